@@ -1,0 +1,28 @@
+// The outbox table that every module keeps in its own schema, so that events commit with the change that they tell of.
+// A released version of this DDL never changes: an alteration is a new function, called by a new migration.
+
+/** The columns in which a change's statement writes its event; the others have defaults. `payload` is the event's JSON without `id`, `version` and `occurred_at`, which the relay adds. */
+export const OUTBOX_COLUMNS = ['event_id', 'subject', 'aggregate_id', 'version', 'occurred_at', 'payload'] as const;
+
+export function createOutboxV1(schema: string): string[] {
+  return [
+    `CREATE TABLE "${schema}"."outbox" (
+      "seq" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      "event_id" uuid NOT NULL,
+      "subject" text NOT NULL,
+      "aggregate_id" uuid NOT NULL,
+      "version" integer NOT NULL,
+      "occurred_at" timestamptz(3) NOT NULL,
+      "payload" json NOT NULL,
+      "attempts" integer NOT NULL DEFAULT 0,
+      "next_attempt_at" timestamptz(3) NOT NULL DEFAULT '-infinity',
+      "last_error" text,
+      "published_at" timestamptz(3)
+    )`,
+    // What the relay reads: oldest first, and "is an earlier event of this aggregate still waiting?"
+    `CREATE INDEX "outbox_pending" ON "${schema}"."outbox" ("seq") WHERE "published_at" IS NULL`,
+    `CREATE INDEX "outbox_pending_by_aggregate" ON "${schema}"."outbox" ("aggregate_id", "seq") WHERE "published_at" IS NULL`,
+    // What pruning reads.
+    `CREATE INDEX "outbox_published" ON "${schema}"."outbox" ("published_at") WHERE "published_at" IS NOT NULL`,
+  ];
+}

@@ -1,0 +1,30 @@
+// Who calls, in which workspace, and under which conditions. Every use case takes it as its first argument; adapters
+// (HTTP, bus, jobs) build it from what they received.
+
+/** The authenticated caller. Nothing but a verified credential ever fills it. */
+export interface Principal {
+  /** What kind of credential spoke. */
+  kind: 'api_key' | 'user' | 'system';
+  /** The credential's or the user's own id (never a secret). */
+  id: string;
+  /** The workspace in which this call acts. */
+  workspaceId: string;
+  scopes: readonly string[];
+}
+
+export interface CallContext {
+  principal: Principal;
+  /** `X-Request-ID`: echoed, logged and carried into events. */
+  requestId: string;
+  /** `Idempotency-Key` of a POST, as sent. */
+  idempotencyKey?: string | undefined;
+  /** The version that `If-Match` demands: undefined without the header or for `*`. */
+  expectedVersion?: number | undefined;
+}
+
+/** The answer of an operation that honours `Idempotency-Key`. */
+export interface Replayable<T> {
+  body: T;
+  /** True when the body is the stored answer to an earlier, identical call. */
+  replayed: boolean;
+}

@@ -1,0 +1,43 @@
+import { DataSource } from 'typeorm';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { Database } from './database.js';
+
+describe('Database', () => {
+  let place: TestDatabase;
+  let database: Database;
+
+  beforeAll(async () => {
+    place = await createTestDatabase();
+    database = new Database(await new DataSource({ type: 'postgres', url: place.url }).initialize());
+    await database.query('CREATE TABLE note (text text)');
+  });
+  afterAll(async () => {
+    await database.dataSource.destroy();
+    await place.drop();
+  });
+
+  test('a transaction that throws leaves nothing and never runs its afterCommit work', async () => {
+    let committed = false;
+    const failed = database.transaction(async (transaction) => {
+      await transaction.query('INSERT INTO note VALUES ($1)', ['lost']);
+      transaction.afterCommit(() => {
+        committed = true;
+      });
+      throw new Error('on purpose');
+    });
+    await expect(failed).rejects.toThrow('on purpose');
+    expect(await database.query('SELECT text FROM note')).toEqual([]);
+    expect(committed).toBe(false);
+  });
+
+  test('afterCommit work runs once the change can be seen', async () => {
+    let seen: Promise<object[]> | undefined;
+    await database.transaction(async (transaction) => {
+      await transaction.query('INSERT INTO note VALUES ($1)', ['kept']);
+      transaction.afterCommit(() => {
+        seen = database.query('SELECT text FROM note');
+      });
+    });
+    expect(await seen).toEqual([{ text: 'kept' }]);
+  });
+});

@@ -1,0 +1,40 @@
+// Tells "the database is away" from "the statement was refused": the first becomes UnavailableError (503, retryable),
+// the second stays pg's own DatabaseError, for stores to recognise constraints by name.
+import { DatabaseError } from 'pg';
+import { UnavailableError } from '../errors/index.js';
+
+/** SQLSTATE classes and codes (PostgreSQL, appendix A) that mean: not now. */
+const AWAY = /^(?:08|53|57P0[1-5]|25P03)/;
+const AWAY_SYSTEM_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+  'EHOSTUNREACH',
+]);
+
+/** Violations that stores translate: unique 23505, foreign key 23503, check 23514, exclusion 23P01. */
+export function violatedConstraint(error: unknown): string | undefined {
+  return error instanceof DatabaseError && error.code?.startsWith('23') ? error.constraint : undefined;
+}
+
+export function translatePgError(error: unknown): unknown {
+  if (error instanceof DatabaseError) {
+    return error.code && AWAY.test(error.code) ? away(error) : error;
+  }
+  if (!(error instanceof Error)) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  const lost =
+    (code !== undefined && AWAY_SYSTEM_CODES.has(code)) ||
+    /connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Connection terminated/i.test(
+      error.message,
+    );
+  return lost ? away(error) : error;
+}
+
+function away(cause: Error): UnavailableError {
+  return new UnavailableError('The database cannot be reached at the moment.', { cause });
+}

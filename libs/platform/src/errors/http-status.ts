@@ -1,0 +1,18 @@
+// The one table from kinds of error to HTTP statuses.
+import type { ErrorKind } from './domain-error.js';
+
+export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  not_acceptable: 406,
+  conflict: 409,
+  precondition_failed: 412,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  invalid: 422,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+};

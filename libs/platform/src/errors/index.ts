@@ -1,0 +1,3 @@
+// Free of every framework, so that domain code may use it.
+export * from './domain-error.js';
+export * from './http-status.js';

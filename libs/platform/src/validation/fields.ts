@@ -1,0 +1,276 @@
+// One decorator per kind of field: its validation and its documentation in one place, so that they cannot differ.
+// `optional`: may be absent. `nullable`: may be null (in a merge patch: clears the field).
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+  isUUID,
+  type ValidationOptions,
+} from 'class-validator';
+import { isCalendarDate, isDuration, isInstant, isTimeZone } from './instants.js';
+import { codePoints, isStorableText } from './text.js';
+
+export interface FieldOptions {
+  description: string;
+  example?: unknown;
+  optional?: boolean;
+  nullable?: boolean;
+  default?: unknown;
+}
+
+type Check = (value: unknown) => boolean;
+
+function presence({ optional, nullable }: FieldOptions): PropertyDecorator[] {
+  if (!optional && !nullable) return [];
+  return [
+    ValidateIf(
+      (_object, value) => !((optional === true && value === undefined) || (nullable === true && value === null)),
+    ),
+  ];
+}
+
+function documented(field: FieldOptions, schema: ApiPropertyOptions): PropertyDecorator {
+  const { description, example, optional, nullable } = field;
+  return ApiProperty({
+    ...schema,
+    description,
+    required: optional !== true,
+    ...(nullable ? { nullable: true } : {}),
+    ...(example === undefined ? {} : { example }),
+    ...(field.default === undefined ? {} : { default: field.default }),
+  } as ApiPropertyOptions);
+}
+
+/** A check of our own that reports `message` as the field's issue. */
+export function Checked(name: string, check: Check, message: string, options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy({ name, validator: { validate: check, defaultMessage: () => message } }, options);
+}
+
+export interface TextOptions extends FieldOptions {
+  min?: number;
+  /** In code points. */
+  max?: number;
+  /** In bytes of UTF-8. */
+  maxBytes?: number;
+  /** Refuses text that is white space only. */
+  notBlank?: boolean;
+}
+
+function textFault(value: unknown, { min = 0, max, maxBytes, notBlank }: TextOptions): string | undefined {
+  if (typeof value !== 'string') return 'must be a string';
+  if (!isStorableText(value)) return 'must not contain NUL or unpaired surrogates';
+  if (notBlank && value.trim() === '') return 'must not be blank';
+  const length = codePoints(value);
+  if (length < min) return `must have at least ${min} character${min === 1 ? '' : 's'}`;
+  if (max !== undefined && length > max) return `must have at most ${max} characters`;
+  if (maxBytes !== undefined && Buffer.byteLength(value) > maxBytes) return `must have at most ${maxBytes} bytes`;
+  return undefined;
+}
+
+function CheckedText(options: TextOptions, validation?: ValidationOptions): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'text',
+      validator: {
+        validate: (value: unknown) => textFault(value, options) === undefined,
+        defaultMessage: (argument) => {
+          const value: unknown = argument?.value;
+          const faulty: unknown = Array.isArray(value) ? value.find((item) => textFault(item, options)) : value;
+          return `${validation?.each ? 'each item ' : ''}${textFault(faulty, options) ?? 'is not a valid text'}`;
+        },
+      },
+    },
+    validation,
+  );
+}
+
+export function TextField(options: TextOptions): PropertyDecorator {
+  const { min, max, maxBytes } = options;
+  return applyDecorators(
+    ...presence(options),
+    CheckedText(options),
+    documented(options, {
+      type: String,
+      ...(min === undefined ? {} : { minLength: min }),
+      ...(max === undefined ? {} : { maxLength: max }),
+      ...(maxBytes === undefined ? {} : { maxLength: maxBytes }),
+    }),
+  );
+}
+
+export interface TextsOptions extends FieldOptions {
+  maxItems: number;
+  minItems?: number;
+  /** Per item, in code points. */
+  max: number;
+  unique?: boolean;
+}
+
+/** An array of short, not blank texts. */
+export function TextsField(options: TextsOptions): PropertyDecorator {
+  const { maxItems, minItems = 0, max, unique } = options;
+  return applyDecorators(
+    ...presence(options),
+    IsArray({ message: 'must be an array of strings' }),
+    ArrayMinSize(minItems, { message: `must have at least ${minItems} items` }),
+    ArrayMaxSize(maxItems, { message: `must have at most ${maxItems} items` }),
+    ...(unique ? [ArrayUnique({ message: 'must not repeat an item' })] : []),
+    CheckedText({ ...options, min: 1, max, notBlank: true }, { each: true }),
+    documented(options, {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: max, pattern: '\\S' },
+      ...(minItems ? { minItems } : {}),
+      maxItems,
+      ...(unique ? { uniqueItems: true } : {}),
+    }),
+  );
+}
+
+function FormattedField(options: FieldOptions, name: string, check: Check, issue: string, schema: ApiPropertyOptions) {
+  return applyDecorators(...presence(options), Checked(name, check, issue), documented(options, schema));
+}
+
+export function UuidField(options: FieldOptions): PropertyDecorator {
+  return FormattedField(options, 'uuid', (value) => isUUID(value), 'must be a UUID', { type: String, format: 'uuid' });
+}
+
+/** An instant: RFC 3339, any offset; answered in UTC with `Z`. */
+export function InstantField(options: FieldOptions): PropertyDecorator {
+  return FormattedField(options, 'instant', isInstant, 'must be an RFC 3339 instant such as 2026-05-01T09:00:00Z', {
+    type: String,
+    format: 'date-time',
+  });
+}
+
+export function DateField(options: FieldOptions): PropertyDecorator {
+  return FormattedField(options, 'date', isCalendarDate, 'must be a calendar date such as 2026-05-01', {
+    type: String,
+    format: 'date',
+  });
+}
+
+export function DurationField(options: FieldOptions): PropertyDecorator {
+  return FormattedField(
+    options,
+    'duration',
+    isDuration,
+    'must be an ISO 8601 duration of at most ten years such as PT1H30M',
+    {
+      type: String,
+      format: 'duration',
+    },
+  );
+}
+
+export function TimeZoneField(options: FieldOptions): PropertyDecorator {
+  return FormattedField(options, 'timezone', isTimeZone, 'must be an IANA time zone such as Europe/Berlin', {
+    type: String,
+  });
+}
+
+/** @param enumName the schema's name in OpenAPI, where the enumeration is shared. */
+export function EnumField(options: FieldOptions & { values: readonly string[]; enumName?: string }): PropertyDecorator {
+  const { values, enumName } = options;
+  return applyDecorators(
+    ...presence(options),
+    IsIn(values, { message: `must be one of ${values.join(', ')}` }),
+    documented(options, { enum: [...values], ...(enumName ? { enumName } : {}) }),
+  );
+}
+
+export interface IntegerOptions extends FieldOptions {
+  min: number;
+  max: number;
+  /** Query parameters arrive as text: only an optional sign and digits are taken for a number. */
+  fromQuery?: boolean;
+}
+
+export function IntegerField(options: IntegerOptions): PropertyDecorator {
+  const { min, max } = options;
+  const issue = `must be an integer from ${min} to ${max}`;
+  return applyDecorators(
+    ...(options.fromQuery
+      ? [
+          Transform(({ value }: { value: unknown }) =>
+            typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
+          ),
+        ]
+      : []),
+    ...presence(options),
+    IsInt({ message: issue }),
+    Min(min, { message: issue }),
+    Max(max, { message: issue }),
+    documented(options, { type: 'integer', minimum: min, maximum: max }),
+  );
+}
+
+export function BooleanField(options: FieldOptions): PropertyDecorator {
+  return applyDecorators(
+    ...presence(options),
+    IsBoolean({ message: 'must be true or false' }),
+    documented(options, { type: Boolean }),
+  );
+}
+
+/** A nested object of a class of its own, validated with it. */
+export function ObjectField(type: () => new () => object, options: FieldOptions): PropertyDecorator {
+  return applyDecorators(
+    ...presence(options),
+    IsObject({ message: 'must be an object' }),
+    ValidateNested({ message: 'must be an object' }),
+    Type(type),
+    documented(options, { type }),
+  );
+}
+
+/** An array of objects of a class of their own, validated with it. */
+export function ObjectsField(
+  type: () => new () => object,
+  options: FieldOptions & { minItems: number; maxItems: number },
+): PropertyDecorator {
+  const { minItems, maxItems } = options;
+  return applyDecorators(
+    ...presence(options),
+    IsArray({ message: 'must be an array' }),
+    ArrayMinSize(minItems, { message: `must have at least ${minItems} item${minItems === 1 ? '' : 's'}` }),
+    ArrayMaxSize(maxItems, { message: `must have at most ${maxItems} items` }),
+    IsObject({ each: true, message: 'each item must be an object' }),
+    ValidateNested({ each: true, message: 'each item must be an object' }),
+    Type(type),
+    documented(options, { type, isArray: true, minItems, maxItems }),
+  );
+}
+
+/** A repeatable query parameter: one value or several, always seen as an array. */
+export function RepeatableEnumField(options: FieldOptions & { values: readonly string[] }): PropertyDecorator {
+  const { values } = options;
+  return applyDecorators(
+    AlwaysArray(),
+    ...presence(options),
+    ArrayMaxSize(values.length, { message: `must have at most ${values.length} values` }),
+    IsIn(values, { each: true, message: `must be one of ${values.join(', ')}` }),
+    documented(options, { enum: [...values], isArray: true, maxItems: values.length }),
+  );
+}
+
+/** A repeatable text parameter of a query: one value or several, always seen as an array. */
+export function RepeatableTextField(options: FieldOptions & { maxItems: number; max: number }): PropertyDecorator {
+  return applyDecorators(AlwaysArray(), TextsField(options));
+}
+
+function AlwaysArray(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (value === undefined || Array.isArray(value) ? value : [value]));
+}

@@ -1,0 +1,41 @@
+import { isCalendarDate, isDuration, isInstant, isTimeZone } from './instants.js';
+
+describe('forms of time', () => {
+  test.each(['2026-05-01T09:00:00Z', '2026-05-01t09:00:00.123z', '2026-05-01T09:00:00+05:30'])(
+    '%s is an instant',
+    (text) => {
+      expect(isInstant(text)).toBe(true);
+    },
+  );
+  test.each(['2026-05-01', '2026-05-01T09:00:00', '2026-02-30T09:00:00Z', '2026-05-01T25:00:00Z', '', 5, null])(
+    '%s is no instant',
+    (value) => {
+      expect(isInstant(value)).toBe(false);
+    },
+  );
+  test.each([
+    ['2024-02-29', true],
+    ['2026-02-29', false],
+    ['0000-01-01', false],
+    ['2026-5-1', false],
+  ])('calendar date %s: %s', (text, expected) => {
+    expect(isCalendarDate(text)).toBe(expected);
+  });
+  test.each([
+    ['PT45M', true],
+    ['P1DT2H', true],
+    ['-PT1H', false],
+    ['P11Y', false],
+    ['45', false],
+  ])('duration %s: %s', (text, expected) => {
+    expect(isDuration(text)).toBe(expected);
+  });
+  test.each([
+    ['Europe/Berlin', true],
+    ['UTC', true],
+    ['+01:00', false],
+    ['Mars/Olympus', false],
+  ])('zone %s: %s', (text, expected) => {
+    expect(isTimeZone(text)).toBe(expected);
+  });
+});

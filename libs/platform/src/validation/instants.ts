@@ -1,0 +1,56 @@
+// The forms of time that cross the API: instants (RFC 3339), calendar dates and ISO 8601 durations.
+import { Temporal } from 'temporal-polyfill';
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** RFC 3339 with a zone designator, in the years 0001 to 9999. A leap second (`:60`) counts as the second before. */
+export function isInstant(value: unknown): value is string {
+  if (typeof value !== 'string' || !RFC_3339.test(value)) return false;
+  try {
+    const year = Temporal.Instant.from(value.toUpperCase()).toZonedDateTimeISO('UTC').year;
+    return year >= 1 && year <= 9999;
+  } catch {
+    return false;
+  }
+}
+
+/** `YYYY-MM-DD`, a day that exists. */
+export function isCalendarDate(value: unknown): value is string {
+  if (typeof value !== 'string' || !CALENDAR_DATE.test(value) || value.startsWith('0000')) return false;
+  try {
+    Temporal.PlainDate.from(value, { overflow: 'reject' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** ISO 8601, not negative, at most ten years long (a year counted as 366 days, a month as 31). */
+export function isDuration(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length > 64) return false;
+  try {
+    const duration = Temporal.Duration.from(value);
+    const days = duration.years * 366 + duration.months * 31 + duration.weeks * 7 + duration.days;
+    const hours = duration.hours + duration.minutes / 60 + duration.seconds / 3600;
+    return duration.sign >= 0 && days + hours / 24 <= 3660;
+  } catch {
+    return false;
+  }
+}
+
+/** An IANA zone name, or UTC. Offsets such as `+01:00` are not zones. */
+export function isTimeZone(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length > 64 || /^[+-]/.test(value)) return false;
+  try {
+    Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An instant in the one form that the API answers: UTC, milliseconds, `Z`. */
+export function formatInstant(value: Date): string {
+  return value.toISOString();
+}

