@@ -28,3 +28,8 @@ export interface Replayable<T> {
   /** True when the body is the stored answer to an earlier, identical call. */
   replayed: boolean;
 }
+
+/** `*` stands for every scope within the workspace; `operator` reaches beyond it and is never implied. */
+export function hasScope(principal: Principal, scope: string): boolean {
+  return principal.scopes.includes(scope) || (scope !== 'operator' && principal.scopes.includes('*'));
+}

@@ -1,0 +1,27 @@
+// The form of an API key: mono_<env>_<12 hex: its public short id>_<43 base64url: a secret of 256 bits>.
+import { createHash, randomBytes } from 'node:crypto';
+
+const FORM = /^mono_([a-z]{2,8})_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
+
+export interface ApiKey {
+  environment: string;
+  shortId: string;
+  /** SHA-256 of the secret. The secret has 256 random bits, so a slow hash would add nothing. */
+  secretHash: Buffer;
+}
+
+/** @returns undefined when the text has not the form of a key. */
+export function parseApiKey(text: string): ApiKey | undefined {
+  const [, environment, shortId, secret] = FORM.exec(text) ?? [];
+  if (environment === undefined || shortId === undefined || secret === undefined) return undefined;
+  return { environment, shortId, secretHash: hashSecret(secret) };
+}
+
+export function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+/** A new key, in the only form in which it is ever shown. */
+export function makeApiKey(environment: string): string {
+  return `mono_${environment}_${randomBytes(6).toString('hex')}_${randomBytes(32).toString('base64url')}`;
+}
