@@ -1,0 +1,137 @@
+// The architecture as rules, by pattern and never by a list of modules: a new directory under libs/ is a feature module
+// and is held to all of them. test/architecture/boundaries.test.ts plants a violation of each.
+
+/** Any feature module: every lib but the two that know no feature. */
+const FEATURE = '^libs/(?!bus/|platform/)[^/]+/';
+
+/** What a domain may import from npm: libraries without input, output or framework. */
+const PURE_LIBRARIES = ['temporal-polyfill', 'uuidv7'];
+/** What a domain may import from Node: nothing that reads, writes or waits. */
+const PURE_NODE_MODULES = ['assert', 'buffer', 'crypto', 'util'];
+
+const either = (/** @type {string[]} */ names) => `(?:${names.join('|')})`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'module-only-through-its-contract',
+      severity: 'error',
+      comment:
+        'Another module is reachable only through its contract/. Call its API over the bus, or move what both need into the contract.',
+      from: { path: '^libs/([^/]+)/' },
+      to: { path: `${FEATURE}(?!contract/)`, pathNot: '^libs/$1/' },
+    },
+    {
+      name: 'apps-use-contract-and-module',
+      severity: 'error',
+      comment: "An app uses a module's contract/ and module.ts, nothing inside it.",
+      from: { path: '^(?:apps|test)/' },
+      to: { path: `${FEATURE}(?!contract/|module\\.ts$)` },
+    },
+    {
+      name: 'bus-and-platform-know-no-feature',
+      severity: 'error',
+      comment: 'bus and platform serve every module and know none of them.',
+      from: { path: '^libs/(?:bus|platform)/' },
+      to: { path: FEATURE },
+    },
+    {
+      name: 'bus-stands-alone',
+      severity: 'error',
+      comment: 'bus is publishable on its own: it takes plain options instead of what the platform offers.',
+      from: { path: '^libs/bus/' },
+      to: { path: '^libs/platform/' },
+    },
+    {
+      name: 'libs-know-no-app',
+      severity: 'error',
+      comment: 'Apps assemble libs, never the other way round; one app does not use another.',
+      from: { path: '^(?:apps/[^/]+|libs)/' },
+      to: { path: '^apps/', pathNot: '^apps/(?:server|cli)/package\\.json$' },
+    },
+    {
+      name: 'domain-imports-no-framework',
+      severity: 'error',
+      comment: `A domain holds rules. It may import itself, its module's contract, @mono/platform/errors and ${PURE_LIBRARIES.join(', ')}.`,
+      from: { path: '^libs/([^/]+)/(?:src|src/.+)/domain/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: [
+          '^libs/$1/(?:src|src/.+)/domain/',
+          '^libs/$1/contract/',
+          '^libs/platform/src/errors/',
+          `(?:^|/)node_modules/${either(PURE_LIBRARIES)}/`,
+          `^(?:node:)?${either(PURE_NODE_MODULES)}$`,
+        ],
+      },
+    },
+    {
+      name: 'http-leaves-storage-to-use-cases',
+      severity: 'error',
+      comment: 'A controller parses, calls the API of its module and replies; it never sees tables.',
+      from: { path: '^libs/([^/]+)/src/http/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^libs/$1/src/persistence/' },
+    },
+    {
+      name: 'contract-shows-no-inside',
+      severity: 'error',
+      comment: 'A contract is what others load; it must not bring the module with it.',
+      from: { path: '^libs/([^/]+)/contract/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^libs/$1/(?:src/|module\\.ts$)' },
+    },
+    {
+      name: 'packages-by-name',
+      severity: 'error',
+      comment: 'Another package is imported by its name, so that its exports map stays its only door.',
+      from: { path: '^((?:apps|libs)/[^/]+|test)/' },
+      to: {
+        path: '^(?:apps|libs)/',
+        pathNot: '^$1/',
+        dependencyTypes: ['local'],
+        dependencyTypesNot: ['aliased-workspace'],
+      },
+    },
+    {
+      name: 'no-test-code-in-production',
+      severity: 'error',
+      comment: 'What runs in production imports no test and nothing made for tests.',
+      from: { path: '^(?:apps|libs)/', pathNot: ['\\.test\\.ts$', '/testing/'] },
+      to: { path: ['^test/', '\\.test\\.ts$', '/testing/'] },
+    },
+    {
+      name: 'no-development-dependency-in-production',
+      severity: 'error',
+      comment: 'What runs in production must be in `dependencies`; the container holds nothing else.',
+      from: { path: '^(?:apps|libs)/', pathNot: ['\\.test\\.ts$', '/testing/'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'type-only'] },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'A cycle means that one of its files has two reasons to change.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      comment: "An import that does not resolve goes around a package's exports map, or is missing from package.json.",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(?:^|/)dist/' },
+    // Type imports count: a contract is types before all.
+    tsPreCompilationDeps: true,
+    // Workspace packages lean on the root's package.json for what npm installs.
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+      mainFields: ['main', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+    },
+  },
+};
