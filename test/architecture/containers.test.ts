@@ -1,0 +1,135 @@
+// Keeps the container files valid where no Docker is at hand: a linter reads the Dockerfile, the Compose Specification's
+// schema the Compose file; with the compose plugin on the machine, that reads it too.
+import { execFile, spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Ajv } from 'ajv';
+import formatsModule from 'ajv-formats';
+import { validate } from 'dockerfile-utils';
+import { parse } from 'yaml';
+
+const run = promisify(execFile);
+const ROOT = process.cwd();
+const SECRETS = { POSTGRES_PASSWORD: 'a1', NATS_PASSWORD: 'a2', REDIS_PASSWORD: 'a3' };
+
+interface Service {
+  image?: string;
+  build?: { context: string; dockerfile: string };
+  command?: string[];
+  environment?: Record<string, string>;
+  volumes?: string[];
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: object;
+}
+interface Compose {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+}
+
+const readCompose = async () => parse(await readFile(join(ROOT, 'docker-compose.yml'), 'utf8')) as Compose;
+
+describe('docker/Dockerfile', () => {
+  let text: string;
+  let stages: string[];
+
+  beforeAll(async () => {
+    text = await readFile(join(ROOT, 'docker/Dockerfile'), 'utf8');
+    stages = text.split(/^(?=FROM )/m).slice(1);
+  });
+
+  test('the linter finds nothing', () => {
+    expect(validate(text).map(({ message, range }) => `${range.start.line + 1}: ${message}`)).toEqual([]);
+  });
+
+  test('the linter sees a mistake', () => {
+    expect(validate(`${text}\nRUM echo\n`)).toHaveLength(1);
+  });
+
+  test('the image is built in stages, runs as no root and says whether it is well', () => {
+    const last = stages.at(-1) ?? '';
+    expect(stages.length).toBeGreaterThan(1);
+    expect(last).toMatch(/^USER (?!root\b|0\b)/m);
+    expect(last).toMatch(/^HEALTHCHECK [\s\S]*\/healthz/m);
+    expect(last).toMatch(/^CMD \["node",/m);
+  });
+
+  test('what it starts comes from this repository', () => {
+    const [, entry = ''] = /^CMD \[.*"([^"]+\.js)"\]$/m.exec(text) ?? [];
+    const source = entry.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
+    expect([source, existsSync(join(ROOT, source))]).toEqual([source, true]);
+  });
+
+  test('secrets and data stay out of the build', async () => {
+    const ignored = (await readFile(join(ROOT, '.dockerignore'), 'utf8')).split('\n');
+    for (const path of ['.env*', 'data', '.git', '**/node_modules']) expect(ignored).toContain(path);
+  });
+});
+
+describe('docker-compose.yml', () => {
+  let compose: Compose;
+
+  beforeAll(async () => {
+    compose = await readCompose();
+  });
+
+  test('it follows the Compose Specification', async () => {
+    const schema = JSON.parse(
+      await readFile(resolve(ROOT, 'test/support/compose-spec/compose-spec.json'), 'utf8'),
+    ) as Record<string, unknown>;
+    // The schema names its draft by an address that Ajv does not know; it is draft 7.
+    delete schema['$schema'];
+    const ajv = new Ajv({ strict: false, allErrors: true, formats: { duration: true } });
+    formatsModule.default(ajv, ['uri']);
+    const valid = ajv.compile(schema);
+    valid(compose);
+    expect(valid.errors ?? []).toEqual([]);
+    expect(valid({ services: { mono: { imag: 'mono' } } })).toBe(false);
+  });
+
+  test('every service tells its health, and waits for the health of what it needs', () => {
+    for (const [name, service] of Object.entries(compose.services)) {
+      // The image of Mono brings its own HEALTHCHECK.
+      expect([name, Boolean(service.healthcheck ?? service.build)]).toEqual([name, true]);
+      for (const [needed, { condition }] of Object.entries(service.depends_on ?? {})) {
+        expect(Object.keys(compose.services)).toContain(needed);
+        expect(condition).toBe('service_healthy');
+      }
+    }
+  });
+
+  test('data is kept in named volumes, and mounted files exist', () => {
+    for (const { volumes = [] } of Object.values(compose.services)) {
+      for (const volume of volumes) {
+        const [source = ''] = volume.split(':');
+        if (source.startsWith('.')) expect([source, existsSync(join(ROOT, source))]).toEqual([source, true]);
+        else expect(Object.keys(compose.volumes)).toContain(source);
+      }
+    }
+  });
+
+  test('it holds no secret: each comes from the environment and must be set', () => {
+    for (const { environment = {} } of Object.values(compose.services)) {
+      for (const [name, value] of Object.entries(environment)) {
+        if (/PASSWORD|SECRET|KEY/.test(name)) expect(value).toMatch(/^\$\{\w+:[?-]/);
+        if (/_URL$/.test(name)) expect(value).toMatch(/:\$\{\w+:\?[^}]*\}@/);
+      }
+    }
+  });
+
+  test('its Dockerfile is there', () => {
+    const { build } = compose.services['mono'] ?? {};
+    expect(existsSync(join(ROOT, build?.context ?? '', build?.dockerfile ?? ''))).toBe(true);
+  });
+
+  const withCompose = spawnSync('docker', ['compose', 'version']).status === 0 ? test : test.skip;
+  withCompose('docker compose reads it, and misses each secret', async () => {
+    const config = ['compose', '--file', join(ROOT, 'docker-compose.yml'), 'config', '--quiet'];
+    await run('docker', config, { env: { ...process.env, ...SECRETS } });
+    for (const name of Object.keys(SECRETS)) {
+      const without = run('docker', config, { env: { ...process.env, ...SECRETS, [name]: '' } });
+      await expect(without).rejects.toThrow(/is not set/);
+    }
+  });
+});
