@@ -1,6 +1,8 @@
 import { createOutboxV1 } from '@mono/bus';
 import { createIdempotencyV1 } from '@mono/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { TASK_INDEXES } from '../task-indexes.js';
+import { TASK_SEARCH } from '../task-search.js';
 
 export class Initial1763676000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -45,12 +47,7 @@ const LISTS = [
 ];
 
 const TASKS = [
-  // array_to_string is only STABLE (other types' output may depend on settings); over text it never changes.
-  `CREATE FUNCTION "tasks"."search_document"("title" text, "tags" text[], "description" text) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN setweight(to_tsvector('simple'::regconfig, title), 'A')
-      || setweight(to_tsvector('simple'::regconfig, array_to_string(tags, ' ')), 'B')
-      || setweight(to_tsvector('simple'::regconfig, coalesce(description, '')), 'C')`,
+  ...TASK_SEARCH,
   `CREATE TABLE "tasks"."task" (
     "id" uuid PRIMARY KEY,
     "workspace_id" uuid NOT NULL,
@@ -82,9 +79,7 @@ const TASKS = [
   )`,
   // title_unique: the list's policy is 'unique' and the task is no occurrence of a template.
   `CREATE UNIQUE INDEX "task_unique_title" ON "tasks"."task" ("list_id", "title_key") WHERE "title_unique"`,
-  `CREATE INDEX "task_by_created" ON "tasks"."task" ("workspace_id", "created_at", "id")`,
-  `CREATE INDEX "task_by_list" ON "tasks"."task" ("list_id", "status")`,
-  `CREATE INDEX "task_by_parent" ON "tasks"."task" ("parent_id") WHERE "parent_id" IS NOT NULL`,
+  ...TASK_INDEXES,
 ];
 
 const TRANSITIONS = [

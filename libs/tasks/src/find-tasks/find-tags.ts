@@ -1,0 +1,49 @@
+// Finding tags: the workspace's tags with the number of tasks that carry each, in the order of their bytes.
+import { buildPage, readPageRequest, type CallContext, type CursorValue, type Database } from '@mono/platform';
+import type { Tag, TagPage, TagQuery } from '../../contract/index.js';
+import { Parameters } from './task-filter.js';
+import { FIND_TIME_LIMIT_MS, runFind } from './time-limit.js';
+
+export class FindTags {
+  constructor(
+    private readonly database: Database,
+    private readonly timeLimitMs = FIND_TIME_LIMIT_MS,
+  ) {}
+
+  /** @throws InvalidInputError for a cursor of another filter, order or workspace; DomainError `query_too_expensive`. */
+  async findTags(context: CallContext, query: TagQuery): Promise<TagPage> {
+    const { workspaceId } = context.principal;
+    // A name is its own tie-breaker: no two tags share it.
+    const request = readPageRequest(query, ['text'], { workspace_id: workspaceId });
+    const parameters = new Parameters();
+    const conditions = [`t.workspace_id = ${parameters.add(workspaceId)}`];
+    if (query.prefix !== undefined) conditions.push(`starts_with(tag, ${parameters.add(query.prefix)})`);
+    const carried = `FROM tasks.task t CROSS JOIN LATERAL unnest(t.tags) AS tag WHERE ${conditions.join(' AND ')}`;
+    const total = request.countsExactly ? `SELECT count(DISTINCT tag)::int AS total ${carried}` : undefined;
+    const totals = total
+      ? await runFind<{ total: number }>(
+          this.database,
+          { text: total, values: [...parameters.values], bounded: false },
+          this.timeLimitMs,
+        )
+      : [];
+    const [after] = request.after ?? [];
+    const past =
+      after === undefined
+        ? ''
+        : ` AND tag COLLATE "C" ${request.descending ? '<' : '>'} ${parameters.add(after)}::text COLLATE "C"`;
+    const text = `SELECT tag COLLATE "C" AS name, count(*)::int AS count ${carried}${past}
+      GROUP BY 1 ORDER BY 1 ${request.descending ? 'DESC' : 'ASC'} LIMIT ${request.fetch} OFFSET ${request.offset}`;
+    const rows = await runFind<Tag>(
+      this.database,
+      { text, values: parameters.values, bounded: false },
+      this.timeLimitMs,
+    );
+    return buildPage(request, {
+      rows,
+      item: ({ name, count }): Tag => ({ name, count }),
+      key: ({ name }): CursorValue[] => [name],
+      total: totals[0]?.total,
+    });
+  }
+}

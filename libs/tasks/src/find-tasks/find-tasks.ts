@@ -1,0 +1,67 @@
+// Finding tasks: a page of the workspace's or of one list's tasks, filtered and ordered.
+import {
+  buildPage,
+  NotFoundError,
+  readPageRequest,
+  type CallContext,
+  type Database,
+  type PageRequest,
+} from '@mono/platform';
+import type { ListTasksQuery, TaskPage, TaskQuery } from '../../contract/index.js';
+import { toTask } from '../persistence/task-row.js';
+import { TASK_ORDERINGS, type FoundTask, type TaskOrdering } from './task-order.js';
+import { countStatement, pageStatement } from './task-statement.js';
+import { FIND_TIME_LIMIT_MS, runFind } from './time-limit.js';
+
+export class FindTasks {
+  constructor(
+    private readonly database: Database,
+    private readonly timeLimitMs = FIND_TIME_LIMIT_MS,
+  ) {}
+
+  /** @throws InvalidInputError for a cursor of another filter, order or workspace; DomainError `query_too_expensive`. */
+  async findTasks(context: CallContext, query: TaskQuery): Promise<TaskPage> {
+    const { workspaceId } = context.principal;
+    const order = query.order_by ?? 'created_at';
+    const ordering = TASK_ORDERINGS[order];
+    const request = readPageRequest(query, [ordering.kind, 'uuid'], { order_by: order, workspace_id: workspaceId });
+    const rows = await this.readPage(workspaceId, query, ordering, request);
+    return buildPage(request, {
+      rows,
+      item: toTask,
+      key: (row) => [ordering.key(row), row.id],
+      total: request.countsExactly ? await this.count(workspaceId, query) : undefined,
+    });
+  }
+
+  /** @throws NotFoundError `list_not_found`, and as findTasks. */
+  async findTasksOfList(context: CallContext, listId: string, query: ListTasksQuery): Promise<TaskPage> {
+    const page = await this.findTasks(context, { ...query, list_id: listId });
+    // A task that was found proves its list: only an empty page costs the second question.
+    if (page.items.length === 0) await this.demandList(context.principal.workspaceId, listId);
+    return page;
+  }
+
+  private readPage(
+    workspaceId: string,
+    query: TaskQuery,
+    ordering: TaskOrdering,
+    request: PageRequest,
+  ): Promise<FoundTask[]> {
+    return runFind(this.database, pageStatement(workspaceId, query, ordering, request), this.timeLimitMs);
+  }
+
+  private async count(workspaceId: string, query: TaskQuery): Promise<number> {
+    const statement = countStatement(workspaceId, query);
+    const [row] = await runFind<{ total: number }>(this.database, statement, this.timeLimitMs);
+    return row?.total ?? 0;
+  }
+
+  private async demandList(workspaceId: string, listId: string): Promise<void> {
+    const found = await this.database.query(
+      { name: 'tasks.list_exists', text: 'SELECT 1 FROM tasks.list WHERE id = $1 AND workspace_id = $2' },
+      [listId, workspaceId],
+    );
+    if (found.length === 0) throw new NotFoundError('list', listId);
+  }
+}

@@ -1,0 +1,69 @@
+// The filters of a query as SQL conditions over "tasks"."task" t. Statuses and priorities are closed vocabularies and
+// stand in the text, where the planner can hold them against the predicates of partial indexes; all else is a parameter.
+import { HIDDEN_STATUSES, TASK_PRIORITIES, TASK_STATUSES, type TaskQuery } from '../../contract/index.js';
+
+/** Gathers a statement's parameters. */
+export class Parameters {
+  readonly values: unknown[] = [];
+
+  add(value: unknown): string {
+    return `$${this.values.push(value)}`;
+  }
+}
+
+const HIDDEN: ReadonlySet<string> = new Set(HIDDEN_STATUSES);
+const VISIBLE_STATUSES = TASK_STATUSES.filter((status) => !HIDDEN.has(status));
+
+/**
+ * One condition for the visible and one for the hidden statuses asked for: no index holds both, so a statement that
+ * wants both reads two indexes and merges.
+ */
+export function statusConditions(query: TaskQuery): string[] {
+  const asked: readonly string[] = query.status?.length ? query.status : VISIBLE_STATUSES;
+  const known = TASK_STATUSES.filter((status) => asked.includes(status));
+  const groups = [known.filter((status) => !HIDDEN.has(status)), known.filter((status) => HIDDEN.has(status))];
+  return groups.filter((group) => group.length > 0).map((group) => `t.status IN (${literals(group)})`);
+}
+
+/** The conditions of where the tasks are: workspace and list. Every statement begins with them. */
+export function placeConditions(workspaceId: string, query: TaskQuery, parameters: Parameters): string[] {
+  const conditions = [`t.workspace_id = ${parameters.add(workspaceId)}`];
+  if (query.list_id !== undefined) conditions.push(`t.list_id = ${parameters.add(query.list_id)}`);
+  return conditions;
+}
+
+/** All other conditions but the status. */
+export function otherConditions(query: TaskQuery, parameters: Parameters): string[] {
+  const conditions: string[] = [];
+  const compare = (condition: string, value: string | undefined, cast: string) => {
+    if (value !== undefined) conditions.push(`${condition} ${parameters.add(value)}::${cast}`);
+  };
+  if (query.priority?.length) {
+    const asked = TASK_PRIORITIES.filter((priority) => query.priority?.includes(priority));
+    if (asked.length < TASK_PRIORITIES.length) conditions.push(`t.priority IN (${literals(asked)})`);
+  }
+  if (query.tag?.length) {
+    conditions.push(`t.tags ${query.tag_mode === 'any' ? '&&' : '@>'} ${parameters.add(query.tag)}::text[]`);
+  }
+  compare('t.assignee_id =', query.assignee_id, 'uuid');
+  compare('t.parent_id =', query.parent_id, 'uuid');
+  compare('t.template_id =', query.template_id, 'uuid');
+  compare('t.due_instant <', upper(query.due_before), 'timestamptz');
+  compare('t.due_instant >=', upper(query.due_after), 'timestamptz');
+  compare('t.created_at <', upper(query.created_before), 'timestamptz');
+  compare('t.created_at >=', upper(query.created_after), 'timestamptz');
+  compare('t.updated_at >=', upper(query.updated_after), 'timestamptz');
+  compare('t.completed_at <', upper(query.completed_before), 'timestamptz');
+  compare('t.completed_at >=', upper(query.completed_after), 'timestamptz');
+  if (query.q !== undefined) conditions.push(`t.search @@ tasks.search_query(${parameters.add(query.q)}::text)`);
+  return conditions;
+}
+
+/** RFC 3339 allows a small `t` and `z`. */
+function upper(instant: string | undefined): string | undefined {
+  return instant?.toUpperCase();
+}
+
+function literals(words: readonly string[]): string {
+  return words.map((word) => `'${word}'`).join(', ');
+}

@@ -1,0 +1,143 @@
+// The statement that reads one page of tasks.
+//
+// A page is read along an index that has its order, so its cost does not grow with the workspace. Where no single index
+// has it, the statement puts together several such readings, its parts:
+// - visible and hidden statuses have an index each: both are read as far as the page reaches, and merged;
+// - an index ends or begins with its nulls, and a page has them last in both directions: tasks with a due date are read
+//   first, those without only when the page is not full.
+import { MAX_PAGE_BYTES, type PageRequest, type Statement } from '@mono/platform';
+import type { TaskQuery } from '../../contract/index.js';
+import { taskColumns } from '../persistence/task-row.js';
+import { otherConditions, Parameters, placeConditions, statusConditions } from './task-filter.js';
+import type { TaskOrdering } from './task-order.js';
+
+export interface TaskStatement extends Statement {
+  values: unknown[];
+  /** Whether its cost is bounded whatever the workspace holds; others run under a time limit. */
+  bounded: boolean;
+}
+
+/** Limits for which the common shapes are prepared. A limit stands in the text: the planner must know that it is small. */
+const PREPARED_LIMITS: ReadonlySet<number> = new Set([25, 50, 100]);
+/** Descriptions of so many tasks fit a page; above it the database stops adding up before it sends too much. */
+const ALWAYS_FITTING = 60;
+
+export function pageStatement(
+  workspaceId: string,
+  query: TaskQuery,
+  ordering: TaskOrdering,
+  request: PageRequest,
+): TaskStatement {
+  const parameters = new Parameters();
+  const place = placeConditions(workspaceId, query, parameters);
+  const others = otherConditions(query, parameters);
+  const reading: Reading = {
+    ordering,
+    direction: request.descending ? 'DESC' : 'ASC',
+    conditions: [...place, ...others],
+    statuses: statusConditions(query),
+    rows: request.offset + request.fetch,
+  };
+  const parts = nullParts(query, reading, request, parameters);
+  const page = parts.dated && parts.undated ? inTurn(reading, parts.dated, parts.undated) : read(reading, parts.only);
+  const bounded = others.length === 0 && query.status === undefined && request.offset === 0;
+  const name = bounded && PREPARED_LIMITS.has(request.limit) ? shapeName(query, request, parts.shape) : undefined;
+  const text = sizeBounded(reading, request, request.offset > 0 ? `${page} OFFSET ${request.offset}` : page);
+  return { ...(name ? { name } : {}), text, values: parameters.values, bounded };
+
+  function shapeName(of: TaskQuery, { limit }: PageRequest, shape: string): string {
+    const where = of.list_id === undefined ? 'workspace' : 'list';
+    return `tasks.find.${where}.${ordering.column}.${reading.direction}.${shape}.${limit}`;
+  }
+}
+
+/** Counts all matches: one statement per index, added up. */
+export function countStatement(workspaceId: string, query: TaskQuery): TaskStatement {
+  const parameters = new Parameters();
+  const conditions = [...placeConditions(workspaceId, query, parameters), ...otherConditions(query, parameters)];
+  const counts = statusConditions(query).map(
+    (status) => `(SELECT count(*) FROM tasks.task t WHERE ${[...conditions, status].join(' AND ')})`,
+  );
+  return { text: `SELECT (${counts.join(' + ')})::int AS total`, values: parameters.values, bounded: false };
+}
+
+interface Reading {
+  ordering: TaskOrdering;
+  direction: 'ASC' | 'DESC';
+  conditions: readonly string[];
+  statuses: readonly string[];
+  /** How far the page reaches: what an offset skips, the page, and one more. */
+  rows: number;
+}
+
+interface NullParts {
+  /** The conditions of a page that one reading can serve. */
+  only: string[];
+  /** Or those of two readings, in turn. */
+  dated?: string[];
+  undated?: string[];
+  shape: string;
+}
+
+function nullParts(query: TaskQuery, reading: Reading, request: PageRequest, parameters: Parameters): NullParts {
+  const { ordering, direction } = reading;
+  const [value = null, id = null] = request.after ?? [];
+  const comparison = direction === 'ASC' ? '>' : '<';
+  const afterKey = () => {
+    const key = `${parameters.add(ordering.parameter(value))}::${ordering.type}${ordering.collation}`;
+    return `(t.${ordering.column}${ordering.collation}, t.id) ${comparison} (${key}, ${parameters.add(id)}::uuid)`;
+  };
+  if (!ordering.nullable) {
+    return request.after ? { only: [afterKey()], shape: 'after' } : { only: [], shape: 'first' };
+  }
+  const isNull = `t.${ordering.column} IS NULL`;
+  const isNotNull = `t.${ordering.column} IS NOT NULL`;
+  if (request.after && value === null) {
+    return { only: [isNull, `t.id ${comparison} ${parameters.add(id)}::uuid`], shape: 'after_null' };
+  }
+  const dated = request.after ? [isNotNull, afterKey()] : [isNotNull];
+  if (query.due_before !== undefined || query.due_after !== undefined) return { only: dated, shape: 'dated' };
+  // Ascending from the start is the index's own order.
+  if (!request.after && direction === 'ASC') return { only: [], shape: 'first' };
+  return { only: [], dated, undated: [isNull], shape: request.after ? 'after' : 'first' };
+}
+
+/** One part along its indexes. */
+function read(reading: Reading, conditions: readonly string[]): string {
+  const { ordering, direction, statuses, rows } = reading;
+  const columns = `${taskColumns('t')}${ordering.shown ? '' : `, t.${ordering.column}`}`;
+  const order = `ORDER BY t.${ordering.column}${ordering.collation} ${direction}, t.id ${direction}`;
+  const alongIndexes = statuses.map((status) => {
+    const where = [...reading.conditions, ...conditions, status].join(' AND ');
+    return `SELECT ${columns} FROM tasks.task t WHERE ${where} ${order} LIMIT ${rows}`;
+  });
+  return alongIndexes.length === 1
+    ? (alongIndexes[0] ?? '')
+    : `SELECT * FROM (${alongIndexes.map((part) => `(${part})`).join(' UNION ALL ')}) AS p ${orderOf(reading)} LIMIT ${rows}`;
+}
+
+/** The tasks with a key, then, only when they do not fill the page, those without: a condition that is tested first. */
+function inTurn(reading: Reading, dated: readonly string[], undated: readonly string[]): string {
+  const unfilled = `(SELECT count(*) FROM dated) < ${reading.rows}`;
+  return `WITH dated AS MATERIALIZED (${read(reading, dated)}), undated AS (${read(reading, [...undated, unfilled])})
+    SELECT * FROM (SELECT * FROM dated UNION ALL SELECT * FROM undated) AS p ${orderOf(reading)} LIMIT ${reading.rows}`;
+}
+
+/** The order of a page's few rows, put together from parts. */
+function orderOf({ ordering, direction }: Reading): string {
+  const nulls = ordering.nullable ? ' NULLS LAST' : '';
+  return `ORDER BY p.${ordering.column}${ordering.collation} ${direction}${nulls}, p.id ${direction}`;
+}
+
+/**
+ * A large page of large descriptions is cut by the database right after it passes the size of a page: at least one row
+ * beyond what buildPage keeps, which tells that there is more. octet_length reads no stored description.
+ */
+function sizeBounded(reading: Reading, request: PageRequest, page: string): string {
+  if (request.limit <= ALWAYS_FITTING) return page;
+  const order = orderOf(reading);
+  return `SELECT * FROM (
+      SELECT p.*, coalesce(sum(octet_length(p.description)) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before
+      FROM (${page}) AS p
+    ) AS p WHERE bytes_before <= ${MAX_PAGE_BYTES} ${order}`;
+}

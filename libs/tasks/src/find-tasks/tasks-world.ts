@@ -1,0 +1,102 @@
+// For tests: a migrated database of the tasks module, and rows put there as they are, without use cases.
+import { Database, type CallContext } from '@mono/platform';
+import { DataSource } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+import { createTestDatabase } from '../../../../test/support/test-database.ts';
+import type { TaskPriority, TaskStatus } from '../../contract/index.js';
+import { Initial1763676000000 } from '../persistence/migrations/1763676000000-initial.js';
+
+export interface TaskSeed {
+  id: string;
+  workspace_id: string;
+  list_id: string;
+  parent_id: string | null;
+  title: string;
+  title_key: string;
+  description: string | null;
+  status: TaskStatus;
+  priority: TaskPriority;
+  tags: string[];
+  assignee_id: string | null;
+  position: string;
+  due_instant: string | null;
+  template_id: string | null;
+  completed_at: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface TasksWorld {
+  database: Database;
+  end(): Promise<void>;
+}
+
+export async function createTasksWorld(): Promise<TasksWorld> {
+  const place = await createTestDatabase();
+  const source = new DataSource({
+    type: 'postgres',
+    url: place.url,
+    migrations: [Initial1763676000000],
+    migrationsTableName: 'migration',
+  });
+  const end = async () => {
+    if (source.isInitialized) await source.destroy();
+    await place.drop();
+  };
+  try {
+    const database = new Database(await source.initialize());
+    await database.query('CREATE SCHEMA tasks');
+    await source.runMigrations();
+    return { database, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+export function contextOf(workspaceId: string): CallContext {
+  return { principal: { kind: 'api_key', id: 'key', workspaceId, scopes: ['*'] }, requestId: 'test' };
+}
+
+export async function insertList(database: Database, workspaceId: string, id: string = uuidv7()): Promise<string> {
+  await database.query(
+    `INSERT INTO tasks.list (id, workspace_id, title, created_at, updated_at) VALUES ($1, $2, 'List', now(), now())`,
+    [id, workspaceId],
+  );
+  return id;
+}
+
+/** A plain task with what is given; everything else at its simplest. */
+export function taskSeed(given: Partial<TaskSeed> & { workspace_id: string; list_id: string }): TaskSeed {
+  const id = given.id ?? uuidv7();
+  const title = given.title ?? 'Task';
+  return {
+    id,
+    parent_id: null,
+    title,
+    title_key: title.trim().normalize('NFC').toLowerCase(),
+    description: null,
+    status: 'todo',
+    priority: 'medium',
+    tags: [],
+    assignee_id: null,
+    position: id.replaceAll('-', ''),
+    due_instant: null,
+    template_id: null,
+    completed_at: null,
+    created_at: '2026-01-01T00:00:00.000Z',
+    updated_at: '2026-01-01T00:00:00.000Z',
+    ...given,
+  };
+}
+
+const COLUMNS =
+  'id, workspace_id, list_id, parent_id, title, title_key, description, status, priority, tags, assignee_id, position, due_at, due_instant, template_id, completed_at, created_at, updated_at';
+
+export async function insertTasks(database: Database, tasks: readonly TaskSeed[]): Promise<void> {
+  const rows = tasks.map((task) => ({ ...task, due_at: task.due_instant }));
+  await database.query(
+    `INSERT INTO tasks.task (${COLUMNS}) SELECT ${COLUMNS} FROM json_populate_recordset(NULL::tasks.task, $1::json)`,
+    [JSON.stringify(rows)],
+  );
+}

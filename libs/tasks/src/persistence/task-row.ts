@@ -1,0 +1,88 @@
+// A row of "tasks"."task" and the Task that the API shows: the one place where columns become fields.
+import type { Task, TaskPriority, TaskStatus } from '../../contract/index.js';
+
+export interface TaskRow {
+  id: string;
+  list_id: string;
+  parent_id: string | null;
+  title: string;
+  description: string | null;
+  status: TaskStatus;
+  priority: TaskPriority;
+  tags: string[];
+  assignee_id: string | null;
+  position: string;
+  due_at: Date | null;
+  due_on: string | null;
+  starts_on: string | null;
+  timezone: string | null;
+  estimated_duration: string | null;
+  actual_duration: string | null;
+  template_id: string | null;
+  completed_at: Date | null;
+  version: number;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** What to select from "tasks"."task" under an alias. Dates as text: pg would read them in the process's own time zone. */
+export function taskColumns(alias: string): string {
+  return COLUMNS.map((column) =>
+    DATES.has(column) ? `${alias}.${column}::text AS ${column}` : `${alias}.${column}`,
+  ).join(', ');
+}
+
+export function toTask(row: TaskRow): Task {
+  return {
+    id: row.id,
+    list_id: row.list_id,
+    parent_id: row.parent_id,
+    title: row.title,
+    description: row.description,
+    status: row.status,
+    priority: row.priority,
+    tags: row.tags,
+    assignee_id: row.assignee_id,
+    position: row.position,
+    due_at: instant(row.due_at),
+    due_on: row.due_on,
+    starts_on: row.starts_on,
+    timezone: row.timezone,
+    estimated_duration: row.estimated_duration,
+    actual_duration: row.actual_duration,
+    template_id: row.template_id,
+    completed_at: instant(row.completed_at),
+    version: row.version,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  };
+}
+
+function instant(value: Date | null): string | null {
+  return value === null ? null : value.toISOString();
+}
+
+const DATES: ReadonlySet<string> = new Set(['due_on', 'starts_on']);
+const COLUMNS: readonly (keyof TaskRow)[] = [
+  'id',
+  'list_id',
+  'parent_id',
+  'title',
+  'description',
+  'status',
+  'priority',
+  'tags',
+  'assignee_id',
+  'position',
+  'due_at',
+  'due_on',
+  'starts_on',
+  'timezone',
+  'estimated_duration',
+  'actual_duration',
+  'template_id',
+  'completed_at',
+  'version',
+  'created_at',
+  'updated_at',
+];
