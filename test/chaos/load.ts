@@ -1,0 +1,135 @@
+// Clients that write through whichever instance answers, and know exactly what was acknowledged.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiClient, Answer, ErrorBody } from '../support/api-client.ts';
+
+/** What one acknowledged write must have left behind: an event of this version with this title (null: deleted). */
+export interface AcknowledgedWrite {
+  taskId: string;
+  version: number;
+  kind: 'created' | 'changed' | 'deleted';
+  title: string | null;
+}
+
+export interface LoadFigures {
+  acknowledged: number;
+  /** Requests that got no answer, or 503: the client tried again. */
+  retried: number;
+  /** Retries that turned out to have been done the first time. */
+  foundDone: number;
+  longestWaitMs: number;
+}
+
+interface TaskState {
+  id: string;
+  version: number;
+  title: string;
+}
+
+interface TaskBody {
+  id: string;
+  version: number;
+  title: string;
+}
+
+const REQUEST_LIMIT_MS = 5_000;
+const RETRY_PAUSE_MS = 50;
+const MAX_OWN_TASKS = 6;
+
+/** One client with tasks of its own, so that it alone knows what each must look like. */
+export class LoadClient {
+  readonly writes: AcknowledgedWrite[] = [];
+  readonly tasks = new Map<string, TaskState>();
+  readonly deleted = new Set<string>();
+  readonly figures: LoadFigures = { acknowledged: 0, retried: 0, foundDone: 0, longestWaitMs: 0 };
+  private count = 0;
+  private readonly name: string;
+  private readonly instances: () => ApiClient[];
+
+  constructor(name: string, instances: () => ApiClient[]) {
+    this.name = name;
+    this.instances = instances;
+  }
+
+  async writeUntil(stopped: () => boolean): Promise<void> {
+    while (!stopped()) await this.writeOnce();
+  }
+
+  private async writeOnce(): Promise<void> {
+    this.count += 1;
+    const begin = Date.now();
+    const choice = (this.count * 7 + this.name.length) % 10;
+    const [oldest] = this.tasks.values();
+    if (!oldest || (choice < 3 && this.tasks.size < MAX_OWN_TASKS)) await this.create();
+    else if (choice < 5 && this.tasks.size > 2) await this.remove(oldest);
+    else await this.change([...this.tasks.values()][this.count % this.tasks.size] ?? oldest);
+    this.figures.acknowledged += 1;
+    this.figures.longestWaitMs = Math.max(this.figures.longestWaitMs, Date.now() - begin);
+  }
+
+  private async create(): Promise<void> {
+    const title = `${this.name} creates ${this.count}`;
+    // The key makes a create that was done unseen show its answer again instead of a second task.
+    const key = randomUUID();
+    const { status, body } = await this.persist<TaskBody>((api, signal) =>
+      api.request('POST', '/v1/tasks', { body: { title }, headers: { 'idempotency-key': key }, signal }),
+    );
+    if (status !== 201) throw unexpected('create', status, body);
+    this.tasks.set(body.id, { id: body.id, version: body.version, title });
+    this.writes.push({ taskId: body.id, version: body.version, kind: 'created', title });
+  }
+
+  private async change(task: TaskState): Promise<void> {
+    const title = `${this.name} changes ${this.count}`;
+    const version = task.version + 1;
+    const { status, body, repeated } = await this.persist<TaskBody>((api, signal) =>
+      api.request('PATCH', `/v1/tasks/${task.id}`, {
+        body: { title },
+        headers: { 'if-match': `"${task.version}"` },
+        signal,
+      }),
+    );
+    // Nobody else writes this task: after an unanswered try, 412 says that the try was done.
+    if (repeated && status === 412) this.figures.foundDone += 1;
+    else if (status !== 200 || body.version !== version) throw unexpected('change', status, body);
+    this.tasks.set(task.id, { id: task.id, version, title });
+    this.writes.push({ taskId: task.id, version, kind: 'changed', title });
+  }
+
+  private async remove(task: TaskState): Promise<void> {
+    const { status, body, repeated } = await this.persist((api, signal) =>
+      api.request('DELETE', `/v1/tasks/${task.id}`, { headers: { 'if-match': `"${task.version}"` }, signal }),
+    );
+    if (repeated && status === 404) this.figures.foundDone += 1;
+    else if (status !== 204) throw unexpected('delete', status, body);
+    this.tasks.delete(task.id);
+    this.deleted.add(task.id);
+    this.writes.push({ taskId: task.id, version: task.version + 1, kind: 'deleted', title: null });
+  }
+
+  /** Asks one instance after the other until one answers with anything but "not now". */
+  private async persist<Body>(
+    send: (api: ApiClient, signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer<Body> & { repeated: boolean }> {
+    for (let attempt = 0; ; attempt += 1) {
+      const instances = this.instances();
+      const api = instances[(this.count + attempt) % instances.length];
+      try {
+        if (!api) throw new Error('No instance is left.');
+        const answer = await send(api, AbortSignal.timeout(REQUEST_LIMIT_MS));
+        const { code } = ((answer.body ?? {}) as Partial<ErrorBody>).error ?? {};
+        if (answer.status !== 503 && code !== 'idempotency_in_progress')
+          return { ...(answer as Answer<Body>), repeated: attempt > 0 };
+      } catch (error) {
+        if (!(error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')))
+          throw error;
+      }
+      this.figures.retried += 1;
+      await delay(RETRY_PAUSE_MS);
+    }
+  }
+}
+
+function unexpected(what: string, status: number, body: unknown): Error {
+  return new Error(`${what} was answered with ${status}: ${JSON.stringify(body)}`);
+}

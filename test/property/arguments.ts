@@ -1,0 +1,261 @@
+// Arguments for fast-check out of JSON Schemas: valid ones, and valid ones with something wrong in them.
+import * as fc from 'fast-check';
+import {
+  resolveReference,
+  type OpenApiDocument,
+  type Operation,
+  type Parameter,
+  type Schema,
+} from './openapi-document.ts';
+
+/** Ids of things that exist, so that requests do not end at "not found". */
+export interface KnownThings {
+  ids: string[];
+  names: string[];
+}
+
+/** Beyond this many characters or items nothing new happens, but requests get slow. */
+const LONG_ENOUGH = 300;
+const MAX_DEPTH = 6;
+
+const text = fc.oneof(
+  { weight: 6, arbitrary: fc.string({ maxLength: 40 }) },
+  { weight: 3, arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+);
+
+const instant = fc
+  .date({ min: new Date('1971-01-01T00:00:00Z'), max: new Date('2199-01-01T00:00:00Z'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+
+const FORMATS: Record<string, fc.Arbitrary<string>> = {
+  'date-time': instant,
+  date: instant.map((value) => value.slice(0, 10)),
+  duration: fc
+    .tuple(fc.integer({ min: 0, max: 99 }), fc.integer({ min: 1, max: 59 }))
+    .map(([hours, minutes]) => `PT${hours}H${minutes}M`),
+};
+
+export function arbitraryOf(
+  document: OpenApiDocument,
+  schema: Schema,
+  known: KnownThings,
+  depth = 0,
+): fc.Arbitrary<unknown> {
+  const inner = (part: Schema): fc.Arbitrary<unknown> => arbitraryOf(document, part, known, depth + 1);
+  const resolved = resolveReference(document, schema);
+  if (depth > MAX_DEPTH) return fc.constant(null);
+  if (resolved.const !== undefined) return fc.constant(resolved.const);
+  if (resolved.enum) return fc.constantFrom(...resolved.enum);
+  const choices = resolved.oneOf ?? resolved.anyOf;
+  if (choices) return fc.oneof(...choices.map(inner));
+  if (resolved.allOf) {
+    if (resolved.allOf.length === 1) return inner(resolved.allOf[0] ?? {});
+    return fc.tuple(...resolved.allOf.map(inner)).map((parts) => Object.assign({}, ...(parts as object[])) as unknown);
+  }
+  const types = [resolved.type ?? (resolved.properties ? 'object' : 'string')].flat();
+  return fc.oneof(...types.map((type) => ofType(type, resolved)));
+
+  function ofType(type: string, { minimum = -1000, maximum = 1000, ...rest }: Schema): fc.Arbitrary<unknown> {
+    switch (type) {
+      case 'null':
+        return fc.constant(null);
+      case 'boolean':
+        return fc.boolean();
+      case 'integer':
+        return fc.integer({ min: minimum, max: Math.min(maximum, 2 ** 31 - 1) });
+      case 'number':
+        return fc.double({ min: minimum, max: maximum, noNaN: true });
+      case 'array':
+        return arrayOf(rest);
+      case 'object':
+        return objectOf(rest);
+      default:
+        return stringOf(rest);
+    }
+  }
+
+  function stringOf({ format, pattern, minLength = 0, maxLength = LONG_ENOUGH }: Schema): fc.Arbitrary<string> {
+    if (format === 'uuid') return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known.ids) }, fc.uuid());
+    const formatted = format === undefined ? undefined : FORMATS[format];
+    if (formatted) return formatted;
+    const names = fc.constantFrom(...known.names).filter((name) => name.length <= maxLength);
+    const free = text.map((value) => value.slice(0, maxLength).padEnd(minLength, 'x'));
+    const all = fc.oneof({ weight: 1, arbitrary: names }, { weight: 3, arbitrary: free });
+    return pattern === undefined ? all : all.filter((value) => new RegExp(pattern, 'u').test(value));
+  }
+
+  function arrayOf({ items = {}, minItems = 0, maxItems = LONG_ENOUGH, uniqueItems = false }: Schema) {
+    // Mostly short; the limit itself is reached by mutation.
+    const size = { minLength: minItems, maxLength: Math.min(maxItems, Math.max(minItems, 5)) };
+    return uniqueItems ? fc.uniqueArray(inner(items), size) : fc.array(inner(items), size);
+  }
+
+  function objectOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {
+    const arbitraries = Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, inner(part)]));
+    return fc.record(arbitraries, { requiredKeys: required.filter((name) => name in arbitraries) });
+  }
+}
+
+/** Values that break parsers, limits and databases. */
+const ODD_VALUES: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  2 ** 31,
+  Number.MAX_SAFE_INTEGER,
+  1e308,
+  '',
+  ' ',
+  '\u0000',
+  '\ud800',
+  '\u202e',
+  'ß',
+  'null',
+  '0000-00-00',
+  '2026-02-30',
+  '9999-12-31T23:59:60Z',
+  '+275760-09-13T00:00:00Z',
+  'P99999999999Y',
+  'Etc/Nowhere',
+  '00000000-0000-0000-0000-000000000000',
+  "'; DROP TABLE tasks.task; --",
+  '%',
+  '\\',
+  ':* & | !',
+  'x'.repeat(256),
+  'x'.repeat(70_000),
+  [],
+  {},
+  [null],
+  [[[]]],
+  { constructor: 1 },
+  Array.from({ length: 600 }, (_, index) => index),
+];
+
+const oddValue = fc.constantFrom(...ODD_VALUES);
+
+/** Replaces, removes or adds one thing somewhere in the value. */
+function mutated(valid: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  return fc
+    .tuple(valid, oddValue, fc.nat({ max: 1000 }), fc.constantFrom('replace', 'remove', 'add'))
+    .map(([value, odd, where, what]) => {
+      if (typeof value !== 'object' || value === null) return odd;
+      const copy = structuredClone(value) as Record<string, unknown>;
+      const keys = Object.keys(copy);
+      const key = keys[where % Math.max(keys.length, 1)] ?? 'unknown';
+      const child = copy[key];
+      if (what === 'add') copy[`unknown_${where}`] = odd;
+      else if (what === 'remove') delete copy[key];
+      else if (typeof child === 'object' && child !== null && where % 2 === 0)
+        (child as Record<string, unknown>)[Object.keys(child)[0] ?? 'unknown'] = odd;
+      else copy[key] = odd;
+      return copy;
+    });
+}
+
+export interface ApiRequest {
+  operation: Operation;
+  /** Path and query. */
+  target: string;
+  headers: Record<string, string>;
+  body: string | undefined;
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+/** Percent-encoded; what cannot be encoded (a lone surrogate) becomes a broken escape. */
+function encoded(value: unknown): string {
+  try {
+    return encodeURIComponent(asText(value));
+  } catch {
+    return '%ED%A0%80';
+  }
+}
+
+function parameterValues(
+  document: OpenApiDocument,
+  parameters: Parameter[],
+  known: KnownThings,
+): fc.Arbitrary<Record<string, unknown>> {
+  const entries = parameters.map((parameter) => {
+    const valid = arbitraryOf(document, parameter.schema ?? {}, known);
+    const value = fc.oneof({ weight: 12, arbitrary: valid }, { weight: 1, arbitrary: oddValue });
+    // Each optional parameter is there now and then: all at once would only ever find nothing.
+    const present = parameter.required ? value : fc.option(value, { nil: undefined, freq: 1 });
+    return [parameter.name, present] as const;
+  });
+  return fc.record(Object.fromEntries(entries));
+}
+
+const IF_MATCH = fc.constantFrom('"1"', '"2"', '*', 'W/"1"', '1', '"999999999999999999"', '""', '"1", "2"', 'é');
+const KEYS = fc.constantFrom('a', 'b', 'c'.repeat(300), 'with space', '');
+const RAW_BODIES = fc.constantFrom(
+  '',
+  '{',
+  '[]',
+  'null',
+  '"text"',
+  '{"title":"a","title":"b"}',
+  '{"a":1e999}',
+  '{"__proto__":{"title":"polluted"}}',
+  '\u0000',
+);
+
+/** A request of one of the operations: mostly valid, often with one fault. */
+export function requestArbitrary(
+  document: OpenApiDocument,
+  operations: Operation[],
+  known: KnownThings,
+): fc.Arbitrary<ApiRequest> {
+  return fc.oneof(...operations.map((operation) => requestOf(document, operation, known)));
+}
+
+const json = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
+
+function requestOf(document: OpenApiDocument, operation: Operation, known: KnownThings): fc.Arbitrary<ApiRequest> {
+  const of = (place: Parameter['in']) => operation.parameters.filter((parameter) => parameter.in === place);
+  const valid = operation.body ? arbitraryOf(document, operation.body, known) : fc.constant(undefined);
+  const body = operation.body
+    ? fc.oneof(
+        { weight: 6, arbitrary: valid.map(json) },
+        { weight: 4, arbitrary: mutated(valid).map(json) },
+        { weight: 1, arbitrary: RAW_BODIES },
+      )
+    : fc.constant(undefined);
+  return fc
+    .record({
+      path: parameterValues(document, of('path'), known),
+      query: parameterValues(document, of('query'), known),
+      unknownParameter: fc.option(fc.constantFrom('unknown', 'limit[]', '__proto__'), { freq: 12 }),
+      ifMatch: fc.option(IF_MATCH, { freq: 4 }),
+      ifNoneMatch: fc.option(IF_MATCH, { freq: 6 }),
+      idempotencyKey: fc.option(KEYS, { freq: 4 }),
+      contentType: fc.option(fc.constantFrom('text/plain', 'application/xml', 'application/json; charset=utf-16'), {
+        freq: 25,
+      }),
+      accept: fc.option(fc.constantFrom('application/problem+json', '*/*', 'text/html'), { freq: 5 }),
+      body,
+    })
+    .map((drawn) => {
+      const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encoded(drawn.path[name]) || '%20');
+      const query = Object.entries(drawn.query).flatMap(([name, value]) =>
+        value === undefined ? [] : [value].flat().map((one) => `${name}=${encoded(one)}`),
+      );
+      if (drawn.unknownParameter) query.push(`${encodeURIComponent(drawn.unknownParameter)}=1`);
+      const headers: Record<string, string> = {};
+      const give = (name: string, value: string | null): void => {
+        if (value !== null) headers[name] = value;
+      };
+      give('accept', drawn.accept);
+      give('if-none-match', operation.method === 'GET' ? drawn.ifNoneMatch : null);
+      give('if-match', /PATCH|PUT|DELETE/.test(operation.method) ? drawn.ifMatch : null);
+      give('idempotency-key', operation.method === 'POST' ? drawn.idempotencyKey : null);
+      if (drawn.body !== undefined) give('content-type', drawn.contentType ?? 'application/json');
+      return { operation, target: `${path}${query.length ? `?${query.join('&')}` : ''}`, headers, body: drawn.body };
+    });
+}

@@ -1,0 +1,113 @@
+// Whatever a client sends: never a 5xx, always a documented status, a body that validates against its schema.
+// PROPERTY_SEED repeats a run, PROPERTY_SECONDS lengthens it.
+import * as fc from 'fast-check';
+import { createInstallation, type Installation } from '../support/installation.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import { AnswerJudge } from './answers.ts';
+import { requestArbitrary, type ApiRequest, type KnownThings } from './arguments.ts';
+import { operationsOf, type OpenApiDocument } from './openapi-document.ts';
+
+const SECONDS = Number(process.env['PROPERTY_SECONDS'] ?? 30);
+const SEED = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+/** Each run is a few requests at once, so that they also meet each other. */
+const AT_ONCE = 4;
+
+describe('the API under generated requests', () => {
+  let installation: Installation;
+  let server: ServerProcess;
+  let document: OpenApiDocument;
+
+  beforeAll(async () => {
+    installation = await createInstallation();
+    server = await installation.startServer();
+    document = (await server.api.get<OpenApiDocument>('/openapi.json')).body;
+  });
+  afterAll(() => installation?.end());
+
+  async function makeThings(): Promise<KnownThings> {
+    const ids: string[] = [];
+    for (const title of ['Groceries', 'Garden', 'Unique']) {
+      const list = await server.api.post<{ id: string }>('/v1/lists', {
+        title,
+        title_policy: title === 'Unique' ? 'unique' : 'any',
+      });
+      ids.push(list.body.id);
+      for (const tag of ['errand', 'weekly']) {
+        const task = await server.api.post<{ id: string }>('/v1/tasks', {
+          title: `${title} ${tag}`,
+          list_id: list.body.id,
+          tags: [tag],
+        });
+        ids.push(task.body.id);
+      }
+    }
+    return { ids, names: ['errand', 'weekly', 'Groceries errand'] };
+  }
+
+  async function send({ operation, target, headers, body }: ApiRequest) {
+    const response = await fetch(`${server.url}${target}`, {
+      method: operation.method,
+      headers: { authorization: `Bearer ${installation.key}`, ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
+    return {
+      status: response.status,
+      contentType: response.headers.get('content-type') ?? '',
+      text: await response.text(),
+    };
+  }
+
+  test(
+    'is answered as documented',
+    async () => {
+      const operations = operationsOf(document, '/v1/');
+      expect(operations.length).toBeGreaterThan(10);
+      const known = await makeThings();
+      const judge = new AnswerJudge(document);
+      const seen = new Map<string, Set<number>>();
+      let sent = 0;
+      const requests = fc.array(requestArbitrary(document, operations, known), {
+        minLength: 1,
+        maxLength: AT_ONCE,
+      });
+      process.stdout.write(`property: seed ${SEED}\n`);
+      await fc.assert(
+        fc.asyncProperty(requests, async (drawn) => {
+          const faults = await Promise.all(
+            drawn.map(async (request) => {
+              const name = `${request.operation.method} ${request.operation.path}`;
+              const answer = await send(request);
+              sent += 1;
+              seen.set(name, (seen.get(name) ?? new Set<number>()).add(answer.status));
+              const fault = judge.fault(request, answer);
+              return fault === undefined
+                ? []
+                : `${name} ${request.target} ${JSON.stringify(request.headers)} ${request.body} is answered with ${fault}`;
+            }),
+          );
+          if (faults.flat().length > 0) throw new Error(faults.flat().join('\n'));
+        }),
+        {
+          seed: SEED,
+          numRuns: 1_000_000,
+          interruptAfterTimeLimit: SECONDS * 1000,
+          markInterruptAsFailure: false,
+          endOnFailure: false,
+        },
+      );
+      process.stdout.write(
+        `property: ${sent} requests; ${[...seen]
+          .map(([name, statuses]) => `${name}: ${[...statuses].toSorted((a, b) => a - b).join(' ')}`)
+          .toSorted()
+          .join('; ')}\n`,
+      );
+      // A generator that only ever meets refusals proves little: each operation must have succeeded too.
+      const neverDone = operations
+        .map(({ method, path }) => `${method} ${path}`)
+        .filter((name) => ![...(seen.get(name) ?? [])].some((status) => status < 300));
+      expect(neverDone).toEqual([]);
+      expect(server.ended()).toBeUndefined();
+    },
+    (SECONDS + 60) * 1000,
+  );
+});

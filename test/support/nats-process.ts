@@ -1,0 +1,52 @@
+// A real nats-server with JetStream on a store of its own, that can be killed, paused and started again in its place.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startChild, type Child } from './child.ts';
+import { freePort } from './free-port.ts';
+import { until } from './until.ts';
+
+export interface NatsProcess {
+  readonly url: string;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** After a kill: the same port, the same store. */
+  restart(): Promise<void>;
+  /** Ends it and removes its store. */
+  stop(): Promise<void>;
+}
+
+function greets(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', reject);
+    socket.once('data', (data) => {
+      resolve(data.toString().startsWith('INFO'));
+      socket.destroy();
+    });
+  });
+}
+
+export async function startNats(): Promise<NatsProcess> {
+  const store = await mkdtemp(join(tmpdir(), 'mono-test-nats-'));
+  const port = await freePort();
+  let child: Child;
+  const start = async (): Promise<void> => {
+    const args = ['--addr', '127.0.0.1', '--port', String(port), '--jetstream', '--store_dir', store];
+    child = startChild(process.env['NATS_SERVER_BIN'] ?? 'nats-server', args);
+    await until('nats-server greets', () => {
+      if (child.ended() !== undefined) throw new Error(child.output());
+      return greets(port);
+    });
+  };
+  await start();
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    kill: (signal) => child.kill(signal),
+    restart: start,
+    async stop() {
+      await child.stop();
+      await rm(store, { recursive: true, force: true });
+    },
+  };
+}
