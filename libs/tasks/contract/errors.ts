@@ -16,4 +16,6 @@ export const TASKS_ERROR_CODES = {
   subtasks_too_deep: 422,
   unknown_status: 422,
   empty_update: 422,
+  /** A combination of filters and order that passed the time limit: the same question will not do better, a narrower one will. */
+  query_too_expensive: 422,
 } as const;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { uuidv7 } from 'uuidv7';
-import { TASK_ORDERS, TASK_PRIORITIES, TASK_STATUSES, type TaskPage, type TaskQuery } from '../../contract/index.js';
+import { TASK_ORDERS, TASK_PRIORITIES, TASK_STATUSES, type TaskPage } from '../../contract/index.js';
 import { FindTasks } from './find-tasks.js';
 import { expectedIds } from './task-oracle.js';
 import {
@@ -9,6 +9,7 @@ import {
   insertList,
   insertTasks,
   taskSeed,
+  type Query,
   type TaskSeed,
   type TasksWorld,
 } from './tasks-world.js';
@@ -65,7 +66,7 @@ function anySeed(): fc.Arbitrary<Partial<TaskSeed>> {
   });
 }
 
-function anyQuery(): fc.Arbitrary<TaskQuery> {
+function anyQuery(): fc.Arbitrary<Query> {
   const instant = fc.constantFrom(...instants, '2026-03-04t12:00:00+02:00', '2026-03-03T10:00:00.2049Z');
   const subset = <T>(values: readonly T[]) =>
     fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 4 });
@@ -103,10 +104,10 @@ function anyQuery(): fc.Arbitrary<TaskQuery> {
             Object.entries(query).filter(([name]) => name.startsWith('order_') || kept.includes(name)),
           ),
         );
-    }) as fc.Arbitrary<TaskQuery>;
+    }) as fc.Arbitrary<Query>;
 }
 
-async function walk(query: TaskQuery, workspaceId: string = WORKSPACE): Promise<string[]> {
+async function walk(query: Query, workspaceId: string = WORKSPACE): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | null = null;
   do {
@@ -131,7 +132,7 @@ describe('findTasks against a naive oracle', () => {
     }
   });
 
-  test.each<TaskQuery>([
+  test.each<Query>([
     { status: ['archived'] },
     { status: ['todo', 'cancelled'] },
     { priority: ['urgent', 'low'] },
@@ -273,14 +274,14 @@ describe('a page', () => {
 describe('a cursor', () => {
   const refused = { code: 'validation_error', details: [{ field: 'cursor', issue: expect.any(String) as string }] };
 
-  async function cursorOf(query: TaskQuery): Promise<string> {
+  async function cursorOf(query: Query): Promise<string> {
     const { page } = await find.findTasks(contextOf(WORKSPACE), { ...query, limit: 2 });
     return page.next_cursor ?? '';
   }
 
   test('is refused for another workspace, filter, order or direction', async () => {
     const cursor = await cursorOf({ priority: ['low', 'high'] });
-    const same: TaskQuery = { priority: ['low', 'high'], cursor };
+    const same: Query = { priority: ['low', 'high'], cursor };
     await expect(find.findTasks(contextOf(WORKSPACE), same)).resolves.toBeDefined();
     await expect(find.findTasks(contextOf(WORKSPACES[1]), same)).rejects.toMatchObject(refused);
     for (const other of [

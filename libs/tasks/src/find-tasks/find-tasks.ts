@@ -7,7 +7,7 @@ import {
   type Database,
   type PageRequest,
 } from '@mono/platform';
-import type { ListTasksQuery, TaskPage, TaskQuery } from '../../contract/index.js';
+import { TaskQuery, type ListTasksQuery, type TaskPage } from '../../contract/index.js';
 import { toTask } from '../persistence/task-row.js';
 import { TASK_ORDERINGS, type FoundTask, type TaskOrdering } from './task-order.js';
 import { countStatement, pageStatement } from './task-statement.js';
@@ -36,7 +36,8 @@ export class FindTasks {
 
   /** @throws NotFoundError `list_not_found`, and as findTasks. */
   async findTasksOfList(context: CallContext, listId: string, query: ListTasksQuery): Promise<TaskPage> {
-    const page = await this.findTasks(context, { ...query, list_id: listId });
+    const ofList: TaskQuery = Object.assign(new TaskQuery(), query, { list_id: listId });
+    const page = await this.findTasks(context, ofList);
     // A task that was found proves its list: only an empty page costs the second question.
     if (page.items.length === 0) await this.demandList(context.principal.workspaceId, listId);
     return page;

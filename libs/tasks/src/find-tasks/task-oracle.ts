@@ -1,11 +1,11 @@
 // For tests: what findTasks must answer, worked out in memory the naive way.
-import { TASK_PRIORITIES, type TaskOrder, type TaskQuery } from '../../contract/index.js';
-import type { TaskSeed } from './tasks-world.js';
+import { TASK_PRIORITIES, type TaskOrder } from '../../contract/index.js';
+import type { Query, TaskSeed } from './tasks-world.js';
 
 const linguistic = new Intl.Collator('en').compare;
 
 /** The matches' ids, all pages in a row. */
-export function expectedIds(tasks: readonly TaskSeed[], workspaceId: string, query: TaskQuery): string[] {
+export function expectedIds(tasks: readonly TaskSeed[], workspaceId: string, query: Query): string[] {
   const order = query.order_by ?? 'created_at';
   const descending = query.order_dir === 'desc';
   return tasks
@@ -41,7 +41,7 @@ function bytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
-function matches(task: TaskSeed, query: TaskQuery): boolean {
+function matches(task: TaskSeed, query: Query): boolean {
   const { status, priority, tag } = query;
   const within = (at: string | null, before: string | undefined, after: string | undefined) =>
     (before === undefined || (at !== null && Date.parse(at) < Date.parse(before))) &&
