@@ -1,15 +1,12 @@
 // Which PostgreSQL schemas a TypeScript source names in its SQL, seen in its string literals.
 import ts from 'typescript';
 
-/** `"schema"."table"` or `schema.table` where SQL expects a thing of a schema. Keywords are upper case in this project. */
-const QUALIFIED_NAME =
-  /\b(?:FROM|JOIN|INTO|UPDATE|USING|TABLE|REFERENCES|TYPE|FUNCTION|VIEW|SEQUENCE|TRUNCATE|CALL|ON|ONLY|EXISTS)\s+"?([a-z_][a-z0-9_]*)"?\s*\.\s*"?[a-z_]/g;
-/** `"schema"."thing"` anywhere, quoted: casts, functions, columns written in full. */
-const QUOTED_NAME = /(?<![."])"([a-z_][a-z0-9_]*)"\."[a-z_]/g;
+/** `"schema"."thing"` or `schema.thing`. What it finds may also be an alias and its column. */
+const QUALIFIED_NAME = /(?<![\w".$])"?([a-z_][a-z0-9_]*)"?\s*\.\s*"?[a-z_]/g;
 const SCHEMA_STATEMENT = /\bSCHEMA\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?"?([a-z_][a-z0-9_]*)"?/g;
-
-/** PostgreSQL's own, which belong to every module. */
-const SYSTEM_SCHEMAS = new Set(['pg_catalog', 'information_schema', 'pg_temp']);
+/** Text that holds SQL; keywords are upper case in this project. */
+const SQL =
+  /\b(?:SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|INTO|WHERE|TABLE|INDEX|SCHEMA|TRUNCATE|REFERENCES|ORDER BY|WITH)\b/;
 
 function literals(source: string): string[] {
   const found: string[] = [];
@@ -27,15 +24,13 @@ function literals(source: string): string[] {
 /**
  * The schemas that the SQL of a source names.
  *
- * @param known the schemas of all modules: a quoted `"a"."b"` counts only where `a` is one of them, since it may be an
- *   alias and its column; after FROM, INTO and the like every name counts.
+ * @param schemas those that exist: any other name before a dot is an alias.
  */
-export function schemasNamedIn(source: string, known: ReadonlySet<string>): Set<string> {
+export function schemasNamedIn(source: string, schemas: ReadonlySet<string>): Set<string> {
   const named = new Set<string>();
-  for (const text of literals(source)) {
-    for (const [, schema = ''] of text.matchAll(QUALIFIED_NAME)) named.add(schema);
-    for (const [, schema = ''] of text.matchAll(SCHEMA_STATEMENT)) if (known.has(schema)) named.add(schema);
-    for (const [, schema = ''] of text.matchAll(QUOTED_NAME)) if (known.has(schema)) named.add(schema);
+  for (const text of literals(source).filter((literal) => SQL.test(literal) || literal.includes('"."'))) {
+    for (const pattern of [QUALIFIED_NAME, SCHEMA_STATEMENT])
+      for (const [, name = ''] of text.matchAll(pattern)) if (schemas.has(name)) named.add(name);
   }
-  return new Set([...named].filter((schema) => !SYSTEM_SCHEMAS.has(schema)));
+  return named;
 }
