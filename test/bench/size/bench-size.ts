@@ -19,6 +19,7 @@ import { NAMED, OTHERS, type Question } from './queries.ts';
 const SIZES = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [10_000, 100_000, 1_000_000];
 const NAMED_RUNS = 200;
 const OTHER_RUNS = 15;
+const DEEP = 'deep keyset page';
 const DEEP_PAGES = 200;
 const context: CallContext = {
   principal: { kind: 'api_key', id: 'bench', workspaceId: BIG, scopes: ['*'] },
@@ -91,7 +92,7 @@ async function benchmark(server: TestPostgres, size: number): Promise<Map<string
     const figures = new Map<string, Figures>();
     const ask = (question: Question) => () => find.findTasks(context, question);
     for (const [name, question] of NAMED) figures.set(name, await measure(NAMED_RUNS, ask(question)));
-    figures.set('deep keyset page', await measure(NAMED_RUNS, ask({ cursor: await deepCursor(find) })));
+    figures.set(DEEP, await measure(NAMED_RUNS, ask({ cursor: await deepCursor(find) })));
     for (const [name, question] of OTHERS) figures.set(name, await measure(OTHER_RUNS, ask(question)));
     figures.set('tags', await measure(OTHER_RUNS, () => tags.findTags(context, {})));
     figures.set('tags, by prefix', await measure(OTHER_RUNS, () => tags.findTags(context, { prefix: 'tag1' })));
@@ -105,8 +106,11 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+function named(name: string): boolean {
+  return NAMED.has(name) || name === DEEP;
+}
+
 function report(results: ReadonlyMap<number, ReadonlyMap<string, Figures>>): void {
-  const named = (name: string) => NAMED.has(name) || name === 'deep keyset page';
   const [smallest] = results.values();
   const all = [...(smallest?.keys() ?? [])];
   const lineOf = (name: string) => {

@@ -27,8 +27,8 @@ export const NAMED: ReadonlyMap<string, Question> = new Map<string, Question>([
   ['tag, rare', { tag: ['release100'] }],
   ['assignee', { assignee_id: ASSIGNEE }],
   ['due window', { due_after: '2026-03-01T00:00:00Z', due_before: '2026-03-15T00:00:00Z', order_by: 'due_at' }],
-  ['q, selective', { q: 'project77' }],
-  ['q, selective, two words', { q: 'about project77' }],
+  ['q, selective', { q: 'project000077' }],
+  ['q, selective, two words', { q: 'about project000077' }],
 ]);
 
 /** Whatever is answered within the time limit. */

@@ -32,6 +32,10 @@ const ALL: Tag[] = [
   { name: 'ärger', count: 1 },
 ];
 
+async function names(prefix: string): Promise<string[]> {
+  return (await find.findTags(contextOf(WORKSPACE), { prefix })).items.map(({ name }) => name);
+}
+
 describe('findTags', () => {
   test.each(['asc', 'desc'] as const)(
     'walks the tags of one workspace %s, archived tasks counted',
@@ -52,8 +56,6 @@ describe('findTags', () => {
   );
 
   test('takes a prefix to the letter', async () => {
-    const names = async (prefix: string) =>
-      (await find.findTags(contextOf(WORKSPACE), { prefix })).items.map(({ name }) => name);
     expect(await names('er')).toEqual(['errand']);
     expect(await names('100%')).toEqual(['100%_']);
     expect(await names('%')).toEqual([]);

@@ -41,11 +41,15 @@ function bytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
+function within(at: string | null, before: string | undefined, after: string | undefined): boolean {
+  return (
+    (before === undefined || (at !== null && Date.parse(at) < Date.parse(before))) &&
+    (after === undefined || (at !== null && Date.parse(at) >= Date.parse(after)))
+  );
+}
+
 function matches(task: TaskSeed, query: Query): boolean {
   const { status, priority, tag } = query;
-  const within = (at: string | null, before: string | undefined, after: string | undefined) =>
-    (before === undefined || (at !== null && Date.parse(at) < Date.parse(before))) &&
-    (after === undefined || (at !== null && Date.parse(at) >= Date.parse(after)));
   return [
     status ? status.includes(task.status) : !['archived', 'cancelled'].includes(task.status),
     !priority || priority.includes(task.priority),

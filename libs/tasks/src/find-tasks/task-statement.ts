@@ -84,7 +84,9 @@ function nullParts(query: TaskQuery, reading: Reading, request: PageRequest, par
   const [value = null, id = null] = request.after ?? [];
   const comparison = direction === 'ASC' ? '>' : '<';
   const afterKey = () => {
-    const key = `${parameters.add(ordering.parameter(value))}::${ordering.type}${ordering.collation}`;
+    // Selected, so that the planner does not see the value: near an end of the order, or among many equal keys, it would
+    // expect few rows and sort what turn out to be many.
+    const key = `(SELECT ${parameters.add(ordering.parameter(value))}::${ordering.type})${ordering.collation}`;
     return `(t.${ordering.column}${ordering.collation}, t.id) ${comparison} (${key}, ${parameters.add(id)}::uuid)`;
   };
   if (!ordering.nullable) {
