@@ -1,7 +1,14 @@
 import { uuidv7 } from 'uuidv7';
 import type { Tag, TagPage } from '../../contract/index.js';
 import { FindTags } from './find-tags.js';
-import { contextOf, createTasksWorld, insertList, insertTasks, taskSeed, type TasksWorld } from './tasks-world.js';
+import {
+  contextOf,
+  createTasksWorld,
+  insertList,
+  insertTasks,
+  taskSeed,
+  type TasksWorld,
+} from '../../test/tasks-world.js';
 
 const WORKSPACE = uuidv7();
 const OTHER = uuidv7();

@@ -10,7 +10,7 @@ import {
   taskSeed,
   type TaskSeed,
   type TasksWorld,
-} from './tasks-world.js';
+} from '../../test/tasks-world.js';
 
 const WORKSPACE = uuidv7();
 let world: TasksWorld;

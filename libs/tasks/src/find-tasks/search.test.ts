@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { uuidv7 } from 'uuidv7';
 import { FindTasks } from './find-tasks.js';
-import { contextOf, createTasksWorld, insertList, insertTasks, taskSeed, type TasksWorld } from './tasks-world.js';
+import {
+  contextOf,
+  createTasksWorld,
+  insertList,
+  insertTasks,
+  taskSeed,
+  type TasksWorld,
+} from '../../test/tasks-world.js';
 
 const WORKSPACE = uuidv7();
 let world: TasksWorld;

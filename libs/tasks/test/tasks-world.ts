@@ -2,9 +2,9 @@
 import { Database, type CallContext } from '@mono/platform';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import { createTestDatabase } from '../../../../test/support/test-database.ts';
-import type { TaskPriority, TaskQuery, TaskStatus } from '../../contract/index.js';
-import { Initial1763676000000 } from '../persistence/migrations/1763676000000-initial.js';
+import { createTestDatabase } from '../../../test/support/test-database.ts';
+import type { TaskPriority, TaskQuery, TaskStatus } from '../contract/index.js';
+import { Initial1763676000000 } from '../src/persistence/migrations/1763676000000-initial.js';
 
 /** The filters as plain data. */
 export type Query = Pick<TaskQuery, keyof TaskQuery>;

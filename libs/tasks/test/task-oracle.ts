@@ -1,5 +1,5 @@
 // For tests: what findTasks must answer, worked out in memory the naive way.
-import { TASK_PRIORITIES, type TaskOrder } from '../../contract/index.js';
+import { TASK_PRIORITIES, type TaskOrder } from '../contract/index.js';
 import type { Query, TaskSeed } from './tasks-world.js';
 
 const linguistic = new Intl.Collator('en').compare;
