@@ -1,11 +1,11 @@
 // Reads the plans of the benchmark's named queries: along an index, without a sort of the workspace, and with a bounded
 // number of rows read. Times are the benchmark's matter; this holds on any machine.
 import { Database, readPageRequest } from '@mono/platform';
-import { createTasksWorld, type TasksWorld } from '../../../libs/tasks/test/tasks-world.js';
+import { createTasksWorld, type TasksWorld } from '../../../libs/tasks/testing/tasks-world.js';
 import { TASK_ORDERINGS } from '../../../libs/tasks/src/find-tasks/task-order.js';
 import { pageStatement, type TaskStatement } from '../../../libs/tasks/src/find-tasks/task-statement.js';
 import { FindTasks } from '../../../libs/tasks/src/find-tasks/find-tasks.js';
-import { contextOf } from '../../../libs/tasks/test/tasks-world.js';
+import { contextOf } from '../../../libs/tasks/testing/tasks-world.js';
 import { BIG, BIG_LIST, fill } from './fill.ts';
 import { NAMED, type Question } from './queries.ts';
 

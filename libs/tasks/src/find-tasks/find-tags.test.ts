@@ -8,7 +8,7 @@ import {
   insertTasks,
   taskSeed,
   type TasksWorld,
-} from '../../test/tasks-world.js';
+} from '../../testing/tasks-world.js';
 
 const WORKSPACE = uuidv7();
 const OTHER = uuidv7();

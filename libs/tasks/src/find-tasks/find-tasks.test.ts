@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { uuidv7 } from 'uuidv7';
 import { TASK_ORDERS, TASK_PRIORITIES, TASK_STATUSES, type TaskPage } from '../../contract/index.js';
 import { FindTasks } from './find-tasks.js';
-import { expectedIds } from '../../test/task-oracle.js';
+import { expectedIds } from '../../testing/task-oracle.js';
 import {
   contextOf,
   createTasksWorld,
@@ -12,7 +12,7 @@ import {
   type Query,
   type TaskSeed,
   type TasksWorld,
-} from '../../test/tasks-world.js';
+} from '../../testing/tasks-world.js';
 
 const WORKSPACES = ['0198b6c2-0000-7000-8000-000000000001', '0198b6c2-0000-7000-8000-000000000002'] as const;
 const [WORKSPACE] = WORKSPACES;

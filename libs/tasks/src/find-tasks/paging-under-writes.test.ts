@@ -10,7 +10,7 @@ import {
   taskSeed,
   type TaskSeed,
   type TasksWorld,
-} from '../../test/tasks-world.js';
+} from '../../testing/tasks-world.js';
 
 const WORKSPACE = uuidv7();
 let world: TasksWorld;
