@@ -23,7 +23,7 @@ export class PageQuery {
 
   @TextField({
     description: 'Where the page before ended: its `page.next_cursor`, with the same filters and order.',
-    max: 2048,
+    max: 4096,
     min: 1,
     optional: true,
   })
