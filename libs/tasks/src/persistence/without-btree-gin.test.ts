@@ -1,0 +1,56 @@
+// A role that owns its schema and nothing else cannot install an extension: the tables come about all the same.
+import { randomBytes } from 'node:crypto';
+import { Database } from '@mono/platform';
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { contextOf, insertList, insertTasks, taskSeed } from '../../testing/tasks-world.js';
+import { FindTasks } from '../find-tasks/find-tasks.js';
+import { Initial1763676000000 } from './migrations/1763676000000-initial.js';
+
+const role = `tasks_${randomBytes(6).toString('hex')}`;
+const workspaceId = '0198b6c2-0000-7000-8000-000000000001';
+let place: TestDatabase;
+let source: DataSource | undefined;
+
+async function asOwner(...statements: string[]): Promise<void> {
+  const client = new Client({ connectionString: place.url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+beforeAll(async () => {
+  place = await createTestDatabase();
+  await asOwner(`CREATE ROLE ${role} LOGIN`, `CREATE SCHEMA tasks AUTHORIZATION ${role}`);
+});
+afterAll(async () => {
+  await source?.destroy();
+  await asOwner(`DROP OWNED BY ${role} CASCADE`, `DROP ROLE ${role}`);
+  await place.drop();
+});
+
+test('the schema is made, and words and tags are found, without the extension', async () => {
+  const url = new URL(place.url);
+  url.username = role;
+  source = await new DataSource({
+    type: 'postgres',
+    url: url.href,
+    schema: 'tasks',
+    migrations: [Initial1763676000000],
+    migrationsTableName: 'migration',
+    // Its own wish for uuid-ossp is none of this module's.
+    installExtensions: false,
+  }).initialize();
+  await source.runMigrations();
+  const database = new Database(source);
+  expect(await database.query(`SELECT 1 FROM pg_extension WHERE extname = 'btree_gin'`)).toEqual([]);
+  const list_id = await insertList(database, workspaceId);
+  const task = taskSeed({ workspace_id: workspaceId, list_id, title: 'Buy milk', tags: ['errand'] });
+  await insertTasks(database, [task]);
+  const { items } = await new FindTasks(database).findTasks(contextOf(workspaceId), { q: 'mil', tag: ['errand'] });
+  expect(items.map(({ id }) => id)).toEqual([task.id]);
+});
