@@ -126,3 +126,13 @@ test("a list's counts come from the index alone", async () => {
   });
   expect(nodes.at(-1)).toMatchObject({ 'Node Type': 'Index Only Scan', 'Index Name': 'task_by_list' });
 });
+
+test('what is due soon is found by its own index', async () => {
+  const nodes = await planOf({
+    text: `SELECT id FROM tasks.task WHERE due_instant > $1 AND due_instant <= $1::timestamptz + interval '1 hour'
+      AND due_soon_for IS DISTINCT FROM due_instant AND status IN ('todo', 'in_progress', 'blocked') ORDER BY due_instant LIMIT 100`,
+    values: ['2026-03-01T00:00:00Z'],
+    bounded: true,
+  });
+  expect(nodes.at(-1)).toMatchObject({ 'Node Type': 'Index Scan', 'Index Name': 'task_due_soon' });
+});

@@ -52,6 +52,8 @@ export const TASK_INDEXES: readonly string[] = [
   `CREATE INDEX "task_by_list" ON "tasks"."task" ("list_id", "status")`,
   `CREATE INDEX "task_by_parent" ON "tasks"."task" ("parent_id") WHERE "parent_id" IS NOT NULL`,
   `CREATE INDEX "task_by_template" ON "tasks"."task" ("template_id", "created_at") WHERE "template_id" IS NOT NULL`,
+  // What is due and not yet told of, over all workspaces (../due-soon).
+  `CREATE INDEX "task_due_soon" ON "tasks"."task" ("due_instant") WHERE "due_instant" IS NOT NULL AND "due_soon_for" IS DISTINCT FROM "due_instant" AND "status" IN ('todo', 'in_progress', 'blocked')`,
   WORDS,
   // Most lists and workspaces are small, and a plan made for the average one, or for a list as if it were spread over all
   // workspaces, would read all of a large one and sort it. Told that there are few, the planner takes for the average the
