@@ -8,7 +8,8 @@ import { Initial1763676000000 } from './src/persistence/migrations/1763676000000
 import { VerifyApiKey } from './src/verify/verify-api-key.js';
 
 export { bootstrapWorkspace } from './src/bootstrap/bootstrap-workspace.js';
-export { makeApiKey, parseApiKey } from './src/domain/api-key.js';
+export { BearerAuthenticator } from './src/http/bearer-authenticator.js';
+export { API_KEY_FORM, makeApiKey } from './src/domain/api-key.js';
 
 export const authMigrations = [Initial1763676000000];
 export const authEntities = [WorkspaceEntity, ApiKeyEntity];

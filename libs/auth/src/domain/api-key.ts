@@ -1,7 +1,8 @@
 // The form of an API key: mono_<env>_<12 hex: its public short id>_<43 base64url: a secret of 256 bits>.
 import { createHash, randomBytes } from 'node:crypto';
 
-const FORM = /^mono_([a-z]{2,8})_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
+/** The whole form, as a pattern. */
+export const API_KEY_FORM = /^mono_([a-z]{2,8})_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 
 export interface ApiKey {
   environment: string;
@@ -12,7 +13,7 @@ export interface ApiKey {
 
 /** @returns undefined when the text has not the form of a key. */
 export function parseApiKey(text: string): ApiKey | undefined {
-  const [, environment, shortId, secret] = FORM.exec(text) ?? [];
+  const [, environment, shortId, secret] = API_KEY_FORM.exec(text) ?? [];
   if (environment === undefined || shortId === undefined || secret === undefined) return undefined;
   return { environment, shortId, secretHash: hashSecret(secret) };
 }

@@ -71,7 +71,7 @@ export function choice<const T extends string>(
   );
 }
 
-/** A URL of one of the given schemes (without the colon). May hold a password, so it is a secret. */
+/** A URL, or several separated by commas, of one of the given schemes (without the colon). May hold a password, so it is a secret. */
 export function url(schemes: readonly string[], options: Description<string>): Setting<string | undefined> {
   return setting<string | undefined>(
     { secret: true, ...options },
@@ -97,4 +97,8 @@ export function names(options: Description<readonly string[]>): Setting<readonly
         .filter(Boolean),
     (value) => value.join(','),
   );
+}
+
+function isUrlOf(schemes: readonly string[], text: string): boolean {
+  return URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1));
 }

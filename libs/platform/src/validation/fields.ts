@@ -2,7 +2,6 @@
 // `optional`: may be absent. `nullable`: may be null (in a merge patch: clears the field).
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -20,6 +19,7 @@ import {
   isUUID,
   type ValidationOptions,
 } from 'class-validator';
+import { Nested, ReadFromText } from './input-metadata.js';
 import { isCalendarDate, isDuration, isInstant, isTimeZone } from './instants.js';
 import { codePoints, isStorableText } from './text.js';
 
@@ -181,12 +181,23 @@ export function TimeZoneField(options: FieldOptions): PropertyDecorator {
   });
 }
 
-/** @param enumName the schema's name in OpenAPI, where the enumeration is shared. */
-export function EnumField(options: FieldOptions & { values: readonly string[]; enumName?: string }): PropertyDecorator {
+export interface EnumOptions extends FieldOptions {
+  values: readonly string[];
+  /** The schema's name in OpenAPI, where the enumeration is shared. */
+  enumName?: string;
+  /** The error code for another value, where it has one of its own. */
+  code?: string;
+}
+
+function oneOf({ values, code }: Pick<EnumOptions, 'values' | 'code'>): ValidationOptions {
+  return { message: `must be one of ${values.join(', ')}`, ...(code ? { context: { code } } : {}) };
+}
+
+export function EnumField(options: EnumOptions): PropertyDecorator {
   const { values, enumName } = options;
   return applyDecorators(
     ...presence(options),
-    IsIn(values, { message: `must be one of ${values.join(', ')}` }),
+    IsIn(values, oneOf(options)),
     documented(options, { enum: [...values], ...(enumName ? { enumName } : {}) }),
   );
 }
@@ -203,11 +214,7 @@ export function IntegerField(options: IntegerOptions): PropertyDecorator {
   const issue = `must be an integer from ${min} to ${max}`;
   return applyDecorators(
     ...(options.fromQuery
-      ? [
-          Transform(({ value }: { value: unknown }) =>
-            typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
-          ),
-        ]
+      ? [ReadFromText((value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value))]
       : []),
     ...presence(options),
     IsInt({ message: issue }),
@@ -231,7 +238,7 @@ export function ObjectField(type: () => new () => object, options: FieldOptions)
     ...presence(options),
     IsObject({ message: 'must be an object' }),
     ValidateNested({ message: 'must be an object' }),
-    Type(type),
+    Nested(type),
     documented(options, { type }),
   );
 }
@@ -249,20 +256,25 @@ export function ObjectsField(
     ArrayMaxSize(maxItems, { message: `must have at most ${maxItems} items` }),
     IsObject({ each: true, message: 'each item must be an object' }),
     ValidateNested({ each: true, message: 'each item must be an object' }),
-    Type(type),
+    Nested(type),
     documented(options, { type, isArray: true, minItems, maxItems }),
   );
 }
 
 /** A repeatable query parameter: one value or several, always seen as an array. */
-export function RepeatableEnumField(options: FieldOptions & { values: readonly string[] }): PropertyDecorator {
-  const { values } = options;
+export function RepeatableEnumField(options: EnumOptions): PropertyDecorator {
+  const { values, enumName } = options;
   return applyDecorators(
     AlwaysArray(),
     ...presence(options),
     ArrayMaxSize(values.length, { message: `must have at most ${values.length} values` }),
-    IsIn(values, { each: true, message: `must be one of ${values.join(', ')}` }),
-    documented(options, { enum: [...values], isArray: true, maxItems: values.length }),
+    IsIn(values, { each: true, ...oneOf(options) }),
+    documented(options, {
+      enum: [...values],
+      isArray: true,
+      maxItems: values.length,
+      ...(enumName ? { enumName } : {}),
+    }),
   );
 }
 
@@ -272,5 +284,5 @@ export function RepeatableTextField(options: FieldOptions & { maxItems: number; 
 }
 
 function AlwaysArray(): PropertyDecorator {
-  return Transform(({ value }: { value: unknown }) => (value === undefined || Array.isArray(value) ? value : [value]));
+  return ReadFromText((value) => (Array.isArray(value) ? value : [value]));
 }

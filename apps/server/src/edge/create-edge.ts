@@ -1,0 +1,62 @@
+// The HTTP edge of a node: conventions, authentication, documentation, health and metrics around the modules' controllers.
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AuthApi } from '@mono/auth/contract';
+import { BearerAuthenticator } from '@mono/auth/module';
+import {
+  addOperationalRoutes,
+  Authenticator,
+  createHttpApplication,
+  nestLogger,
+  type Credentials,
+  type Health,
+  type Logger,
+  type Metrics,
+  type Principal,
+} from '@mono/platform';
+import { AppModule, type AppParts } from '../app.module.js';
+import type { Configuration } from '../configuration.js';
+import { serveDocumentation } from './documentation.js';
+
+export interface EdgeParts extends Omit<AppParts, 'logger'> {
+  health: Health;
+  metrics: Metrics;
+  logger: Logger;
+}
+
+export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplication> {
+  const { configuration, health, metrics, logger } = parts;
+  const authenticator = new LateAuthenticator();
+  const application = await createHttpApplication(AppModule.forRoot(parts), {
+    authenticator,
+    logger: nestLogger(logger),
+    errors: {
+      showCauses: configuration.node.APP_ENV === 'dev',
+      log: (error, request) =>
+        logger.error(
+          { err: error, request_id: request.id, method: request.method, route: request.route },
+          'A request failed',
+        ),
+    },
+    prepare: (server) =>
+      addOperationalRoutes(server, { health, metrics, logger, metricsAccess: metricsAccess(configuration) }),
+  });
+  authenticator.inner = new BearerAuthenticator(application.get(AuthApi));
+  if (configuration.docs.DOCS_ENABLED) serveDocumentation(application);
+  return application;
+}
+
+/** The hooks are added before the modules exist. */
+class LateAuthenticator extends Authenticator {
+  inner: Authenticator | undefined;
+
+  authenticate(credentials: Credentials): Promise<Principal> {
+    if (!this.inner) throw new Error('A request came before the edge was ready.');
+    return this.inner.authenticate(credentials);
+  }
+}
+
+function metricsAccess({ node, metrics }: Configuration): 'open' | 'off' | { user: string; password: string } {
+  const { METRICS_USER: user, METRICS_PASSWORD: password } = metrics;
+  if (user !== undefined && password !== undefined) return { user, password };
+  return node.APP_ENV === 'prod' ? 'off' : 'open';
+}

@@ -1,0 +1,34 @@
+// What the API says of itself: /openapi.json and, for people, /docs.
+import type { INestApplication } from '@nestjs/common';
+import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { buildOpenApiDocument } from '@mono/platform';
+
+export const API_VERSION = '0.1.0';
+
+const DESCRIPTION = `Lists and tasks.
+
+JSON in snake_case; ids are UUIDv7; instants RFC 3339 in UTC. Every error is \`{"error":{"code","message","details","request_id"}}\`,
+or \`application/problem+json\` where \`Accept\` prefers it. \`PATCH\` is a JSON Merge Patch. \`ETag\`, \`If-Match\` and
+\`If-None-Match\` work on every resource, \`Idempotency-Key\` on every POST.`;
+
+export function describeApi(application: INestApplication): OpenAPIObject {
+  return buildOpenApiDocument(application, {
+    title: 'Mono',
+    version: API_VERSION,
+    description: DESCRIPTION,
+    tags: [
+      { name: 'lists', description: 'What holds tasks.' },
+      { name: 'tasks', description: 'What is to be done.' },
+      { name: 'tags', description: 'Labels of tasks.' },
+    ],
+  });
+}
+
+export function serveDocumentation(application: INestApplication): void {
+  SwaggerModule.setup('docs', application, () => describeApi(application), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Mono',
+    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true },
+  });
+}

@@ -1,0 +1,32 @@
+// The first API key, shown once: a node that dies before it could show the key shows it at its next start.
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bootstrapWorkspace, makeApiKey } from '@mono/auth/module';
+import type { Database } from '@mono/platform';
+import type { Configuration } from '../configuration.js';
+
+export interface FirstKey {
+  /** What to show; undefined when it has been shown, or is the operator's own. */
+  shown: string | undefined;
+  /** To be called when it has been shown. */
+  forget(): void;
+}
+
+export async function ensureFirstKey(
+  { node }: Configuration,
+  database: Database,
+  dataDirectory: string,
+): Promise<FirstKey> {
+  const file = join(dataDirectory, 'first-api-key');
+  const forget = (): void => rmSync(file, { force: true });
+  if (node.BOOTSTRAP_API_KEY !== undefined) {
+    await bootstrapWorkspace(database, node.BOOTSTRAP_API_KEY);
+    return { shown: undefined, forget };
+  }
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+  const key = kept ?? makeApiKey(node.APP_ENV);
+  if (kept === undefined) writeFileSync(file, key, { mode: 0o600 });
+  const outcome = await bootstrapWorkspace(database, key);
+  if (outcome === 'other') forget();
+  return { shown: outcome === 'other' ? undefined : key, forget };
+}

@@ -1,0 +1,48 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { StartUpError } from '@mono/platform';
+import type { Configuration } from '../configuration.js';
+
+const DEFAULT_PORT = 3_000;
+const PORTS_TRIED = 100;
+
+/** On PORT exactly when it is set, else on 3000 or the next free one. @returns the URL. @throws StartUpError */
+export async function listen(application: NestFastifyApplication, { node }: Configuration): Promise<string> {
+  const { HOST, PORT } = node;
+  const first = PORT ?? DEFAULT_PORT;
+  const last = PORT === undefined ? first + PORTS_TRIED : first;
+  for (let port = first; port <= last; port += 1) {
+    try {
+      await application.listen(port, HOST);
+      return urlOf(application, HOST);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EADDRINUSE' && port < last) continue;
+      throw explain(code, port, HOST, error);
+    }
+  }
+  throw new StartUpError(`All ports from ${first} to ${last} are taken.`, 'Set PORT to a free one.');
+}
+
+function urlOf(application: NestFastifyApplication, host: string): string {
+  const address = application.getHttpServer().address() as { port: number };
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${shown}:${address.port}`;
+}
+
+function explain(code: string | undefined, port: number, host: string, cause: unknown): unknown {
+  if (code === 'EADDRINUSE')
+    return new StartUpError(
+      `Port ${port} is in use.`,
+      'Set PORT to a free one, or unset it to take the next free one.',
+      { cause },
+    );
+  if (code === 'EACCES')
+    return new StartUpError(`Port ${port} may not be used by this account.`, 'Set PORT to 1024 or above.', { cause });
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new StartUpError(
+      `This machine has no address ${host}.`,
+      'Set HOST to 127.0.0.1 or to an address of this machine.',
+      { cause },
+    );
+  return cause;
+}

@@ -1,0 +1,50 @@
+// Which servers this node needs: those that it is told of, and embedded ones for the rest.
+import { resolve } from 'node:path';
+import { EmbeddedNats, natsServerSource, obtainProgram } from '@mono/bus';
+import { EmbeddedPostgres, StartUpError, type EmbeddedServer } from '@mono/platform';
+import type { Configuration } from '../configuration.js';
+import { CHECKOUT } from './places.js';
+
+export interface Servers {
+  /** In the order in which they start. */
+  embedded: EmbeddedServer[];
+  /** Once they run. With passwords: not for logs. */
+  databaseUrl(): string;
+  natsUrl(): string;
+}
+
+export async function chooseServers(
+  configuration: Configuration,
+  dataDirectory: string,
+  progress: (message: string) => void,
+): Promise<Servers> {
+  const { DATABASE_URL } = configuration.database;
+  const { NATS_URL } = configuration.bus;
+  const postgres = DATABASE_URL === undefined ? await EmbeddedPostgres.in(dataDirectory) : undefined;
+  const nats = NATS_URL === undefined ? embeddedNats(configuration, dataDirectory, progress) : undefined;
+  return {
+    embedded: [postgres, nats].filter((server) => server !== undefined),
+    databaseUrl: () => DATABASE_URL ?? postgres?.url ?? '',
+    natsUrl: () => NATS_URL ?? nats?.url ?? '',
+  };
+}
+
+function embeddedNats(
+  { bus }: Configuration,
+  dataDirectory: string,
+  progress: (message: string) => void,
+): EmbeddedNats {
+  return new EmbeddedNats({
+    dataDirectory,
+    configuration: resolve(CHECKOUT, 'nats.conf'),
+    program: async () => {
+      const environment = { ...process.env, NATS_SERVER_BIN: bus.NATS_SERVER_BIN };
+      const cacheDirectory = resolve(CHECKOUT, 'node_modules/.cache/mono');
+      try {
+        return await obtainProgram(natsServerSource(bus.NATS_SERVER_MIRROR), { cacheDirectory, environment, progress });
+      } catch (cause) {
+        throw new StartUpError((cause as Error).message, 'Or set NATS_URL to a server of your own.', { cause });
+      }
+    },
+  });
+}

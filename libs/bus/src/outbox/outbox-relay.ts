@@ -1,0 +1,255 @@
+// Brings a module's events from its outbox to its stream: every one, in the order of each aggregate's versions.
+//
+// One node at a time relays a module, the one that holds a PostgreSQL advisory lock on a connection of its own; it marks
+// rows on that very connection, so a node that lost the lock cannot mark. See decisions/0001-one-relay-by-advisory-lock.md.
+import { jetstream, JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { Pool, PoolClient } from 'pg';
+import type { BusConnection } from '../connection/bus-connection.js';
+import type { BusLogger } from '../logger.js';
+import { reconcileEventStream, type EventStreamOptions } from '../streams/event-stream.js';
+import { OutboxRows, type OutboxRow } from './outbox-rows.js';
+import type { OutboxSignal } from './outbox-signal.js';
+
+export interface OutboxRelayOptions {
+  /** The module whose events these are; also its schema. */
+  module: string;
+  /** Of the module's database. The relay keeps one connection of it. */
+  pool: Pool;
+  connection: BusConnection;
+  signal: OutboxSignal;
+  stream: EventStreamOptions;
+  logger: BusLogger;
+  /** Rows per round. */
+  batchSize?: number;
+  /** How often the leader looks without being woken, and others ask for the lock. */
+  pollMs?: number;
+  /** How long published rows are kept, to be published again after the loss of a stream. */
+  keepMs?: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const PUBLISH_TIMEOUT_MS = 5_000;
+/** After trouble that is not the row's own. */
+const PAUSE_MS = 500;
+const PRUNE_EVERY_MS = 60_000;
+const PRUNE_ROWS = 5_000;
+
+type Outcome = 'published' | 'refused' | 'away';
+
+export class OutboxRelay {
+  publishedTotal = 0;
+  refusedTotal = 0;
+  private readonly options: Required<OutboxRelayOptions>;
+  private readonly rows: OutboxRows;
+  private readonly unsubscribe: (() => void)[] = [];
+  private running: Promise<void> | undefined;
+  private stopped = false;
+  private awake: (() => void) | undefined;
+  private woken = false;
+  private leading = false;
+  private reconciledOn: NatsConnection | undefined;
+  private nudges: Subscription | undefined;
+  private prunedAt = 0;
+
+  constructor(options: OutboxRelayOptions) {
+    this.options = { batchSize: 500, pollMs: 500, keepMs: DAY_MS, ...options };
+    this.rows = new OutboxRows(options.module);
+  }
+
+  /** Whether this node is the one that relays. */
+  get isLeader(): boolean {
+    return this.leading;
+  }
+
+  start(): void {
+    const { signal, connection, module } = this.options;
+    this.unsubscribe.push(
+      signal.onWake(() => {
+        if (this.leading) this.wake();
+        else connection.live?.publish(wakeSubject(module));
+      }),
+      connection.onConnected((live) => {
+        this.reconciledOn = undefined;
+        this.nudges?.unsubscribe();
+        this.nudges = live.subscribe(wakeSubject(module), { callback: () => this.wake() });
+        this.wake();
+      }),
+    );
+    this.running ??= this.run();
+  }
+
+  /** Ends after the round in flight. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const unsubscribe of this.unsubscribe) unsubscribe();
+    this.nudges?.unsubscribe();
+    this.wake();
+    await this.running;
+  }
+
+  private wake(): void {
+    this.woken = true;
+    this.awake?.();
+  }
+
+  private async sleep(ms: number): Promise<void> {
+    if (this.woken || this.stopped) {
+      this.woken = false;
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.awake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.awake = undefined;
+    this.woken = false;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      await this.lead().catch((error: unknown) => {
+        if (!this.stopped)
+          this.options.logger.warn(
+            { err: error, module: this.options.module },
+            'The relay lost its database connection',
+          );
+      });
+      this.leading = false;
+      if (!this.stopped) await this.pause();
+    }
+  }
+
+  /** A wake-up does not shorten it: what went wrong needs time. */
+  private async pause(): Promise<void> {
+    const until = Date.now() + PAUSE_MS;
+    while (!this.stopped && Date.now() < until) {
+      this.woken = false;
+      await this.sleep(until - Date.now());
+    }
+  }
+
+  private async lead(): Promise<void> {
+    const client = await this.options.pool.connect();
+    let lost: Error | undefined;
+    const onError = (error: Error): void => {
+      lost = error;
+      this.wake();
+    };
+    client.on('error', onError);
+    try {
+      if (!(await tryLock(client, this.options.module))) return;
+      this.leading = true;
+      while (!this.stopped && !lost) await this.round(client);
+    } finally {
+      client.off('error', onError);
+      // The lock goes with the connection.
+      client.release(true);
+    }
+  }
+
+  private async round(client: PoolClient): Promise<void> {
+    const live = this.options.connection.live;
+    if (!live) return this.sleep(this.options.pollMs);
+    this.woken = false;
+    try {
+      await this.ensureStream(client, live);
+    } catch (error) {
+      this.options.logger.error({ err: error, module: this.options.module }, 'The stream of events cannot be prepared');
+      return this.pause();
+    }
+    const due = await this.rows.due(client, this.options.batchSize);
+    const trouble = due.length > 0 && (await this.publishAll(client, live, due));
+    await this.pruneSometimes(client);
+    if (trouble) return this.pause();
+    if (due.length < this.options.batchSize) await this.sleep(this.options.pollMs);
+  }
+
+  private async ensureStream(client: PoolClient, live: NatsConnection): Promise<void> {
+    if (this.reconciledOn === live) return;
+    const done = await reconcileEventStream(live, this.options.stream);
+    if (done === 'created') {
+      const again = await this.rows.publishAgain(client);
+      if (again > 0)
+        this.options.logger.warn(
+          { module: this.options.module, events: again },
+          'The stream was lost: its events are published again',
+        );
+    }
+    this.reconciledOn = live;
+  }
+
+  /** @returns whether to pause: the bus is away, or its stream. */
+  private async publishAll(client: PoolClient, live: NatsConnection, due: readonly OutboxRow[]): Promise<boolean> {
+    const context = jetstream(live, { timeout: PUBLISH_TIMEOUT_MS });
+    const limit = live.info?.max_payload ?? Number.POSITIVE_INFINITY;
+    const published: string[] = [];
+    let away = false;
+    const inOrder = async (rows: readonly OutboxRow[]): Promise<void> => {
+      for (const row of rows) {
+        const outcome = await this.publish(client, context, row, limit);
+        if (outcome === 'published') published.push(row.seq);
+        if (outcome === 'away') away = true;
+        if (outcome !== 'published') return;
+      }
+    };
+    await Promise.all(byAggregate(due).map(inOrder));
+    if (published.length > 0) await this.rows.markPublished(client, published);
+    this.publishedTotal += published.length;
+    return away;
+  }
+
+  private async publish(client: PoolClient, context: JetStreamClient, row: OutboxRow, limit: number): Promise<Outcome> {
+    const { logger, module } = this.options;
+    const refuse = async (reason: string): Promise<Outcome> => {
+      this.refusedTotal += 1;
+      logger.error(
+        { module, event: row.event_id, subject: row.subject, reason },
+        'An event was refused by the bus; it is tried again later',
+      );
+      await this.rows.markRefused(client, row, reason);
+      return 'refused';
+    };
+    if (Buffer.byteLength(row.body) > limit) return refuse(`The event is larger than the bus takes (${limit} bytes).`);
+    try {
+      await context.publish(row.subject, row.body, { msgID: row.event_id, timeout: PUBLISH_TIMEOUT_MS });
+      return 'published';
+    } catch (error) {
+      if (error instanceof JetStreamApiError) return refuse(error.message);
+      // No answer, no connection, or no stream: not the row's fault. Next round looks at the stream again.
+      this.reconciledOn = undefined;
+      return 'away';
+    }
+  }
+
+  private async pruneSometimes(client: PoolClient): Promise<void> {
+    if (Date.now() - this.prunedAt < PRUNE_EVERY_MS) return;
+    const removed = await this.rows.prune(client, this.options.keepMs, PRUNE_ROWS);
+    if (removed < PRUNE_ROWS) this.prunedAt = Date.now();
+  }
+}
+
+function wakeSubject(module: string): string {
+  return `outbox.wake.${module}`;
+}
+
+async function tryLock(client: PoolClient, module: string): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>(
+    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked',
+    [`mono.outbox.${module}`],
+  );
+  return rows[0]?.locked === true;
+}
+
+function byAggregate(rows: readonly OutboxRow[]): OutboxRow[][] {
+  const groups = new Map<string, OutboxRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.aggregate_id);
+    if (group) group.push(row);
+    else groups.set(row.aggregate_id, [row]);
+  }
+  return [...groups.values()];
+}

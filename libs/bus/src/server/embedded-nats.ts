@@ -1,0 +1,206 @@
+// The nats-server that an installation brings along, under its data directory: detached from the node that starts it,
+// shared by all nodes there, on a port that stays.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectSocket, createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { connect } from '@nats-io/transport-node';
+
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 15_000;
+const POLL_MS = 50;
+const PROBE_TIMEOUT_MS = 1_000;
+
+interface State {
+  port: number;
+  monitorPort: number;
+  password: string;
+  pid?: number;
+}
+
+export interface EmbeddedNatsOptions {
+  /** Finds the program; called only when the server has to be started. */
+  program: () => Promise<string>;
+  dataDirectory: string;
+  /** The base configuration, nats.conf. */
+  configuration: string;
+}
+
+export class EmbeddedNats {
+  readonly name = 'NATS';
+  private readonly stateFile: string;
+  private readonly pidFile: string;
+  private readonly logFile: string;
+
+  constructor(private readonly options: EmbeddedNatsOptions) {
+    const { dataDirectory } = options;
+    this.stateFile = join(dataDirectory, 'nats.json');
+    this.pidFile = join(dataDirectory, 'nats', 'nats.pid');
+    this.logFile = join(dataDirectory, 'logs', 'nats.log');
+    for (const directory of ['nats', 'logs'])
+      mkdirSync(join(dataDirectory, directory), { recursive: true, mode: 0o700 });
+  }
+
+  /** With the password: not for logs. */
+  get url(): string {
+    const { port, password } = this.state();
+    return `nats://mono:${password}@127.0.0.1:${port}`;
+  }
+
+  async isRunning(): Promise<boolean> {
+    if (!existsSync(this.stateFile) || this.pid() === undefined) return false;
+    const { port, password } = this.state();
+    if (!(await greets(port))) return false;
+    // Another server may have taken our port: only ours knows the password.
+    try {
+      const connection = await connect({
+        servers: `127.0.0.1:${port}`,
+        user: 'mono',
+        pass: password,
+        reconnect: false,
+        timeout: PROBE_TIMEOUT_MS,
+      });
+      await connection.close();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async ensureRunning(): Promise<void> {
+    if (await this.isRunning()) return;
+    // Hung, or on its way: not to be joined.
+    await this.stop();
+    const program = await this.options.program();
+    const state = await this.prepareState();
+    const log = openSync(this.logFile, 'a', 0o600);
+    const child = spawn(program, ['-c', this.options.configuration, '-P', this.pidFile], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: this.options.dataDirectory,
+      env: {
+        PATH: process.env['PATH'],
+        NATS_LISTEN: `"127.0.0.1:${state.port}"`,
+        NATS_MONITOR: `"127.0.0.1:${state.monitorPort}"`,
+        NATS_STORE: JSON.stringify(join(this.options.dataDirectory, 'nats')),
+        NATS_PASSWORD: state.password,
+      },
+    });
+    closeSync(log);
+    let ended: string | undefined;
+    child.once('error', (error) => (ended = error.message));
+    child.once('exit', (code, signal) => (ended = `it ended with ${signal ?? code}`));
+    child.unref();
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (!(await this.isRunning())) {
+      if (ended !== undefined || Date.now() > deadline) throw this.failure(ended ?? 'it does not answer');
+      await sleep(POLL_MS);
+    }
+  }
+
+  async stop(): Promise<void> {
+    const pid = this.pid();
+    if (pid === undefined) return;
+    for (const [signal, limitMs] of [
+      ['SIGTERM', STOP_TIMEOUT_MS],
+      ['SIGKILL', STOP_TIMEOUT_MS],
+    ] as const) {
+      trySignal(pid, signal);
+      const deadline = Date.now() + limitMs;
+      while (this.pid() === pid && Date.now() < deadline) await sleep(POLL_MS);
+      if (this.pid() !== pid) break;
+    }
+    rmSync(this.pidFile, { force: true });
+  }
+
+  /** Of our server, while it lives. */
+  private pid(): number | undefined {
+    if (!existsSync(this.pidFile)) return undefined;
+    const pid = Number(readFileSync(this.pidFile, 'utf8'));
+    return Number.isInteger(pid) && pid > 0 && runsOurs(pid, this.pidFile) ? pid : undefined;
+  }
+
+  private async prepareState(): Promise<State> {
+    const known = existsSync(this.stateFile) ? this.state() : undefined;
+    const state: State = {
+      // It begins with a letter: nats.conf would read 1e5… as a number.
+      password: known?.password ?? `n${randomBytes(24).toString('hex')}`,
+      port: known && (await isFree(known.port)) ? known.port : await freePort(),
+      monitorPort: known && (await isFree(known.monitorPort)) ? known.monitorPort : await freePort(),
+    };
+    const partial = `${this.stateFile}.partial`;
+    writeFileSync(partial, JSON.stringify(state), { mode: 0o600 });
+    renameSync(partial, this.stateFile);
+    return state;
+  }
+
+  private state(): State {
+    return JSON.parse(readFileSync(this.stateFile, 'utf8')) as State;
+  }
+
+  private failure(reason: string): Error {
+    const log = existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8').slice(-4_000) : '';
+    if (/no space left/i.test(log))
+      return new Error(`NATS did not start: the disk of ${this.options.dataDirectory} is full.`);
+    return new Error(`NATS did not start: ${reason}. Its log is ${this.logFile}.`);
+  }
+}
+
+/** A pid is used again: ours has our pid file among its arguments, where that can be seen. */
+function runsOurs(pid: number, pidFile: string): boolean {
+  try {
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(pidFile);
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function trySignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It is gone.
+  }
+}
+
+function greets(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectSocket(port, '127.0.0.1');
+    const answer = (greeted: boolean): void => {
+      socket.destroy();
+      resolve(greeted);
+    };
+    socket.setTimeout(PROBE_TIMEOUT_MS, () => answer(false));
+    socket.once('error', () => answer(false));
+    socket.once('data', (data) => answer(data.toString().startsWith('INFO')));
+  });
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -1,0 +1,35 @@
+// The pinned release of nats-server, with the SHA-256 of each archive as published in nats-io/nats-docker
+// (2.12.x/alpine3.22/Dockerfile).
+import type { ProgramSource, Release } from './obtain-program.js';
+
+const VERSION = '2.12.15';
+const OFFICIAL = 'https://github.com/nats-io/nats-server/releases/download';
+
+const SHA_256: Readonly<Record<string, string>> = {
+  'linux-x64': '58ab8131f819263897e2fc38e503e1b755b63bcafeecc7d12582487df48ca15e',
+  'linux-arm64': 'b724db99fefbf8f5c808baa82819ee50350aee9734017e4a478f7e545cef3ab6',
+  'linux-arm': '72311fe4e14ce3ce22dc8e7ac02633e6f31a9bab4086c92a31fd040e59683c8a',
+  'linux-s390x': '5db960be875da499f1354f41c0a7780303fb9644cf62d35022677e77b4178029',
+  'linux-ppc64': '56447e72ec0551fa27a4368388dee475e028d4d5de6d97a802d944c6f278cf1e',
+};
+/** What Go calls the architectures of Node. */
+const GO_ARCHITECTURE: Readonly<Record<string, string>> = { x64: 'amd64', arm: 'arm7', ppc64: 'ppc64le' };
+
+/** @param mirror replaces the official address: `<mirror>/v<version>/<archive>`. */
+export function natsServerSource(mirror = OFFICIAL): ProgramSource {
+  return {
+    name: 'nats-server',
+    variable: 'NATS_SERVER_BIN',
+    version: VERSION,
+    release: release(mirror),
+    debianPackage: 'nats-server',
+    brewFormula: 'nats-server',
+  };
+}
+
+function release(mirror: string): Release | undefined {
+  const sha256 = SHA_256[`${process.platform}-${process.arch}`];
+  const architecture = GO_ARCHITECTURE[process.arch] ?? process.arch;
+  const archive = `nats-server-v${VERSION}-${process.platform}-${architecture}.tar.gz`;
+  return sha256 === undefined ? undefined : { url: `${mirror}/v${VERSION}/${archive}`, sha256 };
+}

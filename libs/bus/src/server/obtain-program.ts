@@ -1,0 +1,180 @@
+// Finds a server program without installing anything: named, on PATH, in the project's own cache, from an official
+// release, or out of the system's packages unpacked into the cache.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const DOWNLOAD_TIMEOUT_MS = 120_000;
+
+export interface Release {
+  /** Of the archive (.tar.gz), where it is published. */
+  url: string;
+  /** Of the archive, as its makers publish it; lower-case hexadecimal. */
+  sha256: string;
+}
+
+export interface ProgramSource {
+  /** The executable's name. */
+  name: string;
+  /** A variable of the environment that names the executable. */
+  variable: string;
+  /** Changes with the release, so that the cache holds one program per release. */
+  version: string;
+  /** The release for this platform, where there is one. */
+  release?: Release | undefined;
+  debianPackage: string;
+  brewFormula: string;
+}
+
+export interface ObtainOptions {
+  cacheDirectory: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  progress?: (message: string) => void;
+}
+
+/** @returns the path of an executable. @throws Error with every way that failed and what to do about it. */
+export async function obtainProgram(
+  source: ProgramSource,
+  { cacheDirectory, environment, progress = () => {} }: ObtainOptions,
+): Promise<string> {
+  const named = environment[source.variable];
+  if (named) {
+    if (isExecutable(named)) return named;
+    throw new Error(`${source.variable} does not name an executable file.`);
+  }
+  const onPath = (environment['PATH'] ?? '')
+    .split(delimiter)
+    .map((directory) => join(directory, source.name))
+    .find(isExecutable);
+  if (onPath) return onPath;
+  const place = join(cacheDirectory, `${source.name}-${source.version}`);
+  const cached = join(place, source.name);
+  if (isExecutable(cached)) return cached;
+  mkdirSync(cacheDirectory, { recursive: true });
+  const failures: string[] = [];
+  for (const [way, obtain] of ways(source)) {
+    const partial = mkdtempSync(join(cacheDirectory, `${source.name}.partial-`));
+    try {
+      progress(`Getting ${source.name} from ${way}`);
+      const found = await obtain(partial);
+      chmodSync(found, 0o755);
+      return adopt(found, partial, place, source.name);
+    } catch (error) {
+      failures.push(`  ${way}: ${firstLine(error)}`);
+    } finally {
+      rmSync(partial, { recursive: true, force: true });
+    }
+  }
+  throw new Error(
+    `There is no ${source.name}, and it could not be had:\n${failures.join('\n')}\n` +
+      `Install it (apt-get install ${source.debianPackage}, brew install ${source.brewFormula}) so that it is on PATH, or name the executable in ${source.variable}.`,
+  );
+}
+
+type Way = [name: string, obtain: (directory: string) => Promise<string>];
+
+function ways(source: ProgramSource): Way[] {
+  const all: Way[] = [];
+  const { release } = source;
+  if (release) all.push(['its official release', (directory) => fromRelease(release, source.name, directory)]);
+  if (process.platform === 'linux') all.push(['the system’s packages', (directory) => fromDebian(source, directory)]);
+  if (process.platform === 'darwin') all.push(['Homebrew', () => fromBrew(source)]);
+  return all;
+}
+
+async function fromRelease({ url, sha256 }: Release, name: string, directory: string): Promise<string> {
+  const archive = join(directory, 'archive.tar.gz');
+  const bytes = await download(url);
+  const actual = createHash('sha256').update(bytes).digest('hex');
+  if (actual !== sha256) throw new Error(`the archive's SHA-256 is ${actual}, not ${sha256}`);
+  writeFileSync(archive, bytes);
+  await run('tar', ['-xzf', archive, '-C', directory]);
+  return demandFile(directory, name);
+}
+
+async function download(url: string): Promise<Buffer> {
+  // A network without a way out must not hold the start-up for minutes.
+  const answered = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
+  const head = await fetch(url, { method: 'HEAD', signal: answered });
+  if (!head.ok) throw new Error(`the server answered ${head.status}`);
+  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+async function fromDebian({ debianPackage, name }: ProgramSource, directory: string): Promise<string> {
+  const fetchPackage = () =>
+    run('apt-get', ['download', debianPackage], { cwd: directory, timeout: DOWNLOAD_TIMEOUT_MS });
+  try {
+    await fetchPackage();
+  } catch (error) {
+    // A machine that has never asked knows no packages; only root may ask.
+    if (process.getuid?.() !== 0) throw error;
+    await run('apt-get', ['update', '-qq'], { timeout: DOWNLOAD_TIMEOUT_MS });
+    await fetchPackage();
+  }
+  const archive = readdirSync(directory).find((file) => file.endsWith('.deb'));
+  if (!archive) throw new Error('apt-get downloaded nothing');
+  await run('dpkg-deb', ['-x', join(directory, archive), directory]);
+  return demandFile(directory, name);
+}
+
+async function fromBrew({ brewFormula, name }: ProgramSource): Promise<string> {
+  const { stdout } = await run('brew', ['--prefix', brewFormula]);
+  const found = join(stdout.trim(), 'bin', name);
+  if (!isExecutable(found)) throw new Error(`${found} is not there`);
+  return found;
+}
+
+/** Another process may have been faster: its program is as good. */
+function adopt(found: string, partial: string, place: string, name: string): string {
+  if (!found.startsWith(partial)) return found;
+  const ready = join(partial, 'ready');
+  mkdirSync(ready);
+  renameSync(found, join(ready, name));
+  try {
+    renameSync(ready, place);
+  } catch (error) {
+    if (!existsSync(join(place, name))) throw error;
+  }
+  return join(place, name);
+}
+
+function demandFile(directory: string, name: string): string {
+  const found = readdirSync(directory, { recursive: true, withFileTypes: true }).find(
+    (entry) => entry.isFile() && entry.name === name,
+  );
+  if (!found) throw new Error(`there is no ${name} in it`);
+  return join(found.parentPath, found.name);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function firstLine(error: unknown): string {
+  const { message, cause } = error as Error;
+  const reason = cause instanceof Error ? `${message} (${cause.message})` : message;
+  return (reason.split('\n').find((line) => line.trim() !== '') ?? 'failed').slice(0, 200);
+}

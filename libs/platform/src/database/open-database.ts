@@ -1,0 +1,37 @@
+import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
+import { Database } from './database.js';
+
+type Class<T> = new (...args: never[]) => T;
+
+export interface ModuleDatabaseOptions {
+  /** The module's name, which is also its schema's. */
+  module: string;
+  url: string;
+  poolSize: number;
+  /** No statement of the module may take longer. */
+  statementTimeoutMs: number;
+  entities: readonly (Class<object> | EntitySchema)[];
+  migrations: readonly Class<MigrationInterface>[];
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Opens a module's own pool. @throws pg's connection errors as they are. */
+export async function openDatabase(options: ModuleDatabaseOptions): Promise<Database> {
+  const { module, url, poolSize, statementTimeoutMs, entities, migrations } = options;
+  const source = new DataSource({
+    type: 'postgres',
+    url,
+    schema: module,
+    applicationName: `mono ${module}`,
+    entities: [...entities],
+    migrations: [...migrations],
+    migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
+    poolSize,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    installExtensions: false,
+    extra: { statement_timeout: statementTimeoutMs, keepAlive: true },
+  });
+  return new Database(await source.initialize());
+}

@@ -1,0 +1,92 @@
+// Who runs PostgreSQL, which refuses root. An ordinary user runs it as it is. Root runs it in a user namespace in which
+// root is somebody else: file rights stay root's. Where namespaces are not allowed it runs as another account, and then
+// binaries and database must be where that account can reach them.
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chownSync, cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { StartUpError } from '../host/start-up-error.js';
+import type { PostgresBinaries } from './postgres-binaries.js';
+
+const run = promisify(execFile);
+
+/** The uid that processes see of themselves in the namespace; any but 0 will do. */
+const MAPPED_UID = 1000;
+/** `nobody` on every Unix that we know. */
+const OTHER_UID = 65_534;
+const REACHABLE = '/var/lib/mono';
+
+export interface PostgresAccount {
+  binaries: PostgresBinaries;
+  /** Where the database goes. */
+  directory: string;
+  /** Runs one of the binaries to its end. @returns its standard output. @throws with its standard error. */
+  run(binary: keyof PostgresBinaries, args: readonly string[]): Promise<string>;
+}
+
+export type AccountMode = 'self' | 'namespace' | 'other';
+
+/** @param directory where the database goes, when the account can reach it. */
+export function postgresAccount(binaries: PostgresBinaries, directory: string, mode = detectMode()): PostgresAccount {
+  if (mode === 'self') return { binaries, directory, run: (name, args) => output(binaries[name], args, {}) };
+  if (mode === 'namespace') {
+    return {
+      binaries,
+      directory,
+      run: (name, args) => output('unshare', ['--user', `--map-user=${MAPPED_UID}`, binaries[name], ...args], {}),
+    };
+  }
+  return otherAccount(binaries, directory);
+}
+
+function detectMode(): AccountMode {
+  if (process.getuid?.() !== 0) return 'self';
+  try {
+    execFileSync('unshare', ['--user', `--map-user=${MAPPED_UID}`, 'true'], { stdio: 'ignore' });
+    return 'namespace';
+  } catch {
+    return 'other';
+  }
+}
+
+function otherAccount(binaries: PostgresBinaries, directory: string): PostgresAccount {
+  const place = join(REACHABLE, createHash('sha256').update(directory).digest('hex').slice(0, 12));
+  const data = join(place, basename(directory));
+  try {
+    mkdirSync(place, { recursive: true, mode: 0o755 });
+    const copied = copyBinaries(binaries, place);
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    chownSync(data, OTHER_UID, OTHER_UID);
+    const options = { uid: OTHER_UID, gid: OTHER_UID, cwd: '/' };
+    return { binaries: copied, directory: data, run: (name, args) => output(copied[name], args, options) };
+  } catch (cause) {
+    throw new StartUpError(
+      `PostgreSQL cannot run as root, and ${place} cannot be prepared for another account.`,
+      'Start as an ordinary user, or set DATABASE_URL to a server of your own.',
+      { cause },
+    );
+  }
+}
+
+/** The whole `native` directory: binaries find their libraries beside them. */
+function copyBinaries(binaries: PostgresBinaries, place: string): PostgresBinaries {
+  const native = dirname(dirname(binaries.postgres));
+  const version = createHash('sha256').update(native).digest('hex').slice(0, 12);
+  const target = join(place, `native-${version}`);
+  if (!existsSync(target)) {
+    const partial = `${target}.partial-${process.pid}`;
+    cpSync(native, partial, { recursive: true, verbatimSymlinks: true });
+    renameSync(partial, target);
+  }
+  const bin = (name: string): string => join(target, 'bin', basename(name));
+  return { initdb: bin(binaries.initdb), pg_ctl: bin(binaries.pg_ctl), postgres: bin(binaries.postgres) };
+}
+
+async function output(program: string, args: readonly string[], options: { uid?: number; gid?: number; cwd?: string }) {
+  const { stdout } = await run(program, args, {
+    ...options,
+    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
+  });
+  return stdout;
+}

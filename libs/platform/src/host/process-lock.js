@@ -1,0 +1,146 @@
+// A lock among processes of one machine that a crash cannot leave behind: Lamport's bakery, with files.
+//
+// A contender first says that it is choosing, then takes a ticket one above all others; the live contender with the
+// smallest ticket holds the lock. Every file carries the pid and the start time of its process, so anyone can tell the
+// dead ones and delete them: a dead process's file is its own alone, nothing is ever taken from the living.
+// Plain JavaScript on Node's own modules, because the set-up uses it before anything is installed or built.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MS = 50;
+const WAIT_MESSAGE_MS = 1_000;
+
+/**
+ * When the process began, in a unit of its platform's own; undefined when there is no such process. Together with the
+ * pid it names a process for good, since pids are used again.
+ * @param {number} pid
+ * @returns {string | undefined}
+ */
+export function processStartTime(pid) {
+  try {
+    if (process.platform === 'linux') {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      // Fields 3 (state) and 22 (starttime, clock ticks since boot) of proc(5). A zombie is as good as gone.
+      return fields[0] === 'Z' ? undefined : fields[19];
+    }
+    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return started.trim().replaceAll(/[^A-Za-z0-9]+/g, '_') || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {number} pid
+ * @param {string} start
+ */
+export function isProcessAlive(pid, start) {
+  return processStartTime(pid) === start;
+}
+
+/**
+ * @typedef {object} Contender
+ * @property {string} file
+ * @property {number} pid
+ * @property {number} ticket 0 while it is choosing
+ * @property {number} serial
+ */
+
+const NAME = /^(choosing|ticket)-(\d+)-(\d+)-([A-Za-z0-9_]+)-(\d+)$/;
+let serials = 0;
+
+export class ProcessLock {
+  /** @param {string} directory made when absent; nothing else may be in it */
+  constructor(directory) {
+    this.directory = directory;
+    /** @type {string | undefined} */
+    this.ticket = undefined;
+  }
+
+  /**
+   * Waits for its turn.
+   * @param {(holderPid: number) => void} [onWait] called once when it takes longer than a second
+   */
+  async acquire(onWait) {
+    mkdirSync(this.directory, { recursive: true });
+    const serial = (serials += 1);
+    const own = `${process.pid}-${processStartTime(process.pid)}-${serial}`;
+    const choosing = join(this.directory, `choosing-0-${own}`);
+    writeFileSync(choosing, '');
+    const number = 1 + Math.max(0, ...this.contenders().map(({ ticket }) => ticket));
+    const ticket = join(this.directory, `ticket-${number}-${own}`);
+    writeFileSync(ticket, '');
+    rmSync(choosing);
+    this.ticket = ticket;
+    const begun = Date.now();
+    let told = false;
+    for (;;) {
+      const holder = this.holderBefore({ file: '', pid: process.pid, ticket: number, serial });
+      if (!holder) return;
+      if (!told && Date.now() - begun > WAIT_MESSAGE_MS) {
+        told = true;
+        onWait?.(holder.pid);
+      }
+      await sleep(POLL_MS);
+    }
+  }
+
+  release() {
+    if (this.ticket) rmSync(this.ticket, { force: true });
+    this.ticket = undefined;
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @param {(holderPid: number) => void} [onWait]
+   * @returns {Promise<T>}
+   */
+  async hold(work, onWait) {
+    await this.acquire(onWait);
+    try {
+      return await work();
+    } finally {
+      this.release();
+    }
+  }
+
+  /**
+   * @param {Contender} self
+   * @returns {Contender | undefined}
+   */
+  holderBefore(self) {
+    return this.contenders().find(
+      (other) =>
+        !(other.pid === self.pid && other.serial === self.serial) &&
+        (other.ticket === 0 ||
+          other.ticket < self.ticket ||
+          (other.ticket === self.ticket &&
+            (other.pid < self.pid || (other.pid === self.pid && other.serial < self.serial)))),
+    );
+  }
+
+  /** @returns {Contender[]} the living; what the dead left is removed */
+  contenders() {
+    const living = [];
+    for (const file of readdirSync(this.directory)) {
+      const [, kind, number, pid, start, serial] = NAME.exec(file) ?? [];
+      if (kind === undefined) continue;
+      if (isProcessAlive(Number(pid), String(start))) {
+        living.push({
+          file,
+          pid: Number(pid),
+          ticket: kind === 'choosing' ? 0 : Number(number),
+          serial: Number(serial),
+        });
+      } else rmSync(join(this.directory, file), { force: true });
+    }
+    return living;
+  }
+}

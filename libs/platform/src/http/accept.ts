@@ -1,0 +1,31 @@
+// Content negotiation, as far as this API needs it (RFC 9110, section 12.5.1).
+
+const JSON_TYPES = ['application/json'] as const;
+const ERROR_TYPES = ['application/json', 'application/problem+json'] as const;
+
+/** Whether a JSON answer is welcome. */
+export function acceptsJson(accept: string | undefined): boolean {
+  return (
+    accept === undefined || accept === '*/*' || accept === 'application/json' || quality(accept, JSON_TYPES[0]) > 0
+  );
+}
+
+/** Whether an error is better told as a problem document (RFC 9457). */
+export function prefersProblem(accept: string | undefined): boolean {
+  if (accept === undefined || !accept.includes('problem+json')) return false;
+  return quality(accept, ERROR_TYPES[1]) > quality(accept, ERROR_TYPES[0]);
+}
+
+/** The weight of the most specific range that matches the type; 0: not acceptable. */
+function quality(accept: string, type: string): number {
+  const [major = ''] = type.split('/');
+  let best = { rank: 0, weight: 0 };
+  for (const part of accept.toLowerCase().split(',')) {
+    const [range = '', ...parameters] = part.split(';').map((text) => text.trim());
+    const rank = range === type ? 3 : range === `${major}/*` ? 2 : range === '*/*' ? 1 : 0;
+    if (rank <= best.rank) continue;
+    const weight = Number(parameters.find((text) => text.startsWith('q='))?.slice(2) ?? 1);
+    best = { rank, weight: Number.isFinite(weight) ? weight : 0 };
+  }
+  return best.weight;
+}

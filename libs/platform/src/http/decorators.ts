@@ -1,0 +1,92 @@
+// The decorators with which controllers speak about their routes; each documents what it does.
+import { applyDecorators, createParamDecorator, HttpCode, Param, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader, ApiParam } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { CallContext } from '../context/call-context.js';
+import { ExistingIdPipe, ExistingNamePipe } from './path-params.js';
+import { routeOptions } from './route-options.js';
+
+/** Who calls, and under which conditions. Only on routes below /v1, which all demand a credential. */
+export const CallContextParam = createParamDecorator((_data: unknown, host: ExecutionContext): CallContext => {
+  const { callContext } = host.switchToHttp().getRequest<FastifyRequest>();
+  if (!callContext) throw new Error('CallContextParam needs a route below /v1.');
+  return callContext;
+});
+
+/** Every route below /v1 names the scope that its caller needs; the edge does not start otherwise. null: any caller. */
+export function RequireScope(scope: string | null): MethodDecorator {
+  return routeOptions({ scope });
+}
+
+interface Versioned {
+  version: number;
+}
+
+/**
+ * The answer is one resource: it carries a strong ETag, and a GET with a matching If-None-Match is answered with 304.
+ * @param entityTag what stands between the quotes; the version unless more than the version shows in the resource.
+ */
+export function WithEntityTag<T extends Versioned>(
+  entityTag: (resource: T) => string = ({ version }) => String(version),
+): MethodDecorator {
+  return routeOptions({ entityTag: entityTag as RouteFunction });
+}
+type RouteFunction = (body: never) => string;
+
+/** The method returns Replayable<T>, of which the client sees the body, and `Idempotent-Replayed: true` on a repeat. */
+export function Replays(): MethodDecorator {
+  return applyDecorators(
+    routeOptions({ replayable: true }),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'Makes a repeat within 24 hours answer what the first call answered, without a second effect.',
+      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+    }),
+  );
+}
+
+/** The method returns Replayable<T> of a new resource: 201 with its Location. */
+export function Creates<T>(location: (created: T) => string): MethodDecorator {
+  return applyDecorators(HttpCode(201), Replays(), routeOptions({ location: location as RouteFunction }));
+}
+
+/** The method changes one resource: `If-Match` guards it. */
+export function GuardedByVersion(): MethodDecorator {
+  return ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The ETag that the resource must still have; 412 `version_conflict` otherwise.',
+    schema: { type: 'string' },
+    example: '"1"',
+  });
+}
+
+/** A resource's id in the path. What has not the form of an id names nothing: 404 `<thing>_not_found`. */
+export function IdParam(thing: string, name = 'id'): ParameterDecorator {
+  return documentedParam(name, new ExistingIdPipe(thing), {
+    description: `The id of the ${thing.replaceAll('_', ' ')}.`,
+    schema: { type: 'string', format: 'uuid' },
+  });
+}
+
+/** A name in the path, of which nothing but its text is known. */
+export function NameParam(thing: string, name: string, example: string): ParameterDecorator {
+  return documentedParam(name, new ExistingNamePipe(thing), {
+    description: `The ${name} of the ${thing.replaceAll('_', ' ')}.`,
+    schema: { type: 'string' },
+    example,
+  });
+}
+
+function documentedParam(
+  name: string,
+  pipe: ExistingIdPipe | ExistingNamePipe,
+  documentation: { description: string; schema: { type: 'string'; format?: string }; example?: string },
+): ParameterDecorator {
+  return (target, method, index) => {
+    Param(name, pipe)(target, method, index);
+    const descriptor = method === undefined ? undefined : Object.getOwnPropertyDescriptor(target, method);
+    if (method !== undefined && descriptor) ApiParam({ name, ...documentation })(target, method, descriptor);
+  };
+}

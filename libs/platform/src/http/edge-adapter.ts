@@ -1,0 +1,99 @@
+// Nest's Fastify adapter with the conventions of this API in the places where Nest would have its own: answers with
+// entity tags and replays, errors in the envelope. A plain override costs nothing per request; interceptors would.
+import type { IncomingMessage } from 'node:http';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Replayable } from '../context/call-context.js';
+import { AllowedMethods } from './allowed-methods.js';
+import { sendError, type ErrorReporting } from './error-reply.js';
+import { EdgeError } from './http-fault.js';
+import { parseJsonBodies } from './json-body.js';
+import { answerMalformedRequest } from './malformed-request.js';
+import { matchesIfNoneMatch } from './preconditions.js';
+import { requestIdOf } from './request-headers.js';
+
+export const MAX_BODY_BYTES = 1024 * 1024;
+/** The longest tag name, percent-encoded, fits in. */
+const MAX_PARAM_LENGTH = 2_048;
+/** A client that needs longer to send its headers or its body is cut off. */
+const HEADERS_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Longer than the idle timeout of the usual load balancers (60 s), so that they close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+export class EdgeAdapter extends FastifyAdapter {
+  private readonly allowed: AllowedMethods;
+
+  constructor(private readonly reporting: ErrorReporting) {
+    super({
+      bodyLimit: MAX_BODY_BYTES,
+      routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+      requestIdHeader: false,
+      genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']),
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      http: { headersTimeout: HEADERS_TIMEOUT_MS },
+      // What is asked while the server closes is still answered, on a connection that then ends.
+      return503OnClosing: false,
+      clientErrorHandler: answerMalformedRequest,
+      frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+        void reply.header('x-request-id', request.id);
+        sendError(reporting, error, request, reply);
+      },
+      // There is no Nest middleware, and its place in the chain costs every request.
+      skipMiddie: true,
+    });
+    const server = this.getInstance() as unknown as FastifyInstance;
+    this.allowed = new AllowedMethods(server);
+    parseJsonBodies(server);
+  }
+
+  override reply(response: FastifyReply, body: unknown, statusCode?: number): FastifyReply {
+    const { entityTag, location, replayable } = response.request.routeOptions.config;
+    let answer = body;
+    if (replayable) {
+      const { body: inner, replayed } = body as Replayable<unknown>;
+      answer = inner;
+      if (replayed) void response.header('idempotent-replayed', 'true');
+    }
+    if (statusCode !== undefined) void response.code(statusCode);
+    if (location) void response.header('location', location(answer as never));
+    if (entityTag) {
+      const tag = `"${entityTag(answer as never)}"`;
+      void response.header('etag', tag);
+      const { method, headers } = response.request;
+      const known = headers['if-none-match'];
+      if (known !== undefined && (method === 'GET' || method === 'HEAD') && matchesIfNoneMatch(known, tag)) {
+        return response.code(304).send();
+      }
+    }
+    return response.send(answer);
+  }
+
+  override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
+    return this.instance.setErrorHandler((error, request, reply) => {
+      sendError(this.reporting, error, request as FastifyRequest, reply as unknown as FastifyReply);
+    });
+  }
+
+  override setNotFoundHandler(): ReturnType<FastifyAdapter['setNotFoundHandler']> {
+    return this.instance.setNotFoundHandler((request, reply) => {
+      const error = this.noRoute(request.method, request.raw.url ?? '');
+      sendError(this.reporting, error, request as FastifyRequest, reply as unknown as FastifyReply);
+    });
+  }
+
+  private noRoute(method: string, url: string): EdgeError {
+    const methods = this.allowed.of(url);
+    if (methods.length === 0) {
+      return new EdgeError({ status: 404, code: 'not_found', message: 'There is nothing at this path.' });
+    }
+    return new EdgeError({
+      status: 405,
+      code: 'method_not_allowed',
+      message: `${method} is not possible here.`,
+      details: { allowed: methods },
+      headers: { allow: methods.join(', ') },
+    });
+  }
+}

@@ -1,0 +1,71 @@
+// The routes of an operator rather than of a client: health, metrics, and one log line per request.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../errors/index.js';
+import { isServing, type Health } from '../health/health.js';
+import type { Logger } from '../logging/logger.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { RETRY_AFTER_SECONDS } from './http-fault.js';
+
+export interface Operations {
+  health: Health;
+  metrics: Metrics;
+  logger: Logger;
+  /** Basic auth for /metrics. `open`: none is asked for. `off`: there is no such route. */
+  metricsAccess: 'open' | 'off' | { user: string; password: string };
+}
+
+export function addOperationalRoutes(
+  server: FastifyInstance,
+  { health, metrics, logger, metricsAccess }: Operations,
+): void {
+  server.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
+
+  server.get('/readyz', async (_request, reply) => {
+    const readiness = await health.readiness();
+    if (!isServing(readiness)) void reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS));
+    return reply.send(readiness);
+  });
+
+  if (metricsAccess !== 'off') {
+    server.get('/metrics', async (request, reply) => {
+      if (metricsAccess !== 'open') demandBasicAuth(request, reply, metricsAccess);
+      return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    });
+  }
+
+  const isLogged = logger.isLevelEnabled('info');
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url;
+    const { statusCode, elapsedTime } = reply;
+    metrics.observeRequest(request.method, route, statusCode, elapsedTime / 1_000);
+    if (isLogged && route?.startsWith('/v1') !== false) {
+      logger.info(
+        {
+          request_id: request.id,
+          method: request.method,
+          route,
+          status: statusCode,
+          ms: Math.round(elapsedTime * 100) / 100,
+        },
+        'request',
+      );
+    }
+    done();
+  });
+}
+
+function demandBasicAuth(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  { user, password }: { user: string; password: string },
+): void {
+  const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  if (timingSafeEqual(digest(headers.authorization ?? ''), digest(expected))) return;
+  void reply.header('www-authenticate', 'Basic realm="metrics"');
+  throw new DomainError('unauthorized', 'unauthorized', 'The metrics need a user and a password.');
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,34 @@
+// Conditional requests (RFC 9110, section 13). Entity tags are strong: "<version>" or "<version>.<more>".
+import { DomainError, InvalidInputError } from '../errors/index.js';
+
+const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
+const VERSION = /^([1-9]\d{0,9})(?:\..*)?$/;
+const MAX_VERSION = 2_147_483_647;
+
+/**
+ * The version that `If-Match` demands; undefined for `*`.
+ * @throws DomainError `version_conflict` for a tag that no version has, such as a weak one, which never matches strongly;
+ * InvalidInputError for what is no entity tag.
+ */
+export function parseIfMatch(header: string): number | undefined {
+  if (header === '*') return undefined;
+  const [matched, weak, tag = ''] = ENTITY_TAG.exec(header) ?? [];
+  if (matched === undefined) {
+    throw new InvalidInputError([{ field: 'If-Match', issue: 'must be one entity tag such as "3", or *' }]);
+  }
+  const version = Number(VERSION.exec(tag)?.[1]);
+  if (weak || !(version <= MAX_VERSION)) {
+    throw new DomainError(
+      'precondition_failed',
+      'version_conflict',
+      `No version of the resource has the entity tag ${header.slice(0, 100)}.`,
+    );
+  }
+  return version;
+}
+
+/** Whether `If-None-Match` names the entity tag (weak comparison, as it demands). @param tag with its quotes. */
+export function matchesIfNoneMatch(header: string, tag: string): boolean {
+  if (header === tag || header === '*') return true;
+  return header.includes(tag) && header.split(',').some((listed) => listed.trim().replace(/^W\//, '') === tag);
+}

@@ -1,0 +1,78 @@
+// What happens to every request around its controller: who is it, may they, under which conditions.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { hasScope, type CallContext, type Principal } from '../context/call-context.js';
+import { DomainError } from '../errors/index.js';
+import { acceptsJson } from './accept.js';
+import type { Authenticator } from './authenticator.js';
+import { parseIfMatch } from './preconditions.js';
+import { parseIdempotencyKey } from './request-headers.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every route below /v1 before its controller runs. */
+    callContext: CallContext | null;
+  }
+}
+
+const PROTECTED = '/v1';
+
+function isProtected(route: string | undefined): boolean {
+  return route !== undefined && route.startsWith(PROTECTED) && (route.length === 3 || route[3] === '/');
+}
+
+export function addRequestHooks(server: FastifyInstance, authenticator: Authenticator): void {
+  server.decorateRequest('callContext', null);
+
+  server.addHook('onRoute', ({ url, config, method }) => {
+    if (isProtected(url) && config?.scope === undefined) {
+      throw new TypeError(`${String(method)} ${url} names no scope: it needs @RequireScope.`);
+    }
+  });
+
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    void reply.header('x-content-type-options', 'nosniff');
+    if (!isProtected(request.routeOptions.url)) {
+      done();
+      return;
+    }
+    // What one key may see is kept by nobody else, and asked for again by If-None-Match.
+    void reply.header('cache-control', 'private, no-cache');
+    const { headers } = request;
+    authenticator
+      .authenticate({ authorization: headers.authorization, workspace: single(headers['x-workspace']) })
+      .then((principal) => {
+        admit(request, principal);
+        done();
+      })
+      .catch(done);
+  });
+}
+
+function admit(request: FastifyRequest, principal: Principal): void {
+  const { scope } = request.routeOptions.config;
+  if (typeof scope === 'string' && !hasScope(principal, scope)) {
+    throw new DomainError('forbidden', 'forbidden', `This needs the scope ${scope}.`, { scope });
+  }
+  const { headers, method } = request;
+  if (method !== 'DELETE' && !acceptsJson(headers.accept) && !acceptsProblemOnly(headers.accept)) {
+    throw new DomainError('not_acceptable', 'not_acceptable', 'The answer would be application/json.');
+  }
+  const context: CallContext = { principal, requestId: request.id };
+  if (method !== 'GET') {
+    const ifMatch = headers['if-match'];
+    if (ifMatch !== undefined && method !== 'HEAD') context.expectedVersion = parseIfMatch(ifMatch);
+    const key = headers['idempotency-key'];
+    if (key !== undefined && method === 'POST') context.idempotencyKey = parseIdempotencyKey(single(key) ?? '');
+  }
+  request.callContext = context;
+}
+
+/** A client that names only the form of errors that it wants takes the usual form of everything else. */
+function acceptsProblemOnly(accept: string | undefined): boolean {
+  return accept?.trim().toLowerCase().startsWith('application/problem+json') === true;
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header;
+}

@@ -1,0 +1,52 @@
+// The node's log: pino, one line per fact, with secrets taken out of every line.
+import type { LoggerService } from '@nestjs/common';
+import { pino, stdTimeFunctions, destination, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { build as prettyStream } from 'pino-pretty';
+import { redact } from './redact.js';
+
+export type Logger = PinoLogger;
+
+export interface LoggerOptions {
+  level: string;
+  format: 'json' | 'pretty';
+  /** Where lines go; standard output when absent. */
+  to?: DestinationStream;
+}
+
+const SECRET_PATHS = ['password', 'token', 'secret', 'authorization', 'cookie'].flatMap((name) => [
+  name,
+  `*.${name}`,
+  `*.*.${name}`,
+]);
+
+export function createLogger({ level, format, to }: LoggerOptions): Logger {
+  const stream =
+    to ??
+    (format === 'pretty'
+      ? prettyStream({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' })
+      : destination({ sync: true }));
+  return pino(
+    {
+      level,
+      base: { pid: process.pid },
+      timestamp: stdTimeFunctions.isoTime,
+      redact: { paths: SECRET_PATHS, censor: '[redacted]' },
+      hooks: { streamWrite: redact },
+    },
+    stream,
+  );
+}
+
+/** Nest's own messages, in the node's log. */
+export function nestLogger(logger: Logger): LoggerService {
+  const facts = (rest: readonly unknown[]): object => ({ context: rest.at(-1) });
+  return {
+    log: (message: unknown, ...rest: unknown[]) => logger.debug(facts(rest), String(message)),
+    debug: (message: unknown, ...rest: unknown[]) => logger.debug(facts(rest), String(message)),
+    verbose: (message: unknown, ...rest: unknown[]) => logger.trace(facts(rest), String(message)),
+    warn: (message: unknown, ...rest: unknown[]) => logger.warn(facts(rest), String(message)),
+    error: (message: unknown, ...rest: unknown[]) =>
+      logger.error(facts(rest), message instanceof Error ? (message.stack ?? message.message) : String(message)),
+    fatal: (message: unknown, ...rest: unknown[]) => logger.fatal(facts(rest), String(message)),
+  };
+}

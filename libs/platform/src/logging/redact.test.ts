@@ -1,0 +1,31 @@
+import { createLogger } from './logger.js';
+import { redact } from './redact.js';
+
+const KEY = `mono_dev_0123456789ab_${'S'.repeat(43)}`;
+
+describe('secrets in logs', () => {
+  test.each([
+    [`Authorization: Bearer ${KEY}`, 'Authorization: Bearer mono_dev_0123456789ab_[redacted]'],
+    ['postgres://mono:hunter2@db:5432/mono', 'postgres://mono:[redacted]@db:5432/mono'],
+    ['nats://mono:n1234@127.0.0.1:4222', 'nats://mono:[redacted]@127.0.0.1:4222'],
+    ['bearer abcdefgh.ijklmnop', 'bearer [redacted]'],
+    ['nothing to hide: http://127.0.0.1:3000/v1', 'nothing to hide: http://127.0.0.1:3000/v1'],
+  ])('%j is logged as %j', (text, expected) => {
+    expect(redact(text)).toBe(expected);
+  });
+
+  test('they are taken out of fields, errors and messages alike', () => {
+    let written = '';
+    const logger = createLogger({ level: 'info', format: 'json', to: { write: (line: string) => (written += line) } });
+    logger.error(
+      {
+        err: new Error(`cannot reach postgres://mono:hunter2@db`),
+        headers: { authorization: 'x-secret-x' },
+        password: 'hunter2',
+      },
+      `with ${KEY}`,
+    );
+    expect(written).toContain('cannot reach');
+    for (const secret of ['hunter2', 'x-secret-x', 'SSSS']) expect(written).not.toContain(secret);
+  });
+});

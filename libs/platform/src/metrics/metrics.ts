@@ -1,0 +1,93 @@
+// What a node tells Prometheus.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Pool } from 'pg';
+
+const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Series beyond the known routes and methods share one label, so that a client cannot make them grow. */
+const OTHER = 'other';
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly latency = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the request to the end of its answer, by route template, method and status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: LATENCY_SECONDS,
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    const delay = monitorEventLoopDelay({ resolution: 20 });
+    delay.enable();
+    this.gauge('event_loop_delay_p99_seconds', 'Event loop delay since the last scrape, 99th percentile.', () => {
+      const seconds = delay.percentile(99) / 1e9;
+      delay.reset();
+      return Number.isFinite(seconds) ? seconds : 0;
+    });
+  }
+
+  observeRequest(method: string, route: string | undefined, status: number, seconds: number): void {
+    this.latency.observe({ method: METHODS.has(method) ? method : OTHER, route: route ?? OTHER, status }, seconds);
+  }
+
+  /** A value that is read at each scrape; one that cannot be read is left out. */
+  gauge(name: string, help: string, read: () => number | Promise<number>): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      async collect() {
+        try {
+          this.set(await read());
+        } catch {
+          this.reset();
+          this.remove();
+        }
+      },
+    });
+  }
+
+  /** A family of values, one per label, that is read at each scrape. */
+  gauges(name: string, help: string, label: string, read: () => Promise<Readonly<Record<string, number>>>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      async collect() {
+        this.reset();
+        try {
+          for (const [value, count] of Object.entries(await read())) this.set({ [label]: value }, count);
+        } catch {
+          this.reset();
+        }
+      },
+    });
+  }
+
+  watchPools(pools: Readonly<Record<string, Pool>>): void {
+    const read = (of: (pool: Pool) => number) => async () =>
+      Object.fromEntries(Object.entries(pools).map(([module, pool]) => [module, of(pool)]));
+    this.gauges(
+      'db_pool_connections',
+      'Open connections of a module’s pool.',
+      'module',
+      read((pool) => pool.totalCount),
+    );
+    this.gauges(
+      'db_pool_idle',
+      'Idle connections of a module’s pool.',
+      'module',
+      read((pool) => pool.idleCount),
+    );
+    this.gauges(
+      'db_pool_waiting',
+      'Callers that wait for a connection of a module’s pool.',
+      'module',
+      read((pool) => pool.waitingCount),
+    );
+  }
+}

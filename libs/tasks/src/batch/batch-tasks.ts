@@ -1,0 +1,264 @@
+// Many operations in few rounds of SQL. Operations on one task act in their order, in waves: the first of each task, then
+// the second … Within a wave changes come first, then deletions, then creations.
+import { DomainError, HTTP_STATUS, InvalidInputError, type ErrorDetails, type FieldFault } from '@mono/platform/errors';
+import { VersionConflictError, NotFoundError, type CallContext, type Executor } from '@mono/platform';
+import type { BatchOperation, BatchResult, BatchTasks } from '../../contract/batch.js';
+import type { Inbox } from '../lists/inbox.js';
+import { insertTasks, updateTasks, type NewTask, type TaskChange } from '../persistence/task-records.js';
+import { lockTasks } from '../persistence/task-reads.js';
+import { toTask, type TaskRow } from '../persistence/task-row.js';
+import { changeTask, fieldsOfPatch, planChange } from '../tasks/change-task.js';
+import { duplicateTitle } from '../tasks/duplicate-title.js';
+import { titleKey } from '../domain/title-key.js';
+import { createTask, isPlaced, newTask } from '../tasks/create-task.js';
+import { deleteTask } from '../tasks/delete-task.js';
+import { deleteTrees } from '../tasks/delete-trees.js';
+
+interface Item {
+  index: number;
+  operation: BatchOperation;
+}
+
+type Done = { index: number; result: BatchResult };
+
+/** An error of one operation, which names it. */
+class OperationError extends DomainError {
+  constructor(index: number, cause: DomainError) {
+    super(cause.kind, cause.code, `Operation ${index}: ${cause.message}`, detailsOf(index, cause.details), { cause });
+  }
+}
+
+function detailsOf(index: number, details: ErrorDetails | undefined): ErrorDetails {
+  if (!Array.isArray(details)) return { operation: index, ...details };
+  return details.map(({ field, issue }) => ({ field: `operations[${index}].${field}`, issue }));
+}
+
+export class BatchOperations {
+  constructor(private readonly inbox: Inbox) {}
+
+  /** In a transaction. @throws the first error of an operation, when the mode is atomic. */
+  async run(on: Executor, context: CallContext, { mode = 'atomic', operations }: BatchTasks): Promise<BatchResult[]> {
+    const faults = operations.flatMap((operation, index) => shapeFaults(operation, `operations[${index}]`));
+    if (faults.length > 0) throw new InvalidInputError(faults);
+    const results: BatchResult[] = [];
+    for (const wave of wavesOf(operations)) {
+      for (const group of groupsOf(wave)) {
+        const done =
+          mode === 'atomic' ? await this.runGroup(on, context, group) : await this.runEach(on, context, group);
+        for (const { index, result } of done) results[index] = result;
+      }
+    }
+    return results;
+  }
+
+  /** All of them in few statements; when one fails, none is done and each is tried by itself. */
+  private async runEach(on: Executor, context: CallContext, group: Item[]): Promise<Done[]> {
+    try {
+      return await inSavepoint(on, () => this.runGroup(on, context, group));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+    }
+    const done: Done[] = [];
+    for (const item of group) done.push(await this.runAlone(on, context, item));
+    return done;
+  }
+
+  private async runAlone(on: Executor, context: CallContext, item: Item): Promise<Done> {
+    try {
+      const [done] = await inSavepoint(on, () => this.runGroup(on, context, [item]));
+      if (!done) throw new Error('An operation gave no result.');
+      return done;
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const { kind, code, message, details = null } = error.cause instanceof DomainError ? error.cause : error;
+      const result = {
+        status: HTTP_STATUS[kind],
+        id: item.operation.id ?? null,
+        task: null,
+        error: { code, message, details },
+      };
+      return { index: item.index, result };
+    }
+  }
+
+  private async runGroup(on: Executor, context: CallContext, group: Item[]): Promise<Done[]> {
+    const [first] = group;
+    if (!first) return [];
+    if (first.operation.op === 'delete') return this.remove(on, context, group);
+    if (first.operation.op === 'update') return this.change(on, context, group);
+    return this.create(on, context, group);
+  }
+
+  private async create(on: Executor, context: CallContext, group: Item[]): Promise<Done[]> {
+    const [first] = group;
+    if (first && group.length === 1) {
+      const row = await named(first.index, () =>
+        createTask(on, context, first.operation.task ?? missing(), this.inbox),
+      );
+      return [made(first.index, row)];
+    }
+    const tasks: NewTask[] = [];
+    for (const { index, operation } of group) {
+      tasks.push(
+        await named(index, async () => {
+          const input = operation.task ?? missing();
+          return newTask(input, input.list_id ?? (await this.inbox.idOf(on, context)));
+        }),
+      );
+    }
+    const rows = byId(await bulk(group, () => insertTasks(on, context, tasks)));
+    return group.map(({ index }, place) => {
+      const task = tasks[place] ?? missing();
+      const row = rows.get(task.id);
+      if (!row) throw new OperationError(index, new NotFoundError('list', task.state.list_id));
+      return made(index, row);
+    });
+  }
+
+  private async change(on: Executor, context: CallContext, group: Item[]): Promise<Done[]> {
+    const [first] = group;
+    if (first && group.length === 1) {
+      const { id = missing(), patch = missing(), if_match } = first.operation;
+      const row = await named(first.index, () => changeTask(on, guarded(context, if_match), id, fieldsOfPatch(patch)));
+      return [changed(first.index, row)];
+    }
+    const ids = group.map(({ operation }) => operation.id ?? missing());
+    const rows = byId(await lockTasks(on, context.principal.workspaceId, ids));
+    const plans: (TaskChange | undefined)[] = [];
+    for (const { index, operation } of group) {
+      const { id = missing(), patch = missing(), if_match } = operation;
+      plans.push(
+        await named(index, async () => planChange(guarded(context, if_match), rows.get(id), id, fieldsOfPatch(patch))),
+      );
+    }
+    const writes = plans.filter((plan) => plan !== undefined);
+    const written = byId(writes.length > 0 ? await bulk(group, () => updateTasks(on, context, writes)) : []);
+    return group.map(({ index, operation: { id = missing() } }, place) => {
+      const plan = plans[place];
+      const row = plan ? written.get(id) : rows.get(id);
+      // Locked and at the version read: only its new list can be missing.
+      if (!row) throw new OperationError(index, new NotFoundError('list', plan?.state.list_id ?? ''));
+      return changed(index, row);
+    });
+  }
+
+  private async remove(on: Executor, context: CallContext, group: Item[]): Promise<Done[]> {
+    const [first] = group;
+    if (first && group.length === 1) {
+      const { id = missing(), if_match } = first.operation;
+      await named(first.index, () => deleteTask(on, guarded(context, if_match), id));
+      return [removed(first.index, id)];
+    }
+    const ids = group.map(({ operation }) => operation.id ?? missing());
+    const rows = byId(await lockTasks(on, context.principal.workspaceId, ids));
+    for (const { index, operation } of group) {
+      const { id = missing(), if_match } = operation;
+      const row = rows.get(id);
+      if (!row) throw new OperationError(index, new NotFoundError('task', id));
+      if (if_match !== undefined && if_match !== row.version)
+        throw new OperationError(index, new VersionConflictError(row.version));
+    }
+    await deleteTrees(on, context, ids);
+    return group.map(({ index, operation: { id = missing() } }) => removed(index, id));
+  }
+}
+
+function shapeFaults({ op, task, id, patch, if_match }: BatchOperation, path: string): FieldFault[] {
+  const fields = { task, id, patch, if_match };
+  const needed = { create: ['task'], update: ['id', 'patch'], delete: ['id'] }[op];
+  const allowed = new Set(op === 'create' ? needed : [...needed, 'if_match']);
+  return Object.entries(fields).flatMap(([name, value]) => {
+    const field = `${path}.${name}`;
+    if (value === undefined) return needed.includes(name) ? [{ field, issue: `is required with ${op}` }] : [];
+    return allowed.has(name) ? [] : [{ field, issue: `does not go with ${op}` }];
+  });
+}
+
+function wavesOf(operations: readonly BatchOperation[]): Item[][] {
+  const waves: Item[][] = [];
+  const next = new Map<string, number>();
+  for (const [index, operation] of operations.entries()) {
+    const wave = operation.id === undefined ? 0 : (next.get(operation.id) ?? 0);
+    if (operation.id !== undefined) next.set(operation.id, wave + 1);
+    (waves[wave] ??= []).push({ index, operation });
+  }
+  return waves;
+}
+
+/** Operations that one round can do together. Those that look at other tasks go by themselves. */
+function groupsOf(wave: readonly Item[]): Item[][] {
+  const groups: Item[][] = [];
+  for (const op of ['update', 'delete', 'create'] as const) {
+    const items = wave.filter(({ operation }) => operation.op === op);
+    const alone = items.filter(({ operation }) => isPlaced(operation.task ?? operation.patch ?? {}));
+    const together = items.filter((item) => !alone.includes(item));
+    if (together.length > 0) groups.push(together);
+    groups.push(...alone.map((item) => [item]));
+  }
+  return groups;
+}
+
+async function inSavepoint<T>(on: Executor, work: () => Promise<T>): Promise<T> {
+  await on.query('SAVEPOINT operation');
+  try {
+    const result = await work();
+    await on.query('RELEASE SAVEPOINT operation');
+    return result;
+  } catch (error) {
+    await on.query('ROLLBACK TO SAVEPOINT operation');
+    throw error;
+  }
+}
+
+async function named<T>(index: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof DomainError ? new OperationError(index, error) : error;
+  }
+}
+
+/** A unique title is broken by one of many: the database tells its key, which tells the operation. */
+async function bulk(group: readonly Item[], work: () => Promise<TaskRow[]>): Promise<TaskRow[]> {
+  try {
+    return await work();
+  } catch (error) {
+    throw blame(group, error);
+  }
+}
+
+function blame(group: readonly Item[], error: unknown): unknown {
+  const conflict = duplicateTitle(error);
+  if (!(conflict instanceof DomainError)) return error;
+  const key = (conflict.details as { title?: string }).title;
+  const guilty = group.findLast(
+    ({ operation }) => titleKey(operation.task?.title ?? operation.patch?.title ?? '') === key,
+  );
+  if (!guilty) return conflict;
+  const title = guilty.operation.task?.title ?? guilty.operation.patch?.title;
+  return new OperationError(guilty.index, duplicateTitle(error, title) as DomainError);
+}
+
+function guarded(context: CallContext, expectedVersion: number | undefined): CallContext {
+  return { ...context, expectedVersion };
+}
+
+function byId(rows: readonly TaskRow[]): Map<string, TaskRow> {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function made(index: number, row: TaskRow): Done {
+  return { index, result: { status: 201, id: row.id, task: toTask(row), error: null } };
+}
+
+function changed(index: number, row: TaskRow): Done {
+  return { index, result: { status: 200, id: row.id, task: toTask(row), error: null } };
+}
+
+function removed(index: number, id: string): Done {
+  return { index, result: { status: 204, id, task: null, error: null } };
+}
+
+function missing(): never {
+  throw new Error('The shape of an operation was not checked.');
+}

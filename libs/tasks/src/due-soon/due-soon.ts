@@ -1,0 +1,78 @@
+// Tells once per due date that a task is due soon: marks it and writes the event in one statement, on whichever node
+// comes first. It changes nothing that a client sees, so the version stays.
+import type { Database, Statement } from '@mono/platform';
+import type { OutboxSignal } from '@mono/bus';
+
+const BATCH = 500;
+
+const MARK: Statement = {
+  name: 'tasks.due_soon',
+  text: `
+    WITH due AS (
+      SELECT id, due_soon_for AS told FROM tasks.task
+      WHERE due_instant > clock_timestamp() AND due_instant <= clock_timestamp() + make_interval(mins => $1)
+        AND due_soon_for IS DISTINCT FROM due_instant AND status IN ('todo', 'in_progress', 'blocked')
+      ORDER BY due_instant LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+    ),
+    task AS (
+      UPDATE tasks.task t SET due_soon_for = t.due_instant FROM due WHERE t.id = due.id RETURNING t.*
+    ),
+    event AS (
+      INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+      SELECT gen_random_uuid(), 'events.tasks.v1.due_soon', t.id, t.version, greatest(clock_timestamp()::timestamptz(3), t.updated_at),
+        json_build_object('event', 'due_soon', 'aggregate', 'task', 'aggregate_id', t.id, 'workspace_id', t.workspace_id,
+          'actor', json_build_object('kind', 'system', 'id', 'due_soon'), 'request_id', 'due_soon', 'origin', 'system',
+          'changes', '{}'::json,
+          'due', json_build_object('title', t.title, 'list_id', t.list_id, 'assignee_id', t.assignee_id, 'due_on', t.due_on,
+            'due_at', to_char(t.due_instant AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+      FROM task t
+    )
+    SELECT id FROM task`,
+};
+
+export interface DueSoonOptions {
+  /** How long before its due date a task is due soon. */
+  leadMinutes: number;
+  intervalMs: number;
+  onError(error: unknown): void;
+}
+
+export class DueSoon {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<unknown> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly signal: OutboxSignal,
+    private readonly options: DueSoonOptions,
+  ) {}
+
+  start(): void {
+    this.timer = setTimeout(() => {
+      this.running = this.tell()
+        .catch((error: unknown) => this.options.onError(error))
+        .finally(() => {
+          if (!this.stopped) this.start();
+        });
+    }, this.options.intervalMs);
+    this.timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  /** @returns how many tasks were told of. */
+  async tell(): Promise<number> {
+    let told = 0;
+    for (;;) {
+      const rows = await this.database.query(MARK, [this.options.leadMinutes]);
+      told += rows.length;
+      if (rows.length > 0) this.signal.wake();
+      if (rows.length < BATCH || this.stopped) return told;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+// What becomes of the tasks of a list that is deleted: all of them, in chunks, each with its own event.
+import { NotFoundError, type CallContext, type Executor } from '@mono/platform';
+import { changesBetween } from '../domain/task-state.js';
+import { readList } from '../persistence/list-records.js';
+import { updateTasks } from '../persistence/task-records.js';
+import { lockTasks, stateOf } from '../persistence/task-reads.js';
+import { duplicateTitle } from '../tasks/duplicate-title.js';
+import { deleteTrees } from '../tasks/delete-trees.js';
+
+const CHUNK = 1_000;
+
+export class EmptyList {
+  async delete(on: Executor, context: CallContext, listId: string): Promise<void> {
+    for (;;) {
+      const ids = await someTasks(on, listId);
+      if (ids.length === 0) return;
+      await deleteTrees(on, context, ids);
+    }
+  }
+
+  /** @throws NotFoundError for the target; ConflictError `duplicate_task` where its policy forbids a title. */
+  async move(on: Executor, context: CallContext, listId: string, to: string): Promise<void> {
+    const { workspaceId } = context.principal;
+    if (!(await readList(on, workspaceId, to))) throw new NotFoundError('list', to);
+    for (;;) {
+      const ids = await someTasks(on, listId);
+      if (ids.length === 0) return;
+      const changes = (await lockTasks(on, workspaceId, ids)).map((row) => {
+        const from = stateOf(row);
+        const state = { ...from, list_id: to };
+        return { row, state, event: 'updated' as const, changes: changesBetween(from, state) };
+      });
+      await updateTasks(on, context, changes).catch((error: unknown) => {
+        throw duplicateTitle(error);
+      });
+    }
+  }
+}
+
+async function someTasks(on: Executor, listId: string): Promise<string[]> {
+  const rows = await on.query<{ id: string }>(`SELECT id FROM tasks.task WHERE list_id = $1 LIMIT ${CHUNK}`, [listId]);
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,60 @@
+// The workspace's lists, a page at a time.
+import { buildPage, readPageRequest, type CallContext, type Database } from '@mono/platform';
+import type { ListPage, ListQuery } from '../../contract/list.js';
+import type { ListOrder } from '../../contract/words.js';
+import { LIST_SELECTION, toList, type ListRow } from '../persistence/list-records.js';
+
+const TYPES: Readonly<
+  Record<ListOrder, { kind: 'instant' | 'text'; type: string; column: string; key(row: ListRow): string }>
+> = {
+  created_at: {
+    kind: 'instant',
+    type: 'timestamptz',
+    column: 'l.created_at',
+    key: (row) => row.created_at.toISOString(),
+  },
+  updated_at: {
+    kind: 'instant',
+    type: 'timestamptz',
+    column: 'l.updated_at',
+    key: (row) => row.updated_at.toISOString(),
+  },
+  title: { kind: 'text', type: 'text', column: 'l.title COLLATE "und-x-icu"', key: (row) => row.title },
+};
+
+export class FindLists {
+  constructor(private readonly database: Database) {}
+
+  async find(context: CallContext, query: ListQuery): Promise<ListPage> {
+    const { workspaceId } = context.principal;
+    const order = query.order_by ?? 'created_at';
+    const { kind, type, column, key } = TYPES[order];
+    const request = readPageRequest(query, [kind, 'uuid'], { order_by: order, workspace_id: workspaceId });
+    const direction = request.descending ? 'DESC' : 'ASC';
+    const values: unknown[] = [workspaceId];
+    let after = '';
+    if (request.after) {
+      values.push(...request.after);
+      after = `AND (${column}, l.id) ${request.descending ? '<' : '>'} ($2::${type}, $3::uuid)`;
+    }
+    const page = `SELECT * FROM tasks.list l WHERE l.workspace_id = $1 ${after} ORDER BY ${column} ${direction}, l.id ${direction} LIMIT ${request.fetch} OFFSET ${request.offset}`;
+    const rows = await this.database.query<ListRow>(
+      `SELECT ${LIST_SELECTION.columns} FROM (${page}) l ${LIST_SELECTION.counts} ORDER BY ${column} ${direction}, l.id ${direction}`,
+      values,
+    );
+    return buildPage(request, {
+      rows,
+      item: toList,
+      key: (row) => [key(row), row.id],
+      total: request.countsExactly ? await this.count(workspaceId) : undefined,
+    });
+  }
+
+  private async count(workspaceId: string): Promise<number> {
+    const [row] = await this.database.query<{ total: number }>(
+      'SELECT count(*)::int AS total FROM tasks.list WHERE workspace_id = $1',
+      [workspaceId],
+    );
+    return row?.total ?? 0;
+  }
+}

@@ -1,0 +1,29 @@
+// The Inbox takes tasks without a list. It is made when the first such task comes, and is there for good.
+import type { CallContext, Executor } from '@mono/platform';
+import { findInboxId, INBOX_TITLE, insertList } from '../persistence/list-records.js';
+
+const REMEMBERED = 10_000;
+
+export class Inbox {
+  private readonly known = new Map<string, string>();
+
+  async idOf(on: Executor, context: CallContext): Promise<string> {
+    const { workspaceId } = context.principal;
+    const known = this.known.get(workspaceId);
+    if (known !== undefined) return known;
+    const found = await findInboxId(on, workspaceId);
+    if (found === undefined) return this.make(on, context);
+    if (this.known.size >= REMEMBERED) this.known.clear();
+    this.known.set(workspaceId, found);
+    return found;
+  }
+
+  /** Not remembered: the transaction that makes it may yet be rolled back. */
+  private async make(on: Executor, context: CallContext): Promise<string> {
+    const state = { title: INBOX_TITLE, title_policy: 'any', description: null } as const;
+    const made = await insertList(on, context, state, true);
+    const id = made?.id ?? (await findInboxId(on, context.principal.workspaceId));
+    if (id === undefined) throw new Error('The Inbox is neither there nor can it be made.');
+    return id;
+  }
+}

@@ -1,0 +1,89 @@
+// Reading tasks by id, and the relations among them.
+import type { Executor, Statement } from '@mono/platform';
+import type { TaskState } from '../domain/task-state.js';
+import { taskColumns, type TaskRow } from './task-row.js';
+
+const ONE: Statement = {
+  name: 'tasks.read_task',
+  text: `SELECT ${taskColumns('t')} FROM tasks.task t WHERE t.id = $1 AND t.workspace_id = $2`,
+};
+
+export async function readTask(on: Executor, workspaceId: string, id: string): Promise<TaskRow | undefined> {
+  const [row] = await on.query<TaskRow>(ONE, [id, workspaceId]);
+  return row;
+}
+
+/** Locked in the order of their ids, so that two callers never wait for each other. */
+export function lockTasks(on: Executor, workspaceId: string, ids: readonly string[]): Promise<TaskRow[]> {
+  return on.query<TaskRow>(
+    {
+      name: 'tasks.lock_tasks',
+      text: `SELECT ${taskColumns('t')} FROM tasks.task t WHERE t.id = ANY($1::uuid[]) AND t.workspace_id = $2 ORDER BY t.id FOR UPDATE`,
+    },
+    [ids, workspaceId],
+  );
+}
+
+/** These tasks and all below them, by id. `lock`: locked in the order of their ids. */
+export async function readTrees(
+  on: Executor,
+  workspaceId: string,
+  roots: readonly string[],
+  lock: boolean,
+): Promise<TaskRow[]> {
+  const tree = `WITH RECURSIVE tree AS (
+      SELECT id FROM tasks.task WHERE id = ANY($1::uuid[]) AND workspace_id = $2
+      UNION SELECT c.id FROM tree p JOIN tasks.task c ON c.parent_id = p.id
+    )`;
+  return on.query<TaskRow>(
+    {
+      name: lock ? 'tasks.lock_trees' : 'tasks.read_trees',
+      text: `${tree} SELECT ${taskColumns('t')} FROM tasks.task t WHERE t.id IN (SELECT id FROM tree) ORDER BY t.id ${lock ? 'FOR UPDATE' : ''}`,
+    },
+    [roots, workspaceId],
+  );
+}
+
+/** From a task up to its root, itself first; empty when there is no such task. */
+export async function readAncestry(on: Executor, workspaceId: string, id: string): Promise<string[]> {
+  const rows = await on.query<{ id: string }>(
+    `WITH RECURSIVE up AS (
+        SELECT id, parent_id, 1 AS depth FROM tasks.task WHERE id = $1 AND workspace_id = $2
+        UNION ALL SELECT p.id, p.parent_id, up.depth + 1 FROM up JOIN tasks.task p ON p.id = up.parent_id
+      ) SELECT id FROM up ORDER BY depth`,
+    [id, workspaceId],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Levels below and including a task: 1 without subtasks. */
+export async function readHeight(on: Executor, id: string): Promise<number> {
+  const [row] = await on.query<{ height: number }>(
+    `WITH RECURSIVE down AS (
+        SELECT id, 1 AS depth FROM tasks.task WHERE id = $1
+        UNION ALL SELECT c.id, down.depth + 1 FROM down JOIN tasks.task c ON c.parent_id = down.id
+      ) SELECT coalesce(max(depth), 1)::int AS height FROM down`,
+    [id],
+  );
+  return row?.height ?? 1;
+}
+
+/** What of a row a change may touch. */
+export function stateOf(row: TaskRow): TaskState {
+  return {
+    list_id: row.list_id,
+    parent_id: row.parent_id,
+    title: row.title,
+    description: row.description,
+    status: row.status,
+    priority: row.priority,
+    tags: row.tags,
+    assignee_id: row.assignee_id,
+    position: row.position,
+    due_at: row.due_at?.toISOString() ?? null,
+    due_on: row.due_on,
+    starts_on: row.starts_on,
+    timezone: row.timezone,
+    estimated_duration: row.estimated_duration,
+  };
+}

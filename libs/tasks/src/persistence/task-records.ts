@@ -1,0 +1,175 @@
+// The statements that change tasks. Each writes the change, its event and its transition of status together, for one task
+// or for many: in one round trip, and outside a transaction still all or nothing per statement.
+import type { CallContext, Executor, Statement } from '@mono/platform';
+import { uuidv7 } from 'uuidv7';
+import type { Changes, TaskEventName } from '../../contract/events.js';
+import { dueInstant } from '../domain/due.js';
+import type { TaskState } from '../domain/task-state.js';
+import { titleKey } from '../domain/title-key.js';
+import { eventPayload, subjectOf } from './event-payload.js';
+import { taskColumns, type TaskRow } from './task-row.js';
+
+/** A task to be made. */
+export interface NewTask {
+  id: string;
+  state: TaskState;
+  changes: Changes;
+}
+
+/** A task to be changed, from the very version that was read. */
+export interface TaskChange {
+  row: TaskRow;
+  state: TaskState;
+  event: TaskEventName;
+  changes: Changes;
+}
+
+/** A task to be removed, from the very version that was read. */
+export interface TaskRemoval {
+  row: TaskRow;
+  changes: Changes;
+}
+
+const STATE_COLUMNS = `list_id uuid, parent_id uuid, title text, title_key text, description text, status tasks.task_status,
+  priority tasks.task_priority, tags text[], assignee_id uuid, position text, due_at timestamptz, due_on date,
+  due_instant_ms double precision, starts_on date, timezone text, estimated_duration text`;
+const EVENT_COLUMNS = 'event_id uuid, subject text, payload json';
+const DUE_INSTANT = 'to_timestamp(n.due_instant_ms / 1000)';
+/** A change's own time: never before the change before. */
+const CHANGED_AT = 'greatest(clock_timestamp()::timestamptz(3), t.updated_at)';
+
+const INSERT: Statement = {
+  name: 'tasks.insert_tasks',
+  text: `
+    WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset($1) AS n(id uuid, ${STATE_COLUMNS}, ${EVENT_COLUMNS})),
+    place AS MATERIALIZED (
+      SELECT id, title_policy FROM tasks.list WHERE workspace_id = $2 AND id IN (SELECT list_id FROM input) FOR KEY SHARE
+    ),
+    instant AS MATERIALIZED (SELECT clock_timestamp()::timestamptz(3) AS at),
+    task AS (
+      INSERT INTO tasks.task (id, workspace_id, list_id, parent_id, title, title_key, title_unique, description, status,
+        priority, tags, assignee_id, position, due_at, due_on, due_instant, starts_on, timezone, estimated_duration,
+        completed_at, created_at, updated_at)
+      SELECT n.id, $2, n.list_id, n.parent_id, n.title, n.title_key, p.title_policy = 'unique', n.description, n.status,
+        n.priority, n.tags, n.assignee_id, n.position, n.due_at, n.due_on, ${DUE_INSTANT}, n.starts_on, n.timezone,
+        n.estimated_duration, CASE WHEN n.status = 'done' THEN i.at END, i.at, i.at
+      FROM input n JOIN place p ON p.id = n.list_id CROSS JOIN instant i
+      RETURNING *
+    ),
+    transition AS (
+      INSERT INTO tasks.status_transition (workspace_id, task_id, version, to_status, occurred_at, actor_kind, actor_id, request_id)
+      SELECT $2, t.id, t.version, t.status, t.created_at, $3, $4, $5 FROM task t
+    ),
+    event AS (
+      INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+      SELECT n.event_id, n.subject, t.id, t.version, t.created_at, n.payload FROM task t JOIN input n ON n.id = t.id
+    )
+    SELECT ${taskColumns('t')} FROM task t`,
+};
+
+const UPDATE: Statement = {
+  name: 'tasks.update_tasks',
+  text: `
+    WITH input AS MATERIALIZED (
+      SELECT * FROM json_to_recordset($1) AS n(id uuid, read_version integer, from_list_id uuid, from_status tasks.task_status, ${STATE_COLUMNS}, ${EVENT_COLUMNS})
+    ),
+    place AS MATERIALIZED (
+      SELECT id, title_policy FROM tasks.list
+      WHERE workspace_id = $2 AND id IN (SELECT list_id FROM input WHERE list_id <> from_list_id) FOR KEY SHARE
+    ),
+    task AS (
+      UPDATE tasks.task t SET list_id = n.list_id, parent_id = n.parent_id, title = n.title, title_key = n.title_key,
+        title_unique = CASE WHEN n.list_id = n.from_list_id THEN t.title_unique ELSE p.title_policy = 'unique' AND t.template_id IS NULL END,
+        description = n.description, status = n.status, priority = n.priority, tags = n.tags, assignee_id = n.assignee_id,
+        position = n.position, due_at = n.due_at, due_on = n.due_on, due_instant = ${DUE_INSTANT}, starts_on = n.starts_on,
+        timezone = n.timezone, estimated_duration = n.estimated_duration,
+        completed_at = CASE WHEN n.status <> 'done' THEN NULL WHEN t.status = 'done' THEN t.completed_at ELSE ${CHANGED_AT} END,
+        version = t.version + 1, updated_at = ${CHANGED_AT}
+      FROM input n LEFT JOIN place p ON p.id = n.list_id
+      WHERE t.id = n.id AND t.workspace_id = $2 AND t.version = n.read_version AND (n.list_id = n.from_list_id OR p.id IS NOT NULL)
+      RETURNING t.*
+    ),
+    transition AS (
+      INSERT INTO tasks.status_transition (workspace_id, task_id, version, from_status, to_status, occurred_at, actor_kind, actor_id, request_id)
+      SELECT $2, t.id, t.version, n.from_status, t.status, t.updated_at, $3, $4, $5
+      FROM task t JOIN input n ON n.id = t.id WHERE n.from_status <> t.status
+    ),
+    event AS (
+      INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+      SELECT n.event_id, n.subject, t.id, t.version, t.updated_at, n.payload FROM task t JOIN input n ON n.id = t.id
+    )
+    SELECT ${taskColumns('t')} FROM task t`,
+};
+
+const DELETE: Statement = {
+  name: 'tasks.delete_tasks',
+  text: `
+    WITH input AS MATERIALIZED (
+      SELECT * FROM json_to_recordset($1) AS n(id uuid, read_version integer, ${EVENT_COLUMNS})
+    ),
+    task AS (
+      DELETE FROM tasks.task t USING input n
+      WHERE t.id = n.id AND t.workspace_id = $2 AND t.version = n.read_version
+      RETURNING t.id, t.version + 1 AS version, t.status, ${CHANGED_AT} AS at
+    ),
+    transition AS (
+      INSERT INTO tasks.status_transition (workspace_id, task_id, version, from_status, occurred_at, actor_kind, actor_id, request_id)
+      SELECT $2, t.id, t.version, t.status, t.at, $3, $4, $5 FROM task t
+    ),
+    event AS (
+      INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+      SELECT n.event_id, n.subject, t.id, t.version, t.at, n.payload FROM task t JOIN input n ON n.id = t.id
+    )
+    SELECT id FROM task`,
+};
+
+/** @returns the rows made: those of lists that the workspace has not are missing. @throws pg's unique violation `task_unique_title`. */
+export function insertTasks(on: Executor, context: CallContext, tasks: readonly NewTask[]): Promise<TaskRow[]> {
+  const input = tasks.map(({ id, state, changes }) => ({
+    id,
+    ...columnsOf(state),
+    ...eventColumns(context, id, 'created', changes),
+  }));
+  return on.query<TaskRow>(INSERT, parametersOf(context, input));
+}
+
+/** @returns the rows changed: missing are those that are not at the version read any more, or whose new list is not there. */
+export function updateTasks(on: Executor, context: CallContext, updates: readonly TaskChange[]): Promise<TaskRow[]> {
+  const input = updates.map(({ row, state, event, changes }) => ({
+    id: row.id,
+    read_version: row.version,
+    from_list_id: row.list_id,
+    from_status: row.status,
+    ...columnsOf(state),
+    ...eventColumns(context, row.id, event, changes),
+  }));
+  return on.query<TaskRow>(UPDATE, parametersOf(context, input));
+}
+
+/** @returns the ids removed. @throws pg's foreign key violation `task_parent_fk` when a subtask has come since. */
+export async function deleteTasks(
+  on: Executor,
+  context: CallContext,
+  removals: readonly TaskRemoval[],
+): Promise<Set<string>> {
+  const input = removals.map(({ row, changes }) => ({
+    id: row.id,
+    read_version: row.version,
+    ...eventColumns(context, row.id, 'deleted', changes),
+  }));
+  const rows = await on.query<{ id: string }>(DELETE, parametersOf(context, input));
+  return new Set(rows.map(({ id }) => id));
+}
+
+function columnsOf(state: TaskState) {
+  const due = dueInstant(state);
+  return { ...state, title_key: titleKey(state.title), due_instant_ms: due === null ? null : Date.parse(due) };
+}
+
+function eventColumns(context: CallContext, id: string, event: TaskEventName, changes: Changes) {
+  return { event_id: uuidv7(), subject: subjectOf(event), payload: eventPayload(context, 'task', id, event, changes) };
+}
+
+function parametersOf({ principal, requestId }: CallContext, input: readonly object[]): unknown[] {
+  return [JSON.stringify(input), principal.workspaceId, principal.kind, principal.id, requestId];
+}

@@ -1,0 +1,156 @@
+// The module's API as it runs here: each call goes to its use case.
+import { idempotently, NotFoundError, type CallContext, type Database, type Replayable } from '@mono/platform';
+import type { OutboxSignal } from '@mono/bus';
+import {
+  TasksApi,
+  type BatchResults,
+  type BatchTasks,
+  type CreateList,
+  type CreateTask,
+  type DeleteListQuery,
+  type List,
+  type ListPage,
+  type ListPatch,
+  type ListQuery,
+  type ListReplacement,
+  type ListTasksQuery,
+  type MergeTag,
+  type TagChange,
+  type TagPage,
+  type TagPatch,
+  type TagQuery,
+  type Task,
+  type TaskPage,
+  type TaskPatch,
+  type TaskQuery,
+  type TaskReplacement,
+} from '../contract/index.js';
+import { BatchOperations } from './batch/batch-tasks.js';
+import { FindTags } from './find-tasks/find-tags.js';
+import { FindTasks } from './find-tasks/find-tasks.js';
+import { EmptyList } from './lists/empty-list.js';
+import { FindLists } from './lists/find-lists.js';
+import { Inbox } from './lists/inbox.js';
+import { Lists } from './lists/lists.js';
+import { inTransaction } from './persistence/in-transaction.js';
+import { readTask } from './persistence/task-reads.js';
+import { toTask } from './persistence/task-row.js';
+import { mergeTag, renameTag } from './tags/change-tag.js';
+import { changeTask, fieldsOfPatch, fieldsOfReplacement, type Fields } from './tasks/change-task.js';
+import { createTask } from './tasks/create-task.js';
+import { deleteTask } from './tasks/delete-task.js';
+
+export class TasksUseCases extends TasksApi {
+  private readonly inbox = new Inbox();
+  private readonly lists: Lists;
+  private readonly listFinder: FindLists;
+  private readonly taskFinder: FindTasks;
+  private readonly tagFinder: FindTags;
+  private readonly batch = new BatchOperations(this.inbox);
+
+  constructor(
+    private readonly database: Database,
+    private readonly signal: OutboxSignal,
+  ) {
+    super();
+    this.lists = new Lists(database, new EmptyList(), signal);
+    this.listFinder = new FindLists(database);
+    this.taskFinder = new FindTasks(database);
+    this.tagFinder = new FindTags(database);
+  }
+
+  createList(context: CallContext, input: CreateList): Promise<Replayable<List>> {
+    return this.lists.create(context, input);
+  }
+
+  findLists(context: CallContext, query: ListQuery): Promise<ListPage> {
+    return this.listFinder.find(context, query);
+  }
+
+  getList(context: CallContext, id: string): Promise<List> {
+    return this.lists.get(context, id);
+  }
+
+  updateList(context: CallContext, id: string, patch: ListPatch): Promise<List> {
+    return this.lists.change(context, id, patch, false);
+  }
+
+  replaceList(context: CallContext, id: string, replacement: ListReplacement): Promise<List> {
+    return this.lists.change(context, id, replacement, true);
+  }
+
+  deleteList(context: CallContext, id: string, query: DeleteListQuery): Promise<void> {
+    return this.lists.delete(context, id, query);
+  }
+
+  findTasksOfList(context: CallContext, listId: string, query: ListTasksQuery): Promise<TaskPage> {
+    return this.taskFinder.findTasksOfList(context, listId, query);
+  }
+
+  async createTask(context: CallContext, input: CreateTask): Promise<Replayable<Task>> {
+    return idempotently(this.database, context, 'tasks.create_task', input, async (on) => {
+      const row = await createTask(on, context, input, this.inbox);
+      on.afterCommit(() => this.signal.wake());
+      return toTask(row);
+    });
+  }
+
+  findTasks(context: CallContext, query: TaskQuery): Promise<TaskPage> {
+    return this.taskFinder.findTasks(context, query);
+  }
+
+  async getTask(context: CallContext, id: string): Promise<Task> {
+    const row = await readTask(this.database, context.principal.workspaceId, id);
+    if (!row) throw new NotFoundError('task', id);
+    return toTask(row);
+  }
+
+  updateTask(context: CallContext, id: string, patch: TaskPatch): Promise<Task> {
+    return this.change(context, id, fieldsOfPatch(patch));
+  }
+
+  replaceTask(context: CallContext, id: string, replacement: TaskReplacement): Promise<Task> {
+    return this.change(context, id, fieldsOfReplacement(replacement));
+  }
+
+  async deleteTask(context: CallContext, id: string): Promise<void> {
+    await deleteTask(this.database, context, id);
+    this.signal.wake();
+  }
+
+  batchTasks(context: CallContext, batch: BatchTasks): Promise<Replayable<BatchResults>> {
+    return idempotently(this.database, context, 'tasks.batch_tasks', batch, (on) =>
+      inTransaction(on, async (transaction) => {
+        const results = await this.batch.run(transaction, context, batch);
+        transaction.afterCommit(() => this.signal.wake());
+        return { results };
+      }),
+    );
+  }
+
+  findTags(context: CallContext, query: TagQuery): Promise<TagPage> {
+    return this.tagFinder.findTags(context, query);
+  }
+
+  renameTag(context: CallContext, name: string, patch: TagPatch): Promise<TagChange> {
+    return this.database.transaction(async (on) => {
+      on.afterCommit(() => this.signal.wake());
+      return renameTag(on, context, name, patch.name);
+    });
+  }
+
+  mergeTag(context: CallContext, name: string, merge: MergeTag): Promise<Replayable<TagChange>> {
+    return idempotently(this.database, context, 'tasks.merge_tag', { name, ...merge }, (on) =>
+      inTransaction(on, async (transaction) => {
+        transaction.afterCommit(() => this.signal.wake());
+        return mergeTag(transaction, context, name, merge.into);
+      }),
+    );
+  }
+
+  private async change(context: CallContext, id: string, fields: Fields): Promise<Task> {
+    const row = await changeTask(this.database, context, id, fields);
+    this.signal.wake();
+    return toTask(row);
+  }
+}

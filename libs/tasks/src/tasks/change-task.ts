@@ -1,0 +1,99 @@
+// Changing a task: read it, compute the change, write it if nobody else was faster; else again from the new version.
+import {
+  NotFoundError,
+  VersionConflictError,
+  violatedConstraint,
+  type CallContext,
+  type Executor,
+} from '@mono/platform';
+import { InvalidInputError } from '@mono/platform/errors';
+import { changesBetween, eventOf, TASK_DEFAULTS, withFields, type TaskFields } from '../domain/task-state.js';
+import type { TaskPatch, TaskReplacement } from '../../contract/task.js';
+import { inTransaction } from '../persistence/in-transaction.js';
+import { readList } from '../persistence/list-records.js';
+import { updateTasks, type TaskChange } from '../persistence/task-records.js';
+import { lockTasks, readTask, stateOf } from '../persistence/task-reads.js';
+import type { TaskRow } from '../persistence/task-row.js';
+import { duplicateTitle } from './duplicate-title.js';
+import { isPlaced } from './create-task.js';
+import { demandParent, positionAt, type Neighbour } from './placement.js';
+
+/** After so many lost races the task is locked, so that every change ends. */
+const OPTIMISTIC_ATTEMPTS = 5;
+
+export type Fields = TaskFields & Neighbour;
+
+export function fieldsOfPatch(patch: TaskPatch): Fields {
+  if (Object.keys(patch).length === 0)
+    throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
+  return patch;
+}
+
+export function fieldsOfReplacement(replacement: TaskReplacement): Fields {
+  return { ...TASK_DEFAULTS, ...replacement };
+}
+
+export async function changeTask(on: Executor, context: CallContext, id: string, fields: Fields): Promise<TaskRow> {
+  const { workspaceId } = context.principal;
+  if (isPlaced(fields)) return inTransaction(on, (transaction) => changeLocked(transaction, context, id, fields));
+  for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt += 1) {
+    const row = await readTask(on, workspaceId, id);
+    const change = planChange(context, row, id, fields);
+    if (!change) return row as TaskRow;
+    const written = await write(on, context, change);
+    if (written) return written;
+  }
+  return inTransaction(on, (transaction) => changeLocked(transaction, context, id, fields));
+}
+
+/** @returns undefined when nothing changes. @throws NotFoundError, VersionConflictError, InvalidInputError. */
+export function planChange(
+  { expectedVersion }: CallContext,
+  row: TaskRow | undefined,
+  id: string,
+  fields: Fields,
+): TaskChange | undefined {
+  if (!row) throw new NotFoundError('task', id);
+  if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
+  const from = stateOf(row);
+  const state = withFields(from, fields);
+  const changes = changesBetween(from, state);
+  return Object.keys(changes).length === 0 ? undefined : { row, state, event: eventOf(from, state), changes };
+}
+
+async function changeLocked(on: Executor, context: CallContext, id: string, fields: Fields): Promise<TaskRow> {
+  const { workspaceId } = context.principal;
+  // The order of locks: the tree, the list's order, the task.
+  if (fields.parent_id !== undefined && fields.parent_id !== null)
+    await demandParent(on, context, fields.parent_id, id);
+  const seen = await readTask(on, workspaceId, id);
+  if (!seen) throw new NotFoundError('task', id);
+  const listId = fields.list_id ?? seen.list_id;
+  const position = await positionAt(on, context, listId, fields, id);
+  const [row] = await lockTasks(on, workspaceId, [id]);
+  if (position !== undefined && row && fields.list_id === undefined && row.list_id !== listId) {
+    throw new InvalidInputError([{ field: 'before', issue: 'the task has just been moved to another list' }]);
+  }
+  const change = planChange(context, row, id, position === undefined ? fields : { ...fields, position });
+  if (!change) return row as TaskRow;
+  const written = await write(on, context, change);
+  if (!written) throw new Error('A locked task has changed.');
+  return written;
+}
+
+/** @returns undefined when another change was faster. @throws NotFoundError `list_not_found`; ConflictError `duplicate_task`. */
+async function write(on: Executor, context: CallContext, change: TaskChange): Promise<TaskRow | undefined> {
+  const { row, state } = change;
+  const [written] = await updateTasks(on, context, [change]).catch((error: unknown) => {
+    if (violatedConstraint(error) === 'task_parent_fk') throw new NotFoundError('task', state.parent_id ?? '');
+    throw duplicateTitle(error, state.title);
+  });
+  if (
+    !written &&
+    state.list_id !== row.list_id &&
+    !(await readList(on, context.principal.workspaceId, state.list_id))
+  ) {
+    throw new NotFoundError('list', state.list_id);
+  }
+  return written;
+}

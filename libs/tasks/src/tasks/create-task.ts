@@ -1,0 +1,65 @@
+// Creating a task. Without a parent or a place in the manual order it is a single statement.
+import { NotFoundError, type CallContext, type Executor } from '@mono/platform';
+import { uuidv7 } from 'uuidv7';
+import type { CreateTask } from '../../contract/task.js';
+import { positionOfNew } from '../domain/position.js';
+import { changesBetween, TASK_DEFAULTS, withFields, type TaskState } from '../domain/task-state.js';
+import type { Inbox } from '../lists/inbox.js';
+import { inTransaction } from '../persistence/in-transaction.js';
+import { insertTasks, type NewTask } from '../persistence/task-records.js';
+import { readTask } from '../persistence/task-reads.js';
+import type { TaskRow } from '../persistence/task-row.js';
+import { duplicateTitle } from './duplicate-title.js';
+import { demandParent, positionAt, type Neighbour } from './placement.js';
+
+/** Whether it stands below or beside another task, which takes a transaction. */
+export function isPlaced({ parent_id, before, after }: Neighbour & { parent_id?: string | null | undefined }): boolean {
+  return (parent_id !== undefined && parent_id !== null) || before !== undefined || after !== undefined;
+}
+
+export async function createTask(
+  on: Executor,
+  context: CallContext,
+  input: CreateTask,
+  inbox: Inbox,
+): Promise<TaskRow> {
+  if (isPlaced(input)) return inTransaction(on, (transaction) => createPlaced(transaction, context, input, inbox));
+  const listId = input.list_id ?? (await inbox.idOf(on, context));
+  return insert(on, context, newTask(input, listId));
+}
+
+/** Ready to be inserted at the end of its list. @throws InvalidInputError */
+export function newTask(input: CreateTask, listId: string): NewTask {
+  const id = uuidv7();
+  const blank: TaskState = { ...TASK_DEFAULTS, list_id: listId, title: input.title, position: positionOfNew(id) };
+  const state = withFields(blank, { ...input, list_id: listId });
+  return { id, state, changes: changesBetween(undefined, state) };
+}
+
+async function createPlaced(on: Executor, context: CallContext, input: CreateTask, inbox: Inbox): Promise<TaskRow> {
+  const { parent_id: parentId } = input;
+  if (parentId !== undefined && parentId !== null) await demandParent(on, context, parentId);
+  const listId = input.list_id ?? (await listOfParent(on, context, parentId)) ?? (await inbox.idOf(on, context));
+  const position = await positionAt(on, context, listId, input);
+  const task = newTask(input, listId);
+  if (position === undefined) return insert(on, context, task);
+  const state = { ...task.state, position };
+  return insert(on, context, { ...task, state, changes: changesBetween(undefined, state) });
+}
+
+async function listOfParent(
+  on: Executor,
+  { principal }: CallContext,
+  parentId: string | null | undefined,
+): Promise<string | undefined> {
+  if (parentId === undefined || parentId === null) return undefined;
+  return (await readTask(on, principal.workspaceId, parentId))?.list_id;
+}
+
+async function insert(on: Executor, context: CallContext, task: NewTask): Promise<TaskRow> {
+  const [row] = await insertTasks(on, context, [task]).catch((error: unknown) => {
+    throw duplicateTitle(error, task.state.title);
+  });
+  if (!row) throw new NotFoundError('list', task.state.list_id);
+  return row;
+}

@@ -1,0 +1,42 @@
+// Deleting a task with its subtasks. A task without any is one guarded statement.
+import {
+  NotFoundError,
+  VersionConflictError,
+  violatedConstraint,
+  type CallContext,
+  type Executor,
+} from '@mono/platform';
+import { changesBetween } from '../domain/task-state.js';
+import { inTransaction } from '../persistence/in-transaction.js';
+import { deleteTasks } from '../persistence/task-records.js';
+import { readTrees, stateOf } from '../persistence/task-reads.js';
+import { deleteTrees } from './delete-trees.js';
+
+const ATTEMPTS = 5;
+
+export async function deleteTask(on: Executor, context: CallContext, id: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      if (await attemptToDelete(on, context, id)) return;
+    } catch (error) {
+      // A subtask came in between. Within a transaction there is no going on after an error.
+      if (violatedConstraint(error) !== 'task_parent_fk' || attempt === ATTEMPTS || !('transaction' in on)) throw error;
+    }
+  }
+}
+
+async function attemptToDelete(on: Executor, context: CallContext, id: string): Promise<boolean> {
+  const { principal, expectedVersion } = context;
+  const rows = await readTrees(on, principal.workspaceId, [id], false);
+  const task = rows.find((row) => row.id === id);
+  if (!task) throw new NotFoundError('task', id);
+  if (expectedVersion !== undefined && expectedVersion !== task.version) throw new VersionConflictError(task.version);
+  if (rows.length > 1) {
+    return inTransaction(on, async (transaction) => {
+      const gone = await deleteTrees(transaction, context, [id]);
+      return gone.has(id);
+    });
+  }
+  const gone = await deleteTasks(on, context, [{ row: task, changes: changesBetween(stateOf(task), undefined) }]);
+  return gone.has(id);
+}
