@@ -121,13 +121,18 @@ export class LoadClient {
         if (answer.status !== 503 && code !== 'idempotency_in_progress')
           return { ...(answer as Answer<Body>), repeated: attempt > 0 };
       } catch (error) {
-        if (!(error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')))
-          throw error;
+        if (!isUnanswered(error)) throw error;
       }
       this.figures.retried += 1;
       await delay(RETRY_PAUSE_MS);
     }
   }
+}
+
+/** fetch's own failures. By name: under Jest they come from another realm, where `instanceof` fails. */
+function isUnanswered(error: unknown): boolean {
+  const { name } = (error ?? {}) as Partial<Error>;
+  return name === 'TypeError' || name === 'TimeoutError' || name === 'AbortError';
 }
 
 function unexpected(what: string, status: number, body: unknown): Error {
