@@ -3,6 +3,7 @@ import type { Answer, ApiClient, ErrorBody } from '../support/api-client.ts';
 import { ApiClient as Client } from '../support/api-client.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
 
 interface Thing {
   id: string;
@@ -390,7 +391,8 @@ describe('tasks over REST', () => {
 
     test('the log names each request by its id and holds no key', async () => {
       await api.get('/v1/tasks?limit=1', { 'x-request-id': 'seen-in-the-log' });
-      expect(server.output()).toContain('seen-in-the-log');
+      // Lines are written in batches.
+      await until('the line is in the log', () => server.output().includes('seen-in-the-log'));
       expect(server.output()).not.toContain(installation.key);
     });
   });
