@@ -239,7 +239,8 @@ export function ObjectField(type: () => new () => object, options: FieldOptions)
     IsObject({ message: 'must be an object' }),
     ValidateNested({ message: 'must be an object' }),
     Nested(type),
-    documented(options, { type }),
+    // Swagger knows a lazy type by the name `type` of the function itself.
+    documented(options, { type: () => type() }),
   );
 }
 
@@ -257,7 +258,7 @@ export function ObjectsField(
     IsObject({ each: true, message: 'each item must be an object' }),
     ValidateNested({ each: true, message: 'each item must be an object' }),
     Nested(type),
-    documented(options, { type, isArray: true, minItems, maxItems }),
+    documented(options, { type: () => [type()], minItems, maxItems }),
   );
 }
 
