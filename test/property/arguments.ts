@@ -8,15 +8,19 @@ import {
   type Schema,
 } from './openapi-document.ts';
 
-/** Ids of things that exist, so that requests do not end at "not found". */
+/** Things that exist, so that requests do not end at "not found". */
 export interface KnownThings {
   ids: string[];
+  /** For deletions, so that the others stay. */
+  doomedIds: string[];
   names: string[];
 }
 
 /** Beyond this many characters or items nothing new happens, but requests get slow. */
 const LONG_ENOUGH = 300;
 const MAX_DEPTH = 6;
+/** Longer ones are refused below the API, by the HTTP server itself (414, 431). */
+const LONGEST_PARAMETER = 300;
 
 const text = fc.oneof(
   { weight: 6, arbitrary: fc.string({ maxLength: 40 }) },
@@ -93,7 +97,23 @@ export function arbitraryOf(
 
   function objectOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {
     const arbitraries = Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, inner(part)]));
-    return fc.record(arbitraries, { requiredKeys: required.filter((name) => name in arbitraries) });
+    const optional = Object.keys(arbitraries).filter((name) => !required.includes(name));
+    const subset = fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.subarray(optional, {
+          minLength: Math.min(1, optional.length),
+          maxLength: Math.min(3, optional.length),
+        }),
+      },
+      { weight: 1, arbitrary: fc.subarray(optional) },
+    );
+    // All at once would mostly contradict each other.
+    return fc
+      .tuple(fc.record(arbitraries), subset)
+      .map(([all, chosen]) =>
+        Object.fromEntries(Object.entries(all).filter(([name]) => required.includes(name) || chosen.includes(name))),
+      );
   }
 }
 
@@ -171,10 +191,16 @@ function asText(value: unknown): string {
 /** Percent-encoded; what cannot be encoded (a lone surrogate) becomes a broken escape. */
 function encoded(value: unknown): string {
   try {
-    return encodeURIComponent(asText(value));
+    return encodeURIComponent(asText(value).slice(0, LONGEST_PARAMETER));
   } catch {
     return '%ED%A0%80';
   }
+}
+
+/** As `encoded`, but never what makes another path of it: nothing at all, `.` and `..`. */
+function encodedSegment(value: unknown): string {
+  const segment = encoded(value);
+  return /^\.{0,2}$/.test(segment) ? '%20' : segment;
 }
 
 function parameterValues(
@@ -219,6 +245,7 @@ const json = (value: unknown): string | undefined => (value === undefined ? unde
 
 function requestOf(document: OpenApiDocument, operation: Operation, known: KnownThings): fc.Arbitrary<ApiRequest> {
   const of = (place: Parameter['in']) => operation.parameters.filter((parameter) => parameter.in === place);
+  const doomed = { ...known, ids: known.doomedIds };
   const valid = operation.body ? arbitraryOf(document, operation.body, known) : fc.constant(undefined);
   const body = operation.body
     ? fc.oneof(
@@ -229,7 +256,7 @@ function requestOf(document: OpenApiDocument, operation: Operation, known: Known
     : fc.constant(undefined);
   return fc
     .record({
-      path: parameterValues(document, of('path'), known),
+      path: parameterValues(document, of('path'), operation.method === 'DELETE' ? doomed : known),
       query: parameterValues(document, of('query'), known),
       unknownParameter: fc.option(fc.constantFrom('unknown', 'limit[]', '__proto__'), { freq: 12 }),
       ifMatch: fc.option(IF_MATCH, { freq: 4 }),
@@ -242,7 +269,7 @@ function requestOf(document: OpenApiDocument, operation: Operation, known: Known
       body,
     })
     .map((drawn) => {
-      const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encoded(drawn.path[name]) || '%20');
+      const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodedSegment(drawn.path[name]));
       const query = Object.entries(drawn.query).flatMap(([name, value]) =>
         value === undefined ? [] : [value].flat().map((one) => `${name}=${encoded(one)}`),
       );

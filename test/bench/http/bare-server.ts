@@ -12,6 +12,7 @@ export interface BareServerSettings {
   get: RecordedStatement;
   getIdIndex: number;
   list: RecordedStatement;
+  pageSize: number;
 }
 
 const settings = JSON.parse(process.env['BARE_SERVER'] ?? '{}') as BareServerSettings;
@@ -34,7 +35,10 @@ server.get('/v1/tasks/:id', async (request, reply) => {
   const [row] = await run(settings.get, values);
   return row ?? reply.code(404).send();
 });
-server.get('/v1/tasks', async () => ({ items: await run(settings.list, settings.list.values) }));
+// The statement reads one row beyond the page, by which the real server knows that there is more.
+server.get('/v1/tasks', async () => ({
+  items: (await run(settings.list, settings.list.values)).slice(0, settings.pageSize),
+}));
 
 const address = await server.listen({ host: '127.0.0.1', port: 0 });
 process.stdout.write(`listening on ${address}\n`);
