@@ -28,3 +28,4 @@ export * from './logging/redact.js';
 export * from './metrics/metrics.js';
 export * from './metrics/metrics-settings.js';
 export * from './health/health.js';
+export * from './embedded-postgres/postgres-binaries.js';

@@ -26,6 +26,7 @@ export class ListTasksQuery extends PageQuery {
   @RepeatableEnumField({
     description: 'Any of these; without it all but archived and cancelled.',
     values: TASK_STATUSES,
+    code: 'unknown_status',
     optional: true,
   })
   status?: TaskStatus[];

@@ -44,6 +44,7 @@ const status = {
   description: 'Where the task stands.',
   values: TASK_STATUSES,
   enumName: 'TaskStatus',
+  code: 'unknown_status',
   example: 'todo',
 };
 const priority = {

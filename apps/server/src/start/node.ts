@@ -167,7 +167,7 @@ async function stopIfLast(instances: Instances, servers: Servers): Promise<void>
 function logOptions({ node, logging }: Configuration): { level: string; format: 'json' | 'pretty' } {
   const people = node.APP_ENV === 'dev';
   return {
-    level: logging.LOG_LEVEL ?? (node.APP_ENV === 'test' ? 'warn' : 'info'),
+    level: logging.LOG_LEVEL ?? (people ? 'debug' : 'info'),
     format: logging.LOG_FORMAT ?? (people ? 'pretty' : 'json'),
   };
 }

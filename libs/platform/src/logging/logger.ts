@@ -41,7 +41,7 @@ export function createLogger({ level, format, to }: LoggerOptions): Logger {
 export function nestLogger(logger: Logger): LoggerService {
   const facts = (rest: readonly unknown[]): object => ({ context: rest.at(-1) });
   return {
-    log: (message: unknown, ...rest: unknown[]) => logger.debug(facts(rest), String(message)),
+    log: (message: unknown, ...rest: unknown[]) => logger.trace(facts(rest), String(message)),
     debug: (message: unknown, ...rest: unknown[]) => logger.debug(facts(rest), String(message)),
     verbose: (message: unknown, ...rest: unknown[]) => logger.trace(facts(rest), String(message)),
     warn: (message: unknown, ...rest: unknown[]) => logger.warn(facts(rest), String(message)),

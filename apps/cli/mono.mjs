@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// `npx mono …`: prepares the checkout and becomes the command line, in the folder where it was called.
+import { join } from 'node:path';
+import { become } from '../../setup/become.mjs';
+import { CHECKOUT, prepareCheckout } from '../../setup/checkout.mjs';
+
+const node = await prepareCheckout();
+become(node, ['--enable-source-maps', join(CHECKOUT, 'apps/cli/dist/main.js'), ...process.argv.slice(2)], {
+  cwd: process.cwd(),
+});

@@ -1,0 +1,17 @@
+// The embedded servers of a data directory, as far as it has any.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { EmbeddedNats } from '@mono/bus';
+import { EmbeddedPostgres, type EmbeddedServer } from '@mono/platform';
+
+/** In the order in which they are stopped. None is started from here. */
+export async function embeddedServers(dataDirectory: string): Promise<EmbeddedServer[]> {
+  const directory = resolve(dataDirectory);
+  const servers: EmbeddedServer[] = [];
+  if (existsSync(join(directory, 'nats.json'))) {
+    const program = (): Promise<string> => Promise.reject(new Error('The command line starts no server.'));
+    servers.push(new EmbeddedNats({ dataDirectory: directory, configuration: '', program }));
+  }
+  if (existsSync(join(directory, 'postgres.json'))) servers.push(await EmbeddedPostgres.in(directory));
+  return servers;
+}
