@@ -46,7 +46,8 @@ describe('the API under generated requests', () => {
     }
     // Enough of them: each can be deleted only once.
     for (let count = 0; count < 50; count += 1)
-      doomedIds.push((await server.api.post<{ id: string }>('/v1/tasks', { title: 'Doomed' })).body.id);
+      for (const path of ['/v1/tasks', '/v1/lists'])
+        doomedIds.push((await server.api.post<{ id: string }>(path, { title: 'Doomed' })).body.id);
     return { ids, doomedIds, names: ['errand', 'weekly', 'Groceries errand'] };
   }
 
