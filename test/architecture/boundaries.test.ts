@@ -84,7 +84,8 @@ const CLEAN = {
   'libs/astronomy/module.ts': `import './src/observe.js';`,
   'libs/astronomy/src/observe.ts': `import '@mono/bakery/contract'; export const observe = 1;`,
   'apps/server/package.json': JSON.stringify({ name: '@mono/server' }),
-  'apps/server/src/main.ts': `import '@mono/astronomy/module'; import '@mono/bakery/module'; import '@mono/bakery/contract'; import '@mono/platform';`,
+  'apps/server/src/listen.ts': 'export const listen = 1;',
+  'apps/server/src/main.ts': `import './listen.js'; import '@mono/astronomy/module'; import '@mono/bakery/module'; import '@mono/bakery/contract'; import '@mono/platform';`,
   'apps/cli/package.json': JSON.stringify({ name: '@mono/cli' }),
   'apps/cli/src/main.ts': `import '@mono/bakery/contract';`,
   'test/support/flour.ts': 'export const flour = 1;',
@@ -146,6 +147,12 @@ const PLANTED: [what: string, file: string, text: string, reports: string[]][] =
     'libs/bakery/src/server.ts',
     `import '../../../apps/cli/src/main.js';`,
     ['libs-know-no-app → apps/cli/src/main.ts', 'packages-by-name → apps/cli/src/main.ts'],
+  ],
+  [
+    'an app, from another app',
+    'apps/server/src/cli.ts',
+    `import '../../cli/src/main.js';`,
+    ['apps-know-no-other-app → apps/cli/src/main.ts', 'packages-by-name → apps/cli/src/main.ts'],
   ],
   [
     'a framework, from a domain',
