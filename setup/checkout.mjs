@@ -14,7 +14,6 @@ const OLDEST = [20, 19];
 export async function prepareCheckout() {
   demandNode();
   const lock = new ProcessLock(join(CHECKOUT, 'data/lock'));
-  const wait = (/** @type {number} */ pid) => say(`Waiting for process ${pid}, which prepares this checkout …`);
   await lock.hold(async () => {
     step('packages', packageState(), 'Installing the packages', () =>
       npm(['install', '--no-audit', '--no-fund', '--loglevel=error']),
@@ -22,13 +21,17 @@ export async function prepareCheckout() {
     step('build', sourceState(), 'Building', () =>
       run(NODE_24, [join(CHECKOUT, 'node_modules/typescript/bin/tsc'), '-b', 'apps/server', 'apps/cli']),
     );
-  }, wait);
+  }, sayWaiting);
   return NODE_24;
 }
 
 /** The environment in which `node` is the pinned one, for whatever is started from here. */
 export function pinnedEnvironment() {
   return { ...process.env, PATH: `${join(CHECKOUT, 'node_modules/node/bin')}${delimiter}${process.env['PATH'] ?? ''}` };
+}
+
+function sayWaiting(/** @type {number} */ pid) {
+  say(`Waiting for process ${pid}, which prepares this checkout …`);
 }
 
 export function say(/** @type {string} */ line) {

@@ -9,9 +9,12 @@ export async function embeddedServers(dataDirectory: string): Promise<EmbeddedSe
   const directory = resolve(dataDirectory);
   const servers: EmbeddedServer[] = [];
   if (existsSync(join(directory, 'nats.json'))) {
-    const program = (): Promise<string> => Promise.reject(new Error('The command line starts no server.'));
-    servers.push(new EmbeddedNats({ dataDirectory: directory, configuration: '', program }));
+    servers.push(new EmbeddedNats({ dataDirectory: directory, configuration: '', program: refuseToStart }));
   }
   if (existsSync(join(directory, 'postgres.json'))) servers.push(await EmbeddedPostgres.in(directory));
   return servers;
+}
+
+function refuseToStart(): Promise<string> {
+  return Promise.reject(new Error('The command line starts no server.'));
 }

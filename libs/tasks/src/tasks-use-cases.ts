@@ -140,7 +140,7 @@ export class TasksUseCases extends TasksApi {
   }
 
   mergeTag(context: CallContext, name: string, merge: MergeTag): Promise<Replayable<TagChange>> {
-    return idempotently(this.database, context, 'tasks.merge_tag', { name, ...merge }, (on) =>
+    return idempotently(this.database, context, 'tasks.merge_tag', { name, into: merge.into }, (on) =>
       inTransaction(on, async (transaction) => {
         transaction.afterCommit(() => this.signal.wake());
         return mergeTag(transaction, context, name, merge.into);

@@ -72,7 +72,7 @@ interface Parts {
   servers: Servers;
   databases: Record<ModuleName, Database>;
   instances: Instances;
-  leaveServers(): Promise<void>;
+  leaveServers: () => Promise<void>;
 }
 
 async function run(parts: Parts): Promise<RunningNode> {

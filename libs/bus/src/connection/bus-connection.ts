@@ -100,28 +100,26 @@ export class BusConnection {
 }
 
 function connectionOptions({ url, name }: BusConnectionOptions): ConnectionOptions {
-  const servers: string[] = [];
-  let credentials: Pick<ConnectionOptions, 'user' | 'pass' | 'token' | 'tls'> = {};
-  for (const text of url.split(',')) {
-    const parsed = new URL(text.trim());
-    servers.push(parsed.host);
-    if (parsed.password)
-      credentials = {
-        ...credentials,
-        user: decodeURIComponent(parsed.username),
-        pass: decodeURIComponent(parsed.password),
-      };
-    else if (parsed.username) credentials = { ...credentials, token: decodeURIComponent(parsed.username) };
-    if (parsed.protocol === 'tls:') credentials = { ...credentials, tls: {} };
-  }
+  const urls = url.split(',').map((text) => new URL(text.trim()));
   return {
-    ...credentials,
-    servers,
+    servers: urls.map(({ host }) => host),
     name,
+    ...Object.assign({}, ...urls.map(credentialsOf)),
     maxReconnectAttempts: -1,
     reconnectTimeWait: RETRY_MS,
     waitOnFirstConnect: false,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: 2,
   };
+}
+
+/** nats://user:password@… or nats://token@…; tls:// demands TLS. */
+function credentialsOf({
+  protocol,
+  username,
+  password,
+}: URL): Pick<ConnectionOptions, 'user' | 'pass' | 'token' | 'tls'> {
+  const tls = protocol === 'tls:' ? { tls: {} } : {};
+  if (password !== '') return { ...tls, user: decodeURIComponent(username), pass: decodeURIComponent(password) };
+  return username === '' ? tls : { ...tls, token: decodeURIComponent(username) };
 }

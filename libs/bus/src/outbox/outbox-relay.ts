@@ -134,16 +134,16 @@ export class OutboxRelay {
 
   private async lead(): Promise<void> {
     const client = await this.options.pool.connect();
-    let lost: Error | undefined;
-    const onError = (error: Error): void => {
-      lost = error;
+    const connection = { lost: false };
+    const onError = (): void => {
+      connection.lost = true;
       this.wake();
     };
     client.on('error', onError);
     try {
       if (!(await tryLock(client, this.options.module))) return;
       this.leading = true;
-      while (!this.stopped && !lost) await this.round(client);
+      while (!this.stopped && !connection.lost) await this.round(client);
     } finally {
       client.off('error', onError);
       // The lock goes with the connection.

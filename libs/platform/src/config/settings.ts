@@ -76,7 +76,7 @@ export function url(schemes: readonly string[], options: Description<string>): S
   return setting<string | undefined>(
     { secret: true, ...options },
     `a URL beginning with ${schemes.map((scheme) => `\`${scheme}://\``).join(' or ')}`,
-    (value) => (URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)) ? value : undefined),
+    (value) => (value.split(',').every((one) => isUrlOf(schemes, one.trim())) ? value : undefined),
   );
 }
 

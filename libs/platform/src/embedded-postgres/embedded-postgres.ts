@@ -166,7 +166,7 @@ export class EmbeddedPostgres implements EmbeddedServer {
 
   private explain(cause: unknown, what: string): StartUpError {
     const log = existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8').slice(-4_000) : '';
-    const said = `${String((cause as { stderr?: string }).stderr ?? '')}\n${String(cause)}\n${log}`;
+    const said = `${(cause as { stderr?: string }).stderr ?? ''}\n${String(cause)}\n${log}`;
     if (/No space left on device|ENOSPC/.test(said)) {
       return new StartUpError(
         `${what} The disk is full.`,

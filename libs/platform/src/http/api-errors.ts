@@ -4,6 +4,8 @@ import { ApiExtension } from '@nestjs/swagger';
 
 /** Where the codes of an operation wait until the document is built. */
 export const ERROR_CODES = 'x-error-codes';
+/** Marks an operation whose answer carries an entity tag, until the document is built. */
+export const ENTITY_TAG = 'x-entity-tag';
 
 /** @param codes of a module's errors, each with its HTTP status. @returns a decorator that names those of a route. */
 export function documentedErrors<const Codes extends Readonly<Record<string, number>>>(codes: Codes) {

@@ -1,9 +1,12 @@
 // The decorators with which controllers speak about their routes; each documents what it does.
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { applyDecorators, createParamDecorator, HttpCode, Param, type ExecutionContext } from '@nestjs/common';
-import { ApiHeader, ApiParam } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { CallContext } from '../context/call-context.js';
 import { ExistingIdPipe, ExistingNamePipe } from './path-params.js';
+import { ENTITY_TAG } from './api-errors.js';
 import { routeOptions } from './route-options.js';
 
 /** Who calls, and under which conditions. Only on routes below /v1, which all demand a credential. */
@@ -15,7 +18,15 @@ export const CallContextParam = createParamDecorator((_data: unknown, host: Exec
 
 /** Every route below /v1 names the scope that its caller needs; the edge does not start otherwise. null: any caller. */
 export function RequireScope(scope: string | null): MethodDecorator {
-  return routeOptions({ scope });
+  return (target, name, descriptor) => {
+    routeOptions({ scope, query: takesQuery(target.constructor, name) })(target, name, descriptor);
+  };
+}
+
+/** Parameter decorators run before those of their method, and Nest keeps them by `<kind>:<index>`. */
+function takesQuery(controller: object, method: string | symbol): boolean {
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as object;
+  return Object.keys(parameters).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`));
 }
 
 interface Versioned {
@@ -29,9 +40,9 @@ interface Versioned {
 export function WithEntityTag<T extends Versioned>(
   entityTag: (resource: T) => string = ({ version }) => String(version),
 ): MethodDecorator {
-  return routeOptions({ entityTag: entityTag as RouteFunction });
+  return applyDecorators(routeOptions({ entityTag: entityTag as RouteFunction }), ApiExtension(ENTITY_TAG, true));
 }
-type RouteFunction = (body: never) => string;
+type RouteFunction = (body: unknown) => string;
 
 /** The method returns Replayable<T>, of which the client sees the body, and `Idempotent-Replayed: true` on a repeat. */
 export function Replays(): MethodDecorator {
@@ -53,13 +64,14 @@ export function Creates<T>(location: (created: T) => string): MethodDecorator {
 
 /** The method changes one resource: `If-Match` guards it. */
 export function GuardedByVersion(): MethodDecorator {
-  return ApiHeader({
+  const documentation = ApiHeader({
     name: 'If-Match',
     required: false,
     description: 'The ETag that the resource must still have; 412 `version_conflict` otherwise.',
     schema: { type: 'string' },
     example: '"1"',
   });
+  return applyDecorators(routeOptions({ guarded: true }), documentation);
 }
 
 /** A resource's id in the path. What has not the form of an id names nothing: 404 `<thing>_not_found`. */

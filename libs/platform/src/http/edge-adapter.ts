@@ -43,7 +43,7 @@ export class EdgeAdapter extends FastifyAdapter {
       // There is no Nest middleware, and its place in the chain costs every request.
       skipMiddie: true,
     });
-    const server = this.getInstance() as unknown as FastifyInstance;
+    const server = this.getInstance<FastifyInstance>();
     this.allowed = new AllowedMethods(server);
     parseJsonBodies(server);
   }
@@ -57,9 +57,9 @@ export class EdgeAdapter extends FastifyAdapter {
       if (replayed) void response.header('idempotent-replayed', 'true');
     }
     if (statusCode !== undefined) void response.code(statusCode);
-    if (location) void response.header('location', location(answer as never));
+    if (location) void response.header('location', location(answer));
     if (entityTag) {
-      const tag = `"${entityTag(answer as never)}"`;
+      const tag = `"${entityTag(answer)}"`;
       void response.header('etag', tag);
       const { method, headers } = response.request;
       const known = headers['if-none-match'];
@@ -72,14 +72,14 @@ export class EdgeAdapter extends FastifyAdapter {
 
   override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
     return this.instance.setErrorHandler((error, request, reply) => {
-      sendError(this.reporting, error, request as FastifyRequest, reply as unknown as FastifyReply);
+      sendError(this.reporting, error, request, reply);
     });
   }
 
   override setNotFoundHandler(): ReturnType<FastifyAdapter['setNotFoundHandler']> {
     return this.instance.setNotFoundHandler((request, reply) => {
       const error = this.noRoute(request.method, request.raw.url ?? '');
-      sendError(this.reporting, error, request as FastifyRequest, reply as unknown as FastifyReply);
+      sendError(this.reporting, error, request, reply);
     });
   }
 

@@ -16,7 +16,7 @@ export interface HttpApplicationOptions {
   /** Where Nest's own messages go; false: nowhere. */
   logger: LoggerService | false;
   /** Further hooks, added before the routes. */
-  prepare?(server: FastifyInstance): void;
+  prepare?: (server: FastifyInstance) => void;
 }
 
 type RootModule = Parameters<typeof NestFactory.create>[0];
@@ -27,7 +27,7 @@ export async function createHttpApplication(
   { authenticator, errors, logger, prepare }: HttpApplicationOptions,
 ): Promise<NestFastifyApplication> {
   const adapter = new EdgeAdapter(errors);
-  const server = adapter.getInstance() as unknown as FastifyInstance;
+  const server = adapter.getInstance<FastifyInstance>();
   addRequestHooks(server, authenticator);
   prepare?.(server);
   const application = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {

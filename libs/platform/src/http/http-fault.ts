@@ -70,15 +70,11 @@ const BY_FASTIFY_CODE: Readonly<Record<string, HttpFault>> = {
 
 function ofDomain(error: DomainError): HttpFault {
   const fault = { status: HTTP_STATUS[error.kind], code: error.code, message: error.message, details: error.details };
-  switch (error.kind) {
-    case 'unauthorized':
-      return { ...fault, headers: { 'www-authenticate': 'Bearer' } };
-    case 'unavailable':
-    case 'rate_limited':
-      return { ...fault, headers: { 'retry-after': String(retryAfter(error)) } };
-    default:
-      return fault;
+  if (error.kind === 'unauthorized') return { ...fault, headers: { 'www-authenticate': 'Bearer' } };
+  if (error.kind === 'unavailable' || error.kind === 'rate_limited') {
+    return { ...fault, headers: { 'retry-after': String(retryAfter(error)) } };
   }
+  return fault;
 }
 
 function retryAfter({ details }: DomainError): number {

@@ -1,7 +1,7 @@
 // The OpenAPI 3.1 document, made of the controllers' own metadata, with every error that a route can give.
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { ERROR_CODES } from './api-errors.js';
+import { ENTITY_TAG, ERROR_CODES } from './api-errors.js';
 
 type Json = Record<string, unknown>;
 
@@ -49,7 +49,7 @@ export function buildOpenApiDocument(
   }
   const components = document['components'] as { schemas: Json };
   Object.assign(components.schemas, ERROR_SCHEMAS);
-  return modernise(document) as unknown as OpenAPIObject;
+  return modernise(document) as OpenAPIObject;
 }
 
 function complete(method: string, operation: Operation): void {
@@ -60,6 +60,8 @@ function complete(method: string, operation: Operation): void {
   for (const [code, status] of Object.entries(sharedCodes(method, operation))) codes.set(code, status);
   if (operation.requestBody) operation.requestBody['required'] = true;
   for (const response of Object.values(operation.responses)) addHeaders(response, operation);
+  if (operation[ENTITY_TAG] === true) addEntityTag(method, operation);
+  delete operation[ENTITY_TAG];
   const byStatus = Map.groupBy(codes.entries(), ([, status]) => String(status));
   for (const [status, entries] of byStatus) {
     operation.responses[status] = errorResponse(status, entries.map(([code]) => code).sort());
@@ -71,6 +73,8 @@ function sharedCodes(method: string, { parameters = [], requestBody }: Operation
     parameters.some((parameter) => parameter.in === place && (name === undefined || parameter.name === name));
   return {
     unauthorized: 401,
+    // Unknown query parameters are refused everywhere, also where none is known.
+    unknown_field: 422,
     forbidden: 403,
     internal_error: 500,
     unavailable: 503,
@@ -85,11 +89,30 @@ function sharedCodes(method: string, { parameters = [], requestBody }: Operation
           read_only_field: 422,
         }
       : {}),
-    ...(requestBody || has('query') ? { validation_error: 422, unknown_field: 422 } : {}),
+    ...(requestBody || has('query') ? { validation_error: 422 } : {}),
     ...(method === 'patch' ? { empty_update: 422 } : {}),
     ...(has('header', 'If-Match') ? { version_conflict: 412, validation_error: 422 } : {}),
     ...(has('header', 'Idempotency-Key') ? { idempotency_in_progress: 409, idempotency_key_reused: 422 } : {}),
   };
+}
+
+function addEntityTag(method: string, operation: Operation): void {
+  const headers = {
+    ETag: { description: 'The resource as it now is, for If-Match and If-None-Match.', schema: { type: 'string' } },
+  };
+  for (const response of Object.values(operation.responses)) {
+    response['headers'] = { ...headers, ...(response['headers'] as Json | undefined) };
+  }
+  if (method !== 'get') return;
+  const parameter = {
+    name: 'If-None-Match',
+    in: 'header',
+    required: false,
+    description: 'The ETag that the client has: 304 when the resource is still the same.',
+    schema: { type: 'string' },
+  };
+  operation.parameters = [...(operation.parameters ?? []), parameter];
+  operation.responses['304'] = { description: 'The resource is as the client has it.', headers };
 }
 
 function addHeaders(response: Json, { parameters = [] }: Operation): void {
@@ -122,15 +145,14 @@ const TITLES: Readonly<Record<string, string>> = {
 
 function errorResponse(status: string, codes: readonly string[]): Json {
   const list = codes.map((code) => `\`${code}\``).join(', ');
-  const schema = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
   return {
     description: `${TITLES[status] ?? 'An error.'} Codes: ${list}.`,
     content: {
       'application/json': {
-        schema: schema('Error'),
+        schema: schemaOf('Error'),
         example: { error: { code: codes[0], message: TITLES[status], details: null, request_id: EXAMPLE_ID } },
       },
-      'application/problem+json': { schema: schema('Problem') },
+      'application/problem+json': { schema: schemaOf('Problem') },
     },
   };
 }
@@ -206,4 +228,8 @@ function modernise(node: unknown): unknown {
   }
   if (Array.isArray(result['enum'])) result['enum'] = [...(result['enum'] as unknown[]), null];
   return result;
+}
+
+function schemaOf(name: string): Json {
+  return { $ref: `#/components/schemas/${name}` };
 }

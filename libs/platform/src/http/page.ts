@@ -42,9 +42,9 @@ export function readPageRequest(query: PageQuery, kinds: readonly CursorKind[], 
 export interface PageParts<Row, Item extends object> {
   /** At most `request.fetch` of them, in order. */
   rows: readonly Row[];
-  item(row: Row): Item;
+  item: (row: Row) => Item;
   /** The row's sort key, of the kinds given to readPageRequest. */
-  key(row: Row): CursorValue[];
+  key: (row: Row) => CursorValue[];
   /** All matches, where the request counts them. */
   total?: number | undefined;
 }

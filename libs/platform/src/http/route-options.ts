@@ -5,10 +5,14 @@ import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constant
 export interface RouteOptions {
   /** The scope that a caller needs; null: any caller will do. */
   scope?: string | null;
+  /** Whether the method takes query parameters; any are refused otherwise. */
+  query?: boolean;
+  /** Whether If-Match guards the method. */
+  guarded?: boolean;
   /** The answer's entity tag, without the quotes. */
-  entityTag?: (body: never) => string;
+  entityTag?: (body: unknown) => string;
   /** The path of what was created. */
-  location?: (body: never) => string;
+  location?: (body: unknown) => string;
   /** The method returns Replayable<T>: the answer is its body. */
   replayable?: boolean;
 }

@@ -39,7 +39,6 @@ export function createLogger({ level, format, to }: LoggerOptions): Logger {
 
 /** Nest's own messages, in the node's log. */
 export function nestLogger(logger: Logger): LoggerService {
-  const facts = (rest: readonly unknown[]): object => ({ context: rest.at(-1) });
   return {
     log: (message: unknown, ...rest: unknown[]) => logger.trace(facts(rest), String(message)),
     debug: (message: unknown, ...rest: unknown[]) => logger.debug(facts(rest), String(message)),
@@ -49,4 +48,8 @@ export function nestLogger(logger: Logger): LoggerService {
       logger.error(facts(rest), message instanceof Error ? (message.stack ?? message.message) : String(message)),
     fatal: (message: unknown, ...rest: unknown[]) => logger.fatal(facts(rest), String(message)),
   };
+}
+
+function facts(rest: readonly unknown[]): object {
+  return { context: rest.at(-1) };
 }

@@ -35,37 +35,40 @@ export class Metrics {
 
   /** A value that is read at each scrape; one that cannot be read is left out. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void {
-    new Gauge({
-      name,
-      help,
-      registers: [this.registry],
-      async collect() {
-        try {
-          this.set(await read());
-        } catch {
-          this.reset();
-          this.remove();
-        }
-      },
-    });
+    this.registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        registers: [],
+        async collect() {
+          try {
+            this.set(await read());
+          } catch {
+            this.reset();
+          }
+        },
+      }),
+    );
   }
 
   /** A family of values, one per label, that is read at each scrape. */
   gauges(name: string, help: string, label: string, read: () => Promise<Readonly<Record<string, number>>>): void {
-    new Gauge({
-      name,
-      help,
-      labelNames: [label],
-      registers: [this.registry],
-      async collect() {
-        this.reset();
-        try {
-          for (const [value, count] of Object.entries(await read())) this.set({ [label]: value }, count);
-        } catch {
+    this.registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers: [],
+        async collect() {
           this.reset();
-        }
-      },
-    });
+          try {
+            for (const [value, count] of Object.entries(await read())) this.set({ [label]: value }, count);
+          } catch {
+            this.reset();
+          }
+        },
+      }),
+    );
   }
 
   watchPools(pools: Readonly<Record<string, Pool>>): void {

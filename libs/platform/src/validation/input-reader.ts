@@ -11,7 +11,7 @@ interface Fault extends FieldFault {
 
 interface Rule {
   /** @returns what is wrong, or undefined. */
-  check(value: unknown, object: object): string | undefined;
+  check: (value: unknown, object: object) => string | undefined;
   code: string;
 }
 

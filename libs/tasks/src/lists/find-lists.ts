@@ -5,7 +5,7 @@ import type { ListOrder } from '../../contract/words.js';
 import { LIST_SELECTION, toList, type ListRow } from '../persistence/list-records.js';
 
 const TYPES: Readonly<
-  Record<ListOrder, { kind: 'instant' | 'text'; type: string; column: string; key(row: ListRow): string }>
+  Record<ListOrder, { kind: 'instant' | 'text'; type: string; column: string; key: (row: ListRow) => string }>
 > = {
   created_at: {
     kind: 'instant',

@@ -38,7 +38,11 @@ export class Lists {
 
   async create(context: CallContext, input: CreateList): Promise<Replayable<List>> {
     return idempotently(this.database, context, 'tasks.create_list', input, async (on) => {
-      const made = await insertList(on, context, { ...DEFAULTS, ...input });
+      const made = await insertList(on, context, {
+        title: input.title,
+        title_policy: input.title_policy ?? DEFAULTS.title_policy,
+        description: input.description ?? DEFAULTS.description,
+      });
       if (!made) throw new Error('A list that is no Inbox met another.');
       on.afterCommit(() => this.signal.wake());
       return toList(made);

@@ -30,7 +30,7 @@ export function fieldsOfPatch(patch: TaskPatch): Fields {
 }
 
 export function fieldsOfReplacement(replacement: TaskReplacement): Fields {
-  return { ...TASK_DEFAULTS, ...replacement };
+  return Object.assign({}, TASK_DEFAULTS, replacement);
 }
 
 export async function changeTask(on: Executor, context: CallContext, id: string, fields: Fields): Promise<TaskRow> {

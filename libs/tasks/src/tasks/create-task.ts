@@ -32,7 +32,7 @@ export async function createTask(
 export function newTask(input: CreateTask, listId: string): NewTask {
   const id = uuidv7();
   const blank: TaskState = { ...TASK_DEFAULTS, list_id: listId, title: input.title, position: positionOfNew(id) };
-  const state = withFields(blank, { ...input, list_id: listId });
+  const state = { ...withFields(blank, input), list_id: listId };
   return { id, state, changes: changesBetween(undefined, state) };
 }
 
