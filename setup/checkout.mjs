@@ -15,10 +15,10 @@ export async function prepareCheckout() {
   demandNode();
   const lock = new ProcessLock(join(CHECKOUT, 'data/lock'));
   await lock.hold(async () => {
-    step('packages', packageState(), 'Installing the packages', () =>
+    step('packages', packageState, 'Installing the packages', () =>
       npm(['install', '--no-audit', '--no-fund', '--loglevel=error']),
     );
-    step('build', sourceState(), 'Building', () =>
+    step('build', sourceState, 'Building', () =>
       run(NODE_24, [join(CHECKOUT, 'node_modules/typescript/bin/tsc'), '-b', 'apps/server', 'apps/cli']),
     );
   }, sayWaiting);
@@ -48,16 +48,17 @@ function demandNode() {
 /** Runs `work` unless it has succeeded on this very state before. */
 function step(
   /** @type {string} */ name,
-  /** @type {string} */ state,
+  /** @type {() => string} */ state,
   /** @type {string} */ what,
   /** @type {() => void} */ work,
 ) {
   const stamp = join(CACHE, `${name}.stamp`);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state && existsSync(NODE_24)) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state() && existsSync(NODE_24)) return;
   say(`${what} …`);
   work();
   mkdirSync(CACHE, { recursive: true });
-  writeFileSync(stamp, state);
+  // The work may change what the state is made of.
+  writeFileSync(stamp, state());
 }
 
 function packageState() {

@@ -10,7 +10,9 @@ import {
 
 /** Things that exist, so that requests do not end at "not found". */
 export interface KnownThings {
+  /** Lists and tasks mixed. */
   ids: string[];
+  listIds: string[];
   /** For deletions, so that the others stay. */
   doomedIds: string[];
   names: string[];
@@ -47,6 +49,9 @@ export function arbitraryOf(
   depth = 0,
 ): fc.Arbitrary<unknown> {
   const inner = (part: Schema): fc.Arbitrary<unknown> => arbitraryOf(document, part, known, depth + 1);
+  /** Else a third of all bodies would name a task where a list belongs. */
+  const ofLists = (part: Schema): fc.Arbitrary<unknown> =>
+    arbitraryOf(document, part, { ...known, ids: known.listIds }, depth + 1);
   const resolved = resolveReference(document, schema);
   if (depth > MAX_DEPTH) return fc.constant(null);
   if (resolved.const !== undefined) return fc.constant(resolved.const);
@@ -96,7 +101,9 @@ export function arbitraryOf(
   }
 
   function objectOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {
-    const arbitraries = Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, inner(part)]));
+    const arbitraries = Object.fromEntries(
+      Object.entries(properties).map(([name, part]) => [name, name === 'list_id' ? ofLists(part) : inner(part)]),
+    );
     const optional = Object.keys(arbitraries).filter((name) => !required.includes(name));
     const subset = fc.oneof(
       {
@@ -212,7 +219,7 @@ function parameterValues(
     const valid = arbitraryOf(document, parameter.schema ?? {}, known);
     const value = fc.oneof({ weight: 12, arbitrary: valid }, { weight: 1, arbitrary: oddValue });
     // Each optional parameter is there now and then: all at once would only ever find nothing.
-    const present = parameter.required ? value : fc.option(value, { nil: undefined, freq: 1 });
+    const present = parameter.required ? value : sometimes(1 / 3, value);
     return [parameter.name, present] as const;
   });
   return fc.record(Object.fromEntries(entries));
@@ -231,6 +238,13 @@ const RAW_BODIES = fc.constantFrom(
   '{"__proto__":{"title":"polluted"}}',
   '\u0000',
 );
+
+/** There in this share of the cases, undefined in the others. */
+function sometimes<T>(share: number, value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  const of = 60;
+  const weight = Math.round(share * of);
+  return fc.oneof({ weight, arbitrary: value }, { weight: of - weight, arbitrary: fc.constant(undefined) });
+}
 
 /** A request of one of the operations: mostly valid, often with one fault. */
 export function requestArbitrary(
@@ -258,14 +272,15 @@ function requestOf(document: OpenApiDocument, operation: Operation, known: Known
     .record({
       path: parameterValues(document, of('path'), operation.method === 'DELETE' ? doomed : known),
       query: parameterValues(document, of('query'), known),
-      unknownParameter: fc.option(fc.constantFrom('unknown', 'limit[]', '__proto__'), { freq: 12 }),
-      ifMatch: fc.option(IF_MATCH, { freq: 4 }),
-      ifNoneMatch: fc.option(IF_MATCH, { freq: 6 }),
-      idempotencyKey: fc.option(KEYS, { freq: 4 }),
-      contentType: fc.option(fc.constantFrom('text/plain', 'application/xml', 'application/json; charset=utf-16'), {
-        freq: 25,
-      }),
-      accept: fc.option(fc.constantFrom('application/problem+json', '*/*', 'text/html'), { freq: 5 }),
+      unknownParameter: sometimes(1 / 12, fc.constantFrom('unknown', 'limit[]', '__proto__')),
+      ifMatch: sometimes(1 / 4, IF_MATCH),
+      ifNoneMatch: sometimes(1 / 6, IF_MATCH),
+      idempotencyKey: sometimes(1 / 4, KEYS),
+      contentType: sometimes(
+        1 / 20,
+        fc.constantFrom('text/plain', 'application/xml', 'application/json; charset=utf-16'),
+      ),
+      accept: sometimes(1 / 5, fc.constantFrom('application/problem+json', '*/*', 'text/html')),
       body,
     })
     .map((drawn) => {
@@ -275,13 +290,13 @@ function requestOf(document: OpenApiDocument, operation: Operation, known: Known
       );
       if (drawn.unknownParameter) query.push(`${encodeURIComponent(drawn.unknownParameter)}=1`);
       const headers: Record<string, string> = {};
-      const give = (name: string, value: string | null): void => {
-        if (value !== null) headers[name] = value;
+      const give = (name: string, value: string | undefined): void => {
+        if (value !== undefined) headers[name] = value;
       };
       give('accept', drawn.accept);
-      give('if-none-match', operation.method === 'GET' ? drawn.ifNoneMatch : null);
-      give('if-match', /PATCH|PUT|DELETE/.test(operation.method) ? drawn.ifMatch : null);
-      give('idempotency-key', operation.method === 'POST' ? drawn.idempotencyKey : null);
+      give('if-none-match', operation.method === 'GET' ? drawn.ifNoneMatch : undefined);
+      give('if-match', /PATCH|PUT|DELETE/.test(operation.method) ? drawn.ifMatch : undefined);
+      give('idempotency-key', operation.method === 'POST' ? drawn.idempotencyKey : undefined);
       if (drawn.body !== undefined) give('content-type', drawn.contentType ?? 'application/json');
       return { operation, target: `${path}${query.length ? `?${query.join('&')}` : ''}`, headers, body: drawn.body };
     });

@@ -27,6 +27,7 @@ describe('the API under generated requests', () => {
 
   async function makeThings(): Promise<KnownThings> {
     const ids: string[] = [];
+    const listIds: string[] = [];
     const doomedIds: string[] = [];
     for (const title of ['Groceries', 'Garden', 'Unique', 'Doomed']) {
       const list = await server.api.post<{ id: string }>('/v1/lists', {
@@ -35,6 +36,7 @@ describe('the API under generated requests', () => {
       });
       const into = title === 'Doomed' ? doomedIds : ids;
       into.push(list.body.id);
+      if (into === ids) listIds.push(list.body.id);
       for (const tag of ['errand', 'weekly']) {
         const task = await server.api.post<{ id: string }>('/v1/tasks', {
           title: `${title} ${tag}`,
@@ -48,7 +50,7 @@ describe('the API under generated requests', () => {
     for (let count = 0; count < 50; count += 1)
       for (const path of ['/v1/tasks', '/v1/lists'])
         doomedIds.push((await server.api.post<{ id: string }>(path, { title: 'Doomed' })).body.id);
-    return { ids, doomedIds, names: ['errand', 'weekly', 'Groceries errand'] };
+    return { ids, listIds, doomedIds, names: ['errand', 'weekly', 'Groceries errand'] };
   }
 
   async function send({ operation, target, headers, body }: ApiRequest) {

@@ -8,6 +8,56 @@ export type BatchMode = (typeof BATCH_MODES)[number];
 
 const BATCH_OPERATIONS = ['create', 'update', 'delete'] as const;
 
+/** The three kinds of operation, as they are documented. */
+class CreateOperation {
+  @ApiProperty({ enum: ['create'], example: 'create' })
+  op: 'create';
+
+  @ApiProperty({ type: CreateTask })
+  task: CreateTask;
+}
+
+class DeleteOperation {
+  @ApiProperty({ enum: ['delete'], example: 'delete' })
+  op: 'delete';
+
+  @ApiProperty({ type: String, format: 'uuid', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f' })
+  id: string;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    maximum: 2_147_483_647,
+    required: false,
+    description: 'The version that the task must have.',
+  })
+  if_match?: number;
+}
+
+class UpdateOperation {
+  @ApiProperty({ enum: ['update'], example: 'update' })
+  op: 'update';
+
+  @ApiProperty({ type: String, format: 'uuid', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f' })
+  id: string;
+
+  @ApiProperty({ type: TaskPatch })
+  patch: TaskPatch;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    maximum: 2_147_483_647,
+    required: false,
+    description: 'The version that the task must have.',
+  })
+  if_match?: number;
+}
+
+const OPERATION_SCHEMA = {
+  oneOf: [CreateOperation, UpdateOperation, DeleteOperation].map((type) => ({ $ref: getSchemaPath(type) })),
+};
+
 /** One operation; which fields it needs depends on `op`. */
 export class BatchOperation {
   @EnumField({ description: 'What to do.', values: BATCH_OPERATIONS, example: 'create' })
@@ -31,6 +81,7 @@ export class BatchOperation {
   if_match?: number;
 }
 
+@ApiExtraModels(CreateOperation, UpdateOperation, DeleteOperation)
 export class BatchTasks {
   @EnumField({
     description: '`atomic`: all or nothing. `each`: every operation for itself.',
@@ -40,6 +91,8 @@ export class BatchTasks {
   })
   mode?: BatchMode;
 
+  // The outer decorator refines what the inner one documents.
+  @ApiProperty({ type: 'array', items: OPERATION_SCHEMA, minItems: 1, maxItems: MAX_BATCH_OPERATIONS })
   @ObjectsField(() => BatchOperation, {
     description: 'Done in this order.',
     minItems: 1,

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { StartUpError } from '@mono/platform';
 import type { Configuration } from '../configuration.js';
 
@@ -9,10 +10,13 @@ const PORTS_TRIED = 100;
 export async function listen(application: NestFastifyApplication, { node }: Configuration): Promise<string> {
   const { HOST, PORT } = node;
   const first = PORT ?? DEFAULT_PORT;
+  await application.init();
+  // Nest's own listen would log a taken port as an error.
+  const server = application.getHttpAdapter().getInstance() as FastifyInstance;
   const last = PORT === undefined ? first + PORTS_TRIED : first;
   for (let port = first; port <= last; port += 1) {
     try {
-      await application.listen(port, HOST);
+      await server.listen({ port, host: HOST });
       return urlOf(application, HOST);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;

@@ -2,6 +2,7 @@
 // because its repositories cost two thirds of the throughput (libs/platform/decisions/0001-sql-in-stores.md).
 import { DataSource } from 'typeorm';
 import type { Pool, PoolClient } from 'pg';
+import { ROW_TYPES } from './instant-text.js';
 import { translatePgError } from './pg-errors.js';
 import type { Executor, Statement, TransactionalExecutor } from './executor.js';
 
@@ -10,7 +11,12 @@ type Queryable = Pick<Pool, 'query'> | Pick<PoolClient, 'query'>;
 async function run<Row extends object>(on: Queryable, statement: Statement | string, values: readonly unknown[] = []) {
   const { name, text } = typeof statement === 'string' ? { text: statement, name: undefined } : statement;
   try {
-    const result = await on.query<Row>({ ...(name ? { name } : {}), text, values: values as unknown[] });
+    const result = await on.query<Row>({
+      ...(name ? { name } : {}),
+      text,
+      values: values as unknown[],
+      types: ROW_TYPES,
+    });
     return result.rows;
   } catch (error) {
     throw translatePgError(error);

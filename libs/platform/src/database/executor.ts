@@ -7,7 +7,7 @@ export interface Statement {
 }
 
 export interface Executor {
-  /** Runs one statement. @throws pg's DatabaseError as it is; UnavailableError when the database is away. */
+  /** Runs one statement. Instants (timestamptz) come as RFC 3339 text in UTC with milliseconds. @throws pg's DatabaseError as it is; UnavailableError when the database is away. */
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
   /** Runs `work` once the change is committed: at once outside a transaction, never after a rollback. */
   afterCommit(work: () => void): void;

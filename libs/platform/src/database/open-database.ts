@@ -31,7 +31,7 @@ export async function openDatabase(options: ModuleDatabaseOptions): Promise<Data
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     installExtensions: false,
-    extra: { statement_timeout: statementTimeoutMs, keepAlive: true },
+    extra: { statement_timeout: statementTimeoutMs, keepAlive: true, options: '-c TimeZone=UTC -c DateStyle=ISO' },
   });
   return new Database(await source.initialize());
 }

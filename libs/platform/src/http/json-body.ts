@@ -17,7 +17,13 @@ export function parseJsonBodies(server: FastifyInstance): void {
   });
 }
 
+/** RFC 8259 knows no other; a client that says otherwise would be misread. */
+const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8\b)/i;
+
 function parse(request: FastifyRequest, body: Buffer): unknown {
+  if (OTHER_CHARSET.test(request.headers['content-type'] ?? '')) {
+    throw new EdgeError({ status: 415, code: 'unsupported_media_type', message: 'The body must be UTF-8.' });
+  }
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw new EdgeError({

@@ -24,7 +24,7 @@ export function createLogger({ level, format, to }: LoggerOptions): Logger {
     to ??
     (format === 'pretty'
       ? prettyStream({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' })
-      : destination({ sync: true }));
+      : buffered());
   return pino(
     {
       level,
@@ -35,6 +35,24 @@ export function createLogger({ level, format, to }: LoggerOptions): Logger {
     },
     stream,
   );
+}
+
+/** A line at a time would cost more than the line. What a kill -9 can take is the last quarter of a second. */
+const BUFFER_BYTES = 8_192;
+const FLUSH_MS = 250;
+
+function buffered(): DestinationStream {
+  const stream = destination({ minLength: BUFFER_BYTES, sync: false });
+  setInterval(() => stream.flush(), FLUSH_MS).unref();
+  process.once('exit', () => {
+    // Not open yet: nothing was written.
+    try {
+      stream.flushSync();
+    } catch {
+      return;
+    }
+  });
+  return stream;
 }
 
 /** Nest's own messages, in the node's log. */

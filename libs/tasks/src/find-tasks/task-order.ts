@@ -6,7 +6,7 @@ import type { TaskRow } from '../persistence/task-row.js';
 
 /** A row of a page: what the API shows, and the sort keys that it does not show. */
 export interface FoundTask extends TaskRow {
-  due_instant?: Date | null;
+  due_instant?: string | null;
   title_key?: string;
 }
 
@@ -34,7 +34,7 @@ function instant(column: 'created_at' | 'updated_at'): TaskOrdering {
     shown: true,
     nullable: false,
     kind: 'instant',
-    key: (row) => row[column].toISOString(),
+    key: (row) => row[column],
     parameter: asText,
   };
 }
@@ -59,7 +59,7 @@ export const TASK_ORDERINGS: Readonly<Record<TaskOrder, TaskOrdering>> = {
     shown: false,
     nullable: true,
     kind: 'instant',
-    key: (row) => row.due_instant?.toISOString() ?? null,
+    key: (row) => row.due_instant ?? null,
     parameter: (value) => (value === null ? null : asText(value)),
   },
   priority: {

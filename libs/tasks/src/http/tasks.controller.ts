@@ -55,7 +55,14 @@ export class TasksController {
   @Replays()
   @ApiOperation({ operationId: 'batchTasks', summary: 'Do up to 500 operations at once' })
   @ApiOkResponse({ type: BatchResults, description: 'What became of each operation.' })
-  @ApiErrors('list_not_found', 'task_not_found', 'duplicate_task', 'parent_cycle', 'subtasks_too_deep')
+  @ApiErrors(
+    'version_conflict',
+    'list_not_found',
+    'task_not_found',
+    'duplicate_task',
+    'parent_cycle',
+    'subtasks_too_deep',
+  )
   batchTasks(@CallContextParam() context: CallContext, @Body() batch: BatchTasks): Promise<Replayable<BatchResults>> {
     return this.tasks.batchTasks(context, batch);
   }

@@ -11,13 +11,13 @@ const TYPES: Readonly<
     kind: 'instant',
     type: 'timestamptz',
     column: 'l.created_at',
-    key: (row) => row.created_at.toISOString(),
+    key: (row) => row.created_at,
   },
   updated_at: {
     kind: 'instant',
     type: 'timestamptz',
     column: 'l.updated_at',
-    key: (row) => row.updated_at.toISOString(),
+    key: (row) => row.updated_at,
   },
   title: { kind: 'text', type: 'text', column: 'l.title COLLATE "und-x-icu"', key: (row) => row.title },
 };

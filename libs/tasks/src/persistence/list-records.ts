@@ -16,8 +16,8 @@ export interface ListRow extends ListState {
   id: string;
   is_inbox: boolean;
   version: number;
-  created_at: Date;
-  updated_at: Date;
+  created_at: string;
+  updated_at: string;
   total: number;
   open: number;
 }
@@ -175,8 +175,8 @@ export function toList(row: ListRow): List {
     is_inbox: row.is_inbox,
     counts: { total: row.total, open: row.open },
     version: row.version,
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
+    created_at: row.created_at,
+    updated_at: row.updated_at,
   };
 }
 

@@ -80,7 +80,7 @@ export function stateOf(row: TaskRow): TaskState {
     tags: row.tags,
     assignee_id: row.assignee_id,
     position: row.position,
-    due_at: row.due_at?.toISOString() ?? null,
+    due_at: row.due_at,
     due_on: row.due_on,
     starts_on: row.starts_on,
     timezone: row.timezone,

@@ -12,17 +12,17 @@ export interface TaskRow {
   tags: string[];
   assignee_id: string | null;
   position: string;
-  due_at: Date | null;
+  due_at: string | null;
   due_on: string | null;
   starts_on: string | null;
   timezone: string | null;
   estimated_duration: string | null;
   actual_duration: string | null;
   template_id: string | null;
-  completed_at: Date | null;
+  completed_at: string | null;
   version: number;
-  created_at: Date;
-  updated_at: Date;
+  created_at: string;
+  updated_at: string;
 }
 
 /** What to select from "tasks"."task" under an alias. Dates as text: pg would read them in the process's own time zone. */
@@ -44,22 +44,18 @@ export function toTask(row: TaskRow): Task {
     tags: row.tags,
     assignee_id: row.assignee_id,
     position: row.position,
-    due_at: instant(row.due_at),
+    due_at: row.due_at,
     due_on: row.due_on,
     starts_on: row.starts_on,
     timezone: row.timezone,
     estimated_duration: row.estimated_duration,
     actual_duration: row.actual_duration,
     template_id: row.template_id,
-    completed_at: instant(row.completed_at),
+    completed_at: row.completed_at,
     version: row.version,
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
+    created_at: row.created_at,
+    updated_at: row.updated_at,
   };
-}
-
-function instant(value: Date | null): string | null {
-  return value === null ? null : value.toISOString();
 }
 
 const DATES: ReadonlySet<string> = new Set(['due_on', 'starts_on']);
