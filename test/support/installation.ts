@@ -1,4 +1,8 @@
-// A database, a bus and as many servers on them as a test wants; everything is gone at its end.
+// A database, a bus and as many servers on them as a test wants; everything is gone at its end. Each module connects as a
+// role that may touch its own schema only, so that every end-to-end test also shows that no module needs another's.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createModuleRole, type ModuleRole } from './module-role.ts';
 import { makeKey, startServer, type ServerOptions, type ServerProcess } from './server-process.ts';
 import { startNats, type NatsProcess } from './nats-process.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
@@ -18,13 +22,21 @@ export async function createInstallation(): Promise<Installation> {
     await database.drop();
     throw error;
   });
+  const roles = await createRoles(database.url);
+  const env = Object.fromEntries(roles.map(({ name, role }) => [name, role.url]));
   const servers: ServerProcess[] = [];
   return {
     database,
     nats,
     key,
     async startServer(options = {}) {
-      const server = await startServer({ databaseUrl: database.url, natsUrl: nats.url, key, ...options });
+      const server = await startServer({
+        databaseUrl: database.url,
+        natsUrl: nats.url,
+        key,
+        ...options,
+        env: { ...env, ...options.env },
+      });
       servers.push(server);
       return server;
     },
@@ -32,6 +44,19 @@ export async function createInstallation(): Promise<Installation> {
       await Promise.all(servers.map((server) => server.stop()));
       await nats.stop();
       await database.drop();
+      await Promise.all(roles.map(({ role }) => role.drop()));
     },
   };
+}
+
+/** A role for every lib that has migrations: a module is what has tables of its own. */
+async function createRoles(databaseUrl: string): Promise<{ name: string; role: ModuleRole }[]> {
+  const libs = join(import.meta.dirname, '../../libs');
+  const modules = readdirSync(libs).filter((lib) => existsSync(join(libs, lib, 'src/persistence/migrations')));
+  const roles = [];
+  for (const module of modules) {
+    const schema = module.replaceAll('-', '_');
+    roles.push({ name: `DATABASE_URL_${schema.toUpperCase()}`, role: await createModuleRole(databaseUrl, schema) });
+  }
+  return roles;
 }
