@@ -63,18 +63,21 @@ export async function obtainProgram(
     .map((directory) => join(directory, source.name))
     .find(isExecutable);
   if (onPath) return onPath;
-  const place = join(cacheDirectory, `${source.name}-${source.version}`);
-  const cached = join(place, source.name);
-  if (isExecutable(cached)) return cached;
+  const inCache = (origin: Origin): string =>
+    join(cacheDirectory, `${source.name}-${origin === 'release' ? source.version : 'system'}`);
+  const cached = (['release', 'system'] as const)
+    .map((origin) => join(inCache(origin), source.name))
+    .find(isExecutable);
+  if (cached !== undefined) return cached;
   mkdirSync(cacheDirectory, { recursive: true });
   const failures: string[] = [];
-  for (const [way, obtain] of ways(source)) {
+  for (const { way, origin, obtain } of ways(source)) {
     const partial = mkdtempSync(join(cacheDirectory, `${source.name}.partial-`));
     try {
       progress(`Getting ${source.name} from ${way}`);
       const found = await obtain(partial);
       chmodSync(found, 0o755);
-      return adopt(found, partial, place, source.name);
+      return adopt(found, partial, inCache(origin), source.name);
     } catch (error) {
       failures.push(`  ${way}: ${firstLine(error)}`);
     } finally {
@@ -87,14 +90,26 @@ export async function obtainProgram(
   );
 }
 
-type Way = [name: string, obtain: (directory: string) => Promise<string>];
+type Origin = 'release' | 'system';
+
+interface Way {
+  way: string;
+  origin: Origin;
+  /** Into a directory of its own. @returns the executable's path. */
+  obtain: (directory: string) => Promise<string>;
+}
 
 function ways(source: ProgramSource): Way[] {
   const all: Way[] = [];
   const { release } = source;
-  if (release) all.push(['its official release', (directory) => fromRelease(release, source.name, directory)]);
-  if (process.platform === 'linux') all.push(['the system’s packages', (directory) => fromDebian(source, directory)]);
-  if (process.platform === 'darwin') all.push(['Homebrew', () => fromBrew(source)]);
+  if (release) {
+    const obtain = (directory: string): Promise<string> => fromRelease(release, source.name, directory);
+    all.push({ way: 'its official release', origin: 'release', obtain });
+  }
+  if (process.platform === 'linux') {
+    all.push({ way: 'the system’s packages', origin: 'system', obtain: (directory) => fromDebian(source, directory) });
+  }
+  if (process.platform === 'darwin') all.push({ way: 'Homebrew', origin: 'system', obtain: () => fromBrew(source) });
   return all;
 }
 

@@ -1,16 +1,18 @@
 // The PostgreSQL that an installation brings along, under DATA_DIR.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { EmbeddedServer } from '../host/embedded-server.js';
 import { StartUpError } from '../host/start-up-error.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
-import { postgresAccount, type PostgresAccount } from './postgres-account.js';
+import { postgresAccount, type AccountMode, type PostgresAccount } from './postgres-account.js';
 
 const START_TIMEOUT_SECONDS = 120;
 const PROBE_TIMEOUT_MS = 2_000;
+const POLL_MS = 100;
+const SERVER_OPTIONS = `-h 127.0.0.1 -c unix_socket_directories='' -c max_connections=200 -c shared_buffers=256MB -c timezone=UTC -c log_timezone=UTC`;
 
 interface State {
   port: number;
@@ -31,10 +33,11 @@ export class EmbeddedPostgres implements EmbeddedServer {
     this.logFile = join(account.directory, 'postgres.log');
   }
 
-  static async in(dataDirectory: string): Promise<EmbeddedPostgres> {
+  /** @param mode who runs it: found out when absent. */
+  static async in(dataDirectory: string, mode?: AccountMode): Promise<EmbeddedPostgres> {
     const directory = join(dataDirectory, 'postgres');
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    return new EmbeddedPostgres(dataDirectory, postgresAccount(await findPostgresBinaries(), directory));
+    return new EmbeddedPostgres(dataDirectory, postgresAccount(await findPostgresBinaries(), directory, mode));
   }
 
   /** With the password: not for logs. Known once the server has been started or adopted. */
@@ -43,37 +46,36 @@ export class EmbeddedPostgres implements EmbeddedServer {
     return `postgres://mono:${password}@127.0.0.1:${port}/mono`;
   }
 
+  /** Where cluster and log are: below DATA_DIR, or where the account that runs it can reach them. */
+  get directory(): string {
+    return this.account.directory;
+  }
+
   async isRunning(): Promise<boolean> {
-    this.state ??= this.readState();
+    // Another instance may have started it on another port.
+    this.state = this.readState();
     if (!this.state) return false;
-    const client = new Client({
-      connectionString: this.url,
-      connectionTimeoutMillis: PROBE_TIMEOUT_MS,
-      query_timeout: PROBE_TIMEOUT_MS,
-    });
-    client.on('error', () => {});
     try {
-      await client.connect();
       // Another installation's server may have taken our port.
-      const { rows } = await client.query<{ directory: string }>(
-        `SELECT current_setting('data_directory') AS directory`,
-      );
-      return rows[0]?.directory === this.cluster;
+      const [row] = await this.ask<{ directory: string }>(`SELECT current_setting('data_directory') AS directory`);
+      return row !== undefined && realpathSync(row.directory) === realpathSync(this.cluster);
     } catch {
       return false;
-    } finally {
-      await client.end().catch(() => {});
     }
   }
 
   async ensureRunning(): Promise<void> {
-    if (await this.isRunning()) return;
-    if (!existsSync(join(this.cluster, 'PG_VERSION'))) await this.initialize();
-    await this.checkVersion();
-    const { password, port } = this.demandState();
-    const usable = (await isFree(port)) ? port : await freePort();
-    this.writeState({ password, port: usable });
-    await this.launch(usable);
+    if (!(await this.isRunning())) {
+      if (!existsSync(join(this.cluster, 'PG_VERSION'))) await this.initialize();
+      await this.checkVersion();
+      if (!(await this.isComingUp())) await this.launch();
+    }
+    try {
+      const [found] = await this.ask(`SELECT datname FROM pg_database WHERE datname = 'mono'`);
+      if (!found) await this.ask('CREATE DATABASE mono');
+    } catch (error) {
+      throw this.explain(error, 'PostgreSQL did not start.');
+    }
   }
 
   async stop(): Promise<void> {
@@ -129,38 +131,45 @@ export class EmbeddedPostgres implements EmbeddedServer {
     }
   }
 
-  private async launch(port: number): Promise<void> {
-    const options = `-p ${port} -h 127.0.0.1 -c unix_socket_directories='' -c max_connections=200 -c shared_buffers=256MB -c timezone=UTC -c log_timezone=UTC`;
+  /** It was started by somebody who died since, and is perhaps still recovering. One that never gets ready is stopped. */
+  private async isComingUp(): Promise<boolean> {
+    const exists = await this.account.run('pg_ctl', ['status', '-D', this.cluster]).then(
+      () => true,
+      () => false,
+    );
+    const deadline = Date.now() + START_TIMEOUT_SECONDS * 1_000;
+    while (exists && Date.now() < deadline) {
+      if (await this.isRunning()) return true;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    if (exists) await this.stop();
+    return false;
+  }
+
+  private async launch(): Promise<void> {
+    const known = this.demandState();
+    const port = (await isFree(known.port)) ? known.port : await freePort();
+    this.writeState({ ...known, port });
+    const wait = ['-w', '-t', String(START_TIMEOUT_SECONDS)];
+    const options = ['-s', '-l', this.logFile, '-o', `-p ${port} ${SERVER_OPTIONS}`];
     try {
-      await this.account.run('pg_ctl', [
-        'start',
-        '-D',
-        this.cluster,
-        '-l',
-        this.logFile,
-        '-w',
-        '-t',
-        String(START_TIMEOUT_SECONDS),
-        '-s',
-        '-o',
-        options,
-      ]);
-      await this.createDatabase();
+      await this.account.run('pg_ctl', ['start', '-D', this.cluster, ...wait, ...options]);
     } catch (error) {
       throw this.explain(error, 'PostgreSQL did not start.');
     }
   }
 
-  private async createDatabase(): Promise<void> {
+  /** Of the database that is always there. */
+  private async ask<Row extends object>(statement: string): Promise<Row[]> {
     const url = new URL(this.url);
     url.pathname = '/postgres';
-    const client = new Client({ connectionString: url.href });
-    await client.connect();
+    const client = new Client({ connectionString: url.href, connectionTimeoutMillis: PROBE_TIMEOUT_MS });
+    client.on('error', () => {});
     try {
-      const { rowCount } = await client.query(`SELECT FROM pg_database WHERE datname = 'mono'`);
-      if (!rowCount) await client.query('CREATE DATABASE mono');
+      await client.connect();
+      return (await client.query<Row>(statement)).rows;
     } finally {
-      await client.end();
+      await client.end().catch(() => {});
     }
   }
 

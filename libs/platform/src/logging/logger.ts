@@ -23,7 +23,12 @@ export function createLogger({ level, format, to }: LoggerOptions): Logger {
   const stream =
     to ??
     (format === 'pretty'
-      ? prettyStream({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' })
+      ? prettyStream({
+          colorize: process.stdout.isTTY,
+          ignore: 'pid,hostname',
+          singleLine: true,
+          translateTime: 'SYS:HH:MM:ss.l',
+        })
       : buffered());
   return pino(
     {
