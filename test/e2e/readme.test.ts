@@ -41,12 +41,7 @@ if (!curl) process.stdout.write('skipped: the README session needs curl, which t
     const output = await paste(script, { MONO: server.url, KEY: installation.key });
     const answers = output.split('\n').filter((line) => line.startsWith('{'));
     const codes = answers.map((line) => (JSON.parse(line) as { error?: { code: string } }).error?.code ?? 'ok');
-    expect(codes).toEqual([
-      ...['ok', 'ok', 'ok'],
-      ...['ok', 'version_conflict'],
-      ...['ok', 'ok', 'ok'],
-      ...['duplicate_task', 'unknown_field', 'validation_error'],
-    ]);
+    expect(codes.join(' ')).toBe('ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error');
     expect(output.match(/^idempotent-replayed: true/gim)).toHaveLength(1);
     const [filtered, searched] = answers.slice(1, 3).map((line) => JSON.parse(line) as { items: { title: string }[] });
     for (const found of [filtered, searched]) expect(found?.items.map(({ title }) => title)).toEqual(['Buy milk']);

@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import { StartUpError } from '@mono/platform';
 import type { Configuration } from '../configuration.js';
 
@@ -12,7 +11,7 @@ export async function listen(application: NestFastifyApplication, { node }: Conf
   const first = PORT ?? DEFAULT_PORT;
   await application.init();
   // Nest's own listen would log a taken port as an error.
-  const server = application.getHttpAdapter().getInstance() as FastifyInstance;
+  const server = application.getHttpAdapter().getInstance();
   const last = PORT === undefined ? first + PORTS_TRIED : first;
   for (let port = first; port <= last; port += 1) {
     try {

@@ -133,17 +133,21 @@ export class EmbeddedPostgres implements EmbeddedServer {
 
   /** It was started by somebody who died since, and is perhaps still recovering. One that never gets ready is stopped. */
   private async isComingUp(): Promise<boolean> {
-    const exists = await this.account.run('pg_ctl', ['status', '-D', this.cluster]).then(
-      () => true,
-      () => false,
-    );
+    if (!(await this.exists())) return false;
     const deadline = Date.now() + START_TIMEOUT_SECONDS * 1_000;
-    while (exists && Date.now() < deadline) {
+    while (Date.now() < deadline) {
       if (await this.isRunning()) return true;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-    if (exists) await this.stop();
+    await this.stop();
     return false;
+  }
+
+  private exists(): Promise<boolean> {
+    return this.account.run('pg_ctl', ['status', '-D', this.cluster]).then(
+      () => true,
+      () => false,
+    );
   }
 
   private async launch(): Promise<void> {

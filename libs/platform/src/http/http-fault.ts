@@ -55,6 +55,8 @@ const BY_SQLSTATE: Readonly<Record<string, HttpFault>> = {
   '55P03': BUSY, // lock_not_available: lock_timeout
   '40001': BUSY, // serialization_failure
   '40P01': BUSY, // deadlock_detected
+  '23503': BUSY, // foreign_key_violation: lost a race against another change
+  '23505': BUSY, // unique_violation: likewise; those that a client can cause are told by the modules
 };
 
 const BY_FASTIFY_CODE: Readonly<Record<string, HttpFault>> = {

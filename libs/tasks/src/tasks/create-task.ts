@@ -1,5 +1,5 @@
 // Creating a task. Without a parent or a place in the manual order it is a single statement.
-import { NotFoundError, type CallContext, type Executor } from '@mono/platform';
+import { NotFoundError, violatedConstraint, type CallContext, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { CreateTask } from '../../contract/task.js';
 import { positionOfNew } from '../domain/position.js';
@@ -58,6 +58,7 @@ async function listOfParent(
 
 async function insert(on: Executor, context: CallContext, task: NewTask): Promise<TaskRow> {
   const [row] = await insertTasks(on, context, [task]).catch((error: unknown) => {
+    if (violatedConstraint(error) === 'task_parent_fk') throw new NotFoundError('task', task.state.parent_id ?? '');
     throw duplicateTitle(error, task.state.title);
   });
   if (!row) throw new NotFoundError('list', task.state.list_id);

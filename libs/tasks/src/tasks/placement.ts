@@ -2,8 +2,9 @@
 // both look at other tasks before they change one.
 import { NotFoundError, type CallContext, type Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/platform/errors';
+import { uuidv7 } from 'uuidv7';
 import { MAX_SUBTASK_DEPTH } from '../../contract/words.js';
-import { positionBetween } from '../domain/position.js';
+import { positionBetween, positionOfNew } from '../domain/position.js';
 import { lockOrder } from '../persistence/list-records.js';
 import { readAncestry, readHeight } from '../persistence/task-reads.js';
 
@@ -68,5 +69,9 @@ export async function positionAt(
     [listId, beside.position, id ?? null],
   );
   const other = next?.position ?? undefined;
-  return before === undefined ? positionBetween(beside.position, other) : positionBetween(other ?? '', beside.position);
+  if (before !== undefined) return positionBetween(other ?? '', beside.position, other === undefined ? 'high' : 'low');
+  if (other !== undefined) return positionBetween(beside.position, other, 'high');
+  // Last, but before every task that is still to come.
+  const end = positionOfNew(uuidv7());
+  return positionBetween(beside.position, end > beside.position ? end : undefined, 'low');
 }
