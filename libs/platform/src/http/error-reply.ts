@@ -23,6 +23,9 @@ export function sendError(
   if (reply.sent) return;
   const problem = prefersProblem(request.headers.accept);
   const cause = reporting.showCauses ? causeOf(error) : undefined;
+  // Closed at once, a client that is still sending would see a broken pipe rather than the answer. Node reads the rest
+  // away; the request's time limit bounds it.
+  if (fault.status === 413) void reply.removeHeader('connection');
   if (fault.headers) void reply.headers(fault.headers);
   void reply
     .code(fault.status)
