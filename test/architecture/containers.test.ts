@@ -135,4 +135,15 @@ describe('docker-compose.yml', () => {
       await expect(without).rejects.toThrow(/is not set/);
     }
   });
+
+  test('nats.conf is understood with the environment that compose gives', async () => {
+    const { services } = await readCompose();
+    const given = Object.entries(services['nats']?.environment ?? {});
+    const env = Object.fromEntries(given.map(([name, value]) => [name, value.startsWith('${') ? 'a2' : value]));
+    const program = process.env['NATS_SERVER_BIN'] ?? 'nats-server';
+    const check = ['-t', '-c', join(ROOT, 'nats.conf')];
+    const { stderr } = await run(program, check, { env });
+    expect(stderr).toContain('is valid');
+    await expect(run(program, check, { env: { ...env, NATS_LISTEN: undefined } })).rejects.toThrow('NATS_LISTEN');
+  });
 });

@@ -51,9 +51,6 @@ async function openDatabase(server: TestPostgres, size: number): Promise<Databas
   await client.connect();
   try {
     await client.query(`CREATE DATABASE ${name}`);
-    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes'])
-      await client.query(`ALTER SYSTEM SET ${setting} = on`);
-    await client.query('SELECT pg_reload_conf()');
   } finally {
     await client.end();
   }
@@ -140,7 +137,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 try {
-  server = await startTestPostgres(directory);
+  server = await startTestPostgres(directory, ['shared_buffers=256MB']);
   const results = new Map<number, Map<string, Figures>>();
   for (const size of SIZES) results.set(size, await benchmark(server, size));
   report(results);
