@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readConfiguration } from './configuration.js';
+import { withConfigurationTable } from './configuration-table.js';
+import { readEnvironment } from './environment-files.js';
+
+function faultsOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('It was accepted.');
+}
+
+describe('the configuration', () => {
+  test('has defaults for everything that it needs', () => {
+    const { node, database } = readConfiguration({});
+    expect(node).toMatchObject({ APP_ENV: 'dev', HOST: '127.0.0.1', PORT: undefined, DATA_DIR: 'data' });
+    expect(database.DATABASE_URL).toBeUndefined();
+  });
+
+  test('an empty variable counts as absent', () => {
+    expect(readConfiguration({ PORT: '', DATABASE_URL: ' ' }).node.PORT).toBeUndefined();
+  });
+
+  test('all faults are told at once, by name and never by value', () => {
+    const environment = {
+      APP_ENV: 'staging-1',
+      PORT: '70000',
+      DATABASE_URL: 'mysql://me:hunter2@db/x',
+      NATS_URL: 'nats://ok:4222,http://hunter2',
+      BOOTSTRAP_API_KEY: 'mono_hunter2',
+      DOCS_ENABLED: 'maybe',
+    };
+    const message = faultsOf(() => readConfiguration(environment));
+    for (const name of Object.keys(environment)) expect(message).toContain(name);
+    for (const value of ['staging-1', '70000', 'hunter2', 'maybe']) expect(message).not.toContain(value);
+  });
+
+  test('settings that need each other are told together', () => {
+    expect(faultsOf(() => readConfiguration({ METRICS_USER: 'prometheus' }))).toContain('METRICS_PASSWORD');
+  });
+
+  test('the README’s table is that of the code', () => {
+    const readme = readFileSync(resolve(import.meta.dirname, '../../../README.md'), 'utf8');
+    expect(withConfigurationTable(readme)).toBe(readme);
+    expect(readme).toContain('| `DATABASE_URL` |');
+  });
+});
+
+describe('the environment', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'mono-env-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  test('comes from .env, then .env.<APP_ENV>, then the process; the later wins', () => {
+    writeFileSync(join(directory, '.env'), 'APP_ENV=qa\nHOST=one\nPORT=1\nDATA_DIR=one\n');
+    writeFileSync(join(directory, '.env.qa'), 'HOST=two\nPORT=2\n');
+    expect(readEnvironment(directory, { HOST: 'three' })).toMatchObject({ DATA_DIR: 'one', PORT: '2', HOST: 'three' });
+  });
+
+  test('a name in a file that means nothing is a fault, told without its value', () => {
+    writeFileSync(join(directory, '.env'), 'DATABSE_URL=hunter2\n');
+    const message = faultsOf(() => readEnvironment(directory, {}));
+    expect(message).toContain('DATABSE_URL');
+    expect(message).not.toContain('hunter2');
+  });
+});

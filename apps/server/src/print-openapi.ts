@@ -1,0 +1,28 @@
+// Prints the OpenAPI document of all modules, without a database or a bus: nothing is initialised, only described.
+import 'reflect-metadata';
+import { BusConnection } from '@mono/bus';
+import { createLogger, Health, Metrics, type Database } from '@mono/platform';
+import { readConfiguration } from './configuration.js';
+import { createEdge } from './edge/create-edge.js';
+import { describeApi } from './edge/documentation.js';
+
+const logger = createLogger({ level: 'silent', format: 'json' });
+/** The modules keep it; none asks it before it is initialised. */
+const database = {} as Database;
+const application = await createEdge({
+  configuration: readConfiguration({ DOCS_ENABLED: 'false' }),
+  databases: { auth: database, tasks: database },
+  connection: new BusConnection({ url: 'nats://127.0.0.1', name: 'document', logger }),
+  health: new Health([]),
+  metrics: new Metrics(),
+  logger,
+});
+process.stdout.write(`${JSON.stringify(sorted(describeApi(application)), null, 2)}\n`, () => process.exit(0));
+
+/** Paths and schemas in the order of their names: a document is compared, not only read. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).map(([name, inner]) => [name, sorted(inner)] as const);
+  return Object.fromEntries(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
