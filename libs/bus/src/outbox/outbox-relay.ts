@@ -142,6 +142,8 @@ export class OutboxRelay {
     client.on('error', onError);
     try {
       if (!(await tryLock(client, this.options.module))) return;
+      // Its own statements may take long, such as publishing a day's events again.
+      await client.query('SET statement_timeout = 0');
       this.leading = true;
       while (!this.stopped && !connection.lost) await this.round(client);
     } finally {
@@ -170,15 +172,12 @@ export class OutboxRelay {
 
   private async ensureStream(client: PoolClient, live: NatsConnection): Promise<void> {
     if (this.reconciledOn === live) return;
-    const done = await reconcileEventStream(live, this.options.stream);
-    if (done === 'created') {
+    await reconcileEventStream(live, this.options.stream, async () => {
       const again = await this.rows.publishAgain(client);
-      if (again > 0)
-        this.options.logger.warn(
-          { module: this.options.module, events: again },
-          'The stream was lost: its events are published again',
-        );
-    }
+      if (again === 0) return;
+      const facts = { module: this.options.module, events: again };
+      this.options.logger.warn(facts, 'The stream was lost: its events are published again');
+    });
     this.reconciledOn = live;
   }
 

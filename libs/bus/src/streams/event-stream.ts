@@ -40,11 +40,13 @@ function wanted({ module, maxAgeMs, duplicateWindowMs, replicas = 1 }: EventStre
 
 /**
  * Makes the stream, or brings it to what the code declares.
+ * @param beforeCreation runs when the stream is not there, before it is: a crash in between is met again.
  * @throws JetStreamApiError when the server refuses the change: a difference is never silently ignored.
  */
 export async function reconcileEventStream(
   connection: NatsConnection,
   options: EventStreamOptions,
+  beforeCreation: () => Promise<void> = () => Promise.resolve(),
 ): Promise<'created' | 'updated' | 'unchanged'> {
   const manager = await jetstreamManager(connection);
   const config = wanted(options);
@@ -53,6 +55,7 @@ export async function reconcileEventStream(
     throw error;
   });
   if (!present) {
+    await beforeCreation();
     await manager.streams.add(config);
     return 'created';
   }
