@@ -5,10 +5,12 @@ import { CHECKOUT, pinnedEnvironment } from './checkout.mjs';
 /**
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd?: string }} [options]
+ * @param {{ cwd?: string; channel?: boolean }} [options] channel: the program hears when this process is gone, even by kill -9
  */
-export function become(program, args, { cwd = CHECKOUT } = {}) {
-  const child = spawn(program, args, { cwd, stdio: 'inherit', env: pinnedEnvironment() });
+export function become(program, args, { cwd = CHECKOUT, channel = false } = {}) {
+  /** @type {import('node:child_process').StdioOptions} */
+  const stdio = channel ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
+  const child = spawn(program, args, { cwd, stdio, env: pinnedEnvironment() });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
       // From a terminal the child has Ctrl-C already; a second one would mean "at once".

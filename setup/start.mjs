@@ -4,4 +4,6 @@ import { become } from './become.mjs';
 import { CHECKOUT, prepareCheckout } from './checkout.mjs';
 
 const node = await prepareCheckout();
-become(node, ['--enable-source-maps', join(CHECKOUT, 'apps/server/dist/main.js'), ...process.argv.slice(2)]);
+become(node, ['--enable-source-maps', join(CHECKOUT, 'apps/server/dist/main.js'), ...process.argv.slice(2)], {
+  channel: true,
+});

@@ -40,6 +40,8 @@ function explain(error: unknown): string {
 
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
+// Started by `npm start`: when that is killed, this is not to go on unseen.
+process.on('disconnect', onSignal);
 try {
   node = await startNode(readConfiguration(readEnvironment(process.cwd())), say);
   process.stdout.write(banner(node));
