@@ -1,0 +1,259 @@
+// The relay between a real PostgreSQL and a real nats-server, both of which are taken away from it.
+import { randomUUID } from 'node:crypto';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { Pool } from 'pg';
+import { startNats, type NatsProcess } from '../../../../test/support/nats-process.ts';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { until } from '../../../../test/support/until.ts';
+import { BusConnection } from '../connection/bus-connection.js';
+import { OutboxRelay, type OutboxRelayOptions } from './outbox-relay.js';
+import { OutboxSignal } from './outbox-signal.js';
+import { createOutboxV1 } from './outbox-table.js';
+
+interface Heard {
+  id: string;
+  aggregate: string;
+  version: number;
+}
+
+const MODULE = 'notes';
+const STREAM = 'EVENTS_NOTES';
+const silent = { info() {}, warn() {}, error() {} };
+
+/** One statement, as a module writes: the change takes the row's lock, and its event goes with it. */
+const CHANGE = `WITH changed AS (UPDATE note SET version = version + 1 WHERE id = $1 RETURNING id, version)
+  INSERT INTO ${MODULE}.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+  SELECT $2, 'events.${MODULE}.v1.changed', id, version, clock_timestamp(), json_build_object('aggregate', id, 'text', $3::text) FROM changed`;
+
+describe('the outbox relay', () => {
+  let place: TestDatabase;
+  let nats: NatsProcess;
+  let pool: Pool;
+  let reader: NatsConnection;
+  let streams: JetStreamManager['streams'];
+  const endings: (() => Promise<unknown>)[] = [];
+
+  beforeEach(async () => {
+    place = await createTestDatabase();
+    endings.push(() => place.drop());
+    nats = await startNats();
+    endings.push(() => nats.stop());
+    pool = newPool();
+    for (const statement of [
+      `CREATE SCHEMA ${MODULE}`,
+      ...createOutboxV1(MODULE),
+      'CREATE TABLE note (id uuid PRIMARY KEY, version integer NOT NULL DEFAULT 0)',
+    ])
+      await pool.query(statement);
+    reader = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+    endings.push(() => reader.close());
+    streams = (await jetstreamManager(reader)).streams;
+  });
+  afterEach(async () => {
+    for (const end of endings.splice(0).toReversed()) await end();
+  });
+
+  function newPool(): Pool {
+    const made = new Pool({ connectionString: place.url, max: 10 });
+    made.on('error', () => {});
+    endings.push(() => made.end());
+    return made;
+  }
+
+  function startRelay(options: Partial<OutboxRelayOptions> = {}): { relay: OutboxRelay; signal: OutboxSignal } {
+    const connection = new BusConnection({ url: nats.url, name: 'relay', logger: silent });
+    const signal = new OutboxSignal();
+    const relay = new OutboxRelay({
+      module: MODULE,
+      pool: newPool(),
+      connection,
+      signal,
+      stream: { module: MODULE, maxAgeMs: 3_600_000, duplicateWindowMs: 120_000 },
+      logger: silent,
+      batchSize: 100,
+      pollMs: 100,
+      ...options,
+    });
+    connection.start();
+    relay.start();
+    endings.push(async () => {
+      await relay.stop();
+      await connection.close();
+    });
+    return { relay, signal };
+  }
+
+  async function makeNotes(count: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, () => randomUUID());
+    await pool.query('INSERT INTO note (id) SELECT unnest($1::uuid[])', [ids]);
+    return ids;
+  }
+
+  async function change(id: string, text = 'small'): Promise<void> {
+    await pool.query(CHANGE, [id, randomUUID(), text]);
+  }
+
+  /** Every note `times` times by 8 writers, none of which owns a note. */
+  async function changeAll(notes: readonly string[], times: number, after: () => void): Promise<void> {
+    const turns = Array.from({ length: times }, () => notes).flat();
+    const write = async (): Promise<void> => {
+      for (let note = turns.pop(); note !== undefined; note = turns.pop()) {
+        await change(note);
+        after();
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, write));
+  }
+
+  async function inStream(): Promise<number> {
+    return (await streams.info(STREAM).catch(() => undefined))?.state.messages ?? 0;
+  }
+
+  async function readStream(): Promise<Heard[]> {
+    const { first_seq: first, last_seq: last } = (await streams.info(STREAM)).state;
+    const heard: Heard[] = [];
+    for (let seq = first; seq <= last; seq += 1) {
+      const message = await streams.getMessage(STREAM, { seq });
+      if (!message) continue;
+      const event = message.json<Heard>();
+      expect(message.header.get('Nats-Msg-Id')).toBe(event.id);
+      heard.push(event);
+    }
+    return heard;
+  }
+
+  /** Per note 1, 2, 3 …, each once. */
+  function expectComplete(heard: readonly Heard[], notes: readonly string[], versions: number): void {
+    const byNote = new Map(notes.map((note) => [note, [] as number[]]));
+    for (const { aggregate, version } of heard) byNote.get(aggregate)?.push(version);
+    const all = Array.from({ length: versions }, (_, index) => index + 1);
+    for (const seen of byNote.values()) expect(seen).toEqual(all);
+    expect(heard).toHaveLength(notes.length * versions);
+  }
+
+  async function waiting(): Promise<number> {
+    const { rows } = await pool.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM ${MODULE}.outbox WHERE published_at IS NULL`,
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  const allPublished = () => until('nothing waits', async () => (await waiting()) === 0);
+
+  test('brings everything of concurrent writers, in the order of each aggregate', async () => {
+    const { relay, signal } = startRelay();
+    const notes = await makeNotes(20);
+    await changeAll(notes, 50, () => signal.wake());
+    await allPublished();
+    expectComplete(await readStream(), notes, 50);
+    expect(relay.publishedTotal).toBe(1_000);
+  });
+
+  test('goes on at another node when the leader loses its connection; repeats carry the same id', async () => {
+    const relays = [startRelay({ batchSize: 30 }), startRelay({ batchSize: 30 })];
+    const published: Heard[] = [];
+    // Beside the stream: it would not show a repeat.
+    reader.subscribe(`events.${MODULE}.>`, {
+      callback: (_error, message) => {
+        const event = message.json<Heard>();
+        published.push({ ...event, id: `${event.id} ${message.headers?.get('Nats-Msg-Id')}` });
+      },
+    });
+    await reader.flush();
+    const notes = await makeNotes(20);
+    await until('one leads', () => relays.some(({ relay }) => relay.isLeader));
+    expect(relays.filter(({ relay }) => relay.isLeader)).toHaveLength(1);
+    let written = 0;
+    const kills: Promise<unknown>[] = [];
+    await changeAll(notes, 50, () => {
+      for (const { signal } of relays) signal.wake();
+      if ((written += 1) % 250 === 0)
+        kills.push(
+          pool.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`),
+        );
+    });
+    await Promise.all(kills);
+    await allPublished();
+    expectComplete(await readStream(), notes, 50);
+    await reader.flush();
+    const firsts = [...new Map(published.toReversed().map((event) => [event.id, event])).values()].toReversed();
+    expect(firsts).toHaveLength(1_000);
+    for (const { id } of firsts) expect(id).toMatch(/^(\S+) \1$/);
+  });
+
+  test('kill -9 of the bus during writes loses nothing and is no event’s fault', async () => {
+    const { signal } = startRelay();
+    const notes = await makeNotes(10);
+    let written = 0;
+    let blow: Promise<void> | undefined;
+    await changeAll(notes, 40, () => {
+      signal.wake();
+      if ((written += 1) === 150) blow = nats.kill('SIGKILL');
+    });
+    await blow;
+    expect(await waiting()).toBeGreaterThan(0);
+    await nats.restart();
+    await allPublished();
+    await until('the reader is back', async () => (await inStream()) > 0);
+    expectComplete(await readStream(), notes, 40);
+    const { rows } = await pool.query(`SELECT max(attempts) AS attempts FROM ${MODULE}.outbox`);
+    expect(rows).toEqual([{ attempts: 0 }]);
+  });
+
+  test('an event larger than the bus takes blocks its own aggregate alone', async () => {
+    const { relay } = startRelay();
+    const [large = '', small = ''] = await makeNotes(2);
+    await change(large, 'x'.repeat(1_100_000));
+    await change(large);
+    await until('it is refused twice', () => relay.refusedTotal >= 2);
+    for (let time = 0; time < 5; time += 1) await change(small);
+    await until('the other aggregate arrives', async () => (await inStream()) === 5);
+    expectComplete(await readStream(), [small], 5);
+    const { rows } = await pool.query(
+      `SELECT version, attempts > 1 AS tried, last_error FROM ${MODULE}.outbox WHERE aggregate_id = $1 ORDER BY seq`,
+      [large],
+    );
+    expect(rows).toEqual([
+      { version: 1, tried: true, last_error: expect.stringContaining('larger than the bus takes') },
+      { version: 2, tried: false, last_error: null },
+    ]);
+  });
+
+  test('a stream that was deleted is made again, and what is kept is published again', async () => {
+    const { signal } = startRelay();
+    const notes = await makeNotes(3);
+    await changeAll(notes, 10, () => signal.wake());
+    await allPublished();
+    const before = await readStream();
+    await streams.delete(STREAM);
+    for (const note of notes) await change(note);
+    await until('all are there again', async () => (await inStream()) === 33);
+    const after = await readStream();
+    expectComplete(after, notes, 11);
+    expect(after.map(({ id }) => id)).toEqual(expect.arrayContaining(before.map(({ id }) => id)));
+  });
+
+  test('what was published longer ago than it is kept is removed, and nothing else', async () => {
+    const notes = await makeNotes(3);
+    for (const note of notes) await change(note);
+    const [old, recent] = notes;
+    for (const [note, age] of [
+      [old, '2 hours'],
+      [recent, '10 minutes'],
+    ])
+      await pool.query(`UPDATE ${MODULE}.outbox SET published_at = now() - $2::interval WHERE aggregate_id = $1`, [
+        note,
+        age,
+      ]);
+    // The stream exists already: nothing is to be published again.
+    await streams.add({ name: STREAM, subjects: [`events.${MODULE}.>`] });
+    startRelay({ keepMs: 3_600_000 });
+    await allPublished();
+    const left = () => pool.query<{ aggregate_id: string }>(`SELECT aggregate_id FROM ${MODULE}.outbox ORDER BY seq`);
+    await until('the old row is gone', async () => (await left()).rowCount === 2);
+    expect((await left()).rows.map(({ aggregate_id: note }) => note)).toEqual(notes.slice(1));
+    expect(await inStream()).toBe(1);
+  });
+});
