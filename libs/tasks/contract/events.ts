@@ -26,4 +26,13 @@ export interface TasksEvent {
   request_id: string;
   origin: 'user' | 'recurrence' | 'system';
   changes: Changes;
+  /** With `due_soon` only: what a reminder says. */
+  due?: {
+    title: string;
+    list_id: string;
+    assignee_id: string | null;
+    /** RFC 3339, UTC: the instant by which the task is due, of a whole day its last millisecond. */
+    due_at: string;
+    due_on: string | null;
+  };
 }

@@ -2,6 +2,7 @@
 // comes first. It changes nothing that a client sees, so the version stays.
 import type { Database, Statement } from '@mono/platform';
 import type { OutboxSignal } from '@mono/bus';
+import { uuidv7 } from 'uuidv7';
 
 const BATCH = 500;
 
@@ -19,7 +20,7 @@ const MARK: Statement = {
     ),
     event AS (
       INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
-      SELECT gen_random_uuid(), 'events.tasks.v1.due_soon', t.id, t.version, greatest(clock_timestamp()::timestamptz(3), t.updated_at),
+      SELECT ($2::uuid[])[row_number() OVER ()], 'events.tasks.v1.due_soon', t.id, t.version, greatest(clock_timestamp()::timestamptz(3), t.updated_at),
         json_build_object('event', 'due_soon', 'aggregate', 'task', 'aggregate_id', t.id, 'workspace_id', t.workspace_id,
           'actor', json_build_object('kind', 'system', 'id', 'due_soon'), 'request_id', 'due_soon', 'origin', 'system',
           'changes', '{}'::json,
@@ -69,7 +70,7 @@ export class DueSoon {
   async tell(): Promise<number> {
     let told = 0;
     for (;;) {
-      const rows = await this.database.query(MARK, [this.options.leadMinutes]);
+      const rows = await this.database.query(MARK, [this.options.leadMinutes, Array.from({ length: BATCH }, uuidv7)]);
       told += rows.length;
       if (rows.length > 0) this.signal.wake();
       if (rows.length < BATCH || this.stopped) return told;
