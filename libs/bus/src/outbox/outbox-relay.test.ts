@@ -26,6 +26,15 @@ const CHANGE = `WITH changed AS (UPDATE note SET version = version + 1 WHERE id 
   INSERT INTO ${MODULE}.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
   SELECT $2, 'events.${MODULE}.v1.changed', id, version, clock_timestamp(), json_build_object('aggregate', id, 'text', $3::text) FROM changed`;
 
+/** Per note 1, 2, 3 …, each once. */
+function expectComplete(heard: readonly Heard[], notes: readonly string[], versions: number): void {
+  const byNote = new Map(notes.map((note) => [note, [] as number[]]));
+  for (const { aggregate, version } of heard) byNote.get(aggregate)?.push(version);
+  const all = Array.from({ length: versions }, (_, index) => index + 1);
+  for (const seen of byNote.values()) expect(seen).toEqual(all);
+  expect(heard).toHaveLength(notes.length * versions);
+}
+
 describe('the outbox relay', () => {
   let place: TestDatabase;
   let nats: NatsProcess;
@@ -121,15 +130,6 @@ describe('the outbox relay', () => {
       heard.push(event);
     }
     return heard;
-  }
-
-  /** Per note 1, 2, 3 …, each once. */
-  function expectComplete(heard: readonly Heard[], notes: readonly string[], versions: number): void {
-    const byNote = new Map(notes.map((note) => [note, [] as number[]]));
-    for (const { aggregate, version } of heard) byNote.get(aggregate)?.push(version);
-    const all = Array.from({ length: versions }, (_, index) => index + 1);
-    for (const seen of byNote.values()) expect(seen).toEqual(all);
-    expect(heard).toHaveLength(notes.length * versions);
   }
 
   async function waiting(): Promise<number> {

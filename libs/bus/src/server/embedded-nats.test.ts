@@ -2,10 +2,32 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { until } from '../../../../test/support/until.ts';
 import { EmbeddedNats } from './embedded-nats.js';
+
+async function connected<T>(url: string, work: (streams: JetStreamManager['streams']) => Promise<T>): Promise<T> {
+  const { host, username, password } = new URL(url);
+  const connection = await connect({ servers: host, user: username, pass: password });
+  try {
+    return await work((await jetstreamManager(connection)).streams);
+  } finally {
+    await connection.close();
+  }
+}
+
+function addStream(url: string): Promise<unknown> {
+  return connected(url, (streams) => streams.add({ name: 'KEPT', subjects: ['kept'] }));
+}
+
+function streamNames(url: string): Promise<string[]> {
+  return connected(url, async (streams) => {
+    const names = [];
+    for await (const name of streams.names()) names.push(name);
+    return names;
+  });
+}
 
 describe('the embedded NATS', () => {
   let dataDirectory: string;
@@ -24,28 +46,6 @@ describe('the embedded NATS', () => {
   }
   const pid = (): number => Number(readFileSync(join(dataDirectory, 'nats', 'nats.pid'), 'utf8'));
 
-  async function streamNames(url: string): Promise<string[]> {
-    const { host, username, password } = new URL(url);
-    const connection = await connect({ servers: host, user: username, pass: password });
-    try {
-      const names = [];
-      for await (const name of (await jetstreamManager(connection)).streams.names()) names.push(name);
-      return names;
-    } finally {
-      await connection.close();
-    }
-  }
-
-  async function addStream(url: string): Promise<void> {
-    const { host, username, password } = new URL(url);
-    const connection = await connect({ servers: host, user: username, pass: password });
-    try {
-      await (await jetstreamManager(connection)).streams.add({ name: 'KEPT', subjects: ['kept'] });
-    } finally {
-      await connection.close();
-    }
-  }
-
   beforeAll(async () => {
     dataDirectory = await mkdtemp(join(tmpdir(), 'mono-embedded-nats-'));
     nats = open();
@@ -62,7 +62,9 @@ describe('the embedded NATS', () => {
     expect(await streamNames(nats.url)).toEqual(['KEPT']);
     expect(statSync(join(dataDirectory, 'nats.json')).mode & 0o777).toBe(0o600);
     const { host } = new URL(nats.url);
-    await expect(connect({ servers: host, user: 'mono', pass: 'wrong', reconnect: false })).rejects.toThrow();
+    await expect(connect({ servers: host, user: 'mono', pass: 'wrong', reconnect: false })).rejects.toThrow(
+      /authorization/i,
+    );
   });
 
   test('is joined, not started again, by another instance', async () => {

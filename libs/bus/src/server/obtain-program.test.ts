@@ -14,18 +14,18 @@ import { obtainProgram, type ProgramSource } from './obtain-program.js';
 const run = promisify(execFile);
 const NAME = 'sample-server';
 
+function script(path: string, text: string): string {
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  return path;
+}
+
 describe('obtaining a server program', () => {
   let directory: string;
   let cacheDirectory: string;
   let mirror: Server;
   let downloads: string[];
   let source: ProgramSource;
-
-  function script(path: string, text: string): string {
-    mkdirSync(join(path, '..'), { recursive: true });
-    writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    return path;
-  }
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'mono-obtain-'));
@@ -107,7 +107,7 @@ describe('obtaining a server program', () => {
 
   test('two at once get a whole program each, and leave one', async () => {
     const options = { cacheDirectory, environment: {} };
-    const [one = '', other] = await Promise.all([obtainProgram(source, options), obtainProgram(source, options)]);
+    const [one, other] = await Promise.all([obtainProgram(source, options), obtainProgram(source, options)]);
     expect(one).toBe(other);
     expect((await run(one, [])).stdout).toBe('released\n');
     expect(readdirSync(cacheDirectory)).toEqual([`${NAME}-1`]);

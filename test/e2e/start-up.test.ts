@@ -1,0 +1,268 @@
+// Instances of one checkout as a person starts them: embedded servers that are shared, outlive any instance, come back
+// when they die, and leave with the last.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { ApiClient } from '../support/api-client.ts';
+import { startChild, type Child } from '../support/child.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const SERVER = join(ROOT, 'apps/server/dist/main.js');
+const COMMAND_LINE = join(ROOT, 'apps/cli/dist/main.js');
+
+const children: Child[] = [];
+
+function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], NATS_SERVER_BIN: process.env['NATS_SERVER_BIN'], LOG_LEVEL: 'warn', ...more };
+}
+
+/** In `directory`, whose `data` is then its DATA_DIR. */
+function start(directory: string, env: Record<string, string> = {}): Child {
+  const child = startChild(process.execPath, [SERVER], { cwd: directory, env: environment(env) });
+  children.push(child);
+  return child;
+}
+
+async function startAndListen(
+  directory: string,
+  env: Record<string, string> = {},
+): Promise<{ child: Child; url: string }> {
+  const child = start(directory, env);
+  const url = await until('it prints its URL', () => {
+    if (child.ended() !== undefined) throw new Error(child.output());
+    return /Mono serves at {2}(\S+)[\s\S]*\n\n$/.exec(child.output())?.[1];
+  });
+  return { child, url };
+}
+
+async function startAndFail(directory: string, env: Record<string, string>): Promise<string> {
+  const child = start(directory, env);
+  await until('it ends', () => child.ended() !== undefined);
+  expect([child.ended(), child.output()]).toEqual([1, expect.any(String)]);
+  return child.output();
+}
+
+async function commandLine(directory: string, ...args: string[]): Promise<{ code: unknown; output: string }> {
+  const child = startChild(process.execPath, [COMMAND_LINE, '--data-dir', join(directory, 'data'), ...args], {
+    env: environment(),
+  });
+  children.push(child);
+  await until('the command ends', () => child.ended() !== undefined);
+  return { code: child.ended(), output: child.output() };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch (error) {
+    // No /proc on this platform: the signal has told.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' && process.platform !== 'linux';
+  }
+}
+
+async function temporary(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'mono-start-up-'));
+}
+
+async function endChildren(): Promise<void> {
+  await Promise.all(children.splice(0).map((child) => child.kill('SIGKILL')));
+}
+
+describe('instances that share a data directory', () => {
+  let directory: string;
+  let key: string;
+  let first: { child: Child; url: string };
+  let second: { child: Child; url: string };
+  let third: { child: Child; url: string };
+
+  beforeAll(async () => {
+    directory = await temporary();
+  });
+  afterAll(async () => {
+    await endChildren();
+    await commandLine(directory, 'down', '--force');
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const data = (...path: string[]): string => join(directory, 'data', ...path);
+  const natsPid = (): number => Number(readFileSync(data('nats', 'nats.pid'), 'utf8'));
+  const postgresPid = (): number => Number(/^\d+/.exec(readFileSync(data('postgres/cluster/postmaster.pid'), 'utf8')));
+
+  async function lastCreated(): Promise<string | undefined> {
+    const { port, password } = JSON.parse(readFileSync(data('nats.json'), 'utf8')) as {
+      port: number;
+      password: string;
+    };
+    const connection = await connect({ servers: `127.0.0.1:${port}`, user: 'mono', pass: password, reconnect: false });
+    try {
+      const { streams } = await jetstreamManager(connection);
+      const message = await streams.getMessage('EVENTS_TASKS', { last_by_subj: 'events.tasks.v1.created' });
+      return message?.json<{ aggregate_id: string }>().aggregate_id;
+    } finally {
+      await connection.close();
+    }
+  }
+
+  async function create(url: string, title: string): Promise<string> {
+    const { status, body } = await new ApiClient(url, key).post<{ id: string }>('/v1/tasks', { title });
+    expect(status).toBe(201);
+    return body.id;
+  }
+
+  test('the first prints where it is, and a key that works', async () => {
+    first = await startAndListen(directory);
+    const output = first.child.output();
+    expect(output).toContain(`Documentation   ${first.url}/docs`);
+    expect(output).toMatch(/NATS {12}nats:\/\/127\.0\.0\.1:\d+\n/);
+    key = /API key {9}(\S+)/.exec(output)?.[1] ?? '';
+    await create(first.url, 'With the printed key');
+    expect((await fetch(`${first.url}/docs`)).status).toBe(200);
+  });
+
+  test('the second joins it on another port and prints no key', async () => {
+    second = await startAndListen(directory);
+    expect(second.url).not.toBe(first.url);
+    expect(second.child.output()).not.toContain('API key');
+    const id = await create(first.url, 'Seen by both');
+    expect((await new ApiClient(second.url, key).get(`/v1/tasks/${id}`)).status).toBe(200);
+  });
+
+  test('kill -9 of the first leaves the second serving, and a third joins', async () => {
+    const servers = [natsPid(), postgresPid()];
+    await first.child.kill('SIGKILL');
+    await create(second.url, 'Without the first');
+    third = await startAndListen(directory);
+    await create(third.url, 'At the third');
+    expect([natsPid(), postgresPid()]).toEqual(servers);
+    expect(servers.map(isAlive)).toEqual([true, true]);
+  });
+
+  test('after kill -9 of nats-server it comes back, and what was written meanwhile arrives', async () => {
+    const killed = natsPid();
+    process.kill(killed, 'SIGKILL');
+    const id = await create(second.url, 'While the bus is away');
+    await until('its event arrives', async () => (await lastCreated()) === id);
+    expect(natsPid()).not.toBe(killed);
+  });
+
+  test('the command line refuses to stop the servers of running instances', async () => {
+    const { code, output } = await commandLine(directory, 'down');
+    expect(code).toBe(1);
+    expect(output).toMatch(/2 instances run/);
+    expect(output).toContain(third.url);
+    expect([natsPid(), postgresPid()].map(isAlive)).toEqual([true, true]);
+  });
+
+  test('the last one that leaves stops both servers', async () => {
+    const servers = [natsPid(), postgresPid()];
+    expect(await second.child.stop()).toBe(0);
+    expect(servers.map(isAlive)).toEqual([true, true]);
+    await create(third.url, 'By the last');
+    expect(await third.child.stop()).toBe(0);
+    await until('both are gone', () => !servers.some(isAlive));
+  });
+
+  test('after kill -9 of the only instance `down` stops the servers, and a new start has all data', async () => {
+    const only = await startAndListen(directory);
+    const id = await create(only.url, 'Outlives everything');
+    const servers = [natsPid(), postgresPid()];
+    await only.child.kill('SIGKILL');
+    expect(servers.map(isAlive)).toEqual([true, true]);
+    expect(await commandLine(directory, 'down')).toEqual({
+      code: 0,
+      output: expect.stringMatching(/NATS is stopped[\s\S]*PostgreSQL is stopped/),
+    });
+    await until('both are gone', () => !servers.some(isAlive));
+    const again = await startAndListen(directory);
+    expect((await new ApiClient(again.url, key).get(`/v1/tasks/${id}`)).status).toBe(200);
+    expect(await again.child.stop()).toBe(0);
+  });
+
+  test('a port that is set and taken is an error with a remedy, and no server is left running', async () => {
+    const other = createServer();
+    await new Promise<void>((done) => {
+      other.listen(0, '127.0.0.1', done);
+    });
+    const { port } = other.address() as AddressInfo;
+    try {
+      const output = await startAndFail(directory, { PORT: String(port) });
+      expect(output).toContain(`Port ${port} is in use.\nSet PORT to a free one`);
+    } finally {
+      await new Promise((done) => {
+        other.close(done);
+      });
+    }
+    expect((await commandLine(directory, 'down')).output).toMatch(
+      /NATS was not running[\s\S]*PostgreSQL was not running/,
+    );
+  });
+
+  test('a database of another PostgreSQL is left alone, with a message', async () => {
+    const file = data('postgres/cluster/PG_VERSION');
+    const version = readFileSync(file, 'utf8');
+    writeFileSync(file, '12\n');
+    try {
+      const output = await startAndFail(directory, { PORT: '0' });
+      expect(output).toContain('The data directory was made by PostgreSQL 12, this is PostgreSQL');
+      expect(output).toContain('move');
+    } finally {
+      writeFileSync(file, version);
+    }
+  });
+});
+
+describe('a start that cannot be', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await temporary();
+  });
+  afterEach(async () => {
+    await endChildren();
+    await commandLine(directory, 'down', '--force');
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  test('lists every fault of the configuration by name, and shows no value', async () => {
+    const output = await startAndFail(directory, {
+      PORT: 'seventy-thousand',
+      APP_ENV: 'holiday',
+      DATABASE_URL: 'mysql://root:hunter2@db.example/mono',
+      LOG_LEVEL: 'shouting',
+    });
+    for (const name of ['PORT', 'APP_ENV', 'DATABASE_URL', 'LOG_LEVEL']) expect(output).toContain(name);
+    for (const value of ['seventy-thousand', 'holiday', 'hunter2', 'shouting']) expect(output).not.toContain(value);
+  });
+
+  test('names settings that need each other', async () => {
+    const output = await startAndFail(directory, { METRICS_USER: 'somebody' });
+    expect(output).toContain('METRICS_USER and METRICS_PASSWORD must be set together');
+    expect(output).not.toContain('somebody');
+  });
+
+  test('names what is misspelt in an .env file', async () => {
+    writeFileSync(join(directory, '.env'), 'DATABSE_URL=postgres://u:hunter2@db.example/mono\n');
+    mkdirSync(join(directory, 'data'));
+    const output = await startAndFail(directory, {});
+    expect(output).toContain('DATABSE_URL');
+    expect(output).not.toContain('hunter2');
+  });
+
+  test('names the host of a database that cannot be reached, and not its password', async () => {
+    const port = await freePort();
+    const output = await startAndFail(directory, {
+      DATABASE_URL: `postgres://mono:hunter2@127.0.0.1:${port}/mono`,
+      NATS_URL: `nats://127.0.0.1:${port}`,
+    });
+    expect(output).toContain(`The database at 127.0.0.1:${port} cannot be used`);
+    expect(output).toContain('Check that PostgreSQL runs there');
+    expect(output).not.toContain('hunter2');
+  });
+});
