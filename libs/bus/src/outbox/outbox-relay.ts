@@ -32,7 +32,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const PUBLISH_TIMEOUT_MS = 5_000;
 /** After trouble that is not the row's own. */
 const PAUSE_MS = 500;
-const PRUNE_EVERY_MS = 60_000;
+const CARE_EVERY_MS = 60_000;
 const PRUNE_ROWS = 5_000;
 
 type Outcome = 'published' | 'refused' | 'away';
@@ -165,7 +165,7 @@ export class OutboxRelay {
     }
     const due = await this.rows.due(client, this.options.batchSize);
     const trouble = due.length > 0 && (await this.publishAll(client, live, due));
-    await this.pruneSometimes(client);
+    await this.careSometimes(client);
     if (trouble) return this.pause();
     if (due.length < this.options.batchSize) await this.sleep(this.options.pollMs);
   }
@@ -224,8 +224,10 @@ export class OutboxRelay {
     }
   }
 
-  private async pruneSometimes(client: PoolClient): Promise<void> {
-    if (Date.now() - this.prunedAt < PRUNE_EVERY_MS) return;
+  private async careSometimes(client: PoolClient): Promise<void> {
+    if (Date.now() - this.prunedAt < CARE_EVERY_MS) return;
+    // An idle module has no publish that would tell of a stream that somebody deleted.
+    this.reconciledOn = undefined;
     const removed = await this.rows.prune(client, this.options.keepMs, PRUNE_ROWS);
     if (removed < PRUNE_ROWS) this.prunedAt = Date.now();
   }

@@ -19,7 +19,7 @@ export type ConfigurationOf<S extends Slices> = { readonly [Slice in keyof S]: S
 
 /**
  * Parses every slice from one environment. An empty variable counts as absent.
- * @param check relations between settings ("X needs Y"); runs only when each setting by itself is valid.
+ * @param check relations between settings ("X needs Y"); a setting that is faulty by itself is undefined in it.
  * @throws ConfigurationError with all faults.
  */
 export function parseConfiguration<const S extends Slices>(
@@ -39,7 +39,7 @@ export function parseConfiguration<const S extends Slices>(
     }
     configuration[sliceName] = values;
   }
-  if (faults.length === 0) faults.push(...check(configuration as ConfigurationOf<S>));
+  faults.push(...check(configuration as ConfigurationOf<S>));
   if (faults.length > 0) throw new ConfigurationError(faults);
   return configuration as ConfigurationOf<S>;
 }
