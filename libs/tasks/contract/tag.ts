@@ -31,13 +31,17 @@ export class TagPage {
 
 /** `PATCH /v1/tags/{name}`. A name that is already in use is refused: that would be a merge. */
 export class TagPatch {
-  @TextField({ ...name, description: 'The new name.' })
+  @TextField({ ...name, description: 'The new name.', example: 'chore' })
   name: string;
 }
 
 /** `POST /v1/tags/{name}/merge`. */
 export class MergeTag {
-  @TextField({ ...name, description: 'The tag that takes the place of the merged one.' })
+  @TextField({
+    ...name,
+    description: 'The tag that takes the place of the merged one.',
+    example: 'chore',
+  })
   into: string;
 }
 

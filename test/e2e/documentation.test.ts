@@ -1,0 +1,117 @@
+// The document keeps its word: every request that it shows as an example is sent to a real server, and every answer is
+// held against what it says of that answer.
+import { operationsOf, resolveReference, type OpenApiDocument, type Operation } from '../property/openapi-document.ts';
+import { AnswerJudge } from '../property/answers.ts';
+import { createInstallation, type Installation } from '../support/installation.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+
+interface Documented {
+  $ref?: string;
+  example?: unknown;
+  allOf?: Documented[];
+  schema?: Documented;
+  properties?: Record<string, Documented>;
+  required?: string[];
+}
+
+describe('the documentation', () => {
+  let installation: Installation;
+  let server: ServerProcess;
+  let document: OpenApiDocument;
+  let operations: Operation[];
+
+  beforeAll(async () => {
+    installation = await createInstallation();
+    server = await installation.startServer();
+    document = (await server.api.get<OpenApiDocument>('/openapi.json')).body;
+    operations = operationsOf(document, '/v1/');
+  });
+  afterAll(() => installation?.end());
+
+  function exampleOf(item: Documented): unknown {
+    const { example, schema, properties } = resolveReference(document, item);
+    if (example !== undefined) return example;
+    if (schema) return exampleOf(schema);
+    if (!properties) return undefined;
+    const fields = Object.entries(properties).map(([name, field]) => [name, exampleOf(field)] as const);
+    return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+  }
+
+  /** The body that the document shows; with `needed`, only the fields that it demands. */
+  function exampleBody(body: Documented, needed: boolean): unknown {
+    const example = exampleOf(body);
+    if (!needed) return example;
+    const { required = [] } = resolveReference(document, body);
+    return Object.fromEntries(Object.entries(example as object).filter(([name]) => required.includes(name)));
+  }
+
+  function exampleUrl({ path, parameters }: Operation, ids: Readonly<Record<string, string>>): string {
+    const url = new URL(path, 'http://document');
+    for (const parameter of parameters as (Documented & Operation['parameters'][number])[]) {
+      const example = exampleOf(parameter);
+      if (parameter.in === 'path') {
+        const value = ids[path.split('/')[2] ?? ''] ?? String(example);
+        url.pathname = decodeURIComponent(url.pathname).replace(`{${parameter.name}}`, encodeURIComponent(value));
+      } else if (parameter.in === 'query' && example !== undefined && example !== null) {
+        url.searchParams.set(parameter.name, JSON.stringify(example).replaceAll('"', ''));
+      }
+    }
+    return `${url.pathname}${url.search}`;
+  }
+
+  async function send(operation: Operation, url: string, body: unknown): Promise<{ status: number; fault: unknown }> {
+    const headers = { authorization: `Bearer ${installation.key}` };
+    const response = await fetch(new URL(url, server.url), {
+      method: operation.method,
+      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const contentType = response.headers.get('content-type') ?? '';
+    const { status } = response;
+    const text = await response.text();
+    const fault = new AnswerJudge(document).fault({ operation } as never, { status, contentType, text });
+    return { status, fault: fault && `${operation.method} ${url}: ${fault}` };
+  }
+
+  test('every example of a request meets the answer that is documented for it', async () => {
+    expect(operations.length).toBeGreaterThan(15);
+    const faults: unknown[] = [];
+    for (const operation of operations) {
+      const body = operation.body && exampleBody(operation.body, false);
+      if (operation.body && Object.keys(body as object).length === 0) faults.push(`${operation.path}: no example`);
+      const { fault } = await send(operation, exampleUrl(operation, {}), body);
+      if (fault) faults.push(fault);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test('every operation succeeds as documented on things that are there', async () => {
+    const outcomes: Record<string, number> = {};
+    const faults: unknown[] = [];
+    for (const operation of operations) {
+      const list = await server.api.post<{ id: string }>('/v1/lists', { title: 'Of the document' });
+      const task = await server.api.post<{ id: string }>('/v1/tasks', { title: 'Of the document', tags: ['errand'] });
+      const ids = { lists: list.body.id, tasks: task.body.id, tags: 'errand' };
+      const body = operation.body && exampleBody(operation.body, operation.method === 'POST');
+      // The ids of an example are nobody's.
+      if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });
+      const { status, fault } = await send(operation, exampleUrl(operation, ids), body);
+      if (fault) faults.push(fault);
+      outcomes[`${operation.method} ${operation.path}`] = status;
+    }
+    expect(faults).toEqual([]);
+    expect(Object.entries(outcomes).filter(([, status]) => status >= 300)).toEqual([]);
+  });
+
+  test('is there for people as well', async () => {
+    const response = await fetch(`${server.url}/docs`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(await response.text()).toContain('swagger-ui');
+  });
+
+  test('is not served where it is switched off', async () => {
+    const silent = await installation.startServer({ env: { DOCS_ENABLED: 'false' } });
+    for (const path of ['/docs', '/openapi.json']) expect((await silent.api.get(path)).status).toBe(404);
+  });
+});
