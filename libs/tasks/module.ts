@@ -1,7 +1,7 @@
 // The door of the tasks module for apps: what it needs and gives.
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { OutboxRelay, OutboxSignal, type BusConnection, type BusLogger } from '@mono/bus';
-import { integer, type Database, type SettingsOf } from '@mono/platform';
+import { IdempotencyPruning, integer, type Database, type SettingsOf } from '@mono/platform';
 import { TasksApi } from './contract/index.js';
 import { DueSoon } from './src/due-soon/due-soon.js';
 import { ListsController } from './src/http/lists.controller.js';
@@ -45,15 +45,17 @@ class Background implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly relay: OutboxRelay,
     private readonly dueSoon: DueSoon,
+    private readonly pruning: IdempotencyPruning,
   ) {}
 
   onModuleInit(): void {
     this.relay.start();
     this.dueSoon.start();
+    this.pruning.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.relay.stop(), this.dueSoon.stop()]);
+    await Promise.all([this.relay.stop(), this.dueSoon.stop(), this.pruning.stop()]);
   }
 }
 
@@ -74,13 +76,17 @@ export class TasksModule {
       intervalMs: settings.TASKS_DUE_SOON_INTERVAL_SECONDS * 1_000,
       onError: (error) => logger.warn({ err: error }, 'Tasks that are due soon could not be looked for'),
     });
+    const pruning = new IdempotencyPruning(database, {
+      schema: 'tasks',
+      onError: (error) => logger.warn({ err: error }, 'Old idempotency keys could not be pruned'),
+    });
     return {
       module: TasksModule,
       controllers: [ListsController, TasksController, TagsController],
       providers: [
         { provide: TasksApi, useValue: new TasksUseCases(database, signal) },
         { provide: OutboxRelay, useValue: relay },
-        { provide: Background, useValue: new Background(relay, dueSoon) },
+        { provide: Background, useValue: new Background(relay, dueSoon, pruning) },
       ],
       exports: [TasksApi, OutboxRelay],
     };

@@ -12,6 +12,7 @@ export * from './http/index.js';
 export * from './idempotency/idempotency-table.js';
 export * from './idempotency/idempotently.js';
 export * from './idempotency/prune-idempotency.js';
+export * from './idempotency/idempotency-pruning.js';
 export * from './config/settings.js';
 export * from './config/parse-configuration.js';
 export * from './host/process-lock.js';

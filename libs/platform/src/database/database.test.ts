@@ -30,6 +30,17 @@ describe('Database', () => {
     expect(committed).toBe(false);
   });
 
+  test('a connection lost in a transaction fails that transaction only, not the process', async () => {
+    const lost = database.transaction(async (transaction) => {
+      await transaction.query('INSERT INTO note VALUES ($1)', ['lost']);
+      const [row] = await transaction.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      await database.query('SELECT pg_terminate_backend($1, 5000)', [row?.pid]);
+      await transaction.query('SELECT 1');
+    });
+    await expect(lost).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await database.query('SELECT text FROM note')).toEqual([]);
+  });
+
   test('afterCommit work runs once the change can be seen', async () => {
     let seen: Promise<object[]> | undefined;
     await database.transaction(async (transaction) => {

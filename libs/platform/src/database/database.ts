@@ -62,6 +62,12 @@ export class Database implements TransactionalExecutor {
       throw translatePgError(error);
     });
     let broken: Error | undefined;
+    // A connection that is lost while it is out of the pool tells so by an event too, which nobody else hears: unheard it
+    // would end the process. The statement under way, or the next one, fails with the same error.
+    const onLost = (error: Error): void => {
+      broken = error;
+    };
+    client.on('error', onLost);
     try {
       const transaction = new Transaction(client);
       await transaction.query('BEGIN');
@@ -77,6 +83,7 @@ export class Database implements TransactionalExecutor {
         throw error;
       }
     } finally {
+      client.removeListener('error', onLost);
       client.release(broken);
     }
   }
