@@ -1,6 +1,6 @@
 // Instances of one checkout as a person starts them: embedded servers that are shared, outlive any instance, come back
 // when they die, and leave with the last.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -253,6 +253,24 @@ describe('a start that cannot be', () => {
     const output = await startAndFail(directory, {});
     expect(output).toContain('DATABSE_URL');
     expect(output).not.toContain('hunter2');
+  });
+
+  test('the command line finds the data where an .env file has put it, and looks without changing anything', async () => {
+    writeFileSync(join(directory, '.env'), 'DATA_DIR=elsewhere\nDATABASE_URL=postgres://u:hunter2@db.example/mono\n');
+    mkdirSync(join(directory, 'elsewhere'));
+    const run = async (command: string): Promise<string> => {
+      const child = startChild(process.execPath, [COMMAND_LINE, command], { cwd: directory, env: environment() });
+      children.push(child);
+      await until('the command ends', () => child.ended() !== undefined);
+      return child.output();
+    };
+    const output = await run('doctor');
+    expect(output).toContain(join(directory, 'elsewhere'));
+    expect(output).toMatch(/ok {3}nats-server: v\d/);
+    expect(output).toContain('DATABASE_URL is set');
+    expect(output).not.toContain('hunter2');
+    expect(await run('down')).toContain('There are no embedded servers here');
+    expect(readdirSync(directory).toSorted()).toEqual(['.env', 'elsewhere']);
   });
 
   test('names the host of a database that cannot be reached, and not its password', async () => {

@@ -1,26 +1,44 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { findPostgresBinaries, Instances } from '@mono/platform';
+import { promisify } from 'node:util';
+import { findProgram, natsServerSource } from '@mono/bus';
+import { findPostgresBinaries, Instances, type Environment } from '@mono/platform';
 import { embeddedServers } from './embedded.js';
 
-const LITTLE_SPACE_BYTES = 1024 ** 3;
+const run = promisify(execFile);
 
-/** Changes nothing. @returns the exit code: 1 when something is wrong. */
-export async function doctor(dataDirectory: string, say: (line: string) => void): Promise<number> {
+const LITTLE_SPACE_BYTES = 1024 ** 3;
+const DEFAULT_PORT = 3_000;
+const PROGRAM_CACHE = resolve(import.meta.dirname, '../../../node_modules/.cache/mono');
+
+/** Changes nothing, fetches nothing, and shows no value of a setting. @returns the exit code: 1 when something is wrong. */
+export async function doctor(
+  dataDirectory: string,
+  environment: Environment,
+  say: (line: string) => void,
+): Promise<number> {
   const directory = resolve(dataDirectory);
   let healthy = true;
   const report = (fine: boolean, line: string): void => {
     healthy &&= fine;
     say(`${fine ? 'ok  ' : 'BAD '} ${line}`);
   };
+  const note = (line: string): void => say(`     ${line}`);
   report(Number(process.versions.node.split('.')[0]) >= 24, `Node ${process.versions.node}`);
-  await findPostgresBinaries().then(
-    () => report(true, 'PostgreSQL binaries for this platform'),
-    (error: Error) => report(false, error.message),
-  );
+  if (environment['DATABASE_URL']) note('PostgreSQL: DATABASE_URL is set, none is embedded.');
+  else await tell(report, postgresVersion);
+  if (environment['NATS_URL']) note('NATS: NATS_URL is set, none is embedded.');
+  else await tell(report, () => natsVersion(environment));
+  const port = Number(environment['PORT']?.trim() || DEFAULT_PORT);
+  // A taken port is wrong only for the next start with PORT set, and may be taken by an instance of our own.
+  if (Number.isInteger(port) && port >= 0 && port < 65_536)
+    note(`Port ${port} is ${(await isFree(port)) ? 'free' : 'taken'}.`);
+  else report(false, 'PORT is not a port.');
   if (!existsSync(directory)) {
-    say(`     No data at ${directory} yet.`);
+    note(`No data at ${directory} yet.`);
     return healthy ? 0 : 1;
   }
   const { bavail, bsize } = await statfs(directory);
@@ -32,4 +50,35 @@ export async function doctor(dataDirectory: string, say: (line: string) => void)
     report(running || instances.length === 0, `${server.name} ${running ? 'runs' : 'does not run'}`);
   }
   return healthy ? 0 : 1;
+}
+
+async function tell(report: (fine: boolean, line: string) => void, look: () => Promise<string>): Promise<void> {
+  try {
+    report(true, await look());
+  } catch (error) {
+    report(false, (error as Error).message);
+  }
+}
+
+async function postgresVersion(): Promise<string> {
+  const { postgres } = await findPostgresBinaries();
+  return versionOf(postgres);
+}
+
+async function natsVersion(environment: Environment): Promise<string> {
+  const program = findProgram(natsServerSource(), { cacheDirectory: PROGRAM_CACHE, environment });
+  return program === undefined ? 'nats-server is not here yet: the first start gets it' : versionOf(program);
+}
+
+async function versionOf(program: string): Promise<string> {
+  const { stdout } = await run(program, ['--version']);
+  return `${stdout.trim()} at ${program}`;
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((done) => {
+    server.once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+  });
 }

@@ -61,13 +61,17 @@ describe('the environment', () => {
   test('comes from .env, then .env.<APP_ENV>, then the process; the later wins', () => {
     writeFileSync(join(directory, '.env'), 'APP_ENV=qa\nHOST=one\nPORT=1\nDATA_DIR=one\n');
     writeFileSync(join(directory, '.env.qa'), 'HOST=two\nPORT=2\n');
-    expect(readEnvironment(directory, { HOST: 'three' })).toMatchObject({ DATA_DIR: 'one', PORT: '2', HOST: 'three' });
+    const { environment, faults } = readEnvironment(directory, { HOST: 'three' });
+    expect(environment).toMatchObject({ DATA_DIR: 'one', PORT: '2', HOST: 'three' });
+    expect(faults).toEqual([]);
   });
 
-  test('a name in a file that means nothing is a fault, told without its value', () => {
-    writeFileSync(join(directory, '.env'), 'DATABSE_URL=hunter2\n');
-    const message = faultsOf(() => readEnvironment(directory, {}));
+  test('a name in a file that means nothing is a fault, told with all others and without its value', () => {
+    writeFileSync(join(directory, '.env'), 'DATABSE_URL=hunter2\nPORT=hunter3\n');
+    const { environment, faults } = readEnvironment(directory, {});
+    const message = faultsOf(() => readConfiguration(environment, faults));
     expect(message).toContain('DATABSE_URL');
-    expect(message).not.toContain('hunter2');
+    expect(message).toContain('PORT');
+    expect(message).not.toContain('hunter');
   });
 });

@@ -1,5 +1,6 @@
 // Every setting of a node, from one environment, parsed once.
 import {
+  APP_ENVIRONMENTS,
   choice,
   flag,
   integer,
@@ -14,8 +15,6 @@ import {
 } from '@mono/platform';
 import { API_KEY_FORM } from '@mono/auth/module';
 import { tasksSettings } from '@mono/tasks/module';
-
-export const APP_ENVIRONMENTS = ['dev', 'test', 'qa', 'prod'] as const;
 
 const nodeSettings = {
   APP_ENV: choice(APP_ENVIRONMENTS, {
@@ -97,10 +96,16 @@ export const SETTINGS = {
 
 export type Configuration = ConfigurationOf<typeof SETTINGS>;
 
-/** @throws ConfigurationError with every fault. */
-export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+/**
+ * @param more faults that were found before, as in the files that the environment comes from.
+ * @throws ConfigurationError with every fault.
+ */
+export function readConfiguration(
+  environment: Readonly<Record<string, string | undefined>>,
+  more: readonly ConfigurationFault[] = [],
+): Configuration {
   return parseConfiguration(SETTINGS, environment, ({ metrics }) => {
-    const faults: ConfigurationFault[] = [];
+    const faults = [...more];
     if ((metrics.METRICS_USER === undefined) !== (metrics.METRICS_PASSWORD === undefined)) {
       faults.push({ name: 'METRICS_USER', issue: 'and METRICS_PASSWORD must be set together' });
     }

@@ -43,7 +43,8 @@ process.on('SIGTERM', onSignal);
 // Started by `npm start`: when that is killed, this is not to go on unseen.
 process.on('disconnect', onSignal);
 try {
-  node = await startNode(readConfiguration(readEnvironment(process.cwd())), say);
+  const { environment, faults } = readEnvironment(process.cwd());
+  node = await startNode(readConfiguration(environment, faults), say);
   process.stdout.write(banner(node));
   node.firstKey.forget();
   if (leaving) leave(node);

@@ -14,6 +14,7 @@ export * from './idempotency/idempotently.js';
 export * from './idempotency/prune-idempotency.js';
 export * from './idempotency/idempotency-pruning.js';
 export * from './config/settings.js';
+export * from './config/environment-files.js';
 export * from './config/parse-configuration.js';
 export * from './host/process-lock.js';
 export * from './host/start-up-error.js';

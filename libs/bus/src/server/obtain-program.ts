@@ -53,22 +53,8 @@ export async function obtainProgram(
   source: ProgramSource,
   { cacheDirectory, environment, progress = () => {} }: ObtainOptions,
 ): Promise<string> {
-  const named = environment[source.variable];
-  if (named) {
-    if (isExecutable(named)) return named;
-    throw new Error(`${source.variable} does not name an executable file.`);
-  }
-  const onPath = (environment['PATH'] ?? '')
-    .split(delimiter)
-    .map((directory) => join(directory, source.name))
-    .find(isExecutable);
-  if (onPath) return onPath;
-  const inCache = (origin: Origin): string =>
-    join(cacheDirectory, `${source.name}-${origin === 'release' ? source.version : 'system'}`);
-  const cached = (['release', 'system'] as const)
-    .map((origin) => join(inCache(origin), source.name))
-    .find(isExecutable);
-  if (cached !== undefined) return cached;
+  const present = findProgram(source, { cacheDirectory, environment });
+  if (present !== undefined) return present;
   mkdirSync(cacheDirectory, { recursive: true });
   const failures: string[] = [];
   for (const { way, origin, obtain } of ways(source)) {
@@ -77,7 +63,7 @@ export async function obtainProgram(
       progress(`Getting ${source.name} from ${way}`);
       const found = await obtain(partial);
       chmodSync(found, 0o755);
-      return adopt(found, partial, inCache(origin), source.name);
+      return adopt(found, partial, placeInCache(source, cacheDirectory, origin), source.name);
     } catch (error) {
       failures.push(`  ${way}: ${firstLine(error)}`);
     } finally {
@@ -88,6 +74,25 @@ export async function obtainProgram(
     `There is no ${source.name}, and it could not be had:\n${failures.join('\n')}\n` +
       `Install it (apt-get install ${source.debianPackage}, brew install ${source.brewFormula}) so that it is on PATH, or name the executable in ${source.variable}.`,
   );
+}
+
+/** The program as far as this machine has it already; nothing is fetched. @throws Error when it is named wrongly. */
+export function findProgram(
+  source: ProgramSource,
+  { cacheDirectory, environment }: Pick<ObtainOptions, 'cacheDirectory' | 'environment'>,
+): string | undefined {
+  const named = environment[source.variable];
+  if (named) {
+    if (isExecutable(named)) return named;
+    throw new Error(`${source.variable} does not name an executable file.`);
+  }
+  const onPath = (environment['PATH'] ?? '').split(delimiter);
+  const inCache = (['release', 'system'] as const).map((origin) => placeInCache(source, cacheDirectory, origin));
+  return [...onPath, ...inCache].map((directory) => join(directory, source.name)).find(isExecutable);
+}
+
+function placeInCache(source: ProgramSource, cacheDirectory: string, origin: Origin): string {
+  return join(cacheDirectory, `${source.name}-${origin === 'release' ? source.version : 'system'}`);
 }
 
 type Origin = 'release' | 'system';

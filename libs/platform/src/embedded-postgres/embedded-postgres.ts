@@ -1,6 +1,15 @@
 // The PostgreSQL that an installation brings along, under DATA_DIR.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -24,6 +33,8 @@ export class EmbeddedPostgres implements EmbeddedServer {
   private readonly stateFile: string;
   private readonly logFile: string;
   private state: State | undefined;
+  /** Where the log of this start begins: earlier troubles explain nothing. */
+  private logStart = 0;
 
   private constructor(
     dataDirectory: string,
@@ -65,6 +76,7 @@ export class EmbeddedPostgres implements EmbeddedServer {
   }
 
   async ensureRunning(): Promise<void> {
+    this.logStart = existsSync(this.logFile) ? statSync(this.logFile).size : 0;
     if (!(await this.isRunning())) {
       if (!existsSync(join(this.cluster, 'PG_VERSION'))) await this.initialize();
       await this.checkVersion();
@@ -178,7 +190,9 @@ export class EmbeddedPostgres implements EmbeddedServer {
   }
 
   private explain(cause: unknown, what: string): StartUpError {
-    const log = existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8').slice(-4_000) : '';
+    const log = existsSync(this.logFile)
+      ? readFileSync(this.logFile).subarray(this.logStart).toString().slice(-4_000)
+      : '';
     const said = `${(cause as { stderr?: string }).stderr ?? ''}\n${String(cause)}\n${log}`;
     if (/No space left on device|ENOSPC/.test(said)) {
       return new StartUpError(

@@ -35,9 +35,19 @@ export class Instances {
       const [, pid, start] = NAME.exec(file) ?? [];
       if (pid === undefined || start === undefined) return [];
       const path = join(this.directory, file);
-      if (isProcessAlive(Number(pid), start)) return [JSON.parse(readFileSync(path, 'utf8')) as Instance];
+      if (isProcessAlive(Number(pid), start)) return read(path);
       rmSync(path, { force: true });
       return [];
     });
+  }
+}
+
+/** None when it has left since the directory was listed. */
+function read(path: string): Instance[] {
+  try {
+    return [JSON.parse(readFileSync(path, 'utf8')) as Instance];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }

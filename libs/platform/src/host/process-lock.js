@@ -29,6 +29,8 @@ export function processStartTime(pid) {
     const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
+      // It prints local time in local words: processes that differ in either must agree on it.
+      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
     });
     return started.trim().replaceAll(/[^A-Za-z0-9]+/g, '_') || undefined;
   } catch {
@@ -56,9 +58,13 @@ const NAME = /^(choosing|ticket)-(\d+)-(\d+)-([A-Za-z0-9_]+)-(\d+)$/;
 let serials = 0;
 
 export class ProcessLock {
-  /** @param {string} directory made when absent; nothing else may be in it */
-  constructor(directory) {
+  /**
+   * @param {string} directory made when absent; nothing else may be in it
+   * @param {number} [pollMs] how often one that waits looks
+   */
+  constructor(directory, pollMs = POLL_MS) {
     this.directory = directory;
+    this.pollMs = pollMs;
     /** @type {string | undefined} */
     this.ticket = undefined;
   }
@@ -81,13 +87,16 @@ export class ProcessLock {
     const begun = Date.now();
     let told = false;
     for (;;) {
-      const holder = this.holderBefore({ file: '', pid: process.pid, ticket: number, serial });
+      const self = { file: '', pid: process.pid, ticket: number, serial };
+      // Listing a directory is not one moment: another's ticket may have come after its place in the list was passed,
+      // and its `choosing` have gone before. Then the ticket is there for a second look.
+      const holder = this.holderBefore(self) ?? this.holderBefore(self);
       if (!holder) return;
       if (!told && Date.now() - begun > WAIT_MESSAGE_MS) {
         told = true;
         onWait?.(holder.pid);
       }
-      await sleep(POLL_MS);
+      await sleep(this.pollMs);
     }
   }
 

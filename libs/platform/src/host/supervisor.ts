@@ -19,7 +19,8 @@ export class Supervisor {
     private readonly guard: (work: () => Promise<void>) => Promise<void>,
     private readonly log: (message: string, error?: unknown) => void,
   ) {
-    this.lock = new ProcessLock(lockDirectory);
+    // Waiting may last for the node's whole life.
+    this.lock = new ProcessLock(lockDirectory, CHECK_MS);
   }
 
   /** Returns at once; supervision begins with this node's turn. */

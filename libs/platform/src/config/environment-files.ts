@@ -1,0 +1,32 @@
+// `.env`, then `.env.<APP_ENV>`, then the process environment; the later wins.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+
+export const APP_ENVIRONMENTS = ['dev', 'test', 'qa', 'prod'] as const;
+const FALLBACK = 'dev';
+
+export type Environment = Record<string, string | undefined>;
+
+export interface LayeredEnvironment {
+  environment: Environment;
+  /** What the files name, once each. */
+  namesInFiles: string[];
+}
+
+/** Throws nothing: an unknown APP_ENV is a fault that the parser tells with all others; here it must not become a path. */
+export function layerEnvironment(directory: string, own: Readonly<Environment>): LayeredEnvironment {
+  const base = readFile(join(directory, '.env'));
+  // An empty variable counts as absent.
+  const appEnvironment = (own['APP_ENV'] ?? base['APP_ENV'])?.trim() || FALLBACK;
+  const known = APP_ENVIRONMENTS.some((name) => name === appEnvironment);
+  const specific = known ? readFile(join(directory, `.env.${appEnvironment}`)) : {};
+  return {
+    environment: { ...base, ...specific, ...own },
+    namesInFiles: [...new Set([...Object.keys(base), ...Object.keys(specific)])],
+  };
+}
+
+function readFile(path: string): Environment {
+  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
+}
