@@ -1,0 +1,62 @@
+// Each module's schema as its migrations make it equals the text that is kept beside them (src/persistence/schema.txt):
+// a change of a table shows in review, and a released migration that was changed afterwards shows too.
+// UPDATE_SCHEMAS=1 writes the texts anew.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Client } from 'pg';
+import { DataSource, type MigrationInterface } from 'typeorm';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { describeSchema } from './describe-schema.ts';
+
+const LIBS = resolve(import.meta.dirname, '../../libs');
+const modules = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'src/persistence/migrations')));
+const fileOf = (module: string): string => join(LIBS, module, 'src/persistence/schema.txt');
+
+async function migrationsOf(module: string): Promise<(new () => MigrationInterface)[]> {
+  const directory = join(LIBS, module, 'src/persistence/migrations');
+  const found = [];
+  for (const file of readdirSync(directory)
+    .filter((name) => name.endsWith('.ts'))
+    .toSorted()) {
+    found.push(...Object.values((await import(join(directory, file))) as Record<string, new () => MigrationInterface>));
+  }
+  return found;
+}
+
+describe.each(modules)('the migrations of %s', (module) => {
+  let place: TestDatabase;
+  let source: DataSource;
+  let client: Client;
+
+  beforeAll(async () => {
+    place = await createTestDatabase();
+    source = new DataSource({
+      type: 'postgres',
+      url: place.url,
+      schema: module,
+      migrations: await migrationsOf(module),
+      migrationsTableName: 'migration',
+    });
+    client = new Client({ connectionString: place.url });
+    await client.connect();
+    await client.query(`CREATE SCHEMA "${module}"`);
+    await source.initialize();
+    await source.runMigrations();
+  });
+  afterAll(async () => {
+    await client?.end();
+    await source?.destroy();
+    await place?.drop();
+  });
+
+  test('make the schema that is kept beside them', async () => {
+    const made = await describeSchema(client, module);
+    if (process.env['UPDATE_SCHEMAS'] === '1') writeFileSync(fileOf(module), made);
+    expect(made).toBe(readFileSync(fileOf(module), 'utf8'));
+  });
+
+  test('a change that nobody wrote down is seen', async () => {
+    await client.query(`CREATE INDEX "unknown" ON "${module}"."migration" ("name")`);
+    expect(await describeSchema(client, module)).not.toBe(readFileSync(fileOf(module), 'utf8'));
+  });
+});
