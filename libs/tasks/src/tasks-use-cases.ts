@@ -1,5 +1,12 @@
 // The module's API as it runs here: each call goes to its use case.
-import { idempotently, NotFoundError, type CallContext, type Database, type Replayable } from '@mono/platform';
+import {
+  idempotently,
+  NotFoundError,
+  type CallContext,
+  type Database,
+  type Replayable,
+  type TransactionalExecutor,
+} from '@mono/platform';
 import type { OutboxSignal } from '@mono/bus';
 import {
   TasksApi,
@@ -33,6 +40,7 @@ import { FindLists } from './lists/find-lists.js';
 import { Inbox } from './lists/inbox.js';
 import { Lists } from './lists/lists.js';
 import { inTransaction } from './persistence/in-transaction.js';
+import { retryDeadlocks } from './persistence/retry-deadlocks.js';
 import { readTask } from './persistence/task-reads.js';
 import { toTask } from './persistence/task-row.js';
 import { mergeTag, renameTag } from './tags/change-tag.js';
@@ -41,6 +49,7 @@ import { createTask } from './tasks/create-task.js';
 import { deleteTask } from './tasks/delete-task.js';
 
 export class TasksUseCases extends TasksApi {
+  private readonly writes: TransactionalExecutor;
   private readonly inbox = new Inbox();
   private readonly lists: Lists;
   private readonly listFinder: FindLists;
@@ -53,7 +62,8 @@ export class TasksUseCases extends TasksApi {
     private readonly signal: OutboxSignal,
   ) {
     super();
-    this.lists = new Lists(database, new EmptyList(), signal);
+    this.writes = retryDeadlocks(database);
+    this.lists = new Lists(this.writes, new EmptyList(), signal);
     this.listFinder = new FindLists(database);
     this.taskFinder = new FindTasks(database);
     this.tagFinder = new FindTags(database);
@@ -88,7 +98,7 @@ export class TasksUseCases extends TasksApi {
   }
 
   async createTask(context: CallContext, input: CreateTask): Promise<Replayable<Task>> {
-    return idempotently(this.database, context, 'tasks.create_task', input, async (on) => {
+    return idempotently(this.writes, context, 'tasks.create_task', input, async (on) => {
       const row = await createTask(on, context, input, this.inbox);
       on.afterCommit(() => this.signal.wake());
       return toTask(row);
@@ -114,12 +124,12 @@ export class TasksUseCases extends TasksApi {
   }
 
   async deleteTask(context: CallContext, id: string): Promise<void> {
-    await deleteTask(this.database, context, id);
+    await deleteTask(this.writes, context, id);
     this.signal.wake();
   }
 
   batchTasks(context: CallContext, batch: BatchTasks): Promise<Replayable<BatchResults>> {
-    return idempotently(this.database, context, 'tasks.batch_tasks', batch, (on) =>
+    return idempotently(this.writes, context, 'tasks.batch_tasks', batch, (on) =>
       inTransaction(on, async (transaction) => {
         const results = await this.batch.run(transaction, context, batch);
         transaction.afterCommit(() => this.signal.wake());
@@ -133,14 +143,14 @@ export class TasksUseCases extends TasksApi {
   }
 
   renameTag(context: CallContext, name: string, patch: TagPatch): Promise<TagChange> {
-    return this.database.transaction(async (on) => {
+    return this.writes.transaction(async (on) => {
       on.afterCommit(() => this.signal.wake());
       return renameTag(on, context, name, patch.name);
     });
   }
 
   mergeTag(context: CallContext, name: string, merge: MergeTag): Promise<Replayable<TagChange>> {
-    return idempotently(this.database, context, 'tasks.merge_tag', { name, into: merge.into }, (on) =>
+    return idempotently(this.writes, context, 'tasks.merge_tag', { name, into: merge.into }, (on) =>
       inTransaction(on, async (transaction) => {
         transaction.afterCommit(() => this.signal.wake());
         return mergeTag(transaction, context, name, merge.into);
@@ -149,7 +159,7 @@ export class TasksUseCases extends TasksApi {
   }
 
   private async change(context: CallContext, id: string, fields: Fields): Promise<Task> {
-    const row = await changeTask(this.database, context, id, fields);
+    const row = await changeTask(this.writes, context, id, fields);
     this.signal.wake();
     return toTask(row);
   }

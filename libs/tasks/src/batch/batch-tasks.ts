@@ -1,5 +1,5 @@
-// Many operations in few rounds of SQL. Operations on one task act in their order, in waves: the first of each task, then
-// the second … Within a wave changes come first, then deletions, then creations.
+// Many operations in few rounds of SQL: in waves, the first of each task, then the second … Within a wave changes come
+// first, then deletions, then creations. What fails so is undone and done again one by one, in the order given.
 import { DomainError, HTTP_STATUS, InvalidInputError, type ErrorDetails, type FieldFault } from '@mono/platform/errors';
 import { VersionConflictError, NotFoundError, type CallContext, type Executor } from '@mono/platform';
 import type { BatchOperation, BatchResult, BatchTasks } from '../../contract/batch.js';
@@ -9,7 +9,6 @@ import { lockTasks } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
 import { changeTask, fieldsOfPatch, planChange } from '../tasks/change-task.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
-import { titleKey } from '../domain/title-key.js';
 import { createTask, isPlaced, newTask } from '../tasks/create-task.js';
 import { deleteTask } from '../tasks/delete-task.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
@@ -40,27 +39,35 @@ export class BatchOperations {
   async run(on: Executor, context: CallContext, { mode = 'atomic', operations }: BatchTasks): Promise<BatchResult[]> {
     const faults = operations.flatMap((operation, index) => shapeFaults(operation, `operations[${index}]`));
     if (faults.length > 0) throw new InvalidInputError(faults);
-    const results: BatchResult[] = [];
-    for (const wave of wavesOf(operations)) {
-      for (const group of groupsOf(wave)) {
-        const done =
-          mode === 'atomic' ? await this.runGroup(on, context, group) : await this.runEach(on, context, group);
-        for (const { index, result } of done) results[index] = result;
-      }
-    }
-    return results;
-  }
-
-  /** All of them in few statements; when one fails, none is done and each is tried by itself. */
-  private async runEach(on: Executor, context: CallContext, group: Item[]): Promise<Done[]> {
     try {
-      return await inSavepoint(on, () => this.runGroup(on, context, group));
+      return await inSavepoint(on, () => this.runTogether(on, context, operations));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
     }
+    // A title or a place may be free only once another operation is done; and it is the first to fail that is told of.
+    const ids = operations.flatMap(({ id }) => id ?? []);
+    if (ids.length > 0) await lockTasks(on, context.principal.workspaceId, ids);
     const done: Done[] = [];
-    for (const item of group) done.push(await this.runAlone(on, context, item));
-    return done;
+    for (const [index, operation] of operations.entries()) {
+      const item = { index, operation };
+      if (mode === 'atomic') done.push(...(await this.runGroup(on, context, [item])));
+      else done.push(await this.runAlone(on, context, item));
+    }
+    return done.map(({ result }) => result);
+  }
+
+  private async runTogether(
+    on: Executor,
+    context: CallContext,
+    operations: readonly BatchOperation[],
+  ): Promise<BatchResult[]> {
+    const results: BatchResult[] = [];
+    for (const wave of wavesOf(operations)) {
+      for (const group of groupsOf(wave)) {
+        for (const { index, result } of await this.runGroup(on, context, group)) results[index] = result;
+      }
+    }
+    return results;
   }
 
   private async runAlone(on: Executor, context: CallContext, item: Item): Promise<Done> {
@@ -98,15 +105,16 @@ export class BatchOperations {
       return [made(first.index, row)];
     }
     const tasks: NewTask[] = [];
+    let inboxId: string | undefined;
     for (const { index, operation } of group) {
       tasks.push(
         await named(index, async () => {
           const input = operation.task ?? missing();
-          return newTask(input, input.list_id ?? (await this.inbox.idOf(on, context)));
+          return newTask(input, input.list_id ?? (inboxId ??= await this.inbox.idOf(on, context)));
         }),
       );
     }
-    const rows = byId(await bulk(group, () => insertTasks(on, context, tasks)));
+    const rows = byId(await insertTasks(on, context, tasks).catch(refuse));
     return group.map(({ index }, place) => {
       const task = tasks[place] ?? missing();
       const row = rows.get(task.id);
@@ -132,7 +140,7 @@ export class BatchOperations {
       );
     }
     const writes = plans.filter((plan) => plan !== undefined);
-    const written = byId(writes.length > 0 ? await bulk(group, () => updateTasks(on, context, writes)) : []);
+    const written = byId(writes.length > 0 ? await updateTasks(on, context, writes).catch(refuse) : []);
     return group.map(({ index, operation: { id = missing() } }, place) => {
       const plan = plans[place];
       const row = plan ? written.get(id) : rows.get(id);
@@ -218,25 +226,9 @@ async function named<T>(index: number, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A unique title is broken by one of many: the database tells its key, which tells the operation. */
-async function bulk(group: readonly Item[], work: () => Promise<TaskRow[]>): Promise<TaskRow[]> {
-  try {
-    return await work();
-  } catch (error) {
-    throw blame(group, error);
-  }
-}
-
-function blame(group: readonly Item[], error: unknown): unknown {
-  const conflict = duplicateTitle(error);
-  if (!(conflict instanceof DomainError)) return error;
-  const key = (conflict.details as { title?: string }).title;
-  const guilty = group.findLast(
-    ({ operation }) => titleKey(operation.task?.title ?? operation.patch?.title ?? '') === key,
-  );
-  if (!guilty) return conflict;
-  const title = guilty.operation.task?.title ?? guilty.operation.patch?.title;
-  return new OperationError(guilty.index, duplicateTitle(error, title) as DomainError);
+/** Which of them has the title that is taken shows when they are done one by one. */
+function refuse(error: unknown): never {
+  throw duplicateTitle(error);
 }
 
 function guarded(context: CallContext, expectedVersion: number | undefined): CallContext {

@@ -30,9 +30,11 @@ export class EmptyList {
         const state = { ...from, list_id: to };
         return { row, state, event: 'updated' as const, changes: changesBetween(from, state) };
       });
-      await updateTasks(on, context, changes).catch((error: unknown) => {
+      const moved = await updateTasks(on, context, changes).catch((error: unknown) => {
         throw duplicateTitle(error);
       });
+      // Locked and at the version read: only the target can have gone.
+      if (moved.length < changes.length) throw new NotFoundError('list', to);
     }
   }
 }

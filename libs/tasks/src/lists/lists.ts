@@ -5,9 +5,9 @@ import {
   VersionConflictError,
   idempotently,
   type CallContext,
-  type Database,
   type Executor,
   type Replayable,
+  type TransactionalExecutor,
 } from '@mono/platform';
 import { InvalidInputError } from '@mono/platform/errors';
 import type { CreateList, DeleteListQuery, List, ListPatch, ListReplacement } from '../../contract/list.js';
@@ -31,7 +31,7 @@ const DEFAULTS: Omit<ListState, 'title'> = { title_policy: 'any', description: n
 
 export class Lists {
   constructor(
-    private readonly database: Database,
+    private readonly database: TransactionalExecutor,
     private readonly emptyList: EmptyList,
     private readonly signal: OutboxSignal,
   ) {}

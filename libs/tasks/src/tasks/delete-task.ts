@@ -1,4 +1,4 @@
-// Deleting a task with its subtasks. A task without any is one guarded statement.
+// Deleting a task with its subtasks. A task without any is one guarded statement, where that can be tried again.
 import {
   NotFoundError,
   VersionConflictError,
@@ -19,8 +19,8 @@ export async function deleteTask(on: Executor, context: CallContext, id: string)
     try {
       if (await attemptToDelete(on, context, id)) return;
     } catch (error) {
-      // A subtask came in between. Within a transaction there is no going on after an error.
-      if (violatedConstraint(error) !== 'task_parent_fk' || attempt === ATTEMPTS || !('transaction' in on)) throw error;
+      // A subtask came in between.
+      if (violatedConstraint(error) !== 'task_parent_fk' || attempt === ATTEMPTS) throw error;
     }
   }
 }
@@ -31,7 +31,8 @@ async function attemptToDelete(on: Executor, context: CallContext, id: string): 
   const task = rows.find((row) => row.id === id);
   if (!task) throw new NotFoundError('task', id);
   if (expectedVersion !== undefined && expectedVersion !== task.version) throw new VersionConflictError(task.version);
-  if (rows.length > 1) {
+  // Within a transaction there is no going on after an error: everything is locked first.
+  if (rows.length > 1 || !('transaction' in on)) {
     return inTransaction(on, async (transaction) => {
       const gone = await deleteTrees(transaction, context, [id]);
       return gone.has(id);

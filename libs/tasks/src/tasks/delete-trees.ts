@@ -3,13 +3,24 @@ import type { CallContext, Executor } from '@mono/platform';
 import { changesBetween } from '../domain/task-state.js';
 import { deleteTasks } from '../persistence/task-records.js';
 import { readTrees, stateOf } from '../persistence/task-reads.js';
+import type { TaskRow } from '../persistence/task-row.js';
 
-/** In a transaction. @returns the ids deleted, roots and subtasks. @throws pg's foreign key violation when a subtask comes meanwhile. */
+/** In a transaction. @returns the ids deleted, roots and subtasks. */
 export async function deleteTrees(on: Executor, context: CallContext, roots: readonly string[]): Promise<Set<string>> {
-  const rows = await readTrees(on, context.principal.workspaceId, roots, true);
+  const rows = await lockTrees(on, context.principal.workspaceId, roots);
   return deleteTasks(
     on,
     context,
     rows.map((row) => ({ row, changes: changesBetween(stateOf(row), undefined) })),
   );
+}
+
+/** While the locks were waited for, subtasks may have come or gone. Below a locked task none comes any more. */
+async function lockTrees(on: Executor, workspaceId: string, roots: readonly string[]): Promise<TaskRow[]> {
+  const locked = new Set<string>();
+  for (;;) {
+    const rows = await readTrees(on, workspaceId, roots, true);
+    if (rows.every(({ id }) => locked.has(id))) return rows;
+    for (const { id } of rows) locked.add(id);
+  }
 }

@@ -1,0 +1,45 @@
+import { OutboxSignal } from '@mono/bus';
+import type { CallContext } from '@mono/platform';
+import { uuidv7 } from 'uuidv7';
+import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
+import { TasksUseCases } from '../tasks-use-cases.js';
+
+let world: TasksWorld;
+let api: TasksUseCases;
+
+beforeAll(async () => {
+  world = await createTasksWorld();
+  api = new TasksUseCases(world.database, new OutboxSignal());
+});
+afterAll(() => world?.end());
+
+async function demandInbox(me: CallContext): Promise<void> {
+  const { body } = await api.createTask(me, { title: 'Milk' });
+  expect(await api.getList(me, body.list_id)).toMatchObject({ is_inbox: true, counts: { total: 1 } });
+}
+
+describe('an Inbox that is undone with the batch that made it does not stay in mind', () => {
+  test('when the batch is all or nothing', async () => {
+    const me = contextOf(uuidv7());
+    const tasks = [{ title: 'one' }, { title: 'two' }, { title: 'three', list_id: uuidv7() }];
+    const batch = api.batchTasks(me, { operations: tasks.map((task) => ({ op: 'create', task })) });
+    await expect(batch).rejects.toMatchObject({ code: 'list_not_found' });
+    await demandInbox(me);
+  });
+
+  test('when every operation fails for itself', async () => {
+    const me = contextOf(uuidv7());
+    const task = { title: 'one', due_at: '2026-05-01T09:00:00Z', due_on: '2026-05-01' };
+    const operation = { op: 'create' as const, task };
+    const { body } = await api.batchTasks(me, { mode: 'each', operations: [operation, operation] });
+    expect(body.results.map(({ status }) => status)).toEqual([422, 422]);
+    await demandInbox(me);
+  });
+});
+
+test('five hundred creates without a list go to one Inbox', async () => {
+  const me = contextOf(uuidv7());
+  const operations = Array.from({ length: 500 }, () => ({ op: 'create' as const, task: { title: 'Task' } }));
+  const { body } = await api.batchTasks({ ...me, idempotencyKey: 'first' }, { operations });
+  expect(new Set(body.results.map(({ task }) => task?.list_id)).size).toBe(1);
+});
