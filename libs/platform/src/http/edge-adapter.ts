@@ -20,9 +20,12 @@ const HEADERS_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** Longer than the idle timeout of the usual load balancers (60 s), so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/** How often, while the server closes, connections are ended whose last request has been answered. */
+const IDLE_CHECK_MS = 50;
 
 export class EdgeAdapter extends FastifyAdapter {
   private readonly allowed: AllowedMethods;
+  private ending = false;
 
   constructor(private readonly reporting: ErrorReporting) {
     super({
@@ -56,6 +59,7 @@ export class EdgeAdapter extends FastifyAdapter {
       answer = inner;
       if (replayed) void response.header('idempotent-replayed', 'true');
     }
+    if (this.ending) void response.header('connection', 'close');
     if (statusCode !== undefined) void response.code(statusCode);
     if (location) void response.header('location', location(answer));
     if (entityTag) {
@@ -68,6 +72,21 @@ export class EdgeAdapter extends FastifyAdapter {
       }
     }
     return response.send(answer);
+  }
+
+  /**
+   * Answers what is in flight, then ends. Node closes only the connections that are idle at that moment; one that becomes
+   * idle later would keep the server open until its keep-alive ends.
+   */
+  override async close(): Promise<void> {
+    this.ending = true;
+    const { server } = this.getInstance<FastifyInstance>();
+    const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+    try {
+      await super.close();
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {

@@ -1,11 +1,10 @@
 // The routes of an operator rather than of a client: health, metrics, and one log line per request.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError } from '../errors/index.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isServing, type Health } from '../health/health.js';
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
-import { RETRY_AFTER_SECONDS } from './http-fault.js';
+import { EdgeError, RETRY_AFTER_SECONDS } from './http-fault.js';
 
 export interface Operations {
   health: Health;
@@ -29,7 +28,7 @@ export function addOperationalRoutes(
 
   if (metricsAccess !== 'off') {
     server.get('/metrics', async (request, reply) => {
-      if (metricsAccess !== 'open') demandBasicAuth(request, reply, metricsAccess);
+      if (metricsAccess !== 'open') demandBasicAuth(request, metricsAccess);
       return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     });
   }
@@ -55,15 +54,15 @@ export function addOperationalRoutes(
   });
 }
 
-function demandBasicAuth(
-  { headers }: FastifyRequest,
-  reply: FastifyReply,
-  { user, password }: { user: string; password: string },
-): void {
+function demandBasicAuth({ headers }: FastifyRequest, { user, password }: { user: string; password: string }): void {
   const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   if (timingSafeEqual(digest(headers.authorization ?? ''), digest(expected))) return;
-  void reply.header('www-authenticate', 'Basic realm="metrics"');
-  throw new DomainError('unauthorized', 'unauthorized', 'The metrics need a user and a password.');
+  throw new EdgeError({
+    status: 401,
+    code: 'unauthorized',
+    message: 'The metrics need a user and a password.',
+    headers: { 'www-authenticate': 'Basic realm="metrics", charset="UTF-8"' },
+  });
 }
 
 function digest(text: string): Buffer {
