@@ -2,8 +2,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Database } from '@mono/platform';
 import { AuthApi } from './contract/index.js';
-import { ApiKeyEntity } from './src/persistence/entities/api-key.entity.js';
-import { WorkspaceEntity } from './src/persistence/entities/workspace.entity.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
 import { VerifyApiKey } from './src/verify/verify-api-key.js';
 
@@ -12,7 +10,6 @@ export { BearerAuthenticator } from './src/http/bearer-authenticator.js';
 export { API_KEY_FORM, makeApiKey } from './src/domain/api-key.js';
 
 export const authMigrations = [Initial1763676000000];
-export const authEntities = [WorkspaceEntity, ApiKeyEntity];
 
 @Module({})
 export class AuthModule {

@@ -7,11 +7,9 @@ import { DueSoon } from './src/due-soon/due-soon.js';
 import { ListsController } from './src/http/lists.controller.js';
 import { TagsController } from './src/http/tags.controller.js';
 import { TasksController } from './src/http/tasks.controller.js';
-import { ListEntity } from './src/persistence/entities/list.entity.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
 import { TasksUseCases } from './src/tasks-use-cases.js';
 
-export const tasksEntities = [ListEntity];
 export const tasksMigrations = [Initial1763676000000];
 
 export const tasksSettings = {

@@ -1,5 +1,5 @@
 // Opens every module's database and brings its schema up to the code.
-import { authEntities, authMigrations } from '@mono/auth/module';
+import { authMigrations } from '@mono/auth/module';
 import {
   migrate,
   openDatabase,
@@ -8,15 +8,13 @@ import {
   type Database,
   type ModuleDatabaseOptions,
 } from '@mono/platform';
-import { tasksEntities, tasksMigrations } from '@mono/tasks/module';
+import { tasksMigrations } from '@mono/tasks/module';
 import { MODULE_NAMES, type ModuleName } from '../app.module.js';
 import type { Configuration } from '../configuration.js';
 
-type Schema = Pick<ModuleDatabaseOptions, 'entities' | 'migrations'>;
-
-export const SCHEMAS: Readonly<Record<ModuleName, Schema>> = {
-  auth: { entities: authEntities, migrations: authMigrations },
-  tasks: { entities: tasksEntities, migrations: tasksMigrations },
+const MIGRATIONS: Readonly<Record<ModuleName, ModuleDatabaseOptions['migrations']>> = {
+  auth: authMigrations,
+  tasks: tasksMigrations,
 };
 
 /** The password in a URL must not reach a message: only its host is named. */
@@ -57,7 +55,7 @@ async function openOne(module: ModuleName, url: string, settings: Configuration[
       url,
       poolSize: settings.DATABASE_POOL_SIZE,
       statementTimeoutMs: settings.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1_000,
-      ...SCHEMAS[module],
+      migrations: MIGRATIONS[module],
     });
   } catch (cause) {
     if (cause instanceof StartUpError) throw cause;

@@ -25,7 +25,6 @@ describe('migrate', () => {
       url: place.url,
       poolSize: 3,
       statementTimeoutMs: 10_000,
-      entities: [],
       migrations: [Initial1763676000000],
     });
     opened.push(database);

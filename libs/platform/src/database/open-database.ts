@@ -1,4 +1,4 @@
-import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
+import { DataSource, type MigrationInterface } from 'typeorm';
 import { Database } from './database.js';
 
 type Class<T> = new (...args: never[]) => T;
@@ -10,7 +10,6 @@ export interface ModuleDatabaseOptions {
   poolSize: number;
   /** No statement of the module may take longer. */
   statementTimeoutMs: number;
-  entities: readonly (Class<object> | EntitySchema)[];
   migrations: readonly Class<MigrationInterface>[];
 }
 
@@ -18,13 +17,12 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Opens a module's own pool. @throws pg's connection errors as they are. */
 export async function openDatabase(options: ModuleDatabaseOptions): Promise<Database> {
-  const { module, url, poolSize, statementTimeoutMs, entities, migrations } = options;
+  const { module, url, poolSize, statementTimeoutMs, migrations } = options;
   const source = new DataSource({
     type: 'postgres',
     url,
     schema: module,
     applicationName: `mono ${module}`,
-    entities: [...entities],
     migrations: [...migrations],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',
