@@ -115,7 +115,7 @@ export class TasksUseCases extends TasksApi {
     return toTask(row);
   }
 
-  updateTask(context: CallContext, id: string, patch: TaskPatch): Promise<Task> {
+  async updateTask(context: CallContext, id: string, patch: TaskPatch): Promise<Task> {
     return this.change(context, id, fieldsOfPatch(patch));
   }
 
