@@ -16,6 +16,6 @@ function decisions(): string[] {
 test('the README links every decision record', () => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const [, section = ''] = /<!-- decisions:begin -->([\s\S]*)<!-- decisions:end -->/.exec(readme) ?? [];
-  const linked = [...section.matchAll(/\]\(([^)]+)\)/g)].map(([, path]) => path);
+  const linked = [...section.matchAll(/\]\(([^)]+)\)/g)].map(([, path = '']) => path);
   expect(linked.toSorted()).toEqual(decisions().toSorted());
 });
