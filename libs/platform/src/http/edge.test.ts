@@ -258,6 +258,10 @@ describe('the edge', () => {
       expect(outcome(await call('GET', '/v1/things/%zz'))).toEqual([400, 'invalid_url']);
     });
 
+    test('a part of a path that is too long is told so', async () => {
+      expect(outcome(await call('GET', `/v1/things/${'x'.repeat(3_000)}`))).toEqual([414, 'uri_too_long']);
+    });
+
     test('another method is told which there are', async () => {
       for (const method of ['PUT', 'OPTIONS']) {
         const answer = await call(method, '/v1/things');

@@ -78,8 +78,11 @@ function sharedCodes(method: string, { parameters = [], requestBody }: Operation
     forbidden: 403,
     internal_error: 500,
     unavailable: 503,
+    // The URL counts among the headers, and a query can be long.
+    headers_too_large: 431,
+    request_timeout: 408,
     ...(method === 'delete' ? {} : { not_acceptable: 406 }),
-    ...(has('path') ? { invalid_url: 400 } : {}),
+    ...(has('path') ? { invalid_url: 400, uri_too_long: 414 } : {}),
     ...(requestBody
       ? {
           invalid_json: 400,
@@ -134,11 +137,14 @@ const TITLES: Readonly<Record<string, string>> = {
   403: 'The credential does not allow it.',
   404: 'There is no such thing in the workspace.',
   406: 'The client does not accept JSON.',
+  408: 'The request did not arrive in time.',
   409: 'The state of things forbids it.',
   412: 'The resource has changed since.',
   413: 'The body is larger than 1 MiB.',
+  414: 'A part of the path is too long.',
   415: 'The body is not JSON.',
   422: 'The input breaks a rule; the details name the fields.',
+  431: 'The headers, the URL among them, are larger than 16 KiB.',
   500: 'Something went wrong on the server.',
   503: 'Something is away; try again after `Retry-After` seconds.',
 };
