@@ -74,3 +74,12 @@ describe('the name of a change', () => {
     expect(eventOf({ ...TASK, status: from }, { ...TASK, title: 'Oat milk', status: to })).toBe(name);
   });
 });
+
+test.each([
+  ['2026-05-01T11:00:00.1239+02:00', '2026-05-01T09:00:00.123Z'],
+  ['2026-05-01t09:00:00z', '2026-05-01T09:00:00.000Z'],
+  ['9999-12-31T23:59:60Z', '9999-12-31T23:59:59.000Z'],
+])('due at %s is kept as %s', (sent, kept) => {
+  const state = { ...TASK_DEFAULTS, list_id: 'list', title: 'Task', position: 'a' };
+  expect(withFields(state, { due_at: sent }).due_at).toBe(kept);
+});

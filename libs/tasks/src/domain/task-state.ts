@@ -1,4 +1,5 @@
 // What of a task may change, and what a change of it is. Plain values by their REST names; no database, no transport.
+import { Temporal } from 'temporal-polyfill';
 import { InvalidInputError } from '@mono/platform/errors';
 import type { Changes, TaskEventName } from '../../contract/events.js';
 import type { TaskPriority, TaskStatus } from '../../contract/words.js';
@@ -73,9 +74,9 @@ export function withFields(state: TaskState, fields: TaskFields): TaskState {
   return next;
 }
 
-/** RFC 3339 with any offset and any precision → UTC, milliseconds. */
+/** RFC 3339 with any offset and any precision → UTC, milliseconds. A Date would not know a leap second (`:60`). */
 function canonicalInstant(value: string | null): string | null {
-  return value === null ? null : new Date(value.toUpperCase()).toISOString();
+  return value === null ? null : Temporal.Instant.from(value.toUpperCase()).toString({ fractionalSecondDigits: 3 });
 }
 
 /** Old and new value of each field that differs; empty when none does. */
