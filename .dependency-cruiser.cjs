@@ -25,10 +25,10 @@ module.exports = {
     {
       name: 'apps-use-contract-and-module',
       severity: 'error',
-      comment: "An app uses a module's contract/ and module.ts, nothing inside it.",
+      comment: "An app uses a module's contract/, edge.ts and module.ts, nothing inside it.",
       // A benchmark of a query measures the query itself, beneath every door.
       from: { path: '^(?:apps|test)/', pathNot: '^test/bench/' },
-      to: { path: `${FEATURE}(?!contract/|module\\.ts$)` },
+      to: { path: `${FEATURE}(?!contract/|(?:edge|module)\\.ts$)` },
     },
     {
       name: 'bus-and-platform-know-no-feature',
@@ -85,7 +85,7 @@ module.exports = {
       severity: 'error',
       comment: 'A contract is what others load; it must not bring the module with it.',
       from: { path: '^libs/([^/]+)/contract/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^libs/$1/(?:src/|module\\.ts$)' },
+      to: { path: '^libs/$1/(?:src/|(?:edge|module)\\.ts$)' },
     },
     {
       name: 'packages-by-name',

@@ -1,7 +1,7 @@
 // The REST conventions, each at least once, through a real server process.
 import type { Answer, ApiClient, ErrorBody } from '../support/api-client.ts';
 import { ApiClient as Client } from '../support/api-client.ts';
-import { createInstallation, type Installation } from '../support/installation.ts';
+import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 
@@ -24,13 +24,13 @@ function refused(answer: Answer): [number, string] {
   return [answer.status, (answer.body as ErrorBody).error.code];
 }
 
-describe('tasks over REST', () => {
+describe.each(TOPOLOGIES)('tasks over REST, %s', (topology) => {
   let installation: Installation;
   let server: ServerProcess;
   let api: ApiClient;
 
   beforeAll(async () => {
-    installation = await createInstallation();
+    installation = await createInstallation(topology);
     server = await installation.startServer();
     ({ api } = server);
   });

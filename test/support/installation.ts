@@ -15,7 +15,11 @@ export interface Installation {
   end(): Promise<void>;
 }
 
-export async function createInstallation(): Promise<Installation> {
+/** How a build runs: one process with every module, or one process per module. */
+export const TOPOLOGIES = ['all in one', 'one process per module'] as const;
+export type Topology = (typeof TOPOLOGIES)[number];
+
+export async function createInstallation(topology: Topology = 'all in one'): Promise<Installation> {
   const key = makeKey();
   const database = await createTestDatabase();
   const nats = await startNats().catch(async (error: unknown) => {
@@ -30,15 +34,22 @@ export async function createInstallation(): Promise<Installation> {
     nats,
     key,
     async startServer(options = {}) {
-      const server = await startServer({
-        databaseUrl: database.url,
-        natsUrl: nats.url,
-        key,
-        ...options,
-        env: { ...env, ...options.env },
-      });
-      servers.push(server);
-      return server;
+      const start = async (more: Record<string, string>): Promise<ServerProcess> => {
+        const server = await startServer({
+          databaseUrl: database.url,
+          natsUrl: nats.url,
+          key,
+          ...options,
+          env: { ...env, ...options.env, ...more },
+        });
+        servers.push(server);
+        return server;
+      };
+      if (topology === 'all in one') return start({});
+      // The first one is talked to: whatever it does not run itself, it asks the others for.
+      const [first, ...others] = FEATURES;
+      for (const module of others) await start({ MODULES: module });
+      return start({ MODULES: first ?? '' });
     },
     async end() {
       await Promise.all(servers.map((server) => server.stop()));
@@ -49,10 +60,13 @@ export async function createInstallation(): Promise<Installation> {
   };
 }
 
+const LIBS = join(import.meta.dirname, '../../libs');
+/** Every lib that an app can run. */
+const FEATURES = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'module.ts')));
+
 /** A role for every lib that has migrations: a module is what has tables of its own. */
 async function createRoles(databaseUrl: string): Promise<{ name: string; role: ModuleRole }[]> {
-  const libs = join(import.meta.dirname, '../../libs');
-  const modules = readdirSync(libs).filter((lib) => existsSync(join(libs, lib, 'src/persistence/migrations')));
+  const modules = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'src/persistence/migrations')));
   const roles = [];
   for (const module of modules) {
     const schema = module.replaceAll('-', '_');

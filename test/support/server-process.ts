@@ -11,6 +11,8 @@ import { until } from './until.ts';
 
 const ENTRY = resolve(import.meta.dirname, '../../apps/server/dist/main.js');
 const ATTEMPTS = 3;
+/** All instances on one bus share it. */
+export const TEST_BUS_SECRET = 'the secret of tests, and of nothing else';
 
 export interface ServerProcess {
   readonly url: string;
@@ -75,6 +77,7 @@ async function start({
       DATABASE_URL: databaseUrl,
       NATS_URL: natsUrl,
       BOOTSTRAP_API_KEY: key,
+      BUS_SECRET: TEST_BUS_SECRET,
       DATA_DIR: join(directory, 'data'),
       ...env,
     },

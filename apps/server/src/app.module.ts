@@ -1,38 +1,45 @@
-// Which modules run in this node.
+// What this node is made of: the modules that run here, and the edges of those that do not.
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AuthModule } from '@mono/auth/module';
-import type { BusConnection, BusLogger } from '@mono/bus';
-import type { Database } from '@mono/platform';
-import { TasksModule } from '@mono/tasks/module';
-import type { Configuration } from './configuration.js';
+import { BusModule, type Bus, type BusConnection } from '@mono/bus';
+import { type Database, type FeatureModule, type Logger, type Metrics } from '@mono/platform';
+import { settingsOf, type Configuration } from './configuration.js';
+import { FEATURES } from './features.js';
 
 export interface AppParts {
   configuration: Configuration;
-  databases: Readonly<Record<ModuleName, Database>>;
+  /** The modules that run here. */
+  features: readonly FeatureModule[];
+  /** By module. */
+  databases: Readonly<Record<string, Database>>;
   connection: BusConnection;
-  logger: BusLogger;
+  bus: Bus;
+  /** Copies of a stream in a cluster. */
+  replicas: number;
+  logger: Logger;
+  metrics: Metrics;
 }
-
-export const MODULE_NAMES = ['auth', 'tasks'] as const;
-export type ModuleName = (typeof MODULE_NAMES)[number];
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 @Module({})
 export class AppModule {
-  static forRoot({ configuration, databases, connection, logger }: AppParts): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [
-        AuthModule.forRoot({ database: databases.auth }),
-        TasksModule.forRoot({
-          database: databases.tasks,
-          connection,
-          settings: configuration.tasks,
-          eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
-          logger,
-        }),
-      ],
-    };
+  static forRoot(parts: AppParts): DynamicModule {
+    const { features, bus } = parts;
+    const running = new Map(features.map((feature) => [feature.edge.name, feature]));
+    const modules = FEATURES.map(({ edge }) => {
+      const feature = running.get(edge.name);
+      return feature ? create(feature, parts) : edge.module;
+    });
+    return { module: AppModule, imports: [BusModule.forRoot(bus), ...modules] };
   }
+}
+
+function create(feature: FeatureModule, parts: AppParts): DynamicModule {
+  const { configuration, databases, connection, bus, replicas, logger, metrics } = parts;
+  const { name } = feature.edge;
+  const database = databases[name];
+  if (!database) throw new Error(`The module ${name} has no database.`);
+  const settings = settingsOf(configuration, name);
+  const eventAgeMs = configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS;
+  return feature.create({ database, bus, connection, settings, eventAgeMs, replicas, logger, metrics });
 }

@@ -6,15 +6,28 @@ import {
   integer,
   loggingSettings,
   matching,
+  names,
   metricsSettings,
   parseConfiguration,
   text,
   url,
   type ConfigurationFault,
   type ConfigurationOf,
+  type Setting,
+  type Settings,
+  type SettingsOf,
 } from '@mono/platform';
-import { API_KEY_FORM } from '@mono/auth/module';
-import { tasksSettings } from '@mono/tasks/module';
+import { API_KEY_FORM } from '@mono/auth/contract';
+import { FEATURES, FEATURE_NAMES } from './features.js';
+
+/** What belongs to no module: dead letters, audit. */
+export const PLATFORM = 'platform';
+const LEAST_SECRET = 16;
+
+/** The variable that gives a module a database of its own. */
+export function databaseUrlName(module: string): string {
+  return `DATABASE_URL_${module.toUpperCase().replaceAll('-', '_')}`;
+}
 
 const nodeSettings = {
   APP_ENV: choice(APP_ENVIRONMENTS, {
@@ -33,6 +46,10 @@ const nodeSettings = {
     description: 'Where the embedded servers keep data and logs, and where instances find each other.',
     default: 'data',
   }),
+  MODULES: names({
+    description: `The modules that run here, out of ${FEATURE_NAMES.join(', ')}. Every node answers every route all the same.`,
+    default: FEATURE_NAMES,
+  }),
   SHUTDOWN_TIMEOUT_SECONDS: integer({
     description: 'How long a stopping node waits for what is in flight, in seconds.',
     default: 20,
@@ -49,8 +66,6 @@ const databaseSettings = {
   DATABASE_URL: url(['postgres', 'postgresql'], {
     description: 'PostgreSQL (15 or newer) instead of the embedded one.',
   }),
-  DATABASE_URL_AUTH: url(['postgres', 'postgresql'], { description: 'A database of its own for the module auth.' }),
-  DATABASE_URL_TASKS: url(['postgres', 'postgresql'], { description: 'A database of its own for the module tasks.' }),
   DATABASE_POOL_SIZE: integer({ description: 'Connections per module and instance.', default: 16, min: 2, max: 1_000 }),
   DATABASE_STATEMENT_TIMEOUT_SECONDS: integer({
     description: 'No statement may take longer, in seconds.',
@@ -59,6 +74,14 @@ const databaseSettings = {
     max: 3_600,
   }),
 };
+
+/** DATABASE_URL_<MODULE> for every module, and for what belongs to none. */
+const moduleDatabaseSettings: Readonly<Record<string, Setting<string | undefined>>> = Object.fromEntries(
+  [...FEATURE_NAMES, PLATFORM].map((module) => [
+    databaseUrlName(module),
+    url(['postgres', 'postgresql'], { description: `A database of its own for the module ${module}.` }),
+  ]),
+);
 
 const busSettings = {
   NATS_URL: url(['nats', 'tls'], {
@@ -72,6 +95,15 @@ const busSettings = {
     description: 'Where the official release is downloaded instead.',
     secret: false,
   }),
+  BUS_SECRET: names({
+    description:
+      'With which nodes seal who calls, 16 characters or more; the current one first, previous ones behind commas. Demanded with `NATS_URL`, else made and kept in `DATA_DIR`.',
+    secret: true,
+  }),
+  BUS_ROUTE: choice(['remote', 'local-first'], {
+    description: 'Whether modules in one process talk over NATS all the same, or within the process.',
+    default: 'remote',
+  }),
   EVENTS_MAX_AGE_DAYS: integer({
     description: 'How long the streams keep events, in days.',
     default: 30,
@@ -84,17 +116,32 @@ const docsSettings = {
   DOCS_ENABLED: flag({ description: 'Whether /docs and /openapi.json are served.', default: true }),
 };
 
-export const SETTINGS = {
+const NODE_SETTINGS = {
   node: nodeSettings,
   database: databaseSettings,
+  moduleDatabases: moduleDatabaseSettings,
   bus: busSettings,
   logging: loggingSettings,
   metrics: metricsSettings,
   docs: docsSettings,
-  tasks: tasksSettings,
 };
 
-export type Configuration = ConfigurationOf<typeof SETTINGS>;
+/** Every setting, in slices. */
+export const SETTINGS: Readonly<Record<string, Settings>> = {
+  ...NODE_SETTINGS,
+  ...Object.fromEntries(FEATURES.map(({ edge }) => [featureSlice(edge.name), edge.settings])),
+};
+
+export type Configuration = ConfigurationOf<typeof NODE_SETTINGS>;
+
+/** What a module has been told, wherever it runs. */
+export function settingsOf(configuration: Configuration, module: string): SettingsOf<Settings> {
+  return (configuration as unknown as Readonly<Record<string, SettingsOf<Settings>>>)[featureSlice(module)] ?? {};
+}
+
+function featureSlice(module: string): string {
+  return `module ${module}`;
+}
 
 /**
  * @param more faults that were found before, as in the files that the environment comes from.
@@ -104,8 +151,19 @@ export function readConfiguration(
   environment: Readonly<Record<string, string | undefined>>,
   more: readonly ConfigurationFault[] = [],
 ): Configuration {
-  return parseConfiguration(SETTINGS, environment, ({ metrics }) => {
+  return parseConfiguration(SETTINGS as typeof NODE_SETTINGS, environment, ({ metrics, node, bus }) => {
     const faults = [...more];
+    const unknown = (node.MODULES ?? []).filter((name) => !FEATURE_NAMES.includes(name));
+    if (unknown.length > 0) {
+      const issue = `names unknown modules: ${unknown.join(', ')}; known are ${FEATURE_NAMES.join(', ')}`;
+      faults.push({ name: 'MODULES', issue });
+    }
+    if (bus.BUS_SECRET?.some((secret) => secret.length < LEAST_SECRET)) {
+      faults.push({ name: 'BUS_SECRET', issue: `must have ${LEAST_SECRET} characters or more` });
+    }
+    if (bus.NATS_URL !== undefined && (bus.BUS_SECRET ?? []).length === 0) {
+      faults.push({ name: 'BUS_SECRET', issue: 'must be set with NATS_URL, the same on all nodes' });
+    }
     if ((metrics.METRICS_USER === undefined) !== (metrics.METRICS_PASSWORD === undefined)) {
       faults.push({ name: 'METRICS_USER', issue: 'and METRICS_PASSWORD must be set together' });
     }

@@ -1,21 +1,24 @@
 // Prints the OpenAPI document of all modules, without a database or a bus: nothing is initialised, only described.
 import 'reflect-metadata';
 import { BusConnection } from '@mono/bus';
-import { createLogger, Health, Metrics, type Database } from '@mono/platform';
+import { createLogger, Health, Metrics } from '@mono/platform';
 import { readConfiguration } from './configuration.js';
 import { createEdge } from './edge/create-edge.js';
 import { describeApi } from './edge/documentation.js';
+import { makeBus } from './start/make-bus.js';
 
 const logger = createLogger({ level: 'silent', format: 'json' });
-/** The modules keep it; none asks it before it is initialised. */
-const database = {} as Database;
+const configuration = readConfiguration({ DOCS_ENABLED: 'false' });
+const connection = new BusConnection({ url: 'nats://127.0.0.1', name: 'document', logger });
+const metrics = new Metrics();
+const shared = { configuration, connection, logger, metrics, replicas: 1 };
 const application = await createEdge({
-  configuration: readConfiguration({ DOCS_ENABLED: 'false' }),
-  databases: { auth: database, tasks: database },
-  connection: new BusConnection({ url: 'nats://127.0.0.1', name: 'document', logger }),
+  ...shared,
+  // The edges describe all there is.
+  features: [],
+  databases: {},
+  bus: makeBus({ ...shared, secrets: ['for a document only'] }),
   health: new Health([]),
-  metrics: new Metrics(),
-  logger,
 });
 process.stdout.write(`${JSON.stringify(sorted(describeApi(application)), null, 2)}\n`, () => process.exit(0));
 

@@ -2,8 +2,8 @@ import { Database, type Executor, type Principal, type Statement } from '@mono/p
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts';
 import { bootstrapWorkspace } from './bootstrap/bootstrap-workspace.js';
-import { makeApiKey } from './domain/api-key.js';
-import { authMigrations } from '../module.js';
+import { makeApiKey } from '../contract/api-key.js';
+import { authModule } from '../module.js';
 import { VerifyApiKey } from './verify/verify-api-key.js';
 
 /** Counts the look-ups that reach the database. */
@@ -29,7 +29,7 @@ describe('the first workspace and its key', () => {
     const source = new DataSource({
       type: 'postgres',
       url: place.url,
-      migrations: authMigrations,
+      migrations: [...authModule.migrations],
       migrationsTableName: 'migration',
     });
     database = new Database(await source.initialize());

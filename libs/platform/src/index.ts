@@ -29,5 +29,8 @@ export * from './logging/logging-settings.js';
 export * from './logging/redact.js';
 export * from './metrics/metrics.js';
 export * from './metrics/metrics-settings.js';
+export * from './metrics/watch-outbox.js';
 export * from './health/health.js';
+export * from './bus/index.js';
+export * from './module/feature-module.js';
 export * from './embedded-postgres/postgres-binaries.js';

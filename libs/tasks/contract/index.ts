@@ -7,3 +7,5 @@ export * from './batch.js';
 export * from './events.js';
 export * from './errors.js';
 export * from './tasks-api.js';
+export * from './requests.js';
+export * from './tasks-bus-client.js';

@@ -96,6 +96,11 @@ export class List {
   updated_at: string;
 }
 
+/** Counts are part of what shows, so they are part of the tag. */
+export function listEntityTag({ version, counts }: List): string {
+  return `${version}.${counts.total}-${counts.open}`;
+}
+
 export class ListQuery extends PageQuery {
   @EnumField({ description: 'The order; ties by id.', values: LIST_ORDERS, optional: true, default: 'created_at' })
   order_by?: ListOrder;

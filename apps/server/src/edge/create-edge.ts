@@ -1,26 +1,25 @@
 // The HTTP edge of a node: conventions, authentication, documentation, health and metrics around the modules' controllers.
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuthApi } from '@mono/auth/contract';
-import { BearerAuthenticator } from '@mono/auth/module';
+import { BearerAuthenticator } from '@mono/auth/edge';
+import { connectBus } from '@mono/bus';
 import {
   addOperationalRoutes,
   Authenticator,
   createHttpApplication,
   nestLogger,
+  serveApi,
   type Credentials,
   type Health,
-  type Logger,
-  type Metrics,
   type Principal,
 } from '@mono/platform';
 import { AppModule, type AppParts } from '../app.module.js';
 import type { Configuration } from '../configuration.js';
+import { FEATURES } from '../features.js';
 import { serveDocumentation } from './documentation.js';
 
-export interface EdgeParts extends Omit<AppParts, 'logger'> {
+export interface EdgeParts extends AppParts {
   health: Health;
-  metrics: Metrics;
-  logger: Logger;
 }
 
 export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplication> {
@@ -41,6 +40,15 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
       addOperationalRoutes(server, { health, metrics, logger, metricsAccess: metricsAccess(configuration) }),
   });
   authenticator.inner = new BearerAuthenticator(application.get(AuthApi));
+  serveApi(
+    parts.bus,
+    FEATURES.flatMap(({ edge }) => edge.contracts),
+    authenticator,
+  );
+  connectBus(application, {
+    contracts: parts.features.flatMap(({ edge }) => edge.contracts),
+    drainMs: (configuration.node.SHUTDOWN_TIMEOUT_SECONDS * 1_000) / 2,
+  });
   if (configuration.docs.DOCS_ENABLED) serveDocumentation(application);
   return application;
 }

@@ -1,7 +1,7 @@
 // The first API key, shown once: a node that dies before it could show the key shows it at its next start.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bootstrapWorkspace, makeApiKey } from '@mono/auth/module';
+import { makeApiKey } from '@mono/auth/contract';
 import type { Database } from '@mono/platform';
 import type { Configuration } from '../configuration.js';
 
@@ -17,6 +17,8 @@ export async function ensureFirstKey(
   database: Database,
   dataDirectory: string,
 ): Promise<FirstKey> {
+  // Its code is there only where the module runs.
+  const { bootstrapWorkspace } = await import('@mono/auth/module');
   const file = join(dataDirectory, 'first-api-key');
   const forget = (): void => rmSync(file, { force: true });
   if (node.BOOTSTRAP_API_KEY !== undefined) {

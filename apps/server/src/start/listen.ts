@@ -10,6 +10,7 @@ export async function listen(application: NestFastifyApplication, { node }: Conf
   const { HOST, PORT } = node;
   const first = PORT ?? DEFAULT_PORT;
   await application.init();
+  await application.startAllMicroservices();
   // Nest's own listen would log a taken port as an error.
   const server = application.getHttpAdapter().getInstance();
   const last = PORT === undefined ? first + PORTS_TRIED : first;

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { BusConnection, OutboxRelay } from '@mono/bus';
+import { BusConnection, type Bus } from '@mono/bus';
 import {
   createLogger,
   Health,
@@ -14,15 +14,17 @@ import {
   ProcessLock,
   Supervisor,
   type Database,
+  type FeatureModule,
   type Logger,
 } from '@mono/platform';
-import { OUTBOX_PENDING, TASKS_BY_STATUS } from '@mono/tasks/module';
-import type { ModuleName } from '../app.module.js';
 import type { Configuration } from '../configuration.js';
 import { createEdge } from '../edge/create-edge.js';
+import { FEATURES, loadFeatures } from '../features.js';
 import { ensureFirstKey } from './first-key.js';
 import { listen } from './listen.js';
+import { makeBus } from './make-bus.js';
 import { closeDatabases, openDatabases, placeOf } from './open-databases.js';
+import { keptSecret } from './secrets.js';
 import { withProgress, type Say } from './progress.js';
 import { chooseServers, type Servers } from './servers.js';
 
@@ -51,10 +53,12 @@ export async function startNode(configuration: Configuration, say: Say): Promise
       instances.register('');
       for (const server of servers.embedded)
         await withProgress(say, `Starting ${server.name}`, () => server.ensureRunning());
+      const features = await loadFeatures(configuration.node.MODULES);
+      const owners = features.map(({ edge, migrations }) => ({ name: edge.name, migrations }));
       const databases = await withProgress(say, 'Bringing the database up to date', () =>
-        openDatabases(configuration, servers.databaseUrl()),
+        openDatabases(configuration, servers.databaseUrl(), owners),
       );
-      return await run({ configuration, dataDirectory, logger, servers, databases, instances, leaveServers });
+      return await run({ configuration, dataDirectory, logger, servers, features, databases, instances, leaveServers });
     } catch (error) {
       instances.unregister();
       await leaveServers();
@@ -70,21 +74,24 @@ interface Parts {
   dataDirectory: string;
   logger: Logger;
   servers: Servers;
-  databases: Record<ModuleName, Database>;
+  features: readonly FeatureModule[];
+  databases: Record<string, Database>;
   instances: Instances;
   leaveServers: () => Promise<void>;
 }
 
 async function run(parts: Parts): Promise<RunningNode> {
-  const { configuration, dataDirectory, logger, servers, databases, instances, leaveServers } = parts;
-  const firstKey = await ensureFirstKey(configuration, databases.auth, dataDirectory);
+  const { configuration, dataDirectory, logger, servers, features, databases, instances, leaveServers } = parts;
+  const firstKey = databases['auth']
+    ? await ensureFirstKey(configuration, databases['auth'], dataDirectory)
+    : { shown: undefined, forget: () => {} };
   const connection = new BusConnection({ url: servers.natsUrl(), name: `mono ${process.pid}`, logger });
   connection.start();
-  const health = new Health([
-    { name: 'database', required: true, isUp: () => databases.tasks.query('SELECT 1').then(() => true) },
-    { name: 'bus', required: false, isUp: () => connection.connected },
-  ]);
   const metrics = new Metrics();
+  const replicas = 1;
+  const secrets = configuration.bus.BUS_SECRET ?? [keptSecret(dataDirectory, 'bus-secret')];
+  const bus = makeBus({ configuration, connection, secrets, replicas, logger, metrics });
+  const health = healthOf(databases, connection, bus, features.length < FEATURES.length);
   let application: NestFastifyApplication | undefined;
   const close = async (): Promise<void> => {
     await application?.close();
@@ -93,8 +100,18 @@ async function run(parts: Parts): Promise<RunningNode> {
   };
   let url: string;
   try {
-    application = await createEdge({ configuration, databases, connection, health, metrics, logger });
-    watch(metrics, databases, connection, application);
+    watch(metrics, databases, connection);
+    application = await createEdge({
+      configuration,
+      features,
+      databases,
+      connection,
+      bus,
+      replicas,
+      health,
+      metrics,
+      logger,
+    });
     url = await listen(application, configuration);
   } catch (error) {
     await close();
@@ -124,27 +141,29 @@ async function run(parts: Parts): Promise<RunningNode> {
   };
 }
 
-function watch(
-  metrics: Metrics,
-  databases: Record<ModuleName, Database>,
+/** @param partial whether some modules run elsewhere: without the bus, their routes cannot be served. */
+function healthOf(
+  databases: Readonly<Record<string, Database>>,
   connection: BusConnection,
-  application: NestFastifyApplication,
-): void {
-  const relay = application.get(OutboxRelay);
-  metrics.watchPools({ auth: databases.auth.pool, tasks: databases.tasks.pool });
+  bus: Bus,
+  partial: boolean,
+): Health {
+  const isUp = async (): Promise<boolean> => {
+    await Promise.all(Object.values(databases).map((database) => database.query('SELECT 1')));
+    return true;
+  };
+  return new Health([
+    { name: 'database', required: true, isUp },
+    { name: 'bus', required: partial, isUp: () => connection.connected },
+    { name: 'consumers', required: false, isUp: () => bus.faults.length === 0 },
+  ]);
+}
+
+function watch(metrics: Metrics, databases: Readonly<Record<string, Database>>, connection: BusConnection): void {
+  const pools = Object.entries(databases).map(([module, { pool }]) => [module, pool] as const);
+  metrics.watchPools(Object.fromEntries(pools));
   metrics.gauge('bus_connected', 'Whether the node is connected to the bus.', () => Number(connection.connected));
   metrics.gauge('bus_reconnects', 'Times that the node has reconnected to the bus.', () => connection.reconnects);
-  metrics.gauge('outbox_published', 'Events that this node has published.', () => relay.publishedTotal);
-  metrics.gauge('outbox_refused', 'Events that the bus has refused this node.', () => relay.refusedTotal);
-  metrics.gauge('outbox_leader', 'Whether this node is the one that relays.', () => Number(relay.isLeader));
-  metrics.gauge('outbox_pending', 'Events that wait to be published.', async () => {
-    const [row] = await databases.tasks.query<{ pending: number }>(OUTBOX_PENDING);
-    return row?.pending ?? 0;
-  });
-  metrics.gauges('tasks_count', 'Tasks of all workspaces by status.', 'status', async () => {
-    const rows = await databases.tasks.query<{ status: string; count: number }>(TASKS_BY_STATUS);
-    return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
-  });
 }
 
 async function withinLimit({ node }: Configuration, work: Promise<void>, logger: Logger): Promise<void> {

@@ -1,61 +1,63 @@
-// Opens every module's database and brings its schema up to the code.
-import { authMigrations } from '@mono/auth/module';
+// Opens the database of every module that runs here and brings its schema up to the code.
 import {
   migrate,
   openDatabase,
+  schemaOf,
   StartUpError,
   UnavailableError,
   type Database,
   type ModuleDatabaseOptions,
 } from '@mono/platform';
-import { tasksMigrations } from '@mono/tasks/module';
-import { MODULE_NAMES, type ModuleName } from '../app.module.js';
-import type { Configuration } from '../configuration.js';
-
-const MIGRATIONS: Readonly<Record<ModuleName, ModuleDatabaseOptions['migrations']>> = {
-  auth: authMigrations,
-  tasks: tasksMigrations,
-};
+import { databaseUrlName, type Configuration } from '../configuration.js';
 
 /** The password in a URL must not reach a message: only its host is named. */
 export function placeOf(url: string): string {
   return new URL(url).host || 'its socket';
 }
 
-/** @throws StartUpError */
+export interface Owner {
+  /** The module. */
+  name: string;
+  migrations: ModuleDatabaseOptions['migrations'];
+}
+
+/** @returns the databases by their owners' names. @throws StartUpError */
 export async function openDatabases(
-  { database }: Configuration,
+  { database, moduleDatabases }: Configuration,
   sharedUrl: string,
-): Promise<Record<ModuleName, Database>> {
-  const opened: Partial<Record<ModuleName, Database>> = {};
-  const own: Readonly<Record<ModuleName, string | undefined>> = {
-    auth: database.DATABASE_URL_AUTH,
-    tasks: database.DATABASE_URL_TASKS,
-  };
+  owners: readonly Owner[],
+): Promise<Record<string, Database>> {
+  const opened: Record<string, Database> = {};
   try {
-    for (const module of MODULE_NAMES) {
-      opened[module] = await openOne(module, own[module] ?? sharedUrl, database);
-      await migrate(opened[module], module);
+    for (const owner of owners) {
+      const url = moduleDatabases[databaseUrlName(owner.name)] ?? sharedUrl;
+      const one = await openOne(owner, url, database);
+      opened[owner.name] = one;
+      await migrate(one, schemaOf(owner.name));
     }
   } catch (error) {
     await closeDatabases(opened);
     throw error;
   }
-  return opened as Record<ModuleName, Database>;
+  return opened;
 }
 
-export async function closeDatabases(databases: Partial<Record<ModuleName, Database>>): Promise<void> {
+export async function closeDatabases(databases: Readonly<Record<string, Database>>): Promise<void> {
   await Promise.all(Object.values(databases).map((database) => database.dataSource.destroy()));
 }
 
-async function openOne(module: ModuleName, url: string, settings: Configuration['database']): Promise<Database> {
+async function openOne(
+  { name, migrations }: Owner,
+  url: string,
+  settings: Configuration['database'],
+): Promise<Database> {
   try {
     return await openDatabase({
-      module,
+      module: schemaOf(name),
       url,
       poolSize: settings.DATABASE_POOL_SIZE,
       statementTimeoutMs: settings.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1_000,
-      migrations: MIGRATIONS[module],
+      migrations,
     });
   } catch (cause) {
     if (cause instanceof StartUpError) throw cause;

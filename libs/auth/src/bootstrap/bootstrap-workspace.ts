@@ -1,7 +1,7 @@
 // First start: the default workspace and its first API key, in one transaction.
 import { timingSafeEqual } from 'node:crypto';
 import type { TransactionalExecutor } from '@mono/platform';
-import { parseApiKey } from '../domain/api-key.js';
+import { parseApiKey } from '../../contract/index.js';
 import { findApiKey, insertApiKey, insertDefaultWorkspace } from '../persistence/api-keys.js';
 
 /** Every right within the workspace, and the installation's own routes. */

@@ -1,7 +1,7 @@
 // The store of workspaces and API keys.
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { ApiKey } from '../domain/api-key.js';
+import type { ApiKey } from '../../contract/index.js';
 
 export interface StoredApiKey {
   id: string;

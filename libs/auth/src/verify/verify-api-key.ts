@@ -1,7 +1,7 @@
 // Verification of API keys: the same work for an unknown key as for a known one, remembered for some seconds.
 import { timingSafeEqual } from 'node:crypto';
-import { DomainError, type Executor, type Principal } from '@mono/platform';
-import { parseApiKey } from '../domain/api-key.js';
+import type { Executor, Principal } from '@mono/platform';
+import { parseApiKey, unauthorized, type ApiKey, type AuthApi } from '../../contract/index.js';
 import { findApiKey, type StoredApiKey } from '../persistence/api-keys.js';
 
 /** How long a looked-up key is believed without asking the database again. */
@@ -17,7 +17,7 @@ interface Remembered {
   until: number;
 }
 
-export class VerifyApiKey {
+export class VerifyApiKey implements AuthApi {
   private readonly remembered = new Map<string, Remembered>();
 
   constructor(private readonly database: Executor) {}
@@ -26,6 +26,12 @@ export class VerifyApiKey {
   async verify(text: string): Promise<Principal> {
     const sent = parseApiKey(text);
     if (!sent) throw unauthorized();
+    return this.verifyParsed(sent);
+  }
+
+  /** @throws DomainError `unauthorized`. */
+  async verifyParsed(sent: ApiKey): Promise<Principal> {
+    if (sent.secretHash.length !== NO_HASH.length) throw unauthorized();
     const known = this.recall(sent.shortId) ?? (await this.lookUp(sent.shortId));
     const matches = timingSafeEqual(known?.key.secret_hash ?? NO_HASH, sent.secretHash);
     if (!known || !matches || known.key.environment !== sent.environment) throw unauthorized();
@@ -49,8 +55,4 @@ export class VerifyApiKey {
     this.remembered.set(shortId, entry);
     return entry;
   }
-}
-
-function unauthorized(): DomainError {
-  return new DomainError('unauthorized', 'unauthorized', 'A valid API key is needed: Authorization: Bearer mono_…');
 }

@@ -86,8 +86,10 @@ export function matching(pattern: RegExp, expected: string, options: Description
 }
 
 /** Several names, separated by commas; white space around them does not count. */
-export function names(options: Description<readonly string[]>): Setting<readonly string[]> {
-  return setting<readonly string[]>(
+export function names(options: Required<readonly string[]>): Setting<readonly string[]>;
+export function names(options: Description<readonly string[]>): Setting<readonly string[] | undefined>;
+export function names(options: Description<readonly string[]>): Setting<readonly string[] | undefined> {
+  return setting<readonly string[] | undefined>(
     options,
     'names separated by commas',
     (value) =>
@@ -95,7 +97,7 @@ export function names(options: Description<readonly string[]>): Setting<readonly
         .split(',')
         .map((name) => name.trim())
         .filter(Boolean),
-    (value) => value.join(','),
+    (value) => (value ?? []).join(','),
   );
 }
 

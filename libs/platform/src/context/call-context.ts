@@ -20,6 +20,10 @@ export interface CallContext {
   idempotencyKey?: string | undefined;
   /** The version that `If-Match` demands: undefined without the header or for `*`. */
   expectedVersion?: number | undefined;
+  /** When the caller gives up, by performance.now(); what is asked of others on the way has no longer. */
+  deadline?: number | undefined;
+  /** Aborts when the caller has given up. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The answer of an operation that honours `Idempotency-Key`. */

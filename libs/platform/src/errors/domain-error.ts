@@ -15,7 +15,8 @@ export type ErrorKind =
   | 'invalid'
   | 'rate_limited'
   | 'internal'
-  | 'unavailable';
+  | 'unavailable'
+  | 'timed_out';
 
 /** One fault of one field of the input; `field` is a path such as `operations[3].task.title`. */
 export interface FieldFault {

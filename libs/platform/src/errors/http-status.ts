@@ -15,4 +15,5 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
+  timed_out: 504,
 };

@@ -10,6 +10,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 export class Metrics {
   readonly registry = new Registry();
+  private readonly families = new Map<string, Map<string, () => number | Promise<number>>>();
   private readonly latency = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the request to the end of its answer, by route template, method and status.',
@@ -17,6 +18,15 @@ export class Metrics {
     buckets: LATENCY_SECONDS,
     registers: [this.registry],
   });
+
+  private readonly handled = new Histogram({
+    name: 'bus_handler_duration_seconds',
+    help: 'Time that handlers took, by kind, subject of the contract, and whether they failed.',
+    labelNames: ['kind', 'subject', 'failed'],
+    buckets: LATENCY_SECONDS,
+    registers: [this.registry],
+  });
+  private readonly observers = new Map<string, (error: Error | undefined, ms: number) => void>();
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -31,6 +41,18 @@ export class Metrics {
 
   observeRequest(method: string, route: string | undefined, status: number, seconds: number): void {
     this.latency.observe({ method: METHODS.has(method) ? method : OTHER, route: route ?? OTHER, status }, seconds);
+  }
+
+  /** To be called with the outcome of a handler; the same one for the same subject. */
+  busObserver(kind: 'request' | 'event', subject: string): (error: Error | undefined, ms: number) => void {
+    const name = `${kind} ${subject}`;
+    let observe = this.observers.get(name);
+    if (!observe) {
+      const [fine, failed] = ['false', 'true'].map((label) => this.handled.labels(kind, subject, label));
+      observe = (error, ms) => (error ? failed : fine)?.observe(ms / 1_000);
+      this.observers.set(name, observe);
+    }
+    return observe;
   }
 
   /** A value that is read at each scrape; one that cannot be read is left out. */
@@ -49,6 +71,19 @@ export class Metrics {
         },
       }),
     );
+  }
+
+  /** One member of a family that others add to, read at each scrape. */
+  member(name: string, help: string, label: string, value: string, read: () => number | Promise<number>): void {
+    let members = this.families.get(name);
+    if (!members) {
+      const made = new Map<string, () => number | Promise<number>>();
+      this.families.set(name, (members = made));
+      this.gauges(name, help, label, async () =>
+        Object.fromEntries(await Promise.all([...made].map(async ([member, now]) => [member, await now()] as const))),
+      );
+    }
+    members.set(value, read);
   }
 
   /** A family of values, one per label, that is read at each scrape. */

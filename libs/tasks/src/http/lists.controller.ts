@@ -14,6 +14,7 @@ import {
   CreateList,
   DeleteListQuery,
   List,
+  listEntityTag,
   ListPage,
   ListPatch,
   ListQuery,
@@ -24,8 +25,6 @@ import {
 } from '../../contract/index.js';
 import { ApiErrors } from './api-errors.js';
 
-const entityTag = ({ version, counts }: List): string => `${version}.${counts.total}-${counts.open}`;
-
 @ApiTags('lists')
 @Controller('v1/lists')
 export class ListsController {
@@ -34,7 +33,7 @@ export class ListsController {
   @Post()
   @RequireScope('tasks:write')
   @Creates((list: List) => `/v1/lists/${list.id}`)
-  @WithEntityTag(entityTag)
+  @WithEntityTag(listEntityTag)
   @ApiOperation({ operationId: 'createList', summary: 'Make a list' })
   @ApiCreatedResponse({ type: List, description: 'The new list.' })
   createList(@CallContextParam() context: CallContext, @Body() input: CreateList): Promise<Replayable<List>> {
@@ -51,7 +50,7 @@ export class ListsController {
 
   @Get(':id')
   @RequireScope('tasks:read')
-  @WithEntityTag(entityTag)
+  @WithEntityTag(listEntityTag)
   @ApiOperation({ operationId: 'getList', summary: 'Read a list' })
   @ApiOkResponse({ type: List, description: 'The list.' })
   @ApiErrors('list_not_found')
@@ -62,7 +61,7 @@ export class ListsController {
   @Patch(':id')
   @RequireScope('tasks:write')
   @GuardedByVersion()
-  @WithEntityTag(entityTag)
+  @WithEntityTag(listEntityTag)
   @ApiOperation({ operationId: 'updateList', summary: 'Change some fields of a list' })
   @ApiOkResponse({ type: List, description: 'The list after the change.' })
   @ApiErrors('list_not_found', 'duplicate_task')
@@ -77,7 +76,7 @@ export class ListsController {
   @Put(':id')
   @RequireScope('tasks:write')
   @GuardedByVersion()
-  @WithEntityTag(entityTag)
+  @WithEntityTag(listEntityTag)
   @ApiOperation({ operationId: 'replaceList', summary: 'Replace all mutable fields of a list' })
   @ApiOkResponse({ type: List, description: 'The list after the change.' })
   @ApiErrors('list_not_found', 'duplicate_task')

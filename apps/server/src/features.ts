@@ -1,0 +1,22 @@
+// The modules of this build: the edge of each is on every node, its code only where it runs.
+import { authEdge } from '@mono/auth/edge';
+import type { FeatureEdge, FeatureModule } from '@mono/platform';
+import { tasksEdge } from '@mono/tasks/edge';
+
+interface Feature {
+  edge: FeatureEdge;
+  load: () => Promise<FeatureModule>;
+}
+
+export const FEATURES: readonly Feature[] = [
+  { edge: authEdge, load: async () => (await import('@mono/auth/module')).authModule },
+  { edge: tasksEdge, load: async () => (await import('@mono/tasks/module')).tasksModule },
+];
+
+export const FEATURE_NAMES: readonly string[] = FEATURES.map(({ edge }) => edge.name);
+
+/** The code of the modules that run here. */
+export async function loadFeatures(names: readonly string[]): Promise<FeatureModule[]> {
+  const running = FEATURES.filter(({ edge }) => names.includes(edge.name));
+  return Promise.all(running.map(({ load }) => load()));
+}

@@ -1,0 +1,27 @@
+// The bus of this node, with the host's errors, rules and middleware.
+import { Bus, type BusConnection } from '@mono/bus';
+import { busInputReader, busLogging, busMetrics, domainErrors, type Logger, type Metrics } from '@mono/platform';
+import type { Configuration } from '../configuration.js';
+
+export interface BusParts {
+  configuration: Configuration;
+  connection: BusConnection;
+  secrets: readonly string[];
+  replicas: number;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+export function makeBus({ configuration, connection, secrets, replicas, logger, metrics }: BusParts): Bus {
+  return new Bus({
+    connection,
+    logger,
+    secrets,
+    replicas,
+    node: `node-${process.pid}`,
+    route: configuration.bus.BUS_ROUTE,
+    errors: domainErrors,
+    reader: busInputReader,
+    middleware: [busMetrics(metrics), busLogging(logger)],
+  });
+}

@@ -1,0 +1,71 @@
+// Events that every node hears while it is connected: cache drops, revocations. Nothing is kept for a node that is away, so
+// whoever caches empties its cache when the connection comes back.
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { BusHost } from '../bus-host.js';
+import type { Handler } from '../calls/handler.js';
+import { BusContext } from '../calls/bus-context.js';
+import { HEADER, headersOf } from '../calls/headers.js';
+import type { EventContract } from '../contracts/contract.js';
+import { compose, type Ended } from '../middleware/middleware.js';
+
+const TIMEOUT_MS = 30_000;
+
+export class BroadcastListener {
+  private readonly handlers: { contract: EventContract; handler: Handler }[] = [];
+  private subscriptions: Subscription[] = [];
+  private on: NatsConnection | undefined;
+  private readonly begin: ReturnType<typeof compose<'eventIn'>>;
+
+  constructor(private readonly host: BusHost) {
+    this.begin = compose(host.middleware, 'eventIn');
+  }
+
+  add(contract: EventContract, handler: Handler): void {
+    this.handlers.push({ contract, handler });
+  }
+
+  listen(connection: NatsConnection): void {
+    if (this.on === connection) return;
+    this.on = connection;
+    this.subscriptions = this.handlers.map(({ contract, handler }) =>
+      connection.subscribe(contract.subject, {
+        callback: (error, message) => {
+          if (!error) void this.hear(contract, handler, message);
+        },
+      }),
+    );
+  }
+
+  async drain(): Promise<void> {
+    await Promise.all(this.subscriptions.map((subscription) => subscription.drain().catch(() => undefined)));
+    this.subscriptions = [];
+  }
+
+  private async hear(contract: EventContract, handler: Handler, message: Msg): Promise<void> {
+    const headers = headersOf(message);
+    const context = new BusContext({
+      contract,
+      subject: message.subject,
+      headers,
+      requestId: headers.get(HEADER.requestId),
+      deadline: performance.now() + TIMEOUT_MS,
+    });
+    this.host.inFlight.add(context);
+    const began = performance.now();
+    let ended: Ended | undefined;
+    let failure: Error | undefined;
+    try {
+      const { reader } = this.host;
+      const body: unknown = message.json();
+      const type = contract.event as new () => unknown;
+      ended = this.begin?.(context);
+      await handler(reader.hasRules(type) ? reader.read(type, body, 'body') : body, context);
+    } catch (error) {
+      failure = error as Error;
+      this.host.logger.error({ err: error, subject: message.subject }, 'A broadcast event was not handled');
+    } finally {
+      ended?.(failure, performance.now() - began);
+      this.host.inFlight.remove(context);
+    }
+  }
+}

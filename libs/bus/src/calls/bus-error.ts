@@ -1,0 +1,77 @@
+// Errors that cross the bus: ADR-32's two headers and a body {code, message, details, request_id}.
+
+/** What of an error crosses the wire. */
+export interface WireError {
+  /** As in HTTP; also `Nats-Service-Error-Code`. */
+  status: number;
+  /** Stable, snake_case. */
+  code: string;
+  message: string;
+  details?: unknown;
+}
+
+/** Codes of the bus itself. */
+export const BUS_ERRORS = {
+  /** Nobody answers, the bus is away, or the circuit is open. */
+  unavailable: 503,
+  /** The handler works on as much as it may, and as much waits. */
+  queue_full: 503,
+  /** No answer in time. What was asked for may have happened. */
+  deadline_exceeded: 504,
+  method_not_found: 404,
+  invalid_json: 400,
+  validation_error: 422,
+  unauthorized: 401,
+  forbidden: 403,
+  payload_too_large: 413,
+  reply_too_large: 413,
+  internal_error: 500,
+} as const;
+export type BusErrorCode = keyof typeof BUS_ERRORS;
+
+export class BusError extends Error implements WireError {
+  readonly status: number;
+  readonly code: string;
+  readonly details: unknown;
+
+  constructor({ status, code, message, details }: WireError, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'BusError';
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function busError(code: BusErrorCode, message: string, details?: unknown): BusError {
+  return new BusError({ status: BUS_ERRORS[code], code, message, details });
+}
+
+/** Whether another attempt may fare better. */
+export function isRetryable({ code }: Pick<WireError, 'code'>): boolean {
+  return code === 'unavailable' || code === 'queue_full' || code === 'deadline_exceeded';
+}
+
+/** Between a host's own errors and the wire. */
+export interface ErrorMapping {
+  /** @returns undefined for errors of the code itself: callers then see `internal_error` and nothing of the inside. */
+  toWire(error: unknown): WireError | undefined;
+  /** The error that a caller catches. */
+  fromWire(error: WireError): Error;
+}
+
+export const plainErrors: ErrorMapping = {
+  toWire: (error) => (error instanceof BusError ? error : undefined),
+  fromWire: (error) => (error instanceof BusError ? error : new BusError(error)),
+};
+
+const INTERNAL: WireError = {
+  status: BUS_ERRORS.internal_error,
+  code: 'internal_error',
+  message: 'Something went wrong on the server.',
+};
+
+/** What a caller may know of an error. */
+export function wireErrorOf(mapping: ErrorMapping, error: unknown): WireError {
+  return (error instanceof BusError ? error : mapping.toWire(error)) ?? INTERNAL;
+}

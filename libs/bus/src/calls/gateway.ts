@@ -1,0 +1,80 @@
+// Subjects that a host answers by its own rules, without a contract for each: the door for outside clients.
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { BusHost } from '../bus-host.js';
+import { busError, wireErrorOf, type WireError } from './bus-error.js';
+import { headersOf, OutgoingHeaders, type IncomingHeaders } from './headers.js';
+import { encodeReply, parseBody, respond, respondError } from './responding.js';
+import { Slots } from './slots.js';
+
+export interface GatewayCall {
+  subject: string;
+  headers: IncomingHeaders;
+  /** By performance.now(). */
+  deadline: number;
+  /** @throws `invalid_json`. */
+  body(): unknown;
+}
+
+export interface GatewayAnswer {
+  body: unknown;
+  headers?: Readonly<Record<string, string>>;
+}
+
+export type GatewayHandler = (call: GatewayCall) => Promise<GatewayAnswer>;
+
+const CAPACITY = { concurrency: 256, queue: 4_096 };
+const TIMEOUT_MS = 30_000;
+
+export class Gateway {
+  private readonly slots = new Slots(CAPACITY);
+  private subscription: Subscription | undefined;
+  private on: NatsConnection | undefined;
+
+  constructor(
+    private readonly host: BusHost,
+    private readonly subject: string,
+    private readonly queue: string,
+    private readonly handler: GatewayHandler,
+  ) {}
+
+  listen(connection: NatsConnection): void {
+    if (this.on === connection) return;
+    this.on = connection;
+    this.subscription = connection.subscribe(this.subject, {
+      queue: this.queue,
+      callback: (error, message) => {
+        if (error) this.host.logger.warn({ err: error, subject: this.subject }, 'A subscription failed');
+        else void this.answer(message, connection);
+      },
+    });
+  }
+
+  async drain(): Promise<void> {
+    await this.subscription?.drain().catch(() => undefined);
+    this.subscription = undefined;
+  }
+
+  private async answer(message: Msg, connection: NatsConnection): Promise<void> {
+    const headers = headersOf(message);
+    const deadline = performance.now() + TIMEOUT_MS;
+    const taken = this.slots.tryTake() ? 'taken' : await this.slots.take(deadline);
+    const requestId = headers.get('X-Request-ID');
+    try {
+      if (taken === 'full') throw busError('queue_full', 'The node has too much to do; try again.');
+      if (taken === 'expired') return;
+      const { subject } = message;
+      const answer = await this.handler({ subject, headers, deadline, body: () => parseBody(message) });
+      const reply = new OutgoingHeaders();
+      for (const [name, value] of Object.entries(answer.headers ?? {})) reply.set(name, value);
+      respond(this.host, connection, message, reply, encodeReply(connection, answer.body));
+    } catch (error) {
+      const seen = wireErrorOf(this.host.errors, error);
+      // What a handler of this node or another made of its own failure has been told there.
+      const told = (error as Partial<WireError> | undefined)?.code === seen.code;
+      if (!told) this.host.logger.error({ err: error, subject: message.subject }, 'A call failed');
+      respondError(this.host, connection, message, seen, requestId);
+    } finally {
+      if (taken === 'taken') this.slots.give();
+    }
+  }
+}

@@ -1,0 +1,17 @@
+// What an endpoint tells of itself by $SRV.STATS, and a node by its metrics.
+
+export class HandlerStats {
+  requests = 0;
+  errors = 0;
+  lastError = '';
+  /** Of handlers, waiting in line not counted. */
+  processingMs = 0;
+
+  count(ms: number, error: { status: number; code: string; message: string } | undefined): void {
+    this.requests += 1;
+    this.processingMs += ms;
+    if (!error) return;
+    this.errors += 1;
+    this.lastError = `${error.status}:${error.code} ${error.message}`;
+  }
+}

@@ -1,0 +1,57 @@
+// How what arrives becomes an instance of a contract's class. The default is class-validator as it is; a host with a
+// faster reader of the same decorators gives its own.
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { BusError } from '../calls/bus-error.js';
+import type { Class } from './contract.js';
+
+export interface InputReader {
+  /** Whether the class has rules at all. */
+  hasRules(type: Class): boolean;
+  /** @returns an instance with only what was sent. @throws an error with the status 422 that names each field. */
+  read<T>(type: Class<T>, value: unknown, what: string): T;
+  /** What a caller does with a reply; without it, replies are taken as they come: nodes trust each other. */
+  readReply?<T>(type: Class<T>, value: unknown): T;
+}
+
+export const classValidatorReader: InputReader = {
+  hasRules: (type) => getMetadataStorage().getTargetValidationMetadatas(type, '', false, false).length > 0,
+  read<T>(type: Class<T>, value: unknown, what: string): T {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+      throw invalid([{ field: what, issue: 'must be an object' }]);
+    }
+    const instance = Object.assign(new type() as object, value);
+    const faults = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false });
+    if (faults.length > 0) throw invalid(faults.flatMap((fault) => describe(fault, '')));
+    return instance as T;
+  },
+  /** Fields that a newer node adds are let through. */
+  readReply<T>(type: Class<T>, value: unknown): T {
+    if (!this.hasRules(type)) return value as T;
+    const instance = Object.assign(new type() as object, value);
+    const faults = validateSync(instance, { forbidUnknownValues: false });
+    if (faults.length === 0) return instance as T;
+    const details = faults.flatMap((fault) => describe(fault, ''));
+    throw new BusError({
+      status: 500,
+      code: 'internal_error',
+      message: 'The reply is not what was promised.',
+      details,
+    });
+  },
+};
+
+interface FieldFault {
+  field: string;
+  issue: string;
+}
+
+function invalid(details: FieldFault[]): BusError {
+  const message = details.map(({ field, issue }) => `${field}: ${issue}`).join('; ');
+  return new BusError({ status: 422, code: 'validation_error', message, details });
+}
+
+function describe({ property, constraints, children }: ValidationError, path: string): FieldFault[] {
+  const field = path === '' ? property : `${path}.${property}`;
+  const own = Object.values(constraints ?? {}).map((issue) => ({ field, issue }));
+  return [...own, ...(children ?? []).flatMap((child) => describe(child, field))];
+}

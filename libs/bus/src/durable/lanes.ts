@@ -1,0 +1,60 @@
+// Runs pieces of work side by side up to a limit; those with the same key one after the other.
+
+interface Piece {
+  key: string | undefined;
+  run: () => Promise<void>;
+  /** Called instead of `run` when it is given back. */
+  giveBack: () => void;
+}
+
+export class Lanes {
+  running = 0;
+  private readonly busy = new Set<string>();
+  private readonly behind = new Map<string, Piece[]>();
+  private waiting: Piece[] = [];
+
+  constructor(private readonly concurrency: number) {}
+
+  add(key: string | undefined, run: () => Promise<void>, giveBack: () => void): void {
+    const piece = { key, run, giveBack };
+    if (key !== undefined && this.busy.has(key)) {
+      const line = this.behind.get(key);
+      if (line) line.push(piece);
+      else this.behind.set(key, [piece]);
+      return;
+    }
+    if (key !== undefined) this.busy.add(key);
+    if (this.running < this.concurrency) this.begin(piece);
+    else this.waiting.push(piece);
+  }
+
+  /** Gives back what has not begun. */
+  clear(): void {
+    const parked = [...this.waiting, ...[...this.behind.values()].flat()];
+    this.waiting = [];
+    this.behind.clear();
+    for (const { giveBack } of parked) giveBack();
+  }
+
+  private begin(piece: Piece): void {
+    this.running += 1;
+    void piece.run().finally(() => this.end(piece));
+  }
+
+  private end({ key }: Piece): void {
+    this.running -= 1;
+    if (key !== undefined) this.advance(key);
+    const next = this.waiting.shift();
+    if (next && this.running < this.concurrency) this.begin(next);
+    else if (next) this.waiting.unshift(next);
+  }
+
+  /** The next of the key takes its turn behind what waits already. */
+  private advance(key: string): void {
+    const line = this.behind.get(key);
+    const next = line?.shift();
+    if (line?.length === 0) this.behind.delete(key);
+    if (next) this.waiting.push(next);
+    else this.busy.delete(key);
+  }
+}

@@ -1,0 +1,123 @@
+// The second net under the dead letters: when the server itself gives a message up, it tells so once, by an advisory that it
+// does not keep. A stream keeps these advisories, and whoever comes first buries the message they speak of.
+import { AckPolicy, JetStreamApiError, jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import { nanos, type NatsConnection } from '@nats-io/transport-node';
+import type { BusHost } from '../bus-host.js';
+import { reconcileConsumer, reconcileStream } from '../streams/reconcile.js';
+import { retrySubject, type DeadLetterSink } from './dead-letter.js';
+
+const STREAM = 'LOST_DELIVERIES';
+const CONSUMER = 'dead-letters';
+const ADVISORIES = '$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>';
+const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
+const PAUSE_MS = 2_000;
+const NO_MESSAGE = 10_037;
+
+interface Advisory {
+  stream: string;
+  consumer: string;
+  stream_seq: number;
+  deliveries: number;
+}
+
+export class LostDeliveries {
+  private stopping = false;
+  private running: Promise<void> | undefined;
+  private stopPull: (() => void) | undefined;
+
+  constructor(
+    private readonly host: BusHost,
+    private readonly deadLetters: DeadLetterSink,
+    private readonly replicas: number,
+  ) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.stopPull?.();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping) {
+      const connection = this.host.connection.live;
+      try {
+        if (connection) await this.consume(connection);
+      } catch (error) {
+        if (!this.stopping) this.host.logger.warn({ err: error }, 'Advisories of lost deliveries cannot be read');
+      }
+      if (!this.stopping) await this.pause();
+    }
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, PAUSE_MS);
+      this.stopPull = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async consume(connection: NatsConnection): Promise<void> {
+    await reconcileStream(connection, {
+      name: STREAM,
+      subjects: [ADVISORIES],
+      retention: 'workqueue',
+      storage: 'file',
+      max_age: nanos(MAX_AGE_MS),
+      num_replicas: this.replicas,
+    });
+    await reconcileConsumer(await jetstreamManager(connection), STREAM, {
+      durable_name: CONSUMER,
+      ack_policy: AckPolicy.Explicit,
+    });
+    const consumer = await jetstream(connection).consumers.get(STREAM, CONSUMER);
+    const messages = await consumer.consume({ max_messages: 16, abort_on_missing_resource: true });
+    this.stopPull = () => messages.stop();
+    if (this.stopping) messages.stop();
+    for await (const message of messages) await this.settle(connection, message);
+  }
+
+  private async settle(connection: NatsConnection, message: JsMsg): Promise<void> {
+    try {
+      await this.bury(connection, message.json<Advisory>());
+      message.ack();
+    } catch (error) {
+      this.host.logger.error({ err: error }, 'A lost delivery could not be buried; it is tried again');
+      message.nak(PAUSE_MS);
+    }
+  }
+
+  private async bury(
+    connection: NatsConnection,
+    { stream, consumer, stream_seq, deliveries }: Advisory,
+  ): Promise<void> {
+    const manager = await jetstreamManager(connection);
+    const stored = await manager.streams.getMessage(stream, { seq: stream_seq }).catch((error: unknown) => {
+      if (error instanceof JetStreamApiError && error.code === NO_MESSAGE) return null;
+      throw error;
+    });
+    // The stream's age or limits have taken it: nothing is left to keep.
+    if (!stored) return;
+    await this.deadLetters.bury({
+      key: `${stream}/${stream_seq}/${consumer}`,
+      source: 'message',
+      module: consumer,
+      consumer,
+      subject: stored.subject,
+      stream,
+      streamSeq: stream_seq,
+      payload: stored.data,
+      headers: Object.fromEntries(stored.header.keys().map((name) => [name, stored.header.get(name)])),
+      error: { code: 'lost_delivery', message: `The server gave it up after ${deliveries} deliveries.` },
+      attempts: deliveries,
+      failedAt: new Date(),
+      retrySubject: retrySubject(consumer),
+    });
+  }
+}

@@ -1,0 +1,412 @@
+// A durable pull consumer, shared by all nodes that have it: each message is settled by itself.
+//
+// A message that fails is tried again after a pause that grows; one that has had its attempts is handed to the dead letters
+// and only then taken off. Deliveries are counted by the server, so a handler that kills its process counts, too: what
+// comes once more than it may is buried before it is handled.
+import { AckPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { nanos, type NatsConnection } from '@nats-io/transport-node';
+import type { BusHost } from '../bus-host.js';
+import type { Handler } from '../calls/handler.js';
+import { BusContext } from '../calls/bus-context.js';
+import { busError, wireErrorOf } from '../calls/bus-error.js';
+import { HEADER, headersOf, type IncomingHeaders } from '../calls/headers.js';
+import { HandlerStats } from '../calls/handler-stats.js';
+import type { Contract, EventContract } from '../contracts/contract.js';
+import { compose } from '../middleware/middleware.js';
+import { eventStreamName } from '../streams/event-stream.js';
+import { reconcileConsumer, reconcileStream } from '../streams/reconcile.js';
+import { retrySubject, type DeadLetterSink } from './dead-letter.js';
+import { Lanes } from './lanes.js';
+
+export interface DurableOptions {
+  /** Its name among all consumers of the installation; letters, digits, `_` and `-`. */
+  consumer: string;
+  /** Whose consumer it is. */
+  module: string;
+  /** Messages that a node handles at once. Default 16. */
+  concurrency?: number;
+  /**
+   * Messages with the same key are handled one after the other, in the order of their delivery. One that has to be tried
+   * again does not hold back those behind it: order by version, never by arrival. Without it, all are handled side by side.
+   */
+  key?: (body: unknown) => string;
+  /** Deliveries, those that ended in a crash included, before it is a dead letter. Default 5. */
+  attempts?: number;
+  /** How long one attempt may take, in milliseconds; the handler's signal then aborts. Default 30,000. */
+  timeoutMs?: number;
+  /** How long after a crash the message is delivered again, in milliseconds. Default 30,000. */
+  ackWaitMs?: number;
+  /** The pause after the first failed attempt, in milliseconds; it doubles up to 5 minutes. Default 500. */
+  backoffMs?: number;
+}
+
+interface Source {
+  stream: string;
+  /** What of the stream it hears. */
+  filter: string;
+  /** By subject; `*` contracts by their prefix. */
+  contractOf(subject: string): Contract | undefined;
+  typeOf(contract: Contract): (new () => unknown) | undefined;
+}
+
+interface Shared {
+  deadLetters: DeadLetterSink | undefined;
+  replicas: number;
+  /** Makes the source's stream where its owner has not yet. */
+  prepare?: (connection: NatsConnection) => Promise<unknown>;
+}
+
+/** The stream of dead letters that are tried again: taken off it when they are done. */
+const RETRIES = 'RETRIES';
+const MAX_BACKOFF_MS = 5 * 60_000;
+const RETRY_CONNECT_MS = 500;
+const MAX_RETRY_CONNECT_MS = 10_000;
+const BURIAL_RETRY_MS = 2_000;
+/** Deliveries that burying may take, should the dead letters be away, before the server gives up and its advisory counts. */
+const BURIAL_DELIVERIES = 1_000;
+const RETRY_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
+
+export class StreamConsumer {
+  readonly stats = new HandlerStats();
+  readonly name: string;
+  readonly module: string;
+  deadLettered = 0;
+  retried = 0;
+  /** Why it does not do what the code declares; undefined while it does. */
+  fault: string | undefined;
+  private readonly lanes: Lanes;
+  private readonly begin: ReturnType<typeof compose<'eventIn'>>;
+  private readonly settings: Required<Omit<DurableOptions, 'key'>> & Pick<DurableOptions, 'key'>;
+  private readonly pulls = new Set<ConsumerMessages>();
+  private readonly lastErrors = new Map<string, Failure>();
+  private stopping = false;
+  private runs: Promise<void>[] = [];
+
+  static ofEvents(
+    host: BusHost,
+    contracts: readonly EventContract[],
+    handler: Handler,
+    options: DurableOptions,
+    shared: Shared,
+  ): StreamConsumer {
+    return new StreamConsumer(host, eventSource(contracts), handler, options, shared);
+  }
+
+  constructor(
+    private readonly host: BusHost,
+    private readonly source: Source,
+    private readonly handler: Handler,
+    options: DurableOptions,
+    private readonly shared: Shared,
+  ) {
+    this.settings = { concurrency: 16, attempts: 5, timeoutMs: 30_000, ackWaitMs: 30_000, backoffMs: 500, ...options };
+    this.name = options.consumer;
+    this.module = options.module;
+    this.lanes = new Lanes(this.settings.concurrency);
+    this.begin = compose(host.middleware, 'eventIn');
+  }
+
+  get inFlight(): number {
+    return this.lanes.running;
+  }
+
+  start(): void {
+    if (this.runs.length > 0) return;
+    const { stream, filter } = this.source;
+    this.runs = [
+      this.keepConsuming(stream, filter, (connection) => this.shared.prepare?.(connection)),
+      this.keepConsuming(RETRIES, retrySubject(this.name), (connection) =>
+        reconcileStream(connection, {
+          name: RETRIES,
+          subjects: ['retries.>'],
+          retention: 'workqueue',
+          storage: 'file',
+          max_age: nanos(RETRY_AGE_MS),
+          num_replicas: this.shared.replicas,
+        }),
+      ),
+    ];
+  }
+
+  /** Pulls no more, and gives back what is here and not begun. */
+  async stopPulling(): Promise<void> {
+    this.stopping = true;
+    this.lanes.clear();
+    for (const messages of this.pulls) messages.stop();
+    await Promise.resolve();
+  }
+
+  async stopped(): Promise<void> {
+    await Promise.all(this.runs);
+  }
+
+  private async keepConsuming(
+    stream: string,
+    filter: string,
+    prepare: (connection: NatsConnection) => Promise<unknown> | undefined,
+  ): Promise<void> {
+    let waitMs = RETRY_CONNECT_MS;
+    while (!this.stopping) {
+      const connection = this.host.connection.live;
+      if (connection) {
+        try {
+          await prepare(connection);
+          await this.declare(connection, stream, filter);
+          waitMs = RETRY_CONNECT_MS;
+          await this.consume(connection, stream);
+        } catch (error) {
+          if (this.stopping) return;
+          this.host.logger.warn(
+            { err: error, consumer: this.name, stream },
+            'A durable consumer cannot consume; trying',
+          );
+          waitMs = Math.min(waitMs * 2, MAX_RETRY_CONNECT_MS);
+        }
+      }
+      if (!this.stopping) await sleep(waitMs);
+    }
+  }
+
+  private async declare(connection: NatsConnection, stream: string, filter: string): Promise<void> {
+    const { attempts, ackWaitMs, concurrency } = this.settings;
+    try {
+      await reconcileConsumer(await jetstreamManager(connection), stream, {
+        durable_name: this.name,
+        ack_policy: AckPolicy.Explicit,
+        ack_wait: nanos(ackWaitMs),
+        max_deliver: attempts + BURIAL_DELIVERIES,
+        max_ack_pending: Math.max(1_000, concurrency * 64),
+        filter_subject: filter,
+      });
+      this.fault = undefined;
+    } catch (error) {
+      this.fault = `${this.name} on ${stream}: ${(error as Error).message}`;
+      throw error;
+    }
+  }
+
+  /** Until the consumer or the connection is gone, or the node stops. */
+  private async consume(connection: NatsConnection, stream: string): Promise<void> {
+    const consumer = await jetstream(connection).consumers.get(stream, this.name);
+    const messages = await consumer.consume({
+      max_messages: Math.max(64, this.settings.concurrency * 8),
+      abort_on_missing_resource: true,
+      callback: (message) => this.accept(message),
+    });
+    this.pulls.add(messages);
+    try {
+      if (this.stopping) messages.stop();
+      await messages.closed();
+    } finally {
+      this.pulls.delete(messages);
+    }
+  }
+
+  private accept(message: JsMsg): void {
+    if (this.stopping) {
+      message.nak();
+      return;
+    }
+    const headers = headersOf(message);
+    const subject = headers.get(RETRIED_SUBJECT) ?? message.subject;
+    const contract = this.source.contractOf(subject);
+    // The server of old takes one filter only: what is between the declared subjects is none of ours.
+    if (!contract) {
+      message.ack();
+      return;
+    }
+    const parked = { message, headers, subject, contract, body: parse(message) };
+    const key = parked.body.ok && this.settings.key ? this.keyOf(parked.body.value) : undefined;
+    this.lanes.add(
+      key,
+      () => this.settle(parked),
+      () => message.nak(),
+    );
+  }
+
+  private keyOf(body: unknown): string | undefined {
+    try {
+      return this.settings.key?.(body);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async settle(parked: Parked): Promise<void> {
+    const { message } = parked;
+    const attempt = message.info.deliveryCount;
+    const { attempts, ackWaitMs } = this.settings;
+    const working = setInterval(() => message.working(), ackWaitMs / 3);
+    try {
+      const key = letterKey(message, this.name);
+      if (attempt > attempts) {
+        await this.bury(parked, this.lastErrors.get(key) ?? NEVER_SETTLED, attempt - 1);
+        return;
+      }
+      const failure = await this.attempt(parked, attempt);
+      if (!failure) {
+        this.lastErrors.delete(key);
+        message.ack();
+        return;
+      }
+      if (attempt >= attempts) {
+        await this.bury(parked, failure, attempt);
+        return;
+      }
+      this.remember(key, failure);
+      this.retried += 1;
+      message.nak(backoff(this.settings.backoffMs, attempt));
+    } finally {
+      clearInterval(working);
+    }
+  }
+
+  /** @returns why it failed; undefined when it is done. */
+  private async attempt(parked: Parked, attempt: number): Promise<Failure | undefined> {
+    const { message, headers, subject, contract, body } = parked;
+    const context = new BusContext({
+      contract,
+      subject,
+      headers,
+      requestId: headers.get(HEADER.requestId),
+      deadline: performance.now() + this.settings.timeoutMs,
+      delivery: { attempt, stream: message.info.stream, sequence: message.seq, consumer: this.name },
+    });
+    this.host.inFlight.add(context);
+    const began = performance.now();
+    let ended: ReturnType<NonNullable<typeof this.begin>>;
+    let failure: Failure | undefined;
+    let caught: Error | undefined;
+    try {
+      if (!body.ok) throw busError('invalid_json', 'The message is not JSON.');
+      const type = this.source.typeOf(contract);
+      const { reader } = this.host;
+      const input = type && reader.hasRules(type) ? reader.read(type, body.value, 'body') : body.value;
+      ended = this.begin?.(context);
+      await withDeadline(this.handler(input, context), context);
+    } catch (error) {
+      const { code } = wireErrorOf(this.host.errors, error);
+      caught = error instanceof Error ? error : new Error(String(error));
+      failure = { code, message: caught.message, ...(caught.stack === undefined ? {} : { stack: caught.stack }) };
+      this.host.logger.warn(
+        { err: error, consumer: this.name, subject, sequence: message.seq, attempt },
+        'A message was not done',
+      );
+    } finally {
+      const ms = performance.now() - began;
+      this.stats.count(ms, failure && { status: 500, ...failure });
+      ended?.(caught, ms);
+      this.host.inFlight.remove(context);
+    }
+    return failure;
+  }
+
+  private async bury({ message, headers, subject }: Parked, error: Failure, attempts: number): Promise<void> {
+    const { deadLetters } = this.shared;
+    const facts = { consumer: this.name, subject, sequence: message.seq, attempts };
+    try {
+      if (!deadLetters) throw new Error('There is no place for dead letters.');
+      await deadLetters.bury({
+        key: letterKey(message, this.name),
+        source: 'message',
+        module: this.module,
+        consumer: this.name,
+        subject,
+        stream: message.info.stream,
+        streamSeq: message.seq,
+        payload: message.data,
+        headers: Object.fromEntries(headers.entries()),
+        error,
+        attempts,
+        failedAt: new Date(),
+        retrySubject: retrySubject(this.name),
+      });
+      this.deadLettered += 1;
+      this.lastErrors.delete(letterKey(message, this.name));
+      this.host.logger.error(facts, 'A message gave up: it is with the dead letters');
+      message.term();
+    } catch (failure) {
+      this.host.logger.error({ err: failure, ...facts }, 'A dead letter could not be kept; it stays in its stream');
+      message.nak(BURIAL_RETRY_MS);
+    }
+  }
+
+  private remember(key: string, failure: Failure): void {
+    if (this.lastErrors.size >= REMEMBERED) this.lastErrors.clear();
+    this.lastErrors.set(key, failure);
+  }
+}
+
+interface Failure {
+  code: string;
+  message: string;
+  stack?: string;
+}
+
+interface Parked {
+  message: JsMsg;
+  headers: IncomingHeaders;
+  subject: string;
+  contract: Contract;
+  body: { ok: true; value: unknown } | { ok: false };
+}
+
+/** Where a dead letter that is tried again came from. */
+export const RETRIED_SUBJECT = 'Bus-Subject';
+/** The dead letter's key: that it fails again concerns the same letter. */
+export const RETRIED_KEY = 'Bus-Dead-Letter';
+const REMEMBERED = 10_000;
+
+const NEVER_SETTLED: Failure = {
+  code: 'never_settled',
+  message: 'Every delivery ended without an answer: the handler, or its process, died or hung.',
+};
+
+export function letterKey(message: JsMsg, consumer: string): string {
+  return headersOf(message).get(RETRIED_KEY) ?? `${message.info.stream}/${message.seq}/${consumer}`;
+}
+
+function eventSource(contracts: readonly EventContract[]): Source {
+  const [first] = contracts;
+  if (!first) throw new TypeError('A durable handler needs a contract.');
+  const { module, version } = first;
+  if (contracts.some((contract) => contract.module !== module || contract.version !== version)) {
+    throw new TypeError('The events of one durable consumer are of one module and version.');
+  }
+  const exact = new Map(contracts.map((contract) => [contract.subject, contract]));
+  const all = contracts.find(({ name }) => name === '*');
+  const prefix = `events.${module}.v${version}.`;
+  return {
+    stream: eventStreamName(module),
+    filter: contracts.length === 1 ? first.subject : `${prefix}*`,
+    contractOf: (subject) => exact.get(subject) ?? (subject.startsWith(prefix) ? all : undefined),
+    typeOf: (contract) => (contract.kind === 'event' ? contract.event : undefined),
+  };
+}
+
+function parse(message: JsMsg): Parked['body'] {
+  try {
+    return { ok: true, value: message.json() };
+  } catch {
+    return { ok: false };
+  }
+}
+
+/** A handler that does not heed its signal is not waited for any longer. */
+async function withDeadline(work: Promise<unknown>, context: BusContext): Promise<void> {
+  const { signal } = context;
+  await new Promise<void>((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    work.then(() => resolve(), reject);
+  });
+}
+
+function backoff(firstMs: number, attempt: number): number {
+  return Math.min(firstMs * 2 ** (attempt - 1), MAX_BACKOFF_MS) * (0.75 + Math.random() / 2);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

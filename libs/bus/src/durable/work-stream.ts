@@ -1,0 +1,96 @@
+// Durable work: a stream per module, from which each piece is taken off when it is done.
+import { jetstream, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { headers as natsHeaders, nanos, type NatsConnection } from '@nats-io/transport-node';
+import type { BusHost } from '../bus-host.js';
+import type { Handler } from '../calls/handler.js';
+import { busError } from '../calls/bus-error.js';
+import type { CallOptions } from '../calls/call-options.js';
+import { HEADER } from '../calls/headers.js';
+import type { WorkContract } from '../contracts/contract.js';
+import { reconcileStream } from '../streams/reconcile.js';
+import type { DeadLetterSink } from './dead-letter.js';
+import { StreamConsumer } from './stream-consumer.js';
+
+const DUPLICATE_WINDOW_MS = 10 * 60_000;
+
+export class WorkStream {
+  private readonly prepared = new WeakMap<NatsConnection, Map<string, Promise<unknown>>>();
+
+  constructor(
+    private readonly host: BusHost,
+    private readonly options: { replicas: number; maxAgeMs: number },
+  ) {}
+
+  consumerOf(contract: WorkContract, handler: Handler, deadLetters: DeadLetterSink | undefined): StreamConsumer {
+    const source = {
+      stream: streamName(contract.module),
+      filter: contract.subject,
+      contractOf: (subject: string) => (subject === contract.subject ? contract : undefined),
+      typeOf: () => contract.work as new () => unknown,
+    };
+    const { module, name, version, concurrency, timeoutMs } = contract;
+    const consumer = `${module}-${name}${version === 1 ? '' : `-v${version}`}`;
+    return new StreamConsumer(
+      this.host,
+      source,
+      handler,
+      { consumer, module, concurrency, timeoutMs },
+      {
+        deadLetters,
+        replicas: this.options.replicas,
+        prepare: (connection) => this.prepare(connection, module),
+      },
+    );
+  }
+
+  /** Resolves when the stream keeps it. @throws `unavailable` otherwise: it may be kept all the same. */
+  async publish(contract: WorkContract, body: unknown, options: CallOptions & { messageId?: string }): Promise<void> {
+    const input = this.host.reader.read(contract.work as new () => object, body, 'body');
+    const connection = this.host.connection.live;
+    if (!connection) throw this.away('The bus is away.');
+    const headers = natsHeaders();
+    if (options.requestId !== undefined) headers.set(HEADER.requestId, options.requestId);
+    try {
+      await this.prepare(connection, contract.module);
+      await jetstream(connection, { timeout: options.timeoutMs ?? contract.timeoutMs }).publish(
+        contract.subject,
+        JSON.stringify(input),
+        {
+          ...(options.messageId === undefined ? {} : { msgID: options.messageId }),
+          headers,
+        },
+      );
+    } catch (error) {
+      this.prepared.delete(connection);
+      throw this.away(`The work was not taken: ${(error as Error).message}.`);
+    }
+  }
+
+  private prepare(connection: NatsConnection, module: string): Promise<unknown> {
+    let streams = this.prepared.get(connection);
+    if (!streams) this.prepared.set(connection, (streams = new Map()));
+    let ready = streams.get(module);
+    if (!ready) {
+      ready = reconcileStream(connection, {
+        name: streamName(module),
+        subjects: [`durable.${module}.>`],
+        retention: RetentionPolicy.Workqueue,
+        storage: StorageType.File,
+        max_age: nanos(this.options.maxAgeMs),
+        duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+        num_replicas: this.options.replicas,
+      });
+      ready.catch(() => streams.delete(module));
+      streams.set(module, ready);
+    }
+    return ready;
+  }
+
+  private away(message: string): Error {
+    return this.host.errors.fromWire(busError('unavailable', message));
+  }
+}
+
+function streamName(module: string): string {
+  return `WORK_${module.toUpperCase().replaceAll('-', '_')}`;
+}

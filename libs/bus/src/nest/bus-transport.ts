@@ -1,0 +1,78 @@
+// Nest's side of the bus: takes the handlers that Nest has wrapped in guards, pipes, interceptors and filters.
+import { Catch, type RpcExceptionFilter } from '@nestjs/common';
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import { isObservable, lastValueFrom, throwError, type Observable } from 'rxjs';
+import type { Bus } from '../bus.js';
+import type { Handler } from '../calls/handler.js';
+import type { Contract } from '../contracts/contract.js';
+import { BUS_TRANSPORT, type HandlerExtras } from './decorators.js';
+
+export interface BusTransportOptions {
+  bus: Bus;
+  /** All contracts of the modules that run here: each request and each work needs its handler. */
+  contracts: readonly Contract[];
+  /** How long a stopping node waits for what is in flight, in milliseconds. */
+  drainMs: number;
+}
+
+export class BusTransport extends Server implements CustomTransportStrategy {
+  override transportId = BUS_TRANSPORT;
+  private readonly places = new Map<string, string>();
+
+  constructor(private readonly options: BusTransportOptions) {
+    super();
+  }
+
+  /** @throws TypeError for a second handler of a contract, and for one without. */
+  override addHandler(pattern: unknown, callback: MessageHandler, _isEvent?: boolean, extras?: unknown): void {
+    const { bus: binding, where } = (extras ?? {}) as Partial<HandlerExtras>;
+    const name = String(pattern);
+    if (!binding || where === undefined) throw new TypeError(`The handler of ${name} has no contract.`);
+    const first = this.places.get(name);
+    if (first !== undefined) throw new TypeError(`${name} has two handlers: ${first} and ${where}.`);
+    this.places.set(name, where);
+    const handler = unwrapped(callback);
+    const { bus } = this.options;
+    if (binding.kind === 'broadcast') bus.onEvent(binding.contract, handler);
+    else if (binding.kind === 'durable') bus.onDurableEvent(binding.contracts, handler, binding.options);
+    else bus.handle(binding.contract, handler);
+  }
+
+  /** @throws TypeError when a contract has no handler. */
+  listen(callback: (error?: unknown) => void): void {
+    const { bus, contracts } = this.options;
+    const missing = contracts.filter((contract) => contract.kind !== 'event' && !bus.serves(contract));
+    if (missing.length > 0) {
+      throw new TypeError(`No handler for ${missing.map(({ subject }) => subject).join(', ')}.`);
+    }
+    bus.start();
+    callback();
+  }
+
+  async close(): Promise<void> {
+    await this.options.bus.drain(this.options.drainMs);
+  }
+
+  on(): never {
+    throw new Error('The bus has no events of its own; see BusConnection.');
+  }
+
+  unwrap<T>(): T {
+    return this.options.bus as T;
+  }
+}
+
+/** To be the last of the filters: errors go to the bus as they are, which decides what crosses. */
+@Catch()
+export class ErrorsToBus implements RpcExceptionFilter {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error);
+  }
+}
+
+function unwrapped(callback: MessageHandler): Handler {
+  return async (body, context) => {
+    const result: unknown = await callback(body, context);
+    return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+  };
+}

@@ -1,0 +1,22 @@
+// Gives the bus to an application's modules, and their handlers to the bus.
+import { Module, type DynamicModule, type INestApplication } from '@nestjs/common';
+import { Bus } from '../bus.js';
+import { BusTransport, ErrorsToBus, type BusTransportOptions } from './bus-transport.js';
+
+@Module({})
+export class BusModule {
+  /** Global: every module may inject `Bus`. */
+  static forRoot(bus: Bus): DynamicModule {
+    return { module: BusModule, global: true, providers: [{ provide: Bus, useValue: bus }], exports: [Bus] };
+  }
+}
+
+/** Connects the handlers of an application that is not initialised yet; `startAllMicroservices()` begins to serve. */
+export function connectBus(application: INestApplication, options: Omit<BusTransportOptions, 'bus'>): void {
+  const strategy = new BusTransport({ bus: application.get(Bus), ...options });
+  const microservice = application.connectMicroservice(
+    { strategy },
+    { inheritAppConfig: false, deferInitialization: true },
+  );
+  microservice.useGlobalFilters(new ErrorsToBus());
+}

@@ -1,0 +1,94 @@
+// Marks methods of Nest controllers as handlers of contracts. They are Nest message handlers: guards, pipes, interceptors and
+// filters apply. A handler is called with the body, an instance of the contract's class, and the BusContext.
+import 'reflect-metadata';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { PARAM_ARGS_METADATA } from '@nestjs/microservices/constants.js';
+import type { BusContext } from '../calls/bus-context.js';
+import type { EventContract, RequestContract, WorkContract } from '../contracts/contract.js';
+import type { DurableOptions } from '../durable/stream-consumer.js';
+
+/** Which of an application's transports the handlers are for. */
+export const BUS_TRANSPORT = Symbol('mono bus');
+
+export type Binding =
+  | { kind: 'request'; contract: RequestContract }
+  | { kind: 'work'; contract: WorkContract }
+  | { kind: 'broadcast'; contract: EventContract }
+  | { kind: 'durable'; contracts: readonly EventContract[]; options: DurableOptions };
+
+export interface HandlerExtras {
+  bus: Binding;
+  /** Class and method, for messages. */
+  where: string;
+}
+
+/** Read only, so that a handler may answer at once or by a promise. */
+interface HandlerMethod<Body, Result> {
+  readonly value?: (body: Body, context: BusContext) => Promise<Result> | Result;
+}
+type HandlerDecorator<Body, Result> = (
+  target: object,
+  method: string | symbol,
+  descriptor: HandlerMethod<Body, Result>,
+) => void;
+
+/** Answers a request. A thrown domain error is the answer. */
+export function RequestHandler<Request, Reply>(
+  contract: RequestContract<Request, Reply>,
+): HandlerDecorator<Request, Reply> {
+  return handler('RequestHandler', contract?.subject, () => ({
+    kind: 'request',
+    contract: contract as RequestContract,
+  }));
+}
+
+/** Does work that one of all nodes is given. */
+export function WorkHandler<Work>(contract: WorkContract<Work>): HandlerDecorator<Work, void> {
+  return handler('WorkHandler', contract?.subject, () => ({ kind: 'work', contract: contract as WorkContract }));
+}
+
+/** Hears an event on every node, while it is connected. */
+export function EventHandler<Event>(contract: EventContract<Event>): HandlerDecorator<Event, void> {
+  // Many may hear the same one.
+  const unique = `${contract?.subject} ${(broadcasts += 1)}`;
+  return handler('EventHandler', contract && unique, () => ({
+    kind: 'broadcast',
+    contract: contract as EventContract,
+  }));
+}
+let broadcasts = 0;
+
+/** Hears every event once among all nodes, until it is done or with the dead letters. */
+export function DurableEventHandler<Event>(
+  contracts: EventContract<Event> | readonly EventContract<Event>[],
+  options: DurableOptions,
+): HandlerDecorator<Event, void> {
+  const all = (Array.isArray(contracts) ? contracts : [contracts]) as readonly EventContract[];
+  const known = all.length > 0 && all.every((contract) => contract?.kind === 'event');
+  return handler('DurableEventHandler', known ? `durable ${options.consumer}` : undefined, () => ({
+    kind: 'durable',
+    contracts: all,
+    options,
+  }));
+}
+
+function handler<Body, Result>(
+  decorator: string,
+  pattern: string | undefined,
+  bind: () => Binding,
+): HandlerDecorator<Body, Result> {
+  return (target, method, descriptor) => {
+    const where = `${target.constructor.name}.${String(method)}`;
+    if (pattern === undefined) throw new TypeError(`@${decorator} of ${where} has no contract (a cycle of imports?).`);
+    passBodyAndContext(target, method);
+    const extras: HandlerExtras = { bus: bind(), where };
+    MessagePattern(pattern, BUS_TRANSPORT, { ...extras })(target, method, descriptor as PropertyDescriptor);
+  };
+}
+
+/** Unless the method says itself what its parameters are. */
+function passBodyAndContext(target: object, method: string | symbol): void {
+  if (Reflect.hasMetadata(PARAM_ARGS_METADATA, target.constructor, method)) return;
+  Payload()(target, method, 0);
+  Ctx()(target, method, 1);
+}

@@ -1,0 +1,75 @@
+// The edge for clients on NATS, as the HTTP edge is for those on REST: who is it, may they, under which conditions. Every
+// node serves all of api.> in one queue group; nothing but a verified credential says who calls.
+import {
+  BusError,
+  type Bus,
+  type Contract,
+  type GatewayAnswer,
+  type GatewayCall,
+  type RequestContract,
+} from '@mono/bus';
+import { hasScope, type Principal } from '../context/call-context.js';
+import { DomainError } from '../errors/index.js';
+import type { Authenticator } from '../http/authenticator.js';
+import { parseIfMatch } from '../http/preconditions.js';
+import { parseIdempotencyKey, requestIdOf } from '../http/request-headers.js';
+import { exposedBySubject, exposureOf, type Exposure } from './exposed.js';
+
+const SUBJECTS = 'api.>';
+const QUEUE = 'edge';
+
+export function serveApi(bus: Bus, contracts: readonly Contract[], authenticator: Authenticator): void {
+  const methods = exposedBySubject(contracts);
+  bus.gateway(SUBJECTS, QUEUE, async (call) => {
+    const contract = methods.get(call.subject);
+    const exposure = contract && exposureOf(contract);
+    if (!contract || !exposure) {
+      throw new BusError({ status: 404, code: 'method_not_found', message: `There is no method ${call.subject}.` });
+    }
+    const principal = await authenticator.authenticate({
+      authorization: call.headers.get('Authorization'),
+      workspace: call.headers.get('X-Workspace'),
+    });
+    demandScope(principal, exposure);
+    return answer(bus, contract, exposure, principal, call);
+  });
+}
+
+function demandScope(principal: Principal, { scope }: Exposure): void {
+  if (scope === null || hasScope(principal, scope)) return;
+  throw new DomainError('forbidden', 'forbidden', `This needs the scope ${scope}.`, { scope });
+}
+
+async function answer(
+  bus: Bus,
+  contract: RequestContract,
+  exposure: Exposure,
+  principal: Principal,
+  call: GatewayCall,
+): Promise<GatewayAnswer> {
+  const { body, header } = await bus.exchange(contract, call.body(), {
+    principal,
+    requestId: requestIdOf(call.headers.get('X-Request-ID')),
+    deadline: call.deadline,
+    route: 'local-first',
+    headers: conditions(exposure, call),
+  });
+  const headers: Record<string, string> = {};
+  if (exposure.entityTag) headers['ETag'] = `"${exposure.entityTag(body as never)}"`;
+  const replayed = header('Idempotent-Replayed');
+  if (replayed !== undefined) headers['Idempotent-Replayed'] = replayed;
+  return { body, headers };
+}
+
+/** What the client demands, checked before it travels on. */
+function conditions({ guarded, replayable }: Exposure, { headers }: GatewayCall): Record<string, string> {
+  const passed: Record<string, string> = {};
+  const ifMatch = guarded ? headers.get('If-Match') : undefined;
+  if (ifMatch !== undefined) {
+    const version = parseIfMatch(ifMatch);
+    if (version !== undefined) passed['If-Match'] = `"${version}"`;
+  }
+  const key = replayable ? headers.get('Idempotency-Key') : undefined;
+  if (key !== undefined) passed['Idempotency-Key'] = parseIdempotencyKey(key);
+  return passed;
+}

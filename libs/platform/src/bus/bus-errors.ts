@@ -1,0 +1,25 @@
+// Domain errors keep their kind, code and details across the bus, and become the same HTTP error on the other side.
+import type { ErrorMapping, WireError } from '@mono/bus';
+import { DomainError, HTTP_STATUS, type ErrorDetails, type ErrorKind } from '../errors/index.js';
+import { toHttpFault } from '../http/http-fault.js';
+
+const KIND_BY_STATUS = new Map(
+  Object.entries(HTTP_STATUS).map(([kind, status]) => [status, kind as ErrorKind] as const),
+);
+
+export const domainErrors: ErrorMapping = {
+  toWire(error): WireError | undefined {
+    const { status, code, message, details } = toHttpFault(error);
+    return status === HTTP_STATUS.internal ? undefined : { status, code, message, details };
+  },
+  fromWire(error: WireError): Error {
+    if (error instanceof DomainError) return error;
+    const { status, code, message, details } = error;
+    return new DomainError(
+      KIND_BY_STATUS.get(status) ?? 'internal',
+      code,
+      message,
+      details as ErrorDetails | undefined,
+    );
+  },
+};

@@ -1,0 +1,32 @@
+// What every node does around calls and events on the bus: a line in the log, a measurement.
+import type { BusContext, Middleware } from '@mono/bus';
+import type { Logger } from '../logging/logger.js';
+import type { Metrics } from '../metrics/metrics.js';
+
+/** A line per call that is handled, as the HTTP edge has one per request. */
+export function busLogging(logger: Logger): Middleware {
+  const line = (kind: string, context: BusContext, error: Error | undefined, ms: number): void => {
+    const facts = {
+      subject: context.subject,
+      request_id: context.requestId,
+      ms: Math.round(ms * 100) / 100,
+      ...(error && { error: (error as { code?: unknown }).code ?? error.name }),
+    };
+    logger.debug(facts, kind);
+  };
+  // Without readers, nothing is put together.
+  const isOn = (): boolean => logger.isLevelEnabled('debug');
+  return {
+    name: 'access log',
+    requestIn: (context) => (isOn() ? (error, ms) => line('bus request', context, error, ms) : undefined),
+    eventIn: (context) => (isOn() ? (error, ms) => line('bus event', context, error, ms) : undefined),
+  };
+}
+
+export function busMetrics(metrics: Metrics): Middleware {
+  return {
+    name: 'metrics',
+    requestIn: ({ contract }) => metrics.busObserver('request', contract.subject),
+    eventIn: ({ contract }) => metrics.busObserver('event', contract.subject),
+  };
+}

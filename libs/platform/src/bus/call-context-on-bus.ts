@@ -1,0 +1,54 @@
+// The CallContext of a use case, as it travels on the bus and as it arrives.
+import type { Answer, BusContext, CallOptions } from '@mono/bus';
+import { uuidv7 } from 'uuidv7';
+import type { CallContext, Principal, Replayable } from '../context/call-context.js';
+import { DomainError } from '../errors/index.js';
+import { parseIfMatch } from '../http/preconditions.js';
+
+const IF_MATCH = 'If-Match';
+const IDEMPOTENCY_KEY = 'Idempotency-Key';
+const REPLAYED = 'Idempotent-Replayed';
+
+export function callOptionsOf(context: CallContext): CallOptions {
+  const { principal, requestId, deadline, signal, idempotencyKey, expectedVersion } = context;
+  const options: CallOptions = { principal, requestId, deadline, signal };
+  if (idempotencyKey === undefined && expectedVersion === undefined) return options;
+  return {
+    ...options,
+    headers: {
+      ...(expectedVersion === undefined ? {} : { [IF_MATCH]: `"${expectedVersion}"` }),
+      ...(idempotencyKey === undefined ? {} : { [IDEMPOTENCY_KEY]: idempotencyKey }),
+    },
+  };
+}
+
+/** @throws DomainError `forbidden` where the caller acts in no workspace. */
+export function callContextOf(context: BusContext): CallContext {
+  const principal = context.principal as Principal | undefined;
+  if (principal?.workspaceId === undefined) {
+    throw new DomainError('forbidden', 'forbidden', 'This call acts in a workspace, and the caller names none.');
+  }
+  const call: CallContext = {
+    principal,
+    requestId: context.requestId ?? uuidv7(),
+    deadline: context.deadline,
+  };
+  const ifMatch = context.headers.get(IF_MATCH);
+  if (ifMatch !== undefined) call.expectedVersion = parseIfMatch(ifMatch);
+  const key = context.headers.get(IDEMPOTENCY_KEY);
+  if (key !== undefined) call.idempotencyKey = key;
+  return call;
+}
+
+/** What a handler answers with the result of an operation that honours `Idempotency-Key`. */
+export async function replying<T>(context: BusContext, result: Promise<Replayable<T>>): Promise<T> {
+  const { body, replayed } = await result;
+  if (replayed) context.setReplyHeader(REPLAYED, 'true');
+  return body;
+}
+
+/** The other end of `replying`. */
+export async function replayed<T>(answer: Promise<Answer<T>>): Promise<Replayable<T>> {
+  const { body, header } = await answer;
+  return { body, replayed: header(REPLAYED) === 'true' };
+}

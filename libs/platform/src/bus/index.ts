@@ -1,0 +1,6 @@
+export * from './api-gateway.js';
+export * from './bus-errors.js';
+export * from './bus-input-reader.js';
+export * from './bus-middleware.js';
+export * from './call-context-on-bus.js';
+export * from './exposed.js';

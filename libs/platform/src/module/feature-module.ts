@@ -1,0 +1,44 @@
+// What a feature module is to an app: an edge that every node loads, and the module itself, whose code is loaded only where
+// it runs.
+import type { DynamicModule } from '@nestjs/common';
+import type { Bus, BusConnection, Contract } from '@mono/bus';
+import type { Settings, SettingsOf } from '../config/settings.js';
+import type { Database } from '../database/database.js';
+import type { ModuleDatabaseOptions } from '../database/open-database.js';
+import type { Logger } from '../logging/logger.js';
+import type { Metrics } from '../metrics/metrics.js';
+
+/** The module's face: what it answers and asks, without its inside. */
+export interface FeatureEdge<S extends Settings = Settings> {
+  /** kebab-case; with `_` for `-` also its schema. */
+  name: string;
+  settings: S;
+  contracts: readonly Contract[];
+  /** Controllers over the module's API as a client on the bus. */
+  module: DynamicModule;
+}
+
+export interface FeatureParts<S extends Settings = Settings> {
+  database: Database;
+  bus: Bus;
+  connection: BusConnection;
+  settings: SettingsOf<S>;
+  /** How long streams keep an event, in milliseconds. */
+  eventAgeMs: number;
+  /** Copies of a stream in a cluster. */
+  replicas: number;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+export interface FeatureModule<S extends Settings = Settings> {
+  edge: FeatureEdge<S>;
+  migrations: ModuleDatabaseOptions['migrations'];
+  /** Controllers over the use cases themselves, handlers of the bus, and what runs beside them. */
+  create(parts: FeatureParts<S>): DynamicModule;
+}
+
+/** Of the module's tables. */
+export function schemaOf(module: string): string {
+  return module.replaceAll('-', '_');
+}

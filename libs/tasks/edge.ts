@@ -1,0 +1,40 @@
+// What every node loads of this module: its contract and its REST routes, over the bus.
+import { Module } from '@nestjs/common';
+import { Bus } from '@mono/bus';
+import { integer, type FeatureEdge } from '@mono/platform';
+import { TasksApi, TasksBusClient, tasksContracts } from './contract/index.js';
+import { ListsController } from './src/http/lists.controller.js';
+import { TagsController } from './src/http/tags.controller.js';
+import { TasksController } from './src/http/tasks.controller.js';
+
+export const tasksControllers = [ListsController, TasksController, TagsController];
+
+const settings = {
+  TASKS_DUE_SOON_LEAD_MINUTES: integer({
+    description: 'How long before its due date a task is announced as due soon, in minutes.',
+    default: 1_440,
+    min: 1,
+    max: 43_200,
+  }),
+  TASKS_DUE_SOON_INTERVAL_SECONDS: integer({
+    description: 'How often tasks that are due soon are looked for, in seconds.',
+    default: 30,
+    min: 1,
+    max: 3_600,
+  }),
+};
+
+@Module({})
+class TasksEdge {}
+
+export const tasksEdge: FeatureEdge<typeof settings> = {
+  name: 'tasks',
+  settings,
+  contracts: tasksContracts,
+  module: {
+    module: TasksEdge,
+    controllers: tasksControllers,
+    providers: [{ provide: TasksApi, useFactory: (bus: Bus) => new TasksBusClient(bus), inject: [Bus] }],
+    exports: [TasksApi],
+  },
+};
