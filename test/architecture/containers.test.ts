@@ -12,7 +12,7 @@ import { parse } from 'yaml';
 
 const run = promisify(execFile);
 const ROOT = process.cwd();
-const SECRETS = { POSTGRES_PASSWORD: 'a1', NATS_PASSWORD: 'a2', REDIS_PASSWORD: 'a3' };
+const SECRETS = { POSTGRES_PASSWORD: 'a1', NATS_PASSWORD: 'a2', REDIS_PASSWORD: 'a3', BUS_SECRET: 'a4' };
 
 interface Service {
   image?: string;

@@ -278,6 +278,7 @@ describe('a start that cannot be', () => {
     const output = await startAndFail(directory, {
       DATABASE_URL: `postgres://mono:hunter2@127.0.0.1:${port}/mono`,
       NATS_URL: `nats://127.0.0.1:${port}`,
+      BUS_SECRET: 'a secret of tests only',
     });
     expect(output).toContain(`The database at 127.0.0.1:${port} cannot be used`);
     expect(output).toContain('Check that PostgreSQL runs there');

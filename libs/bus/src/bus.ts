@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { BusHost } from './bus-host.js';
 import { BroadcastListener } from './broadcast/broadcast-listener.js';
 import { BusContext } from './calls/bus-context.js';
-import { busError, plainErrors, type ErrorMapping } from './calls/bus-error.js';
+import { busError, plainErrors, type BusError, type ErrorMapping } from './calls/bus-error.js';
 import type { Answer, CallOptions } from './calls/call-options.js';
 import { Endpoint } from './calls/endpoint.js';
 import type { Handler } from './calls/handler.js';
@@ -254,8 +254,11 @@ export class Bus {
       local: true,
       ...(options.headers && { headers: IncomingHeaders.of(options.headers) }),
     });
-    const result = (await endpoint.run(body, context)) as Reply;
-    return { body: result, header: (name) => context.headersOfReply?.get(name) };
+    const result = await new Promise((resolve, reject) => {
+      context.onAbort = (reason) => reject(this.host.errors.fromWire(reason as BusError));
+      endpoint.run(body, context).then(resolve, reject);
+    });
+    return { body: result as Reply, header: (name) => context.headersOfReply?.get(name) };
   }
 
   private async remote<Reply>(

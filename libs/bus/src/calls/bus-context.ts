@@ -39,6 +39,8 @@ export class BusContext {
   readonly local: boolean;
   /** With messages of a stream. */
   readonly delivery: Delivery | undefined;
+  /** A caller in this process, who is not to wait for a handler that does not heed its signal. */
+  onAbort: ((reason: Error) => void) | undefined;
   private replyHeaders: Map<string, string> | undefined;
   private readonly callerSignal: AbortSignal | undefined;
   private controller: AbortController | undefined;
@@ -73,6 +75,7 @@ export class BusContext {
 
   abort(reason: Error): void {
     this.controller?.abort(reason);
+    this.onAbort?.(reason);
   }
 
   setReplyHeader(name: string, value: string): void {

@@ -4,7 +4,7 @@ import type { RequestContract, WorkContract } from '../contracts/contract.js';
 import type { BusHost } from '../bus-host.js';
 import { compose } from '../middleware/middleware.js';
 import type { BusContext } from './bus-context.js';
-import { busError, wireErrorOf, type BusError, type WireError } from './bus-error.js';
+import { busError, wireErrorOf, type WireError } from './bus-error.js';
 import type { Handler } from './handler.js';
 import { HandlerStats } from './handler-stats.js';
 import { Slots } from './slots.js';
@@ -37,15 +37,13 @@ export class Endpoint {
    * and come out as `internal_error`. `expired` is thrown to nobody's sight: that caller has gone.
    */
   async run(body: unknown, context: BusContext, onTaken?: () => void): Promise<unknown> {
-    if (!this.slots.tryTake()) {
-      const outcome = await this.slots.take(context.deadline);
-      if (outcome === 'full') throw this.fromWire(busError('queue_full', 'The handler has too much to do; try again.'));
-      if (outcome === 'expired') throw this.fromWire(EXPIRED);
-    } else if (context.remainingMs <= 0) {
-      this.slots.give();
-      throw this.fromWire(EXPIRED);
-    }
     this.host.inFlight.add(context);
+    const taken = this.slots.tryTake() ? 'taken' : await this.slots.take(context.deadline);
+    if (taken !== 'taken' || context.remainingMs <= 0) {
+      this.host.inFlight.remove(context);
+      if (taken === 'taken') this.slots.give();
+      throw this.host.errors.fromWire(taken === 'full' ? FULL : EXPIRED);
+    }
     const began = performance.now();
     let ended: ReturnType<NonNullable<typeof this.begin>>;
     let failure: WireError | undefined;
@@ -77,10 +75,7 @@ export class Endpoint {
     const type = this.contract.kind === 'request' ? this.contract.request : this.contract.work;
     return type === undefined ? undefined : this.host.reader.read(type, body ?? {}, 'body');
   }
-
-  private fromWire(error: BusError): Error {
-    return this.host.errors.fromWire(error);
-  }
 }
 
+const FULL = busError('queue_full', 'The handler has too much to do; try again.');
 const EXPIRED = busError('deadline_exceeded', "The caller's time was over before the handler could begin.");

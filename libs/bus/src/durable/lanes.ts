@@ -11,12 +11,17 @@ export class Lanes {
   running = 0;
   private readonly busy = new Set<string>();
   private readonly behind = new Map<string, Piece[]>();
-  private waiting: Piece[] = [];
+  private readonly waiting: Piece[] = [];
+  private closed = false;
 
   constructor(private readonly concurrency: number) {}
 
   add(key: string | undefined, run: () => Promise<void>, giveBack: () => void): void {
     const piece = { key, run, giveBack };
+    if (this.closed) {
+      this.waiting.push(piece);
+      return;
+    }
     if (key !== undefined && this.busy.has(key)) {
       const line = this.behind.get(key);
       if (line) line.push(piece);
@@ -28,12 +33,15 @@ export class Lanes {
     else this.waiting.push(piece);
   }
 
-  /** Gives back what has not begun. */
-  clear(): void {
-    const parked = [...this.waiting, ...[...this.behind.values()].flat()];
-    this.waiting = [];
+  /** Begins nothing more: all that waits, or comes now, waits to be given back. */
+  close(): void {
+    this.closed = true;
+    this.waiting.push(...[...this.behind.values()].flat());
     this.behind.clear();
-    for (const { giveBack } of parked) giveBack();
+  }
+
+  giveBack(): void {
+    for (const piece of this.waiting.splice(0)) piece.giveBack();
   }
 
   private begin(piece: Piece): void {
@@ -43,6 +51,7 @@ export class Lanes {
 
   private end({ key }: Piece): void {
     this.running -= 1;
+    if (this.closed) return;
     if (key !== undefined) this.advance(key);
     const next = this.waiting.shift();
     if (next && this.running < this.concurrency) this.begin(next);

@@ -4,7 +4,7 @@
 // and only then taken off. Deliveries are counted by the server, so a handler that kills its process counts, too: what
 // comes once more than it may is buried before it is handled.
 import { AckPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
-import { nanos, type NatsConnection } from '@nats-io/transport-node';
+import { nanos, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
 import type { Handler } from '../calls/handler.js';
 import { BusContext } from '../calls/bus-context.js';
@@ -62,6 +62,8 @@ const MAX_BACKOFF_MS = 5 * 60_000;
 const RETRY_CONNECT_MS = 500;
 const MAX_RETRY_CONNECT_MS = 10_000;
 const BURIAL_RETRY_MS = 2_000;
+/** Given back without a pause, the server may hand the first one to a pull that is no more. */
+const GIVE_BACK_MS = 100;
 /** Deliveries that burying may take, should the dead letters be away, before the server gives up and its advisory counts. */
 const BURIAL_DELIVERIES = 1_000;
 const RETRY_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
@@ -131,9 +133,9 @@ export class StreamConsumer {
   /** Pulls no more, and gives back what is here and not begun. */
   async stopPulling(): Promise<void> {
     this.stopping = true;
-    this.lanes.clear();
-    for (const messages of this.pulls) messages.stop();
-    await Promise.resolve();
+    this.lanes.close();
+    await Promise.all([...this.pulls].map(endPull));
+    this.lanes.giveBack();
   }
 
   async stopped(): Promise<void> {
@@ -203,10 +205,6 @@ export class StreamConsumer {
   }
 
   private accept(message: JsMsg): void {
-    if (this.stopping) {
-      message.nak();
-      return;
-    }
     const headers = headersOf(message);
     const subject = headers.get(RETRIED_SUBJECT) ?? message.subject;
     const contract = this.source.contractOf(subject);
@@ -220,7 +218,7 @@ export class StreamConsumer {
     this.lanes.add(
       key,
       () => this.settle(parked),
-      () => message.nak(),
+      () => message.nak(GIVE_BACK_MS),
     );
   }
 
@@ -351,6 +349,13 @@ interface Parked {
   body: { ok: true; value: unknown } | { ok: false };
 }
 
+/** What is on its way to us still arrives: the library's own `stop` would drop it, and it would wait for its ack_wait. */
+async function endPull(messages: ConsumerMessages): Promise<void> {
+  const { sub } = messages as { sub?: Subscription };
+  await sub?.drain().catch(() => undefined);
+  messages.stop();
+}
+
 /** Where a dead letter that is tried again came from. */
 export const RETRIED_SUBJECT = 'Bus-Subject';
 /** The dead letter's key: that it fails again concerns the same letter. */
@@ -402,7 +407,8 @@ async function withDeadline(work: Promise<unknown>, context: BusContext): Promis
 }
 
 function backoff(firstMs: number, attempt: number): number {
-  return Math.min(firstMs * 2 ** (attempt - 1), MAX_BACKOFF_MS) * (0.75 + Math.random() / 2);
+  // Whole milliseconds: of a fraction the server takes no delay at all.
+  return Math.round(Math.min(firstMs * 2 ** (attempt - 1), MAX_BACKOFF_MS) * (0.75 + Math.random() / 2));
 }
 
 function sleep(ms: number): Promise<void> {

@@ -1,8 +1,10 @@
 // Nest's side of the bus: takes the handlers that Nest has wrapped in guards, pipes, interceptors and filters.
 import { Catch, type RpcExceptionFilter } from '@nestjs/common';
-import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import { RpcException, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import { FORBIDDEN_MESSAGE } from '@nestjs/core/internal';
 import { isObservable, lastValueFrom, throwError, type Observable } from 'rxjs';
 import type { Bus } from '../bus.js';
+import { busError } from '../calls/bus-error.js';
 import type { Handler } from '../calls/handler.js';
 import type { Contract } from '../contracts/contract.js';
 import { BUS_TRANSPORT, type HandlerExtras } from './decorators.js';
@@ -66,7 +68,9 @@ export class BusTransport extends Server implements CustomTransportStrategy {
 @Catch()
 export class ErrorsToBus implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {
-    return throwError(() => error);
+    // The one thing that a guard which says no throws.
+    const refused = error instanceof RpcException && error.getError() === FORBIDDEN_MESSAGE;
+    return throwError(() => (refused ? busError('forbidden', 'The caller may not do this.') : error));
   }
 }
 
