@@ -13,6 +13,8 @@ export * from './durable/stream-consumer.js';
 export * from './nest/decorators.js';
 export * from './nest/bus-transport.js';
 export * from './nest/bus.module.js';
+export * from './inbox/inbox-table.js';
+export * from './inbox/once.js';
 export * from './outbox/outbox-table.js';
 export * from './logger.js';
 export * from './connection/bus-connection.js';

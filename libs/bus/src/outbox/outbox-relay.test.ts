@@ -256,4 +256,88 @@ describe('the outbox relay', () => {
     expect((await left()).rows.map(({ aggregate_id: note }) => note)).toEqual(notes.slice(1));
     expect(await inStream()).toBe(1);
   });
+
+  test('a leader that has lost the bus alone lets another lead', async () => {
+    const own = await startNats();
+    endings.push(() => own.stop());
+    // Its bus is another server at the same place in no one else's way: taken away, only this node loses it.
+    const lonely = new BusConnection({ url: own.url, name: 'lonely', logger: silent });
+    lonely.start();
+    endings.push(() => lonely.close());
+    const first = startRelay({ connection: lonely });
+    await until('it leads', () => first.relay.isLeader);
+    const second = startRelay();
+    await own.kill('SIGKILL');
+    const [note = ''] = await makeNotes(1);
+    await change(note);
+    await until('the other leads', () => second.relay.isLeader && !first.relay.isLeader);
+    await until('the event is there', async () => (await inStream()) === 1);
+    expect(await waiting()).toBe(0);
+  });
+
+  test('a row whose subject no stream takes is refused, and holds back nobody else', async () => {
+    const { relay } = startRelay();
+    const [wrong = '', fine = ''] = await makeNotes(2);
+    await change(wrong);
+    await pool.query(`UPDATE ${MODULE}.outbox SET subject = 'elsewhere.notes' WHERE aggregate_id = $1`, [wrong]);
+    await change(fine);
+    await until('it is refused', () => relay.refusedTotal >= 1);
+    await until('the other is there', async () => (await inStream()) === 1);
+    const { rows } = await pool.query(`SELECT last_error FROM ${MODULE}.outbox WHERE aggregate_id = $1`, [wrong]);
+    expect(rows).toEqual([{ last_error: expect.stringContaining('elsewhere.notes') as string }]);
+  });
+
+  test('a full store is no event’s fault', async () => {
+    await streams.add({ name: STREAM, subjects: [`events.${MODULE}.>`], max_bytes: 2_000, discard: 'new' });
+    // The relay does not declare a size: what is there stays.
+    const { relay } = startRelay({ stream: { module: MODULE, maxAgeMs: 3_600_000, duplicateWindowMs: 120_000 } });
+    await until('it leads', () => relay.isLeader);
+    await streams.update(STREAM, { max_bytes: 2_000, discard: 'new' });
+    const notes = await makeNotes(3);
+    for (const note of notes) await change(note, 'x'.repeat(1_000));
+    await until('one is there', async () => (await inStream()) >= 1);
+    await until('the store is full', async () => (await waiting()) > 0);
+    const { rows } = await pool.query(`SELECT max(attempts) AS attempts FROM ${MODULE}.outbox`);
+    expect(rows).toEqual([{ attempts: 0 }]);
+    await streams.update(STREAM, { max_bytes: -1 });
+    await allPublished();
+    expect(await inStream()).toBe(3);
+  });
+
+  test('a change of the stream that the server refuses is a fault to see, and events go on', async () => {
+    await streams.add({ name: STREAM, subjects: [`events.${MODULE}.>`], storage: 'memory' });
+    const { relay } = startRelay();
+    const [note = ''] = await makeNotes(1);
+    await change(note);
+    await until('the event is there', async () => (await inStream()) === 1);
+    expect(relay.fault).toContain('not as declared');
+  });
+
+  test('an event without a field of its own is JSON all the same', async () => {
+    startRelay();
+    const [note = ''] = await makeNotes(1);
+    await pool.query(
+      `INSERT INTO ${MODULE}.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+       VALUES ($1, 'events.${MODULE}.v1.empty', $2, 1, now(), '{ }')`,
+      [randomUUID(), note],
+    );
+    await until('it is there', async () => (await inStream()) === 1);
+    expect(await readStream()).toEqual([expect.objectContaining({ version: 1 })]);
+  });
+
+  test('what happened since an instant is published again on demand', async () => {
+    const { relay } = startRelay();
+    const [old = '', recent = ''] = await makeNotes(2);
+    await change(old);
+    await allPublished();
+    await pool.query(`UPDATE ${MODULE}.outbox SET occurred_at = now() - interval '1 hour'`);
+    await change(recent);
+    await allPublished();
+    await streams.purge(STREAM);
+    expect(await relay.republish(new Date(Date.now() - 60_000))).toBe(1);
+    await allPublished();
+    expect(
+      (await pool.query(`SELECT count(*)::int AS n FROM ${MODULE}.outbox WHERE published_at IS NOT NULL`)).rows,
+    ).toEqual([{ n: 2 }]);
+  });
 });

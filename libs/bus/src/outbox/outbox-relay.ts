@@ -2,13 +2,14 @@
 //
 // One node at a time relays a module, the one that holds a PostgreSQL advisory lock on a connection of its own; it marks
 // rows on that very connection, so a node that lost the lock cannot mark. See decisions/0001-one-relay-by-advisory-lock.md.
-import { jetstream, JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
+import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Pool, PoolClient } from 'pg';
 import type { BusConnection } from '../connection/bus-connection.js';
 import type { BusLogger } from '../logger.js';
 import { reconcileEventStream, type EventStreamOptions } from '../streams/event-stream.js';
 import { OutboxRows, type OutboxRow } from './outbox-rows.js';
+import { blameOf } from './publish-blame.js';
 import type { OutboxSignal } from './outbox-signal.js';
 
 export interface OutboxRelayOptions {
@@ -34,6 +35,10 @@ const PUBLISH_TIMEOUT_MS = 5_000;
 const PAUSE_MS = 500;
 const CARE_EVERY_MS = 60_000;
 const PRUNE_ROWS = 5_000;
+/** A leader that has lost the bus alone lets another lead. */
+const CUT_OFF_MS = 3_000;
+/** What the headers of an event may take, on the safe side. */
+const HEADERS_BYTES = 1_024;
 
 type Outcome = 'published' | 'refused' | 'away';
 
@@ -48,7 +53,12 @@ export class OutboxRelay {
   private awake: (() => void) | undefined;
   private woken = false;
   private leading = false;
+  /** Why the stream is not what the code declares; undefined while it is. */
+  fault: string | undefined;
   private reconciledOn: NatsConnection | undefined;
+  private cutOffSince: number | undefined;
+  /** Rows that no stream took although there is one: once may be chance. */
+  private readonly suspects = new Set<string>();
   private nudges: Subscription | undefined;
   private prunedAt = 0;
 
@@ -77,6 +87,13 @@ export class OutboxRelay {
       }),
     );
     this.running ??= this.run();
+  }
+
+  /** Publishes again what has happened since then, as far as it is kept; consumers know repeats by their ids. @returns how many. */
+  async republish(since: Date): Promise<number> {
+    const again = await this.rows.publishAgain(this.options.pool, since);
+    this.wake();
+    return again;
   }
 
   /** Ends after the round in flight. */
@@ -133,7 +150,9 @@ export class OutboxRelay {
   }
 
   private async lead(): Promise<void> {
+    if (!this.options.connection.live) return;
     const client = await this.options.pool.connect();
+    let locked = false;
     const connection = { lost: false };
     const onError = (): void => {
       connection.lost = true;
@@ -141,16 +160,24 @@ export class OutboxRelay {
     };
     client.on('error', onError);
     try {
-      if (!(await tryLock(client, this.options.module))) return;
+      locked = await tryLock(client, this.options.module);
+      if (!locked) return;
       // Its own statements may take long, such as publishing a day's events again.
       await client.query('SET statement_timeout = 0');
       this.leading = true;
-      while (!this.stopped && !connection.lost) await this.round(client);
+      this.cutOffSince = undefined;
+      while (!this.stopped && !connection.lost && !this.isCutOff()) await this.round(client);
     } finally {
       client.off('error', onError);
       // The lock goes with the connection.
-      client.release(true);
+      client.release(locked || connection.lost);
     }
+  }
+
+  private isCutOff(): boolean {
+    if (this.options.connection.live) this.cutOffSince = undefined;
+    else this.cutOffSince ??= performance.now();
+    return this.cutOffSince !== undefined && performance.now() - this.cutOffSince > CUT_OFF_MS;
   }
 
   private async round(client: PoolClient): Promise<void> {
@@ -160,7 +187,7 @@ export class OutboxRelay {
     try {
       await this.ensureStream(client, live);
     } catch (error) {
-      this.options.logger.error({ err: error, module: this.options.module }, 'The stream of events cannot be prepared');
+      this.options.logger.warn({ err: error, module: this.options.module }, 'The stream of events cannot be prepared');
       return this.pause();
     }
     const due = await this.rows.due(client, this.options.batchSize);
@@ -172,13 +199,24 @@ export class OutboxRelay {
 
   private async ensureStream(client: PoolClient, live: NatsConnection): Promise<void> {
     if (this.reconciledOn === live) return;
-    await reconcileEventStream(live, this.options.stream, async () => {
-      const again = await this.rows.publishAgain(client);
-      if (again === 0) return;
-      const facts = { module: this.options.module, events: again };
-      this.options.logger.warn(facts, 'The stream was lost: its events are published again');
-    });
+    try {
+      await reconcileEventStream(live, this.options.stream, () => this.publishAllAgain(client));
+      this.fault = undefined;
+    } catch (error) {
+      if (blameOf(error) !== 'message') throw error;
+      // The server refuses the change: events go on into the stream as it is, and whoever operates it hears why.
+      const fault = `The stream of ${this.options.module} is not as declared: ${(error as Error).message}`;
+      if (fault !== this.fault) this.options.logger.error({ err: error, module: this.options.module }, fault);
+      this.fault = fault;
+    }
     this.reconciledOn = live;
+  }
+
+  private async publishAllAgain(client: PoolClient): Promise<void> {
+    const again = await this.rows.publishAgain(client);
+    if (again === 0) return;
+    const facts = { module: this.options.module, events: again };
+    this.options.logger.warn(facts, 'The stream was lost: its events are published again');
   }
 
   /** @returns whether to pause: the bus is away, or its stream. */
@@ -212,13 +250,19 @@ export class OutboxRelay {
       await this.rows.markRefused(client, row, reason);
       return 'refused';
     };
-    if (Buffer.byteLength(row.body) > limit) return refuse(`The event is larger than the bus takes (${limit} bytes).`);
+    if (Buffer.byteLength(row.body) + HEADERS_BYTES > limit)
+      return refuse(`The event is larger than the bus takes (${limit} bytes).`);
     try {
       await context.publish(row.subject, row.body, { msgID: row.event_id, timeout: PUBLISH_TIMEOUT_MS });
       return 'published';
     } catch (error) {
-      if (error instanceof JetStreamApiError) return refuse(error.message);
-      // No answer, no connection, or no stream: not the row's fault. Next round looks at the stream again.
+      const blame = blameOf(error);
+      if (blame === 'message') return refuse((error as Error).message);
+      if (blame === 'nobody' && this.suspects.delete(row.event_id)) {
+        return refuse(`No stream takes the subject ${row.subject}.`);
+      }
+      if (blame === 'nobody') this.suspects.add(row.event_id);
+      // No answer, no connection, no room, or no stream: next round looks at the stream again.
       this.reconciledOn = undefined;
       return 'away';
     }

@@ -27,7 +27,9 @@ export class OutboxRows {
       name: `outbox_due_${this.table}`,
       text: `SELECT o.seq, o.event_id, o.subject, o.aggregate_id, o.attempts,
           '{"id":"' || o.event_id || '","version":' || o.version || ',"occurred_at":"'
-            || to_char(o.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '",' || substr(ltrim(o.payload::text), 2) AS body
+            || to_char(o.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"'
+            || CASE WHEN ltrim(substr(ltrim(o.payload::text), 2)) = '}' THEN '' ELSE ',' END
+            || substr(ltrim(o.payload::text), 2) AS body
         FROM ${this.table} o
         WHERE o.published_at IS NULL AND o.next_attempt_at <= now() AND NOT EXISTS (
           SELECT FROM ${this.table} p
@@ -64,10 +66,12 @@ export class OutboxRows {
     return rowCount ?? 0;
   }
 
-  /** After the loss of a stream: what is still kept waits again. @returns how many. */
-  async publishAgain(client: PoolClient): Promise<number> {
+  /** After the loss of a stream, or of its latest part: what is still kept waits again. @returns how many. */
+  async publishAgain(client: Pick<PoolClient, 'query'>, since?: Date): Promise<number> {
     const { rowCount } = await client.query(
-      `UPDATE ${this.table} SET published_at = NULL WHERE published_at IS NOT NULL`,
+      `UPDATE ${this.table} SET published_at = NULL
+       WHERE published_at IS NOT NULL AND ($1::timestamptz IS NULL OR occurred_at >= $1)`,
+      [since ?? null],
     );
     return rowCount ?? 0;
   }
