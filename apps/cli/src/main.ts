@@ -1,8 +1,10 @@
 // npx mono …: what an operator does by hand.
 import { layerEnvironment } from '@mono/platform';
 import { Command } from 'commander';
+import { DlqCommands, type DlqFilter } from './dlq.js';
 import { down } from './down.js';
 import { doctor } from './doctor.js';
+import { withPlatformDatabase } from './installation-database.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -28,4 +30,50 @@ program
     process.exitCode = await doctor(program.opts<{ dataDir: string }>().dataDir, environment, say);
   });
 
-await program.parseAsync();
+const dlq = program.command('dlq').description('messages and jobs that gave up');
+
+function withDeadLetters(work: (commands: DlqCommands) => Promise<void>): Promise<void> {
+  const { dataDir } = program.opts<{ dataDir: string }>();
+  return withPlatformDatabase(dataDir, environment, (database) => work(new DlqCommands(database, say)));
+}
+
+dlq
+  .command('list')
+  .description('list them, oldest first')
+  .option('--status <status>', 'open, retried or discarded', 'open')
+  .option('--consumer <name>', 'those of this consumer')
+  .option('--module <name>', 'those of this module')
+  .option('--limit <count>', 'how many at most')
+  .action((filter: DlqFilter) => withDeadLetters((commands) => commands.list(filter)));
+
+dlq
+  .command('show <id>')
+  .description('everything about one')
+  .action((id: string) => withDeadLetters((commands) => commands.show(id)));
+
+for (const [verb, to, what] of [
+  ['retry', 'retried', 'have them tried again'],
+  ['discard', 'discarded', 'discard them'],
+] as const) {
+  dlq
+    .command(`${verb} [ids...]`)
+    .description(what)
+    .option('--all', 'all that are open, as far as --consumer and --module go')
+    .option('--consumer <name>', 'with --all: those of this consumer')
+    .option('--module <name>', 'with --all: those of this module')
+    .option('--note <text>', 'why')
+    .action((ids: string[], { all, note, ...filter }: DlqFilter & { all?: true; note?: string }) =>
+      withDeadLetters((commands) => {
+        if (all) return commands.decideAll(to, filter, note);
+        if (ids.length === 0) throw new Error('Name ids, or say --all.');
+        return commands.decide(to, ids, note);
+      }),
+    );
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -4,6 +4,8 @@ import { BusModule, type Bus, type BusConnection } from '@mono/bus';
 import { type Database, type FeatureModule, type Logger, type Metrics } from '@mono/platform';
 import { settingsOf, type Configuration } from './configuration.js';
 import { FEATURES } from './features.js';
+import { PlatformModule } from './platform.module.js';
+import type { DeadLetterParts } from './start/dead-letters.js';
 
 export interface AppParts {
   configuration: Configuration;
@@ -17,6 +19,7 @@ export interface AppParts {
   replicas: number;
   logger: Logger;
   metrics: Metrics;
+  deadLetters: DeadLetterParts;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -30,7 +33,10 @@ export class AppModule {
       const feature = running.get(edge.name);
       return feature ? create(feature, parts) : edge.module;
     });
-    return { module: AppModule, imports: [BusModule.forRoot(bus), ...modules] };
+    return {
+      module: AppModule,
+      imports: [BusModule.forRoot(bus), PlatformModule.forRoot(parts.deadLetters), ...modules],
+    };
   }
 }
 

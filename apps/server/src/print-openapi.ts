@@ -1,22 +1,26 @@
 // Prints the OpenAPI document of all modules, without a database or a bus: nothing is initialised, only described.
 import 'reflect-metadata';
 import { BusConnection } from '@mono/bus';
-import { createLogger, Health, Metrics } from '@mono/platform';
+import { createLogger, Health, Metrics, type Database } from '@mono/platform';
 import { readConfiguration } from './configuration.js';
 import { createEdge } from './edge/create-edge.js';
 import { describeApi } from './edge/documentation.js';
+import { makeDeadLetters } from './start/dead-letters.js';
 import { makeBus } from './start/make-bus.js';
 
 const logger = createLogger({ level: 'silent', format: 'json' });
 const configuration = readConfiguration({ DOCS_ENABLED: 'false' });
 const connection = new BusConnection({ url: 'nats://127.0.0.1', name: 'document', logger });
 const metrics = new Metrics();
+/** Nothing is asked of it. */
+const database = {} as Database;
 const shared = { configuration, connection, logger, metrics, replicas: 1 };
 const application = await createEdge({
   ...shared,
   // The edges describe all there is.
   features: [],
   databases: {},
+  deadLetters: makeDeadLetters(database, connection, logger),
   bus: makeBus({ ...shared, secrets: ['for a document only'] }),
   health: new Health([]),
 });

@@ -1,5 +1,5 @@
 // The bus of this node, with the host's errors, rules and middleware.
-import { Bus, type BusConnection } from '@mono/bus';
+import { Bus, type BusConnection, type DeadLetterSink } from '@mono/bus';
 import { busInputReader, busLogging, busMetrics, domainErrors, type Logger, type Metrics } from '@mono/platform';
 import type { Configuration } from '../configuration.js';
 
@@ -10,15 +10,18 @@ export interface BusParts {
   replicas: number;
   logger: Logger;
   metrics: Metrics;
+  deadLetters?: DeadLetterSink;
 }
 
-export function makeBus({ configuration, connection, secrets, replicas, logger, metrics }: BusParts): Bus {
+export function makeBus(parts: BusParts): Bus {
+  const { configuration, connection, secrets, replicas, logger, metrics, deadLetters } = parts;
   return new Bus({
     connection,
     logger,
     secrets,
     replicas,
     node: `node-${process.pid}`,
+    ...(deadLetters && { deadLetters }),
     route: configuration.bus.BUS_ROUTE,
     errors: domainErrors,
     reader: busInputReader,

@@ -11,15 +11,17 @@ import {
   Health,
   Instances,
   Metrics,
+  platformMigrations,
   ProcessLock,
   Supervisor,
   type Database,
   type FeatureModule,
   type Logger,
 } from '@mono/platform';
-import type { Configuration } from '../configuration.js';
+import { PLATFORM, type Configuration } from '../configuration.js';
 import { createEdge } from '../edge/create-edge.js';
 import { FEATURES, loadFeatures } from '../features.js';
+import { makeDeadLetters } from './dead-letters.js';
 import { ensureFirstKey } from './first-key.js';
 import { listen } from './listen.js';
 import { makeBus } from './make-bus.js';
@@ -54,7 +56,10 @@ export async function startNode(configuration: Configuration, say: Say): Promise
       for (const server of servers.embedded)
         await withProgress(say, `Starting ${server.name}`, () => server.ensureRunning());
       const features = await loadFeatures(configuration.node.MODULES);
-      const owners = features.map(({ edge, migrations }) => ({ name: edge.name, migrations }));
+      const owners = [
+        { name: PLATFORM, migrations: platformMigrations },
+        ...features.map(({ edge, migrations }) => ({ name: edge.name, migrations })),
+      ];
       const databases = await withProgress(say, 'Bringing the database up to date', () =>
         openDatabases(configuration, servers.databaseUrl(), owners),
       );
@@ -90,7 +95,16 @@ async function run(parts: Parts): Promise<RunningNode> {
   const metrics = new Metrics();
   const replicas = 1;
   const secrets = configuration.bus.BUS_SECRET ?? [keptSecret(dataDirectory, 'bus-secret')];
-  const bus = makeBus({ configuration, connection, secrets, replicas, logger, metrics });
+  const deadLetters = makeDeadLetters(ofPlatform(databases), connection, logger);
+  const bus = makeBus({
+    configuration,
+    connection,
+    secrets,
+    replicas,
+    logger,
+    metrics,
+    deadLetters: deadLetters.letters,
+  });
   const health = healthOf(databases, connection, bus, features.length < FEATURES.length);
   let application: NestFastifyApplication | undefined;
   const close = async (): Promise<void> => {
@@ -108,6 +122,7 @@ async function run(parts: Parts): Promise<RunningNode> {
       connection,
       bus,
       replicas,
+      deadLetters,
       health,
       metrics,
       logger,
@@ -139,6 +154,12 @@ async function run(parts: Parts): Promise<RunningNode> {
       });
     },
   };
+}
+
+function ofPlatform(databases: Readonly<Record<string, Database>>): Database {
+  const database = databases[PLATFORM];
+  if (!database) throw new Error('The database of the platform is not open.');
+  return database;
 }
 
 /** @param partial whether some modules run elsewhere: without the bus, their routes cannot be served. */

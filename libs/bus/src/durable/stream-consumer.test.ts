@@ -1,13 +1,13 @@
 // Durable consumers on a real nats-server: retries, dead letters, crashes, order by key, drain, and what is tried again.
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { headers as natsHeaders, nanos, type NatsConnection } from '@nats-io/transport-node';
+import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import { BusWorld, gate } from '../../testing/bus-world.js';
 import { until } from '../../../../test/support/until.ts';
 import type { Bus } from '../bus.js';
 import { BusError } from '../calls/bus-error.js';
 import { defineEvent } from '../contracts/contract.js';
-import type { DeadLetterInput, DeadLetterSink } from './dead-letter.js';
-import { RETRIED_KEY, RETRIED_SUBJECT, type DurableOptions } from './stream-consumer.js';
+import { retryDeadLetter, type DeadLetterInput, type DeadLetterSink } from './dead-letter.js';
+import type { DurableOptions } from './stream-consumer.js';
 
 class Noted {
   id: string;
@@ -184,12 +184,9 @@ describe('a durable consumer', () => {
     await publish({ id: 'x' });
     const letter = await until('it is buried', () => graveyard.only);
     await until('the other has it', () => others.length === 1);
-    const again = async (): Promise<void> => {
-      const headers = natsHeaders();
-      headers.set(RETRIED_SUBJECT, letter.subject);
-      headers.set(RETRIED_KEY, letter.key);
-      await jetstream(connection).publish(letter.retrySubject, letter.payload, { headers });
-    };
+    let retries = 0;
+    const again = (): Promise<void> =>
+      retryDeadLetter(other.host.connection, { ...letter, messageId: `${letter.key}.${(retries += 1)}` });
     await again();
     await until('it is buried again', () => graveyard.burials === 2);
     expect([...graveyard.letters.keys()]).toEqual([letter.key]);

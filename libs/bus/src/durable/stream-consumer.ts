@@ -15,7 +15,7 @@ import type { Contract, EventContract } from '../contracts/contract.js';
 import { compose } from '../middleware/middleware.js';
 import { eventStreamName } from '../streams/event-stream.js';
 import { reconcileConsumer, reconcileStream } from '../streams/reconcile.js';
-import { retrySubject, type DeadLetterSink } from './dead-letter.js';
+import { RETRIED_KEY, RETRIED_SUBJECT, retrySubject, type DeadLetterSink } from './dead-letter.js';
 import { Lanes } from './lanes.js';
 
 export interface DurableOptions {
@@ -356,10 +356,6 @@ async function endPull(messages: ConsumerMessages): Promise<void> {
   messages.stop();
 }
 
-/** Where a dead letter that is tried again came from. */
-export const RETRIED_SUBJECT = 'Bus-Subject';
-/** The dead letter's key: that it fails again concerns the same letter. */
-export const RETRIED_KEY = 'Bus-Dead-Letter';
 const REMEMBERED = 10_000;
 
 const NEVER_SETTLED: Failure = {

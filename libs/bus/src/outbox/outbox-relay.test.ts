@@ -287,23 +287,6 @@ describe('the outbox relay', () => {
     expect(rows).toEqual([{ last_error: expect.stringContaining('elsewhere.notes') as string }]);
   });
 
-  test('a full store is no event’s fault', async () => {
-    await streams.add({ name: STREAM, subjects: [`events.${MODULE}.>`], max_bytes: 2_000, discard: 'new' });
-    // The relay does not declare a size: what is there stays.
-    const { relay } = startRelay({ stream: { module: MODULE, maxAgeMs: 3_600_000, duplicateWindowMs: 120_000 } });
-    await until('it leads', () => relay.isLeader);
-    await streams.update(STREAM, { max_bytes: 2_000, discard: 'new' });
-    const notes = await makeNotes(3);
-    for (const note of notes) await change(note, 'x'.repeat(1_000));
-    await until('one is there', async () => (await inStream()) >= 1);
-    await until('the store is full', async () => (await waiting()) > 0);
-    const { rows } = await pool.query(`SELECT max(attempts) AS attempts FROM ${MODULE}.outbox`);
-    expect(rows).toEqual([{ attempts: 0 }]);
-    await streams.update(STREAM, { max_bytes: -1 });
-    await allPublished();
-    expect(await inStream()).toBe(3);
-  });
-
   test('a change of the stream that the server refuses is a fault to see, and events go on', async () => {
     await streams.add({ name: STREAM, subjects: [`events.${MODULE}.>`], storage: 'memory' });
     const { relay } = startRelay();

@@ -8,6 +8,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { BusConnection } from '../connection/bus-connection.js';
 import type { BusLogger } from '../logger.js';
 import { reconcileEventStream, type EventStreamOptions } from '../streams/event-stream.js';
+import { StreamChangeRefused } from '../streams/reconcile.js';
 import { OutboxRows, type OutboxRow } from './outbox-rows.js';
 import { blameOf } from './publish-blame.js';
 import type { OutboxSignal } from './outbox-signal.js';
@@ -152,7 +153,8 @@ export class OutboxRelay {
   private async lead(): Promise<void> {
     if (!this.options.connection.live) return;
     const client = await this.options.pool.connect();
-    let locked = false;
+    // Until PostgreSQL has said no, the lock may be ours: such a connection never goes back into the pool.
+    let maybeLocked = true;
     const connection = { lost: false };
     const onError = (): void => {
       connection.lost = true;
@@ -160,8 +162,8 @@ export class OutboxRelay {
     };
     client.on('error', onError);
     try {
-      locked = await tryLock(client, this.options.module);
-      if (!locked) return;
+      maybeLocked = await tryLock(client, this.options.module);
+      if (!maybeLocked) return;
       // Its own statements may take long, such as publishing a day's events again.
       await client.query('SET statement_timeout = 0');
       this.leading = true;
@@ -170,7 +172,7 @@ export class OutboxRelay {
     } finally {
       client.off('error', onError);
       // The lock goes with the connection.
-      client.release(locked || connection.lost);
+      client.release(maybeLocked || connection.lost);
     }
   }
 
@@ -203,9 +205,9 @@ export class OutboxRelay {
       await reconcileEventStream(live, this.options.stream, () => this.publishAllAgain(client));
       this.fault = undefined;
     } catch (error) {
-      if (blameOf(error) !== 'message') throw error;
+      if (!(error instanceof StreamChangeRefused)) throw error;
       // The server refuses the change: events go on into the stream as it is, and whoever operates it hears why.
-      const fault = `The stream of ${this.options.module} is not as declared: ${(error as Error).message}`;
+      const fault = `The stream of ${this.options.module} is not as declared: ${error.message}`;
       if (fault !== this.fault) this.options.logger.error({ err: error, module: this.options.module }, fault);
       this.fault = fault;
     }

@@ -1,7 +1,8 @@
-import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { startNats, type NatsProcess } from '../../../../test/support/nats-process.ts';
 import { eventStreamName, reconcileEventStream } from './event-stream.js';
+import { StreamChangeRefused } from './reconcile.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -45,6 +46,6 @@ describe('a module’s stream of events', () => {
     // Retention cannot be changed to or from a work queue.
     await streams.add({ name: eventStreamName('notes'), subjects: ['events.notes.>'], retention: 'workqueue' });
     const refused = reconcileEventStream(connection, { ...options, module: 'notes' });
-    await expect(refused).rejects.toBeInstanceOf(JetStreamApiError);
+    await expect(refused).rejects.toBeInstanceOf(StreamChangeRefused);
   });
 });

@@ -1,15 +1,7 @@
 // The stream of a module's events, declared by the code and reconciled whenever the bus is connected.
-import {
-  DiscardPolicy,
-  JetStreamApiError,
-  jetstreamManager,
-  RetentionPolicy,
-  StorageType,
-  type StreamConfig,
-} from '@nats-io/jetstream';
+import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
-
-const STREAM_NOT_FOUND = 10_059;
+import { reconcileStream, type Reconciled } from './reconcile.js';
 
 export interface EventStreamOptions {
   /** The module's name: the stream is EVENTS_<MODULE>, its subjects events.<module>.>. */
@@ -41,28 +33,12 @@ function wanted({ module, maxAgeMs, duplicateWindowMs, replicas = 1 }: EventStre
 /**
  * Makes the stream, or brings it to what the code declares.
  * @param beforeCreation runs when the stream is not there, before it is: a crash in between is met again.
- * @throws JetStreamApiError when the server refuses the change: a difference is never silently ignored.
+ * @throws StreamChangeRefused when the server refuses the change: a difference is never silently ignored.
  */
-export async function reconcileEventStream(
+export function reconcileEventStream(
   connection: NatsConnection,
   options: EventStreamOptions,
-  beforeCreation: () => Promise<void> = () => Promise.resolve(),
-): Promise<'created' | 'updated' | 'unchanged'> {
-  const manager = await jetstreamManager(connection);
-  const config = wanted(options);
-  const present = await manager.streams.info(config.name).catch((error: unknown) => {
-    if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return undefined;
-    throw error;
-  });
-  if (!present) {
-    await beforeCreation();
-    await manager.streams.add(config);
-    return 'created';
-  }
-  const differs = Object.entries(config).some(
-    ([key, value]) => JSON.stringify(present.config[key as keyof StreamConfig]) !== JSON.stringify(value),
-  );
-  if (!differs) return 'unchanged';
-  await manager.streams.update(config.name, { ...present.config, ...config });
-  return 'updated';
+  beforeCreation?: () => Promise<void>,
+): Promise<Reconciled> {
+  return reconcileStream(connection, wanted(options), beforeCreation);
 }

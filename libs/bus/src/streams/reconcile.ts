@@ -12,10 +12,19 @@ import type { NatsConnection } from '@nats-io/transport-node';
 
 const STREAM_NOT_FOUND = 10_059;
 const CONSUMER_NOT_FOUND = 10_014;
+const SERVER_FAULT = 503;
 
 export type Reconciled = 'created' | 'updated' | 'unchanged';
 
-/** @throws JetStreamApiError when the server refuses. */
+/** A stream is there, but not as the code declares it. */
+export class StreamChangeRefused extends Error {
+  constructor(stream: string, cause: Error) {
+    super(`The change of the stream ${stream} was refused: ${cause.message}`, { cause });
+    this.name = 'StreamChangeRefused';
+  }
+}
+
+/** @throws StreamChangeRefused; JetStreamApiError when it cannot be made, or the server has no answer at present. */
 export async function reconcileStream(
   connection: NatsConnection,
   config: Partial<StreamConfig> & { name: string },
@@ -29,7 +38,11 @@ export async function reconcileStream(
     return 'created';
   }
   if (!differs(present.config, config)) return 'unchanged';
-  await streams.update(config.name, { ...present.config, ...config });
+  await streams.update(config.name, { ...present.config, ...config }).catch((error: unknown) => {
+    throw error instanceof JetStreamApiError && error.status < SERVER_FAULT
+      ? new StreamChangeRefused(config.name, error)
+      : error;
+  });
   return 'updated';
 }
 

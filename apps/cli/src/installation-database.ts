@@ -1,0 +1,47 @@
+// The database of an installation, for what an operator does by hand: the one that is configured, else the embedded one.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  EmbeddedPostgres,
+  migrate,
+  openDatabase,
+  platformMigrations,
+  type Database,
+  type Environment,
+} from '@mono/platform';
+
+const POOL_SIZE = 4;
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+/** @throws Error in words for the operator. */
+export async function withPlatformDatabase<T>(
+  dataDirectory: string,
+  environment: Environment,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase({
+    module: 'platform',
+    url: await urlOf(dataDirectory, environment),
+    poolSize: POOL_SIZE,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    migrations: platformMigrations,
+  }).catch((cause: unknown) => {
+    throw new Error('The database cannot be reached: does it run, and is DATABASE_URL right?', { cause });
+  });
+  try {
+    await migrate(database, 'platform');
+    return await work(database);
+  } finally {
+    await database.dataSource.destroy();
+  }
+}
+
+async function urlOf(dataDirectory: string, environment: Environment): Promise<string> {
+  const configured = environment['DATABASE_URL_PLATFORM']?.trim() || environment['DATABASE_URL']?.trim();
+  if (configured) return configured;
+  const directory = resolve(dataDirectory);
+  if (!existsSync(join(directory, 'postgres.json'))) {
+    throw new Error(`There is no database: DATABASE_URL is not set, and ${directory} has none.`);
+  }
+  return (await EmbeddedPostgres.in(directory)).url;
+}

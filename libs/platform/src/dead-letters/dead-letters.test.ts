@@ -1,0 +1,275 @@
+// The store of dead letters on a real PostgreSQL, and its routes behind the real edge.
+import type { DeadLetterInput } from '@mono/bus';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { until } from '../../../../test/support/until.ts';
+import type { Database } from '../database/database.js';
+import { migrate } from '../database/migrate.js';
+import { openDatabase } from '../database/open-database.js';
+import { platformMigrations } from '../persistence/platform-migrations.js';
+import { startTestApplication, TEST_CREDENTIAL, TEST_PRINCIPAL, type TestApplication } from '../testing/index.js';
+import type { DeadLetter, DeadLetterPage } from './dead-letter.js';
+import { DeadLettersController } from './dead-letters.controller.js';
+import { DeadLetters, type AdminAction } from './dead-letters.js';
+import { RetryDispatcher, type RetryMessage } from './retry-dispatcher.js';
+
+const by = { by: 'api_key:k1', note: 'The provider is back.' };
+
+function letter(n: number, more: Partial<DeadLetterInput> = {}): DeadLetterInput {
+  return {
+    key: `EVENTS_NOTES/${n}/reader`,
+    source: 'message',
+    module: 'reading',
+    consumer: 'reader',
+    subject: 'events.notes.v1.noted',
+    stream: 'EVENTS_NOTES',
+    streamSeq: n,
+    payload: Buffer.from(`{"n":${n}}`),
+    headers: { 'Nats-Msg-Id': `m${n}`, Authorization: 'Bearer hunter2hunter2', 'Bus-Principal': 'sealed' },
+    error: { code: 'clash', message: 'Clash\0.', stack: 'Error: Clash.\n  at here' },
+    attempts: 5,
+    failedAt: new Date('2026-05-01T09:00:00Z'),
+    retrySubject: 'retries.reader',
+    ...more,
+  };
+}
+
+const seqs = (page: DeadLetterPage): (number | null)[] => page.items.map(({ stream_seq }) => stream_seq);
+
+describe('dead letters', () => {
+  let place: TestDatabase;
+  let database: Database;
+  let letters: DeadLetters;
+  let actions: AdminAction[];
+
+  beforeAll(async () => {
+    place = await createTestDatabase();
+    database = await openDatabase({
+      module: 'platform',
+      url: place.url,
+      poolSize: 10,
+      statementTimeoutMs: 10_000,
+      migrations: platformMigrations,
+    });
+    await migrate(database, 'platform');
+  });
+  beforeEach(async () => {
+    await database.query('TRUNCATE platform.dead_letter');
+    actions = [];
+    letters = new DeadLetters(database, {
+      onAdminAction: (_on, action) => {
+        actions.push(action);
+        return Promise.resolve();
+      },
+    });
+  });
+  afterAll(async () => {
+    await database?.dataSource.destroy();
+    await place?.drop();
+  });
+
+  const all = async (): Promise<DeadLetter[]> => (await letters.find({})).items;
+  async function only(): Promise<DeadLetter> {
+    const [first, ...more] = await all();
+    expect(more).toEqual([]);
+    if (!first) throw new Error('There is none.');
+    return first;
+  }
+
+  test('keep everything that a person needs, and no credential', async () => {
+    await letters.bury(letter(1));
+    const kept = await only();
+    expect(kept).toMatchObject({
+      source: 'message',
+      module: 'reading',
+      consumer: 'reader',
+      subject: 'events.notes.v1.noted',
+      stream: 'EVENTS_NOTES',
+      stream_seq: 1,
+      payload: '{"n":1}',
+      payload_encoding: 'utf8',
+      headers: { 'Nats-Msg-Id': 'm1' },
+      error: { code: 'clash', message: 'Clash.', stack: 'Error: Clash.\n  at here' },
+      attempts: 5,
+      status: 'open',
+      retries: 0,
+      failed_at: '2026-05-01T09:00:00.000Z',
+      resolved_at: null,
+      version: 1,
+    });
+    expect(await letters.get(kept.id)).toEqual(kept);
+  });
+
+  test('take bytes that are no text, and a large payload', async () => {
+    await letters.bury(letter(1, { payload: Buffer.from([0xff, 0, 0xfe]) }));
+    expect(await only()).toMatchObject({ payload: '/wD+', payload_encoding: 'base64' });
+    await letters.bury(letter(2, { payload: Buffer.alloc(7 * 1024 * 1024, 'x') }));
+    const [, large] = await all();
+    expect(large?.payload).toBeNull();
+    expect((await letters.get(large?.id ?? '')).payload?.length).toBe(7 * 1024 * 1024);
+  });
+
+  test('are one however often the same is buried', async () => {
+    await letters.bury(letter(1));
+    await letters.bury(letter(1, { attempts: 6, error: { code: 'other', message: 'Other.' } }));
+    expect(await only()).toMatchObject({
+      attempts: 6,
+      status: 'open',
+      version: 2,
+      error: { code: 'other', stack: null },
+    });
+  });
+
+  test('are tried again once, however often somebody asks', async () => {
+    await letters.bury(letter(1));
+    const { id } = await only();
+    const first = await letters.retry(id, by);
+    expect(first).toMatchObject({ status: 'retried', retries: 1, resolved_by: by.by, note: by.note });
+    expect(await letters.retry(id, { by: 'api_key:other' })).toEqual(first);
+    expect(actions).toEqual([{ action: 'dead_letter.retried', ids: [id], ...by }]);
+  });
+
+  test('are open again when the retry fails, with all attempts', async () => {
+    await letters.bury(letter(1));
+    const { id } = await only();
+    await letters.retry(id, by);
+    await letters.bury(letter(1, { attempts: 3 }));
+    expect(await only()).toMatchObject({ id, status: 'open', attempts: 8, retries: 1, note: null });
+    expect(await letters.retry(id, by)).toMatchObject({ retries: 2 });
+  });
+
+  test('stay discarded, and are not tried again then', async () => {
+    await letters.bury(letter(1));
+    const { id } = await only();
+    const discarded = await letters.discard(id, by);
+    expect(discarded.status).toBe('discarded');
+    expect(await letters.discard(id, by)).toEqual(discarded);
+    await letters.bury(letter(1));
+    expect(await only()).toEqual(discarded);
+    await expect(letters.retry(id, by)).rejects.toMatchObject({ code: 'dead_letter_discarded' });
+  });
+
+  test('that are being tried again are not discarded meanwhile; those that nobody knows are not found', async () => {
+    await letters.bury(letter(1));
+    const { id } = await only();
+    await letters.retry(id, by);
+    await expect(letters.discard(id, by)).rejects.toMatchObject({ code: 'dead_letter_retried' });
+    await expect(letters.retry(TEST_PRINCIPAL.id, by)).rejects.toMatchObject({ code: 'dead_letter_not_found' });
+  });
+
+  test('are found by every filter, and paged', async () => {
+    for (let n = 1; n <= 7; n += 1) {
+      await letters.bury(letter(n, { consumer: n % 2 ? 'odd' : 'even', failedAt: new Date(Date.UTC(2026, 0, n)) }));
+    }
+    const [first] = await all();
+    await letters.discard(first?.id ?? '', by);
+    expect(seqs(await letters.find({ consumer: 'even' }))).toEqual([2, 4, 6]);
+    expect(seqs(await letters.find({ status: 'discarded' }))).toEqual([1]);
+    expect(seqs(await letters.find({ failed_after: '2026-01-06T00:00:00Z' }))).toEqual([6, 7]);
+    expect(seqs(await letters.find({ failed_before: '2026-01-02T00:00:00Z' }))).toEqual([1]);
+    expect(seqs(await letters.find({ error_code: 'none' }))).toEqual([]);
+    const page = await letters.find({ limit: 3, order_dir: 'desc', count: 'exact' });
+    expect([seqs(page), page.page.total]).toEqual([[7, 6, 5], 7]);
+    const next = await letters.find({ limit: 3, order_dir: 'desc', cursor: page.page.next_cursor ?? '' });
+    expect(seqs(next)).toEqual([4, 3, 2]);
+  });
+
+  test('are resolved in bulk by ids or by filter, the open ones of them', async () => {
+    for (let n = 1; n <= 5; n += 1) await letters.bury(letter(n, { consumer: n < 4 ? 'few' : 'others' }));
+    const ids = (await all()).map(({ id }) => id);
+    await letters.discard(ids[0] ?? '', by);
+    expect(await letters.resolveMany('retried', { filter: { consumer: 'few' } }, by)).toEqual({
+      matched: 2,
+      changed: 2,
+    });
+    expect(await letters.resolveMany('retried', { ids }, by)).toEqual({ matched: 5, changed: 2 });
+    expect((await all()).map(({ status }) => status)).toEqual(['discarded', ...Array<string>(4).fill('retried')]);
+    await expect(letters.resolveMany('retried', {}, by)).rejects.toMatchObject({ code: 'validation_error' });
+  });
+
+  function dispatcher(publish: (message: RetryMessage) => Promise<void>): RetryDispatcher {
+    return new RetryDispatcher(database, { publish, onError: () => {}, intervalMs: 20 });
+  }
+
+  describe('tried again', () => {
+    test('are published once each by several nodes, under an id of their own', async () => {
+      for (let n = 1; n <= 120; n += 1) await letters.bury(letter(n));
+      await letters.resolveMany('retried', { filter: { consumer: 'reader' } }, by);
+      const sent: RetryMessage[] = [];
+      const nodes = [1, 2, 3].map(() =>
+        dispatcher((message) => {
+          sent.push(message);
+          return Promise.resolve();
+        }),
+      );
+      for (const node of nodes) node.start();
+      await until('all are sent', () => sent.length >= 120);
+      for (const node of nodes) await node.stop();
+      expect(sent).toHaveLength(120);
+      expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(120);
+      expect(sent[0]).toMatchObject({ retrySubject: 'retries.reader', subject: 'events.notes.v1.noted' });
+      expect(Object.keys(sent[0]?.headers ?? {})).toEqual(['Nats-Msg-Id']);
+    });
+
+    test('wait while the bus is away', async () => {
+      await letters.bury(letter(1));
+      await letters.retry((await only()).id, by);
+      let away = true;
+      let tried = 0;
+      const node = dispatcher(() => {
+        tried += 1;
+        return away ? Promise.reject(new Error('away')) : Promise.resolve();
+      });
+      node.start();
+      await until('it was tried', () => tried >= 2);
+      away = false;
+      await until('it is dispatched', async () => {
+        const rows = await database.query('SELECT FROM platform.dead_letter WHERE dispatched_at IS NOT NULL');
+        return rows.length === 1;
+      });
+      await node.stop();
+      expect(tried).toBeGreaterThanOrEqual(3);
+    });
+  });
+
+  describe('over HTTP', () => {
+    let application: TestApplication;
+
+    async function start(scopes: string[]): Promise<void> {
+      application = await startTestApplication({
+        controllers: [DeadLettersController],
+        providers: [{ provide: DeadLetters, useValue: letters }],
+        principal: { ...TEST_PRINCIPAL, scopes },
+      });
+    }
+    afterEach(() => application?.close());
+
+    async function call(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
+      const response = await fetch(`${application.url}/v1/admin/dead-letters${path}`, {
+        method,
+        headers: { authorization: TEST_CREDENTIAL, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: await response.json() };
+    }
+
+    test('are for operators', async () => {
+      await start(['*']);
+      expect(await call('GET', '')).toMatchObject({ status: 403, body: { error: { details: { scope: 'operator' } } } });
+    });
+
+    test('are listed, read, tried again and discarded', async () => {
+      await start(['operator']);
+      for (let n = 1; n <= 3; n += 1) await letters.bury(letter(n));
+      const listed = await call('GET', '?status=open&limit=2');
+      const [one, two] = (listed.body as DeadLetterPage).items;
+      expect((await call('GET', `/${one?.id}`)).body).toEqual(one);
+      expect(await call('POST', `/${one?.id}/retry`, {})).toMatchObject({ status: 200, body: { status: 'retried' } });
+      const why = { note: 'Of no use.' };
+      expect(await call('POST', `/${two?.id}/discard`, why)).toMatchObject({ status: 200, body: why });
+      expect(await call('POST', '/retry', { filter: {} })).toEqual({ status: 200, body: { matched: 1, changed: 1 } });
+      expect(await call('POST', '/discard', {})).toMatchObject({ status: 422 });
+      expect(await call('POST', `/${two?.id}/retry`, {})).toMatchObject({ status: 409 });
+      expect(actions.every((action) => action.by === `api_key:${TEST_PRINCIPAL.id}`)).toBe(true);
+    });
+  });
+});
