@@ -1,9 +1,10 @@
 // Keeps the container files valid where no Docker is at hand: a linter reads the Dockerfile, the Compose Specification's
 // schema the Compose file; with the compose plugin on the machine, that reads it too.
 import { execFile, spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import formatsModule from 'ajv-formats';
@@ -141,9 +142,14 @@ describe('docker-compose.yml', () => {
     const given = Object.entries(services['nats']?.environment ?? {});
     const env = Object.fromEntries(given.map(([name, value]) => [name, value.startsWith('${') ? 'a2' : value]));
     const program = process.env['NATS_SERVER_BIN'] ?? 'nats-server';
-    const check = ['-t', '-c', join(ROOT, 'nats.conf')];
+    const directory = await mkdtemp(join(tmpdir(), 'mono-nats-conf-'));
+    for (const file of ['nats.conf', 'docker/nats/clients.conf']) {
+      await copyFile(join(ROOT, file), join(directory, basename(file)));
+    }
+    const check = ['-t', '-c', join(directory, 'nats.conf')];
     const { stderr } = await run(program, check, { env });
     expect(stderr).toContain('is valid');
     await expect(run(program, check, { env: { ...env, NATS_LISTEN: undefined } })).rejects.toThrow('NATS_LISTEN');
+    await rm(directory, { recursive: true });
   });
 });

@@ -15,6 +15,6 @@ export async function embeddedServers(dataDirectory: string): Promise<EmbeddedSe
   return servers;
 }
 
-function refuseToStart(): Promise<string> {
+export function refuseToStart(): Promise<string> {
   return Promise.reject(new Error('The command line starts no server.'));
 }

@@ -5,6 +5,7 @@ import { DlqCommands, type DlqFilter } from './dlq.js';
 import { down } from './down.js';
 import { doctor } from './doctor.js';
 import { withPlatformDatabase } from './installation-database.js';
+import { NatsUserCommands } from './nats-user.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -70,6 +71,25 @@ for (const [verb, to, what] of [
       }),
     );
 }
+
+const natsUser = program.command('nats-user').description('outside clients of the API on the embedded NATS');
+
+function natsUsers(): NatsUserCommands {
+  return new NatsUserCommands(program.opts<{ dataDir: string }>().dataDir, say);
+}
+
+natsUser
+  .command('add <name>')
+  .description('make one; its password is shown once')
+  .action((name: string) => natsUsers().add(name));
+natsUser
+  .command('list')
+  .description('list their names')
+  .action(() => natsUsers().list());
+natsUser
+  .command('remove <name>')
+  .description('remove one, and end its connections')
+  .action((name: string) => natsUsers().remove(name));
 
 try {
   await program.parseAsync();

@@ -87,6 +87,11 @@ const busSettings = {
   NATS_URL: url(['nats', 'tls'], {
     description: 'NATS with JetStream instead of the embedded server; several URLs separated by commas.',
   }),
+  NATS_CREDS_FILE: text({ description: 'A credentials file (JWT and NKey seed) for `NATS_URL`.' }),
+  NATS_NKEY_SEED_FILE: text({ description: 'A file with an NKey seed for `NATS_URL`.' }),
+  NATS_TLS_CA_FILE: text({ description: 'PEM file of the authority that signed the certificate of `NATS_URL`.' }),
+  NATS_TLS_CERT_FILE: text({ description: 'PEM file of this node’s certificate for `NATS_URL`.' }),
+  NATS_TLS_KEY_FILE: text({ description: 'PEM file of its key.' }),
   NATS_SERVER_BIN: text({
     description:
       'The nats-server to embed. Without it: PATH, the project’s cache, the official release, the system’s packages.',

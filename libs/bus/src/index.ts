@@ -23,5 +23,6 @@ export * from './streams/reconcile.js';
 export * from './outbox/outbox-signal.js';
 export * from './outbox/outbox-relay.js';
 export * from './server/embedded-nats.js';
+export * from './server/nats-clients.js';
 export * from './server/obtain-program.js';
 export * from './server/nats-release.js';

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { BusConnection, type Bus } from '@mono/bus';
+import { BusConnection, type Bus, type BusConnectionOptions } from '@mono/bus';
 import {
   createLogger,
   Health,
@@ -90,7 +90,12 @@ async function run(parts: Parts): Promise<RunningNode> {
   const firstKey = databases['auth']
     ? await ensureFirstKey(configuration, databases['auth'], dataDirectory)
     : { shown: undefined, forget: () => {} };
-  const connection = new BusConnection({ url: servers.natsUrl(), name: `mono ${process.pid}`, logger });
+  const connection = new BusConnection({
+    url: servers.natsUrl(),
+    name: `mono ${process.pid}`,
+    logger,
+    ...credentialsOf(configuration),
+  });
   connection.start();
   const metrics = new Metrics();
   const replicas = 1;
@@ -153,6 +158,13 @@ async function run(parts: Parts): Promise<RunningNode> {
         await leaveServers();
       });
     },
+  };
+}
+
+function credentialsOf({ bus }: Configuration): Pick<BusConnectionOptions, 'credentials' | 'tls'> {
+  return {
+    credentials: { credentialsFile: bus.NATS_CREDS_FILE, nkeySeedFile: bus.NATS_NKEY_SEED_FILE },
+    tls: { caFile: bus.NATS_TLS_CA_FILE, certFile: bus.NATS_TLS_CERT_FILE, keyFile: bus.NATS_TLS_KEY_FILE },
   };
 }
 

@@ -1,9 +1,32 @@
 // A node's connection to NATS. It is made in the background and made again for ever: a node boots and serves without it.
-import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
+import { readFileSync } from 'node:fs';
+import {
+  connect,
+  credsAuthenticator,
+  nkeyAuthenticator,
+  type ConnectionOptions,
+  type NatsConnection,
+  type TlsOptions,
+} from '@nats-io/transport-node';
 import type { BusLogger } from '../logger.js';
 
 const RETRY_MS = 500;
 const PING_INTERVAL_MS = 5_000;
+
+/** How a node proves who it is, where the URL does not. */
+export interface BusCredentials {
+  /** A credentials file as `nsc` writes it: JWT and NKey seed. */
+  credentialsFile?: string | undefined;
+  /** A file with an NKey seed. */
+  nkeySeedFile?: string | undefined;
+}
+
+/** PEM files. */
+export interface BusTls {
+  caFile?: string | undefined;
+  certFile?: string | undefined;
+  keyFile?: string | undefined;
+}
 
 export interface BusConnectionOptions {
   /** One or several URLs, separated by commas; may hold user and password, which never reach a log. */
@@ -11,6 +34,8 @@ export interface BusConnectionOptions {
   /** Shown by the server's connection list. */
   name: string;
   logger: BusLogger;
+  credentials?: BusCredentials;
+  tls?: BusTls;
 }
 
 type Listener = (connection: NatsConnection) => void;
@@ -58,7 +83,16 @@ export class BusConnection {
   }
 
   private async keepTrying(): Promise<void> {
+    while (!this.closing) {
+      await this.connectOnce();
+      // It reconnects by itself for ever; where the library gives up all the same, it is made anew.
+      await this.current?.closed();
+    }
+  }
+
+  private async connectOnce(): Promise<void> {
     let told = false;
+    this.current = undefined;
     while (!this.closing) {
       try {
         this.current = await connect(connectionOptions(this.options));
@@ -99,18 +133,30 @@ export class BusConnection {
   }
 }
 
-function connectionOptions({ url, name }: BusConnectionOptions): ConnectionOptions {
+function connectionOptions({ url, name, credentials = {}, tls = {} }: BusConnectionOptions): ConnectionOptions {
   const urls = url.split(',').map((text) => new URL(text.trim()));
+  const files = Object.values(tls).some((file) => file !== undefined);
   return {
     servers: urls.map(({ host }) => host),
     name,
     ...Object.assign({}, ...urls.map(credentialsOf)),
+    ...(files && { tls: { ...tls } as TlsOptions }),
+    ...authenticatorOf(credentials),
     maxReconnectAttempts: -1,
+    // A server that is told of new credentials while it runs refuses the old ones for a moment.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: RETRY_MS,
     waitOnFirstConnect: false,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: 2,
   };
+}
+
+function authenticatorOf({ credentialsFile, nkeySeedFile }: BusCredentials): Pick<ConnectionOptions, 'authenticator'> {
+  if (credentialsFile !== undefined) return { authenticator: credsAuthenticator(readFileSync(credentialsFile)) };
+  if (nkeySeedFile === undefined) return {};
+  const seed = readFileSync(nkeySeedFile, 'utf8').trim();
+  return { authenticator: nkeyAuthenticator(Buffer.from(seed)) };
 }
 
 /** nats://user:password@… or nats://token@…; tls:// demands TLS. */

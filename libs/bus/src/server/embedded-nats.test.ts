@@ -102,7 +102,7 @@ describe('the embedded NATS', () => {
   test('says where its log is when it cannot start', async () => {
     const broken = new EmbeddedNats({
       dataDirectory,
-      configuration: '/nowhere.conf',
+      configuration: '/dev/null',
       program: async () => '/bin/false',
     });
     await expect(broken.ensureRunning()).rejects.toThrow(/NATS did not start.*nats\.log/);

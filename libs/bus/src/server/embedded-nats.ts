@@ -2,14 +2,27 @@
 // shared by all nodes there, on a port that stays.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect as connectSocket, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
+import { NatsClients } from './nats-clients.js';
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;
+const PORT_PATIENCE_MS = 5_000;
+const CLIENTS_FILE = 'clients.conf';
 const PROBE_TIMEOUT_MS = 1_000;
 
 interface State {
@@ -32,12 +45,15 @@ export class EmbeddedNats {
   private readonly stateFile: string;
   private readonly pidFile: string;
   private readonly logFile: string;
+  /** Who may use the API over NATS. */
+  readonly clients: NatsClients;
 
   constructor(private readonly options: EmbeddedNatsOptions) {
     const { dataDirectory } = options;
     this.stateFile = join(dataDirectory, 'nats.json');
     this.pidFile = join(dataDirectory, 'nats', 'nats.pid');
     this.logFile = join(dataDirectory, 'logs', 'nats.log');
+    this.clients = new NatsClients(join(dataDirectory, 'nats', CLIENTS_FILE));
     for (const directory of ['nats', 'logs'])
       mkdirSync(join(dataDirectory, directory), { recursive: true, mode: 0o700 });
   }
@@ -74,8 +90,9 @@ export class EmbeddedNats {
     await this.stop();
     const program = await this.options.program();
     const state = await this.prepareState();
+    const configuration = this.prepareConfiguration();
     const log = openSync(this.logFile, 'a', 0o600);
-    const child = spawn(program, ['-c', this.options.configuration, '-P', this.pidFile], {
+    const child = spawn(program, ['-c', configuration, '-P', this.pidFile], {
       detached: true,
       stdio: ['ignore', log, log],
       cwd: this.options.dataDirectory,
@@ -85,6 +102,7 @@ export class EmbeddedNats {
         NATS_MONITOR: `"127.0.0.1:${state.monitorPort}"`,
         NATS_STORE: JSON.stringify(join(this.options.dataDirectory, 'nats')),
         NATS_PASSWORD: state.password,
+        NATS_NAME: 'mono',
       },
     });
     closeSync(log);
@@ -121,13 +139,31 @@ export class EmbeddedNats {
     return Number.isInteger(pid) && pid > 0 && runsOurs(pid, this.pidFile) ? pid : undefined;
   }
 
+  /** Beside a copy of the base stand this installation's clients. @returns the copy's path. */
+  private prepareConfiguration(): string {
+    const directory = join(this.options.dataDirectory, 'nats');
+    this.clients.ensure();
+    keepStreams(join(directory, 'jetstream'));
+    const file = join(directory, 'server.conf');
+    copyFileSync(this.options.configuration, file);
+    return file;
+  }
+
+  /** Makes the server read its users again; who is gone is thrown out. @returns whether one runs here. */
+  reload(): boolean {
+    const pid = this.pid();
+    if (pid === undefined) return false;
+    trySignal(pid, 'SIGHUP');
+    return true;
+  }
+
   private async prepareState(): Promise<State> {
     const known = existsSync(this.stateFile) ? this.state() : undefined;
     const state: State = {
       // It begins with a letter: nats.conf would read 1e5… as a number.
       password: known?.password ?? `n${randomBytes(24).toString('hex')}`,
-      port: known && (await isFree(known.port)) ? known.port : await freePort(),
-      monitorPort: known && (await isFree(known.monitorPort)) ? known.monitorPort : await freePort(),
+      port: known && (await becomesFree(known.port)) ? known.port : await freePort(),
+      monitorPort: known && (await becomesFree(known.monitorPort)) ? known.monitorPort : await freePort(),
     };
     const partial = `${this.stateFile}.partial`;
     writeFileSync(partial, JSON.stringify(state), { mode: 0o600 });
@@ -145,6 +181,12 @@ export class EmbeddedNats {
       return new Error(`NATS did not start: the disk of ${this.options.dataDirectory} is full.`);
     return new Error(`NATS did not start: ${reason}. Its log is ${this.logFile}.`);
   }
+}
+
+/** Before there were accounts, everything was in the server's default one: what it kept is that of the nodes. */
+function keepStreams(store: string): void {
+  const [before, now] = [join(store, '$G'), join(store, 'NODES')];
+  if (existsSync(before) && !existsSync(now)) renameSync(before, now);
 }
 
 /** A pid is used again: ours has our pid file among its arguments, where that can be seen. */
@@ -177,6 +219,16 @@ function greets(port: number): Promise<boolean> {
     socket.once('error', () => answer(false));
     socket.once('data', (data) => answer(data.toString().startsWith('INFO')));
   });
+}
+
+/** One that was killed holds its port for a moment longer; nodes that know the port are to find it there again. */
+async function becomesFree(port: number): Promise<boolean> {
+  const deadline = Date.now() + PORT_PATIENCE_MS;
+  while (!(await isFree(port))) {
+    if (Date.now() > deadline) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
 }
 
 function isFree(port: number): Promise<boolean> {

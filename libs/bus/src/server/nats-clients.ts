@@ -1,0 +1,73 @@
+// The users of the account CLIENTS: outside clients of the API, kept in a file that the server includes.
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+const NAME = /^[a-z][a-z0-9-]{0,62}$/;
+const HEAD = `# Written by \`npx mono nats-user\`: the outside clients. Holds passwords.\nusers = `;
+
+interface User {
+  user: string;
+  password: string;
+  permissions: { publish: { allow: string[] }; subscribe: { allow: string[] } };
+}
+
+export interface NatsClient {
+  name: string;
+  /** Shown once. */
+  password: string;
+  /** What its library must be told: it may hear nothing else. */
+  inboxPrefix: string;
+}
+
+/** The prefix of a client's own inbox. */
+export function inboxPrefixOf(name: string): string {
+  return `_INBOX_${name}`;
+}
+
+export class NatsClients {
+  constructor(private readonly file: string) {}
+
+  /** Makes the file, where it is missing. */
+  ensure(): void {
+    if (!existsSync(this.file)) this.write([]);
+  }
+
+  names(): string[] {
+    return this.read().map(({ user }) => user);
+  }
+
+  /** @throws TypeError for a name that is none; Error for one that is taken. */
+  add(name: string): NatsClient {
+    if (!NAME.test(name)) throw new TypeError('A name has lower-case letters, digits and -, and begins with a letter.');
+    const users = this.read();
+    if (name === 'mono' || users.some(({ user }) => user === name)) throw new Error(`There is a user ${name} already.`);
+    // It begins with a letter: nats.conf would read 1e5… as a number.
+    const password = `c${randomBytes(24).toString('hex')}`;
+    const inboxPrefix = inboxPrefixOf(name);
+    const permissions = { publish: { allow: ['api.>'] }, subscribe: { allow: [`${inboxPrefix}.>`] } };
+    this.write([...users, { user: name, password, permissions }]);
+    return { name, password, inboxPrefix };
+  }
+
+  /** @returns whether there was one. */
+  remove(name: string): boolean {
+    const users = this.read();
+    const others = users.filter(({ user }) => user !== name);
+    if (others.length === users.length) return false;
+    this.write(others);
+    return true;
+  }
+
+  private read(): User[] {
+    if (!existsSync(this.file)) return [];
+    const text = readFileSync(this.file, 'utf8');
+    return JSON.parse(text.slice(text.indexOf('=') + 1)) as User[];
+  }
+
+  /** nats.conf takes JSON for its values. */
+  private write(users: readonly User[]): void {
+    const partial = `${this.file}.partial`;
+    writeFileSync(partial, `${HEAD}${JSON.stringify(users, null, 2)}\n`, { mode: 0o600 });
+    renameSync(partial, this.file);
+  }
+}

@@ -1,0 +1,195 @@
+// What an outside client may do on NATS, and what it may not, however it tries: a real server with the accounts of nats.conf.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { connect, headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
+import { BusConnection, EmbeddedNats, type NatsClient as Client } from '@mono/bus';
+import { startChild } from '../support/child.ts';
+import { until } from '../support/until.ts';
+
+const EVERYWHERE = ['services.tasks.x', 'internal.auth.verify', 'events.tasks.v1.x', 'work.a.b', 'durable.a.b'];
+const SYSTEM = [
+  '$JS.API.STREAM.LIST',
+  '$JS.API.STREAM.DELETE.EVENTS_TASKS',
+  '$SRV.PING',
+  '$SYS.REQ.SERVER.PING',
+  '$KV.a.b',
+];
+
+/** What the server said against the connection. */
+function refusals(connection: NatsConnection): string[] {
+  const seen: string[] = [];
+  void (async () => {
+    for await (const status of connection.status()) if (status.type === 'error') seen.push(String(status.error));
+  })();
+  return seen;
+}
+
+describe('outside clients on NATS', () => {
+  let directory: string;
+  let server: EmbeddedNats;
+  let node: NatsConnection;
+  const clients: Client[] = [];
+  const open: NatsConnection[] = [];
+  const reached: string[] = [];
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'mono-accounts-'));
+    server = new EmbeddedNats({
+      dataDirectory: directory,
+      configuration: resolve('nats.conf'),
+      program: () => Promise.resolve(process.env['NATS_SERVER_BIN'] ?? 'nats-server'),
+    });
+    clients.push(server.clients.add('attacker'), server.clients.add('victim'));
+    await server.ensureRunning();
+    const { username, password, host } = new URL(server.url);
+    node = await connect({ servers: host, user: username, pass: password });
+    node.subscribe('>', { callback: (_error, message) => void reached.push(message.subject) });
+    node.subscribe('api.echo', {
+      queue: 'edge',
+      callback: (_error, message) => {
+        const headers = natsHeaders();
+        headers.set('ETag', `"${message.headers?.get('Authorization')}"`);
+        message.respond(message.data, { headers });
+      },
+    });
+    await node.flush();
+  });
+  afterEach(async () => {
+    for (const connection of open.splice(0)) await connection.close();
+  });
+  afterAll(async () => {
+    await node?.close();
+    await server?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function as(index: number, inboxPrefix = clients[index]?.inboxPrefix ?? ''): Promise<NatsConnection> {
+    const { name = '', password = '' } = clients[index] ?? {};
+    const { host } = new URL(server.url);
+    const connection = await connect({ servers: host, user: name, pass: password, inboxPrefix, reconnect: false });
+    open.push(connection);
+    return connection;
+  }
+
+  test('ask the API and hear its answer, with headers both ways', async () => {
+    const client = await as(0);
+    const headers = natsHeaders();
+    headers.set('Authorization', 'Bearer x');
+    const answer = await client.request('api.echo', 'hello', { headers, timeout: 5_000 });
+    expect([answer.string(), answer.headers?.get('ETag')]).toEqual(['hello', '"Bearer x"']);
+  });
+
+  test.each([...EVERYWHERE, ...SYSTEM, '_INBOX_victim.stolen', '_INBOX.of.a.node', 'anything'])(
+    'may not publish %s',
+    async (subject) => {
+      const client = await as(0);
+      const refused = refusals(client);
+      reached.length = 0;
+      client.publish(subject, 'attack');
+      await client.flush();
+      await until('the server refuses', () => refused.some((text) => /permissions violation/i.test(text)));
+      // What it may publish comes after: had the other one gone through, it would have come first.
+      await client.request('api.echo', '', { timeout: 5_000 });
+      expect(reached.filter((seen) => seen === subject)).toEqual([]);
+    },
+  );
+
+  test.each([
+    'api.>',
+    'api.echo',
+    'services.>',
+    'internal.>',
+    'events.>',
+    'work.>',
+    'durable.>',
+    '$JS.>',
+    '$SRV.>',
+    '$SYS.>',
+    '_INBOX.>',
+    '_INBOX_victim.>',
+    '>',
+  ])('may not hear %s', async (subject) => {
+    const client = await as(0);
+    const heard: string[] = [];
+    const refused = refusals(client);
+    const subscription = client.subscribe(subject, {
+      callback: (error, message) => {
+        if (!error) heard.push(message.subject);
+      },
+    });
+    await client.flush();
+    await until('the server refuses', () => refused.length > 0 || subscription.isClosed());
+    const victim = await as(1);
+    await victim.request('api.echo', 'private', { timeout: 5_000 });
+    for (const other of [...EVERYWHERE, 'api.echo']) node.publish(other, 'private');
+    await node.flush();
+    await client.flush();
+    expect(heard).toEqual([]);
+  });
+
+  test('cannot answer what another asks', async () => {
+    const attacker = await as(0);
+    const refused = refusals(attacker);
+    attacker.subscribe('api.echo', {
+      queue: 'edge',
+      callback: (error, message) => {
+        if (!error) message.respond('forged');
+      },
+    });
+    await attacker.flush();
+    const victim = await as(1);
+    for (let call = 0; call < 20; call += 1) {
+      expect((await victim.request('api.echo', 'asked', { timeout: 5_000 })).string()).toBe('asked');
+    }
+    expect(refused.length).toBeGreaterThan(0);
+  });
+
+  test('cannot use the inbox of another, nor do without its own', async () => {
+    const disguised = await as(0, '_INBOX_victim');
+    await expect(disguised.request('api.echo', '', { timeout: 500 })).rejects.toThrow(/timeout|permissions/i);
+    const plain = await as(0, '_INBOX');
+    await expect(plain.request('api.echo', '', { timeout: 500 })).rejects.toThrow(/timeout|permissions/i);
+  });
+
+  test('come and go while the server runs; who is removed is thrown out', async () => {
+    const fresh = server.clients.add('fresh');
+    clients.push(fresh);
+    server.reload();
+    const connection = await until('the new one is let in', () => as(clients.length - 1));
+    expect((await connection.request('api.echo', 'hi', { timeout: 5_000 })).string()).toBe('hi');
+    expect(server.clients.remove('fresh')).toBe(true);
+    server.reload();
+    await until('it is thrown out', () => connection.isClosed());
+    await expect(as(clients.length - 1)).rejects.toThrow(/authorization/i);
+    expect(server.clients.names()).toEqual(['attacker', 'victim']);
+    expect(() => server.clients.add('victim')).toThrow('already');
+    expect(() => server.clients.add('Bad Name')).toThrow('lower-case');
+  });
+
+  test('a node that is refused for a while comes back by itself', async () => {
+    const { port } = new URL(server.url);
+    const log = { info() {}, warn() {}, error() {} };
+    const connection = new BusConnection({ url: server.url, name: 'node', logger: log });
+    connection.start();
+    await until('it is connected', () => connection.connected);
+    // Another server takes the place, which knows nobody.
+    await server.stop();
+    const other = startChild(process.env['NATS_SERVER_BIN'] ?? 'nats-server', [
+      '-a',
+      '127.0.0.1',
+      '-p',
+      port,
+      '--user',
+      'x',
+      '--pass',
+      'y',
+    ]);
+    await until('it has been refused', () => /authentication error|authorization violation/i.test(other.output()));
+    await new Promise((done) => setTimeout(done, 2_500));
+    await other.kill('SIGKILL');
+    await server.ensureRunning();
+    expect(await until('it is back', () => connection.connected && connection.live?.getServer())).toContain(port);
+    await connection.close();
+  });
+});
