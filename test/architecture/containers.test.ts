@@ -13,7 +13,13 @@ import { parse } from 'yaml';
 
 const run = promisify(execFile);
 const ROOT = process.cwd();
-const SECRETS = { POSTGRES_PASSWORD: 'a1', NATS_PASSWORD: 'a2', REDIS_PASSWORD: 'a3', BUS_SECRET: 'a4' };
+const SECRETS = {
+  POSTGRES_PASSWORD: 'a1',
+  NATS_PASSWORD: 'a2',
+  REDIS_PASSWORD: 'a3',
+  BUS_SECRET: 'a4',
+  AUDIT_SECRET: 'a5',
+};
 
 interface Service {
   image?: string;

@@ -57,7 +57,7 @@ describe('events through relays and consumers that are killed at random', () => 
   });
 
   function start(index: number): void {
-    const script = resolve(import.meta.dirname, `workers/${WORKERS[index]}.mjs`);
+    const script = resolve(import.meta.dirname, `workers/${WORKERS[index]}.ts`);
     workers[index] = startChild(process.execPath, [script, place.url, nats.url]);
   }
 

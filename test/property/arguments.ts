@@ -15,6 +15,8 @@ export interface KnownThings {
   listIds: string[];
   /** For deletions, so that the others stay. */
   doomedIds: string[];
+  /** Of dead letters. */
+  letterIds: string[];
   names: string[];
 }
 
@@ -257,9 +259,14 @@ export function requestArbitrary(
 
 const json = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
 
+function idsFor({ method, path }: Operation, { ids, doomedIds, letterIds }: KnownThings): string[] {
+  if (path.includes('/dead-letters/')) return letterIds;
+  return method === 'DELETE' ? doomedIds : ids;
+}
+
 function requestOf(document: OpenApiDocument, operation: Operation, known: KnownThings): fc.Arbitrary<ApiRequest> {
   const of = (place: Parameter['in']) => operation.parameters.filter((parameter) => parameter.in === place);
-  const doomed = { ...known, ids: known.doomedIds };
+  const named = { ...known, ids: idsFor(operation, known) };
   const valid = operation.body ? arbitraryOf(document, operation.body, known) : fc.constant(undefined);
   const body = operation.body
     ? fc.oneof(
@@ -270,7 +277,7 @@ function requestOf(document: OpenApiDocument, operation: Operation, known: Known
     : fc.constant(undefined);
   return fc
     .record({
-      path: parameterValues(document, of('path'), operation.method === 'DELETE' ? doomed : known),
+      path: parameterValues(document, of('path'), named),
       query: parameterValues(document, of('query'), known),
       unknownParameter: sometimes(1 / 12, fc.constantFrom('unknown', 'limit[]', '__proto__')),
       ifMatch: sometimes(1 / 4, IF_MATCH),

@@ -1,6 +1,7 @@
 // Whatever a client sends: never a 5xx, always a documented status, a body that validates against its schema.
 // PROPERTY_SEED repeats a run, PROPERTY_SECONDS lengthens it.
 import * as fc from 'fast-check';
+import { buryDeadLetters } from '../support/dead-letters.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { AnswerJudge } from './answers.ts';
@@ -50,7 +51,8 @@ describe('the API under generated requests', () => {
     for (let count = 0; count < 50; count += 1)
       for (const path of ['/v1/tasks', '/v1/lists'])
         doomedIds.push((await server.api.post<{ id: string }>(path, { title: 'Doomed' })).body.id);
-    return { ids, listIds, doomedIds, names: ['errand', 'weekly', 'Groceries errand'] };
+    const letterIds = await buryDeadLetters(installation.database.url, 30);
+    return { ids, listIds, doomedIds, letterIds, names: ['errand', 'weekly', 'Groceries errand'] };
   }
 
   async function send({ operation, target, headers, body }: ApiRequest) {

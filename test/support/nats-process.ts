@@ -9,6 +9,8 @@ import { until } from './until.ts';
 
 export interface NatsProcess {
   readonly url: string;
+  /** What it has written since its last start. */
+  output(): string;
   kill(signal: NodeJS.Signals): Promise<void>;
   /** After a kill: the same port, the same store. */
   restart(): Promise<void>;
@@ -42,6 +44,7 @@ export async function startNats(): Promise<NatsProcess> {
   await start();
   return {
     url: `nats://127.0.0.1:${port}`,
+    output: () => child.output(),
     kill: (signal) => child.kill(signal),
     restart: start,
     async stop() {

@@ -78,6 +78,7 @@ async function start({
       NATS_URL: natsUrl,
       BOOTSTRAP_API_KEY: key,
       BUS_SECRET: TEST_BUS_SECRET,
+      AUDIT_SECRET: TEST_BUS_SECRET,
       DATA_DIR: join(directory, 'data'),
       ...env,
     },

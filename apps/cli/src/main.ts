@@ -1,6 +1,7 @@
 // npx mono …: what an operator does by hand.
 import { layerEnvironment } from '@mono/platform';
 import { Command } from 'commander';
+import { verifyAuditTrail } from './audit.js';
 import { DlqCommands, type DlqFilter } from './dlq.js';
 import { down } from './down.js';
 import { doctor } from './doctor.js';
@@ -71,6 +72,18 @@ for (const [verb, to, what] of [
       }),
     );
 }
+
+program
+  .command('audit')
+  .description('the audit trail')
+  .command('verify')
+  .description('walk the chain and name its first fault')
+  .action(async () => {
+    const { dataDir } = program.opts<{ dataDir: string }>();
+    process.exitCode = await withPlatformDatabase(dataDir, environment, (database) =>
+      verifyAuditTrail(database, dataDir, environment, say),
+    );
+  });
 
 const natsUser = program.command('nats-user').description('outside clients of the API on the embedded NATS');
 

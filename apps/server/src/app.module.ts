@@ -5,7 +5,7 @@ import { type Database, type FeatureModule, type Logger, type Metrics } from '@m
 import { settingsOf, type Configuration } from './configuration.js';
 import { FEATURES } from './features.js';
 import { PlatformModule } from './platform.module.js';
-import type { DeadLetterParts } from './start/dead-letters.js';
+import type { Operations } from './start/operations.js';
 
 export interface AppParts {
   configuration: Configuration;
@@ -19,7 +19,7 @@ export interface AppParts {
   replicas: number;
   logger: Logger;
   metrics: Metrics;
-  deadLetters: DeadLetterParts;
+  operations: Operations;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -35,7 +35,7 @@ export class AppModule {
     });
     return {
       module: AppModule,
-      imports: [BusModule.forRoot(bus), PlatformModule.forRoot(parts.deadLetters), ...modules],
+      imports: [BusModule.forRoot(bus), PlatformModule.forRoot(parts.operations), ...modules],
     };
   }
 }

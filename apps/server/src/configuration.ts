@@ -56,6 +56,11 @@ const nodeSettings = {
     min: 1,
     max: 600,
   }),
+  AUDIT_SECRET: names({
+    description:
+      'Keys the audit trail, 16 characters or more; the current one first, former ones behind commas, so that their rows still verify. Demanded with `DATABASE_URL`, else made and kept in `DATA_DIR`.',
+    secret: true,
+  }),
   BOOTSTRAP_API_KEY: matching(API_KEY_FORM, 'an API key: mono_<env>_<12 hex>_<43 base64url>', {
     description: 'The first API key, instead of a random one. Counts at the first start only.',
     secret: true,
@@ -156,15 +161,23 @@ export function readConfiguration(
   environment: Readonly<Record<string, string | undefined>>,
   more: readonly ConfigurationFault[] = [],
 ): Configuration {
-  return parseConfiguration(SETTINGS as typeof NODE_SETTINGS, environment, ({ metrics, node, bus }) => {
+  return parseConfiguration(SETTINGS as typeof NODE_SETTINGS, environment, ({ metrics, node, bus, database }) => {
     const faults = [...more];
     const unknown = (node.MODULES ?? []).filter((name) => !FEATURE_NAMES.includes(name));
     if (unknown.length > 0) {
       const issue = `names unknown modules: ${unknown.join(', ')}; known are ${FEATURE_NAMES.join(', ')}`;
       faults.push({ name: 'MODULES', issue });
     }
-    if (bus.BUS_SECRET?.some((secret) => secret.length < LEAST_SECRET)) {
-      faults.push({ name: 'BUS_SECRET', issue: `must have ${LEAST_SECRET} characters or more` });
+    for (const [name, secrets] of [
+      ['BUS_SECRET', bus.BUS_SECRET],
+      ['AUDIT_SECRET', node.AUDIT_SECRET],
+    ] as const) {
+      if (secrets?.some((secret) => secret.length < LEAST_SECRET)) {
+        faults.push({ name, issue: `must have ${LEAST_SECRET} characters or more` });
+      }
+    }
+    if (database.DATABASE_URL !== undefined && (node.AUDIT_SECRET ?? []).length === 0) {
+      faults.push({ name: 'AUDIT_SECRET', issue: 'must be set with DATABASE_URL, the same on all nodes' });
     }
     if (bus.NATS_URL !== undefined && (bus.BUS_SECRET ?? []).length === 0) {
       faults.push({ name: 'BUS_SECRET', issue: 'must be set with NATS_URL, the same on all nodes' });

@@ -1,28 +1,31 @@
 // What belongs to no module and runs on every node: the routes of operators, and what runs beside them.
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { DeadLetters, DeadLettersController, type RetryDispatcher } from '@mono/platform';
+import { Audit, AuditController, DeadLetters, DeadLettersController } from '@mono/platform';
+import type { Operations } from './start/operations.js';
 
 class Background implements OnModuleInit, OnApplicationShutdown {
-  constructor(private readonly dispatcher: RetryDispatcher) {}
+  constructor(private readonly operations: Operations) {}
 
   onModuleInit(): void {
-    this.dispatcher.start();
+    this.operations.dispatcher.start();
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.dispatcher.stop();
+  async onApplicationShutdown(): Promise<void> {
+    await this.operations.dispatcher.stop();
+    await this.operations.audit.stop();
   }
 }
 
 @Module({})
 export class PlatformModule {
-  static forRoot({ letters, dispatcher }: { letters: DeadLetters; dispatcher: RetryDispatcher }): DynamicModule {
+  static forRoot(operations: Operations): DynamicModule {
     return {
       module: PlatformModule,
-      controllers: [DeadLettersController],
+      controllers: [DeadLettersController, AuditController],
       providers: [
-        { provide: DeadLetters, useValue: letters },
-        { provide: Background, useValue: new Background(dispatcher) },
+        { provide: DeadLetters, useValue: operations.letters },
+        { provide: Audit, useValue: operations.audit },
+        { provide: Background, useValue: new Background(operations) },
       ],
     };
   }

@@ -5,8 +5,8 @@ import { createLogger, Health, Metrics, type Database } from '@mono/platform';
 import { readConfiguration } from './configuration.js';
 import { createEdge } from './edge/create-edge.js';
 import { describeApi } from './edge/documentation.js';
-import { makeDeadLetters } from './start/dead-letters.js';
 import { makeBus } from './start/make-bus.js';
+import { makeOperations } from './start/operations.js';
 
 const logger = createLogger({ level: 'silent', format: 'json' });
 const configuration = readConfiguration({ DOCS_ENABLED: 'false' });
@@ -20,7 +20,7 @@ const application = await createEdge({
   // The edges describe all there is.
   features: [],
   databases: {},
-  deadLetters: makeDeadLetters(database, connection, logger),
+  operations: makeOperations({ ...shared, database, auditSecrets: ['for a document only'] }),
   bus: makeBus({ ...shared, secrets: ['for a document only'] }),
   health: new Health([]),
 });

@@ -20,6 +20,7 @@ export * from './logger.js';
 export * from './connection/bus-connection.js';
 export * from './streams/event-stream.js';
 export * from './streams/reconcile.js';
+export * from './streams/text-log.js';
 export * from './outbox/outbox-signal.js';
 export * from './outbox/outbox-relay.js';
 export * from './server/embedded-nats.js';

@@ -32,6 +32,7 @@ export * from './metrics/metrics-settings.js';
 export * from './metrics/watch-outbox.js';
 export * from './health/health.js';
 export * from './bus/index.js';
+export * from './audit/index.js';
 export * from './dead-letters/index.js';
 export * from './persistence/platform-migrations.js';
 export * from './module/feature-module.js';

@@ -21,10 +21,10 @@ import {
 import { PLATFORM, type Configuration } from '../configuration.js';
 import { createEdge } from '../edge/create-edge.js';
 import { FEATURES, loadFeatures } from '../features.js';
-import { makeDeadLetters } from './dead-letters.js';
 import { ensureFirstKey } from './first-key.js';
 import { listen } from './listen.js';
 import { makeBus } from './make-bus.js';
+import { makeOperations } from './operations.js';
 import { closeDatabases, openDatabases, placeOf } from './open-databases.js';
 import { keptSecret } from './secrets.js';
 import { withProgress, type Say } from './progress.js';
@@ -100,7 +100,13 @@ async function run(parts: Parts): Promise<RunningNode> {
   const metrics = new Metrics();
   const replicas = 1;
   const secrets = configuration.bus.BUS_SECRET ?? [keptSecret(dataDirectory, 'bus-secret')];
-  const deadLetters = makeDeadLetters(ofPlatform(databases), connection, logger);
+  const operations = makeOperations({
+    database: ofPlatform(databases),
+    connection,
+    auditSecrets: configuration.node.AUDIT_SECRET ?? [keptSecret(dataDirectory, 'audit-secret')],
+    replicas,
+    logger,
+  });
   const bus = makeBus({
     configuration,
     connection,
@@ -108,7 +114,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     replicas,
     logger,
     metrics,
-    deadLetters: deadLetters.letters,
+    deadLetters: operations.letters,
   });
   const health = healthOf(databases, connection, bus, features.length < FEATURES.length);
   let application: NestFastifyApplication | undefined;
@@ -127,7 +133,7 @@ async function run(parts: Parts): Promise<RunningNode> {
       connection,
       bus,
       replicas,
-      deadLetters,
+      operations,
       health,
       metrics,
       logger,

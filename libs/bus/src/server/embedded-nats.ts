@@ -91,8 +91,9 @@ export class EmbeddedNats {
     const program = await this.options.program();
     const state = await this.prepareState();
     const configuration = this.prepareConfiguration();
-    const log = openSync(this.logFile, 'a', 0o600);
-    const child = spawn(program, ['-c', configuration, '-P', this.pidFile], {
+    const log = openSync(`${this.logFile}.start`, 'w', 0o600);
+    // Its own log file, which it keeps small; what it says before it has read its configuration goes beside.
+    const child = spawn(program, ['-c', configuration, '-P', this.pidFile, '-l', this.logFile], {
       detached: true,
       stdio: ['ignore', log, log],
       cwd: this.options.dataDirectory,
@@ -176,7 +177,8 @@ export class EmbeddedNats {
   }
 
   private failure(reason: string): Error {
-    const log = existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8').slice(-4_000) : '';
+    const logs = [this.logFile, `${this.logFile}.start`].filter(existsSync);
+    const log = logs.map((file) => readFileSync(file, 'utf8').slice(-4_000)).join('\n');
     if (/no space left/i.test(log))
       return new Error(`NATS did not start: the disk of ${this.options.dataDirectory} is full.`);
     return new Error(`NATS did not start: ${reason}. Its log is ${this.logFile}.`);

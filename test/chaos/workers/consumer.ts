@@ -1,27 +1,34 @@
-// A node that consumes a module's events, to be killed between any two lines: node consumer.mjs <database url> <nats url>
-import { Bus, BusConnection, defineEvent, onceByInbox } from '@mono/bus';
+// A node that consumes a module's events, to be killed between any two lines: node consumer.ts <database url> <nats url>
+import { Bus, BusConnection, defineEvent, onceByInbox, type BusLogger } from '@mono/bus';
 import { Pool } from 'pg';
 
-const [databaseUrl, url] = process.argv.slice(2);
-const logger = {
-  info() {},
-  warn() {},
-  error: (facts, message) => process.stderr.write(`${message} ${facts.err ?? ''}\n`),
+const [databaseUrl, url] = process.argv.slice(2) as [string, string];
+const logger: BusLogger = {
+  info: () => {},
+  warn: () => {},
+  error: (facts, message) =>
+    void process.stderr.write(`${message} ${JSON.stringify(facts)}
+`),
 };
 const pool = new Pool({ connectionString: databaseUrl, max: 20 });
 pool.on('error', () => {});
 const connection = new BusConnection({ url, name: 'consumer', logger });
 connection.start();
 
-class Changed {}
+class Changed {
+  id!: string;
+  aggregate!: string;
+  version!: number;
+}
 const changed = defineEvent({ module: 'notes', name: 'changed', event: Changed });
 const letters = {
-  bury: async ({ key }) =>
+  bury: async ({ key }: { key: string }): Promise<void> =>
     void (await pool.query('INSERT INTO reading.letter VALUES ($1) ON CONFLICT DO NOTHING', [key])),
 };
 const bus = new Bus({ connection, logger, secrets: ['the secret of tests'], deadLetters: letters });
 
-async function onChanged({ id, aggregate, version }) {
+async function onChanged(event: unknown): Promise<void> {
+  const { id, aggregate, version } = event as Changed;
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
@@ -48,6 +55,6 @@ bus.onDurableEvent([changed], onChanged, {
   concurrency: 16,
   ackWaitMs: 1_500,
   attempts: 200,
-  key: ({ aggregate }) => aggregate,
+  key: (event) => (event as Changed).aggregate,
 });
 bus.start();

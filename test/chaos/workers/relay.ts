@@ -1,12 +1,14 @@
-// A node that relays a module's outbox, to be killed: node relay.mjs <database url> <nats url>
-import { BusConnection, OutboxRelay, OutboxSignal } from '@mono/bus';
+// A node that relays a module's outbox, to be killed: node relay.ts <database url> <nats url>
+import { BusConnection, OutboxRelay, OutboxSignal, type BusLogger } from '@mono/bus';
 import { Pool } from 'pg';
 
-const [databaseUrl, url] = process.argv.slice(2);
-const logger = {
-  info() {},
-  warn() {},
-  error: (facts, message) => process.stderr.write(`${message} ${facts.err ?? ''}\n`),
+const [databaseUrl, url] = process.argv.slice(2) as [string, string];
+const logger: BusLogger = {
+  info: () => {},
+  warn: () => {},
+  error: (facts, message) =>
+    void process.stderr.write(`${message} ${JSON.stringify(facts)}
+`),
 };
 const pool = new Pool({ connectionString: databaseUrl, max: 3 });
 pool.on('error', () => {});

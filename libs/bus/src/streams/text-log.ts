@@ -1,0 +1,65 @@
+// A stream of short texts of which the newest counts: what must outlive the database, such as checkpoints.
+import { DiscardPolicy, JetStreamApiError, jetstream, jetstreamManager, StorageType } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { BusConnection } from '../connection/bus-connection.js';
+import { reconcileStream } from './reconcile.js';
+
+export interface TextLogOptions {
+  /** The stream's name. */
+  name: string;
+  /** Its subject. */
+  subject: string;
+  /** How many texts are kept. Default 10,000. */
+  keep?: number;
+  replicas?: number;
+}
+
+const NO_MESSAGE = 10_037;
+
+export class TextLog {
+  private preparedOn: NatsConnection | undefined;
+
+  constructor(
+    private readonly connection: BusConnection,
+    private readonly options: TextLogOptions,
+  ) {}
+
+  /** Resolves when it is kept. @throws Error while the bus is away. */
+  async put(text: string): Promise<void> {
+    const live = await this.prepare();
+    await jetstream(live).publish(this.options.subject, text);
+  }
+
+  /** @throws Error while the bus is away. */
+  async latest(): Promise<string | undefined> {
+    const live = await this.prepare();
+    const { streams } = await jetstreamManager(live);
+    const { state } = await streams.info(this.options.name);
+    if (state.messages === 0) return undefined;
+    try {
+      // By its place: asked for the last one by subject, a server of old (2.9.10) dies where its store has lost that one.
+      const message = await streams.getMessage(this.options.name, { seq: state.last_seq });
+      return message?.string();
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === NO_MESSAGE) return undefined;
+      throw error;
+    }
+  }
+
+  private async prepare(): Promise<NatsConnection> {
+    const { live } = this.connection;
+    if (!live) throw new Error('The bus is away.');
+    if (this.preparedOn === live) return live;
+    const { name, subject, keep = 10_000, replicas = 1 } = this.options;
+    await reconcileStream(live, {
+      name,
+      subjects: [subject],
+      storage: StorageType.File,
+      discard: DiscardPolicy.Old,
+      max_msgs: keep,
+      num_replicas: replicas,
+    });
+    this.preparedOn = live;
+    return live;
+  }
+}

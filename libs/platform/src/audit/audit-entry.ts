@@ -1,0 +1,103 @@
+// What the audit trail holds, as operators see it.
+import { ApiProperty } from '@nestjs/swagger';
+import { PageInfo, PageQuery } from '../http/paging.js';
+import { InstantField, TextField, UuidField } from '../validation/fields.js';
+
+const MAX_NAME = 255;
+const named = (description: string) => ({ description, min: 1, max: MAX_NAME, optional: true });
+
+export class AuditQuery extends PageQuery {
+  @TextField(named('What was done, such as `dead_letter.retried`.'))
+  action?: string;
+
+  @TextField(named('Who did it: the id of the key, user or system.'))
+  actor_id?: string;
+
+  @UuidField({ description: 'In this workspace.', optional: true })
+  workspace_id?: string;
+
+  @InstantField({ description: 'Then or later.', optional: true })
+  from?: string;
+
+  @InstantField({ description: 'Before.', optional: true })
+  to?: string;
+}
+
+export class AuditActor {
+  @ApiProperty({ type: String, example: 'api_key' })
+  kind: string;
+
+  @ApiProperty({ type: String, example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e' })
+  id: string;
+}
+
+export class AuditEntry {
+  @ApiProperty({ type: 'integer', description: 'Its place in the chain, without gaps.', example: 1 })
+  seq: number;
+
+  @UuidField({ description: 'UUIDv7.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e' })
+  id: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ type: String, example: 'dead_letter.retried' })
+  action: string;
+
+  @ApiProperty({ type: AuditActor })
+  actor: AuditActor;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  workspace_id: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  request_id: string | null;
+
+  @ApiProperty({ type: String, description: 'From where: an address, `nats` or `cli`.', example: 'cli' })
+  source: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'What was done; secrets are left out.' })
+  details: Record<string, unknown>;
+
+  @ApiProperty({ type: String, description: 'HMAC-SHA-256 over the row and the hash before it, hexadecimal.' })
+  hash: string;
+}
+
+export class AuditPage {
+  @ApiProperty({ type: [AuditEntry] })
+  items: AuditEntry[];
+
+  @ApiProperty({ type: PageInfo })
+  page: PageInfo;
+}
+
+export const AUDIT_FAULTS = ['changed', 'removed', 'reordered', 'forged_anchor', 'checkpoint_mismatch'] as const;
+
+export class AuditFault {
+  @ApiProperty({ type: 'integer', description: 'The place in the chain.', example: 42 })
+  seq: number;
+
+  @ApiProperty({ enum: AUDIT_FAULTS, example: 'changed' })
+  what: (typeof AUDIT_FAULTS)[number];
+}
+
+export class AuditVerdict {
+  @ApiProperty({ type: Boolean })
+  ok: boolean;
+
+  @ApiProperty({ type: 'integer', description: 'Rows that were looked at.', example: 1200 })
+  rows: number;
+
+  @ApiProperty({ type: 'integer', description: 'The last place in the chain.', example: 1200 })
+  head_seq: number;
+
+  @ApiProperty({
+    type: Boolean,
+    description:
+      'Whether a signed checkpoint outside of the database took part: without one, the loss of the newest rows cannot be seen.',
+  })
+  checkpoint: boolean;
+
+  @ApiProperty({ type: AuditFault, nullable: true, description: 'The first fault.' })
+  fault: AuditFault | null;
+}

@@ -1,0 +1,113 @@
+// The audit trail: append-only rows, each bound to the one before by a keyed hash, so that a change is found by whoever has
+// the secret. See decisions/0004-audit-chain.md.
+import { uuidv7 } from 'uuidv7';
+import type { Executor, TransactionalExecutor } from '../database/executor.js';
+import { canonicalJson } from '../idempotency/idempotently.js';
+import type { AuditKeys } from './audit-keys.js';
+import type { Checkpoints } from './checkpoints.js';
+import { redactDetails } from './redact-details.js';
+
+export interface AuditRecord {
+  /** `<thing>.<what happened>`, such as `dead_letter.retried`. */
+  action: string;
+  actor: { kind: string; id: string };
+  workspaceId?: string | undefined;
+  requestId?: string | undefined;
+  /** An address, `nats` or `cli`. */
+  source: string;
+  details?: Record<string, unknown>;
+}
+
+export interface AuditRow {
+  seq: string;
+  id: string;
+  at: string;
+  action: string;
+  actor_kind: string;
+  actor_id: string;
+  workspace_id: string | null;
+  request_id: string | null;
+  source: string;
+  details: string;
+  key_id: string;
+  previous_hash: Buffer;
+  hash: Buffer;
+}
+
+export class AuditTrail {
+  constructor(
+    private readonly database: TransactionalExecutor,
+    private readonly keys: AuditKeys,
+    private readonly checkpoints?: Checkpoints,
+  ) {}
+
+  /** @param on the transaction of what is audited: both happen, or neither. Without it, one of its own. */
+  async append(record: AuditRecord, on?: Executor): Promise<void> {
+    await (on ? this.appendIn(on, record) : this.database.transaction((own) => this.appendIn(own, record)));
+  }
+
+  private async appendIn(on: Executor, record: AuditRecord): Promise<void> {
+    const [head] = await on.query<{ seq: string; hash: Buffer; at: string }>(
+      `SELECT seq, hash, date_trunc('milliseconds', clock_timestamp()) AS at FROM platform.audit_head FOR UPDATE`,
+    );
+    if (!head) throw new Error('The audit trail has no head.');
+    const row: AuditRow = {
+      seq: String(BigInt(head.seq) + 1n),
+      id: uuidv7(),
+      at: head.at,
+      action: record.action,
+      actor_kind: record.actor.kind,
+      actor_id: record.actor.id,
+      workspace_id: record.workspaceId ?? null,
+      request_id: record.requestId ?? null,
+      source: record.source,
+      details: canonicalJson(redactDetails(record.details ?? {})),
+      key_id: this.keys.currentId,
+      previous_hash: head.hash,
+      hash: Buffer.alloc(0),
+    };
+    row.hash = this.keys.sign(hashed(row));
+    const columns = Object.keys(row);
+    await on.query(
+      `INSERT INTO platform.audit (${columns.join(', ')}) VALUES (${columns.map((_column, index) => `$${index + 1}`).join(', ')})`,
+      Object.values(row),
+    );
+    await on.query('UPDATE platform.audit_head SET seq = $1, hash = $2', [row.seq, row.hash]);
+    on.afterCommit(() => this.checkpoints?.note(row.seq, row.hash));
+  }
+
+  /**
+   * Removes what is older, and signs where the chain begins now.
+   * @returns how many rows.
+   */
+  cut(before: Date): Promise<number> {
+    return this.database.transaction(async (on) => {
+      // Nobody appends meanwhile.
+      await on.query('SELECT FROM platform.audit_head FOR UPDATE');
+      const [last] = await on.query<{ seq: string; hash: Buffer }>(
+        `SELECT seq, hash FROM platform.audit WHERE seq < coalesce(
+           (SELECT min(seq) FROM platform.audit WHERE at >= $1), (SELECT max(seq) + 1 FROM platform.audit))
+         ORDER BY seq DESC LIMIT 1`,
+        [before.toISOString()],
+      );
+      if (!last) return 0;
+      const removed = await on.query('DELETE FROM platform.audit WHERE seq <= $1 RETURNING 1', [last.seq]);
+      const signature = this.keys.sign(anchored(last));
+      await on.query(
+        `INSERT INTO platform.audit_anchor (seq, hash, key_id, signature) VALUES ($1, $2, $3, $4)
+         ON CONFLICT ("only") DO UPDATE SET seq = $1, hash = $2, key_id = $3, signature = $4`,
+        [last.seq, last.hash, this.keys.currentId, signature],
+      );
+      return removed.length;
+    });
+  }
+}
+
+/** What of a row the hash covers: all of it, and the row before. */
+export function hashed({ hash: _hash, previous_hash, ...rest }: AuditRow): unknown[] {
+  return ['row', previous_hash.toString('hex'), rest];
+}
+
+export function anchored({ seq, hash }: { seq: string; hash: Buffer }): unknown[] {
+  return ['anchor', seq, hash.toString('hex')];
+}
