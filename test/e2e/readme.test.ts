@@ -1,8 +1,14 @@
 // The README's session, as pasted into a shell.
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { createInstallation, type Installation } from '../support/installation.ts';
+import { until } from '../support/until.ts';
+
+const run = promisify(execFile);
 
 const README = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
 
@@ -26,6 +32,12 @@ function paste(script: string, env: Record<string, string>): Promise<string> {
 const curl = spawnSync('curl', ['--version']).status === 0;
 if (!curl) process.stdout.write('skipped: the README session needs curl, which this machine has not\n');
 
+function natsProgram(): string {
+  const [, section = ''] = /<!-- nats:begin -->([\s\S]*)<!-- nats:end -->/.exec(README) ?? [];
+  const [, program = ''] = /```js\n([\s\S]*?)```/.exec(section) ?? [];
+  return program;
+}
+
 (curl ? describe : describe.skip)('the README', () => {
   let installation: Installation;
 
@@ -45,5 +57,35 @@ if (!curl) process.stdout.write('skipped: the README session needs curl, which t
     expect(output.match(/^idempotent-replayed: true/gim)).toHaveLength(1);
     const [filtered, searched] = answers.slice(1, 3).map((line) => JSON.parse(line) as { items: { title: string }[] });
     for (const found of [filtered, searched]) expect(found?.items.map(({ title }) => title)).toEqual(['Buy milk']);
+  });
+});
+
+describe('the README from NATS', () => {
+  let installation: Installation;
+  let directory: string;
+
+  beforeAll(async () => {
+    installation = await createInstallation();
+    directory = await mkdtemp(join(tmpdir(), 'mono-readme-nats-'));
+  });
+  afterAll(async () => {
+    await installation?.end();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  test('its program works as pasted, as a user that the command line has made', async () => {
+    // With a server of its own, which has the accounts.
+    await installation.startServer({ env: { NATS_URL: '', DATA_DIR: directory } });
+    const cli = [resolve('apps/cli/dist/main.js'), '--data-dir', directory, 'nats-user', 'add', 'robot'];
+    const { stdout } = await run(process.execPath, cli, { env: { PATH: process.env['PATH'] } });
+    const [url = ''] = /nats:\/\/\S+/.exec(stdout) ?? [];
+    expect(stdout).toContain('_INBOX_robot');
+    const env = { PATH: process.env['PATH'], MONO_NATS: url, KEY: installation.key };
+    const program = ['--input-type=module', '--eval', natsProgram()];
+    const output = await until(
+      'the server has read its users',
+      async () => (await run(process.execPath, program, { env })).stdout,
+    );
+    expect(output.split('\n').slice(0, 3)).toEqual(['Buy milk "1"', 'version_conflict { current_version: 1 }', '1']);
   });
 });
