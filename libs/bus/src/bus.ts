@@ -237,7 +237,7 @@ export class Bus {
     for (const gateway of this.gateways) gateway.listen(connection);
   }
 
-  private async local<Reply>(
+  private local<Reply>(
     endpoint: Endpoint,
     contract: RequestContract<unknown, Reply>,
     body: unknown,
@@ -252,13 +252,17 @@ export class Bus {
       requestId: options.requestId,
       signal: options.signal,
       local: true,
-      ...(options.headers && { headers: IncomingHeaders.of(options.headers) }),
+      headers: options.headers ? IncomingHeaders.of(options.headers) : undefined,
     });
-    const result = await new Promise((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       context.onAbort = (reason) => reject(this.host.errors.fromWire(reason as BusError));
-      endpoint.run(body, context).then(resolve, reject);
+      endpoint
+        .run(body, context)
+        .then(
+          (reply) => resolve({ body: reply as Reply, header: (name) => context.headersOfReply?.get(name) }),
+          reject,
+        );
     });
-    return { body: result as Reply, header: (name) => context.headersOfReply?.get(name) };
   }
 
   private async remote<Reply>(

@@ -18,7 +18,7 @@ export interface BusContextParts {
   /** By the monotonic clock (performance.now()), in milliseconds. */
   deadline: number;
   subject?: string;
-  headers?: IncomingHeaders;
+  headers?: IncomingHeaders | undefined;
   principal?: Principal | undefined;
   requestId?: string | undefined;
   signal?: AbortSignal | undefined;

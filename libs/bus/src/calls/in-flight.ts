@@ -21,9 +21,7 @@ export class InFlight {
 
   remove(context: BusContext): void {
     this.contexts.delete(context);
-    if (this.contexts.size > 0) return;
-    clearInterval(this.timer);
-    this.timer = undefined;
+    if (this.contexts.size > 0 || this.idle.length === 0) return;
     for (const resolve of this.idle) resolve();
     this.idle = [];
   }
@@ -44,6 +42,12 @@ export class InFlight {
   }
 
   private sweep(): void {
+    // Not at the end of each call: the next one would make it anew.
+    if (this.contexts.size === 0) {
+      clearInterval(this.timer);
+      this.timer = undefined;
+      return;
+    }
     const now = performance.now();
     for (const context of this.contexts) {
       if (context.deadline <= now) context.abort(busError('deadline_exceeded', "The caller's time is over."));

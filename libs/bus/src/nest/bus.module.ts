@@ -1,6 +1,8 @@
 // Gives the bus to an application's modules, and their handlers to the bus.
 import { Module, type DynamicModule, type INestApplication } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { Bus } from '../bus.js';
+import { describeParametersForPipes } from './decorators.js';
 import { BusTransport, ErrorsToBus, type BusTransportOptions } from './bus-transport.js';
 
 @Module({})
@@ -13,6 +15,9 @@ export class BusModule {
 
 /** Connects the handlers of an application that is not initialised yet; `startAllMicroservices()` begins to serve. */
 export function connectBus(application: INestApplication, options: Omit<BusTransportOptions, 'bus'>): void {
+  for (const { controllers } of application.get(ModulesContainer).values()) {
+    for (const { metatype } of controllers.values()) if (metatype) describeParametersForPipes(metatype);
+  }
   const strategy = new BusTransport({ bus: application.get(Bus), ...options });
   const microservice = application.connectMicroservice(
     { strategy },

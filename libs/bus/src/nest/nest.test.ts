@@ -7,12 +7,14 @@ import {
   UseFilters,
   UseGuards,
   UseInterceptors,
+  UsePipes,
   type CallHandler,
   type CanActivate,
   type ExceptionFilter,
   type ExecutionContext,
   type INestApplication,
   type NestInterceptor,
+  type PipeTransform,
   type Type,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -34,6 +36,7 @@ class Words {
   text: string;
 }
 const shout = defineRequest({ module: 'nest', name: 'shout', request: Words, reply: Words });
+const piped = defineRequest({ module: 'nest', name: 'piped', request: Words, reply: Words });
 const guarded = defineRequest({ module: 'nest', name: 'guarded' });
 const filtered = defineRequest({ module: 'nest', name: 'filtered' });
 const told = defineWork({ module: 'nest', name: 'told', work: Words });
@@ -43,6 +46,13 @@ const happened = defineEvent({ module: 'nest', name: 'happened', event: Words })
 class OnlyModules implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     return context.switchToRpc().getContext<BusContext>().principal?.kind === 'module';
+  }
+}
+
+@Injectable()
+class Trimmed implements PipeTransform {
+  transform(value: unknown): unknown {
+    return value instanceof Words ? { text: value.text.trim() } : value;
   }
 }
 
@@ -68,6 +78,12 @@ class Handlers {
   @UseInterceptors(Louder)
   shout({ text }: Words, context: BusContext): Words {
     return { text: `${context.contract.name}: ${text.toUpperCase()}` };
+  }
+
+  @RequestHandler(piped)
+  @UsePipes(new Trimmed())
+  piped({ text }: Words): Words {
+    return { text };
   }
 
   @RequestHandler(guarded)
@@ -98,7 +114,7 @@ class Handlers {
   }
 }
 
-const CONTRACTS: Contract[] = [shout, guarded, filtered, told, happened];
+const CONTRACTS: Contract[] = [piped, shout, guarded, filtered, told, happened];
 
 describe('handlers in Nest', () => {
   let world: BusWorld;
@@ -129,10 +145,11 @@ describe('handlers in Nest', () => {
     return bus;
   }
 
-  test('run behind interceptors, guards and filters', async () => {
+  test('run behind interceptors, pipes, guards and filters', async () => {
     await boot([Handlers], CONTRACTS);
     const client = await world.node();
     expect(await client.request(shout, { text: 'hey' })).toEqual({ text: 'shout: HEY!' });
+    expect(await client.request(piped, { text: ' hey ' })).toEqual({ text: 'hey' });
     await client.request(guarded, undefined);
     expect(heard).toEqual(['guarded']);
     const user = { principal: { kind: 'user', id: 'u' } };

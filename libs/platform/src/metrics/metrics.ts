@@ -26,7 +26,10 @@ export class Metrics {
     buckets: LATENCY_SECONDS,
     registers: [this.registry],
   });
-  private readonly observers = new Map<string, (error: Error | undefined, ms: number) => void>();
+  private readonly observers = {
+    request: new Map<string, (error: Error | undefined, ms: number) => void>(),
+    event: new Map<string, (error: Error | undefined, ms: number) => void>(),
+  };
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -45,12 +48,12 @@ export class Metrics {
 
   /** To be called with the outcome of a handler; the same one for the same subject. */
   busObserver(kind: 'request' | 'event', subject: string): (error: Error | undefined, ms: number) => void {
-    const name = `${kind} ${subject}`;
-    let observe = this.observers.get(name);
+    const observers = this.observers[kind];
+    let observe = observers.get(subject);
     if (!observe) {
       const [fine, failed] = ['false', 'true'].map((label) => this.handled.labels(kind, subject, label));
       observe = (error, ms) => (error ? failed : fine)?.observe(ms / 1_000);
-      this.observers.set(name, observe);
+      observers.set(subject, observe);
     }
     return observe;
   }
