@@ -1,0 +1,161 @@
+// What a node writes after somebody has tampered must not make the tampering unseen: neither the next row with its
+// checkpoint, nor a retention cut, nor an older node's late checkpoint.
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import type { Database } from '../database/database.js';
+import { migrate } from '../database/migrate.js';
+import { openDatabase } from '../database/open-database.js';
+import { platformMigrations } from '../persistence/platform-migrations.js';
+import { Audit } from './audit.js';
+import type { CheckpointStore } from './checkpoints.js';
+
+const SECRET = 'the audit secret of tests';
+const WORKSPACE = '0198b6c2-5f5e-7c3a-9d0e-00000000000b';
+const record = { action: 'thing.done', actor: { kind: 'user', id: 'u1' }, source: '127.0.0.1' };
+
+class MemoryStore implements CheckpointStore {
+  readonly texts: string[] = [];
+
+  put(text: string): Promise<void> {
+    this.texts.push(text);
+    return Promise.resolve();
+  }
+
+  latest(): Promise<string | undefined> {
+    return Promise.resolve(this.texts.at(-1));
+  }
+}
+
+async function fill(on: Audit, count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) await on.trail.append(record);
+  await on.stop();
+}
+
+describe('tampering with the audit trail', () => {
+  let place: TestDatabase;
+  let database: Database;
+  let store: MemoryStore;
+  let audit: Audit;
+
+  beforeAll(async () => {
+    place = await createTestDatabase();
+    database = await openDatabase({
+      module: 'platform',
+      url: place.url,
+      poolSize: 4,
+      statementTimeoutMs: 10_000,
+      migrations: platformMigrations,
+    });
+    await migrate(database, 'platform');
+  });
+  beforeEach(async () => {
+    await database.query('TRUNCATE platform.audit, platform.audit_anchor');
+    await database.query(`UPDATE platform.audit_head SET seq = 0, hash = ''`);
+    store = new MemoryStore();
+    audit = node();
+  });
+  afterAll(async () => {
+    await database?.dataSource.destroy();
+    await place?.drop();
+  });
+
+  function node(): Audit {
+    return new Audit(database, { secrets: [SECRET], checkpoints: store });
+  }
+
+  async function dropNewest(keep: number): Promise<void> {
+    await database.query('DELETE FROM platform.audit WHERE seq > $1', [keep]);
+    await database.query(
+      'UPDATE platform.audit_head SET seq = $1, hash = (SELECT hash FROM platform.audit WHERE seq = $1)',
+      [keep],
+    );
+  }
+
+  test('the newest rows removed are still found after a restarted node has appended', async () => {
+    await fill(audit, 10);
+    await dropNewest(7);
+    await fill(node(), 1);
+    expect(await audit.verify()).toMatchObject({ ok: false });
+  });
+
+  test('the newest rows removed are still found after the same node has appended past them', async () => {
+    await fill(audit, 10);
+    await dropNewest(7);
+    await fill(audit, 4);
+    expect(await audit.verify()).toMatchObject({ ok: false });
+  });
+
+  test('a retention cut does not sign away rows whose time somebody has changed', async () => {
+    await fill(audit, 10);
+    await database.query(`UPDATE platform.audit SET at = at - interval '10 years'`);
+    await audit.trail.cut(new Date(Date.now() - 86_400_000)).catch(() => 0);
+    expect(await audit.verify()).toMatchObject({ ok: false });
+  });
+
+  test('a late checkpoint of a slower node does not hide what is newer', async () => {
+    await fill(audit, 5);
+    const [late = ''] = store.texts;
+    await fill(node(), 5);
+    await store.put(late);
+    await dropNewest(7);
+    expect(await audit.verify()).toMatchObject({ ok: false });
+  });
+
+  test('a checkpoint that nobody signed is told of, not taken for none', async () => {
+    await fill(audit, 10);
+    await store.put(JSON.stringify({ seq: '3', hash: 'ab', key_id: 'none', signature: 'ab' }));
+    await dropNewest(7);
+    expect(await audit.verify()).toMatchObject({ ok: false });
+  });
+
+  test('a checkpoint that is no JSON does not stop verification', async () => {
+    await fill(audit, 2);
+    await store.put('garbage');
+    expect(await audit.verify()).toMatchObject({ rows: 2 });
+  });
+
+  test('a changed head is found before the next row', async () => {
+    await fill(audit, 5);
+    await database.query(`UPDATE platform.audit_head SET hash = '\\x00'`);
+    expect(await audit.verify()).toMatchObject({ ok: false });
+  });
+});
+
+describe('what is appended verifies as it was stored', () => {
+  let place: TestDatabase;
+  let database: Database;
+
+  beforeEach(async () => {
+    place = await createTestDatabase();
+    database = await openDatabase({
+      module: 'platform',
+      url: place.url,
+      poolSize: 4,
+      statementTimeoutMs: 10_000,
+      migrations: platformMigrations,
+    });
+    await migrate(database, 'platform');
+  });
+  afterEach(async () => {
+    await database?.dataSource.destroy();
+    await place?.drop();
+  });
+
+  test('with a workspace id in capitals', async () => {
+    const audit = new Audit(database, { secrets: [SECRET] });
+    await audit.trail.append({ ...record, workspaceId: WORKSPACE.toUpperCase() });
+    expect(await audit.verify()).toMatchObject({ ok: true });
+  });
+
+  test('with half a surrogate pair in the actor', async () => {
+    const audit = new Audit(database, { secrets: [SECRET] });
+    await audit.trail.append({ ...record, actor: { kind: 'user', id: 'u\ud800' } });
+    expect(await audit.verify()).toMatchObject({ ok: true });
+  });
+
+  test('with a date in the details', async () => {
+    const audit = new Audit(database, { secrets: [SECRET] });
+    await audit.trail.append({ ...record, details: { since: new Date(0) } });
+    const { items } = await audit.find({});
+    expect(items[0]?.details).toEqual({ since: '1970-01-01T00:00:00.000Z' });
+  });
+});
