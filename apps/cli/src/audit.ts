@@ -16,7 +16,7 @@ export async function verifyAuditTrail(
   say: (line: string) => void,
 ): Promise<number> {
   const directory = resolve(dataDirectory);
-  const secrets = secretsOf(directory, environment);
+  const secrets = auditSecretsOf(directory, environment);
   const connection = await connect(directory, environment);
   try {
     const checkpoints =
@@ -36,7 +36,7 @@ function tell({ ok, rows, head_seq, checkpoint, fault }: AuditVerdict, say: (lin
   );
 }
 
-function secretsOf(directory: string, environment: Environment): string[] {
+export function auditSecretsOf(directory: string, environment: Environment): string[] {
   const given = (environment['AUDIT_SECRET'] ?? '').split(',').map((secret) => secret.trim());
   const secrets = given.filter(Boolean);
   if (secrets.length > 0) return secrets;

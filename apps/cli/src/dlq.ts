@@ -1,6 +1,14 @@
 // npx mono dlq …: dead letters, looked at and decided by hand. The nodes bring back what is to be tried again.
 import { userInfo } from 'node:os';
-import { DeadLetters, readInput, DeadLetterQuery, type Database, type DeadLetter } from '@mono/platform';
+import {
+  Audit,
+  auditOf,
+  DeadLetterQuery,
+  DeadLetters,
+  readInput,
+  type Database,
+  type DeadLetter,
+} from '@mono/platform';
 
 type Say = (line: string) => void;
 
@@ -16,9 +24,13 @@ export class DlqCommands {
 
   constructor(
     database: Database,
+    auditSecrets: readonly string[],
     private readonly say: Say,
   ) {
-    this.letters = new DeadLetters(database);
+    const audit = new Audit(database, { secrets: auditSecrets });
+    this.letters = new DeadLetters(database, {
+      onAdminAction: (on, action) => audit.trail.append(auditOf(action), on),
+    });
   }
 
   async list({ status = 'open', ...filter }: DlqFilter): Promise<void> {

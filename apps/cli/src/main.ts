@@ -1,7 +1,8 @@
 // npx mono …: what an operator does by hand.
+import { resolve } from 'node:path';
 import { layerEnvironment } from '@mono/platform';
 import { Command } from 'commander';
-import { verifyAuditTrail } from './audit.js';
+import { auditSecretsOf, verifyAuditTrail } from './audit.js';
 import { DlqCommands, type DlqFilter } from './dlq.js';
 import { down } from './down.js';
 import { doctor } from './doctor.js';
@@ -36,7 +37,9 @@ const dlq = program.command('dlq').description('messages and jobs that gave up')
 
 function withDeadLetters(work: (commands: DlqCommands) => Promise<void>): Promise<void> {
   const { dataDir } = program.opts<{ dataDir: string }>();
-  return withPlatformDatabase(dataDir, environment, (database) => work(new DlqCommands(database, say)));
+  return withPlatformDatabase(dataDir, environment, (database) =>
+    work(new DlqCommands(database, auditSecretsOf(resolve(dataDir), environment), say)),
+  );
 }
 
 dlq

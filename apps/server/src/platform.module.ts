@@ -6,8 +6,9 @@ import type { Operations } from './start/operations.js';
 class Background implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly operations: Operations) {}
 
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
     this.operations.dispatcher.start();
+    await this.operations.audit.start();
   }
 
   async onApplicationShutdown(): Promise<void> {

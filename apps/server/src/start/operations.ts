@@ -1,6 +1,6 @@
 // What operators have, on every node: dead letters and the audit trail.
 import { retryDeadLetter, TextLog, type BusConnection } from '@mono/bus';
-import { Audit, DeadLetters, RetryDispatcher, type AdminAction, type Database, type Logger } from '@mono/platform';
+import { Audit, auditOf, DeadLetters, RetryDispatcher, type Database, type Logger } from '@mono/platform';
 
 export interface Operations {
   letters: DeadLetters;
@@ -31,12 +31,7 @@ export function makeOperations({ database, connection, auditSecrets, replicas, l
   });
   const letters = new DeadLetters(database, {
     onRetry: () => dispatcher.wake(),
-    onAdminAction: (on, action) => audit.trail.append(recordOf(action), on),
+    onAdminAction: (on, action) => audit.trail.append(auditOf(action), on),
   });
   return { letters, dispatcher, audit };
-}
-
-function recordOf({ action, by, ids, note }: AdminAction): Parameters<Audit['trail']['append']>[0] {
-  const [kind = '', ...id] = by.split(':');
-  return { action, actor: { kind, id: id.join(':') }, source: 'http', details: { ids, note: note ?? null } };
 }

@@ -1,5 +1,12 @@
-// A stream of short texts of which the newest counts: what must outlive the database, such as checkpoints.
-import { DiscardPolicy, JetStreamApiError, jetstream, jetstreamManager, StorageType } from '@nats-io/jetstream';
+// A stream of short texts, of which the newest are read: what must outlive the database, such as checkpoints.
+import {
+  DiscardPolicy,
+  JetStreamApiError,
+  jetstream,
+  jetstreamManager,
+  StorageType,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { BusConnection } from '../connection/bus-connection.js';
 import { reconcileStream } from './reconcile.js';
@@ -30,16 +37,24 @@ export class TextLog {
     await jetstream(live).publish(this.options.subject, text);
   }
 
-  /** @throws Error while the bus is away. */
-  async latest(): Promise<string | undefined> {
+  /** The newest ones, oldest of them first. @throws Error while the bus is away. */
+  async recent(count = 20): Promise<string[]> {
     const live = await this.prepare();
     const { streams } = await jetstreamManager(live);
     const { state } = await streams.info(this.options.name);
-    if (state.messages === 0) return undefined;
+    const texts: string[] = [];
+    if (state.messages === 0) return texts;
+    // By their places: asked for the last one by subject, a server of old (2.9.10) dies where its store has lost that one.
+    for (let seq = Math.max(state.first_seq, state.last_seq - count + 1); seq <= state.last_seq; seq += 1) {
+      const text = await this.at(streams, seq);
+      if (text !== undefined) texts.push(text);
+    }
+    return texts;
+  }
+
+  private async at(streams: JetStreamManager['streams'], seq: number): Promise<string | undefined> {
     try {
-      // By its place: asked for the last one by subject, a server of old (2.9.10) dies where its store has lost that one.
-      const message = await streams.getMessage(this.options.name, { seq: state.last_seq });
-      return message?.string();
+      return (await streams.getMessage(this.options.name, { seq }))?.string();
     } catch (error) {
       if (error instanceof JetStreamApiError && error.code === NO_MESSAGE) return undefined;
       throw error;

@@ -53,7 +53,7 @@ export class AuditEntry {
   @ApiProperty({ type: String, nullable: true })
   request_id: string | null;
 
-  @ApiProperty({ type: String, description: 'From where: an address, `nats` or `cli`.', example: 'cli' })
+  @ApiProperty({ type: String, description: 'From where: an address, `http`, `nats` or `cli`.', example: 'cli' })
   source: string;
 
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'What was done; secrets are left out.' })
@@ -71,7 +71,14 @@ export class AuditPage {
   page: PageInfo;
 }
 
-export const AUDIT_FAULTS = ['changed', 'removed', 'reordered', 'forged_anchor', 'checkpoint_mismatch'] as const;
+export const AUDIT_FAULTS = [
+  'changed',
+  'removed',
+  'reordered',
+  'forged_anchor',
+  'checkpoint_mismatch',
+  'forged_checkpoint',
+] as const;
 
 export class AuditFault {
   @ApiProperty({ type: 'integer', description: 'The place in the chain.', example: 42 })

@@ -13,7 +13,7 @@ export interface AuditRecord {
   actor: { kind: string; id: string };
   workspaceId?: string | undefined;
   requestId?: string | undefined;
-  /** An address, `nats` or `cli`. */
+  /** An address, `http`, `nats` or `cli`. */
   source: string;
   details?: Record<string, unknown>;
 }
@@ -56,11 +56,11 @@ export class AuditTrail {
       id: uuidv7(),
       at: head.at,
       action: record.action,
-      actor_kind: record.actor.kind,
-      actor_id: record.actor.id,
-      workspace_id: record.workspaceId ?? null,
-      request_id: record.requestId ?? null,
-      source: record.source,
+      actor_kind: storable(record.actor.kind),
+      actor_id: storable(record.actor.id),
+      workspace_id: record.workspaceId?.toLowerCase() ?? null,
+      request_id: record.requestId === undefined ? null : storable(record.requestId),
+      source: storable(record.source),
       details: canonicalJson(redactDetails(record.details ?? {})),
       key_id: this.keys.currentId,
       previous_hash: head.hash,
@@ -78,12 +78,14 @@ export class AuditTrail {
 
   /**
    * Removes what is older, and signs where the chain begins now.
-   * @returns how many rows.
+   * @param verify looks at the chain first: what somebody has changed is not signed away.
+   * @returns how many rows. @throws Error when the chain is not whole.
    */
-  cut(before: Date): Promise<number> {
+  cut(before: Date, verify: (on: Executor) => Promise<{ ok: boolean }>): Promise<number> {
     return this.database.transaction(async (on) => {
       // Nobody appends meanwhile.
       await on.query('SELECT FROM platform.audit_head FOR UPDATE');
+      if (!(await verify(on)).ok) throw new Error('The audit trail is not whole: nothing of it is removed.');
       const [last] = await on.query<{ seq: string; hash: Buffer }>(
         `SELECT seq, hash FROM platform.audit WHERE seq < coalesce(
            (SELECT min(seq) FROM platform.audit WHERE at >= $1), (SELECT max(seq) + 1 FROM platform.audit))
@@ -101,6 +103,11 @@ export class AuditTrail {
       return removed.length;
     });
   }
+}
+
+/** As PostgreSQL gives it back: what is hashed is what is stored. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '');
 }
 
 /** What of a row the hash covers: all of it, and the row before. */

@@ -23,8 +23,8 @@ class MemoryStore implements CheckpointStore {
     return Promise.resolve();
   }
 
-  latest(): Promise<string | undefined> {
-    return this.away ? Promise.reject(new Error('away')) : Promise.resolve(this.texts.at(-1));
+  recent(): Promise<string[]> {
+    return this.away ? Promise.reject(new Error('away')) : Promise.resolve(this.texts.slice(-20));
   }
 }
 
@@ -176,11 +176,11 @@ describe('the audit trail', () => {
     const [seventh] = await database.query<{ at: string }>('SELECT at FROM platform.audit WHERE seq = 7');
     await new Promise((resolve) => setTimeout(resolve, 5));
     await rotated.trail.append(record);
-    const removed = await rotated.trail.cut(new Date(seventh?.at ?? 0));
+    const removed = await rotated.cut(new Date(seventh?.at ?? 0));
     expect(removed).toBeGreaterThan(0);
     expect(removed).toBeLessThan(7);
     expect(await rotated.verify()).toMatchObject({ ok: true, rows: 11 - removed, head_seq: 11 });
-    expect(await rotated.trail.cut(new Date(Date.now() + 60_000))).toBe(11 - removed);
+    expect(await rotated.cut(new Date(Date.now() + 60_000))).toBe(11 - removed);
     expect(await rotated.verify()).toMatchObject({ ok: true, rows: 0, head_seq: 11 });
     await rotated.trail.append(record);
     expect(await rotated.verify()).toMatchObject({ ok: true, rows: 1, head_seq: 12 });

@@ -5,7 +5,7 @@ import { AuditKeys } from './audit-keys.js';
 import { AuditTrail } from './audit-trail.js';
 import { Checkpoints, type CheckpointStore } from './checkpoints.js';
 import { findAudit } from './find-audit.js';
-import { verifyAudit } from './verify-audit.js';
+import { verifyAudit, verifyIn } from './verify-audit.js';
 
 export interface AuditOptions {
   /** The current one first; rows of the others still verify. */
@@ -24,7 +24,9 @@ export class Audit {
     { secrets, checkpoints, onError }: AuditOptions,
   ) {
     this.keys = new AuditKeys(secrets);
-    this.checkpoints = checkpoints && new Checkpoints(checkpoints, this.keys, onError);
+    this.checkpoints =
+      checkpoints &&
+      new Checkpoints({ store: checkpoints, keys: this.keys, hashAt: (seq) => hashAt(database, seq), onError });
     this.trail = new AuditTrail(database, this.keys, this.checkpoints);
   }
 
@@ -36,8 +38,30 @@ export class Audit {
     return verifyAudit(this.database, this.keys, this.checkpoints);
   }
 
+  /** Notes where the chain ends now: what a killed node has not said any more. */
+  async start(): Promise<void> {
+    const [head] = await this.database.query<{ seq: string; hash: Buffer }>(
+      'SELECT seq, hash FROM platform.audit_head',
+    );
+    if (head && head.seq !== '0') this.checkpoints?.note(head.seq, head.hash);
+  }
+
+  /** Removes what is older. @returns how many rows. @throws Error when the chain is not whole. */
+  cut(before: Date): Promise<number> {
+    return this.trail.cut(before, (on) => verifyIn(on, this.keys));
+  }
+
   /** Lets the last checkpoint leave. */
   async stop(): Promise<void> {
     await this.checkpoints?.stop();
   }
+}
+
+/** Where a retention cut has taken the row, its anchor knows. */
+async function hashAt(database: TransactionalExecutor, seq: string): Promise<string | undefined> {
+  const [row] = await database.query<{ hash: Buffer }>(
+    `SELECT hash FROM platform.audit WHERE seq = $1 UNION ALL SELECT hash FROM platform.audit_anchor WHERE seq = $1`,
+    [seq],
+  );
+  return row?.hash.toString('hex');
 }

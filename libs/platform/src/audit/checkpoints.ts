@@ -2,16 +2,32 @@
 // the head back leaves a chain that is whole.
 import type { AuditKeys } from './audit-keys.js';
 
-/** Where notes are kept; the newest counts. */
+/** Where notes are kept. */
 export interface CheckpointStore {
   put(text: string): Promise<void>;
-  latest(): Promise<string | undefined>;
+  /** The newest ones, as many as are worth a look. */
+  recent(): Promise<string[]>;
 }
 
 export interface Checkpoint {
   seq: string;
   /** Hexadecimal. */
   hash: string;
+}
+
+export interface Noted {
+  /** Those that we have signed. */
+  valid: Checkpoint[];
+  /** How many are none, or somebody else's. */
+  forged: number;
+}
+
+export interface CheckpointsOptions {
+  store: CheckpointStore;
+  keys: AuditKeys;
+  /** The hash that the chain has there now; undefined where it has none. */
+  hashAt: (seq: string) => Promise<string | undefined>;
+  onError?: ((error: unknown) => void) | undefined;
 }
 
 const PAUSE_MS = 200;
@@ -22,11 +38,7 @@ export class Checkpoints {
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly store: CheckpointStore,
-    private readonly keys: AuditKeys,
-    private readonly onError: (error: unknown) => void = () => {},
-  ) {}
+  constructor(private readonly options: CheckpointsOptions) {}
 
   /** After a commit; many at once make one note. */
   note(seq: string, hash: Buffer): void {
@@ -43,17 +55,31 @@ export class Checkpoints {
       this.write();
     }
     await this.writing;
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 
-  /** @returns undefined where there is none, none can be had, or it is not ours. */
-  async latest(): Promise<Checkpoint | undefined> {
-    const text = await this.store.latest().catch((error: unknown) => {
-      this.onError(error);
+  /** @returns undefined where they cannot be had. */
+  async noted(): Promise<Noted | undefined> {
+    try {
+      const texts = await this.options.store.recent();
+      const read = texts.map((text) => this.read(text));
+      const valid = read.filter((checkpoint) => checkpoint !== undefined);
+      return { valid, forged: texts.length - valid.length };
+    } catch (error) {
+      this.options.onError?.(error);
       return undefined;
-    });
-    if (text === undefined) return undefined;
-    const { seq, hash, key_id, signature } = JSON.parse(text) as Checkpoint & { key_id: string; signature: string };
-    return this.keys.verifies(key_id, signed({ seq, hash }), Buffer.from(signature, 'hex')) ? { seq, hash } : undefined;
+    }
+  }
+
+  private read(text: string): Checkpoint | undefined {
+    try {
+      const { seq, hash, key_id, signature } = JSON.parse(text) as Checkpoint & { key_id: string; signature: string };
+      const ours = this.options.keys.verifies(key_id, signed({ seq, hash }), Buffer.from(signature, 'hex'));
+      return ours ? { seq, hash } : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   private schedule(ms: number): void {
@@ -66,15 +92,36 @@ export class Checkpoints {
   private write(): void {
     const { newest } = this;
     if (!newest) return;
-    const signature = this.keys.sign(signed(newest)).toString('hex');
-    const text = JSON.stringify({ ...newest, key_id: this.keys.currentId, signature });
     this.writing = this.writing
-      .then(() => this.store.put(text))
+      .then(() => this.put(newest))
       .catch((error: unknown) => {
-        this.onError(error);
+        this.options.onError?.(error);
         this.schedule(RETRY_MS);
       });
   }
+
+  /** Never one that is older than what is noted, and none on top of a chain that is not what was noted. */
+  private async put(checkpoint: Checkpoint): Promise<void> {
+    const { store, keys, hashAt, onError } = this.options;
+    const last = highest((await store.recent()).flatMap((text) => this.read(text) ?? []));
+    if (last && BigInt(last.seq) >= BigInt(checkpoint.seq)) {
+      if (last.seq !== checkpoint.seq) onError?.(new Error(`A checkpoint at ${last.seq} is there already.`));
+      return;
+    }
+    if (last && (await hashAt(last.seq)) !== last.hash) {
+      onError?.(new Error(`The audit trail is not what it was at ${last.seq}: no checkpoint is put on top of it.`));
+      return;
+    }
+    const signature = keys.sign(signed(checkpoint)).toString('hex');
+    await store.put(JSON.stringify({ ...checkpoint, key_id: keys.currentId, signature }));
+  }
+}
+
+export function highest(checkpoints: readonly Checkpoint[]): Checkpoint | undefined {
+  return checkpoints.reduce<Checkpoint | undefined>(
+    (best, next) => (best && BigInt(best.seq) >= BigInt(next.seq) ? best : next),
+    undefined,
+  );
 }
 
 function signed({ seq, hash }: Checkpoint): unknown[] {

@@ -95,6 +95,6 @@ export class DeadLettersController {
   }
 }
 
-function decisionOf({ principal }: CallContext, note: string | undefined): Decision {
-  return { by: `${principal.kind}:${principal.id}`, note };
+function decisionOf({ principal, requestId }: CallContext, note: string | undefined): Decision {
+  return { by: `${principal.kind}:${principal.id}`, note, requestId, source: 'http' };
 }

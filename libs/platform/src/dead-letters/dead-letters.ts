@@ -18,6 +18,9 @@ export interface Decision {
   /** Who decides: `<kind>:<id>`. */
   by: string;
   note?: string | undefined;
+  requestId?: string | undefined;
+  /** `http` or `cli`. */
+  source?: string | undefined;
 }
 
 export interface AdminAction extends Decision {
