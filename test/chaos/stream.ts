@@ -11,7 +11,8 @@ export interface StreamEvent {
 }
 
 export async function readStream(natsUrl: string, stream: string): Promise<StreamEvent[]> {
-  const connection = await connect({ servers: natsUrl });
+  const { host, username, password } = new URL(natsUrl);
+  const connection = await connect({ servers: host, ...(username && { user: username, pass: password }) });
   try {
     const { state } = await (await jetstreamManager(connection)).streams.info(stream);
     const found: StreamEvent[] = [];

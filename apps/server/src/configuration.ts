@@ -23,6 +23,13 @@ import { FEATURES, FEATURE_NAMES } from './features.js';
 /** What belongs to no module: dead letters, audit. */
 export const PLATFORM = 'platform';
 const LEAST_SECRET = 16;
+const NEEDED_IN_A_CLUSTER = [
+  'DATABASE_URL',
+  'BUS_SECRET',
+  'NATS_SERVER_NAME',
+  'NATS_CLUSTER_LISTEN',
+  'NATS_CLUSTER_SECRET',
+];
 
 /** The variable that gives a module a database of its own. */
 export function databaseUrlName(module: string): string {
@@ -97,6 +104,24 @@ const busSettings = {
   NATS_TLS_CA_FILE: text({ description: 'PEM file of the authority that signed the certificate of `NATS_URL`.' }),
   NATS_TLS_CERT_FILE: text({ description: 'PEM file of this node’s certificate for `NATS_URL`.' }),
   NATS_TLS_KEY_FILE: text({ description: 'PEM file of its key.' }),
+  NATS_CLUSTER_ROUTES: names({
+    description:
+      'Makes the embedded servers of several nodes one cluster: host:port of the routes of all of them, this one included, separated by commas. Demands `DATABASE_URL`, `BUS_SECRET`, `NATS_SERVER_NAME`, `NATS_CLUSTER_LISTEN` and `NATS_CLUSTER_SECRET`.',
+  }),
+  NATS_CLUSTER_LISTEN: matching(/^[^\s"']+:\d{1,5}$/, 'host:port', {
+    description: 'Where this node’s server takes the routes of the others.',
+  }),
+  NATS_CLUSTER_SECRET: matching(
+    /^[A-Za-z][A-Za-z0-9_-]{15,}$/,
+    '16 letters, digits, `_` or `-` or more, beginning with a letter',
+    {
+      description: 'What the servers of the cluster know each other by.',
+      secret: true,
+    },
+  ),
+  NATS_SERVER_NAME: matching(/^[A-Za-z][A-Za-z0-9_-]*$/, 'letters, digits, `_` and `-`, beginning with a letter', {
+    description: 'The stable name of this node’s server in the cluster.',
+  }),
   NATS_SERVER_BIN: text({
     description:
       'The nats-server to embed. Without it: PATH, the project’s cache, the official release, the system’s packages.',
@@ -178,6 +203,13 @@ export function readConfiguration(
     }
     if (database.DATABASE_URL !== undefined && (node.AUDIT_SECRET ?? []).length === 0) {
       faults.push({ name: 'AUDIT_SECRET', issue: 'must be set with DATABASE_URL, the same on all nodes' });
+    }
+    const shared = { ...bus, ...database } as Readonly<Record<string, unknown>>;
+    for (const name of bus.NATS_CLUSTER_ROUTES === undefined ? [] : NEEDED_IN_A_CLUSTER) {
+      if (shared[name] === undefined) faults.push({ name, issue: 'must be set with NATS_CLUSTER_ROUTES' });
+    }
+    if (bus.NATS_CLUSTER_ROUTES !== undefined && bus.NATS_URL !== undefined) {
+      faults.push({ name: 'NATS_URL', issue: 'cannot be set with NATS_CLUSTER_ROUTES' });
     }
     if (bus.NATS_URL !== undefined && (bus.BUS_SECRET ?? []).length === 0) {
       faults.push({ name: 'BUS_SECRET', issue: 'must be set with NATS_URL, the same on all nodes' });

@@ -26,6 +26,7 @@ export * from './streams/reconcile.js';
 export * from './streams/text-log.js';
 export * from './outbox/outbox-signal.js';
 export * from './outbox/outbox-relay.js';
+export * from './server/cluster.js';
 export * from './server/embedded-nats.js';
 export * from './server/nats-clients.js';
 export * from './server/obtain-program.js';

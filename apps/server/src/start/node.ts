@@ -98,7 +98,7 @@ async function run(parts: Parts): Promise<RunningNode> {
   });
   connection.start();
   const metrics = new Metrics();
-  const replicas = 1;
+  const { replicas } = servers;
   const secrets = configuration.bus.BUS_SECRET ?? [keptSecret(dataDirectory, 'bus-secret')];
   const operations = makeOperations({
     database: ofPlatform(databases),

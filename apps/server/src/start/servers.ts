@@ -1,6 +1,6 @@
 // Which servers this node needs: those that it is told of, and embedded ones for the rest.
 import { resolve } from 'node:path';
-import { EmbeddedNats, natsServerSource, obtainProgram } from '@mono/bus';
+import { EmbeddedNats, natsServerSource, obtainProgram, type ClusterOptions } from '@mono/bus';
 import { EmbeddedPostgres, StartUpError, type EmbeddedServer } from '@mono/platform';
 import type { Configuration } from '../configuration.js';
 import { CHECKOUT } from './places.js';
@@ -11,6 +11,8 @@ export interface Servers {
   /** Once they run. With passwords: not for logs. */
   databaseUrl(): string;
   natsUrl(): string;
+  /** Copies of a stream. */
+  replicas: number;
 }
 
 export async function chooseServers(
@@ -26,7 +28,16 @@ export async function chooseServers(
     embedded: [postgres, nats].filter((server) => server !== undefined),
     databaseUrl: () => DATABASE_URL ?? postgres?.url ?? '',
     natsUrl: () => NATS_URL ?? nats?.url ?? '',
+    replicas: Math.min(MOST_REPLICAS, configuration.bus.NATS_CLUSTER_ROUTES?.length ?? 1),
   };
+}
+
+const MOST_REPLICAS = 3;
+
+/** Which settings go together has been seen to. */
+function clusterOf(bus: Configuration['bus']): ClusterOptions | undefined {
+  const { NATS_CLUSTER_ROUTES: routes, NATS_CLUSTER_LISTEN: listen = '', NATS_CLUSTER_SECRET: secret = '' } = bus;
+  return routes && { routes, listen, secret, serverName: bus.NATS_SERVER_NAME ?? '' };
 }
 
 function embeddedNats(
@@ -37,6 +48,7 @@ function embeddedNats(
   return new EmbeddedNats({
     dataDirectory,
     configuration: resolve(CHECKOUT, 'nats.conf'),
+    cluster: clusterOf(bus),
     program: async () => {
       const environment = { ...process.env, NATS_SERVER_BIN: bus.NATS_SERVER_BIN };
       const cacheDirectory = resolve(CHECKOUT, 'node_modules/.cache/mono');

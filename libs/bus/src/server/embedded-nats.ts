@@ -2,28 +2,21 @@
 // shared by all nodes there, on a port that stays.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
+import { clusterBlock, clusterPassword, hasQuorum, type ClusterOptions } from './cluster.js';
 import { NatsClients } from './nats-clients.js';
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;
+const QUORUM_TIMEOUT_MS = 120_000;
 const PORT_PATIENCE_MS = 5_000;
 const CLIENTS_FILE = 'clients.conf';
 const PROBE_TIMEOUT_MS = 1_000;
+const PROBES = 4;
 
 interface State {
   port: number;
@@ -38,6 +31,7 @@ export interface EmbeddedNatsOptions {
   dataDirectory: string;
   /** The base configuration, nats.conf. */
   configuration: string;
+  cluster?: ClusterOptions | undefined;
 }
 
 export class EmbeddedNats {
@@ -84,8 +78,17 @@ export class EmbeddedNats {
     }
   }
 
+  /** One missed answer of a server that lives is no reason to end it. */
+  private async answersInTime(): Promise<boolean> {
+    for (let probe = 1; ; probe += 1) {
+      if (await this.isRunning()) return true;
+      if (probe === PROBES || this.pid() === undefined) return false;
+      await sleep(PROBE_TIMEOUT_MS);
+    }
+  }
+
   async ensureRunning(): Promise<void> {
-    if (await this.isRunning()) return;
+    if (await this.answersInTime()) return;
     // Hung, or on its way: not to be joined.
     await this.stop();
     const program = await this.options.program();
@@ -103,7 +106,7 @@ export class EmbeddedNats {
         NATS_MONITOR: `"127.0.0.1:${state.monitorPort}"`,
         NATS_STORE: JSON.stringify(join(this.options.dataDirectory, 'nats')),
         NATS_PASSWORD: state.password,
-        NATS_NAME: 'mono',
+        NATS_NAME: this.options.cluster?.serverName ?? 'mono',
       },
     });
     closeSync(log);
@@ -116,6 +119,7 @@ export class EmbeddedNats {
       if (ended !== undefined || Date.now() > deadline) throw this.failure(ended ?? 'it does not answer');
       await sleep(POLL_MS);
     }
+    if (this.options.cluster) await this.waitForQuorum();
   }
 
   async stop(): Promise<void> {
@@ -146,7 +150,9 @@ export class EmbeddedNats {
     this.clients.ensure();
     keepStreams(join(directory, 'jetstream'));
     const file = join(directory, 'server.conf');
-    copyFileSync(this.options.configuration, file);
+    const { configuration, cluster } = this.options;
+    const base = readFileSync(configuration, 'utf8');
+    writeFileSync(file, cluster ? `${base}\n${clusterBlock(cluster)}` : base, { mode: 0o600 });
     return file;
   }
 
@@ -161,8 +167,7 @@ export class EmbeddedNats {
   private async prepareState(): Promise<State> {
     const known = existsSync(this.stateFile) ? this.state() : undefined;
     const state: State = {
-      // It begins with a letter: nats.conf would read 1e5… as a number.
-      password: known?.password ?? `n${randomBytes(24).toString('hex')}`,
+      password: this.password(known),
       port: known && (await becomesFree(known.port)) ? known.port : await freePort(),
       monitorPort: known && (await becomesFree(known.monitorPort)) ? known.monitorPort : await freePort(),
     };
@@ -170,6 +175,24 @@ export class EmbeddedNats {
     writeFileSync(partial, JSON.stringify(state), { mode: 0o600 });
     renameSync(partial, this.stateFile);
     return state;
+  }
+
+  /** In a cluster the same everywhere, so that a node can go on at another's server. */
+  private password(known: State | undefined): string {
+    const { cluster } = this.options;
+    if (cluster) return clusterPassword(cluster.secret);
+    // It begins with a letter: nats.conf would read 1e5… as a number.
+    return known?.password ?? `n${randomBytes(24).toString('hex')}`;
+  }
+
+  /** In a cluster, a server is of use when a majority has chosen its leader. */
+  private async waitForQuorum(): Promise<void> {
+    const deadline = Date.now() + QUORUM_TIMEOUT_MS;
+    const { port, password } = this.state();
+    while (!(await hasQuorum(port, password))) {
+      if (Date.now() > deadline) throw this.failure('its cluster has no majority (NATS_CLUSTER_ROUTES)');
+      await sleep(POLL_MS * 4);
+    }
   }
 
   private state(): State {

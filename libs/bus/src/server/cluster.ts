@@ -1,0 +1,52 @@
+// Several embedded servers as one JetStream cluster: each node of an installation brings its own.
+import { createHash } from 'node:crypto';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+
+export interface ClusterOptions {
+  /** Stable, and another on each node: JetStream knows its peers by it. */
+  serverName: string;
+  /** host:port for the routes of the others. */
+  listen: string;
+  /** host:port of all servers of the cluster, this one included. */
+  routes: readonly string[];
+  /** The same on all; letters, digits, `_` and `-`, beginning with a letter. */
+  secret: string;
+}
+
+const PROBE_TIMEOUT_MS = 2_000;
+
+/** What is added to nats.conf. Holds the secret. */
+export function clusterBlock({ listen, routes, secret }: ClusterOptions): string {
+  const urls = routes.map((route) => `    "nats-route://mono:${secret}@${route}"`);
+  return `cluster {
+  name: mono
+  listen: "${listen}"
+  authorization { user: mono, password: "${secret}" }
+  routes: [
+${urls.join('\n')}
+  ]
+}
+`;
+}
+
+/** Of the user \`mono`, the same on all servers of the cluster. */
+export function clusterPassword(secret: string): string {
+  return `n${createHash('sha256').update(`nats user\n${secret}`).digest('hex').slice(0, 48)}`;
+}
+
+/** Whether JetStream answers: a majority of the cluster's servers has a leader. */
+export async function hasQuorum(port: number, password: string): Promise<boolean> {
+  const options = { servers: `127.0.0.1:${port}`, user: 'mono', pass: password, reconnect: false };
+  try {
+    const connection = await connect({ ...options, timeout: PROBE_TIMEOUT_MS });
+    try {
+      await (await jetstreamManager(connection, { timeout: PROBE_TIMEOUT_MS })).getAccountInfo();
+      return true;
+    } finally {
+      await connection.close();
+    }
+  } catch {
+    return false;
+  }
+}
