@@ -285,7 +285,7 @@ export class Bus {
       throw this.host.errors.fromWire(busError('internal_error', `${contract.subject} did not answer JSON.`));
     }
     const { reader } = this.host;
-    return contract.reply && reader.readReply ? reader.readReply(contract.reply, body) : (body as Reply);
+    return contract.reply && reader.readTrusted ? reader.readTrusted(contract.reply, body) : (body as Reply);
   }
 }
 

@@ -59,7 +59,7 @@ export class BroadcastListener {
       const body: unknown = message.json();
       const type = contract.event as new () => unknown;
       ended = this.begin?.(context);
-      await handler(reader.hasRules(type) ? reader.read(type, body, 'body') : body, context);
+      await handler(reader.readTrusted ? reader.readTrusted(type, body) : body, context);
     } catch (error) {
       failure = error as Error;
       this.host.logger.error({ err: error, subject: message.subject }, 'A broadcast event was not handled');

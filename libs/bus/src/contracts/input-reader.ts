@@ -9,8 +9,11 @@ export interface InputReader {
   hasRules(type: Class): boolean;
   /** @returns an instance with only what was sent. @throws an error with the status 422 that names each field. */
   read<T>(type: Class<T>, value: unknown, what: string): T;
-  /** What a caller does with a reply; without it, replies are taken as they come: nodes trust each other. */
-  readReply?<T>(type: Class<T>, value: unknown): T;
+  /**
+   * Replies and events, which come from nodes: fields that a newer one adds are let through. Without it they are taken as
+   * they come.
+   */
+  readTrusted?<T>(type: Class<T>, value: unknown): T;
 }
 
 export const classValidatorReader: InputReader = {
@@ -24,8 +27,7 @@ export const classValidatorReader: InputReader = {
     if (faults.length > 0) throw invalid(faults.flatMap((fault) => describe(fault, '')));
     return instance as T;
   },
-  /** Fields that a newer node adds are let through. */
-  readReply<T>(type: Class<T>, value: unknown): T {
+  readTrusted<T>(type: Class<T>, value: unknown): T {
     if (!this.hasRules(type)) return value as T;
     const instance = Object.assign(new type() as object, value);
     const faults = validateSync(instance, { forbidUnknownValues: false });
@@ -34,7 +36,7 @@ export const classValidatorReader: InputReader = {
     throw new BusError({
       status: 500,
       code: 'internal_error',
-      message: 'The reply is not what was promised.',
+      message: 'What came is not what the contract promises.',
       details,
     });
   },

@@ -12,6 +12,7 @@ import { busError, wireErrorOf } from '../calls/bus-error.js';
 import { HEADER, headersOf, type IncomingHeaders } from '../calls/headers.js';
 import { HandlerStats } from '../calls/handler-stats.js';
 import type { Contract, EventContract } from '../contracts/contract.js';
+import type { InputReader } from '../contracts/input-reader.js';
 import { compose } from '../middleware/middleware.js';
 import { eventStreamName } from '../streams/event-stream.js';
 import { reconcileConsumer, reconcileStream } from '../streams/reconcile.js';
@@ -46,7 +47,7 @@ interface Source {
   filter: string;
   /** By subject; `*` contracts by their prefix. */
   contractOf(subject: string): Contract | undefined;
-  typeOf(contract: Contract): (new () => unknown) | undefined;
+  read(contract: Contract, body: unknown, reader: InputReader): unknown;
 }
 
 interface Shared {
@@ -277,9 +278,7 @@ export class StreamConsumer {
     let caught: Error | undefined;
     try {
       if (!body.ok) throw busError('invalid_json', 'The message is not JSON.');
-      const type = this.source.typeOf(contract);
-      const { reader } = this.host;
-      const input = type && reader.hasRules(type) ? reader.read(type, body.value, 'body') : body.value;
+      const input = this.source.read(contract, body.value, this.host.reader);
       ended = this.begin?.(context);
       await withDeadline(this.handler(input, context), context);
     } catch (error) {
@@ -381,7 +380,8 @@ function eventSource(contracts: readonly EventContract[]): Source {
     stream: eventStreamName(module),
     filter: contracts.length === 1 ? first.subject : `${prefix}*`,
     contractOf: (subject) => exact.get(subject) ?? (subject.startsWith(prefix) ? all : undefined),
-    typeOf: (contract) => (contract.kind === 'event' ? contract.event : undefined),
+    read: (contract, body, reader) =>
+      contract.kind === 'event' && reader.readTrusted ? reader.readTrusted(contract.event, body) : body,
   };
 }
 

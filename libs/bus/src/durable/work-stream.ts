@@ -6,7 +6,8 @@ import type { Handler } from '../calls/handler.js';
 import { busError } from '../calls/bus-error.js';
 import type { CallOptions } from '../calls/call-options.js';
 import { HEADER } from '../calls/headers.js';
-import type { WorkContract } from '../contracts/contract.js';
+import type { Contract, WorkContract } from '../contracts/contract.js';
+import type { InputReader } from '../contracts/input-reader.js';
 import { reconcileStream } from '../streams/reconcile.js';
 import type { DeadLetterSink } from './dead-letter.js';
 import { StreamConsumer } from './stream-consumer.js';
@@ -26,7 +27,8 @@ export class WorkStream {
       stream: streamName(contract.module),
       filter: contract.subject,
       contractOf: (subject: string) => (subject === contract.subject ? contract : undefined),
-      typeOf: () => contract.work as new () => unknown,
+      read: (_contract: Contract, body: unknown, reader: InputReader) =>
+        reader.read(contract.work as new () => object, body, 'body'),
     };
     const { module, name, version, concurrency, timeoutMs } = contract;
     const consumer = `${module}-${name}${version === 1 ? '' : `-v${version}`}`;

@@ -1,0 +1,40 @@
+// The examples of the bus's README, put together as they stand there and run as one program.
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { startNats, type NatsProcess } from '../support/nats-process.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+
+const run = promisify(execFile);
+const README = readFileSync(resolve('libs/bus/README.md'), 'utf8');
+const blocks = (language: string): string[] =>
+  [...README.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block = '']) => block);
+
+const lines = (text: string): string[] => text.trim().split('\n').toSorted();
+
+test('the examples of the bus’s README print what it says', async () => {
+  let nats: NatsProcess | undefined;
+  let database: TestDatabase | undefined;
+  // Below node_modules, so that packages are found by their names.
+  const directory = resolve('node_modules/.cache/mono/bus-readme');
+  try {
+    nats = await startNats();
+    database = await createTestDatabase();
+    await mkdir(directory, { recursive: true });
+    const file = join(directory, `example-${process.pid}.ts`);
+    await writeFile(file, `import 'reflect-metadata';\n${blocks('ts').join('\n')}`);
+    const loader = resolve('test/bench/size/from-sources.mjs');
+    const { stdout } = await run(process.execPath, ['--import', loader, file], {
+      env: { PATH: process.env['PATH'], NATS_URL: nats.url, DATABASE_URL: database.url },
+      timeout: 50_000,
+    });
+    // The two that hear the same event do so in any order.
+    expect(lines(stdout)).toEqual(lines(blocks('text').join('')));
+  } finally {
+    await nats?.stop();
+    await database?.drop();
+    await rm(directory, { recursive: true, force: true });
+  }
+});
