@@ -1,0 +1,56 @@
+// Nodes that run some modules only: what they answer for the others, with these there and not there.
+import { createInstallation, type Installation } from '../support/installation.ts';
+import { NatsClient } from '../support/nats-client.ts';
+import { until } from '../support/until.ts';
+
+const readiness = async (url: string): Promise<number> => (await fetch(`${url}/readyz`)).status;
+
+describe('modules apart', () => {
+  let installation: Installation;
+
+  beforeEach(async () => {
+    installation = await createInstallation();
+    // The first key comes from a node that runs auth.
+    await (await installation.startServer()).stop();
+  });
+  afterEach(() => installation?.end());
+
+  test('what nobody runs answers 503 with Retry-After, the rest serves, and all of it when it is back', async () => {
+    const auth = await installation.startServer({ env: { MODULES: 'auth' } });
+    const answer = await auth.api.get<{ error: { code: string } }>('/v1/tasks');
+    expect([answer.status, answer.body.error.code]).toEqual([503, 'unavailable']);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await auth.api.get('/v1/admin/dead-letters')).status).toBe(200);
+    const client = await NatsClient.connect(installation.nats.url, installation.key);
+    expect(await client.call('api.tasks.find_tasks', {})).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    const tasks = await installation.startServer({ env: { MODULES: 'tasks' } });
+    for (const { api } of [auth, tasks]) {
+      await until('it is served', async () => (await api.get('/v1/tasks')).status === 200);
+      expect((await api.post('/v1/tasks', { title: 'Anywhere' })).status).toBe(201);
+    }
+    expect(await client.call('api.tasks.find_tasks', {})).toMatchObject({ status: 200 });
+    await client.close();
+  });
+
+  test('where auth is away, nobody is let in, and nobody is told that a key is wrong', async () => {
+    const tasks = await installation.startServer({ env: { MODULES: 'tasks' } });
+    expect((await tasks.api.get('/v1/tasks')).status).toBe(503);
+  });
+
+  test('the bus lost, a node with all modules serves on, one without cannot', async () => {
+    const whole = await installation.startServer();
+    const part = await installation.startServer({ env: { MODULES: 'tasks' } });
+    expect((await part.api.get('/v1/tasks')).status).toBe(200);
+    await installation.nats.kill('SIGKILL');
+    await until('the part is not ready', async () => (await readiness(part.url)) === 503);
+    expect(await readiness(whole.url)).toBe(200);
+    expect((await whole.api.get('/v1/tasks')).status).toBe(200);
+    await installation.nats.restart();
+    await until('the part is ready', async () => (await readiness(part.url)) === 200);
+  });
+
+  test('an unknown module stops the boot and is named', async () => {
+    const boot = installation.startServer({ env: { MODULES: 'tasks,weather' } });
+    await expect(boot).rejects.toThrow(/MODULES names unknown modules: weather; known are auth, tasks/);
+  });
+});
