@@ -131,6 +131,11 @@ describe.each(TOPOLOGIES)('tasks over NATS, %s', (topology) => {
     expect(answer).toMatchObject({ status, body: { code, request_id: 'asked-1' } });
   });
 
+  test('an error has a request id also where the caller has none', async () => {
+    const answer = await client.call<Fault>('api.tasks.get_task', { id: NOBODY });
+    expect(answer.body.request_id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   test('faults name their fields by path', async () => {
     const answer = await client.call<Fault>('api.tasks.update_task', { id: NOBODY, patch: { priority: 'top' } });
     expect(answer.body.details).toEqual([expect.objectContaining({ field: 'patch.priority' })]);

@@ -1,14 +1,17 @@
 // Subjects that a host answers by its own rules, without a contract for each: the door for outside clients.
+import { randomUUID } from 'node:crypto';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
 import { busError, wireErrorOf, type WireError } from './bus-error.js';
-import { headersOf, OutgoingHeaders, type IncomingHeaders } from './headers.js';
+import { HEADER, headersOf, OutgoingHeaders, type IncomingHeaders } from './headers.js';
 import { encodeReply, parseBody, respond, respondError } from './responding.js';
 import { Slots } from './slots.js';
 
 export interface GatewayCall {
   subject: string;
   headers: IncomingHeaders;
+  /** The caller's own where it is sane, else a new one; errors name it. */
+  requestId: string;
   /** By performance.now(). */
   deadline: number;
   /** @throws `invalid_json`. */
@@ -24,6 +27,7 @@ export type GatewayHandler = (call: GatewayCall) => Promise<GatewayAnswer>;
 
 const CAPACITY = { concurrency: 256, queue: 4_096 };
 const TIMEOUT_MS = 30_000;
+const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
 export class Gateway {
   private readonly slots = new Slots(CAPACITY);
@@ -58,12 +62,12 @@ export class Gateway {
     const headers = headersOf(message);
     const deadline = performance.now() + TIMEOUT_MS;
     const taken = this.slots.tryTake() ? 'taken' : await this.slots.take(deadline);
-    const requestId = headers.get('X-Request-ID');
+    const requestId = sane(headers.get(HEADER.requestId));
     try {
       if (taken === 'full') throw busError('queue_full', 'The node has too much to do; try again.');
       if (taken === 'expired') return;
       const { subject } = message;
-      const answer = await this.handler({ subject, headers, deadline, body: () => parseBody(message) });
+      const answer = await this.handler({ subject, headers, requestId, deadline, body: () => parseBody(message) });
       const reply = new OutgoingHeaders();
       for (const [name, value] of Object.entries(answer.headers ?? {})) reply.set(name, value);
       respond(this.host, connection, message, reply, encodeReply(connection, answer.body));
@@ -77,4 +81,8 @@ export class Gateway {
       if (taken === 'taken') this.slots.give();
     }
   }
+}
+
+function sane(requestId: string | undefined): string {
+  return requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID();
 }

@@ -12,7 +12,7 @@ import { hasScope, type Principal } from '../context/call-context.js';
 import { DomainError } from '../errors/index.js';
 import type { Authenticator } from '../http/authenticator.js';
 import { parseIfMatch } from '../http/preconditions.js';
-import { parseIdempotencyKey, requestIdOf } from '../http/request-headers.js';
+import { parseIdempotencyKey } from '../http/request-headers.js';
 import { exposedBySubject, exposureOf, type Exposure } from './exposed.js';
 
 const SUBJECTS = 'api.>';
@@ -49,7 +49,7 @@ async function answer(
 ): Promise<GatewayAnswer> {
   const { body, header } = await bus.exchange(contract, call.body(), {
     principal,
-    requestId: requestIdOf(call.headers.get('X-Request-ID')),
+    requestId: call.requestId,
     deadline: call.deadline,
     route: 'local-first',
     headers: conditions(exposure, call),
