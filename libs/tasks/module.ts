@@ -59,7 +59,10 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
   },
 };
 
-function makeRelay({ database, connection, eventAgeMs, replicas, logger }: Parts, signal: OutboxSignal): OutboxRelay {
+function makeRelay(
+  { database, bus, connection, eventAgeMs, replicas, logger }: Parts,
+  signal: OutboxSignal,
+): OutboxRelay {
   return new OutboxRelay({
     module: 'tasks',
     pool: database.pool,
@@ -67,6 +70,7 @@ function makeRelay({ database, connection, eventAgeMs, replicas, logger }: Parts
     signal,
     stream: { module: 'tasks', maxAgeMs: eventAgeMs, duplicateWindowMs: DUPLICATE_WINDOW_MS, replicas },
     logger,
+    middleware: bus.host.middleware,
   });
 }
 

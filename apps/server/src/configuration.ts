@@ -8,6 +8,7 @@ import {
   matching,
   names,
   metricsSettings,
+  tracingSettings,
   parseConfiguration,
   text,
   url,
@@ -158,6 +159,7 @@ const NODE_SETTINGS = {
   bus: busSettings,
   logging: loggingSettings,
   metrics: metricsSettings,
+  tracing: tracingSettings,
   docs: docsSettings,
 };
 
@@ -168,6 +170,10 @@ export const SETTINGS: Readonly<Record<string, Settings>> = {
 };
 
 export type Configuration = ConfigurationOf<typeof NODE_SETTINGS>;
+
+export function isTraced({ tracing }: Configuration): boolean {
+  return tracing.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
+}
 
 /** What a module has been told, wherever it runs. */
 export function settingsOf(configuration: Configuration, module: string): SettingsOf<Settings> {

@@ -22,7 +22,7 @@ import type { DeadLetterSink } from './durable/dead-letter.js';
 import { LostDeliveries } from './durable/lost-deliveries.js';
 import { WorkStream } from './durable/work-stream.js';
 import type { BusLogger } from './logger.js';
-import { compose, type Ended, type Middleware, type Outgoing } from './middleware/middleware.js';
+import { compose, type Middleware, type Outgoing } from './middleware/middleware.js';
 import { WorkSender } from './work/work-sender.js';
 
 export interface BusOptions {
@@ -60,7 +60,7 @@ export class Bus {
   private readonly work: WorkStream;
   private readonly discovery: Discovery;
   private readonly lost: LostDeliveries | undefined;
-  private readonly beginOut: ((call: Outgoing) => Ended | undefined) | undefined;
+  private readonly beginOut: ReturnType<typeof compose<'requestOut'>>;
   private unsubscribe: (() => void) | undefined;
 
   constructor(private readonly options: BusOptions) {
@@ -147,32 +147,15 @@ export class Bus {
     const route = options.route ?? this.route;
     const local = route === 'local-first' || contract.route === 'local-first';
     const endpoint = local ? this.endpoints.get(contract.subject) : undefined;
-    const began = performance.now();
     const deadline = Math.min(
-      began + (options.timeoutMs ?? contract.timeoutMs),
+      performance.now() + (options.timeoutMs ?? contract.timeoutMs),
       options.deadline ?? Number.POSITIVE_INFINITY,
     );
     const headers = endpoint ? undefined : outgoing(options);
-    let ended: Ended | undefined;
-    try {
-      ended = this.beginOut?.({ contract, requestId: options.requestId, local: endpoint !== undefined, headers });
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    const answer = endpoint
-      ? this.local(endpoint, contract, body, options, deadline)
-      : this.remote(contract, body, options, deadline, headers ?? new OutgoingHeaders());
-    if (!ended) return answer;
-    const end = ended;
-    return answer.then(
-      (reply) => {
-        end(undefined, performance.now() - began);
-        return reply;
-      },
-      (error: Error) => {
-        end(error, performance.now() - began);
-        throw error;
-      },
+    return this.around({ contract, requestId: options.requestId, local: endpoint !== undefined, headers }, () =>
+      endpoint
+        ? this.local(endpoint, contract, body, options, deadline)
+        : this.remote(contract, body, options, deadline, headers ?? new OutgoingHeaders()),
     );
   }
 
@@ -185,9 +168,12 @@ export class Bus {
     body: Work,
     options: CallOptions & { messageId?: string } = {},
   ): Promise<void> {
-    return contract.delivery === 'core'
-      ? this.sender.send(contract, body, options)
-      : this.work.publish(contract, body, options);
+    const headers = outgoing(options);
+    return this.around({ contract, requestId: options.requestId, local: false, headers }, () =>
+      contract.delivery === 'core'
+        ? this.sender.send(contract, body, options, headers)
+        : this.work.publish(contract, body, options, headers),
+    );
   }
 
   // -- life cycle --
@@ -235,6 +221,22 @@ export class Bus {
     this.broadcasts.listen(connection);
     this.discovery.listen(connection);
     for (const gateway of this.gateways) gateway.listen(connection);
+  }
+
+  /** What leaves, within the middleware. */
+  private async around<T>(call: Outgoing, work: () => Promise<T>): Promise<T> {
+    const ended = this.beginOut?.(call);
+    if (!ended) return work();
+    const began = performance.now();
+    let failure: Error | undefined;
+    try {
+      return await work();
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    } finally {
+      ended(failure, performance.now() - began);
+    }
   }
 
   private local<Reply>(

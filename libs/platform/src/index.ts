@@ -31,6 +31,7 @@ export * from './metrics/metrics.js';
 export * from './metrics/metrics-settings.js';
 export * from './metrics/watch-outbox.js';
 export * from './health/health.js';
+export * from './tracing/index.js';
 export * from './bus/index.js';
 export * from './audit/index.js';
 export * from './dead-letters/index.js';

@@ -5,6 +5,7 @@ import { BearerAuthenticator } from '@mono/auth/edge';
 import { connectBus } from '@mono/bus';
 import {
   addOperationalRoutes,
+  addTracing,
   Authenticator,
   createHttpApplication,
   nestLogger,
@@ -14,7 +15,7 @@ import {
   type Principal,
 } from '@mono/platform';
 import { AppModule, type AppParts } from '../app.module.js';
-import type { Configuration } from '../configuration.js';
+import { isTraced, type Configuration } from '../configuration.js';
 import { FEATURES } from '../features.js';
 import { serveDocumentation } from './documentation.js';
 
@@ -36,15 +37,13 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
           'A request failed',
         ),
     },
-    prepare: (server) =>
-      addOperationalRoutes(server, { health, metrics, logger, metricsAccess: metricsAccess(configuration) }),
+    prepare: (server) => {
+      if (isTraced(configuration)) addTracing(server);
+      addOperationalRoutes(server, { health, metrics, logger, metricsAccess: metricsAccess(configuration) });
+    },
   });
   authenticator.inner = new BearerAuthenticator(application.get(AuthApi));
-  serveApi(
-    parts.bus,
-    FEATURES.flatMap(({ edge }) => edge.contracts),
-    authenticator,
-  );
+  serveApi(parts.bus, { contracts: FEATURES.flatMap(({ edge }) => edge.contracts), authenticator, logger });
   connectBus(application, {
     contracts: parts.features.flatMap(({ edge }) => edge.contracts),
     drainMs: (configuration.node.SHUTDOWN_TIMEOUT_SECONDS * 1_000) / 2,

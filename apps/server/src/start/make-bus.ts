@@ -1,7 +1,15 @@
 // The bus of this node, with the host's errors, rules and middleware.
 import { Bus, type BusConnection, type DeadLetterSink } from '@mono/bus';
-import { busInputReader, busLogging, busMetrics, domainErrors, type Logger, type Metrics } from '@mono/platform';
-import type { Configuration } from '../configuration.js';
+import {
+  busInputReader,
+  busLogging,
+  busMetrics,
+  busTracing,
+  domainErrors,
+  type Logger,
+  type Metrics,
+} from '@mono/platform';
+import { isTraced, type Configuration } from '../configuration.js';
 
 export interface BusParts {
   configuration: Configuration;
@@ -25,6 +33,7 @@ export function makeBus(parts: BusParts): Bus {
     route: configuration.bus.BUS_ROUTE,
     errors: domainErrors,
     reader: busInputReader,
-    middleware: [busMetrics(metrics), busLogging(logger)],
+    // Tracing comes first: what the others do is within its spans.
+    middleware: [...(isTraced(configuration) ? [busTracing()] : []), busMetrics(metrics), busLogging(logger)],
   });
 }

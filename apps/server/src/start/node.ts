@@ -13,12 +13,16 @@ import {
   Metrics,
   platformMigrations,
   ProcessLock,
+  startTracing,
   Supervisor,
+  traceFacts,
   type Database,
   type FeatureModule,
   type Logger,
+  type LoggerOptions,
+  type Tracing,
 } from '@mono/platform';
-import { PLATFORM, type Configuration } from '../configuration.js';
+import { isTraced, PLATFORM, type Configuration } from '../configuration.js';
 import { createEdge } from '../edge/create-edge.js';
 import { FEATURES, loadFeatures } from '../features.js';
 import { ensureFirstKey } from './first-key.js';
@@ -44,6 +48,7 @@ export async function startNode(configuration: Configuration, say: Say): Promise
   const dataDirectory = resolve(configuration.node.DATA_DIR);
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const logger = createLogger(logOptions(configuration));
+  const tracing = await traceIfAsked(configuration, logger);
   const lock = new ProcessLock(join(dataDirectory, 'lock'));
   const instances = new Instances(join(dataDirectory, 'instances'));
   await lock.acquire((pid) => say(`Waiting for another instance (process ${pid}) that starts or leaves …`));
@@ -63,7 +68,17 @@ export async function startNode(configuration: Configuration, say: Say): Promise
       const databases = await withProgress(say, 'Bringing the database up to date', () =>
         openDatabases(configuration, servers.databaseUrl(), owners),
       );
-      return await run({ configuration, dataDirectory, logger, servers, features, databases, instances, leaveServers });
+      return await run({
+        configuration,
+        dataDirectory,
+        logger,
+        tracing,
+        servers,
+        features,
+        databases,
+        instances,
+        leaveServers,
+      });
     } catch (error) {
       instances.unregister();
       await leaveServers();
@@ -78,6 +93,7 @@ interface Parts {
   configuration: Configuration;
   dataDirectory: string;
   logger: Logger;
+  tracing: Tracing | undefined;
   servers: Servers;
   features: readonly FeatureModule[];
   databases: Record<string, Database>;
@@ -86,7 +102,8 @@ interface Parts {
 }
 
 async function run(parts: Parts): Promise<RunningNode> {
-  const { configuration, dataDirectory, logger, servers, features, databases, instances, leaveServers } = parts;
+  const { configuration, dataDirectory, logger, tracing, servers, features, databases, instances, leaveServers } =
+    parts;
   const firstKey = databases['auth']
     ? await ensureFirstKey(configuration, databases['auth'], dataDirectory)
     : { shown: undefined, forget: () => {} };
@@ -122,6 +139,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     await application?.close();
     await connection.close();
     await closeDatabases(databases);
+    await tracing?.stop();
   };
   let url: string;
   try {
@@ -222,10 +240,18 @@ async function stopIfLast(instances: Instances, servers: Servers): Promise<void>
   for (const server of servers.embedded.toReversed()) await server.stop();
 }
 
-function logOptions({ node, logging }: Configuration): { level: string; format: 'json' | 'pretty' } {
+async function traceIfAsked({ tracing }: Configuration, logger: Logger): Promise<Tracing | undefined> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, TRACE_SAMPLE_PERCENT: samplePercent } = tracing;
+  if (endpoint === undefined) return undefined;
+  return startTracing({ endpoint, samplePercent, instance: `node-${process.pid}`, logger });
+}
+
+function logOptions(configuration: Configuration): LoggerOptions {
+  const { node, logging } = configuration;
   const people = node.APP_ENV === 'dev';
   return {
     level: logging.LOG_LEVEL ?? (people ? 'debug' : 'info'),
     format: logging.LOG_FORMAT ?? (people ? 'pretty' : 'json'),
+    facts: isTraced(configuration) ? traceFacts : undefined,
   };
 }

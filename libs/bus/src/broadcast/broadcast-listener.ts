@@ -6,7 +6,7 @@ import type { Handler } from '../calls/handler.js';
 import { BusContext } from '../calls/bus-context.js';
 import { HEADER, headersOf } from '../calls/headers.js';
 import type { EventContract } from '../contracts/contract.js';
-import { compose, type Ended } from '../middleware/middleware.js';
+import { compose, surround, type Ended, type Within } from '../middleware/middleware.js';
 
 const TIMEOUT_MS = 30_000;
 
@@ -15,9 +15,11 @@ export class BroadcastListener {
   private subscriptions: Subscription[] = [];
   private on: NatsConnection | undefined;
   private readonly begin: ReturnType<typeof compose<'eventIn'>>;
+  private readonly within: Within | undefined;
 
   constructor(private readonly host: BusHost) {
     this.begin = compose(host.middleware, 'eventIn');
+    this.within = surround(host.middleware);
   }
 
   add(contract: EventContract, handler: Handler): void {
@@ -59,7 +61,8 @@ export class BroadcastListener {
       const body: unknown = message.json();
       const type = contract.event as new () => unknown;
       ended = this.begin?.(context);
-      await handler(reader.readTrusted ? reader.readTrusted(type, body) : body, context);
+      const event = reader.readTrusted ? reader.readTrusted(type, body) : body;
+      await (this.within ? this.within(context, () => handler(event, context)) : handler(event, context));
     } catch (error) {
       failure = error as Error;
       this.host.logger.error({ err: error, subject: message.subject }, 'A broadcast event was not handled');

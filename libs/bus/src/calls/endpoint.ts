@@ -2,7 +2,7 @@
 // validation, deadline, limits, middleware and errors are the same.
 import type { RequestContract, WorkContract } from '../contracts/contract.js';
 import type { BusHost } from '../bus-host.js';
-import { compose } from '../middleware/middleware.js';
+import { compose, surround, type Within } from '../middleware/middleware.js';
 import type { BusContext } from './bus-context.js';
 import { busError, wireErrorOf, type WireError } from './bus-error.js';
 import type { Handler } from './handler.js';
@@ -13,6 +13,7 @@ export class Endpoint {
   readonly stats = new HandlerStats();
   readonly slots: Slots;
   private readonly begin: ReturnType<typeof compose<'requestIn'>>;
+  private readonly within: Within | undefined;
 
   constructor(
     readonly contract: RequestContract | WorkContract,
@@ -21,6 +22,7 @@ export class Endpoint {
   ) {
     this.slots = new Slots(contract);
     this.begin = compose(host.middleware, 'requestIn');
+    this.within = surround(host.middleware);
   }
 
   /** Whether the caller may call at all. */
@@ -53,7 +55,9 @@ export class Endpoint {
       const input = this.read(body);
       ended = this.begin?.(context);
       onTaken?.();
-      return await this.handler(input, context);
+      return await (this.within
+        ? this.within(context, () => this.handler(input, context))
+        : this.handler(input, context));
     } catch (error) {
       failure = wireErrorOf(this.host.errors, error);
       seen = this.host.errors.fromWire(failure);

@@ -13,7 +13,7 @@ import { HEADER, headersOf, type IncomingHeaders } from '../calls/headers.js';
 import { HandlerStats } from '../calls/handler-stats.js';
 import type { Contract, EventContract } from '../contracts/contract.js';
 import type { InputReader } from '../contracts/input-reader.js';
-import { compose } from '../middleware/middleware.js';
+import { compose, surround, type Within } from '../middleware/middleware.js';
 import { eventStreamName } from '../streams/event-stream.js';
 import { reconcileConsumer, reconcileStream } from '../streams/reconcile.js';
 import { RETRIED_KEY, RETRIED_SUBJECT, retrySubject, type DeadLetterSink } from './dead-letter.js';
@@ -79,6 +79,7 @@ export class StreamConsumer {
   fault: string | undefined;
   private readonly lanes: Lanes;
   private readonly begin: ReturnType<typeof compose<'eventIn'>>;
+  private readonly within: Within | undefined;
   private readonly settings: Required<Omit<DurableOptions, 'key'>> & Pick<DurableOptions, 'key'>;
   private readonly pulls = new Set<ConsumerMessages>();
   private readonly lastErrors = new Map<string, Failure>();
@@ -107,6 +108,7 @@ export class StreamConsumer {
     this.module = options.module;
     this.lanes = new Lanes(this.settings.concurrency);
     this.begin = compose(host.middleware, 'eventIn');
+    this.within = surround(host.middleware);
   }
 
   get inFlight(): number {
@@ -280,7 +282,8 @@ export class StreamConsumer {
       if (!body.ok) throw busError('invalid_json', 'The message is not JSON.');
       const input = this.source.read(contract, body.value, this.host.reader);
       ended = this.begin?.(context);
-      await withDeadline(this.handler(input, context), context);
+      const handle = (): Promise<unknown> => this.handler(input, context);
+      await withDeadline(this.within ? this.within(context, handle) : handle(), context);
     } catch (error) {
       const { code } = wireErrorOf(this.host.errors, error);
       caught = error instanceof Error ? error : new Error(String(error));

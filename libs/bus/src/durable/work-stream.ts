@@ -1,11 +1,11 @@
 // Durable work: a stream per module, from which each piece is taken off when it is done.
 import { jetstream, RetentionPolicy, StorageType } from '@nats-io/jetstream';
-import { headers as natsHeaders, nanos, type NatsConnection } from '@nats-io/transport-node';
+import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
 import type { Handler } from '../calls/handler.js';
 import { busError } from '../calls/bus-error.js';
 import type { CallOptions } from '../calls/call-options.js';
-import { HEADER } from '../calls/headers.js';
+import type { OutgoingHeaders } from '../calls/headers.js';
 import type { Contract, WorkContract } from '../contracts/contract.js';
 import type { InputReader } from '../contracts/input-reader.js';
 import { reconcileStream } from '../streams/reconcile.js';
@@ -46,12 +46,15 @@ export class WorkStream {
   }
 
   /** Resolves when the stream keeps it. @throws `unavailable` otherwise: it may be kept all the same. */
-  async publish(contract: WorkContract, body: unknown, options: CallOptions & { messageId?: string }): Promise<void> {
+  async publish(
+    contract: WorkContract,
+    body: unknown,
+    options: CallOptions & { messageId?: string },
+    headers: OutgoingHeaders,
+  ): Promise<void> {
     const input = this.host.reader.read(contract.work as new () => object, body, 'body');
     const connection = this.host.connection.live;
     if (!connection) throw this.away('The bus is away.');
-    const headers = natsHeaders();
-    if (options.requestId !== undefined) headers.set(HEADER.requestId, options.requestId);
     try {
       await this.prepare(connection, contract.module);
       await jetstream(connection, { timeout: options.timeoutMs ?? contract.timeoutMs }).publish(
@@ -59,7 +62,7 @@ export class WorkStream {
         JSON.stringify(input),
         {
           ...(options.messageId === undefined ? {} : { msgID: options.messageId }),
-          headers,
+          ...headers.forPublish(),
         },
       );
     } catch (error) {

@@ -4,13 +4,22 @@ import type { Contract } from '../contracts/contract.js';
 import type { BusContext } from '../calls/bus-context.js';
 import type { OutgoingHeaders } from '../calls/headers.js';
 
-/** A call or event that leaves this node, or a local call. */
+/** A call or work that leaves this node, or a local call. */
 export interface Outgoing {
   readonly contract: Contract;
   readonly requestId: string | undefined;
   readonly local: boolean;
   /** To be added to; undefined on the local route. */
   readonly headers: OutgoingHeaders | undefined;
+}
+
+/** An event on its way from the outbox to its stream. */
+export interface OutgoingEvent {
+  readonly subject: string;
+  /** Its id, by which repeats are known. */
+  readonly messageId: string;
+  /** To be added to. */
+  readonly headers: OutgoingHeaders;
 }
 
 /** How it ended: with an error, or not. `ms` is the time between. */
@@ -22,17 +31,27 @@ export interface Middleware {
   requestOut?(call: Outgoing): Ended | void;
   /** A throw is the answer. */
   requestIn?(context: BusContext): Ended | void;
-  eventOut?(event: Outgoing): Ended | void;
+  eventOut?(event: OutgoingEvent): Ended | void;
   eventIn?(context: BusContext): Ended | void;
+  /** Runs a handler inside of something, such as an async context, and returns what it returns. */
+  within?<T>(context: BusContext, work: () => T): T;
+}
+
+interface Subjects {
+  requestOut: Outgoing;
+  requestIn: BusContext;
+  eventOut: OutgoingEvent;
+  eventIn: BusContext;
 }
 
 type Hook<Subject> = (subject: Subject) => Ended | undefined;
+export type Within = <T>(context: BusContext, work: () => T) => T;
 
 /** One hook that runs them all; undefined when none has it, so that nothing is paid. */
-export function compose<Kind extends 'requestOut' | 'requestIn' | 'eventOut' | 'eventIn'>(
+export function compose<Kind extends keyof Subjects>(
   all: readonly Middleware[],
   kind: Kind,
-): Hook<Kind extends `${string}Out` ? Outgoing : BusContext> | undefined {
+): Hook<Subjects[Kind]> | undefined {
   const hooks = all.flatMap((middleware) => {
     const hook = middleware[kind] as Hook<unknown> | undefined;
     return hook ? [(subject: unknown) => hook.call(middleware, subject)] : [];
@@ -51,6 +70,15 @@ export function compose<Kind extends 'requestOut' | 'requestIn' | 'eventOut' | '
     }
     return ends.length === 0 ? undefined : (error, ms) => endAll(ends, error, ms);
   };
+}
+
+/** All of them around each other, the first outermost; undefined when there are none. */
+export function surround(all: readonly Middleware[]): Within | undefined {
+  return all.reduceRight<Within | undefined>((inner, middleware) => {
+    if (!middleware.within) return inner;
+    const outer: Within = middleware.within.bind(middleware);
+    return inner ? (context, work) => outer(context, () => inner(context, work)) : outer;
+  }, undefined);
 }
 
 function endAll(ends: readonly Ended[], error: Error | undefined, ms: number): void {

@@ -6,7 +6,9 @@ import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Pool, PoolClient } from 'pg';
 import type { BusConnection } from '../connection/bus-connection.js';
+import { OutgoingHeaders } from '../calls/headers.js';
 import type { BusLogger } from '../logger.js';
+import { compose, type Middleware } from '../middleware/middleware.js';
 import { reconcileEventStream, type EventStreamOptions } from '../streams/event-stream.js';
 import { StreamChangeRefused } from '../streams/reconcile.js';
 import { OutboxRows, type OutboxRow } from './outbox-rows.js';
@@ -22,6 +24,8 @@ export interface OutboxRelayOptions {
   signal: OutboxSignal;
   stream: EventStreamOptions;
   logger: BusLogger;
+  /** Whose `eventOut` sees every event. */
+  middleware?: readonly Middleware[];
   /** Rows per round. */
   batchSize?: number;
   /** How often the leader looks without being woken, and others ask for the lock. */
@@ -62,9 +66,11 @@ export class OutboxRelay {
   private readonly suspects = new Set<string>();
   private nudges: Subscription | undefined;
   private prunedAt = 0;
+  private readonly begin: ReturnType<typeof compose<'eventOut'>>;
 
   constructor(options: OutboxRelayOptions) {
-    this.options = { batchSize: 500, pollMs: 500, keepMs: DAY_MS, ...options };
+    this.options = { batchSize: 500, pollMs: 500, keepMs: DAY_MS, middleware: [], ...options };
+    this.begin = compose(this.options.middleware, 'eventOut');
     this.rows = new OutboxRows(options.module);
   }
 
@@ -255,7 +261,7 @@ export class OutboxRelay {
     if (Buffer.byteLength(row.body) + HEADERS_BYTES > limit)
       return refuse(`The event is larger than the bus takes (${limit} bytes).`);
     try {
-      await context.publish(row.subject, row.body, { msgID: row.event_id, timeout: PUBLISH_TIMEOUT_MS });
+      await this.send(context, row);
       return 'published';
     } catch (error) {
       const blame = blameOf(error);
@@ -267,6 +273,26 @@ export class OutboxRelay {
       // No answer, no connection, no room, or no stream: next round looks at the stream again.
       this.reconciledOn = undefined;
       return 'away';
+    }
+  }
+
+  private async send(context: JetStreamClient, { subject, body, event_id: messageId }: OutboxRow): Promise<void> {
+    const options = { msgID: messageId, timeout: PUBLISH_TIMEOUT_MS };
+    if (!this.begin) {
+      await context.publish(subject, body, options);
+      return;
+    }
+    const headers = new OutgoingHeaders();
+    const began = performance.now();
+    const ended = this.begin({ subject, messageId, headers });
+    let failure: Error | undefined;
+    try {
+      await context.publish(subject, body, { ...options, ...headers.forPublish() });
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    } finally {
+      ended?.(failure, performance.now() - began);
     }
   }
 

@@ -2,7 +2,7 @@
 import type { BusHost } from '../bus-host.js';
 import { busError } from '../calls/bus-error.js';
 import type { CallOptions } from '../calls/call-options.js';
-import { HEADER, OutgoingHeaders } from '../calls/headers.js';
+import { HEADER, type OutgoingHeaders } from '../calls/headers.js';
 import type { RequestClient } from '../calls/request-client.js';
 import type { WorkContract } from '../contracts/contract.js';
 
@@ -17,10 +17,8 @@ export class WorkSender {
   ) {}
 
   /** @throws `unavailable` when no node takes it, `queue_full`, `deadline_exceeded`, or what the handler answered. */
-  async send(contract: WorkContract, body: unknown, options: CallOptions): Promise<void> {
+  async send(contract: WorkContract, body: unknown, options: CallOptions, headers: OutgoingHeaders): Promise<void> {
     const input = this.host.reader.read(contract.work as new () => object, body, 'body');
-    const headers = new OutgoingHeaders();
-    if (options.requestId !== undefined) headers.set(HEADER.requestId, options.requestId);
     const now = performance.now();
     if (now < (this.trustedUntil.get(contract.subject) ?? 0)) return this.trust(contract, input, options, headers);
     const deadline = now + (options.timeoutMs ?? contract.timeoutMs);

@@ -1,6 +1,5 @@
-import { redact } from '../logging/redact.js';
+import { redact, SECRET_NAME } from '../logging/redact.js';
 
-const SECRET = /pass(?:word|wd|phrase)|token|secret|authorization|cookie|credential|api[_-]?key|private[_-]?key/i;
 const REDACTED = '[redacted]';
 
 /** As JSON, without secrets: by the names of their fields, and by their looks wherever they stand. */
@@ -10,7 +9,7 @@ export function redactDetails(details: Record<string, unknown>): Record<string, 
 
 function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, SECRET.test(name) ? REDACTED : redactValue(value)]),
+    Object.entries(fields).map(([name, value]) => [name, SECRET_NAME.test(name) ? REDACTED : redactValue(value)]),
   );
 }
 

@@ -6,21 +6,30 @@ import {
   type Contract,
   type GatewayAnswer,
   type GatewayCall,
+  type GatewayHandler,
   type RequestContract,
 } from '@mono/bus';
 import { hasScope, type Principal } from '../context/call-context.js';
 import { DomainError } from '../errors/index.js';
 import type { Authenticator } from '../http/authenticator.js';
+import { toHttpFault } from '../http/http-fault.js';
 import { parseIfMatch } from '../http/preconditions.js';
 import { parseIdempotencyKey } from '../http/request-headers.js';
+import type { Logger } from '../logging/logger.js';
 import { exposedBySubject, exposureOf, type Exposure } from './exposed.js';
 
 const SUBJECTS = 'api.>';
 const QUEUE = 'edge';
 
-export function serveApi(bus: Bus, contracts: readonly Contract[], authenticator: Authenticator): void {
+export interface ApiEdge {
+  contracts: readonly Contract[];
+  authenticator: Authenticator;
+  logger: Logger;
+}
+
+export function serveApi(bus: Bus, { contracts, authenticator, logger }: ApiEdge): void {
   const methods = exposedBySubject(contracts);
-  bus.gateway(SUBJECTS, QUEUE, async (call) => {
+  const serve = async (call: GatewayCall): Promise<GatewayAnswer> => {
     const contract = methods.get(call.subject);
     const exposure = contract && exposureOf(contract);
     if (!contract || !exposure) {
@@ -32,7 +41,25 @@ export function serveApi(bus: Bus, contracts: readonly Contract[], authenticator
     });
     demandScope(principal, exposure);
     return answer(bus, contract, exposure, principal, call);
-  });
+  };
+  bus.gateway(SUBJECTS, QUEUE, logger.isLevelEnabled('info') ? logged(serve, logger) : serve);
+}
+
+/** A line per request, as the HTTP edge has one. */
+function logged(serve: GatewayHandler, logger: Logger): GatewayHandler {
+  return async (call) => {
+    const began = performance.now();
+    let status = 200;
+    try {
+      return await serve(call);
+    } catch (error) {
+      ({ status } = error instanceof BusError ? error : toHttpFault(error));
+      throw error;
+    } finally {
+      const ms = Math.round((performance.now() - began) * 100) / 100;
+      logger.info({ request_id: call.requestId, subject: call.subject, status, ms }, 'nats request');
+    }
+  };
 }
 
 function demandScope(principal: Principal, { scope }: Exposure): void {

@@ -15,7 +15,7 @@ export interface HttpApplicationOptions {
   errors: ErrorReporting;
   /** Where Nest's own messages go; false: nowhere. */
   logger: LoggerService | false;
-  /** Further hooks, added before the routes. */
+  /** Further hooks and routes; the hooks come before those of the edge. */
   prepare?: (server: FastifyInstance) => void;
 }
 
@@ -28,8 +28,8 @@ export async function createHttpApplication(
 ): Promise<NestFastifyApplication> {
   const adapter = new EdgeAdapter(errors);
   const server = adapter.getInstance<FastifyInstance>();
-  addRequestHooks(server, authenticator);
   prepare?.(server);
+  addRequestHooks(server, authenticator);
   const application = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     logger,
     bodyParser: false,

@@ -9,6 +9,8 @@ export type Logger = PinoLogger;
 export interface LoggerOptions {
   level: string;
   format: 'json' | 'pretty';
+  /** Added to every line. */
+  facts?: (() => object) | undefined;
   /** Where lines go; standard output when absent. */
   to?: DestinationStream;
 }
@@ -19,7 +21,7 @@ const SECRET_PATHS = ['password', 'token', 'secret', 'authorization', 'cookie'].
   `*.*.${name}`,
 ]);
 
-export function createLogger({ level, format, to }: LoggerOptions): Logger {
+export function createLogger({ level, format, facts: more, to }: LoggerOptions): Logger {
   const stream =
     to ??
     (format === 'pretty'
@@ -35,6 +37,7 @@ export function createLogger({ level, format, to }: LoggerOptions): Logger {
       level,
       base: { pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
+      ...(more && { mixin: more }),
       redact: { paths: SECRET_PATHS, censor: '[redacted]' },
       hooks: { streamWrite: redact },
     },

@@ -9,6 +9,15 @@ describe('secrets in logs', () => {
     ['postgres://mono:hunter2@db:5432/mono', 'postgres://mono:[redacted]@db:5432/mono'],
     ['nats://mono:n1234@127.0.0.1:4222', 'nats://mono:[redacted]@127.0.0.1:4222'],
     ['bearer abcdefgh.ijklmnop', 'bearer [redacted]'],
+    [
+      '{"user":{"db":{"new_password":"a\\"b","name":"Ann"}}}',
+      '{"user":{"db":{"new_password":"[redacted]","name":"Ann"}}}',
+    ],
+    ['{"refresh_token":"x","apiKey":"y"}', '{"refresh_token":"[redacted]","apiKey":"[redacted]"}'],
+    [`seed SU${'A'.repeat(56)}`, 'seed [redacted]'],
+    ['got eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0x.c2lnbmF0dXJl', 'got [redacted]'],
+    ['-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----', '[redacted private key]'],
+    ['{"request_id":"r-1","idempotency_key":"k"}', '{"request_id":"r-1","idempotency_key":"k"}'],
     ['nothing to hide: http://127.0.0.1:3000/v1', 'nothing to hide: http://127.0.0.1:3000/v1'],
   ])('%j is logged as %j', (text, expected) => {
     expect(redact(text)).toBe(expected);

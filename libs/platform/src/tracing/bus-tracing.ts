@@ -1,0 +1,74 @@
+// Spans around calls and events on the bus. Whoever calls puts `traceparent` into the headers; whoever handles goes on there.
+import type { BusContext, Ended, Middleware, OutgoingHeaders } from '@mono/bus';
+import {
+  context,
+  propagation,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+  type Span,
+} from '@opentelemetry/api';
+import { HTTP_STATUS } from '../errors/index.js';
+import { toHttpFault } from '../http/http-fault.js';
+import { tracer } from './tracer.js';
+
+const SYSTEM = { 'messaging.system': 'nats' };
+
+export function busTracing(): Middleware {
+  const within = new WeakMap<BusContext, Context>();
+
+  const arrives =
+    (kind: SpanKind) =>
+    (call: BusContext): Ended => {
+      // A caller in this process is where the trace goes on already.
+      const parent = call.local ? context.active() : propagation.extract(context.active(), call.headers, CARRIER);
+      const attributes: Attributes = { ...SYSTEM, ...requestFacts(call.requestId) };
+      if (call.delivery) attributes['mono.attempt'] = call.delivery.attempt;
+      const span = tracer().startSpan(call.subject, { kind, attributes }, parent);
+      within.set(call, trace.setSpan(parent, span));
+      return (error) => finish(span, error);
+    };
+
+  return {
+    name: 'tracing',
+    requestOut({ contract, headers, requestId, local }) {
+      return leave(contract.subject, SpanKind.CLIENT, headers, { 'mono.local': local, ...requestFacts(requestId) });
+    },
+    eventOut: ({ subject, messageId, headers }) =>
+      leave(subject, SpanKind.PRODUCER, headers, { 'messaging.message.id': messageId }),
+    requestIn: arrives(SpanKind.SERVER),
+    eventIn: arrives(SpanKind.CONSUMER),
+    within: (call, work) => context.with(within.get(call) ?? context.active(), work),
+  };
+}
+
+function leave(subject: string, kind: SpanKind, headers: OutgoingHeaders | undefined, facts: Attributes): Ended {
+  const span = tracer().startSpan(subject, { kind, attributes: { ...SYSTEM, ...facts } });
+  if (headers) {
+    propagation.inject(trace.setSpan(context.active(), span), headers, {
+      set: (carrier, name, value) => void carrier.set(name, value),
+    });
+  }
+  return (error) => finish(span, error);
+}
+
+function requestFacts(requestId: string | undefined): Attributes {
+  return requestId === undefined ? {} : { 'mono.request_id': requestId };
+}
+
+const CARRIER = {
+  get: (carrier: BusContext['headers'], name: string): string | undefined => carrier.get(name),
+  keys: (carrier: BusContext['headers']): string[] => carrier.entries().map(([name]) => name),
+};
+
+/** What the caller did wrong is an answer, not a fault of the call. */
+function finish(span: Span, error: Error | undefined): void {
+  if (error) {
+    const { status, code } = toHttpFault(error);
+    span.setAttribute('error.type', code);
+    if (status >= HTTP_STATUS.internal) span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  span.end();
+}
