@@ -249,6 +249,16 @@ describe('a start that cannot be', () => {
     expect(output).not.toContain('somebody');
   });
 
+  test('names a file that cannot be read, before anything is started', async () => {
+    const output = await startAndFail(directory, {
+      NATS_URL: 'nats://127.0.0.1:1',
+      BUS_SECRET: 'a secret of tests only',
+      NATS_CREDS_FILE: join(directory, 'no.creds'),
+    });
+    expect(output).toContain(`NATS_CREDS_FILE names a file that cannot be read: ${join(directory, 'no.creds')}`);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
   test('names what is misspelt in an .env file', async () => {
     writeFileSync(join(directory, '.env'), 'DATABSE_URL=postgres://u:hunter2@db.example/mono\n');
     mkdirSync(join(directory, 'data'));

@@ -1,7 +1,7 @@
 // npx mono audit verify: walks the audit trail from the command line, with the signed checkpoints where the bus is there.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { BusConnection, EmbeddedNats, TextLog } from '@mono/bus';
+import { BusConnection, type BusConnectionOptions, EmbeddedNats, TextLog } from '@mono/bus';
 import { Audit, type AuditVerdict, type Database, type Environment } from '@mono/platform';
 import { refuseToStart } from './embedded.js';
 
@@ -46,16 +46,18 @@ export function auditSecretsOf(directory: string, environment: Environment): str
 }
 
 async function connect(directory: string, environment: Environment): Promise<BusConnection | undefined> {
-  const url = environment['NATS_URL']?.trim() || embeddedUrl(directory);
-  if (url === undefined) return undefined;
-  const connection = new BusConnection({ url, name: 'mono audit', logger: silent });
+  const url = environment['NATS_URL']?.trim();
+  const server = url ? { url } : embedded(directory);
+  if (!server) return undefined;
+  const connection = new BusConnection({ ...server, name: 'mono audit', logger: silent });
   connection.start();
   const until = Date.now() + CONNECT_MS;
   while (!connection.connected && Date.now() < until) await new Promise((done) => setTimeout(done, 50));
   return connection;
 }
 
-function embeddedUrl(directory: string): string | undefined {
+function embedded(directory: string): Pick<BusConnectionOptions, 'url' | 'tls'> | undefined {
   if (!existsSync(join(directory, 'nats.json'))) return undefined;
-  return new EmbeddedNats({ dataDirectory: directory, configuration: '', program: refuseToStart }).url;
+  const { url, caFile } = new EmbeddedNats({ dataDirectory: directory, configuration: '', program: refuseToStart });
+  return { url, tls: { caFile } };
 }

@@ -2,12 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EmbeddedNats } from '@mono/bus';
+import { ProcessLock } from '@mono/platform';
 import { refuseToStart } from './embedded.js';
 
 type Say = (line: string) => void;
 
 export class NatsUserCommands {
   private readonly server: EmbeddedNats;
+  private readonly lock: ProcessLock;
 
   /** @throws Error where no embedded server has ever run. */
   constructor(
@@ -20,13 +22,14 @@ export class NatsUserCommands {
         `There is no embedded NATS at ${directory}. With a server of your own, see docker/nats/clients.conf.`,
       );
     }
+    this.lock = new ProcessLock(join(directory, 'lock'));
     this.server = new EmbeddedNats({ dataDirectory: directory, configuration: '', program: refuseToStart });
   }
 
-  add(name: string): void {
-    const { password, inboxPrefix } = this.server.clients.add(name);
-    const { host } = new URL(this.server.url);
-    this.say(`URL           nats://${name}:${password}@${host}`);
+  async add(name: string): Promise<void> {
+    const { password, inboxPrefix } = await this.alone(() => this.server.clients.add(name));
+    const { host, protocol } = new URL(this.server.url);
+    this.say(`URL           ${protocol}//${name}:${password}@${host}`);
     this.say(`Inbox prefix  ${inboxPrefix}`);
     this.say(
       '              (shown this once: keep it. Each request needs an API key in its header Authorization, too.)',
@@ -39,10 +42,20 @@ export class NatsUserCommands {
     this.say(names.length === 0 ? 'There are none.' : names.join('\n'));
   }
 
-  remove(name: string): void {
-    if (!this.server.clients.remove(name)) throw new Error(`There is no user ${name}.`);
+  async remove(name: string): Promise<void> {
+    if (!(await this.alone(() => this.server.clients.remove(name)))) throw new Error(`There is no user ${name}.`);
     this.say(`${name} is removed.`);
     this.tellServer();
+  }
+
+  /** Two that change the file at once would lose one of the changes. */
+  private async alone<T>(change: () => T): Promise<T> {
+    await this.lock.acquire();
+    try {
+      return change();
+    } finally {
+      this.lock.release();
+    }
   }
 
   private tellServer(): void {

@@ -44,6 +44,15 @@ describe('the configuration', () => {
     expect(faultsOf(() => readConfiguration({ METRICS_USER: 'prometheus' }))).toContain('METRICS_PASSWORD');
   });
 
+  test('an embedded NATS that listens beyond this machine speaks TLS', () => {
+    const tls = { NATS_SERVER_TLS_CERT_FILE: 'cert.pem', NATS_SERVER_TLS_KEY_FILE: 'key.pem' };
+    expect(faultsOf(() => readConfiguration({ NATS_HOST: '0.0.0.0' }))).toContain('NATS_SERVER_TLS_CERT_FILE');
+    expect(readConfiguration({ NATS_HOST: '0.0.0.0', ...tls }).bus.NATS_HOST).toBe('0.0.0.0');
+    expect(readConfiguration({ NATS_HOST: '127.0.0.2' }).bus.NATS_HOST).toBe('127.0.0.2');
+    const { NATS_SERVER_TLS_CERT_FILE } = tls;
+    expect(faultsOf(() => readConfiguration({ NATS_SERVER_TLS_CERT_FILE }))).toContain('NATS_SERVER_TLS_KEY_FILE');
+  });
+
   test('the README’s table is that of the code', () => {
     const readme = readFileSync(resolve(import.meta.dirname, '../../../README.md'), 'utf8');
     expect(withConfigurationTable(readme)).toBe(readme);

@@ -24,6 +24,7 @@ import { FEATURES, FEATURE_NAMES } from './features.js';
 /** What belongs to no module: dead letters, audit. */
 export const PLATFORM = 'platform';
 const LEAST_SECRET = 16;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 const NEEDED_IN_A_CLUSTER = [
   'DATABASE_URL',
   'BUS_SECRET',
@@ -123,6 +124,34 @@ const busSettings = {
   NATS_SERVER_NAME: matching(/^[A-Za-z][A-Za-z0-9_-]*$/, 'letters, digits, `_` and `-`, beginning with a letter', {
     description: 'The stable name of this node’s server in the cluster.',
   }),
+  NATS_HOST: text({
+    description: 'The address that the embedded server listens on. Beyond this machine it demands TLS.',
+    default: '127.0.0.1',
+  }),
+  NATS_PORT: integer({
+    description: 'Its port. Without it a free one at the first start, and the same from then on.',
+    min: 1,
+    max: 65_535,
+  }),
+  NATS_STORE_DIR: text({ description: 'Where it keeps its streams. Without it below `DATA_DIR`.' }),
+  NATS_JETSTREAM_DOMAIN: matching(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, `_` and `-`', {
+    description: 'Its JetStream domain, for leaf nodes.',
+  }),
+  NATS_MAX_PAYLOAD: integer({
+    description: 'The largest message that it takes, in bytes.',
+    default: 8_388_608,
+    min: 1_048_576,
+    max: 67_108_864,
+  }),
+  NATS_SERVER_TLS_CERT_FILE: text({
+    description:
+      'PEM file of its certificate: it then speaks TLS. `NATS_TLS_CA_FILE` names the authority to those who connect.',
+  }),
+  NATS_SERVER_TLS_KEY_FILE: text({ description: 'PEM file of its key.' }),
+  NATS_LOG_LEVEL: choice(['info', 'debug', 'trace'], {
+    description: 'What it logs, to its file in `DATA_DIR` and into this log.',
+    default: 'info',
+  }),
   NATS_SERVER_BIN: text({
     description:
       'The nats-server to embed. Without it: PATH, the project’s cache, the official release, the system’s packages.',
@@ -216,6 +245,12 @@ export function readConfiguration(
     }
     if (bus.NATS_CLUSTER_ROUTES !== undefined && bus.NATS_URL !== undefined) {
       faults.push({ name: 'NATS_URL', issue: 'cannot be set with NATS_CLUSTER_ROUTES' });
+    }
+    if (!LOOPBACK.test(bus.NATS_HOST) && bus.NATS_SERVER_TLS_CERT_FILE === undefined) {
+      faults.push({ name: 'NATS_SERVER_TLS_CERT_FILE', issue: 'must be set where NATS_HOST is beyond this machine' });
+    }
+    if ((bus.NATS_SERVER_TLS_CERT_FILE === undefined) !== (bus.NATS_SERVER_TLS_KEY_FILE === undefined)) {
+      faults.push({ name: 'NATS_SERVER_TLS_CERT_FILE', issue: 'and NATS_SERVER_TLS_KEY_FILE must be set together' });
     }
     if (bus.NATS_URL !== undefined && (bus.BUS_SECRET ?? []).length === 0) {
       faults.push({ name: 'BUS_SECRET', issue: 'must be set with NATS_URL, the same on all nodes' });

@@ -34,6 +34,8 @@ export interface BusOptions {
   node?: string;
   /** `local-first`: every request is served in this process where its module runs here. Default `remote`: by contract. */
   route?: Route;
+  /** Of the subjects that answers come to, where the node's user may hear no other. Default `_INBOX`. */
+  inboxPrefix?: string;
   middleware?: readonly Middleware[];
   errors?: ErrorMapping;
   reader?: InputReader;
@@ -81,7 +83,7 @@ export class Bus {
       },
     };
     this.route = options.route ?? 'remote';
-    this.client = new RequestClient(this.host);
+    this.client = new RequestClient(this.host, options.inboxPrefix);
     this.server = new RequestServer(this.host, () => this.endpoints.values());
     this.sender = new WorkSender(this.host, this.client);
     const streams = { replicas: options.replicas ?? 1, maxAgeMs: options.workAgeMs ?? THIRTY_DAYS_MS };
@@ -185,6 +187,11 @@ export class Bus {
     this.lost?.start();
   }
 
+  /** Begins no more of what others can do as well, and gives back what it has not begun; requests are still answered. */
+  async stopPulling(): Promise<void> {
+    await Promise.all([...this.consumers.map((consumer) => consumer.stopPulling()), this.lost?.stop()]);
+  }
+
   /**
    * Takes no more, gives back what it has not begun, waits for what is in flight, and lets the answers leave.
    * @returns whether everything in flight ended in time.
@@ -192,7 +199,7 @@ export class Bus {
   async drain(limitMs: number): Promise<boolean> {
     const until = performance.now() + limitMs;
     this.unsubscribe?.();
-    await Promise.all([...this.consumers.map((consumer) => consumer.stopPulling()), this.lost?.stop()]);
+    await this.stopPulling();
     const { live } = this.host.connection;
     const doors = [this.server, this.broadcasts, this.discovery, ...this.gateways];
     if (live) await within(limitMs, Promise.all(doors.map((door) => door.drain())));

@@ -2,7 +2,7 @@
 //
 // Start and leave take one lock per DATA_DIR, so that servers are started once, and that the last node that leaves stops
 // them while no other is about to join.
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BusConnection, type Bus, type BusConnectionOptions } from '@mono/bus';
@@ -13,6 +13,7 @@ import {
   Metrics,
   platformMigrations,
   ProcessLock,
+  StartUpError,
   startTracing,
   Supervisor,
   traceFacts,
@@ -45,6 +46,7 @@ export interface RunningNode {
 }
 
 export async function startNode(configuration: Configuration, say: Say): Promise<RunningNode> {
+  demandFiles(configuration);
   const dataDirectory = resolve(configuration.node.DATA_DIR);
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const logger = createLogger(logOptions(configuration));
@@ -135,7 +137,9 @@ async function run(parts: Parts): Promise<RunningNode> {
   });
   const health = healthOf(databases, connection, bus, features.length < FEATURES.length);
   let application: NestFastifyApplication | undefined;
+  // Requests over HTTP may need the bus to their end: it is drained behind them.
   const close = async (): Promise<void> => {
+    await bus.stopPulling();
     await application?.close();
     await connection.close();
     await closeDatabases(databases);
@@ -164,8 +168,12 @@ async function run(parts: Parts): Promise<RunningNode> {
   instances.register(url);
   health.state = 'ready';
   const guard = (work: () => Promise<void>): Promise<void> => new ProcessLock(join(dataDirectory, 'lock')).hold(work);
-  const supervisor = new Supervisor(join(dataDirectory, 'supervisor'), servers.embedded, guard, (message, error) =>
-    logger.warn({ err: error }, message),
+  const supervisor = new Supervisor(
+    join(dataDirectory, 'supervisor'),
+    servers.embedded,
+    guard,
+    (message, error) => logger.warn({ err: error }, message),
+    () => servers.followLogs(logger),
   );
   supervisor.start();
   return {
@@ -183,6 +191,20 @@ async function run(parts: Parts): Promise<RunningNode> {
       });
     },
   };
+}
+
+/** A file that is missing is told now, not by a bus that never comes. @throws StartUpError */
+function demandFiles({ bus }: Configuration): void {
+  for (const [name, file] of Object.entries(bus)) {
+    if (!name.endsWith('_FILE') || typeof file !== 'string') continue;
+    try {
+      accessSync(file, constants.R_OK);
+    } catch (cause) {
+      throw new StartUpError(`${name} names a file that cannot be read: ${file}.`, 'Correct the path or its rights.', {
+        cause,
+      });
+    }
+  }
 }
 
 function credentialsOf({ bus }: Configuration): Pick<BusConnectionOptions, 'credentials' | 'tls'> {

@@ -1,7 +1,7 @@
 // Which servers this node needs: those that it is told of, and embedded ones for the rest.
 import { resolve } from 'node:path';
-import { EmbeddedNats, natsServerSource, obtainProgram, type ClusterOptions } from '@mono/bus';
-import { EmbeddedPostgres, StartUpError, type EmbeddedServer } from '@mono/platform';
+import { EmbeddedNats, natsServerSource, obtainProgram, type ClusterOptions, type NatsServerSettings } from '@mono/bus';
+import { EmbeddedPostgres, StartUpError, type EmbeddedServer, type Logger } from '@mono/platform';
 import type { Configuration } from '../configuration.js';
 import { CHECKOUT } from './places.js';
 
@@ -13,6 +13,8 @@ export interface Servers {
   natsUrl(): string;
   /** Copies of a stream. */
   replicas: number;
+  /** Brings what they log into the node's log, from now on. @returns how to stop. */
+  followLogs(logger: Logger): () => void;
 }
 
 export async function chooseServers(
@@ -28,6 +30,8 @@ export async function chooseServers(
     embedded: [postgres, nats].filter((server) => server !== undefined),
     databaseUrl: () => DATABASE_URL ?? postgres?.url ?? '',
     natsUrl: () => NATS_URL ?? nats?.url ?? '',
+    followLogs: (logger) =>
+      nats?.followLog(({ level, message }) => logger[level]({ server: 'nats' }, message)) ?? (() => {}),
     replicas: Math.min(MOST_REPLICAS, configuration.bus.NATS_CLUSTER_ROUTES?.length ?? 1),
   };
 }
@@ -40,6 +44,26 @@ function clusterOf(bus: Configuration['bus']): ClusterOptions | undefined {
   return routes && { routes, listen, secret, serverName: bus.NATS_SERVER_NAME ?? '' };
 }
 
+function absolute(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : resolve(file);
+}
+
+function serverOf(bus: Configuration['bus']): NatsServerSettings {
+  const { NATS_SERVER_TLS_CERT_FILE: certFile, NATS_SERVER_TLS_KEY_FILE: keyFile, NATS_TLS_CA_FILE: caFile } = bus;
+  return {
+    host: bus.NATS_HOST,
+    port: bus.NATS_PORT,
+    storeDirectory: absolute(bus.NATS_STORE_DIR),
+    domain: bus.NATS_JETSTREAM_DOMAIN,
+    maxPayloadBytes: bus.NATS_MAX_PAYLOAD,
+    logLevel: bus.NATS_LOG_LEVEL,
+    tls:
+      certFile === undefined || keyFile === undefined
+        ? undefined
+        : { certFile: resolve(certFile), keyFile: resolve(keyFile), caFile: absolute(caFile) },
+  };
+}
+
 function embeddedNats(
   { bus }: Configuration,
   dataDirectory: string,
@@ -49,6 +73,7 @@ function embeddedNats(
     dataDirectory,
     configuration: resolve(CHECKOUT, 'nats.conf'),
     cluster: clusterOf(bus),
+    server: serverOf(bus),
     program: async () => {
       const environment = { ...process.env, NATS_SERVER_BIN: bus.NATS_SERVER_BIN };
       const cacheDirectory = resolve(CHECKOUT, 'node_modules/.cache/mono');

@@ -6,9 +6,10 @@ import {
   nkeyAuthenticator,
   type ConnectionOptions,
   type NatsConnection,
-  type TlsOptions,
 } from '@nats-io/transport-node';
 import type { BusLogger } from '../logger.js';
+import { tlsOptions, type BusTls } from './tls-options.js';
+import { tooOld } from './server-version.js';
 
 const RETRY_MS = 500;
 const PING_INTERVAL_MS = 5_000;
@@ -21,15 +22,8 @@ export interface BusCredentials {
   nkeySeedFile?: string | undefined;
 }
 
-/** PEM files. */
-export interface BusTls {
-  caFile?: string | undefined;
-  certFile?: string | undefined;
-  keyFile?: string | undefined;
-}
-
 export interface BusConnectionOptions {
-  /** One or several URLs, separated by commas; may hold user and password, which never reach a log. */
+  /** One or several URLs, separated by commas, of which tls:// demands TLS; may hold user and password, which never reach a log. */
   url: string;
   /** Shown by the server's connection list. */
   name: string;
@@ -42,6 +36,8 @@ type Listener = (connection: NatsConnection) => void;
 
 export class BusConnection {
   reconnects = 0;
+  /** Why the server that answers is of no use; undefined while there is no such. */
+  fault: string | undefined;
   private current: NatsConnection | undefined;
   private up = false;
   private closing = false;
@@ -113,6 +109,11 @@ export class BusConnection {
   }
 
   private announce(): void {
+    this.fault = tooOld(this.current?.info?.version ?? '');
+    if (this.fault !== undefined) {
+      this.options.logger.error({ server: this.current?.getServer() }, this.fault);
+      return;
+    }
     this.up = true;
     this.options.logger.info({ server: this.current?.getServer() }, 'The bus is connected');
     if (this.current) for (const listener of this.listeners) listener(this.current);
@@ -135,12 +136,13 @@ export class BusConnection {
 
 function connectionOptions({ url, name, credentials = {}, tls = {} }: BusConnectionOptions): ConnectionOptions {
   const urls = url.split(',').map((text) => new URL(text.trim()));
-  const files = Object.values(tls).some((file) => file !== undefined);
+  const secure =
+    urls.some(({ protocol }) => protocol === 'tls:') || Object.values(tls).some((file) => file !== undefined);
   return {
     servers: urls.map(({ host }) => host),
     name,
     ...Object.assign({}, ...urls.map(credentialsOf)),
-    ...(files && { tls: { ...tls } as TlsOptions }),
+    ...(secure && { tls: tlsOptions(tls, urls.map(hostOf)) }),
     ...authenticatorOf(credentials),
     maxReconnectAttempts: -1,
     // A server that is told of new credentials while it runs refuses the old ones for a moment.
@@ -159,13 +161,13 @@ function authenticatorOf({ credentialsFile, nkeySeedFile }: BusCredentials): Pic
   return { authenticator: nkeyAuthenticator(Buffer.from(seed)) };
 }
 
-/** nats://user:password@… or nats://token@…; tls:// demands TLS. */
-function credentialsOf({
-  protocol,
-  username,
-  password,
-}: URL): Pick<ConnectionOptions, 'user' | 'pass' | 'token' | 'tls'> {
-  const tls = protocol === 'tls:' ? { tls: {} } : {};
-  if (password !== '') return { ...tls, user: decodeURIComponent(username), pass: decodeURIComponent(password) };
-  return username === '' ? tls : { ...tls, token: decodeURIComponent(username) };
+/** Without the brackets of IPv6. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+/** nats://user:password@… or nats://token@…. */
+function credentialsOf({ username, password }: URL): Pick<ConnectionOptions, 'user' | 'pass' | 'token'> {
+  if (password !== '') return { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
+  return username === '' ? {} : { token: decodeURIComponent(username) };
 }

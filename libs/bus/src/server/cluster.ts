@@ -1,7 +1,8 @@
 // Several embedded servers as one JetStream cluster: each node of an installation brings its own.
 import { createHash } from 'node:crypto';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, type ConnectionOptions } from '@nats-io/transport-node';
+import type { NatsServerTls } from './server-settings.js';
 
 export interface ClusterOptions {
   /** Stable, and another on each node: JetStream knows its peers by it. */
@@ -17,17 +18,24 @@ export interface ClusterOptions {
 const PROBE_TIMEOUT_MS = 2_000;
 
 /** What is added to nats.conf. Holds the secret. */
-export function clusterBlock({ listen, routes, secret }: ClusterOptions): string {
+export function clusterBlock({ listen, routes, secret }: ClusterOptions, tls?: NatsServerTls): string {
   const urls = routes.map((route) => `    "nats-route://mono:${secret}@${route}"`);
   return `cluster {
   name: mono
   listen: "${listen}"
   authorization { user: mono, password: "${secret}" }
-  routes: [
+${tls ? `${tlsLine(tls)}\n` : ''}  routes: [
 ${urls.join('\n')}
   ]
 }
 `;
+}
+
+/** Routes show each other their certificates. */
+function tlsLine({ certFile, keyFile, caFile }: NatsServerTls): string {
+  const files = { cert_file: certFile, key_file: keyFile, ...(caFile !== undefined && { ca_file: caFile }) };
+  const members = Object.entries(files).map(([name, file]) => `${name}: ${JSON.stringify(file)}`);
+  return `  tls { ${members.join(', ')} }`;
 }
 
 /** Of the user \`mono`, the same on all servers of the cluster. */
@@ -36,8 +44,7 @@ export function clusterPassword(secret: string): string {
 }
 
 /** Whether JetStream answers: a majority of the cluster's servers has a leader. */
-export async function hasQuorum(port: number, password: string): Promise<boolean> {
-  const options = { servers: `127.0.0.1:${port}`, user: 'mono', pass: password, reconnect: false };
+export async function hasQuorum(options: ConnectionOptions): Promise<boolean> {
   try {
     const connection = await connect({ ...options, timeout: PROBE_TIMEOUT_MS });
     try {

@@ -5,9 +5,12 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { connect } from '@nats-io/transport-node';
+import { connect, type ConnectionOptions } from '@nats-io/transport-node';
+import { tlsOptions } from '../connection/tls-options.js';
 import { clusterBlock, clusterPassword, hasQuorum, type ClusterOptions } from './cluster.js';
+import { followLog, sizeOf, type ServerLogLine } from './log-follower.js';
 import { NatsClients } from './nats-clients.js';
+import { reachable, settingsBlock, type NatsServerSettings } from './server-settings.js';
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -17,8 +20,13 @@ const PORT_PATIENCE_MS = 5_000;
 const CLIENTS_FILE = 'clients.conf';
 const PROBE_TIMEOUT_MS = 1_000;
 const PROBES = 4;
+const LOOPBACK = '127.0.0.1';
 
 interface State {
+  /** To connect to. 127.0.0.1 in the files of before. */
+  host?: string;
+  /** Present where it speaks TLS. */
+  tls?: { caFile?: string | undefined };
   port: number;
   monitorPort: number;
   password: string;
@@ -32,6 +40,7 @@ export interface EmbeddedNatsOptions {
   /** The base configuration, nats.conf. */
   configuration: string;
   cluster?: ClusterOptions | undefined;
+  server?: NatsServerSettings;
 }
 
 export class EmbeddedNats {
@@ -39,6 +48,8 @@ export class EmbeddedNats {
   private readonly stateFile: string;
   private readonly pidFile: string;
   private readonly logFile: string;
+  /** Where in it begins what a server wrote that was started here. */
+  private ownLog: number | undefined;
   /** Who may use the API over NATS. */
   readonly clients: NatsClients;
 
@@ -54,23 +65,27 @@ export class EmbeddedNats {
 
   /** With the password: not for logs. */
   get url(): string {
-    const { port, password } = this.state();
-    return `nats://mono:${password}@127.0.0.1:${port}`;
+    const { host = LOOPBACK, port, password, tls } = this.state();
+    return `${tls ? 'tls' : 'nats'}://mono:${password}@${bracketed(host)}:${port}`;
+  }
+
+  /** Of the authority that signed its certificate, where it speaks TLS by one that the machine does not know. */
+  get caFile(): string | undefined {
+    return existsSync(this.stateFile) ? this.state().tls?.caFile : undefined;
+  }
+
+  /** What it logs from now on; from its start where it was started here. @returns how to stop. */
+  followLog(onLine: (line: ServerLogLine) => void): () => void {
+    return followLog(this.logFile, onLine, this.ownLog);
   }
 
   async isRunning(): Promise<boolean> {
     if (!existsSync(this.stateFile) || this.pid() === undefined) return false;
-    const { port, password } = this.state();
-    if (!(await greets(port))) return false;
+    const { host = LOOPBACK, port } = this.state();
+    if (!(await greets(host, port))) return false;
     // Another server may have taken our port: only ours knows the password.
     try {
-      const connection = await connect({
-        servers: `127.0.0.1:${port}`,
-        user: 'mono',
-        pass: password,
-        reconnect: false,
-        timeout: PROBE_TIMEOUT_MS,
-      });
+      const connection = await connect(this.probe());
       await connection.close();
       return true;
     } catch {
@@ -94,6 +109,7 @@ export class EmbeddedNats {
     const program = await this.options.program();
     const state = await this.prepareState();
     const configuration = this.prepareConfiguration();
+    this.ownLog = sizeOf(this.logFile);
     const log = openSync(`${this.logFile}.start`, 'w', 0o600);
     // Its own log file, which it keeps small; what it says before it has read its configuration goes beside.
     const child = spawn(program, ['-c', configuration, '-P', this.pidFile, '-l', this.logFile], {
@@ -102,9 +118,9 @@ export class EmbeddedNats {
       cwd: this.options.dataDirectory,
       env: {
         PATH: process.env['PATH'],
-        NATS_LISTEN: `"127.0.0.1:${state.port}"`,
+        NATS_LISTEN: `"${bracketed(this.options.server?.host ?? LOOPBACK)}:${state.port}"`,
         NATS_MONITOR: `"127.0.0.1:${state.monitorPort}"`,
-        NATS_STORE: JSON.stringify(join(this.options.dataDirectory, 'nats')),
+        NATS_STORE: JSON.stringify(this.storeDirectory),
         NATS_PASSWORD: state.password,
         NATS_NAME: this.options.cluster?.serverName ?? 'mono',
       },
@@ -148,11 +164,15 @@ export class EmbeddedNats {
   private prepareConfiguration(): string {
     const directory = join(this.options.dataDirectory, 'nats');
     this.clients.ensure();
-    keepStreams(join(directory, 'jetstream'));
+    keepStreams(join(this.storeDirectory, 'jetstream'));
     const file = join(directory, 'server.conf');
-    const { configuration, cluster } = this.options;
-    const base = readFileSync(configuration, 'utf8');
-    writeFileSync(file, cluster ? `${base}\n${clusterBlock(cluster)}` : base, { mode: 0o600 });
+    const { configuration, cluster, server = {} } = this.options;
+    const parts = [
+      readFileSync(configuration, 'utf8'),
+      settingsBlock(server, this.storeDirectory),
+      cluster && clusterBlock(cluster, server.tls),
+    ];
+    writeFileSync(file, parts.filter(Boolean).join('\n'), { mode: 0o600 });
     return file;
   }
 
@@ -166,15 +186,44 @@ export class EmbeddedNats {
 
   private async prepareState(): Promise<State> {
     const known = existsSync(this.stateFile) ? this.state() : undefined;
+    const { host = LOOPBACK, tls } = this.options.server ?? {};
     const state: State = {
+      host: reachable(host),
+      ...(tls && { tls: { caFile: tls.caFile } }),
       password: this.password(known),
-      port: known && (await becomesFree(known.port)) ? known.port : await freePort(),
+      port: await this.port(known),
       monitorPort: known && (await becomesFree(known.monitorPort)) ? known.monitorPort : await freePort(),
     };
     const partial = `${this.stateFile}.partial`;
     writeFileSync(partial, JSON.stringify(state), { mode: 0o600 });
     renameSync(partial, this.stateFile);
     return state;
+  }
+
+  /** The one that is asked for, or that of the last start, or a free one. */
+  private async port(known: State | undefined): Promise<number> {
+    const asked = this.options.server?.port;
+    if (asked !== undefined) {
+      if (await becomesFree(asked)) return asked;
+      throw new Error(`NATS did not start: its port ${asked} is in use.`);
+    }
+    return known && (await becomesFree(known.port)) ? known.port : freePort();
+  }
+
+  private get storeDirectory(): string {
+    return this.options.server?.storeDirectory ?? join(this.options.dataDirectory, 'nats');
+  }
+
+  private probe(): ConnectionOptions {
+    const { host = LOOPBACK, port, password, tls } = this.state();
+    return {
+      servers: `${bracketed(host)}:${port}`,
+      user: 'mono',
+      pass: password,
+      reconnect: false,
+      timeout: PROBE_TIMEOUT_MS,
+      ...(tls && { tls: tlsOptions(tls, [host]) }),
+    };
   }
 
   /** In a cluster the same everywhere, so that a node can go on at another's server. */
@@ -188,8 +237,7 @@ export class EmbeddedNats {
   /** In a cluster, a server is of use when a majority has chosen its leader. */
   private async waitForQuorum(): Promise<void> {
     const deadline = Date.now() + QUORUM_TIMEOUT_MS;
-    const { port, password } = this.state();
-    while (!(await hasQuorum(port, password))) {
+    while (!(await hasQuorum(this.probe()))) {
       if (Date.now() > deadline) throw this.failure('its cluster has no majority (NATS_CLUSTER_ROUTES)');
       await sleep(POLL_MS * 4);
     }
@@ -233,9 +281,13 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function greets(port: number): Promise<boolean> {
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function greets(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connectSocket(port, '127.0.0.1');
+    const socket = connectSocket(port, host);
     const answer = (greeted: boolean): void => {
       socket.destroy();
       resolve(greeted);

@@ -8,6 +8,7 @@ export class Supervisor {
   private readonly lock: ProcessLock;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+  private endTurn: (() => void) | undefined;
 
   /**
    * @param servers in the order in which they start.
@@ -18,6 +19,8 @@ export class Supervisor {
     private readonly servers: readonly EmbeddedServer[],
     private readonly guard: (work: () => Promise<void>) => Promise<void>,
     private readonly log: (message: string, error?: unknown) => void,
+    /** At the begin of this node's turn. @returns what to do at its end. */
+    private readonly onTurn: () => () => void = () => () => {},
   ) {
     // Waiting may last for the node's whole life.
     this.lock = new ProcessLock(lockDirectory, CHECK_MS);
@@ -27,7 +30,7 @@ export class Supervisor {
   start(): void {
     if (this.servers.length === 0) return;
     this.lock.acquire().then(
-      () => this.watch(),
+      () => this.begin(),
       (error: unknown) => this.log('Nobody supervises the embedded servers', error),
     );
   }
@@ -35,7 +38,13 @@ export class Supervisor {
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
+    this.endTurn?.();
     this.lock.release();
+  }
+
+  private begin(): void {
+    if (!this.stopped) this.endTurn = this.onTurn();
+    this.watch();
   }
 
   private watch(): void {
