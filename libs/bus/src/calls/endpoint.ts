@@ -41,12 +41,12 @@ export class Endpoint {
   async run(body: unknown, context: BusContext, onTaken?: () => void): Promise<unknown> {
     this.host.inFlight.add(context);
     const taken = this.slots.tryTake() ? 'taken' : await this.slots.take(context.deadline);
-    if (taken !== 'taken' || context.remainingMs <= 0) {
+    const began = performance.now();
+    if (taken !== 'taken' || context.deadline <= began) {
       this.host.inFlight.remove(context);
       if (taken === 'taken') this.slots.give();
       throw this.host.errors.fromWire(taken === 'full' ? FULL : EXPIRED);
     }
-    const began = performance.now();
     let ended: ReturnType<NonNullable<typeof this.begin>>;
     let failure: WireError | undefined;
     let seen: Error | undefined;

@@ -83,6 +83,8 @@ export class StreamConsumer {
   private readonly settings: Required<Omit<DurableOptions, 'key'>> & Pick<DurableOptions, 'key'>;
   private readonly pulls = new Set<ConsumerMessages>();
   private readonly lastErrors = new Map<string, Failure>();
+  private readonly beingSettled = new Set<JsMsg>();
+  private working: NodeJS.Timeout | undefined;
   private stopping = false;
   private runs: Promise<void>[] = [];
 
@@ -117,6 +119,10 @@ export class StreamConsumer {
 
   start(): void {
     if (this.runs.length > 0) return;
+    // What takes long is not to be delivered to others meanwhile. One timer for all: one each would cost more than a message.
+    this.working = setInterval(() => {
+      for (const message of this.beingSettled) message.working();
+    }, this.settings.ackWaitMs / 3).unref();
     const { stream, filter } = this.source;
     this.runs = [
       this.keepConsuming(stream, filter, (connection) => this.shared.prepare?.(connection)),
@@ -143,6 +149,7 @@ export class StreamConsumer {
 
   async stopped(): Promise<void> {
     await Promise.all(this.runs);
+    clearInterval(this.working);
   }
 
   private async keepConsuming(
@@ -236,17 +243,16 @@ export class StreamConsumer {
   private async settle(parked: Parked): Promise<void> {
     const { message } = parked;
     const attempt = message.info.deliveryCount;
-    const { attempts, ackWaitMs } = this.settings;
-    const working = setInterval(() => message.working(), ackWaitMs / 3);
+    const { attempts } = this.settings;
+    this.beingSettled.add(message);
     try {
-      const key = letterKey(message, this.name);
       if (attempt > attempts) {
-        await this.bury(parked, this.lastErrors.get(key) ?? NEVER_SETTLED, attempt - 1);
+        await this.bury(parked, this.lastErrors.get(letterKey(message, this.name)) ?? NEVER_SETTLED, attempt - 1);
         return;
       }
       const failure = await this.attempt(parked, attempt);
       if (!failure) {
-        this.lastErrors.delete(key);
+        if (this.lastErrors.size > 0) this.lastErrors.delete(letterKey(message, this.name));
         message.ack();
         return;
       }
@@ -254,11 +260,11 @@ export class StreamConsumer {
         await this.bury(parked, failure, attempt);
         return;
       }
-      this.remember(key, failure);
+      this.remember(letterKey(message, this.name), failure);
       this.retried += 1;
       message.nak(backoff(this.settings.backoffMs, attempt));
     } finally {
-      clearInterval(working);
+      this.beingSettled.delete(message);
     }
   }
 
@@ -397,11 +403,10 @@ function parse(message: JsMsg): Parked['body'] {
 }
 
 /** A handler that does not heed its signal is not waited for any longer. */
-async function withDeadline(work: Promise<unknown>, context: BusContext): Promise<void> {
-  const { signal } = context;
-  await new Promise<void>((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    work.then(() => resolve(), reject);
+function withDeadline(work: Promise<unknown>, context: BusContext): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    context.onAbort = reject;
+    work.then(resolve, reject);
   });
 }
 

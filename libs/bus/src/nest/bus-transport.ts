@@ -74,9 +74,10 @@ export class ErrorsToBus implements RpcExceptionFilter {
   }
 }
 
+function settled(result: unknown): unknown {
+  return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+}
+
 function unwrapped(callback: MessageHandler): Handler {
-  return async (body, context) => {
-    const result: unknown = await callback(body, context);
-    return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
-  };
+  return (body, context) => callback(body, context).then(settled);
 }

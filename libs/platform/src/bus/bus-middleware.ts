@@ -14,12 +14,13 @@ export function busLogging(logger: Logger): Middleware {
     };
     logger.debug(facts, kind);
   };
+  const name = 'access log';
   // Without readers, nothing is put together.
-  const isOn = (): boolean => logger.isLevelEnabled('debug');
+  if (!logger.isLevelEnabled('debug')) return { name };
   return {
-    name: 'access log',
-    requestIn: (context) => (isOn() ? (error, ms) => line('bus request', context, error, ms) : undefined),
-    eventIn: (context) => (isOn() ? (error, ms) => line('bus event', context, error, ms) : undefined),
+    name,
+    requestIn: (context) => (error, ms) => line('bus request', context, error, ms),
+    eventIn: (context) => (error, ms) => line('bus event', context, error, ms),
   };
 }
 

@@ -21,7 +21,7 @@ import {
 } from 'class-validator';
 import { Nested, ReadFromText } from './input-metadata.js';
 import { isCalendarDate, isDuration, isInstant, isTimeZone } from './instants.js';
-import { codePoints, isStorableText } from './text.js';
+import { hasAtLeast, hasAtMost, isStorableText } from './text.js';
 
 export interface FieldOptions {
   description: string;
@@ -73,9 +73,8 @@ function textFault(value: unknown, { min = 0, max, maxBytes, notBlank }: TextOpt
   if (typeof value !== 'string') return 'must be a string';
   if (!isStorableText(value)) return 'must not contain NUL or unpaired surrogates';
   if (notBlank && value.trim() === '') return 'must not be blank';
-  const length = codePoints(value);
-  if (length < min) return `must have at least ${min} character${min === 1 ? '' : 's'}`;
-  if (max !== undefined && length > max) return `must have at most ${max} characters`;
+  if (!hasAtLeast(min, value)) return `must have at least ${min} character${min === 1 ? '' : 's'}`;
+  if (max !== undefined && !hasAtMost(max, value)) return `must have at most ${max} characters`;
   if (maxBytes !== undefined && Buffer.byteLength(value) > maxBytes) return `must have at most ${maxBytes} bytes`;
   return undefined;
 }

@@ -90,28 +90,29 @@ function readObject(plan: Plan, value: unknown, path: string, name: string, faul
   for (const property of plan.properties) {
     const sent = Object.hasOwn(source, property.name) ? source[property.name] : undefined;
     const read = property.read && sent !== undefined ? property.read(sent) : sent;
-    const kept = readProperty(property, read, source, prefix + property.name, faults);
+    const kept = readProperty(property, read, source, prefix, faults);
     if (kept !== undefined) result[property.name] = kept;
   }
   return faults.length === before ? result : undefined;
 }
 
-function readProperty(property: Property, value: unknown, object: object, path: string, faults: Fault[]): unknown {
+function readProperty(property: Property, value: unknown, object: object, prefix: string, faults: Fault[]): unknown {
   if (faults.length >= MAX_FAULTS) return undefined;
   for (const holds of property.conditions) if (!holds(object, value)) return value;
   if (value === undefined && property.rules.length > 0) {
-    faults.push({ field: path, issue: 'is required', code: INVALID });
+    faults.push({ field: prefix + property.name, issue: 'is required', code: INVALID });
     return undefined;
   }
   for (const { check, code } of property.rules) {
     const issue = check(value, object);
     if (issue !== undefined) {
-      faults.push({ field: path, issue, code });
+      faults.push({ field: prefix + property.name, issue, code });
       return undefined;
     }
   }
   if (!property.nested) return value;
   const plan = planOf(property.nested());
+  const path = prefix + property.name;
   if (!Array.isArray(value)) return readObject(plan, value, path, path, faults);
   return value.map((item, index) => readObject(plan, item, `${path}[${index}]`, `${path}[${index}]`, faults));
 }
