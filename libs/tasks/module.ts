@@ -1,13 +1,13 @@
 // The tasks module where it runs: use cases, handlers, and what runs beside them.
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { OutboxRelay, OutboxSignal } from '@mono/bus';
-import { IdempotencyPruning, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
+import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
 import { TasksApi } from './contract/index.js';
 import { tasksControllers, tasksEdge } from './edge.js';
 import { ListsHandlers } from './src/bus/lists.handlers.js';
 import { TagsHandlers } from './src/bus/tags.handlers.js';
 import { TasksHandlers } from './src/bus/tasks.handlers.js';
-import { DueSoon } from './src/due-soon/due-soon.js';
+import { tellDueSoon } from './src/due-soon/due-soon.js';
 import { watchTasks } from './src/persistence/watch-tasks.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
 import { TasksUseCases } from './src/tasks-use-cases.js';
@@ -15,13 +15,14 @@ import { TasksUseCases } from './src/tasks-use-cases.js';
 type Parts = FeatureParts<typeof tasksEdge.settings>;
 
 const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
+const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
 
 /** Starts what runs beside the requests, and stops it before the connections go. */
 class Background implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly relay: OutboxRelay,
-    private readonly dueSoon: DueSoon,
-    private readonly pruning: IdempotencyPruning,
+    private readonly dueSoon: Periodic,
+    private readonly pruning: Periodic,
   ) {}
 
   onModuleInit(): void {
@@ -74,17 +75,17 @@ function makeRelay(
   });
 }
 
-function makeDueSoon({ database, settings, logger }: Parts, signal: OutboxSignal): DueSoon {
-  return new DueSoon(database, signal, {
-    leadMinutes: settings.TASKS_DUE_SOON_LEAD_MINUTES,
+function makeDueSoon({ database, settings, logger }: Parts, signal: OutboxSignal): Periodic {
+  return new Periodic(() => tellDueSoon(database, signal, settings.TASKS_DUE_SOON_LEAD_MINUTES), {
     intervalMs: settings.TASKS_DUE_SOON_INTERVAL_SECONDS * 1_000,
     onError: (error) => logger.warn({ err: error }, 'Tasks that are due soon could not be looked for'),
   });
 }
 
-function makePruning({ database, logger }: Parts): IdempotencyPruning {
-  return new IdempotencyPruning(database, {
-    schema: 'tasks',
+function makePruning({ database, logger }: Parts): Periodic {
+  return new Periodic(() => pruneIdempotency(database, 'tasks'), {
+    intervalMs: PRUNING_INTERVAL_MS,
+    atOnce: true,
     onError: (error) => logger.warn({ err: error }, 'Old idempotency keys could not be pruned'),
   });
 }

@@ -70,6 +70,11 @@ const nodeSettings = {
       'Keys the audit trail, 16 characters or more; the current one first, former ones behind commas, so that their rows still verify. Demanded with `DATABASE_URL`, else made and kept in `DATA_DIR`.',
     secret: true,
   }),
+  AUDIT_RETENTION_DAYS: integer({
+    description: 'How long the audit trail keeps a row, in days. Without it for ever.',
+    min: 1,
+    max: 36_500,
+  }),
   BOOTSTRAP_API_KEY: matching(API_KEY_FORM, 'an API key: mono_<env>_<12 hex>_<43 base64url>', {
     description: 'The first API key, instead of a random one. Counts at the first start only.',
     secret: true,

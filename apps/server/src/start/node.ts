@@ -123,6 +123,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     database: ofPlatform(databases),
     connection,
     auditSecrets: configuration.node.AUDIT_SECRET ?? [keptSecret(dataDirectory, 'audit-secret')],
+    auditRetentionDays: configuration.node.AUDIT_RETENTION_DAYS,
     replicas,
     logger,
   });

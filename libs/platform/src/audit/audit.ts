@@ -46,8 +46,16 @@ export class Audit {
     if (head && head.seq !== '0') this.checkpoints?.note(head.seq, head.hash);
   }
 
-  /** Removes what is older. @returns how many rows. @throws Error when the chain is not whole. */
-  cut(before: Date): Promise<number> {
+  /**
+   * Removes what is older, and signs where the chain begins now. Without anything that old it costs one look.
+   * @returns how many rows. @throws Error when the chain is not whole.
+   */
+  async cut(before: Date): Promise<number> {
+    const [oldest] = await this.database.query<{ old: boolean }>(
+      'SELECT at < $1 AS old FROM platform.audit ORDER BY seq LIMIT 1',
+      [before.toISOString()],
+    );
+    if (oldest?.old !== true) return 0;
     return this.trail.cut(before, (on) => verifyIn(on, this.keys));
   }
 

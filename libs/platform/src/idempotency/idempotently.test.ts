@@ -6,7 +6,6 @@ import { Database } from '../database/database.js';
 import type { Executor } from '../database/executor.js';
 import { TEST_PRINCIPAL } from '../testing/test-application.js';
 import { createIdempotencyV1 } from './idempotency-table.js';
-import { IdempotencyPruning } from './idempotency-pruning.js';
 import { idempotently, type IdempotencyOptions } from './idempotently.js';
 import { pruneIdempotency } from './prune-idempotency.js';
 
@@ -171,31 +170,5 @@ describe('Idempotency-Key', () => {
     for (const key of ['a', 'b', 'c', 'd']) await age(key);
     expect(await pruneIdempotency(database, 'shop', 2)).toBe(4);
     expect(await database.query('SELECT key FROM shop.idempotency')).toEqual([{ key: 'young' }]);
-  });
-
-  test('a round that fails does not end the pruning', async () => {
-    await sellOnce('a', 'pear');
-    await age('a');
-    const errors: unknown[] = [];
-    let rounds = 0;
-    const failingFirst: Executor = {
-      afterCommit: (work) => database.afterCommit(work),
-      query: (statement, values) => {
-        rounds += 1;
-        return rounds === 1 ? Promise.reject(new Error('away')) : database.query(statement, values);
-      },
-    };
-    const pruning = new IdempotencyPruning(failingFirst, {
-      schema: 'shop',
-      intervalMs: 1,
-      onError: (error) => errors.push(error),
-    });
-    pruning.start();
-    try {
-      await until('the key is gone', async () => (await database.query('SELECT 1 FROM shop.idempotency')).length === 0);
-    } finally {
-      await pruning.stop();
-    }
-    expect(errors).toHaveLength(1);
   });
 });

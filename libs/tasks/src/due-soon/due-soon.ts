@@ -31,49 +31,13 @@ const MARK: Statement = {
     SELECT id FROM task`,
 };
 
-export interface DueSoonOptions {
-  /** How long before its due date a task is due soon. */
-  leadMinutes: number;
-  intervalMs: number;
-  onError(error: unknown): void;
-}
-
-export class DueSoon {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<unknown> = Promise.resolve();
-  private stopped = false;
-
-  constructor(
-    private readonly database: Database,
-    private readonly signal: OutboxSignal,
-    private readonly options: DueSoonOptions,
-  ) {}
-
-  start(): void {
-    this.timer = setTimeout(() => {
-      this.running = this.tell()
-        .catch((error: unknown) => this.options.onError(error))
-        .finally(() => {
-          if (!this.stopped) this.start();
-        });
-    }, this.options.intervalMs);
-    this.timer.unref();
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
-  }
-
-  /** @returns how many tasks were told of. */
-  async tell(): Promise<number> {
-    let told = 0;
-    for (;;) {
-      const rows = await this.database.query(MARK, [this.options.leadMinutes, Array.from({ length: BATCH }, uuidv7)]);
-      told += rows.length;
-      if (rows.length > 0) this.signal.wake();
-      if (rows.length < BATCH || this.stopped) return told;
-    }
+/** @param leadMinutes how long before its due date a task is due soon. @returns how many tasks were told of. */
+export async function tellDueSoon(database: Database, signal: OutboxSignal, leadMinutes: number): Promise<number> {
+  let told = 0;
+  for (;;) {
+    const rows = await database.query(MARK, [leadMinutes, Array.from({ length: BATCH }, uuidv7)]);
+    told += rows.length;
+    if (rows.length > 0) signal.wake();
+    if (rows.length < BATCH) return told;
   }
 }
