@@ -1,0 +1,108 @@
+// The keys of access tokens: a new one every 30 days, made by whoever needs it first; an old one verifies until the last
+// token that it signed is over. The private half is in the database only sealed.
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { TransactionalExecutor } from '@mono/platform';
+import type { JsonWebKeySet } from '../../contract/index.js';
+import {
+  findSigningKeys,
+  insertSigningKey,
+  lockSigningKeys,
+  type StoredSigningKey,
+} from '../persistence/signing-keys.js';
+import type { SecretKeys } from '../secrets/secret-keys.js';
+
+/** Of an access token. */
+export const TOKEN_LIFETIME_SECONDS = 600;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const SIGNING_DAYS = 30;
+/** How long a key verifies after it has signed its last token: that token's life, and some for clocks that differ. */
+const AFTERLIFE_MS = (TOKEN_LIFETIME_SECONDS + 60) * 1_000;
+/** Tokens that name unknown keys make the keys be read again, but no more often than this. */
+const REREAD_MS = 1_000;
+
+export interface SigningKey {
+  kid: string;
+  privateKey: KeyObject;
+  retiresAt: number;
+}
+
+interface VerifyingKey {
+  publicKey: KeyObject;
+  /** From then on it verifies no more. */
+  endsAt: number;
+}
+
+export class SigningKeys {
+  private signing: SigningKey | undefined;
+  private verifying = new Map<string, VerifyingKey>();
+  private readAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly database: TransactionalExecutor,
+    private readonly secrets: SecretKeys,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** The key that signs now; a new one where the last has retired, or was sealed with a secret that is not known. */
+  async current(): Promise<SigningKey> {
+    const now = this.now();
+    if (this.signing && this.signing.retiresAt > now) return this.signing;
+    this.signing = await this.database.transaction(async (on) => {
+      await lockSigningKeys(on);
+      for (const stored of await findSigningKeys(on, new Date(now))) {
+        const key = this.open(stored);
+        if (key) return key;
+      }
+      const { key, row } = this.make(now);
+      await insertSigningKey(on, row, new Date(now), new Date(key.retiresAt));
+      return key;
+    });
+    return this.signing;
+  }
+
+  /** @returns undefined for a key that is not known, or not any more. */
+  async find(kid: string): Promise<KeyObject | undefined> {
+    const now = this.now();
+    if (!this.verifying.has(kid) && now - this.readAt >= REREAD_MS) await this.read();
+    const found = this.verifying.get(kid);
+    return found && found.endsAt > now ? found.publicKey : undefined;
+  }
+
+  async jwks(): Promise<JsonWebKeySet> {
+    const rows = await findSigningKeys(this.database, new Date(this.now() - AFTERLIFE_MS));
+    return { keys: rows.map(({ kid, public_jwk }) => ({ ...public_jwk, kid, alg: 'EdDSA', use: 'sig' })) };
+  }
+
+  private async read(): Promise<void> {
+    const now = this.now();
+    const rows = await findSigningKeys(this.database, new Date(now - AFTERLIFE_MS));
+    this.verifying = new Map(
+      rows.map(({ kid, public_jwk, retires_at }) => [
+        kid,
+        {
+          publicKey: createPublicKey({ key: public_jwk, format: 'jwk' }),
+          endsAt: Date.parse(retires_at) + AFTERLIFE_MS,
+        },
+      ]),
+    );
+    this.readAt = now;
+  }
+
+  private make(now: number): { key: SigningKey; row: Pick<StoredSigningKey, 'kid' | 'public_jwk' | 'private_key'> } {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const { kty = '', crv = '', x = '' } = publicKey.export({ format: 'jwk' });
+    const kid = createHash('sha256').update(x).digest('base64url').slice(0, 16);
+    const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
+    return {
+      key: { kid, privateKey, retiresAt: now + SIGNING_DAYS * DAY_MS },
+      row: { kid, public_jwk: { kty, crv, x }, private_key: this.secrets.seal('signing key', kid, pkcs8) },
+    };
+  }
+
+  private open({ kid, private_key, retires_at }: StoredSigningKey): SigningKey | undefined {
+    const pkcs8 = this.secrets.open('signing key', kid, private_key);
+    if (!pkcs8) return undefined;
+    const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
+    return { kid, privateKey, retiresAt: Date.parse(retires_at) };
+  }
+}

@@ -1,0 +1,59 @@
+// What is derived from SECRET_KEY: a key per purpose, with which secrets are computed again rather than stored, or sealed
+// before they are stored.
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+
+export type Purpose = 'email link' | 'signing key';
+
+const KEY_BYTES = 32;
+/** Of AES-GCM (NIST SP 800-38D): 96 bits of nonce, 128 of tag. */
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const CIPHER = 'aes-256-gcm';
+
+export class SecretKeys {
+  private readonly keys = new Map<Purpose, readonly Buffer[]>();
+
+  /** @param secrets the current one first; what former ones have sealed or derived still holds. */
+  constructor(private readonly secrets: readonly string[]) {
+    if (secrets.length === 0) throw new TypeError('SECRET_KEY is needed.');
+  }
+
+  /** HMAC-SHA-256 of the text with each secret, the current one first. */
+  macs(purpose: Purpose, text: string): Buffer[] {
+    return this.keysOf(purpose).map((key) => createHmac('sha256', key).update(text).digest());
+  }
+
+  /** @param name what the sealed bytes belong to: under another name they do not open. */
+  seal(purpose: Purpose, name: string, bytes: Buffer): Buffer {
+    const [key = Buffer.alloc(0)] = this.keysOf(purpose);
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(name));
+    const sealed = Buffer.concat([cipher.update(bytes), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+  }
+
+  /** @returns undefined for what none of the secrets has sealed under this name. */
+  open(purpose: Purpose, name: string, sealed: Buffer): Buffer | undefined {
+    const nonce = sealed.subarray(0, NONCE_BYTES);
+    const tag = sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);
+    if (tag.length < TAG_BYTES) return undefined;
+    for (const key of this.keysOf(purpose)) {
+      try {
+        const decipher = createDecipheriv(CIPHER, key, nonce).setAAD(Buffer.from(name)).setAuthTag(tag);
+        return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+      } catch {
+        // Sealed with another secret.
+      }
+    }
+    return undefined;
+  }
+
+  private keysOf(purpose: Purpose): readonly Buffer[] {
+    let keys = this.keys.get(purpose);
+    if (!keys) {
+      keys = this.secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', purpose, KEY_BYTES)));
+      this.keys.set(purpose, keys);
+    }
+    return keys;
+  }
+}
