@@ -1,0 +1,5 @@
+export * from './verdict.js';
+export * from './gossip.js';
+export * from './rate-limiter.js';
+export * from './bus-gossip.js';
+export * from './exact-throttle.js';
