@@ -4,6 +4,7 @@ export * from './database/executor.js';
 export * from './database/database.js';
 export * from './database/pg-errors.js';
 export * from './validation/fields.js';
+export * from './validation/items-field.js';
 export * from './validation/input-metadata.js';
 export * from './validation/input-reader.js';
 export * from './validation/instants.js';

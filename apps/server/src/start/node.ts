@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BusConnection, type Bus, type BusConnectionOptions } from '@mono/bus';
 import {
+  auditEvents,
   createLogger,
   Health,
   Instances,
@@ -34,6 +35,8 @@ import { closeDatabases, openDatabases, placeOf } from './open-databases.js';
 import { keptSecret } from './secrets.js';
 import { withProgress, type Say } from './progress.js';
 import { chooseServers, type Servers } from './servers.js';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 export interface RunningNode {
   url: string;
@@ -124,6 +127,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     connection,
     auditSecrets: configuration.node.AUDIT_SECRET ?? [keptSecret(dataDirectory, 'audit-secret')],
     auditRetentionDays: configuration.node.AUDIT_RETENTION_DAYS,
+    eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
     replicas,
     logger,
   });
@@ -136,6 +140,12 @@ async function run(parts: Parts): Promise<RunningNode> {
     metrics,
     deadLetters: operations.letters,
   });
+  auditEvents(
+    bus,
+    FEATURES.flatMap(({ edge }) => edge.audited ?? []),
+    operations.audit.trail,
+    ofPlatform(databases),
+  );
   const health = healthOf(databases, connection, bus, features.length < FEATURES.length);
   let application: NestFastifyApplication | undefined;
   // Requests over HTTP may need the bus to their end: it is drained behind them.

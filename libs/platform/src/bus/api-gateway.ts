@@ -16,6 +16,7 @@ import { toHttpFault } from '../http/http-fault.js';
 import { parseIfMatch } from '../http/preconditions.js';
 import { parseIdempotencyKey } from '../http/request-headers.js';
 import type { Logger } from '../logging/logger.js';
+import { SOURCE } from './call-context-on-bus.js';
 import { exposedBySubject, exposureOf, type Exposure } from './exposed.js';
 
 const SUBJECTS = 'api.>';
@@ -38,6 +39,7 @@ export function serveApi(bus: Bus, { contracts, authenticator, logger }: ApiEdge
     const principal = await authenticator.authenticate({
       authorization: call.headers.get('Authorization'),
       workspace: call.headers.get('X-Workspace'),
+      address: undefined,
     });
     demandScope(principal, exposure);
     return answer(bus, contract, exposure, principal, call);
@@ -90,7 +92,7 @@ async function answer(
 
 /** What the client demands, checked before it travels on. */
 function conditions({ guarded, replayable }: Exposure, { headers }: GatewayCall): Record<string, string> {
-  const passed: Record<string, string> = {};
+  const passed: Record<string, string> = { [SOURCE]: 'nats' };
   const ifMatch = guarded ? headers.get('If-Match') : undefined;
   if (ifMatch !== undefined) {
     const version = parseIfMatch(ifMatch);

@@ -42,7 +42,11 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     void reply.header('cache-control', 'private, no-cache');
     const { headers } = request;
     authenticator
-      .authenticate({ authorization: headers.authorization, workspace: single(headers['x-workspace']) })
+      .authenticate({
+        authorization: headers.authorization,
+        workspace: single(headers['x-workspace']),
+        address: request.ip,
+      })
       .then(
         (principal) => settle(() => admit(request, principal), done),
         (error: Error) => done(error),
@@ -72,7 +76,7 @@ function admit(request: FastifyRequest, principal: Principal): void {
   }
   const { query, guarded } = request.routeOptions.config;
   if (!query) refuseQuery(request);
-  const context: CallContext = { principal, requestId: request.id };
+  const context: CallContext = { principal, requestId: request.id, source: request.ip };
   if (method !== 'GET') {
     const ifMatch = headers['if-match'];
     if (ifMatch !== undefined && guarded) context.expectedVersion = parseIfMatch(ifMatch);
