@@ -30,6 +30,7 @@ import { FEATURES, loadFeatures } from '../features.js';
 import { ensureFirstKey } from './first-key.js';
 import { listen } from './listen.js';
 import { makeBus } from './make-bus.js';
+import { makeLimits } from './make-limits.js';
 import { makeOperations } from './operations.js';
 import { closeDatabases, openDatabases, placeOf } from './open-databases.js';
 import { keptSecret } from './secrets.js';
@@ -140,6 +141,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     metrics,
     deadLetters: operations.letters,
   });
+  const limits = makeLimits(configuration, connection, logger);
   auditEvents(
     bus,
     FEATURES.flatMap(({ edge }) => edge.audited ?? []),
@@ -152,6 +154,7 @@ async function run(parts: Parts): Promise<RunningNode> {
   const close = async (): Promise<void> => {
     await bus.stopPulling();
     await application?.close();
+    limits.stop();
     await connection.close();
     await closeDatabases(databases);
     await tracing?.stop();
@@ -168,6 +171,7 @@ async function run(parts: Parts): Promise<RunningNode> {
       replicas,
       operations,
       health,
+      limits: limits.requests,
       metrics,
       logger,
     });

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { InputPipe } from '../validation/validation-pipe.js';
+import type { RequestLimits } from '../rate-limits/request-limits.js';
 import type { Authenticator } from './authenticator.js';
 import { EdgeAdapter } from './edge-adapter.js';
 import { sendError, type ErrorReporting } from './error-reply.js';
@@ -15,6 +16,10 @@ export interface HttpApplicationOptions {
   errors: ErrorReporting;
   /** Where Nest's own messages go; false: nowhere. */
   logger: LoggerService | false;
+  /** None: callers are not limited. */
+  limits?: RequestLimits | undefined;
+  /** The proxies whose forwarded address counts, as CIDR ranges. Default none. */
+  trustProxy?: readonly string[] | undefined;
   /** Further hooks and routes; the hooks come before those of the edge. */
   prepare?: (server: FastifyInstance) => void;
 }
@@ -24,12 +29,12 @@ type RootModule = Parameters<typeof NestFactory.create>[0];
 /** The application, not listening yet. */
 export async function createHttpApplication(
   rootModule: RootModule,
-  { authenticator, errors, logger, prepare }: HttpApplicationOptions,
+  { authenticator, errors, logger, limits, trustProxy, prepare }: HttpApplicationOptions,
 ): Promise<NestFastifyApplication> {
-  const adapter = new EdgeAdapter(errors);
+  const adapter = new EdgeAdapter(errors, trustProxy);
   const server = adapter.getInstance<FastifyInstance>();
   prepare?.(server);
-  addRequestHooks(server, authenticator);
+  addRequestHooks(server, authenticator, limits);
   const application = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     logger,
     bodyParser: false,
