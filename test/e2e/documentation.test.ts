@@ -93,7 +93,14 @@ describe('the documentation', () => {
       const list = await server.api.post<{ id: string }>('/v1/lists', { title: 'Of the document' });
       const task = await server.api.post<{ id: string }>('/v1/tasks', { title: 'Of the document', tags: ['errand'] });
       const [letter = ''] = await buryDeadLetters(installation.database.url, 1);
-      const ids = { lists: list.body.id, tasks: task.body.id, tags: 'errand', admin: letter };
+      const key = await server.api.post<{ id: string }>('/v1/api-keys', { name: 'Known', scopes: ['tasks:read'] });
+      const ids = {
+        lists: list.body.id,
+        tasks: task.body.id,
+        tags: 'errand',
+        admin: letter,
+        'api-keys': key.body.id,
+      };
       const body = operation.body && exampleBody(operation.body, operation.method === 'POST');
       // The ids of an example are nobody's.
       if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });
