@@ -146,6 +146,25 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
     }
   });
 
+  test('a key that is limited to lists sees those alone, over REST and NATS', async () => {
+    const lists = await Promise.all(
+      ['Mine', 'Other'].map((title) => server.api.post<{ id: string }>('/v1/lists', { title })),
+    );
+    const [mine = '', other = ''] = lists.map(({ body }) => body.id);
+    const made = await make({ scopes: ['tasks:read', 'tasks:write'], list_ids: [mine] });
+    const paths = [`/v1/lists/${mine}`, `/v1/lists/${other}`, `/v1/lists/${other}/tasks`];
+    expect(await Promise.all(paths.map((path) => status(as(made), path)))).toEqual([200, 404, 404]);
+    const tasks = [mine, other].map((list_id) => as(made).post('/v1/tasks', { title: 'New', list_id }));
+    expect((await Promise.all(tasks)).map((answer) => answer.status)).toEqual([201, 404]);
+    const client = await NatsClient.connect(installation.nats.url, made.key);
+    try {
+      const found = await client.call<Page<{ id: string }>>('api.tasks.find_lists', {});
+      expect(found.body.items.map(({ id }) => id)).toEqual([mine]);
+    } finally {
+      await client.close();
+    }
+  });
+
   test('a key ends at its time', async () => {
     const soon = await make({ expires_at: new Date(Date.now() + 1_500).toISOString() });
     expect(await status(as(soon))).toBe(200);
