@@ -66,6 +66,9 @@ const nodeSettings = {
     min: 1,
     max: 600,
   }),
+  CORS_ORIGINS: names({
+    description: 'The origins whose pages may call the API, behind commas; `*` for all. Without it none.',
+  }),
   TRUST_PROXY: names({
     description:
       'The proxies whose forwarded address of the client counts, as addresses or CIDR ranges behind commas. Without it none.',
@@ -247,6 +250,9 @@ export function readConfiguration(
         faults.push({ name, issue: `must have ${LEAST_SECRET} characters or more` });
       }
     }
+    if (node.CORS_ORIGINS?.some((origin) => origin !== '*' && !isOrigin(origin))) {
+      faults.push({ name: 'CORS_ORIGINS', issue: 'must hold origins such as https://app.example, or *' });
+    }
     if (node.TRUST_PROXY?.some((range) => !isIpRange(range))) {
       faults.push({ name: 'TRUST_PROXY', issue: 'must hold addresses or CIDR ranges' });
     }
@@ -274,6 +280,10 @@ export function readConfiguration(
     }
     return faults;
   });
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** Every name that means something to a node. */

@@ -33,6 +33,7 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
     authenticator,
     limits,
     trustProxy: configuration.node.TRUST_PROXY,
+    corsOrigins: configuration.node.CORS_ORIGINS,
     logger: nestLogger(logger),
     errors: {
       showCauses: configuration.node.APP_ENV === 'dev',
