@@ -100,7 +100,7 @@ export class ApiKey {
   })
   credentials: ApiKeyCredentialInfo[];
 
-  @ApiProperty({ ...instant, nullable: true, description: 'About when it was used last.' })
+  @ApiProperty({ ...instant, nullable: true, description: 'When it was used last, to the minute.' })
   last_used_at: string | null;
 
   @ApiProperty({ ...instant, nullable: true })

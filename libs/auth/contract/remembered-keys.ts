@@ -7,7 +7,7 @@ import type { ApiKeyCredential } from './api-key.js';
 /** How long a verdict is believed, in milliseconds. */
 const AGE_MS = 5_000;
 /** More keys than these within AGE_MS are asked for each time anew. */
-const SIZE = 10_000;
+const SIZE = 50_000;
 
 interface Remembered {
   credential: ApiKeyCredential;
