@@ -5,11 +5,12 @@ import type { FeatureEdge } from '@mono/platform';
 import { AuthApi, AuthBusClient, authContracts, authEvents, RememberedKeys } from './contract/index.js';
 import { AccessChanges } from './src/bus/access-changes.js';
 import { ApiKeysController } from './src/http/api-keys.controller.js';
+import { WorkspacesController } from './src/http/workspaces.controller.js';
 
 export { BearerAuthenticator } from './src/http/bearer-authenticator.js';
 
 /** Where the module runs, and where it does not. */
-export const authControllers = [ApiKeysController, AccessChanges];
+export const authControllers = [ApiKeysController, WorkspacesController, AccessChanges];
 
 @Module({})
 class AuthEdge {}

@@ -9,13 +9,17 @@ import { LastUsed } from './src/api-keys/last-used.js';
 import { AuthUseCases } from './src/auth-use-cases.js';
 import { ApiKeysHandlers } from './src/bus/api-keys.handlers.js';
 import { AuthHandlers } from './src/bus/auth.handlers.js';
+import { WorkspacesHandlers } from './src/bus/workspaces.handlers.js';
 import { ApiKeys1763770000000 } from './src/persistence/migrations/1763770000000-api-keys.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
+import { Workspaces1763775000000 } from './src/persistence/migrations/1763775000000-workspaces.js';
 import { VerifyApiKey } from './src/verify/verify-api-key.js';
+import { Workspaces } from './src/workspaces/workspaces.js';
 
 export { ApiKeys } from './src/api-keys/api-keys.js';
 export { bootstrapWorkspace } from './src/bootstrap/bootstrap-workspace.js';
-export { findDefaultWorkspaceId } from './src/persistence/workspaces.js';
+export { findAllWorkspaces, findDefaultWorkspaceId } from './src/persistence/workspaces.js';
+export { Workspaces } from './src/workspaces/workspaces.js';
 
 const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
 const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
@@ -44,7 +48,7 @@ class AuthModule {}
 
 export const authModule: FeatureModule = {
   edge: authEdge,
-  migrations: [Initial1763676000000, ApiKeys1763770000000],
+  migrations: [Initial1763676000000, ApiKeys1763770000000, Workspaces1763775000000],
   create(parts) {
     const { database, environment } = parts;
     const signal = new OutboxSignal();
@@ -52,14 +56,19 @@ export const authModule: FeatureModule = {
     const remembered = new RememberedKeys();
     const lastUsed = new LastUsed(database);
     const verify = new VerifyApiKey(database, remembered, (keyId) => lastUsed.note(keyId));
+    const useCases = new AuthUseCases(
+      verify,
+      new ApiKeys(database, signal, environment),
+      new Workspaces(database, signal),
+    );
     watchOutbox(parts.metrics, 'auth', relay, database);
     return {
       module: AuthModule,
-      controllers: [...authControllers, AuthHandlers, ApiKeysHandlers],
+      controllers: [...authControllers, AuthHandlers, ApiKeysHandlers, WorkspacesHandlers],
       providers: [
         { provide: RememberedKeys, useValue: remembered },
         { provide: VerifyApiKey, useValue: verify },
-        { provide: AuthApi, useValue: new AuthUseCases(verify, new ApiKeys(database, signal, environment)) },
+        { provide: AuthApi, useValue: useCases },
         { provide: Background, useValue: new Background(relay, makePeriodic(parts, lastUsed), lastUsed) },
       ],
       exports: [AuthApi],

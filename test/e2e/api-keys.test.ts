@@ -90,6 +90,8 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
       expires_at: '2020-01-01T00:00:00Z',
     });
     expect(past.body.error.details).toEqual([{ field: 'expires_at', issue: 'must be in the future' }]);
+    // A leap second counts as the second before.
+    expect((await make({ expires_at: '9999-12-31t23:59:60.5z' })).expires_at).toBe('9999-12-31T23:59:59.500Z');
   });
 
   describe('cannot give away more than they have', () => {

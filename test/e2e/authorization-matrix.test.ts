@@ -9,7 +9,8 @@ import { createInstallation, TOPOLOGIES, type Installation } from '../support/in
 import { NatsClient } from '../support/nats-client.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 
-type Needed = (typeof SCOPES)[number] | 'operator';
+/** null: any valid credential will do. */
+type Needed = (typeof SCOPES)[number] | 'operator' | null;
 
 /** What each route needs. */
 const ROUTES: Readonly<Record<string, Needed>> = {
@@ -27,6 +28,9 @@ const ROUTES: Readonly<Record<string, Needed>> = {
   'GET /v1/api-keys/{id}': 'admin',
   'PATCH /v1/api-keys/{id}': 'admin',
   'POST /v1/api-keys/{id}/rotate': 'admin',
+  'GET /v1/workspaces': null,
+  'GET /v1/workspaces/{id}': null,
+  'PATCH /v1/workspaces/{id}': 'admin',
   'GET /v1/lists': 'tasks:read',
   'POST /v1/lists': 'tasks:write',
   'DELETE /v1/lists/{id}': 'tasks:write',
@@ -50,6 +54,9 @@ const ROUTES: Readonly<Record<string, Needed>> = {
 const REQUESTS: Readonly<Record<string, Needed>> = {
   'api.auth.create_api_key': 'admin',
   'api.auth.find_api_keys': 'admin',
+  'api.auth.find_workspaces': null,
+  'api.auth.get_workspace': null,
+  'api.auth.update_workspace': 'admin',
   'api.auth.get_api_key': 'admin',
   'api.auth.revoke_api_key': 'admin',
   'api.auth.rotate_api_key': 'admin',
@@ -86,7 +93,8 @@ const CREDENTIALS = {
   ...Object.fromEntries(
     [...SCOPES, 'operator' as const].map((scope) => [
       scope,
-      (needed: Needed) => (needed === scope || (scope === '*' && needed !== 'operator') ? 'in' : 403),
+      (needed: Needed) =>
+        needed === null || needed === scope || (scope === '*' && needed !== 'operator') ? 'in' : 403,
     ]),
   ),
 } as Readonly<Record<string, (needed: Needed) => number | 'in'>>;
@@ -156,7 +164,19 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     const task = await made(server.api, '/v1/tasks', { title: SECRET, list_id: list, tags: [SECRET] });
     const key = await made(server.api, '/v1/api-keys', { name: SECRET, scopes: ['*'] });
     const [letter = ''] = await buryDeadLetters(installation.database.url, 1);
-    return { lists: list, tasks: task, 'api-keys': key, admin: letter, list, task, api_key: key };
+    const workspace = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body.items[0]?.id ?? '';
+    await server.api.patch(`/v1/workspaces/${workspace}`, { name: SECRET });
+    return {
+      lists: list,
+      tasks: task,
+      'api-keys': key,
+      admin: letter,
+      workspaces: workspace,
+      list,
+      task,
+      api_key: key,
+      workspace,
+    };
   }
 
   async function overHttp(route: string, key: string | undefined, id: string, body: object = {}): Promise<Response> {
@@ -225,7 +245,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     const client = await NatsClient.connect(installation.nats.url, key ?? '');
     try {
       for (const subject of Object.keys(REQUESTS)) {
-        const thing = ['api_key', 'task', 'list'].find((name) => subject.includes(name)) ?? 'task';
+        const thing = ['api_key', 'workspace', 'task', 'list'].find((name) => subject.includes(name)) ?? 'task';
         const { body } = await client.call(subject, { id: things[thing], name: 'Stolen' });
         if (JSON.stringify(body ?? '').includes(SECRET)) found.push(subject);
       }
@@ -237,9 +257,14 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       [`/v1/lists/${things['list']}`, 'title'],
       [`/v1/tasks/${things['task']}`, 'title'],
       [`/v1/api-keys/${things['api_key']}`, 'name'],
+      [`/v1/workspaces/${things['workspace']}`, 'name'],
     ] as const) {
       const { status, body } = await new ApiClient(server.url, installation.key).get<Record<string, unknown>>(path);
-      expect([status, body[field], body['version']]).toEqual([200, SECRET, 1]);
+      expect([status, body[field], body['version']]).toEqual([
+        200,
+        SECRET,
+        field === 'name' && !('scopes' in body) ? 2 : 1,
+      ]);
     }
   });
 });

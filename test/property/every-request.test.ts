@@ -57,7 +57,17 @@ describe('the API under generated requests', () => {
       const key = await server.api.post<{ id: string }>('/v1/api-keys', { name: 'Known', scopes: ['tasks:read'] });
       keyIds.push(key.body.id);
     }
-    return { ids, listIds, doomedIds, letterIds, keyIds, names: ['errand', 'weekly', 'Groceries errand'] };
+    const { items } = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body;
+    const workspaceIds = items.map(({ id }) => id);
+    return {
+      ids,
+      listIds,
+      doomedIds,
+      letterIds,
+      keyIds,
+      workspaceIds,
+      names: ['errand', 'weekly', 'Groceries errand'],
+    };
   }
 
   async function send({ operation, target, headers, body }: ApiRequest) {

@@ -1,6 +1,6 @@
 // npx mono …: what an operator does by hand.
 import { resolve } from 'node:path';
-import { layerEnvironment } from '@mono/platform';
+import { layerEnvironment, type Database } from '@mono/platform';
 import { Command } from 'commander';
 import { OPERATOR, SCOPES } from '@mono/auth/contract';
 import { authModule } from '@mono/auth/module';
@@ -11,6 +11,7 @@ import { down } from './down.js';
 import { doctor } from './doctor.js';
 import { withDatabase, withPlatformDatabase } from './installation-database.js';
 import { NatsUserCommands } from './nats-user.js';
+import { WorkspaceCommands } from './workspaces.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -41,12 +42,15 @@ const apiKey = program
   .description('API keys: made, looked at, rotated, revoked')
   .option('--workspace <id>', 'of this workspace instead of the default one');
 
-function withApiKeys(work: (commands: ApiKeyCommands) => Promise<void>): Promise<void> {
+function withAuth(work: (database: Database) => Promise<void>): Promise<void> {
   const { dataDir: dataDirectory } = program.opts<{ dataDir: string }>();
+  return withDatabase({ dataDirectory, environment, module: 'auth', migrations: authModule.migrations }, work);
+}
+
+function withApiKeys(work: (commands: ApiKeyCommands) => Promise<void>): Promise<void> {
   const { workspace } = apiKey.opts<{ workspace?: string }>();
-  return withDatabase({ dataDirectory, environment, module: 'auth', migrations: authModule.migrations }, (database) =>
-    work(new ApiKeyCommands(database, environment['APP_ENV']?.trim() || 'dev', workspace, say)),
-  );
+  const name = environment['APP_ENV']?.trim() || 'dev';
+  return withAuth((database) => work(new ApiKeyCommands(database, name, workspace, say)));
 }
 
 apiKey
@@ -73,6 +77,21 @@ apiKey
   .command('revoke <id>')
   .description('revoke one for good')
   .action((id: string) => withApiKeys((commands) => commands.revoke(id)));
+
+const workspace = program.command('workspace').description('the tenants of this installation');
+
+workspace
+  .command('create')
+  .description('make one')
+  .requiredOption('--name <text>', 'what it is called')
+  .option('--timezone <zone>', 'where its days begin and end (IANA)', 'UTC')
+  .action((options: { name: string; timezone: string }) =>
+    withAuth((database) => new WorkspaceCommands(database, say).create(options)),
+  );
+workspace
+  .command('list')
+  .description('list them')
+  .action(() => withAuth((database) => new WorkspaceCommands(database, say).list()));
 
 const dlq = program.command('dlq').description('messages and jobs that gave up');
 

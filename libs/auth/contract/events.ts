@@ -5,12 +5,15 @@ import { defineEvent } from '@mono/bus';
 export const API_KEY_EVENTS = ['api_key_created', 'api_key_updated', 'api_key_rotated', 'api_key_revoked'] as const;
 export type ApiKeyEventName = (typeof API_KEY_EVENTS)[number];
 
+export const WORKSPACE_EVENTS = ['workspace_created', 'workspace_updated'] as const;
+export type WorkspaceEventName = (typeof WORKSPACE_EVENTS)[number];
+
 /** The JSON body of an event. */
 export class AuthEvent {
   /** UUIDv7; also the message's `Nats-Msg-Id`. */
   id: string;
-  event: ApiKeyEventName;
-  aggregate: 'api_key';
+  event: ApiKeyEventName | WorkspaceEventName;
+  aggregate: 'api_key' | 'workspace';
   aggregate_id: string;
   version: number;
   workspace_id: string;

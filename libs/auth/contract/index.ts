@@ -7,3 +7,4 @@ export * from './ip-ranges.js';
 export * from './remembered-keys.js';
 export * from './requests.js';
 export * from './scopes.js';
+export * from './workspaces.js';

@@ -5,6 +5,7 @@ import {
   ConflictError,
   idempotently,
   InvalidInputError,
+  normalInstant,
   NotFoundError,
   readPageRequest,
   VersionConflictError,
@@ -26,12 +27,12 @@ import {
   type RotateApiKey,
 } from '../../contract/index.js';
 import {
-  changesOf,
   countApiKeys,
   endSecrets,
   findApiKeyRows,
   insertApiKey,
   insertSecret,
+  keyChanges,
   lockApiKey,
   readApiKey,
   updateApiKey,
@@ -55,8 +56,8 @@ export class ApiKeys {
   ) {}
 
   create(context: CallContext, input: ApiKeyInput): Promise<Replayable<NewApiKey>> {
-    const fields: ApiKeyFields = { list_ids: null, allowed_ips: null, expires_at: null, ...input };
-    demandFuture(fields.expires_at);
+    const expiresAt = futureInstant(input.expires_at ?? null);
+    const fields: ApiKeyFields = { list_ids: null, allowed_ips: null, ...input, expires_at: expiresAt };
     return this.showing(context, 'auth.create_api_key', input, async (on) => {
       demandNoMore(fields, await rightsOfCaller(on, context));
       return insertApiKey(on, context, fields);
@@ -98,12 +99,13 @@ export class ApiKeys {
   }
 
   update(context: CallContext, id: string, patch: ApiKeyPatch): Promise<ApiKey> {
-    if (patch.expires_at !== undefined) demandFuture(patch.expires_at);
+    const { expires_at: asked, ...others } = patch;
+    const change = asked === undefined ? others : { ...others, expires_at: futureInstant(asked) };
     return this.database.transaction(async (on) => {
       const row = await this.lockUsable(on, context, id);
       demandVersion(context, row);
-      const fields = Object.assign(fieldsOf(row), patch);
-      if (Object.keys(changesOf(row, fields)).length === 0) return toApiKey(row);
+      const fields = Object.assign(fieldsOf(row), change);
+      if (Object.keys(keyChanges(row, fields)).length === 0) return toApiKey(row);
       demandNoMore(fields, await rightsOfCaller(on, context));
       await updateApiKey(on, context, row, { event: 'api_key_updated', fields });
       on.afterCommit(() => this.signal.wake());
@@ -166,8 +168,11 @@ function demandVersion({ expectedVersion }: CallContext, { version }: ApiKeyRow)
   if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
 }
 
-function demandFuture(expiresAt: string | null): void {
-  if (expiresAt !== null && Date.parse(expiresAt) <= Date.now()) throw faulty('expires_at', 'must be in the future');
+function futureInstant(text: string | null): string | null {
+  if (text === null) return null;
+  const instant = normalInstant(text);
+  if (Date.parse(instant) <= Date.now()) throw faulty('expires_at', 'must be in the future');
+  return instant;
 }
 
 function faulty(field: string, issue: string): InvalidInputError {

@@ -1,7 +1,9 @@
 // What an edge asks about every request: Authorization: Bearer <API key>, and from where.
-import { DomainError, type Authenticator, type Credentials, type Principal } from '@mono/platform';
+import { DomainError, NotFoundError, type Authenticator, type Credentials, type Principal } from '@mono/platform';
 import { IpRanges, type ApiKeyVerdict, type AuthApi } from '../../contract/index.js';
 
+/** Of what a client says that makes no sense. */
+const LONGEST_SHOWN = 64;
 const BEARER = /^Bearer +(\S+)$/i;
 
 export class BearerAuthenticator implements Authenticator {
@@ -9,10 +11,14 @@ export class BearerAuthenticator implements Authenticator {
 
   constructor(private readonly auth: AuthApi) {}
 
-  async authenticate({ authorization, address }: Credentials): Promise<Principal> {
+  async authenticate({ authorization, workspace, address }: Credentials): Promise<Principal> {
     const verdict = await this.auth.verify(BEARER.exec(authorization ?? '')?.[1] ?? '');
     this.demandAddress(verdict, address);
-    return verdict.principal;
+    const { principal } = verdict;
+    if (workspace !== undefined && workspace.trim().toLowerCase() !== principal.workspaceId) {
+      throw new NotFoundError('workspace', workspace.trim().slice(0, LONGEST_SHOWN));
+    }
+    return principal;
   }
 
   /** @throws DomainError `forbidden`, also where nobody knows the address, as over NATS. */

@@ -1,7 +1,8 @@
 // The store of API keys, for those who manage them. A change of a key writes its event with it.
 import type { CallContext, Executor, PageRequest, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { ApiKeyCredential, ApiKeyEventName, ApiKeyState, AuthEvent } from '../../contract/index.js';
+import type { ApiKeyCredential, ApiKeyEventName, ApiKeyState } from '../../contract/index.js';
+import { changesOf, eventColumns, type Changes } from './auth-events.js';
 
 /** What of a key can be changed. */
 export interface ApiKeyFields {
@@ -21,8 +22,6 @@ export interface ApiKeyRow extends ApiKeyFields {
   created_at: string;
   updated_at: string;
 }
-
-type Changes = AuthEvent['changes'];
 
 const FIELDS = ['name', 'scopes', 'list_ids', 'allowed_ips', 'expires_at'] as const;
 const INSTANT = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
@@ -107,7 +106,7 @@ export async function countApiKeys(on: Executor, workspaceId: string, state: Api
 /** @returns the key's id. */
 export async function insertApiKey(on: Executor, context: CallContext, fields: ApiKeyFields): Promise<string> {
   const id = uuidv7();
-  const event = eventColumns(context, id, 'api_key_created', changesOf(undefined, fields));
+  const event = keyEvent(context, id, 'api_key_created', keyChanges(undefined, fields));
   await on.query(INSERT, [id, context.principal.workspaceId, ...event, ...valuesOf(fields)]);
   return id;
 }
@@ -127,8 +126,8 @@ export async function updateApiKey(
   row: ApiKeyRow,
   change: { event: ApiKeyEventName; fields: ApiKeyFields; revokedAt?: string },
 ): Promise<void> {
-  const changes = { ...changesOf(row, change.fields), ...revocation(change.revokedAt) };
-  const event = eventColumns(context, row.id, change.event, changes);
+  const changes = { ...keyChanges(row, change.fields), ...revocation(change.revokedAt) };
+  const event = keyEvent(context, row.id, change.event, changes);
   const values = [...valuesOf(change.fields), change.revokedAt ?? row.revoked_at];
   await on.query(UPDATE, [row.id, context.principal.workspaceId, ...event, ...values]);
 }
@@ -141,13 +140,8 @@ export async function endSecrets(on: Executor, id: string, seconds: number): Pro
   );
 }
 
-export function changesOf(from: ApiKeyFields | undefined, to: ApiKeyFields): Changes {
-  const changes: Changes = {};
-  for (const field of FIELDS) {
-    const [before, after] = [from?.[field] ?? null, to[field]];
-    if (JSON.stringify(before) !== JSON.stringify(after)) changes[field] = { from: before, to: after };
-  }
-  return changes;
+export function keyChanges(from: ApiKeyFields | undefined, to: ApiKeyFields): Changes {
+  return changesOf(FIELDS, from, to);
 }
 
 function revocation(at: string | undefined): Changes {
@@ -158,21 +152,7 @@ function valuesOf({ name, scopes, list_ids, allowed_ips, expires_at }: ApiKeyFie
   return [name, scopes, list_ids, allowed_ips, expires_at];
 }
 
-function eventColumns(
-  { principal, requestId, source }: CallContext,
-  id: string,
-  event: ApiKeyEventName,
-  changes: Changes,
-): unknown[] {
-  const payload: Omit<AuthEvent, 'id' | 'version' | 'occurred_at'> = {
-    event,
-    aggregate: 'api_key',
-    aggregate_id: id,
-    workspace_id: principal.workspaceId,
-    actor: { kind: principal.kind, id: principal.id },
-    request_id: requestId,
-    source: source ?? 'unknown',
-    changes,
-  };
-  return [uuidv7(), `events.auth.v1.${event}`, JSON.stringify(payload)];
+function keyEvent(context: CallContext, id: string, event: ApiKeyEventName, changes: Changes): unknown[] {
+  const { workspaceId } = context.principal;
+  return eventColumns(context, { aggregate: 'api_key', id, workspaceId }, event, changes);
 }

@@ -34,7 +34,12 @@ export function auditEvents(
           trail.append(recordOf(event), on),
         );
       });
-    bus.onDurableEvent([contract], keep, { consumer, module: 'platform' });
+    bus.onDurableEvent([contract], keep, {
+      consumer,
+      module: 'platform',
+      // In the order in which things happened to one of them.
+      key: (body) => (body as AuditedEvent).aggregate_id,
+    });
   }
 }
 
