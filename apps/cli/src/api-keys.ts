@@ -1,7 +1,4 @@
 // npx mono apikey …: the keys of a workspace, and the only way to one with the scope `operator`. Nodes that run hear of it.
-import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
-import { OutboxSignal } from '@mono/bus';
 import {
   ApiKeyId,
   ApiKeyQuery,
@@ -11,8 +8,9 @@ import {
   type ApiKey,
   type NewApiKey,
 } from '@mono/auth/contract';
-import { ApiKeys, findDefaultWorkspaceId } from '@mono/auth/module';
+import { findDefaultWorkspaceId, type ApiKeys } from '@mono/auth/module';
 import { readInput, type CallContext, type Database } from '@mono/platform';
+import { apiKeysOf, operatorIn } from './tenants.js';
 
 type Say = (line: string) => void;
 
@@ -34,8 +32,7 @@ export class ApiKeyCommands {
     private readonly workspace: string | undefined,
     private readonly say: Say,
   ) {
-    // The relay of a node that runs looks by itself.
-    this.keys = new ApiKeys(database, new OutboxSignal(), environment);
+    this.keys = apiKeysOf(database, environment);
   }
 
   async create({ name, scope = ['*'], list, allowIp, expiresAt }: ApiKeyOptions): Promise<void> {
@@ -80,11 +77,7 @@ export class ApiKeyCommands {
   private async context(): Promise<CallContext> {
     const workspaceId = this.workspace ?? (await findDefaultWorkspaceId(this.database));
     if (workspaceId === undefined) throw new Error('There is no workspace yet: the first start makes it.');
-    return {
-      principal: { kind: 'system', id: `cli:${userInfo().username}`, workspaceId, scopes: ['*', OPERATOR] },
-      requestId: randomUUID(),
-      source: 'cli',
-    };
+    return operatorIn(workspaceId);
   }
 }
 

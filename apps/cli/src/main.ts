@@ -11,6 +11,7 @@ import { down } from './down.js';
 import { doctor } from './doctor.js';
 import { withDatabase, withPlatformDatabase } from './installation-database.js';
 import { NatsUserCommands } from './nats-user.js';
+import { seed } from './seed.js';
 import { WorkspaceCommands } from './workspaces.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -92,6 +93,16 @@ workspace
   .command('list')
   .description('list them')
   .action(() => withAuth((database) => new WorkspaceCommands(database, say).list()));
+
+program
+  .command('seed')
+  .description('fill a demo workspace with a few hundred tasks, through an instance that runs')
+  .option('--url <url>', 'of the instance; one of this data directory without it')
+  .action(({ url }: { url?: string }) => {
+    const { dataDir: dataDirectory } = program.opts<{ dataDir: string }>();
+    const options = { dataDirectory, environment: environment['APP_ENV']?.trim() || 'dev', ...(url && { url }) };
+    return withAuth((database) => seed(database, options, say));
+  });
 
 const dlq = program.command('dlq').description('messages and jobs that gave up');
 
