@@ -25,6 +25,8 @@ export class AuthEvent {
   source: string;
   /** Old and new value of each changed field, by its REST name. */
   changes: Record<string, { from: unknown; to: unknown }>;
+  /** W3C, where calls are traced. */
+  traceparent?: string;
 }
 
 /** All of them: whoever remembers what a credential may do hears them, on every node. */

@@ -1,5 +1,5 @@
 // The events of this module as rows of its outbox.
-import type { CallContext } from '@mono/platform';
+import { traceHeaders, type CallContext } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { AuthEvent } from '../../contract/index.js';
 
@@ -21,6 +21,7 @@ export function eventColumns(
     request_id: requestId,
     source: source ?? 'unknown',
     changes,
+    ...traceHeaders(),
   };
   return [uuidv7(), `events.auth.v1.${event}`, JSON.stringify(payload)];
 }
