@@ -216,6 +216,14 @@ describe('a caller that is limited to some lists', () => {
     }
   });
 
+  test('is not shown the stored answer to what it asked before it was limited', async () => {
+    const key = { idempotencyKey: 'before' };
+    const asked = { title: 'Before', list_id: other.id };
+    await api.createTask({ ...all, ...key }, asked);
+    const since = { ...all, ...key, principal: { ...all.principal, listIds: [mine.id] } };
+    expect(await codeOf(api.createTask(since, asked))).toBe('idempotency_key_reused');
+  });
+
   test('pages through several lists as through one', async () => {
     for (let n = 0; n < 7; n += 1) await task(n % 2 === 0 ? mine : other, `Task ${n}`);
     const found: string[] = [];

@@ -101,7 +101,7 @@ export class TasksUseCases extends TasksApi {
   }
 
   async createTask(context: CallContext, input: CreateTask): Promise<Replayable<Task>> {
-    return idempotently(this.writes, context, 'tasks.create_task', input, async (on) => {
+    return idempotently(this.writes, context, 'tasks.create_task', within(context, input), async (on) => {
       const row = await createTask(on, context, input, this.inbox);
       on.afterCommit(() => this.signal.wake());
       return toTask(row);
@@ -132,7 +132,7 @@ export class TasksUseCases extends TasksApi {
   }
 
   batchTasks(context: CallContext, batch: BatchTasks): Promise<Replayable<BatchResults>> {
-    return idempotently(this.writes, context, 'tasks.batch_tasks', batch, (on) =>
+    return idempotently(this.writes, context, 'tasks.batch_tasks', within(context, batch), (on) =>
       inTransaction(on, async (transaction) => {
         const results = await this.batch.run(transaction, context, batch);
         transaction.afterCommit(() => this.signal.wake());
@@ -168,4 +168,9 @@ export class TasksUseCases extends TasksApi {
     this.signal.wake();
     return toTask(row);
   }
+}
+
+/** What decides about a repeat: a stored answer is not shown to a caller who has been limited since. */
+function within({ principal }: CallContext, input: object): object {
+  return principal.listIds === undefined ? input : { input, list_ids: principal.listIds };
 }

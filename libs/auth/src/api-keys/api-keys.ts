@@ -17,6 +17,7 @@ import {
 import { Temporal } from 'temporal-polyfill';
 import {
   makeApiKey,
+  OPERATOR,
   parseApiKey,
   type ApiKey,
   type ApiKeyPage,
@@ -58,6 +59,7 @@ export class ApiKeys {
   create(context: CallContext, input: ApiKeyInput): Promise<Replayable<NewApiKey>> {
     const expiresAt = futureInstant(input.expires_at ?? null);
     const fields: ApiKeyFields = { list_ids: null, allowed_ips: null, ...input, expires_at: expiresAt };
+    demandConsistency(fields);
     return this.showing(context, 'auth.create_api_key', input, async (on) => {
       demandNoMore(fields, await rightsOfCaller(on, context));
       return insertApiKey(on, context, fields);
@@ -106,6 +108,7 @@ export class ApiKeys {
       demandVersion(context, row);
       const fields = Object.assign(fieldsOf(row), change);
       if (Object.keys(keyChanges(row, fields)).length === 0) return toApiKey(row);
+      demandConsistency(fields);
       demandNoMore(fields, await rightsOfCaller(on, context));
       await updateApiKey(on, context, row, { event: 'api_key_updated', fields });
       on.afterCommit(() => this.signal.wake());
@@ -166,6 +169,11 @@ async function demand(on: Executor, { principal }: CallContext, id: string): Pro
 
 function demandVersion({ expectedVersion }: CallContext, { version }: ApiKeyRow): void {
   if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
+}
+
+/** What operators see is not divided by lists. */
+function demandConsistency({ scopes, list_ids }: ApiKeyFields): void {
+  if (list_ids !== null && scopes.includes(OPERATOR)) throw faulty('list_ids', 'does not go with the scope operator');
 }
 
 function futureInstant(text: string | null): string | null {
