@@ -1,27 +1,103 @@
-// The auth module where it runs.
-import { Module } from '@nestjs/common';
-import type { FeatureModule } from '@mono/platform';
-import { AuthApi } from './contract/index.js';
-import { authEdge } from './edge.js';
+// The auth module where it runs: use cases, handlers, and what runs beside them.
+import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { OutboxRelay, OutboxSignal } from '@mono/bus';
+import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
+import { AuthApi, RememberedKeys } from './contract/index.js';
+import { authControllers, authEdge } from './edge.js';
+import { ApiKeys } from './src/api-keys/api-keys.js';
+import { LastUsed } from './src/api-keys/last-used.js';
+import { AuthUseCases } from './src/auth-use-cases.js';
+import { ApiKeysHandlers } from './src/bus/api-keys.handlers.js';
 import { AuthHandlers } from './src/bus/auth.handlers.js';
+import { WorkspacesHandlers } from './src/bus/workspaces.handlers.js';
+import { ApiKeys1763770000000 } from './src/persistence/migrations/1763770000000-api-keys.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
+import { Workspaces1763775000000 } from './src/persistence/migrations/1763775000000-workspaces.js';
 import { VerifyApiKey } from './src/verify/verify-api-key.js';
+import { Workspaces } from './src/workspaces/workspaces.js';
 
+export { ApiKeys } from './src/api-keys/api-keys.js';
 export { bootstrapWorkspace } from './src/bootstrap/bootstrap-workspace.js';
+export { findAllWorkspaces, findDefaultWorkspaceId } from './src/persistence/workspaces.js';
+export { Workspaces } from './src/workspaces/workspaces.js';
+
+const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
+const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
+const LAST_USED_INTERVAL_MS = 5_000;
+
+/** Starts what runs beside the requests, and stops it before the connections go. */
+class Background implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    private readonly relay: OutboxRelay,
+    private readonly periodic: readonly Periodic[],
+    private readonly lastUsed: LastUsed,
+  ) {}
+
+  onModuleInit(): void {
+    for (const work of [this.relay, ...this.periodic]) work.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.relay, ...this.periodic].map((work) => work.stop()));
+    await this.lastUsed.flush().catch(() => undefined);
+  }
+}
 
 @Module({})
 class AuthModule {}
 
 export const authModule: FeatureModule = {
   edge: authEdge,
-  migrations: [Initial1763676000000],
-  create: ({ database }) => ({
-    module: AuthModule,
-    controllers: [AuthHandlers],
-    providers: [
-      { provide: VerifyApiKey, useValue: new VerifyApiKey(database) },
-      { provide: AuthApi, useExisting: VerifyApiKey },
-    ],
-    exports: [AuthApi],
-  }),
+  migrations: [Initial1763676000000, ApiKeys1763770000000, Workspaces1763775000000],
+  create(parts) {
+    const { database, environment } = parts;
+    const signal = new OutboxSignal();
+    const relay = makeRelay(parts, signal);
+    const remembered = new RememberedKeys();
+    const lastUsed = new LastUsed(database);
+    const verify = new VerifyApiKey(database, remembered, (keyId) => lastUsed.note(keyId));
+    const useCases = new AuthUseCases(
+      verify,
+      new ApiKeys(database, signal, environment),
+      new Workspaces(database, signal),
+    );
+    watchOutbox(parts.metrics, 'auth', relay, database);
+    return {
+      module: AuthModule,
+      controllers: [...authControllers, AuthHandlers, ApiKeysHandlers, WorkspacesHandlers],
+      providers: [
+        { provide: RememberedKeys, useValue: remembered },
+        { provide: VerifyApiKey, useValue: verify },
+        { provide: AuthApi, useValue: useCases },
+        { provide: Background, useValue: new Background(relay, makePeriodic(parts, lastUsed), lastUsed) },
+      ],
+      exports: [AuthApi],
+    };
+  },
 };
+
+function makeRelay({ database, bus, connection, eventAgeMs, replicas, logger }: FeatureParts, signal: OutboxSignal) {
+  return new OutboxRelay({
+    module: 'auth',
+    pool: database.pool,
+    connection,
+    signal,
+    stream: { module: 'auth', maxAgeMs: eventAgeMs, duplicateWindowMs: DUPLICATE_WINDOW_MS, replicas },
+    logger,
+    middleware: bus.host.middleware,
+  });
+}
+
+function makePeriodic({ database, logger }: FeatureParts, lastUsed: LastUsed): Periodic[] {
+  return [
+    new Periodic(() => pruneIdempotency(database, 'auth'), {
+      intervalMs: PRUNING_INTERVAL_MS,
+      atOnce: true,
+      onError: (error) => logger.warn({ err: error }, 'Old idempotency keys could not be pruned'),
+    }),
+    new Periodic(() => lastUsed.flush(), {
+      intervalMs: LAST_USED_INTERVAL_MS,
+      onError: (error) => logger.warn({ err: error }, 'The last use of keys could not be noted'),
+    }),
+  ];
+}

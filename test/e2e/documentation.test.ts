@@ -93,7 +93,16 @@ describe('the documentation', () => {
       const list = await server.api.post<{ id: string }>('/v1/lists', { title: 'Of the document' });
       const task = await server.api.post<{ id: string }>('/v1/tasks', { title: 'Of the document', tags: ['errand'] });
       const [letter = ''] = await buryDeadLetters(installation.database.url, 1);
-      const ids = { lists: list.body.id, tasks: task.body.id, tags: 'errand', admin: letter };
+      const key = await server.api.post<{ id: string }>('/v1/api-keys', { name: 'Known', scopes: ['tasks:read'] });
+      const workspaces = await server.api.get<{ items: { id: string }[] }>('/v1/workspaces');
+      const ids = {
+        lists: list.body.id,
+        tasks: task.body.id,
+        tags: 'errand',
+        admin: letter,
+        'api-keys': key.body.id,
+        workspaces: workspaces.body.items[0]?.id ?? '',
+      };
       const body = operation.body && exampleBody(operation.body, operation.method === 'POST');
       // The ids of an example are nobody's.
       if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });

@@ -12,8 +12,8 @@ const run = promisify(execFile);
 
 const README = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
 
-function session(): string {
-  const [, section = ''] = /<!-- session:begin -->([\s\S]*)<!-- session:end -->/.exec(README) ?? [];
+function session(name: string): string {
+  const [, section = ''] = new RegExp(`<!-- ${name}:begin -->([^]*)<!-- ${name}:end -->`).exec(README) ?? [];
   const [, script = ''] = /```sh\n([\s\S]*?)```/.exec(section) ?? [];
   return script;
 }
@@ -48,12 +48,14 @@ function natsProgram(): string {
 
   test('its session works as pasted', async () => {
     const server = await installation.startServer();
-    const script = session();
+    const script = session('session') + session('keys');
     expect(script).toContain('/v1/tasks/batch');
     const output = await paste(script, { MONO: server.url, KEY: installation.key });
     const answers = output.split('\n').filter((line) => line.startsWith('{'));
     const codes = answers.map((line) => (JSON.parse(line) as { error?: { code: string } }).error?.code ?? 'ok');
-    expect(codes.join(' ')).toBe('ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error');
+    expect(codes.join(' ')).toBe(
+      'ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok forbidden unauthorized',
+    );
     expect(output.match(/^idempotent-replayed: true/gim)).toHaveLength(1);
     const [filtered, searched] = answers.slice(1, 3).map((line) => JSON.parse(line) as { items: { title: string }[] });
     for (const found of [filtered, searched]) expect(found?.items.map(({ title }) => title)).toEqual(['Buy milk']);

@@ -37,7 +37,7 @@ async function startAndListen(
   const child = start(directory, env);
   const url = await until('it prints its URL', () => {
     if (child.ended() !== undefined) throw new Error(child.output());
-    return /Mono serves at {2}(\S+)[\s\S]*\n\n$/.exec(child.output())?.[1];
+    return /Mono serves at {2}(\S+)[\s\S]*?\n\n/.exec(child.output())?.[1];
   });
   return { child, url };
 }

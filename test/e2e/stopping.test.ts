@@ -51,7 +51,7 @@ describe.each(TOPOLOGIES)('a node that stops, %s', (topology) => {
       await waiting(2);
       process.kill(server.pid, 'SIGTERM');
       await until('it takes no more', async () => {
-        const answer = await server.api.get('/v1/lists').catch(() => undefined);
+        const answer = await server.api.get('/readyz').catch(() => undefined);
         return answer === undefined || answer.status === 503;
       });
       expect(server.ended()).toBeUndefined();

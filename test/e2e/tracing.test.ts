@@ -22,6 +22,7 @@ interface Export {
 const SERVER_KIND = 2;
 const CLIENT_KIND = 3;
 const PRODUCER_KIND = 4;
+const CONSUMER_KIND = 5;
 const ERROR = 2;
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER = '00f067aa0ba902b7';
@@ -70,6 +71,16 @@ describe('tracing', () => {
     expect([edge.parentSpanId, asked.parentSpanId, handled.parentSpanId]).toEqual([CALLER, edge.spanId, asked.spanId]);
     expect(handled.attributes).toContainEqual({ key: 'mono.request_id', value: { stringValue: 'traced-1' } });
     expect(edge.attributes).toContainEqual({ key: 'http.response.status_code', value: { intValue: 201 } });
+  });
+
+  test('an event goes on in the trace of what caused it, through the outbox to its consumer', async () => {
+    const trace = TRACE.replace('4b', '8f');
+    const traced = { traceparent: `00-${trace}-${CALLER}-01` };
+    const made = await server.api.post('/v1/api-keys', { name: 'Traced', scopes: ['tasks:read'] }, traced);
+    expect(made.status).toBe(201);
+    const published = await find(trace, PRODUCER_KIND, /^events\.auth\.v1\.api_key_created$/);
+    const heard = await find(trace, CONSUMER_KIND, /^events\.auth\.v1\.api_key_created$/);
+    expect(heard.parentSpanId).toBe(published.spanId);
   });
 
   test('an event on its way to its stream has a span', async () => {

@@ -43,6 +43,8 @@ const KNOWN = {
   ids: ['0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e'],
   doomedIds: ['0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f'],
   letterIds: [],
+  keyIds: [],
+  workspaceIds: [],
   names: ['rye'],
 };
 const LOAF = '{"name":"a","grain":"rye","weight":1}';

@@ -17,6 +17,9 @@ export interface KnownThings {
   doomedIds: string[];
   /** Of dead letters. */
   letterIds: string[];
+  /** Of API keys. A revoked one is still there. */
+  keyIds: string[];
+  workspaceIds: string[];
   names: string[];
 }
 
@@ -259,8 +262,13 @@ export function requestArbitrary(
 
 const json = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
 
-function idsFor({ method, path }: Operation, { ids, doomedIds, letterIds }: KnownThings): string[] {
+function idsFor(
+  { method, path }: Operation,
+  { ids, doomedIds, letterIds, keyIds, workspaceIds }: KnownThings,
+): string[] {
   if (path.includes('/dead-letters/')) return letterIds;
+  if (path.startsWith('/v1/api-keys/')) return keyIds;
+  if (path.startsWith('/v1/workspaces/')) return workspaceIds;
   return method === 'DELETE' ? doomedIds : ids;
 }
 

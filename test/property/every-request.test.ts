@@ -52,7 +52,22 @@ describe('the API under generated requests', () => {
       for (const path of ['/v1/tasks', '/v1/lists'])
         doomedIds.push((await server.api.post<{ id: string }>(path, { title: 'Doomed' })).body.id);
     const letterIds = await buryDeadLetters(installation.database.url, 30);
-    return { ids, listIds, doomedIds, letterIds, names: ['errand', 'weekly', 'Groceries errand'] };
+    const keyIds: string[] = [];
+    for (let count = 0; count < 100; count += 1) {
+      const key = await server.api.post<{ id: string }>('/v1/api-keys', { name: 'Known', scopes: ['tasks:read'] });
+      keyIds.push(key.body.id);
+    }
+    const { items } = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body;
+    const workspaceIds = items.map(({ id }) => id);
+    return {
+      ids,
+      listIds,
+      doomedIds,
+      letterIds,
+      keyIds,
+      workspaceIds,
+      names: ['errand', 'weekly', 'Groceries errand'],
+    };
   }
 
   async function send({ operation, target, headers, body }: ApiRequest) {

@@ -8,36 +8,54 @@ import {
   platformMigrations,
   type Database,
   type Environment,
+  type ModuleDatabaseOptions,
 } from '@mono/platform';
 
 const POOL_SIZE = 4;
 const STATEMENT_TIMEOUT_MS = 60_000;
 
+export interface InstallationDatabase {
+  dataDirectory: string;
+  environment: Environment;
+  /** Whose tables are meant. */
+  module: string;
+  migrations: ModuleDatabaseOptions['migrations'];
+}
+
 /** @throws Error in words for the operator. */
-export async function withPlatformDatabase<T>(
+export function withPlatformDatabase<T>(
   dataDirectory: string,
   environment: Environment,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
+  return withDatabase({ dataDirectory, environment, module: 'platform', migrations: platformMigrations }, work);
+}
+
+/** @throws Error in words for the operator. */
+export async function withDatabase<T>(
+  { dataDirectory, environment, module, migrations }: InstallationDatabase,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
   const database = await openDatabase({
-    module: 'platform',
-    url: await urlOf(dataDirectory, environment),
+    module,
+    url: await urlOf(dataDirectory, environment, module),
     poolSize: POOL_SIZE,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    migrations: platformMigrations,
+    migrations,
   }).catch((cause: unknown) => {
     throw new Error('The database cannot be reached: does it run, and is DATABASE_URL right?', { cause });
   });
   try {
-    await migrate(database, 'platform');
+    await migrate(database, module);
     return await work(database);
   } finally {
     await database.dataSource.destroy();
   }
 }
 
-async function urlOf(dataDirectory: string, environment: Environment): Promise<string> {
-  const configured = environment['DATABASE_URL_PLATFORM']?.trim() || environment['DATABASE_URL']?.trim();
+async function urlOf(dataDirectory: string, environment: Environment, module: string): Promise<string> {
+  const own = `DATABASE_URL_${module.toUpperCase().replaceAll('-', '_')}`;
+  const configured = environment[own]?.trim() || environment['DATABASE_URL']?.trim();
   if (configured) return configured;
   const directory = resolve(dataDirectory);
   if (!existsSync(join(directory, 'postgres.json'))) {

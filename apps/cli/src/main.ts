@@ -1,13 +1,18 @@
 // npx mono …: what an operator does by hand.
 import { resolve } from 'node:path';
-import { layerEnvironment } from '@mono/platform';
+import { layerEnvironment, type Database } from '@mono/platform';
 import { Command } from 'commander';
+import { OPERATOR, SCOPES } from '@mono/auth/contract';
+import { authModule } from '@mono/auth/module';
+import { ApiKeyCommands, type ApiKeyOptions } from './api-keys.js';
 import { auditSecretsOf, verifyAuditTrail } from './audit.js';
 import { DlqCommands, type DlqFilter } from './dlq.js';
 import { down } from './down.js';
 import { doctor } from './doctor.js';
-import { withPlatformDatabase } from './installation-database.js';
+import { withDatabase, withPlatformDatabase } from './installation-database.js';
 import { NatsUserCommands } from './nats-user.js';
+import { seed } from './seed.js';
+import { WorkspaceCommands } from './workspaces.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -31,6 +36,72 @@ program
   .description('look at this machine and the data directory')
   .action(async () => {
     process.exitCode = await doctor(program.opts<{ dataDir: string }>().dataDir, environment, say);
+  });
+
+const apiKey = program
+  .command('apikey')
+  .description('API keys: made, looked at, rotated, revoked')
+  .option('--workspace <id>', 'of this workspace instead of the default one');
+
+function withAuth(work: (database: Database) => Promise<void>): Promise<void> {
+  const { dataDir: dataDirectory } = program.opts<{ dataDir: string }>();
+  return withDatabase({ dataDirectory, environment, module: 'auth', migrations: authModule.migrations }, work);
+}
+
+function withApiKeys(work: (commands: ApiKeyCommands) => Promise<void>): Promise<void> {
+  const { workspace } = apiKey.opts<{ workspace?: string }>();
+  const name = environment['APP_ENV']?.trim() || 'dev';
+  return withAuth((database) => work(new ApiKeyCommands(database, name, workspace, say)));
+}
+
+apiKey
+  .command('create')
+  .description('make one; it is shown once')
+  .requiredOption('--name <text>', 'what it is for')
+  .option('--scope <scopes...>', `its rights: ${SCOPES.join(', ')}, ${OPERATOR}`, ['*'])
+  .option('--list <ids...>', 'limit it to these lists')
+  .option('--allow-ip <ranges...>', 'limit it to these addresses')
+  .option('--expires-at <instant>', 'when it ends')
+  .action((options: ApiKeyOptions) => withApiKeys((commands) => commands.create(options)));
+apiKey
+  .command('list')
+  .description('list them, without their secrets')
+  .option('--state <state>', 'active, expired or revoked')
+  .option('--limit <count>', 'how many at most')
+  .action((options: { state?: string; limit?: string }) => withApiKeys((commands) => commands.list(options)));
+apiKey
+  .command('rotate <id>')
+  .description('give one a new secret; the former works on for a while')
+  .option('--overlap <duration>', 'for how long (ISO 8601)', 'P1D')
+  .action((id: string, options: { overlap?: string }) => withApiKeys((commands) => commands.rotate(id, options)));
+apiKey
+  .command('revoke <id>')
+  .description('revoke one for good')
+  .action((id: string) => withApiKeys((commands) => commands.revoke(id)));
+
+const workspace = program.command('workspace').description('the tenants of this installation');
+
+workspace
+  .command('create')
+  .description('make one')
+  .requiredOption('--name <text>', 'what it is called')
+  .option('--timezone <zone>', 'where its days begin and end (IANA)', 'UTC')
+  .action((options: { name: string; timezone: string }) =>
+    withAuth((database) => new WorkspaceCommands(database, say).create(options)),
+  );
+workspace
+  .command('list')
+  .description('list them')
+  .action(() => withAuth((database) => new WorkspaceCommands(database, say).list()));
+
+program
+  .command('seed')
+  .description('fill a demo workspace with a few hundred tasks, through an instance that runs')
+  .option('--url <url>', 'of the instance; one of this data directory without it')
+  .action(({ url }: { url?: string }) => {
+    const { dataDir: dataDirectory } = program.opts<{ dataDir: string }>();
+    const options = { dataDirectory, environment: environment['APP_ENV']?.trim() || 'dev', ...(url && { url }) };
+    return withAuth((database) => seed(database, options, say));
   });
 
 const dlq = program.command('dlq').description('messages and jobs that gave up');

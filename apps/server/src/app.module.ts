@@ -47,5 +47,6 @@ function create(feature: FeatureModule, parts: AppParts): DynamicModule {
   if (!database) throw new Error(`The module ${name} has no database.`);
   const settings = settingsOf(configuration, name);
   const eventAgeMs = configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS;
-  return feature.create({ database, bus, connection, settings, eventAgeMs, replicas, logger, metrics });
+  const environment = configuration.node.APP_ENV;
+  return feature.create({ database, bus, connection, environment, settings, eventAgeMs, replicas, logger, metrics });
 }

@@ -9,6 +9,7 @@ import {
   names,
   metricsSettings,
   tracingSettings,
+  rateLimitSettings,
   parseConfiguration,
   text,
   url,
@@ -18,7 +19,7 @@ import {
   type Settings,
   type SettingsOf,
 } from '@mono/platform';
-import { API_KEY_FORM } from '@mono/auth/contract';
+import { API_KEY_FORM, isIpRange } from '@mono/auth/contract';
 import { FEATURES, FEATURE_NAMES } from './features.js';
 
 /** What belongs to no module: dead letters, audit. */
@@ -64,6 +65,13 @@ const nodeSettings = {
     default: 20,
     min: 1,
     max: 600,
+  }),
+  CORS_ORIGINS: names({
+    description: 'The origins whose pages may call the API, behind commas; `*` for all. Without it none.',
+  }),
+  TRUST_PROXY: names({
+    description:
+      'The proxies whose forwarded address of the client counts, as addresses or CIDR ranges behind commas. Without it none.',
   }),
   AUDIT_SECRET: names({
     description:
@@ -194,6 +202,7 @@ const NODE_SETTINGS = {
   logging: loggingSettings,
   metrics: metricsSettings,
   tracing: tracingSettings,
+  rateLimits: rateLimitSettings,
   docs: docsSettings,
 };
 
@@ -241,6 +250,12 @@ export function readConfiguration(
         faults.push({ name, issue: `must have ${LEAST_SECRET} characters or more` });
       }
     }
+    if (node.CORS_ORIGINS?.some((origin) => origin !== '*' && !isOrigin(origin))) {
+      faults.push({ name: 'CORS_ORIGINS', issue: 'must hold origins such as https://app.example, or *' });
+    }
+    if (node.TRUST_PROXY?.some((range) => !isIpRange(range))) {
+      faults.push({ name: 'TRUST_PROXY', issue: 'must hold addresses or CIDR ranges' });
+    }
     if (database.DATABASE_URL !== undefined && (node.AUDIT_SECRET ?? []).length === 0) {
       faults.push({ name: 'AUDIT_SECRET', issue: 'must be set with DATABASE_URL, the same on all nodes' });
     }
@@ -265,6 +280,10 @@ export function readConfiguration(
     }
     return faults;
   });
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** Every name that means something to a node. */

@@ -9,12 +9,12 @@ class Background implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     this.operations.dispatcher.start();
     await this.operations.audit.start();
-    this.operations.retention?.start();
+    for (const work of this.operations.periodic) work.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.operations.dispatcher.stop();
-    await this.operations.retention?.stop();
+    await Promise.all(this.operations.periodic.map((work) => work.stop()));
     await this.operations.audit.stop();
   }
 }

@@ -20,7 +20,7 @@ const application = await createEdge({
   // The edges describe all there is.
   features: [],
   databases: {},
-  operations: makeOperations({ ...shared, database, auditSecrets: ['for a document only'] }),
+  operations: makeOperations({ ...shared, database, auditSecrets: ['for a document only'], eventAgeMs: 0 }),
   bus: makeBus({ ...shared, secrets: ['for a document only'] }),
   health: new Health([]),
 });

@@ -4,7 +4,8 @@ import { createHash, randomBytes } from 'node:crypto';
 /** The whole form, as a pattern. */
 export const API_KEY_FORM = /^mono_([a-z]{2,8})_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 
-export interface ApiKey {
+/** What a key says of itself. */
+export interface ApiKeyCredential {
   environment: string;
   shortId: string;
   /** SHA-256 of the secret. The secret has 256 random bits, so a slow hash would add nothing. */
@@ -12,7 +13,7 @@ export interface ApiKey {
 }
 
 /** @returns undefined when the text has not the form of a key. */
-export function parseApiKey(text: string): ApiKey | undefined {
+export function parseApiKey(text: string): ApiKeyCredential | undefined {
   const [, environment, shortId, secret] = API_KEY_FORM.exec(text) ?? [];
   if (environment === undefined || shortId === undefined || secret === undefined) return undefined;
   return { environment, shortId, secretHash: hashSecret(secret) };

@@ -1,39 +1,78 @@
-// The module's API where the module does not run: verdicts are asked for over the bus and believed for some seconds.
+// The module's API where the module does not run. Verdicts on keys are believed for some seconds; the rest is asked for.
 import type { Bus } from '@mono/bus';
-import { DomainError, type Principal } from '@mono/platform';
-import { parseApiKey, type ApiKey } from './api-key.js';
-import { AuthApi } from './auth-api.js';
+import { callOptionsOf, DomainError, replayed, type CallContext, type Replayable } from '@mono/platform';
+import { parseApiKey, type ApiKeyCredential } from './api-key.js';
+import type {
+  ApiKey,
+  ApiKeyPage,
+  ApiKeyPatch,
+  ApiKeyQuery,
+  CreateApiKey,
+  NewApiKey,
+  RotateApiKey,
+} from './api-keys.js';
+import { AuthApi, type ApiKeyVerdict } from './auth-api.js';
+import type { RememberedKeys } from './remembered-keys.js';
 import { authRequests } from './requests.js';
-
-const CACHE_AGE_MS = 5_000;
-const CACHE_SIZE = 10_000;
+import type { Workspace, WorkspacePage, WorkspacePatch, WorkspaceQuery } from './workspaces.js';
 
 export class AuthBusClient extends AuthApi {
-  private readonly verdicts = new Map<string, { principal: Principal; until: number }>();
-
-  constructor(private readonly bus: Bus) {
+  constructor(
+    private readonly bus: Bus,
+    private readonly remembered: RememberedKeys,
+  ) {
     super();
   }
 
-  async verify(text: string): Promise<Principal> {
+  async verify(text: string): Promise<ApiKeyVerdict> {
     const key = parseApiKey(text);
     if (!key) throw unauthorized();
-    // The hash takes part: a wrong secret never meets the verdict of the right one.
-    const name = `${key.environment}_${key.shortId}_${key.secretHash.toString('base64url')}`;
-    const known = this.verdicts.get(name);
-    if (known && known.until > Date.now()) return known.principal;
-    const principal = await this.ask(key);
-    if (this.verdicts.size >= CACHE_SIZE) this.verdicts.clear();
-    this.verdicts.set(name, { principal, until: Date.now() + CACHE_AGE_MS });
-    return principal;
+    return this.remembered.recall(key) ?? this.remembered.learn(key, () => this.ask(key));
   }
 
-  private ask({ environment, shortId, secretHash }: ApiKey): Promise<Principal> {
-    return this.bus.request(authRequests.verify, {
+  createApiKey(context: CallContext, input: CreateApiKey): Promise<Replayable<NewApiKey>> {
+    return replayed(this.bus.exchange(authRequests.createApiKey, input, callOptionsOf(context)));
+  }
+
+  findApiKeys(context: CallContext, query: ApiKeyQuery): Promise<ApiKeyPage> {
+    return this.bus.request(authRequests.findApiKeys, query, callOptionsOf(context));
+  }
+
+  getApiKey(context: CallContext, id: string): Promise<ApiKey> {
+    return this.bus.request(authRequests.getApiKey, { id }, callOptionsOf(context));
+  }
+
+  updateApiKey(context: CallContext, id: string, patch: ApiKeyPatch): Promise<ApiKey> {
+    return this.bus.request(authRequests.updateApiKey, { id, patch }, callOptionsOf(context));
+  }
+
+  rotateApiKey(context: CallContext, id: string, input: RotateApiKey): Promise<Replayable<NewApiKey>> {
+    return replayed(this.bus.exchange(authRequests.rotateApiKey, Object.assign({ id }, input), callOptionsOf(context)));
+  }
+
+  revokeApiKey(context: CallContext, id: string): Promise<void> {
+    return this.bus.request(authRequests.revokeApiKey, { id }, callOptionsOf(context));
+  }
+
+  findWorkspaces(context: CallContext, query: WorkspaceQuery): Promise<WorkspacePage> {
+    return this.bus.request(authRequests.findWorkspaces, query, callOptionsOf(context));
+  }
+
+  getWorkspace(context: CallContext, id: string): Promise<Workspace> {
+    return this.bus.request(authRequests.getWorkspace, { id }, callOptionsOf(context));
+  }
+
+  updateWorkspace(context: CallContext, id: string, patch: WorkspacePatch): Promise<Workspace> {
+    return this.bus.request(authRequests.updateWorkspace, { id, patch }, callOptionsOf(context));
+  }
+
+  private async ask({ environment, shortId, secretHash }: ApiKeyCredential): Promise<ApiKeyVerdict> {
+    const { principal, allowed_ips, expires_at } = await this.bus.request(authRequests.verify, {
       environment,
       short_id: shortId,
       secret_hash: secretHash.toString('base64url'),
     });
+    return { principal, allowedIps: allowed_ips, expiresAt: expires_at };
   }
 }
 

@@ -1,6 +1,8 @@
-// What other modules and the edge ask of this one.
+// What other modules, the edge and outside clients ask of this one.
 import { defineRequest, type Contract } from '@mono/bus';
-import { TextField, type Principal } from '@mono/platform';
+import { exposed, ObjectField, TextField, UuidField, type Principal } from '@mono/platform';
+import { ApiKey, ApiKeyPage, ApiKeyPatch, ApiKeyQuery, CreateApiKey, NewApiKey, RotateApiKey } from './api-keys.js';
+import { Workspace, WorkspacePage, WorkspacePatch, WorkspaceQuery } from './workspaces.js';
 
 /** What a key shows of itself on the way: its public short id and the hash of its secret, never the secret. */
 export class VerifyApiKeyRequest {
@@ -14,25 +16,122 @@ export class VerifyApiKeyRequest {
   secret_hash: string;
 }
 
-export class VerifiedPrincipal implements Principal {
-  kind: 'api_key' | 'user' | 'system';
-  id: string;
-  workspaceId: string;
-  scopes: readonly string[];
+export class VerifiedApiKey {
+  principal: Principal;
+  allowed_ips: string[] | null;
+  /** In milliseconds since 1970. */
+  expires_at: number | null;
 }
+
+const key = { description: 'The API key.' };
+
+export class ApiKeyId {
+  @UuidField(key)
+  id: string;
+}
+
+export class UpdateApiKey extends ApiKeyId {
+  @ObjectField(() => ApiKeyPatch, { description: 'A merge patch.' })
+  patch: ApiKeyPatch;
+}
+
+export class RotateApiKeyRequest extends RotateApiKey {
+  @UuidField(key)
+  id: string;
+}
+
+export class WorkspaceId {
+  @UuidField({ description: 'The workspace.' })
+  id: string;
+}
+
+export class UpdateWorkspace extends WorkspaceId {
+  @ObjectField(() => WorkspacePatch, { description: 'A merge patch.' })
+  patch: WorkspacePatch;
+}
+
+const module = 'auth';
+const TIMEOUT_MS = 15_000;
+const entityTag = ({ version }: { version: number }): string => String(version);
+const admin = { scope: 'admin' };
+const anyone = { scope: null };
+const reads = { module, idempotent: true, timeoutMs: TIMEOUT_MS };
+const writes = { module, timeoutMs: TIMEOUT_MS };
 
 export const authRequests = {
   /** In-process wherever auth runs, so that a lost bus does not lock everyone out. */
   verify: defineRequest({
-    module: 'auth',
+    module,
     name: 'verify',
     request: VerifyApiKeyRequest,
-    reply: VerifiedPrincipal,
+    reply: VerifiedApiKey,
     internal: true,
     idempotent: true,
     route: 'local-first',
     timeoutMs: 3_000,
   }),
-};
+  createApiKey: defineRequest({
+    ...writes,
+    ...exposed({ ...admin, replayable: true, entityTag }),
+    name: 'create_api_key',
+    request: CreateApiKey,
+    reply: NewApiKey,
+  }),
+  findApiKeys: defineRequest({
+    ...reads,
+    ...exposed(admin),
+    name: 'find_api_keys',
+    request: ApiKeyQuery,
+    reply: ApiKeyPage,
+  }),
+  getApiKey: defineRequest({
+    ...reads,
+    ...exposed({ ...admin, entityTag }),
+    name: 'get_api_key',
+    request: ApiKeyId,
+    reply: ApiKey,
+  }),
+  updateApiKey: defineRequest({
+    ...writes,
+    ...exposed({ ...admin, guarded: true, entityTag }),
+    name: 'update_api_key',
+    request: UpdateApiKey,
+    reply: ApiKey,
+  }),
+  rotateApiKey: defineRequest({
+    ...writes,
+    ...exposed({ ...admin, replayable: true, entityTag }),
+    name: 'rotate_api_key',
+    request: RotateApiKeyRequest,
+    reply: NewApiKey,
+  }),
+  findWorkspaces: defineRequest({
+    ...reads,
+    ...exposed(anyone),
+    name: 'find_workspaces',
+    request: WorkspaceQuery,
+    reply: WorkspacePage,
+  }),
+  getWorkspace: defineRequest({
+    ...reads,
+    ...exposed({ ...anyone, entityTag }),
+    name: 'get_workspace',
+    request: WorkspaceId,
+    reply: Workspace,
+  }),
+  updateWorkspace: defineRequest({
+    ...writes,
+    ...exposed({ ...admin, guarded: true, entityTag }),
+    name: 'update_workspace',
+    request: UpdateWorkspace,
+    reply: Workspace,
+  }),
+  revokeApiKey: defineRequest<ApiKeyId>({
+    ...writes,
+    ...exposed({ ...admin, guarded: true }),
+    name: 'revoke_api_key',
+    request: ApiKeyId,
+  }),
+} as const;
 
-export const authContracts: readonly Contract[] = [authRequests.verify];
+export const authContracts: readonly Contract[] = Object.values(authRequests);

@@ -1,8 +1,8 @@
-import { Database, type Executor, type Principal, type Statement } from '@mono/platform';
+import { Database, type Executor, type Statement } from '@mono/platform';
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts';
 import { bootstrapWorkspace } from './bootstrap/bootstrap-workspace.js';
-import { makeApiKey } from '../contract/api-key.js';
+import { makeApiKey, RememberedKeys } from '../contract/index.js';
 import { authModule } from '../module.js';
 import { VerifyApiKey } from './verify/verify-api-key.js';
 
@@ -56,17 +56,17 @@ describe('the first workspace and its key', () => {
   });
 
   test('the key opens its workspace; only its hash is stored', async () => {
-    const verify = new VerifyApiKey(database);
-    const principal: Principal = await verify.verify(key);
+    const verify = new VerifyApiKey(database, new RememberedKeys());
+    const { principal } = await verify.verify(key);
     const [workspace] = await database.query<{ id: string }>('SELECT id FROM auth.workspace');
     expect(principal).toMatchObject({ kind: 'api_key', workspaceId: workspace?.id, scopes: ['*', 'operator'] });
-    const rows = await database.query<{ row: string }>('SELECT k::text AS row FROM auth.api_key k');
+    const rows = await database.query<{ row: string }>('SELECT k::text AS row FROM auth.api_key_secret k');
     expect(rows.map(({ row }) => row).join()).not.toContain(key.slice(-43));
   });
 
   test('a verified key is remembered, and a wrong secret is refused even then', async () => {
     const counting = new Counting(database);
-    const verify = new VerifyApiKey(counting);
+    const verify = new VerifyApiKey(counting, new RememberedKeys());
     await verify.verify(key);
     await verify.verify(key);
     expect(counting.lookUps).toBe(1);
@@ -79,7 +79,7 @@ describe('the first workspace and its key', () => {
     ['a key of another environment', key.replace('mono_test_', 'mono_prod_')],
     ['no key at all', 'secret'],
   ])('%s is refused in the same words', async (_what, text) => {
-    await expect(new VerifyApiKey(database).verify(text)).rejects.toMatchObject({
+    await expect(new VerifyApiKey(database, new RememberedKeys()).verify(text)).rejects.toMatchObject({
       code: 'unauthorized',
       message: 'A valid API key is needed: Authorization: Bearer mono_…',
     });

@@ -26,6 +26,8 @@ export interface TasksEvent {
   request_id: string;
   origin: 'user' | 'recurrence' | 'system';
   changes: Changes;
+  /** W3C, where calls are traced. */
+  traceparent?: string;
   /** With `due_soon` only: what a reminder says. */
   due?: {
     title: string;

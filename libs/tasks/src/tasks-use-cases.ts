@@ -41,12 +41,15 @@ import { Inbox } from './lists/inbox.js';
 import { Lists } from './lists/lists.js';
 import { inTransaction } from './persistence/in-transaction.js';
 import { retryDeadlocks } from './persistence/retry-deadlocks.js';
+import { demandWholeWorkspace } from './domain/reach.js';
 import { readTask } from './persistence/task-reads.js';
 import { toTask } from './persistence/task-row.js';
 import { mergeTag, renameTag } from './tags/change-tag.js';
 import { changeTask, fieldsOfPatch, fieldsOfReplacement, type Fields } from './tasks/change-task.js';
 import { createTask } from './tasks/create-task.js';
 import { deleteTask } from './tasks/delete-task.js';
+
+const TAGS = 'a tag is changed wherever it stands';
 
 export class TasksUseCases extends TasksApi {
   private readonly writes: TransactionalExecutor;
@@ -98,7 +101,7 @@ export class TasksUseCases extends TasksApi {
   }
 
   async createTask(context: CallContext, input: CreateTask): Promise<Replayable<Task>> {
-    return idempotently(this.writes, context, 'tasks.create_task', input, async (on) => {
+    return idempotently(this.writes, context, 'tasks.create_task', within(context, input), async (on) => {
       const row = await createTask(on, context, input, this.inbox);
       on.afterCommit(() => this.signal.wake());
       return toTask(row);
@@ -110,7 +113,7 @@ export class TasksUseCases extends TasksApi {
   }
 
   async getTask(context: CallContext, id: string): Promise<Task> {
-    const row = await readTask(this.database, context.principal.workspaceId, id);
+    const row = await readTask(this.database, context.principal, id);
     if (!row) throw new NotFoundError('task', id);
     return toTask(row);
   }
@@ -129,7 +132,7 @@ export class TasksUseCases extends TasksApi {
   }
 
   batchTasks(context: CallContext, batch: BatchTasks): Promise<Replayable<BatchResults>> {
-    return idempotently(this.writes, context, 'tasks.batch_tasks', batch, (on) =>
+    return idempotently(this.writes, context, 'tasks.batch_tasks', within(context, batch), (on) =>
       inTransaction(on, async (transaction) => {
         const results = await this.batch.run(transaction, context, batch);
         transaction.afterCommit(() => this.signal.wake());
@@ -142,14 +145,16 @@ export class TasksUseCases extends TasksApi {
     return this.tagFinder.findTags(context, query);
   }
 
-  renameTag(context: CallContext, name: string, patch: TagPatch): Promise<TagChange> {
+  async renameTag(context: CallContext, name: string, patch: TagPatch): Promise<TagChange> {
+    demandWholeWorkspace(context.principal, TAGS);
     return this.writes.transaction(async (on) => {
       on.afterCommit(() => this.signal.wake());
       return renameTag(on, context, name, patch.name);
     });
   }
 
-  mergeTag(context: CallContext, name: string, merge: MergeTag): Promise<Replayable<TagChange>> {
+  async mergeTag(context: CallContext, name: string, merge: MergeTag): Promise<Replayable<TagChange>> {
+    demandWholeWorkspace(context.principal, TAGS);
     return idempotently(this.writes, context, 'tasks.merge_tag', { name, into: merge.into }, (on) =>
       inTransaction(on, async (transaction) => {
         transaction.afterCommit(() => this.signal.wake());
@@ -163,4 +168,9 @@ export class TasksUseCases extends TasksApi {
     this.signal.wake();
     return toTask(row);
   }
+}
+
+/** What decides about a repeat: a stored answer is not shown to a caller who has been limited since. */
+function within({ principal }: CallContext, input: object): object {
+  return principal.listIds === undefined ? input : { input, list_ids: principal.listIds };
 }

@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { natsServerSource, obtainProgram } from '@mono/bus';
 import { startNats } from '../../support/nats-process.ts';
 import { startTestPostgres } from '../../support/test-postgres.ts';
+import { obtainNats } from '../obtain-nats.ts';
 
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
@@ -66,10 +66,7 @@ if (!existsSync(join(PEERS, 'node_modules'))) {
   say('Installing the peers …');
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock'], { cwd: PEERS, stdio: 'inherit' });
 }
-process.env['NATS_SERVER_BIN'] = await obtainProgram(natsServerSource(), {
-  cacheDirectory: resolve(import.meta.dirname, '../../../node_modules/.cache/mono'),
-  environment: process.env,
-});
+await obtainNats();
 const nats = await startNats();
 const directory = await mkdtemp(join(tmpdir(), 'mono-bench-bus-'));
 const postgres = await startTestPostgres(directory);

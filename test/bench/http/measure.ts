@@ -7,6 +7,8 @@ export interface Target {
   url: string;
   pid: number;
   headers: Record<string, string>;
+  /** Others for each request. */
+  headersInTurn?: () => Record<string, string>;
 }
 
 export interface Load {
@@ -43,12 +45,16 @@ export async function takeTurn(
   load: Load,
   { seconds, connections }: { seconds: number; connections: number },
 ): Promise<Figures> {
+  const { headersInTurn } = target;
   const before = cpuSeconds(target.pid);
   const result = await autocannon({
     url: target.url + load.path(target),
     method: load.method,
     headers: { ...target.headers, ...(load.body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(load.body === undefined ? {} : { body: load.body }),
+    ...(headersInTurn && {
+      requests: [{ setupRequest: (request) => ({ ...request, headers: { ...request.headers, ...headersInTurn() } }) }],
+    }),
     connections,
     duration: seconds,
   });

@@ -10,6 +10,7 @@ import { startNats, type NatsProcess } from '../../support/nats-process.ts';
 import { makeKey, startServer, type ServerProcess } from '../../support/server-process.ts';
 import { startTestPostgres, type TestPostgres } from '../../support/test-postgres.ts';
 import { until } from '../../support/until.ts';
+import { obtainNats } from '../obtain-nats.ts';
 import type { BareServerSettings } from './bare-server.ts';
 import { medianOf, takeTurn, type Figures, type Load, type Target } from './measure.ts';
 import type { RecordedStatement } from './statement-template.ts';
@@ -133,6 +134,7 @@ async function relayIsIdle(databaseUrl: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  await obtainNats();
   const directory = await mkdtemp(join(tmpdir(), 'mono-bench-pg-'));
   const postgres = await startTestPostgres(directory, []);
   endings.push(() => postgres.stop());

@@ -41,7 +41,12 @@ function statementOf(question: Question): TaskStatement {
   const order = question.order_by ?? 'created_at';
   const ordering = TASK_ORDERINGS[order];
   const scope = { order_by: order, workspace_id: BIG };
-  return pageStatement(BIG, question, ordering, readPageRequest(question, [ordering.kind, 'uuid'], scope));
+  return pageStatement(
+    { workspaceId: BIG },
+    question,
+    ordering,
+    readPageRequest(question, [ordering.kind, 'uuid'], scope),
+  );
 }
 
 /** With `generic`, the plan that a prepared statement keeps for all values. */

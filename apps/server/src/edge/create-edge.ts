@@ -13,6 +13,7 @@ import {
   type Credentials,
   type Health,
   type Principal,
+  type RequestLimits,
 } from '@mono/platform';
 import { AppModule, type AppParts } from '../app.module.js';
 import { isTraced, type Configuration } from '../configuration.js';
@@ -21,13 +22,18 @@ import { serveDocumentation } from './documentation.js';
 
 export interface EdgeParts extends AppParts {
   health: Health;
+  /** None: callers are not limited. */
+  limits?: RequestLimits | undefined;
 }
 
 export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplication> {
-  const { configuration, health, metrics, logger } = parts;
+  const { configuration, health, limits, metrics, logger } = parts;
   const authenticator = new LateAuthenticator();
   const application = await createHttpApplication(AppModule.forRoot(parts), {
     authenticator,
+    limits,
+    trustProxy: configuration.node.TRUST_PROXY,
+    corsOrigins: configuration.node.CORS_ORIGINS,
     logger: nestLogger(logger),
     errors: {
       showCauses: configuration.node.APP_ENV === 'dev',
@@ -43,7 +49,7 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
     },
   });
   authenticator.inner = new BearerAuthenticator(application.get(AuthApi));
-  serveApi(parts.bus, { contracts: FEATURES.flatMap(({ edge }) => edge.contracts), authenticator, logger });
+  serveApi(parts.bus, { contracts: FEATURES.flatMap(({ edge }) => edge.contracts), authenticator, logger, limits });
   connectBus(application, {
     contracts: parts.features.flatMap(({ edge }) => edge.contracts),
     drainMs: (configuration.node.SHUTDOWN_TIMEOUT_SECONDS * 1_000) / 2,

@@ -20,6 +20,8 @@ export function describeApi(application: INestApplication): OpenAPIObject {
       { name: 'lists', description: 'What holds tasks.' },
       { name: 'tasks', description: 'What is to be done.' },
       { name: 'tags', description: 'Labels of tasks.' },
+      { name: 'workspaces', description: 'The tenants: everything belongs to one.' },
+      { name: 'api keys', description: 'What machines call with.' },
       { name: 'admin', description: 'For operators of the installation.' },
     ],
   });

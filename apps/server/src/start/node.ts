@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BusConnection, type Bus, type BusConnectionOptions } from '@mono/bus';
 import {
+  auditEvents,
   createLogger,
   Health,
   Instances,
@@ -29,11 +30,14 @@ import { FEATURES, loadFeatures } from '../features.js';
 import { ensureFirstKey } from './first-key.js';
 import { listen } from './listen.js';
 import { makeBus } from './make-bus.js';
+import { makeLimits } from './make-limits.js';
 import { makeOperations } from './operations.js';
 import { closeDatabases, openDatabases, placeOf } from './open-databases.js';
 import { keptSecret } from './secrets.js';
 import { withProgress, type Say } from './progress.js';
 import { chooseServers, type Servers } from './servers.js';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 export interface RunningNode {
   url: string;
@@ -124,6 +128,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     connection,
     auditSecrets: configuration.node.AUDIT_SECRET ?? [keptSecret(dataDirectory, 'audit-secret')],
     auditRetentionDays: configuration.node.AUDIT_RETENTION_DAYS,
+    eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
     replicas,
     logger,
   });
@@ -136,12 +141,20 @@ async function run(parts: Parts): Promise<RunningNode> {
     metrics,
     deadLetters: operations.letters,
   });
+  const limits = makeLimits(configuration, connection, logger);
+  auditEvents(
+    bus,
+    FEATURES.flatMap(({ edge }) => edge.audited ?? []),
+    operations.audit.trail,
+    ofPlatform(databases),
+  );
   const health = healthOf(databases, connection, bus, features.length < FEATURES.length);
   let application: NestFastifyApplication | undefined;
   // Requests over HTTP may need the bus to their end: it is drained behind them.
   const close = async (): Promise<void> => {
     await bus.stopPulling();
     await application?.close();
+    limits.stop();
     await connection.close();
     await closeDatabases(databases);
     await tracing?.stop();
@@ -158,6 +171,7 @@ async function run(parts: Parts): Promise<RunningNode> {
       replicas,
       operations,
       health,
+      limits: limits.requests,
       metrics,
       logger,
     });

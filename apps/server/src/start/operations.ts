@@ -1,13 +1,22 @@
 // What operators have, on every node: dead letters and the audit trail.
-import { retryDeadLetter, TextLog, type BusConnection } from '@mono/bus';
-import { Audit, auditOf, DeadLetters, Periodic, RetryDispatcher, type Database, type Logger } from '@mono/platform';
+import { pruneInbox, retryDeadLetter, TextLog, type BusConnection } from '@mono/bus';
+import {
+  Audit,
+  auditOf,
+  DeadLetters,
+  ExactThrottle,
+  Periodic,
+  RetryDispatcher,
+  type Database,
+  type Logger,
+} from '@mono/platform';
 
 export interface Operations {
   letters: DeadLetters;
   dispatcher: RetryDispatcher;
   audit: Audit;
-  /** Of the audit trail, where it has a limit. */
-  retention: Periodic | undefined;
+  /** What is done now and then. */
+  periodic: readonly Periodic[];
 }
 
 export interface OperationsParts {
@@ -15,17 +24,21 @@ export interface OperationsParts {
   connection: BusConnection;
   auditSecrets: readonly string[];
   auditRetentionDays?: number | undefined;
+  /** How long streams keep an event, in milliseconds. */
+  eventAgeMs: number;
   replicas: number;
   logger: Logger;
 }
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
+/** How long dead letters are kept, and a margin. */
+const LETTERS_MS = 120 * DAY_MS;
 /** Beside the database: who can write there cannot make it forget. */
 const CHECKPOINTS = { name: 'AUDIT_CHECKPOINTS', subject: 'audit.checkpoint' };
 
 export function makeOperations(parts: OperationsParts): Operations {
-  const { database, connection, auditSecrets, auditRetentionDays, replicas, logger } = parts;
+  const { database, connection, auditSecrets, replicas, logger } = parts;
   const audit = new Audit(database, {
     secrets: auditSecrets,
     checkpoints: new TextLog(connection, { ...CHECKPOINTS, replicas }),
@@ -39,14 +52,28 @@ export function makeOperations(parts: OperationsParts): Operations {
     onRetry: () => dispatcher.wake(),
     onAdminAction: (on, action) => audit.trail.append(auditOf(action), on),
   });
-  const retention = auditRetentionDays === undefined ? undefined : retentionOf(audit, auditRetentionDays, logger);
-  return { letters, dispatcher, audit, retention };
+  return { letters, dispatcher, audit, periodic: periodicOf(parts, audit) };
 }
 
-function retentionOf(audit: Audit, days: number, logger: Logger): Periodic {
-  return new Periodic(() => audit.cut(new Date(Date.now() - days * DAY_MS)), {
-    intervalMs: HOUR_MS,
-    atOnce: true,
-    onError: (error) => logger.error({ err: error }, 'Old rows of the audit trail were not removed'),
-  });
+function periodicOf(
+  { database, auditRetentionDays: days, eventAgeMs, logger }: OperationsParts,
+  audit: Audit,
+): Periodic[] {
+  const hourly = (work: () => Promise<unknown>, complaint: string): Periodic =>
+    new Periodic(work, {
+      intervalMs: HOUR_MS,
+      atOnce: true,
+      onError: (error) => logger.error({ err: error }, complaint),
+    });
+  const throttle = new ExactThrottle();
+  return [
+    // Longer than any event can come again: out of its stream, or back from the dead letters.
+    hourly(() => pruneInbox(database, 'platform', eventAgeMs + LETTERS_MS), 'The inbox could not be pruned'),
+    hourly(() => throttle.prune(database), 'Old throttles could not be pruned'),
+    ...(days === undefined
+      ? []
+      : [
+          hourly(() => audit.cut(new Date(Date.now() - days * DAY_MS)), 'Old rows of the audit trail were not removed'),
+        ]),
+  ];
 }

@@ -2,7 +2,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { TransactionalExecutor } from '@mono/platform';
 import { parseApiKey } from '../../contract/index.js';
-import { findApiKey, insertApiKey, insertDefaultWorkspace } from '../persistence/api-keys.js';
+import { findCredential, insertFirstKey } from '../persistence/api-key-secrets.js';
+import { insertDefaultWorkspace } from '../persistence/workspaces.js';
 
 /** Every right within the workspace, and the installation's own routes. */
 const FIRST_KEY_SCOPES = ['*', 'operator'];
@@ -22,10 +23,10 @@ export async function bootstrapWorkspace(
   return database.transaction(async (transaction) => {
     const workspaceId = await insertDefaultWorkspace(transaction, 'Default');
     if (workspaceId !== undefined) {
-      await insertApiKey(transaction, workspaceId, 'First key', key, FIRST_KEY_SCOPES);
+      await insertFirstKey(transaction, workspaceId, key, FIRST_KEY_SCOPES);
       return 'created';
     }
-    const stored = await findApiKey(transaction, key.shortId);
+    const stored = await findCredential(transaction, key.shortId);
     return stored && timingSafeEqual(stored.secret_hash, key.secretHash) ? 'present' : 'other';
   });
 }

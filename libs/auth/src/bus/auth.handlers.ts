@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { RequestHandler } from '@mono/bus';
-import type { Principal } from '@mono/platform';
-import { authRequests, type VerifyApiKeyRequest } from '../../contract/index.js';
+import { authRequests, type VerifiedApiKey, type VerifyApiKeyRequest } from '../../contract/index.js';
 import { VerifyApiKey } from '../verify/verify-api-key.js';
 
 @Controller()
@@ -9,8 +8,10 @@ export class AuthHandlers {
   constructor(private readonly keys: VerifyApiKey) {}
 
   @RequestHandler(authRequests.verify)
-  verify({ environment, short_id, secret_hash }: VerifyApiKeyRequest): Promise<Principal> {
+  async verify({ environment, short_id, secret_hash }: VerifyApiKeyRequest): Promise<VerifiedApiKey> {
     const secretHash = Buffer.from(secret_hash, 'base64url');
-    return this.keys.verifyParsed({ environment, shortId: short_id, secretHash });
+    const verdict = await this.keys.verifyCredential({ environment, shortId: short_id, secretHash });
+    const { principal, allowedIps, expiresAt } = verdict;
+    return { principal, allowed_ips: allowedIps === null ? null : [...allowedIps], expires_at: expiresAt };
   }
 }

@@ -1,58 +1,58 @@
 // Verification of API keys: the same work for an unknown key as for a known one, remembered for some seconds.
 import { timingSafeEqual } from 'node:crypto';
-import type { Executor, Principal } from '@mono/platform';
-import { parseApiKey, unauthorized, type ApiKey, type AuthApi } from '../../contract/index.js';
-import { findApiKey, type StoredApiKey } from '../persistence/api-keys.js';
-
-/** How long a looked-up key is believed without asking the database again. */
-const CACHE_AGE_MS = 5_000;
-/** More keys than these within CACHE_AGE_MS are looked up each time anew. */
-const CACHE_SIZE = 10_000;
+import type { Executor } from '@mono/platform';
+import {
+  parseApiKey,
+  unauthorized,
+  type ApiKeyCredential,
+  type ApiKeyVerdict,
+  type RememberedKeys,
+} from '../../contract/index.js';
+import { findCredential, type StoredCredential } from '../persistence/api-key-secrets.js';
 
 const NO_HASH = Buffer.alloc(32);
 
-interface Remembered {
-  key: StoredApiKey;
-  principal: Principal;
-  until: number;
-}
-
-export class VerifyApiKey implements AuthApi {
-  private readonly remembered = new Map<string, Remembered>();
-
-  constructor(private readonly database: Executor) {}
+export class VerifyApiKey {
+  constructor(
+    private readonly database: Executor,
+    private readonly remembered: RememberedKeys,
+    /** Hears of every verified use. */
+    private readonly onUse: (keyId: string) => void = () => {},
+  ) {}
 
   /** @throws DomainError `unauthorized`. */
-  async verify(text: string): Promise<Principal> {
+  async verify(text: string): Promise<ApiKeyVerdict> {
     const sent = parseApiKey(text);
     if (!sent) throw unauthorized();
-    return this.verifyParsed(sent);
+    return this.verifyCredential(sent);
   }
 
   /** @throws DomainError `unauthorized`. */
-  async verifyParsed(sent: ApiKey): Promise<Principal> {
+  async verifyCredential(sent: ApiKeyCredential): Promise<ApiKeyVerdict> {
     if (sent.secretHash.length !== NO_HASH.length) throw unauthorized();
-    const known = this.recall(sent.shortId) ?? (await this.lookUp(sent.shortId));
-    const matches = timingSafeEqual(known?.key.secret_hash ?? NO_HASH, sent.secretHash);
-    if (!known || !matches || known.key.environment !== sent.environment) throw unauthorized();
-    return known.principal;
+    const verdict = this.remembered.recall(sent) ?? (await this.remembered.learn(sent, () => this.lookUp(sent)));
+    this.onUse(verdict.principal.id);
+    return verdict;
   }
 
-  private recall(shortId: string): Remembered | undefined {
-    const found = this.remembered.get(shortId);
-    return found && found.until > Date.now() ? found : undefined;
+  private async lookUp(sent: ApiKeyCredential): Promise<ApiKeyVerdict> {
+    const known = await findCredential(this.database, sent.shortId);
+    const matches = timingSafeEqual(known?.secret_hash ?? NO_HASH, sent.secretHash);
+    if (!known || !matches || known.environment !== sent.environment) throw unauthorized();
+    return verdictOf(known);
   }
+}
 
-  private async lookUp(shortId: string): Promise<Remembered | undefined> {
-    const key = await findApiKey(this.database, shortId);
-    if (!key) {
-      this.remembered.delete(shortId);
-      return undefined;
-    }
-    const principal: Principal = { kind: 'api_key', id: key.id, workspaceId: key.workspace_id, scopes: key.scopes };
-    const entry = { key, principal, until: Date.now() + CACHE_AGE_MS };
-    if (this.remembered.size >= CACHE_SIZE) this.remembered.clear();
-    this.remembered.set(shortId, entry);
-    return entry;
-  }
+function verdictOf({ id, workspace_id, scopes, list_ids, allowed_ips, expires_at }: StoredCredential): ApiKeyVerdict {
+  return {
+    principal: {
+      kind: 'api_key',
+      id,
+      workspaceId: workspace_id,
+      scopes,
+      ...(list_ids !== null && { listIds: list_ids }),
+    },
+    allowedIps: allowed_ips,
+    expiresAt: expires_at === null ? null : Date.parse(expires_at),
+  };
 }

@@ -3,7 +3,14 @@
 // A message that fails is tried again after a pause that grows; one that has had its attempts is handed to the dead letters
 // and only then taken off. Deliveries are counted by the server, so a handler that kills its process counts, too: what
 // comes once more than it may is buried before it is handled.
-import { AckPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  jetstream,
+  JetStreamApiError,
+  jetstreamManager,
+  type ConsumerMessages,
+  type JsMsg,
+} from '@nats-io/jetstream';
 import { nanos, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
 import type { Handler } from '../calls/handler.js';
@@ -158,6 +165,7 @@ export class StreamConsumer {
     prepare: (connection: NatsConnection) => Promise<unknown> | undefined,
   ): Promise<void> {
     let waitMs = RETRY_CONNECT_MS;
+    let failures = 0;
     while (!this.stopping) {
       const connection = this.host.connection.live;
       if (connection) {
@@ -165,13 +173,16 @@ export class StreamConsumer {
           await prepare(connection);
           await this.declare(connection, stream, filter);
           waitMs = RETRY_CONNECT_MS;
+          failures = 0;
           await this.consume(connection, stream);
         } catch (error) {
           if (this.stopping) return;
-          this.host.logger.warn(
-            { err: error, consumer: this.name, stream },
-            'A durable consumer cannot consume; trying',
-          );
+          failures += 1;
+          // A stream is made by whoever owns it, perhaps in a moment.
+          if (failures > 1 || !(error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND)) {
+            const facts = { err: error, consumer: this.name, stream };
+            this.host.logger.warn(facts, 'A durable consumer cannot consume; trying');
+          }
           waitMs = Math.min(waitMs * 2, MAX_RETRY_CONNECT_MS);
         }
       }
@@ -364,6 +375,8 @@ async function endPull(messages: ConsumerMessages): Promise<void> {
   messages.stop();
 }
 
+/** Of JetStream's API. */
+const STREAM_NOT_FOUND = 10_059;
 const REMEMBERED = 10_000;
 
 const NEVER_SETTLED: Failure = {

@@ -18,6 +18,8 @@ export interface OutgoingEvent {
   readonly subject: string;
   /** Its id, by which repeats are known. */
   readonly messageId: string;
+  /** The W3C `traceparent` of the call that caused it, where its payload has one. */
+  readonly traceparent: string | undefined;
   /** To be added to. */
   readonly headers: OutgoingHeaders;
 }

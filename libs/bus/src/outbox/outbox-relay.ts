@@ -276,7 +276,10 @@ export class OutboxRelay {
     }
   }
 
-  private async send(context: JetStreamClient, { subject, body, event_id: messageId }: OutboxRow): Promise<void> {
+  private async send(
+    context: JetStreamClient,
+    { subject, body, event_id: messageId, traceparent }: OutboxRow,
+  ): Promise<void> {
     const options = { msgID: messageId, timeout: PUBLISH_TIMEOUT_MS };
     if (!this.begin) {
       await context.publish(subject, body, options);
@@ -284,7 +287,7 @@ export class OutboxRelay {
     }
     const headers = new OutgoingHeaders();
     const began = performance.now();
-    const ended = this.begin({ subject, messageId, headers });
+    const ended = this.begin({ subject, messageId, traceparent: traceparent ?? undefined, headers });
     let failure: Error | undefined;
     try {
       await context.publish(subject, body, { ...options, ...headers.forPublish() });

@@ -9,6 +9,8 @@ export interface OutboxRow {
   /** The event as it is published: the stored payload behind `id`, `version` and `occurred_at`. */
   body: string;
   attempts: number;
+  /** Out of the payload: where the trace is that the event belongs to. */
+  traceparent: string | null;
 }
 
 /** A row that the bus refuses is tried again later and later, up to this. */
@@ -25,7 +27,7 @@ export class OutboxRows {
   async due(client: PoolClient, limit: number): Promise<OutboxRow[]> {
     const { rows } = await client.query<OutboxRow>({
       name: `outbox_due_${this.table}`,
-      text: `SELECT o.seq, o.event_id, o.subject, o.aggregate_id, o.attempts,
+      text: `SELECT o.seq, o.event_id, o.subject, o.aggregate_id, o.attempts, o.payload->>'traceparent' AS traceparent,
           '{"id":"' || o.event_id || '","version":' || o.version || ',"occurred_at":"'
             || to_char(o.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"'
             || CASE WHEN ltrim(substr(ltrim(o.payload::text), 2)) = '}' THEN '' ELSE ',' END

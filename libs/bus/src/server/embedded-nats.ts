@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { connect, type ConnectionOptions } from '@nats-io/transport-node';
 import { tlsOptions } from '../connection/tls-options.js';
 import { clusterBlock, clusterPassword, hasQuorum, type ClusterOptions } from './cluster.js';
-import { followLog, sizeOf, type ServerLogLine } from './log-follower.js';
+import { followLog, type ServerLogLine } from './log-follower.js';
 import { NatsClients } from './nats-clients.js';
 import { reachable, settingsBlock, type NatsServerSettings } from './server-settings.js';
 
@@ -48,8 +48,6 @@ export class EmbeddedNats {
   private readonly stateFile: string;
   private readonly pidFile: string;
   private readonly logFile: string;
-  /** Where in it begins what a server wrote that was started here. */
-  private ownLog: number | undefined;
   /** Who may use the API over NATS. */
   readonly clients: NatsClients;
 
@@ -74,9 +72,9 @@ export class EmbeddedNats {
     return existsSync(this.stateFile) ? this.state().tls?.caFile : undefined;
   }
 
-  /** What it logs from now on; from its start where it was started here. @returns how to stop. */
+  /** What it logs from now on. @returns how to stop. */
   followLog(onLine: (line: ServerLogLine) => void): () => void {
-    return followLog(this.logFile, onLine, this.ownLog);
+    return followLog(this.logFile, onLine);
   }
 
   async isRunning(): Promise<boolean> {
@@ -109,7 +107,6 @@ export class EmbeddedNats {
     const program = await this.options.program();
     const state = await this.prepareState();
     const configuration = this.prepareConfiguration();
-    this.ownLog = sizeOf(this.logFile);
     const log = openSync(`${this.logFile}.start`, 'w', 0o600);
     // Its own log file, which it keeps small; what it says before it has read its configuration goes beside.
     const child = spawn(program, ['-c', configuration, '-P', this.pidFile, '-l', this.logFile], {

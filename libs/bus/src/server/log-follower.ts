@@ -21,9 +21,9 @@ const LEVELS: Readonly<Record<string, ServerLogLevel>> = {
   FTL: 'error',
 };
 
-/** @param from where to begin, in bytes. Also when the server begins the file anew. @returns how to stop. */
-export function followLog(file: string, onLine: (line: ServerLogLine) => void, from = sizeOf(file)): () => void {
-  let at = from;
+/** From the file's end on, also when the server begins the file anew. @returns how to stop. */
+export function followLog(file: string, onLine: (line: ServerLogLine) => void): () => void {
+  let at = sizeOf(file);
   let inode = inodeOf(file);
   let rest = '';
   const read = (): void => {
@@ -66,7 +66,7 @@ function readFrom(file: string, at: number): Buffer {
   }
 }
 
-export function sizeOf(file: string): number {
+function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 

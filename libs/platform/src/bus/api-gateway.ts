@@ -16,6 +16,9 @@ import { toHttpFault } from '../http/http-fault.js';
 import { parseIfMatch } from '../http/preconditions.js';
 import { parseIdempotencyKey } from '../http/request-headers.js';
 import type { Logger } from '../logging/logger.js';
+import { rateLimited, type RequestLimits } from '../rate-limits/request-limits.js';
+import { rateLimitHeaders } from '../rate-limits/verdict.js';
+import { SOURCE } from './call-context-on-bus.js';
 import { exposedBySubject, exposureOf, type Exposure } from './exposed.js';
 
 const SUBJECTS = 'api.>';
@@ -25,9 +28,11 @@ export interface ApiEdge {
   contracts: readonly Contract[];
   authenticator: Authenticator;
   logger: Logger;
+  /** None: callers are not limited. */
+  limits?: RequestLimits | undefined;
 }
 
-export function serveApi(bus: Bus, { contracts, authenticator, logger }: ApiEdge): void {
+export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }: ApiEdge): void {
   const methods = exposedBySubject(contracts);
   const serve = async (call: GatewayCall): Promise<GatewayAnswer> => {
     const contract = methods.get(call.subject);
@@ -38,9 +43,12 @@ export function serveApi(bus: Bus, { contracts, authenticator, logger }: ApiEdge
     const principal = await authenticator.authenticate({
       authorization: call.headers.get('Authorization'),
       workspace: call.headers.get('X-Workspace'),
+      address: undefined,
     });
+    const limited = limits && demandWithin(limits, contract, principal);
     demandScope(principal, exposure);
-    return answer(bus, contract, exposure, principal, call);
+    const { body, headers } = await answer(bus, contract, exposure, principal, call);
+    return { body, headers: { ...limited, ...headers } };
   };
   bus.gateway(SUBJECTS, QUEUE, logger.isLevelEnabled('info') ? logged(serve, logger) : serve);
 }
@@ -60,6 +68,17 @@ function logged(serve: GatewayHandler, logger: Logger): GatewayHandler {
       logger.info({ request_id: call.requestId, subject: call.subject, status, ms }, 'nats request');
     }
   };
+}
+
+/** @returns what the caller is told of the limit. @throws DomainError `rate_limited`. */
+function demandWithin(
+  limits: RequestLimits,
+  { idempotent }: RequestContract,
+  { id }: Principal,
+): Record<string, string> {
+  const verdict = limits.take(idempotent ? 'reads' : 'writes', id);
+  if (!verdict.allowed) throw rateLimited(verdict.limit, verdict.retryAfterMs);
+  return rateLimitHeaders(verdict);
 }
 
 function demandScope(principal: Principal, { scope }: Exposure): void {
@@ -90,7 +109,7 @@ async function answer(
 
 /** What the client demands, checked before it travels on. */
 function conditions({ guarded, replayable }: Exposure, { headers }: GatewayCall): Record<string, string> {
-  const passed: Record<string, string> = {};
+  const passed: Record<string, string> = { [SOURCE]: 'nats' };
   const ifMatch = guarded ? headers.get('If-Match') : undefined;
   if (ifMatch !== undefined) {
     const version = parseIfMatch(ifMatch);

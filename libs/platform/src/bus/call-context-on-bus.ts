@@ -5,17 +5,21 @@ import type { CallContext, Principal, Replayable } from '../context/call-context
 import { DomainError } from '../errors/index.js';
 import { parseIfMatch } from '../http/preconditions.js';
 
+/** Where the caller spoke from, as the edge saw it. */
+export const SOURCE = 'Bus-Source';
 const IF_MATCH = 'If-Match';
 const IDEMPOTENCY_KEY = 'Idempotency-Key';
 const REPLAYED = 'Idempotent-Replayed';
 
 export function callOptionsOf(context: CallContext): CallOptions {
-  const { principal, requestId, deadline, signal, idempotencyKey, expectedVersion } = context;
-  const options: CallOptions = { principal, requestId, deadline, signal };
-  if (idempotencyKey === undefined && expectedVersion === undefined) return options;
+  const { principal, requestId, deadline, signal, source, idempotencyKey, expectedVersion } = context;
   return {
-    ...options,
+    principal,
+    requestId,
+    deadline,
+    signal,
     headers: {
+      ...(source === undefined ? {} : { [SOURCE]: source }),
       ...(expectedVersion === undefined ? {} : { [IF_MATCH]: `"${expectedVersion}"` }),
       ...(idempotencyKey === undefined ? {} : { [IDEMPOTENCY_KEY]: idempotencyKey }),
     },
@@ -32,6 +36,7 @@ export function callContextOf(context: BusContext): CallContext {
     principal,
     requestId: context.requestId ?? uuidv7(),
     deadline: context.deadline,
+    source: context.headers.get(SOURCE),
   };
   const ifMatch = context.headers.get(IF_MATCH);
   if (ifMatch !== undefined) call.expectedVersion = parseIfMatch(ifMatch);

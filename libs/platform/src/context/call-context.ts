@@ -10,12 +10,16 @@ export interface Principal {
   /** The workspace in which this call acts. */
   workspaceId: string;
   scopes: readonly string[];
+  /** The lists to which the credential is limited; undefined: all of its workspace. */
+  listIds?: readonly string[];
 }
 
 export interface CallContext {
   principal: Principal;
   /** `X-Request-ID`: echoed, logged and carried into events. */
   requestId: string;
+  /** Where the caller spoke from: an address, `nats` or `cli`. */
+  source?: string | undefined;
   /** `Idempotency-Key` of a POST, as sent. */
   idempotencyKey?: string | undefined;
   /** The version that `If-Match` demands: undefined without the header or for `*`. */

@@ -2,7 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo, PageQuery } from '../http/paging.js';
 import { EnumField, InstantField, ObjectField, TextField, UuidField } from '../validation/fields.js';
-import { IdsField } from '../validation/ids-field.js';
+import { IdsField } from '../validation/items-field.js';
 
 export const DEAD_LETTER_STATUSES = ['open', 'retried', 'discarded'] as const;
 export type DeadLetterStatus = (typeof DEAD_LETTER_STATUSES)[number];

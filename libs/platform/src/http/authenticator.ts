@@ -6,6 +6,8 @@ export interface Credentials {
   authorization: string | undefined;
   /** The `X-Workspace` header, as sent: which of the caller's workspaces is meant. */
   workspace: string | undefined;
+  /** Where the request comes from; undefined where nobody knows, as over NATS. */
+  address: string | undefined;
 }
 
 /** Tells who is calling; bound by the app to the module that knows credentials. */

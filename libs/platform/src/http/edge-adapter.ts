@@ -27,8 +27,12 @@ export class EdgeAdapter extends FastifyAdapter {
   private readonly allowed: AllowedMethods;
   private ending = false;
 
-  constructor(private readonly reporting: ErrorReporting) {
+  constructor(
+    private readonly reporting: ErrorReporting,
+    trustProxy: readonly string[] = [],
+  ) {
     super({
+      trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
       bodyLimit: MAX_BODY_BYTES,
       routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
       requestIdHeader: false,

@@ -174,6 +174,19 @@ describe('the edge', () => {
     expect(outcome(await call('DELETE', `/v1/things/${ID}`))).toEqual([403, 'forbidden']);
   });
 
+  test('does not start with a route that says not what it needs', async () => {
+    @Controller('v1/forgotten')
+    class Forgotten {
+      @Get()
+      find(): object {
+        return {};
+      }
+    }
+    await expect(startTestApplication({ controllers: [Forgotten] })).rejects.toThrow(
+      /v1\/forgotten names no scope: it needs @RequireScope/,
+    );
+  });
+
   describe('reads bodies', () => {
     test.each([
       ['unknown fields', { title: 'a', colour: 'red' }, 'unknown_field', ['colour']],

@@ -1,10 +1,12 @@
 // One way to make an HTTP application of a root module: conventions, authentication, validation, errors. Used by the
 // server's edge and by tests, so that a test sees what a client sees.
+import fastifyCors, { type FastifyCorsOptions } from '@fastify/cors';
 import { Catch, type ArgumentsHost, type ExceptionFilter, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { InputPipe } from '../validation/validation-pipe.js';
+import type { RequestLimits } from '../rate-limits/request-limits.js';
 import type { Authenticator } from './authenticator.js';
 import { EdgeAdapter } from './edge-adapter.js';
 import { sendError, type ErrorReporting } from './error-reply.js';
@@ -15,21 +17,42 @@ export interface HttpApplicationOptions {
   errors: ErrorReporting;
   /** Where Nest's own messages go; false: nowhere. */
   logger: LoggerService | false;
+  /** None: callers are not limited. */
+  limits?: RequestLimits | undefined;
+  /** The proxies whose forwarded address counts, as CIDR ranges. Default none. */
+  trustProxy?: readonly string[] | undefined;
+  /** The origins whose pages may call, `*` for all. Default none. */
+  corsOrigins?: readonly string[] | undefined;
   /** Further hooks and routes; the hooks come before those of the edge. */
   prepare?: (server: FastifyInstance) => void;
 }
+
+const PREFLIGHT_SECONDS = 600;
+/** What a page may read of an answer, besides its body. */
+const EXPOSED_HEADERS = [
+  'ETag',
+  'Idempotent-Replayed',
+  'Location',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'Retry-After',
+  'X-Request-ID',
+];
 
 type RootModule = Parameters<typeof NestFactory.create>[0];
 
 /** The application, not listening yet. */
 export async function createHttpApplication(
   rootModule: RootModule,
-  { authenticator, errors, logger, prepare }: HttpApplicationOptions,
+  { authenticator, errors, logger, limits, trustProxy, corsOrigins = [], prepare }: HttpApplicationOptions,
 ): Promise<NestFastifyApplication> {
-  const adapter = new EdgeAdapter(errors);
+  const adapter = new EdgeAdapter(errors, trustProxy);
   const server = adapter.getInstance<FastifyInstance>();
+  // Before all other hooks: a page is to read refusals, too.
+  if (corsOrigins.length > 0) await server.register(fastifyCors, corsOptions(corsOrigins));
   prepare?.(server);
-  addRequestHooks(server, authenticator);
+  addRequestHooks(server, authenticator, limits);
   const application = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     logger,
     bodyParser: false,
@@ -38,6 +61,16 @@ export async function createHttpApplication(
   application.useGlobalPipes(new InputPipe());
   application.useGlobalFilters(new EveryError(errors));
   return application;
+}
+
+/** Credentials go by the header `Authorization`, which a page has to set itself: there are no cookies to be stolen. */
+function corsOptions(origins: readonly string[]): FastifyCorsOptions {
+  return {
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: [...EXPOSED_HEADERS],
+    maxAge: PREFLIGHT_SECONDS,
+  };
 }
 
 @Catch()

@@ -73,6 +73,7 @@ function sharedCodes(method: string, { parameters = [], requestBody }: Operation
     parameters.some((parameter) => parameter.in === place && (name === undefined || parameter.name === name));
   return {
     unauthorized: 401,
+    rate_limited: 429,
     // Unknown query parameters are refused everywhere, also where none is known.
     unknown_field: 422,
     forbidden: 403,
@@ -144,6 +145,7 @@ const TITLES: Readonly<Record<string, string>> = {
   414: 'A part of the path is too long.',
   415: 'The body is not JSON.',
   422: 'The input breaks a rule; the details name the fields.',
+  429: 'The caller asks too much; try again after `Retry-After` seconds.',
   431: 'The headers, the URL among them, are larger than 16 KiB.',
   500: 'Something went wrong on the server.',
   503: 'Something is away; try again after `Retry-After` seconds.',

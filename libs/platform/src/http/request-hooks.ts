@@ -1,7 +1,9 @@
 // What happens to every request around its controller: who is it, may they, under which conditions.
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasScope, type CallContext, type Principal } from '../context/call-context.js';
 import { DomainError, InvalidInputError } from '../errors/index.js';
+import { rateLimited, type RequestLimits } from '../rate-limits/request-limits.js';
+import { rateLimitHeaders } from '../rate-limits/verdict.js';
 import { acceptsJson } from './accept.js';
 import type { Authenticator } from './authenticator.js';
 import { parseIfMatch } from './preconditions.js';
@@ -15,6 +17,12 @@ declare module 'fastify' {
 }
 
 const PROTECTED = '/v1';
+/** An answer is data: no page that frames it, runs it or guesses its type. */
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+};
 /** A client that sends everything wrong gets this many faults at most. */
 const MAX_FAULTS = 100;
 
@@ -22,7 +30,7 @@ function isProtected(route: string | undefined): boolean {
   return route !== undefined && route.startsWith(PROTECTED) && (route.length === 3 || route[3] === '/');
 }
 
-export function addRequestHooks(server: FastifyInstance, authenticator: Authenticator): void {
+export function addRequestHooks(server: FastifyInstance, authenticator: Authenticator, limits?: RequestLimits): void {
   server.decorateRequest('callContext', null);
 
   server.addHook('onRoute', ({ url, config, method }) => {
@@ -33,7 +41,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
 
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    void reply.header('x-content-type-options', 'nosniff');
+    void reply.headers(SECURITY_HEADERS);
     if (!isProtected(request.routeOptions.url)) {
       done();
       return;
@@ -41,11 +49,28 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     // What one key may see is kept by nobody else, and asked for again by If-None-Match.
     void reply.header('cache-control', 'private, no-cache');
     const { headers } = request;
+    try {
+      limits?.demandAdmissible(request.ip);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
     authenticator
-      .authenticate({ authorization: headers.authorization, workspace: single(headers['x-workspace']) })
+      .authenticate({
+        authorization: headers.authorization,
+        workspace: single(headers['x-workspace']),
+        address: request.ip,
+      })
       .then(
-        (principal) => settle(() => admit(request, principal), done),
-        (error: Error) => done(error),
+        (principal) =>
+          settle(() => {
+            if (limits) demandWithin(limits, request, reply, principal);
+            admit(request, principal);
+          }, done),
+        (error: Error) => {
+          if (error instanceof DomainError && error.kind === 'unauthorized') limits?.noteRefusal(request.ip);
+          done(error);
+        },
       );
   });
 }
@@ -61,6 +86,14 @@ function settle(work: () => void, done: (error?: Error) => void): void {
   done();
 }
 
+/** @throws DomainError `rate_limited`. */
+function demandWithin(limits: RequestLimits, request: FastifyRequest, reply: FastifyReply, { id }: Principal): void {
+  const { method } = request;
+  const verdict = limits.take(method === 'GET' || method === 'HEAD' ? 'reads' : 'writes', id);
+  void reply.headers(rateLimitHeaders(verdict));
+  if (!verdict.allowed) throw rateLimited(verdict.limit, verdict.retryAfterMs);
+}
+
 function admit(request: FastifyRequest, principal: Principal): void {
   const { scope } = request.routeOptions.config;
   if (typeof scope === 'string' && !hasScope(principal, scope)) {
@@ -72,7 +105,7 @@ function admit(request: FastifyRequest, principal: Principal): void {
   }
   const { query, guarded } = request.routeOptions.config;
   if (!query) refuseQuery(request);
-  const context: CallContext = { principal, requestId: request.id };
+  const context: CallContext = { principal, requestId: request.id, source: request.ip };
   if (method !== 'GET') {
     const ifMatch = headers['if-match'];
     if (ifMatch !== undefined && guarded) context.expectedVersion = parseIfMatch(ifMatch);

@@ -1,7 +1,7 @@
 // What a feature module is to an app: an edge that every node loads, and the module itself, whose code is loaded only where
 // it runs.
 import type { DynamicModule } from '@nestjs/common';
-import type { Bus, BusConnection, Contract } from '@mono/bus';
+import type { Bus, BusConnection, Contract, EventContract } from '@mono/bus';
 import type { Settings, SettingsOf } from '../config/settings.js';
 import type { Database } from '../database/database.js';
 import type { ModuleDatabaseOptions } from '../database/open-database.js';
@@ -14,6 +14,8 @@ export interface FeatureEdge<S extends Settings = Settings> {
   name: string;
   settings: S;
   contracts: readonly Contract[];
+  /** Events that belong into the audit trail: their bodies name actor, source, aggregate and changes. */
+  audited?: readonly EventContract[];
   /** Controllers over the module's API as a client on the bus. */
   module: DynamicModule;
 }
@@ -22,6 +24,8 @@ export interface FeatureParts<S extends Settings = Settings> {
   database: Database;
   bus: Bus;
   connection: BusConnection;
+  /** What the node runs for: dev, test, qa, prod. */
+  environment: string;
   settings: SettingsOf<S>;
   /** How long streams keep an event, in milliseconds. */
   eventAgeMs: number;

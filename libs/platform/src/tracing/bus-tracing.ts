@@ -36,16 +36,27 @@ export function busTracing(): Middleware {
     requestOut({ contract, headers, requestId, local }) {
       return leave(contract.subject, SpanKind.CLIENT, headers, { 'mono.local': local, ...requestFacts(requestId) });
     },
-    eventOut: ({ subject, messageId, headers }) =>
-      leave(subject, SpanKind.PRODUCER, headers, { 'messaging.message.id': messageId }),
+    // Written by one call, published by another node's relay: the trace goes on where the event began.
+    eventOut: ({ subject, messageId, traceparent, headers }) =>
+      leave(subject, SpanKind.PRODUCER, headers, { 'messaging.message.id': messageId }, parentOf(traceparent)),
     requestIn: arrives(SpanKind.SERVER),
     eventIn: arrives(SpanKind.CONSUMER),
     within: (call, work) => context.with(within.get(call) ?? context.active(), work),
   };
 }
 
-function leave(subject: string, kind: SpanKind, headers: OutgoingHeaders | undefined, facts: Attributes): Ended {
-  const span = tracer().startSpan(subject, { kind, attributes: { ...SYSTEM, ...facts } });
+function parentOf(traceparent: string | undefined): Context {
+  return traceparent === undefined ? context.active() : propagation.extract(context.active(), { traceparent });
+}
+
+function leave(
+  subject: string,
+  kind: SpanKind,
+  headers: OutgoingHeaders | undefined,
+  facts: Attributes,
+  parent = context.active(),
+): Ended {
+  const span = tracer().startSpan(subject, { kind, attributes: { ...SYSTEM, ...facts } }, parent);
   if (headers) {
     propagation.inject(trace.setSpan(context.active(), span), headers, {
       set: (carrier, name, value) => void carrier.set(name, value),

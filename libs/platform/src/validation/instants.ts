@@ -15,6 +15,11 @@ export function isInstant(value: unknown): value is string {
   }
 }
 
+/** In the one form that the API answers. @param text as isInstant takes it; what is finer than milliseconds is cut off. */
+export function normalInstant(text: string): string {
+  return new Date(Temporal.Instant.from(text.toUpperCase()).epochMilliseconds).toISOString();
+}
+
 /** `YYYY-MM-DD`, a day that exists. */
 export function isCalendarDate(value: unknown): value is string {
   if (typeof value !== 'string' || !CALENDAR_DATE.test(value) || value.startsWith('0000')) return false;

@@ -9,7 +9,7 @@ import { lockTasks } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
 import { changeTask, fieldsOfPatch, planChange } from '../tasks/change-task.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
-import { createTask, isPlaced, newTask } from '../tasks/create-task.js';
+import { createTask, isPlaced, listOf, newTask } from '../tasks/create-task.js';
 import { deleteTask } from '../tasks/delete-task.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
 
@@ -46,7 +46,7 @@ export class BatchOperations {
     }
     // A title or a place may be free only once another operation is done; and it is the first to fail that is told of.
     const ids = operations.flatMap(({ id }) => id ?? []);
-    if (ids.length > 0) await lockTasks(on, context.principal.workspaceId, ids);
+    if (ids.length > 0) await lockTasks(on, context.principal, ids);
     const done: Done[] = [];
     for (const [index, operation] of operations.entries()) {
       const item = { index, operation };
@@ -105,12 +105,11 @@ export class BatchOperations {
       return [made(first.index, row)];
     }
     const tasks: NewTask[] = [];
-    let inboxId: string | undefined;
     for (const { index, operation } of group) {
       tasks.push(
         await named(index, async () => {
           const input = operation.task ?? missing();
-          return newTask(input, input.list_id ?? (inboxId ??= await this.inbox.idOf(on, context)));
+          return newTask(input, await listOf(on, context, input, this.inbox));
         }),
       );
     }
@@ -131,7 +130,7 @@ export class BatchOperations {
       return [changed(first.index, row)];
     }
     const ids = group.map(({ operation }) => operation.id ?? missing());
-    const rows = byId(await lockTasks(on, context.principal.workspaceId, ids));
+    const rows = byId(await lockTasks(on, context.principal, ids));
     const plans: (TaskChange | undefined)[] = [];
     for (const { index, operation } of group) {
       const { id = missing(), patch = missing(), if_match } = operation;
@@ -158,7 +157,7 @@ export class BatchOperations {
       return [removed(first.index, id)];
     }
     const ids = group.map(({ operation }) => operation.id ?? missing());
-    const rows = byId(await lockTasks(on, context.principal.workspaceId, ids));
+    const rows = byId(await lockTasks(on, context.principal, ids));
     for (const { index, operation } of group) {
       const { id = missing(), if_match } = operation;
       const row = rows.get(id);

@@ -1,7 +1,7 @@
 // Finding tags: the workspace's tags with the number of tasks that carry each, in the order of their bytes.
 import { buildPage, readPageRequest, type CallContext, type CursorValue, type Database } from '@mono/platform';
 import type { Tag, TagPage, TagQuery } from '../../contract/index.js';
-import { Parameters } from './task-filter.js';
+import { Parameters, reachConditions } from './task-filter.js';
 import { FIND_TIME_LIMIT_MS, runFind } from './time-limit.js';
 
 export class FindTags {
@@ -12,11 +12,11 @@ export class FindTags {
 
   /** @throws InvalidInputError for a cursor of another filter, order or workspace; DomainError `query_too_expensive`. */
   async findTags(context: CallContext, query: TagQuery): Promise<TagPage> {
-    const { workspaceId } = context.principal;
+    const { principal } = context;
     // A name is its own tie-breaker: no two tags share it.
-    const request = readPageRequest(query, ['text'], { workspace_id: workspaceId });
+    const request = readPageRequest(query, ['text'], { workspace_id: principal.workspaceId });
     const parameters = new Parameters();
-    const conditions = [`t.workspace_id = ${parameters.add(workspaceId)}`];
+    const conditions = reachConditions(principal, parameters);
     if (query.prefix !== undefined) conditions.push(`starts_with(tag, ${parameters.add(query.prefix)})`);
     const carried = `FROM tasks.task t CROSS JOIN LATERAL unnest(t.tags) AS tag WHERE ${conditions.join(' AND ')}`;
     const total = request.countsExactly ? `SELECT count(DISTINCT tag)::int AS total ${carried}` : undefined;

@@ -1,6 +1,7 @@
 // The filters of a query as SQL conditions over "tasks"."task" t. Statuses and priorities are closed vocabularies and
 // stand in the text, where the planner can hold them against the predicates of partial indexes; all else is a parameter.
 import { HIDDEN_STATUSES, TASK_PRIORITIES, TASK_STATUSES, type TaskQuery } from '../../contract/index.js';
+import type { Reach } from '../domain/reach.js';
 
 /** Gathers a statement's parameters. */
 export class Parameters {
@@ -26,9 +27,16 @@ export function statusConditions(query: TaskQuery): string[] {
 }
 
 /** The conditions of where the tasks are: workspace and list. Every statement begins with them. */
-export function placeConditions(workspaceId: string, query: TaskQuery, parameters: Parameters): string[] {
-  const conditions = [`t.workspace_id = ${parameters.add(workspaceId)}`];
+export function placeConditions(reach: Reach, query: TaskQuery, parameters: Parameters): string[] {
+  const conditions = reachConditions(reach, parameters);
   if (query.list_id !== undefined) conditions.push(`t.list_id = ${parameters.add(query.list_id)}`);
+  return conditions;
+}
+
+/** Of every task `t` that the caller reaches. */
+export function reachConditions({ workspaceId, listIds }: Reach, parameters: Parameters): string[] {
+  const conditions = [`t.workspace_id = ${parameters.add(workspaceId)}`];
+  if (listIds !== undefined) conditions.push(`t.list_id = ANY(${parameters.add(listIds)}::uuid[])`);
   return conditions;
 }
 

@@ -7,6 +7,7 @@
 //   first, those without only when the page is not full.
 import { MAX_PAGE_BYTES, type PageRequest, type Statement } from '@mono/platform';
 import type { TaskQuery } from '../../contract/index.js';
+import type { Reach } from '../domain/reach.js';
 import { taskColumns } from '../persistence/task-row.js';
 import { otherConditions, Parameters, placeConditions, statusConditions } from './task-filter.js';
 import type { TaskOrdering } from './task-order.js';
@@ -23,13 +24,13 @@ const PREPARED_LIMITS: ReadonlySet<number> = new Set([25, 50, 100]);
 const ALWAYS_FITTING = 60;
 
 export function pageStatement(
-  workspaceId: string,
+  reach: Reach,
   query: TaskQuery,
   ordering: TaskOrdering,
   request: PageRequest,
 ): TaskStatement {
   const parameters = new Parameters();
-  const place = placeConditions(workspaceId, query, parameters);
+  const place = placeConditions(reach, query, parameters);
   const others = otherConditions(query, parameters);
   const reading: Reading = {
     ordering,
@@ -40,21 +41,23 @@ export function pageStatement(
   };
   const parts = nullParts(query, reading, request, parameters);
   const page = parts.dated && parts.undated ? inTurn(reading, parts.dated, parts.undated) : read(reading, parts.only);
-  const bounded = others.length === 0 && query.status === undefined && request.offset === 0;
+  // Some lists out of many are no index's order.
+  const inOrder = reach.listIds === undefined || query.list_id !== undefined;
+  const bounded = inOrder && others.length === 0 && query.status === undefined && request.offset === 0;
   const name = bounded && PREPARED_LIMITS.has(request.limit) ? shapeName(query, request, parts.shape) : undefined;
   const text = sizeBounded(reading, request, request.offset > 0 ? `${page} OFFSET ${request.offset}` : page);
   return { ...(name ? { name } : {}), text, values: parameters.values, bounded };
 
   function shapeName(of: TaskQuery, { limit }: PageRequest, shape: string): string {
-    const where = of.list_id === undefined ? 'workspace' : 'list';
+    const where = `${of.list_id === undefined ? 'workspace' : 'list'}${reach.listIds === undefined ? '' : '.limited'}`;
     return `tasks.find.${where}.${ordering.column}.${reading.direction}.${shape}.${limit}`;
   }
 }
 
 /** Counts all matches: one statement per index, added up. */
-export function countStatement(workspaceId: string, query: TaskQuery): TaskStatement {
+export function countStatement(reach: Reach, query: TaskQuery): TaskStatement {
   const parameters = new Parameters();
-  const conditions = [...placeConditions(workspaceId, query, parameters), ...otherConditions(query, parameters)];
+  const conditions = [...placeConditions(reach, query, parameters), ...otherConditions(query, parameters)];
   const counts = statusConditions(query).map(
     (status) => `(SELECT count(*) FROM tasks.task t WHERE ${[...conditions, status].join(' AND ')})`,
   );

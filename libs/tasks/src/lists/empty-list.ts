@@ -20,12 +20,12 @@ export class EmptyList {
 
   /** @throws NotFoundError for the target; ConflictError `duplicate_task` where its policy forbids a title. */
   async move(on: Executor, context: CallContext, listId: string, to: string): Promise<void> {
-    const { workspaceId } = context.principal;
-    if (!(await readList(on, workspaceId, to))) throw new NotFoundError('list', to);
+    const { principal } = context;
+    if (!(await readList(on, principal, to))) throw new NotFoundError('list', to);
     for (;;) {
       const ids = await someTasks(on, listId);
       if (ids.length === 0) return;
-      const changes = (await lockTasks(on, workspaceId, ids)).map((row) => {
+      const changes = (await lockTasks(on, principal, ids)).map((row) => {
         const from = stateOf(row);
         const state = { ...from, list_id: to };
         return { row, state, event: 'updated' as const, changes: changesBetween(from, state) };

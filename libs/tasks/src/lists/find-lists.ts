@@ -2,6 +2,7 @@
 import { buildPage, readPageRequest, type CallContext, type Database } from '@mono/platform';
 import type { ListPage, ListQuery } from '../../contract/list.js';
 import type { ListOrder } from '../../contract/words.js';
+import type { Reach } from '../domain/reach.js';
 import { LIST_SELECTION, toList, type ListRow } from '../persistence/list-records.js';
 
 const TYPES: Readonly<
@@ -26,7 +27,7 @@ export class FindLists {
   constructor(private readonly database: Database) {}
 
   async find(context: CallContext, query: ListQuery): Promise<ListPage> {
-    const { workspaceId } = context.principal;
+    const { workspaceId, listIds } = context.principal;
     const order = query.order_by ?? 'created_at';
     const { kind, type, column, key } = TYPES[order];
     const request = readPageRequest(query, [kind, 'uuid'], { order_by: order, workspace_id: workspaceId });
@@ -37,7 +38,12 @@ export class FindLists {
       values.push(...request.after);
       after = `AND (${column}, l.id) ${request.descending ? '<' : '>'} ($2::${type}, $3::uuid)`;
     }
-    const page = `SELECT * FROM tasks.list l WHERE l.workspace_id = $1 ${after} ORDER BY ${column} ${direction}, l.id ${direction} LIMIT ${request.fetch} OFFSET ${request.offset}`;
+    let within = '';
+    if (listIds !== undefined) {
+      values.push(listIds);
+      within = `AND l.id = ANY($${values.length}::uuid[])`;
+    }
+    const page = `SELECT * FROM tasks.list l WHERE l.workspace_id = $1 ${after} ${within} ORDER BY ${column} ${direction}, l.id ${direction} LIMIT ${request.fetch} OFFSET ${request.offset}`;
     const rows = await this.database.query<ListRow>(
       `SELECT ${LIST_SELECTION.columns} FROM (${page}) l ${LIST_SELECTION.counts} ORDER BY ${column} ${direction}, l.id ${direction}`,
       values,
@@ -46,14 +52,15 @@ export class FindLists {
       rows,
       item: toList,
       key: (row) => [key(row), row.id],
-      total: request.countsExactly ? await this.count(workspaceId) : undefined,
+      total: request.countsExactly ? await this.count(context.principal) : undefined,
     });
   }
 
-  private async count(workspaceId: string): Promise<number> {
+  private async count({ workspaceId, listIds }: Reach): Promise<number> {
     const [row] = await this.database.query<{ total: number }>(
-      'SELECT count(*)::int AS total FROM tasks.list WHERE workspace_id = $1',
-      [workspaceId],
+      `SELECT count(*)::int AS total FROM tasks.list
+       WHERE workspace_id = $1 AND ($2::uuid[] IS NULL OR id = ANY($2::uuid[]))`,
+      [workspaceId, listIds ?? null],
     );
     return row?.total ?? 0;
   }

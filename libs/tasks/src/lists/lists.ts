@@ -24,6 +24,7 @@ import {
   type ListRow,
   type ListState,
 } from '../persistence/list-records.js';
+import { demandWholeWorkspace } from '../domain/reach.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
 import type { EmptyList } from './empty-list.js';
 
@@ -37,6 +38,7 @@ export class Lists {
   ) {}
 
   async create(context: CallContext, input: CreateList): Promise<Replayable<List>> {
+    demandWholeWorkspace(context.principal, 'a new one would be beyond them');
     return idempotently(this.database, context, 'tasks.create_list', input, async (on) => {
       const made = await insertList(on, context, {
         title: input.title,
@@ -103,7 +105,7 @@ export class Lists {
   }
 
   private async demand(on: Executor, context: CallContext, id: string): Promise<ListRow> {
-    const row = await readList(on, context.principal.workspaceId, id);
+    const row = await readList(on, context.principal, id);
     if (!row) throw new NotFoundError('list', id);
     return row;
   }

@@ -1,4 +1,4 @@
-import type { CallContext } from '@mono/platform';
+import { traceHeaders, type CallContext } from '@mono/platform';
 import type { Changes, ListEventName, TaskEventName, TasksEvent } from '../../contract/events.js';
 
 export function subjectOf(event: TaskEventName | ListEventName): string {
@@ -23,5 +23,6 @@ export function eventPayload(
     request_id: requestId,
     origin,
     changes,
+    ...traceHeaders(),
   };
 }

@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import type { List } from '../../contract/list.js';
 import type { Changes, ListEventName } from '../../contract/events.js';
 import type { TitlePolicy } from '../../contract/words.js';
+import { reaches, type Reach } from '../domain/reach.js';
 import { eventPayload, subjectOf } from './event-payload.js';
 
 export interface ListState {
@@ -77,8 +78,9 @@ const DELETE: Statement = {
     SELECT id FROM list`,
 };
 
-export async function readList(on: Executor, workspaceId: string, id: string): Promise<ListRow | undefined> {
-  const [row] = await on.query<ListRow>(READ, [id, workspaceId]);
+export async function readList(on: Executor, reach: Reach, id: string): Promise<ListRow | undefined> {
+  if (!reaches(reach, id)) return undefined;
+  const [row] = await on.query<ListRow>(READ, [id, reach.workspaceId]);
   return row;
 }
 

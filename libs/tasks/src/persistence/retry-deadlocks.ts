@@ -1,8 +1,11 @@
 // Changes lock in the order tree, lists, tasks, and tasks by id, but a batch cannot know all that it will need. Where two
 // wait for each other, PostgreSQL ends one, and that one is done again from its beginning.
+import { setTimeout } from 'node:timers/promises';
 import type { TransactionalExecutor } from '@mono/platform';
 
-const ATTEMPTS = 10;
+const ATTEMPTS = 20;
+/** After the first failure; longer after each, and never the same for two, which would meet again. */
+const PAUSE_MS = 10;
 const DEADLOCK_DETECTED = '40P01';
 
 /** The same database; its transactions' work may run several times. */
@@ -16,6 +19,7 @@ export function retryDeadlocks(database: TransactionalExecutor): TransactionalEx
           return await database.transaction(work);
         } catch (error) {
           if ((error as { code?: unknown }).code !== DEADLOCK_DETECTED || attempt === ATTEMPTS) throw error;
+          await setTimeout(Math.random() * PAUSE_MS * attempt);
         }
       }
     },

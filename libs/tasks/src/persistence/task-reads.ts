@@ -1,5 +1,6 @@
 // Reading tasks by id, and the relations among them.
 import type { Executor, Statement } from '@mono/platform';
+import { beyond, reaches, type Reach } from '../domain/reach.js';
 import type { TaskState } from '../domain/task-state.js';
 import { taskColumns, type TaskRow } from './task-row.js';
 
@@ -8,26 +9,30 @@ const ONE: Statement = {
   text: `SELECT ${taskColumns('t')} FROM tasks.task t WHERE t.id = $1 AND t.workspace_id = $2`,
 };
 
-export async function readTask(on: Executor, workspaceId: string, id: string): Promise<TaskRow | undefined> {
-  const [row] = await on.query<TaskRow>(ONE, [id, workspaceId]);
-  return row;
+export async function readTask(on: Executor, reach: Reach, id: string): Promise<TaskRow | undefined> {
+  const [row] = await on.query<TaskRow>(ONE, [id, reach.workspaceId]);
+  return row && reaches(reach, row.list_id) ? row : undefined;
 }
 
 /** Locked in the order of their ids, so that two callers never wait for each other. */
-export function lockTasks(on: Executor, workspaceId: string, ids: readonly string[]): Promise<TaskRow[]> {
-  return on.query<TaskRow>(
+export async function lockTasks(on: Executor, reach: Reach, ids: readonly string[]): Promise<TaskRow[]> {
+  const rows = await on.query<TaskRow>(
     {
       name: 'tasks.lock_tasks',
       text: `SELECT ${taskColumns('t')} FROM tasks.task t WHERE t.id = ANY($1::uuid[]) AND t.workspace_id = $2 ORDER BY t.id FOR UPDATE`,
     },
-    [ids, workspaceId],
+    [ids, reach.workspaceId],
   );
+  return reach.listIds === undefined ? rows : rows.filter((row) => reaches(reach, row.list_id));
 }
 
-/** These tasks and all below them, by id. `lock`: locked in the order of their ids. */
+/**
+ * These tasks and all below them, by id. `lock`: locked in the order of their ids.
+ * @throws DomainError `forbidden` where some below are out of reach.
+ */
 export async function readTrees(
   on: Executor,
-  workspaceId: string,
+  reach: Reach,
   roots: readonly string[],
   lock: boolean,
 ): Promise<TaskRow[]> {
@@ -35,13 +40,18 @@ export async function readTrees(
       SELECT id FROM tasks.task WHERE id = ANY($1::uuid[]) AND workspace_id = $2
       UNION SELECT c.id FROM tree p JOIN tasks.task c ON c.parent_id = p.id
     )`;
-  return on.query<TaskRow>(
+  const rows = await on.query<TaskRow>(
     {
       name: lock ? 'tasks.lock_trees' : 'tasks.read_trees',
       text: `${tree} SELECT ${taskColumns('t')} FROM tasks.task t WHERE t.id IN (SELECT id FROM tree) ORDER BY t.id ${lock ? 'FOR UPDATE' : ''}`,
     },
-    [roots, workspaceId],
+    [roots, reach.workspaceId],
   );
+  const hidden = rows.filter((row) => !reaches(reach, row.list_id));
+  if (hidden.length === 0) return rows;
+  const near = roots.filter((root) => !hidden.some(({ id }) => id === root));
+  if (near.length < roots.length) return near.length === 0 ? [] : readTrees(on, reach, near, lock);
+  throw beyond('it has subtasks in others');
 }
 
 /** From a task up to its root, itself first; empty when there is no such task. */

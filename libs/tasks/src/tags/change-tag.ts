@@ -35,7 +35,7 @@ async function replaceTag(on: Executor, context: CallContext, name: string, to: 
     const last = ids.at(-1);
     if (last === undefined) break;
     after = last;
-    const rows = (await lockTasks(on, workspaceId, ids)).filter((row) => row.tags.includes(name));
+    const rows = (await lockTasks(on, context.principal, ids)).filter((row) => row.tags.includes(name));
     const changes = rows.map((row) => {
       const from = stateOf(row);
       const state = { ...from, tags: [...new Set(from.tags.map((tag) => (tag === name ? to : tag)))] };

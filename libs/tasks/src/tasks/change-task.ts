@@ -7,6 +7,7 @@ import {
   type Executor,
 } from '@mono/platform';
 import { InvalidInputError } from '@mono/platform/errors';
+import { demandReach } from '../domain/reach.js';
 import { changesBetween, eventOf, TASK_DEFAULTS, withFields, type TaskFields } from '../domain/task-state.js';
 import type { TaskPatch, TaskReplacement } from '../../contract/task.js';
 import { inTransaction } from '../persistence/in-transaction.js';
@@ -34,10 +35,9 @@ export function fieldsOfReplacement(replacement: TaskReplacement): Fields {
 }
 
 export async function changeTask(on: Executor, context: CallContext, id: string, fields: Fields): Promise<TaskRow> {
-  const { workspaceId } = context.principal;
   if (isPlaced(fields)) return inTransaction(on, (transaction) => changeLocked(transaction, context, id, fields));
   for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt += 1) {
-    const row = await readTask(on, workspaceId, id);
+    const row = await readTask(on, context.principal, id);
     const change = planChange(context, row, id, fields);
     if (!change) return row as TaskRow;
     const written = await write(on, context, change);
@@ -48,7 +48,7 @@ export async function changeTask(on: Executor, context: CallContext, id: string,
 
 /** @returns undefined when nothing changes. @throws NotFoundError, VersionConflictError, InvalidInputError. */
 export function planChange(
-  { expectedVersion }: CallContext,
+  { principal, expectedVersion }: CallContext,
   row: TaskRow | undefined,
   id: string,
   fields: Fields,
@@ -57,20 +57,22 @@ export function planChange(
   if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
   const from = stateOf(row);
   const state = withFields(from, fields);
+  demandReach(principal, state.list_id);
   const changes = changesBetween(from, state);
   return Object.keys(changes).length === 0 ? undefined : { row, state, event: eventOf(from, state), changes };
 }
 
 async function changeLocked(on: Executor, context: CallContext, id: string, fields: Fields): Promise<TaskRow> {
-  const { workspaceId } = context.principal;
+  const { principal } = context;
   // The order of locks: the tree, the list's order, the task.
   if (fields.parent_id !== undefined && fields.parent_id !== null)
     await demandParent(on, context, fields.parent_id, id);
-  const seen = await readTask(on, workspaceId, id);
+  const seen = await readTask(on, principal, id);
   if (!seen) throw new NotFoundError('task', id);
   const listId = fields.list_id ?? seen.list_id;
+  demandReach(principal, listId);
   const position = await positionAt(on, context, listId, fields, id);
-  const [row] = await lockTasks(on, workspaceId, [id]);
+  const [row] = await lockTasks(on, principal, [id]);
   if (position !== undefined && row && fields.list_id === undefined && row.list_id !== listId) {
     throw new InvalidInputError([{ field: 'before', issue: 'the task has just been moved to another list' }]);
   }
@@ -88,11 +90,7 @@ async function write(on: Executor, context: CallContext, change: TaskChange): Pr
     if (violatedConstraint(error) === 'task_parent_fk') throw new NotFoundError('task', state.parent_id ?? '');
     throw duplicateTitle(error, state.title);
   });
-  if (
-    !written &&
-    state.list_id !== row.list_id &&
-    !(await readList(on, context.principal.workspaceId, state.list_id))
-  ) {
+  if (!written && state.list_id !== row.list_id && !(await readList(on, context.principal, state.list_id))) {
     throw new NotFoundError('list', state.list_id);
   }
   return written;

@@ -3,9 +3,11 @@ import { NotFoundError, violatedConstraint, type CallContext, type Executor } fr
 import { uuidv7 } from 'uuidv7';
 import type { CreateTask } from '../../contract/task.js';
 import { positionOfNew } from '../domain/position.js';
+import { demandInbox, demandReach } from '../domain/reach.js';
 import { changesBetween, TASK_DEFAULTS, withFields, type TaskState } from '../domain/task-state.js';
 import type { Inbox } from '../lists/inbox.js';
 import { inTransaction } from '../persistence/in-transaction.js';
+import { findInboxId } from '../persistence/list-records.js';
 import { insertTasks, type NewTask } from '../persistence/task-records.js';
 import { readTask } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
@@ -24,8 +26,24 @@ export async function createTask(
   inbox: Inbox,
 ): Promise<TaskRow> {
   if (isPlaced(input)) return inTransaction(on, (transaction) => createPlaced(transaction, context, input, inbox));
-  const listId = input.list_id ?? (await inbox.idOf(on, context));
-  return insert(on, context, newTask(input, listId));
+  return insert(on, context, newTask(input, await listOf(on, context, input, inbox)));
+}
+
+/** Where a task goes that is made neither below nor beside another. @throws NotFoundError; DomainError `forbidden`. */
+export async function listOf(
+  on: Executor,
+  context: CallContext,
+  { list_id: listId }: CreateTask,
+  inbox: Inbox,
+): Promise<string> {
+  if (listId !== undefined) {
+    demandReach(context.principal, listId);
+    return listId;
+  }
+  // Looked at first: one that is out of reach is not to be made, either.
+  const { workspaceId, listIds } = context.principal;
+  if (listIds !== undefined) demandInbox(context.principal, await findInboxId(on, workspaceId));
+  return inbox.idOf(on, context);
 }
 
 /** Ready to be inserted at the end of its list. @throws InvalidInputError */
@@ -39,7 +57,8 @@ export function newTask(input: CreateTask, listId: string): NewTask {
 async function createPlaced(on: Executor, context: CallContext, input: CreateTask, inbox: Inbox): Promise<TaskRow> {
   const { parent_id: parentId } = input;
   if (parentId !== undefined && parentId !== null) await demandParent(on, context, parentId);
-  const listId = input.list_id ?? (await listOfParent(on, context, parentId)) ?? (await inbox.idOf(on, context));
+  const besideParent = input.list_id === undefined ? await listOfParent(on, context, parentId) : undefined;
+  const listId = besideParent ?? (await listOf(on, context, input, inbox));
   const position = await positionAt(on, context, listId, input);
   const task = newTask(input, listId);
   if (position === undefined) return insert(on, context, task);
@@ -53,7 +72,7 @@ async function listOfParent(
   parentId: string | null | undefined,
 ): Promise<string | undefined> {
   if (parentId === undefined || parentId === null) return undefined;
-  return (await readTask(on, principal.workspaceId, parentId))?.list_id;
+  return (await readTask(on, principal, parentId))?.list_id;
 }
 
 async function insert(on: Executor, context: CallContext, task: NewTask): Promise<TaskRow> {

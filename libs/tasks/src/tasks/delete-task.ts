@@ -27,7 +27,7 @@ export async function deleteTask(on: Executor, context: CallContext, id: string)
 
 async function attemptToDelete(on: Executor, context: CallContext, id: string): Promise<boolean> {
   const { principal, expectedVersion } = context;
-  const rows = await readTrees(on, principal.workspaceId, [id], false);
+  const rows = await readTrees(on, principal, [id], false);
   const task = rows.find((row) => row.id === id);
   if (!task) throw new NotFoundError('task', id);
   if (expectedVersion !== undefined && expectedVersion !== task.version) throw new VersionConflictError(task.version);

@@ -1,5 +1,6 @@
 // Deleting tasks with all that is below them, each with its own event.
 import type { CallContext, Executor } from '@mono/platform';
+import type { Reach } from '../domain/reach.js';
 import { changesBetween } from '../domain/task-state.js';
 import { deleteTasks } from '../persistence/task-records.js';
 import { readTrees, stateOf } from '../persistence/task-reads.js';
@@ -7,7 +8,7 @@ import type { TaskRow } from '../persistence/task-row.js';
 
 /** In a transaction. @returns the ids deleted, roots and subtasks. */
 export async function deleteTrees(on: Executor, context: CallContext, roots: readonly string[]): Promise<Set<string>> {
-  const rows = await lockTrees(on, context.principal.workspaceId, roots);
+  const rows = await lockTrees(on, context.principal, roots);
   return deleteTasks(
     on,
     context,
@@ -16,10 +17,10 @@ export async function deleteTrees(on: Executor, context: CallContext, roots: rea
 }
 
 /** While the locks were waited for, subtasks may have come or gone. Below a locked task none comes any more. */
-async function lockTrees(on: Executor, workspaceId: string, roots: readonly string[]): Promise<TaskRow[]> {
+async function lockTrees(on: Executor, reach: Reach, roots: readonly string[]): Promise<TaskRow[]> {
   const locked = new Set<string>();
   for (;;) {
-    const rows = await readTrees(on, workspaceId, roots, true);
+    const rows = await readTrees(on, reach, roots, true);
     if (rows.every(({ id }) => locked.has(id))) return rows;
     for (const { id } of rows) locked.add(id);
   }

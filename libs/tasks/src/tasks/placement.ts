@@ -6,7 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import { MAX_SUBTASK_DEPTH } from '../../contract/words.js';
 import { positionBetween, positionOfNew } from '../domain/position.js';
 import { lockOrder } from '../persistence/list-records.js';
-import { readAncestry, readHeight } from '../persistence/task-reads.js';
+import { readAncestry, readHeight, readTask } from '../persistence/task-reads.js';
 
 export interface Neighbour {
   before?: string | undefined;
@@ -23,7 +23,8 @@ export async function demandParent(
   // Two moves at once could each be sound and together a cycle: one at a time per workspace.
   await on.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`tasks.tree.${principal.workspaceId}`]);
   const ancestry = await readAncestry(on, principal.workspaceId, parentId);
-  if (ancestry.length === 0) throw new NotFoundError('task', parentId);
+  const isHidden = principal.listIds !== undefined && !(await readTask(on, principal, parentId));
+  if (ancestry.length === 0 || isHidden) throw new NotFoundError('task', parentId);
   if (id !== undefined && ancestry.includes(id)) {
     throw new InvalidInputError(
       [{ field: 'parent_id', issue: 'a task cannot be a subtask of itself or of its own subtask' }],

@@ -1,0 +1,88 @@
+// npx mono apikey …: the keys of a workspace, and the only way to one with the scope `operator`. Nodes that run hear of it.
+import {
+  ApiKeyId,
+  ApiKeyQuery,
+  CreateApiKey,
+  OPERATOR,
+  RotateApiKey,
+  type ApiKey,
+  type NewApiKey,
+} from '@mono/auth/contract';
+import { findDefaultWorkspaceId, type ApiKeys } from '@mono/auth/module';
+import { readInput, type CallContext, type Database } from '@mono/platform';
+import { apiKeysOf, operatorIn } from './tenants.js';
+
+type Say = (line: string) => void;
+
+export interface ApiKeyOptions {
+  name?: string;
+  scope?: string[];
+  list?: string[];
+  allowIp?: string[];
+  expiresAt?: string;
+}
+
+export class ApiKeyCommands {
+  private readonly keys: ApiKeys;
+
+  constructor(
+    private readonly database: Database,
+    /** Stands in the keys that are made. */
+    environment: string,
+    private readonly workspace: string | undefined,
+    private readonly say: Say,
+  ) {
+    this.keys = apiKeysOf(database, environment);
+  }
+
+  async create({ name, scope = ['*'], list, allowIp, expiresAt }: ApiKeyOptions): Promise<void> {
+    const asked = {
+      name,
+      scopes: scope.filter((one) => one !== OPERATOR),
+      list_ids: list ?? null,
+      allowed_ips: allowIp ?? null,
+      expires_at: expiresAt ?? null,
+    };
+    // A key for operators alone needs no other scope.
+    const checked = asked.scopes.length === 0 && scope.length > 0 ? { ...asked, scopes: ['*'] } : asked;
+    const input = Object.assign(readInput(CreateApiKey, checked, 'options'), { scopes: scope });
+    this.show((await this.keys.create(await this.context(), input)).body);
+  }
+
+  async list(options: { state?: string; limit?: string }): Promise<void> {
+    const query = readInput(ApiKeyQuery, { ...options, count: 'exact' }, 'options');
+    const { items, page } = await this.keys.find(await this.context(), query);
+    for (const key of items) this.say(lineOf(key));
+    this.say(`${items.length} of ${page.total}.`);
+  }
+
+  async rotate(id: string, options: { overlap?: string }): Promise<void> {
+    readInput(ApiKeyId, { id }, 'options');
+    const input = readInput(RotateApiKey, options, 'options');
+    this.show((await this.keys.rotate(await this.context(), id, input)).body);
+  }
+
+  async revoke(id: string): Promise<void> {
+    readInput(ApiKeyId, { id }, 'options');
+    await this.keys.revoke(await this.context(), id);
+    this.say(`${id} is revoked.`);
+  }
+
+  private show({ id, name, scopes, key }: NewApiKey): void {
+    this.say(`${name} (${id}): ${scopes.join(' ')}`);
+    this.say(key);
+    this.say('(shown this once: keep it)');
+  }
+
+  private async context(): Promise<CallContext> {
+    const workspaceId = this.workspace ?? (await findDefaultWorkspaceId(this.database));
+    if (workspaceId === undefined) throw new Error('There is no workspace yet: the first start makes it.');
+    return operatorIn(workspaceId);
+  }
+}
+
+function lineOf({ id, state, name, scopes, credentials, last_used_at, expires_at }: ApiKey): string {
+  const used = last_used_at === null ? 'never used' : `used ${last_used_at}`;
+  const ends = expires_at === null ? '' : `  ends ${expires_at}`;
+  return `${id}  ${state}  ${credentials.map(({ short_id }) => short_id).join(',')}  ${name}  [${scopes.join(' ')}]  ${used}${ends}`;
+}

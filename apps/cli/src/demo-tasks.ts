@@ -1,0 +1,174 @@
+// What fills the demo workspace: lists of a household and of a small company, with tasks as people write them. The same every
+// time but for the dates, which lie around today.
+
+export interface DemoTask {
+  title: string;
+  description?: string;
+  status: 'todo' | 'in_progress' | 'blocked' | 'done';
+  priority: 'low' | 'medium' | 'high' | 'urgent';
+  tags: string[];
+  due_on?: string;
+  estimated_duration?: string;
+  /** Titles of what is below it. */
+  subtasks: string[];
+}
+
+export interface DemoList {
+  title: string;
+  tasks: DemoTask[];
+}
+
+interface Theme {
+  title: string;
+  tags: readonly string[];
+  verbs: readonly string[];
+  things: readonly string[];
+}
+
+const THEMES: readonly Theme[] = [
+  {
+    title: 'Household',
+    tags: ['errand', 'home', 'weekly'],
+    verbs: ['Buy', 'Repair', 'Clean', 'Sort', 'Replace'],
+    things: [
+      'the kitchen lamp',
+      'winter shoes',
+      'the fridge',
+      'light bulbs',
+      'the bike',
+      'the balcony door',
+      'filters',
+    ],
+  },
+  {
+    title: 'Garden',
+    tags: ['outside', 'weekend', 'spring'],
+    verbs: ['Plant', 'Cut', 'Water', 'Order', 'Move'],
+    things: ['tomatoes', 'the hedge', 'apple trees', 'herbs', 'the compost', 'tulip bulbs', 'the lawn'],
+  },
+  {
+    title: 'Website relaunch',
+    tags: ['design', 'frontend', 'content'],
+    verbs: ['Draft', 'Review', 'Build', 'Translate', 'Test'],
+    things: [
+      'the landing page',
+      'the price table',
+      'the imprint',
+      'the contact form',
+      'the search',
+      'cookie notices',
+      'the blog',
+    ],
+  },
+  {
+    title: 'Customer onboarding',
+    tags: ['customer', 'call', 'contract'],
+    verbs: ['Call', 'Write to', 'Visit', 'Send the offer to', 'Train'],
+    things: [
+      'Bakery Yilmaz',
+      'Nordwind Logistics',
+      'Dr. Okafor',
+      'Studio Ferro',
+      'the Laurent family',
+      'Kaya & Sons',
+      'Blue Harbour',
+    ],
+  },
+  {
+    title: 'Hiring',
+    tags: ['people', 'interview', 'paperwork'],
+    verbs: ['Read', 'Answer', 'Plan', 'Discuss', 'Publish'],
+    things: [
+      'the application of M. Silva',
+      'the job advert',
+      'the trial day',
+      'the second interview',
+      'the contract of J. Novak',
+      'the feedback round',
+      'the salary bands',
+    ],
+  },
+  {
+    title: 'Finance',
+    tags: ['tax', 'invoice', 'quarterly'],
+    verbs: ['Pay', 'Check', 'File', 'Write', 'Export'],
+    things: [
+      'the VAT return',
+      'invoice 4711',
+      'the travel expenses',
+      'the insurance',
+      'the yearly report',
+      'open reminders',
+      'the payroll',
+    ],
+  },
+  {
+    title: 'Operations',
+    tags: ['server', 'backup', 'security'],
+    verbs: ['Update', 'Restore', 'Measure', 'Document', 'Rotate'],
+    things: [
+      'the database',
+      'the backups',
+      'API keys',
+      'the mail server',
+      'the dashboards',
+      'certificates',
+      'the status page',
+    ],
+  },
+  {
+    title: 'Travel',
+    tags: ['train', 'hotel', 'family'],
+    verbs: ['Book', 'Pack', 'Print', 'Ask about', 'Cancel'],
+    things: [
+      'the night train',
+      'the hotel in Porto',
+      'rain jackets',
+      'museum tickets',
+      'travel insurance',
+      'the hire car',
+      'the trip to grandma',
+    ],
+  },
+];
+
+const STATUSES = ['todo', 'todo', 'todo', 'in_progress', 'blocked', 'done', 'done'] as const;
+const PRIORITIES = ['medium', 'medium', 'low', 'high', 'medium', 'urgent'] as const;
+const DURATIONS = ['PT15M', 'PT30M', 'PT1H', 'PT2H', 'P1D'] as const;
+const STEPS = ['Ask who knows', 'Gather what is needed', 'Do it', 'Tell the others'] as const;
+const DAY_MS = 86_400_000;
+/** Every so many tasks one has a due date, a description, subtasks; coprime, so that all mixtures occur. */
+const [DATED, DESCRIBED, DIVIDED] = [2, 5, 9];
+
+/** @param today the begin of the dates. */
+export function demoLists(today: Date): DemoList[] {
+  return THEMES.map((theme, place) => ({
+    title: theme.title,
+    tasks: theme.verbs.flatMap((verb, row) =>
+      theme.things.map((thing, column) => demoTask(theme, `${verb} ${thing}`, place * 35 + row * 7 + column, today)),
+    ),
+  }));
+}
+
+function demoTask({ tags }: Theme, title: string, number: number, today: Date): DemoTask {
+  return {
+    title,
+    status: pick(STATUSES, number),
+    priority: pick(PRIORITIES, number),
+    tags: tags.filter((_tag, place) => (number + place) % 3 !== 0),
+    subtasks: number % DIVIDED === 0 ? STEPS.slice(0, 2 + (number % 3)) : [],
+    ...(number % DATED === 0 && {
+      due_on: dayFrom(today, (number % 61) - 20),
+      estimated_duration: pick(DURATIONS, number),
+    }),
+    ...(number % DESCRIBED === 0 && { description: `As talked about on ${dayFrom(today, -(number % 30) - 1)}.` }),
+  };
+}
+
+function pick<T>(items: readonly T[], number: number): T {
+  return items[number % items.length] as T;
+}
+
+function dayFrom(today: Date, days: number): string {
+  return new Date(today.getTime() + days * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,82 @@
+// npx mono seed: a demo workspace with a few hundred tasks, made through the API of an instance that runs.
+import { Instances, type Database } from '@mono/platform';
+import { resolve, join } from 'node:path';
+import { demoLists, type DemoTask } from './demo-tasks.js';
+import { makeApiKeyIn, makeWorkspace } from './tenants.js';
+
+type Say = (line: string) => void;
+
+const BATCH = 100;
+
+export interface SeedOptions {
+  /** Of the instance; one of this data directory when absent. */
+  url?: string;
+}
+
+/** @throws Error where no instance runs. */
+export async function seed(
+  database: Database,
+  {
+    dataDirectory,
+    environment,
+    url = livingUrl(dataDirectory),
+  }: SeedOptions & { dataDirectory: string; environment: string },
+  say: Say,
+): Promise<void> {
+  if (url === undefined) throw new Error('No instance runs here: start one, or name it with --url.');
+  const workspace = await makeWorkspace(database, { name: 'Demo', timezone: 'Europe/Berlin' });
+  const key = await makeApiKeyIn(database, environment, workspace.id, { name: 'Demo', scopes: ['*'] });
+  const api = new Api(url, key);
+  let made = 0;
+  for (const { title, tasks } of demoLists(new Date())) {
+    const list = await api.post<{ id: string }>('/v1/lists', { title });
+    made += await fill(api, list.id, tasks);
+  }
+  say(`Workspace Demo (${workspace.id}) with ${made} tasks at ${url}`);
+  say(key);
+  say('(shown this once: keep it)');
+}
+
+/** @returns how many tasks, subtasks included. */
+async function fill(api: Api, listId: string, tasks: readonly DemoTask[]): Promise<number> {
+  const parents = await api.createTasks(
+    tasks.map(({ subtasks: _subtasks, ...task }) => ({ ...task, list_id: listId })),
+  );
+  const below = tasks.flatMap(({ subtasks }, place) =>
+    subtasks.map((title) => ({ title, list_id: listId, parent_id: parents[place] })),
+  );
+  return parents.length + (await api.createTasks(below)).length;
+}
+
+class Api {
+  constructor(
+    private readonly url: string,
+    private readonly key: string,
+  ) {}
+
+  /** @returns their ids. */
+  async createTasks(tasks: readonly object[]): Promise<string[]> {
+    const ids: string[] = [];
+    for (let at = 0; at < tasks.length; at += BATCH) {
+      const operations = tasks.slice(at, at + BATCH).map((task) => ({ op: 'create', task }));
+      const { results } = await this.post<{ results: { id: string }[] }>('/v1/tasks/batch', { operations });
+      ids.push(...results.map(({ id }) => id));
+    }
+    return ids;
+  }
+
+  async post<Answer>(path: string, body: object): Promise<Answer> {
+    const response = await fetch(new URL(path, this.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path} was answered with ${response.status}: ${await response.text()}`);
+    return (await response.json()) as Answer;
+  }
+}
+
+function livingUrl(dataDirectory: string): string | undefined {
+  const instances = new Instances(join(resolve(dataDirectory), 'instances')).living();
+  return instances.find(({ url }) => url !== '')?.url;
+}

@@ -1,0 +1,35 @@
+// Workspaces and keys as the operator makes them, past any API. Nodes that run hear of it by the outbox.
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { OutboxSignal } from '@mono/bus';
+import { OPERATOR, type CreateWorkspace, type Workspace } from '@mono/auth/contract';
+import { ApiKeys, Workspaces } from '@mono/auth/module';
+import type { CallContext, Database } from '@mono/platform';
+
+/** @param workspaceId in which the operator acts; none while it is being made. */
+export function operatorIn(workspaceId: string): CallContext {
+  return {
+    principal: { kind: 'system', id: `cli:${userInfo().username}`, workspaceId, scopes: ['*', OPERATOR] },
+    requestId: randomUUID(),
+    source: 'cli',
+  };
+}
+
+export function makeWorkspace(database: Database, input: CreateWorkspace): Promise<Workspace> {
+  return new Workspaces(database, new OutboxSignal()).create(operatorIn(''), input);
+}
+
+export function apiKeysOf(database: Database, environment: string): ApiKeys {
+  return new ApiKeys(database, new OutboxSignal(), environment);
+}
+
+/** @returns the key itself. */
+export async function makeApiKeyIn(
+  database: Database,
+  environment: string,
+  workspaceId: string,
+  input: { name: string; scopes: string[] },
+): Promise<string> {
+  const { body } = await apiKeysOf(database, environment).create(operatorIn(workspaceId), input);
+  return body.key;
+}

@@ -1,0 +1,216 @@
+// API keys: make, look at, change, rotate, revoke. Nobody gives away more rights than they have.
+import type { OutboxSignal } from '@mono/bus';
+import {
+  buildPage,
+  ConflictError,
+  idempotently,
+  InvalidInputError,
+  normalInstant,
+  NotFoundError,
+  readPageRequest,
+  VersionConflictError,
+  type CallContext,
+  type Executor,
+  type Replayable,
+  type TransactionalExecutor,
+} from '@mono/platform';
+import { Temporal } from 'temporal-polyfill';
+import {
+  makeApiKey,
+  OPERATOR,
+  parseApiKey,
+  type ApiKey,
+  type ApiKeyPage,
+  type ApiKeyPatch,
+  type ApiKeyQuery,
+  type ApiKeyState,
+  type NewApiKey,
+  type RotateApiKey,
+} from '../../contract/index.js';
+import {
+  countApiKeys,
+  endSecrets,
+  findApiKeyRows,
+  insertApiKey,
+  insertSecret,
+  keyChanges,
+  lockApiKey,
+  readApiKey,
+  updateApiKey,
+  type ApiKeyFields,
+  type ApiKeyRow,
+} from '../persistence/api-keys.js';
+import { demandNoMore, rightsOfCaller } from './rights.js';
+
+const DEFAULT_OVERLAP = 'P1D';
+const LONGEST_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
+
+/** As CreateApiKey; on the command line with `operator` among the scopes. */
+export type ApiKeyInput = Partial<ApiKeyFields> & Pick<ApiKeyFields, 'name' | 'scopes'>;
+
+export class ApiKeys {
+  /** @param environment stands in every key that is made: dev, test, qa, prod. */
+  constructor(
+    private readonly database: TransactionalExecutor,
+    private readonly signal: OutboxSignal,
+    private readonly environment: string,
+  ) {}
+
+  create(context: CallContext, input: ApiKeyInput): Promise<Replayable<NewApiKey>> {
+    const expiresAt = futureInstant(input.expires_at ?? null);
+    const fields: ApiKeyFields = { list_ids: null, allowed_ips: null, ...input, expires_at: expiresAt };
+    demandConsistency(fields);
+    return this.showing(context, 'auth.create_api_key', input, async (on) => {
+      demandNoMore(fields, await rightsOfCaller(on, context));
+      return insertApiKey(on, context, fields);
+    });
+  }
+
+  rotate(
+    context: CallContext,
+    id: string,
+    { overlap = DEFAULT_OVERLAP }: RotateApiKey,
+  ): Promise<Replayable<NewApiKey>> {
+    const seconds = Temporal.Duration.from(overlap).total({
+      unit: 'seconds',
+      relativeTo: Temporal.Now.plainDateISO('UTC'),
+    });
+    if (seconds > LONGEST_OVERLAP_SECONDS) throw faulty('overlap', 'must be 30 days at most');
+    return this.showing(context, 'auth.rotate_api_key', { id, overlap }, async (on) => {
+      const row = await this.lockUsable(on, context, id);
+      // Whoever rotates a key has it: it must not open more than their own.
+      demandNoMore(row, await rightsOfCaller(on, context));
+      await endSecrets(on, id, seconds);
+      await updateApiKey(on, context, row, { event: 'api_key_rotated', fields: row });
+      return id;
+    });
+  }
+
+  async find({ principal }: CallContext, query: ApiKeyQuery): Promise<ApiKeyPage> {
+    const request = readPageRequest(query, ['uuid'], { workspace: principal.workspaceId });
+    return buildPage(request, {
+      rows: await findApiKeyRows(this.database, principal.workspaceId, query.state, request),
+      item: toApiKey,
+      key: ({ id }) => [id],
+      total: request.countsExactly ? await countApiKeys(this.database, principal.workspaceId, query.state) : undefined,
+    });
+  }
+
+  async get(context: CallContext, id: string): Promise<ApiKey> {
+    return toApiKey(await demand(this.database, context, id));
+  }
+
+  update(context: CallContext, id: string, patch: ApiKeyPatch): Promise<ApiKey> {
+    const { expires_at: asked, ...others } = patch;
+    const change = asked === undefined ? others : { ...others, expires_at: futureInstant(asked) };
+    return this.database.transaction(async (on) => {
+      const row = await this.lockUsable(on, context, id);
+      demandVersion(context, row);
+      const fields = Object.assign(fieldsOf(row), change);
+      if (Object.keys(keyChanges(row, fields)).length === 0) return toApiKey(row);
+      demandConsistency(fields);
+      demandNoMore(fields, await rightsOfCaller(on, context));
+      await updateApiKey(on, context, row, { event: 'api_key_updated', fields });
+      on.afterCommit(() => this.signal.wake());
+      return toApiKey(await demand(on, context, id));
+    });
+  }
+
+  revoke(context: CallContext, id: string): Promise<void> {
+    return this.database.transaction(async (on) => {
+      await lockApiKey(on, context.principal.workspaceId, id);
+      const row = await demand(on, context, id);
+      demandVersion(context, row);
+      if (row.revoked_at !== null) return;
+      const revokedAt = new Date().toISOString();
+      await updateApiKey(on, context, row, { event: 'api_key_revoked', fields: row, revokedAt });
+      on.afterCommit(() => this.signal.wake());
+    });
+  }
+
+  /** Gives the key that `change` has made or found a new secret, and shows it. */
+  private showing(
+    context: CallContext,
+    operation: string,
+    input: unknown,
+    change: (on: Executor) => Promise<string>,
+  ): Promise<Replayable<NewApiKey>> {
+    const work = async (on: Executor): Promise<NewApiKey> => {
+      const id = await change(on);
+      const key = makeApiKey(this.environment);
+      const credential = parseApiKey(key);
+      if (!credential) throw new Error('A key was made that is none.');
+      await insertSecret(on, id, credential);
+      on.afterCommit(() => this.signal.wake());
+      return Object.assign(toApiKey(await demand(on, context, id)), { key });
+    };
+    // Without Idempotency-Key, too, all of it or nothing.
+    if (context.idempotencyKey === undefined) {
+      return this.database.transaction(async (on) => ({ body: await work(on), replayed: false }));
+    }
+    return idempotently(this.database, context, operation, input, work, { showsSecret: true });
+  }
+
+  /** @throws ConflictError `api_key_revoked`. */
+  private async lockUsable(on: Executor, context: CallContext, id: string): Promise<ApiKeyRow> {
+    await lockApiKey(on, context.principal.workspaceId, id);
+    const row = await demand(on, context, id);
+    if (row.revoked_at !== null)
+      throw new ConflictError('api_key_revoked', 'A revoked key stays revoked: make a new one.');
+    return row;
+  }
+}
+
+async function demand(on: Executor, { principal }: CallContext, id: string): Promise<ApiKeyRow> {
+  const row = await readApiKey(on, principal.workspaceId, id);
+  if (!row) throw new NotFoundError('api_key', id);
+  return row;
+}
+
+function demandVersion({ expectedVersion }: CallContext, { version }: ApiKeyRow): void {
+  if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
+}
+
+/** What operators see is not divided by lists. */
+function demandConsistency({ scopes, list_ids }: ApiKeyFields): void {
+  if (list_ids !== null && scopes.includes(OPERATOR)) throw faulty('list_ids', 'does not go with the scope operator');
+}
+
+function futureInstant(text: string | null): string | null {
+  if (text === null) return null;
+  const instant = normalInstant(text);
+  if (Date.parse(instant) <= Date.now()) throw faulty('expires_at', 'must be in the future');
+  return instant;
+}
+
+function faulty(field: string, issue: string): InvalidInputError {
+  return new InvalidInputError([{ field, issue }]);
+}
+
+function fieldsOf({ name, scopes, list_ids, allowed_ips, expires_at }: ApiKeyRow): ApiKeyFields {
+  return { name, scopes, list_ids, allowed_ips, expires_at };
+}
+
+function toApiKey(row: ApiKeyRow): ApiKey {
+  const { id, credentials, last_used_at, revoked_at, version, created_at, updated_at } = row;
+  return {
+    id,
+    name: row.name,
+    scopes: [...row.scopes],
+    list_ids: row.list_ids && [...row.list_ids],
+    allowed_ips: row.allowed_ips && [...row.allowed_ips],
+    expires_at: row.expires_at,
+    state: stateOf(row),
+    credentials: credentials ?? [],
+    last_used_at,
+    revoked_at,
+    version,
+    created_at,
+    updated_at,
+  };
+}
+
+function stateOf({ revoked_at, expires_at }: ApiKeyRow): ApiKeyState {
+  if (revoked_at !== null) return 'revoked';
+  return expires_at !== null && Date.parse(expires_at) <= Date.now() ? 'expired' : 'active';
+}

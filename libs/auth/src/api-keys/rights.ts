@@ -1,0 +1,52 @@
+// What a credential may do, and whether another may give as much.
+import { DomainError, type CallContext, type Executor } from '@mono/platform';
+import { covers, isWithin, OPERATOR, unauthorized } from '../../contract/index.js';
+import { readApiKey } from '../persistence/api-keys.js';
+
+export interface Rights {
+  scopes: readonly string[];
+  list_ids: readonly string[] | null;
+  allowed_ips: readonly string[] | null;
+  expires_at: string | null;
+}
+
+const EVERYTHING: Rights = { scopes: ['*', OPERATOR], list_ids: null, allowed_ips: null, expires_at: null };
+
+/** Those of the caller at this moment. @throws DomainError `unauthorized` for a key that is revoked by now. */
+export async function rightsOfCaller(on: Executor, { principal }: CallContext): Promise<Rights> {
+  if (principal.kind === 'system') return EVERYTHING;
+  if (principal.kind === 'user') return { ...EVERYTHING, scopes: principal.scopes };
+  const key = await readApiKey(on, principal.workspaceId, principal.id);
+  if (!key || key.revoked_at !== null) throw unauthorized();
+  return key;
+}
+
+/** @throws DomainError `forbidden` that names what would be more. */
+export function demandNoMore(wanted: Rights, caller: Rights): void {
+  const more = [
+    !covers(caller.scopes, wanted.scopes) && 'scopes',
+    caller.list_ids !== null && !isSubset(wanted.list_ids, caller.list_ids) && 'list_ids',
+    caller.allowed_ips !== null && !areWithin(wanted.allowed_ips, caller.allowed_ips) && 'allowed_ips',
+    caller.expires_at !== null && !endsBy(wanted.expires_at, caller.expires_at) && 'expires_at',
+  ].filter((field) => field !== false);
+  if (more.length === 0) return;
+  const details = more.map((field) => ({ field, issue: 'gives more than the caller has' }));
+  throw new DomainError(
+    'forbidden',
+    'forbidden',
+    `This would give more rights than you have: ${more.join(', ')}.`,
+    details,
+  );
+}
+
+function isSubset(inner: readonly string[] | null, outer: readonly string[]): boolean {
+  return inner !== null && inner.every((id) => outer.includes(id));
+}
+
+function areWithin(inner: readonly string[] | null, outer: readonly string[]): boolean {
+  return inner !== null && inner.every((range) => isWithin(range, outer));
+}
+
+function endsBy(inner: string | null, outer: string): boolean {
+  return inner !== null && Date.parse(inner) <= Date.parse(outer);
+}

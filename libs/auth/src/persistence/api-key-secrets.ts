@@ -1,0 +1,57 @@
+// What verification asks of the store: the key behind a short id.
+import type { Executor, Statement } from '@mono/platform';
+import { uuidv7 } from 'uuidv7';
+import type { ApiKeyCredential } from '../../contract/index.js';
+
+export interface StoredCredential {
+  id: string;
+  workspace_id: string;
+  environment: string;
+  secret_hash: Buffer;
+  scopes: string[];
+  list_ids: string[] | null;
+  allowed_ips: string[] | null;
+  /** The earlier end of key and secret. */
+  expires_at: string | null;
+}
+
+const FIND: Statement = {
+  name: 'auth.find_credential',
+  text: `SELECT k.id, k.workspace_id, s.environment, s.secret_hash, k.scopes, k.list_ids, k.allowed_ips,
+      least(k.expires_at, s.expires_at) AS expires_at
+    FROM auth.api_key_secret s JOIN auth.api_key k ON k.id = s.api_key_id
+    WHERE s.short_id = $1 AND k.revoked_at IS NULL
+      AND coalesce(least(k.expires_at, s.expires_at) > now(), true)`,
+};
+
+/** @returns undefined where there is none, or it opens nothing any more. */
+export async function findCredential(on: Executor, shortId: string): Promise<StoredCredential | undefined> {
+  const [row] = await on.query<StoredCredential>(FIND, [shortId]);
+  return row;
+}
+
+/** The first key of an installation, which nobody has made. @returns its id. */
+export async function insertFirstKey(
+  on: Executor,
+  workspaceId: string,
+  { shortId, environment, secretHash }: ApiKeyCredential,
+  scopes: readonly string[],
+): Promise<string> {
+  const id = uuidv7();
+  await on.query(
+    `WITH key AS (INSERT INTO auth.api_key (id, workspace_id, name, scopes) VALUES ($1, $2, 'First key', $3))
+     INSERT INTO auth.api_key_secret (short_id, api_key_id, environment, secret_hash) VALUES ($4, $1, $5, $6)`,
+    [id, workspaceId, scopes, shortId, environment, secretHash],
+  );
+  return id;
+}
+
+/** What was used since, to the minute: a key that is used all the time is not written all the time. */
+export async function noteUse(on: Executor, ids: readonly string[], times: readonly string[]): Promise<void> {
+  await on.query(
+    `UPDATE auth.api_key k SET last_used_at = u.at
+     FROM (SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS t (id, at) ORDER BY id) u
+     WHERE k.id = u.id AND coalesce(k.last_used_at < u.at - interval '1 minute', true)`,
+    [ids, times],
+  );
+}

@@ -1,0 +1,99 @@
+// The store of workspaces. A change of one writes its event with it.
+import type { CallContext, Executor, Statement } from '@mono/platform';
+import { uuidv7 } from 'uuidv7';
+import type { AuthEvent, Workspace } from '../../contract/index.js';
+import { changesOf, eventColumns } from './auth-events.js';
+
+/** What of a workspace can be changed. */
+export interface WorkspaceFields {
+  name: string;
+  timezone: string;
+}
+
+const FIELDS = ['name', 'timezone'] as const;
+const COLUMNS = 'id, name, timezone, is_default, version, created_at, updated_at';
+
+const EVENT = `event AS (
+    INSERT INTO auth.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+    SELECT $2, $3, w.id, w.version, w.updated_at, $4 FROM workspace w
+  )`;
+
+const INSERT: Statement = {
+  name: 'auth.insert_workspace',
+  text: `WITH workspace AS (INSERT INTO auth.workspace (id, name, timezone) VALUES ($1, $5, $6) RETURNING *), ${EVENT}
+    SELECT ${COLUMNS} FROM workspace`,
+};
+
+const UPDATE: Statement = {
+  name: 'auth.update_workspace',
+  text: `WITH workspace AS (
+      UPDATE auth.workspace w SET name = $5, timezone = $6, version = w.version + 1,
+        updated_at = greatest(clock_timestamp()::timestamptz(3), w.updated_at)
+      WHERE w.id = $1 RETURNING *
+    ), ${EVENT}
+    SELECT ${COLUMNS} FROM workspace`,
+};
+
+/** @returns the new workspace's id, or undefined when the default workspace exists already. */
+export async function insertDefaultWorkspace(on: Executor, name: string): Promise<string | undefined> {
+  const [row] = await on.query<{ id: string }>(
+    `INSERT INTO auth.workspace (id, name, is_default) VALUES ($1, $2, true) ON CONFLICT (is_default) WHERE is_default DO NOTHING RETURNING id`,
+    [uuidv7(), name],
+  );
+  return row?.id;
+}
+
+export async function findDefaultWorkspaceId(on: Executor): Promise<string | undefined> {
+  const [row] = await on.query<{ id: string }>('SELECT id FROM auth.workspace WHERE is_default');
+  return row?.id;
+}
+
+export async function readWorkspace(on: Executor, id: string): Promise<Workspace | undefined> {
+  const [row] = await on.query<Workspace>(`SELECT ${COLUMNS} FROM auth.workspace WHERE id = $1`, [id]);
+  return row;
+}
+
+/** Until the transaction's end, nobody else changes it. */
+export async function lockWorkspace(on: Executor, id: string): Promise<void> {
+  await on.query('SELECT FROM auth.workspace WHERE id = $1 FOR UPDATE', [id]);
+}
+
+/** All of the installation, oldest first. */
+export function findAllWorkspaces(on: Executor): Promise<Workspace[]> {
+  return on.query<Workspace>(`SELECT ${COLUMNS} FROM auth.workspace ORDER BY id`);
+}
+
+export function insertWorkspace(on: Executor, context: CallContext, fields: WorkspaceFields): Promise<Workspace> {
+  const id = uuidv7();
+  return write(on, INSERT, context, id, 'workspace_created', undefined, fields);
+}
+
+/** Of a locked row. */
+export function updateWorkspace(
+  on: Executor,
+  context: CallContext,
+  row: Workspace,
+  fields: WorkspaceFields,
+): Promise<Workspace> {
+  return write(on, UPDATE, context, row.id, 'workspace_updated', row, fields);
+}
+
+async function write(
+  on: Executor,
+  statement: Statement,
+  context: CallContext,
+  id: string,
+  event: AuthEvent['event'],
+  from: WorkspaceFields | undefined,
+  fields: WorkspaceFields,
+): Promise<Workspace> {
+  const aggregate = { aggregate: 'workspace', id, workspaceId: id } as const;
+  const columns = eventColumns(context, aggregate, event, changesOf(FIELDS, from, fields));
+  const [row] = await on.query<Workspace>(statement, [id, ...columns, fields.name, fields.timezone]);
+  if (!row) throw new Error('A locked workspace has changed.');
+  return row;
+}
+
+export function differs(row: WorkspaceFields, fields: WorkspaceFields): boolean {
+  return Object.keys(changesOf(FIELDS, row, fields)).length > 0;
+}

@@ -1,0 +1,270 @@
+// Every route and every request over NATS, by every kind of credential. A new one that is missing here fails.
+import { Client } from 'pg';
+import { exposedBySubject } from '@mono/platform';
+import { authContracts, hashSecret, makeApiKey, parseApiKey, SCOPES } from '@mono/auth/contract';
+import { tasksContracts } from '@mono/tasks/contract';
+import { ApiClient } from '../support/api-client.ts';
+import { buryDeadLetters } from '../support/dead-letters.ts';
+import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { NatsClient } from '../support/nats-client.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+
+/** null: any valid credential will do. */
+type Needed = (typeof SCOPES)[number] | 'operator' | null;
+
+/** What each route needs. */
+const ROUTES: Readonly<Record<string, Needed>> = {
+  'GET /v1/admin/audit': 'operator',
+  'GET /v1/admin/audit/verify': 'operator',
+  'GET /v1/admin/dead-letters': 'operator',
+  'POST /v1/admin/dead-letters/discard': 'operator',
+  'POST /v1/admin/dead-letters/retry': 'operator',
+  'GET /v1/admin/dead-letters/{id}': 'operator',
+  'POST /v1/admin/dead-letters/{id}/discard': 'operator',
+  'POST /v1/admin/dead-letters/{id}/retry': 'operator',
+  'GET /v1/api-keys': 'admin',
+  'POST /v1/api-keys': 'admin',
+  'DELETE /v1/api-keys/{id}': 'admin',
+  'GET /v1/api-keys/{id}': 'admin',
+  'PATCH /v1/api-keys/{id}': 'admin',
+  'POST /v1/api-keys/{id}/rotate': 'admin',
+  'GET /v1/workspaces': null,
+  'GET /v1/workspaces/{id}': null,
+  'PATCH /v1/workspaces/{id}': 'admin',
+  'GET /v1/lists': 'tasks:read',
+  'POST /v1/lists': 'tasks:write',
+  'DELETE /v1/lists/{id}': 'tasks:write',
+  'GET /v1/lists/{id}': 'tasks:read',
+  'PATCH /v1/lists/{id}': 'tasks:write',
+  'PUT /v1/lists/{id}': 'tasks:write',
+  'GET /v1/lists/{id}/tasks': 'tasks:read',
+  'GET /v1/tags': 'tasks:read',
+  'PATCH /v1/tags/{name}': 'tasks:write',
+  'POST /v1/tags/{name}/merge': 'tasks:write',
+  'GET /v1/tasks': 'tasks:read',
+  'POST /v1/tasks': 'tasks:write',
+  'POST /v1/tasks/batch': 'tasks:write',
+  'DELETE /v1/tasks/{id}': 'tasks:write',
+  'GET /v1/tasks/{id}': 'tasks:read',
+  'PATCH /v1/tasks/{id}': 'tasks:write',
+  'PUT /v1/tasks/{id}': 'tasks:write',
+};
+
+/** What each request of an outside client over NATS needs. */
+const REQUESTS: Readonly<Record<string, Needed>> = {
+  'api.auth.create_api_key': 'admin',
+  'api.auth.find_api_keys': 'admin',
+  'api.auth.find_workspaces': null,
+  'api.auth.get_workspace': null,
+  'api.auth.update_workspace': 'admin',
+  'api.auth.get_api_key': 'admin',
+  'api.auth.revoke_api_key': 'admin',
+  'api.auth.rotate_api_key': 'admin',
+  'api.auth.update_api_key': 'admin',
+  'api.tasks.batch_tasks': 'tasks:write',
+  'api.tasks.create_list': 'tasks:write',
+  'api.tasks.create_task': 'tasks:write',
+  'api.tasks.delete_list': 'tasks:write',
+  'api.tasks.delete_task': 'tasks:write',
+  'api.tasks.find_lists': 'tasks:read',
+  'api.tasks.find_tags': 'tasks:read',
+  'api.tasks.find_tasks': 'tasks:read',
+  'api.tasks.find_tasks_of_list': 'tasks:read',
+  'api.tasks.get_list': 'tasks:read',
+  'api.tasks.get_task': 'tasks:read',
+  'api.tasks.merge_tag': 'tasks:write',
+  'api.tasks.rename_tag': 'tasks:write',
+  'api.tasks.replace_list': 'tasks:write',
+  'api.tasks.replace_task': 'tasks:write',
+  'api.tasks.update_list': 'tasks:write',
+  'api.tasks.update_task': 'tasks:write',
+};
+
+const NOBODY = '0198b6c2-5f5e-7c3a-9d0e-000000000000';
+const SECRET = 'of the other workspace';
+
+/** The credentials, and what a request that needs a scope is answered: refused, or let in. */
+const CREDENTIALS = {
+  none: () => 401,
+  unknown: () => 401,
+  'wrong secret': () => 401,
+  expired: () => 401,
+  revoked: () => 401,
+  ...Object.fromEntries(
+    [...SCOPES, 'operator' as const].map((scope) => [
+      scope,
+      (needed: Needed) =>
+        needed === null || needed === scope || (scope === '*' && needed !== 'operator') ? 'in' : 403,
+    ]),
+  ),
+} as Readonly<Record<string, (needed: Needed) => number | 'in'>>;
+
+function outcome(status: number): number | 'in' {
+  return status === 401 || status === 403 || status >= 500 ? status : 'in';
+}
+
+/** @returns the new thing's id. */
+async function made(api: ApiClient, path: string, body: object): Promise<string> {
+  return (await api.post<{ id: string }>(path, body)).body.id;
+}
+
+describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
+  let installation: Installation;
+  let server: ServerProcess;
+  let database: Client;
+  let things: Record<string, string>;
+  const keys: Record<string, string | undefined> = {};
+
+  beforeAll(async () => {
+    installation = await createInstallation(topology);
+    server = await installation.startServer();
+    database = new Client({ connectionString: installation.database.url });
+    await database.connect();
+    await makeKeys();
+    things = await makeThings();
+  });
+  afterAll(async () => {
+    await database?.end();
+    await installation?.end();
+  });
+
+  async function keyOf(workspaceId: string, scopes: readonly string[], more = ''): Promise<string> {
+    const key = makeApiKey('test');
+    const { shortId, secretHash } = parseApiKey(key) ?? { shortId: '', secretHash: hashSecret('') };
+    const { rows } = await database.query<{ id: string }>(
+      `INSERT INTO auth.api_key (id, workspace_id, name, scopes) VALUES (gen_random_uuid(), $1, 'Matrix', $2) RETURNING id`,
+      [workspaceId, scopes],
+    );
+    const id = rows[0]?.id;
+    await database.query(
+      `INSERT INTO auth.api_key_secret (short_id, api_key_id, environment, secret_hash) VALUES ($1, $2, 'test', $3)`,
+      [shortId, id, secretHash],
+    );
+    if (more !== '') await database.query(`UPDATE auth.api_key SET ${more} WHERE id = $1`, [id]);
+    return key;
+  }
+
+  async function makeKeys(): Promise<void> {
+    const { rows } = await database.query<{ id: string }>('SELECT id FROM auth.workspace WHERE is_default');
+    const workspaceId = rows[0]?.id ?? '';
+    for (const scope of [...SCOPES, 'operator']) keys[scope] = await keyOf(workspaceId, [scope]);
+    keys['expired'] = await keyOf(workspaceId, ['*', 'operator'], `expires_at = now() - interval '1 second'`);
+    keys['revoked'] = await keyOf(workspaceId, ['*', 'operator'], 'revoked_at = now()');
+    keys['unknown'] = makeApiKey('test');
+    keys['wrong secret'] = `${keys['*']?.slice(0, -43)}${'A'.repeat(43)}`;
+    const other = await database.query<{ id: string }>(
+      `INSERT INTO auth.workspace (id, name) VALUES (gen_random_uuid(), 'Other') RETURNING id`,
+    );
+    keys['other workspace'] = await keyOf(other.rows[0]?.id ?? '', ['*']);
+  }
+
+  /** Of the first workspace, by the parts of paths and the names of requests that they go with. */
+  async function makeThings(): Promise<Record<string, string>> {
+    const list = await made(server.api, '/v1/lists', { title: SECRET });
+    const task = await made(server.api, '/v1/tasks', { title: SECRET, list_id: list, tags: [SECRET] });
+    const key = await made(server.api, '/v1/api-keys', { name: SECRET, scopes: ['*'] });
+    const [letter = ''] = await buryDeadLetters(installation.database.url, 1);
+    const workspace = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body.items[0]?.id ?? '';
+    await server.api.patch(`/v1/workspaces/${workspace}`, { name: SECRET });
+    return {
+      lists: list,
+      tasks: task,
+      'api-keys': key,
+      admin: letter,
+      workspaces: workspace,
+      list,
+      task,
+      api_key: key,
+      workspace,
+    };
+  }
+
+  async function overHttp(route: string, key: string | undefined, id: string, body: object = {}): Promise<Response> {
+    const [method = '', path = ''] = route.split(' ');
+    const target = path.replace('{id}', id).replace('{name}', encodeURIComponent(SECRET));
+    return fetch(new URL(target, server.url), {
+      method,
+      headers: {
+        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+        ...(method === 'GET' || method === 'DELETE' ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(method === 'GET' || method === 'DELETE' ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  test('no route and no request is missing', async () => {
+    const document = await server.api.get<{ paths: Record<string, object> }>('/openapi.json');
+    const routes = Object.entries(document.body.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(Object.keys(ROUTES).toSorted()).toEqual(routes.filter((route) => route.includes(' /v1/')).toSorted());
+    const subjects = [...exposedBySubject([...tasksContracts, ...authContracts]).keys()];
+    expect(Object.keys(REQUESTS).toSorted()).toEqual(subjects.toSorted());
+  });
+
+  test.each(Object.keys(CREDENTIALS))('over HTTP with the credential: %s', async (credential) => {
+    const outcomes: Record<string, number | 'in'> = {};
+    const expected: Record<string, number | 'in'> = {};
+    for (const [route, needed] of Object.entries(ROUTES)) {
+      const answer = await overHttp(route, keys[credential], NOBODY);
+      outcomes[route] = outcome(answer.status);
+      expected[route] = CREDENTIALS[credential]?.(needed) ?? 500;
+      await answer.body?.cancel();
+    }
+    expect(outcomes).toEqual(expected);
+  });
+
+  test.each(Object.keys(CREDENTIALS))('over NATS with the credential: %s', async (credential) => {
+    const client = await NatsClient.connect(installation.nats.url, keys[credential] ?? '');
+    try {
+      const outcomes: Record<string, number | 'in'> = {};
+      const expected: Record<string, number | 'in'> = {};
+      for (const [subject, needed] of Object.entries(REQUESTS)) {
+        outcomes[subject] = outcome((await client.call(subject, { id: NOBODY })).status);
+        expected[subject] = CREDENTIALS[credential]?.(needed) ?? 500;
+      }
+      expect(outcomes).toEqual(expected);
+    } finally {
+      await client.close();
+    }
+  });
+
+  test('another workspace’s key finds nothing of this one, by any route or request', async () => {
+    const key = keys['other workspace'];
+    const found: string[] = [];
+    for (const route of Object.keys(ROUTES)) {
+      const id = things[route.split('/')[2] ?? ''] ?? NOBODY;
+      const answer = await overHttp(route, key, id, { title: 'Stolen', name: 'Stolen', into: 'Stolen' });
+      const shown = await answer.text();
+      const named = route.includes('{');
+      const needed = ROUTES[route] === 'operator' ? 403 : 404;
+      // Rules come before look-ups: a body that breaks one is told so, whatever the id.
+      if (named && answer.status !== needed && answer.status !== 422) found.push(`${route}: ${answer.status}`);
+      if (shown.includes(SECRET) && !route.includes('{name}')) found.push(`${route}: ${shown}`);
+    }
+    const client = await NatsClient.connect(installation.nats.url, key ?? '');
+    try {
+      for (const subject of Object.keys(REQUESTS)) {
+        const thing = ['api_key', 'workspace', 'task', 'list'].find((name) => subject.includes(name)) ?? 'task';
+        const { body } = await client.call(subject, { id: things[thing], name: 'Stolen' });
+        if (JSON.stringify(body ?? '').includes(SECRET)) found.push(subject);
+      }
+    } finally {
+      await client.close();
+    }
+    expect(found).toEqual([]);
+    for (const [path, field] of [
+      [`/v1/lists/${things['list']}`, 'title'],
+      [`/v1/tasks/${things['task']}`, 'title'],
+      [`/v1/api-keys/${things['api_key']}`, 'name'],
+      [`/v1/workspaces/${things['workspace']}`, 'name'],
+    ] as const) {
+      const { status, body } = await new ApiClient(server.url, installation.key).get<Record<string, unknown>>(path);
+      expect([status, body[field], body['version']]).toEqual([
+        200,
+        SECRET,
+        field === 'name' && !('scopes' in body) ? 2 : 1,
+      ]);
+    }
+  });
+});

@@ -1,0 +1,96 @@
+// How much callers may ask: counted by all nodes together, told by headers, refused by name; and whose address counts.
+import { ApiClient, type Answer, type ErrorBody } from '../support/api-client.ts';
+import { createInstallation, type Installation } from '../support/installation.ts';
+import { NatsClient } from '../support/nats-client.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+
+const LIMIT = 100;
+const PATH = '/v1/lists?limit=1';
+
+async function makeKey(api: ApiClient): Promise<string> {
+  return (await api.post<{ key: string }>('/v1/api-keys', { name: 'Limited', scopes: ['tasks:read'] })).body.key;
+}
+
+describe('limits among three instances', () => {
+  let installation: Installation;
+  let servers: ServerProcess[];
+  let nats: NatsClient | undefined;
+
+  beforeAll(async () => {
+    installation = await createInstallation();
+    const env = { RATE_LIMIT_ENABLED: 'true', RATE_LIMIT_READS: String(LIMIT), RATE_LIMIT_REFUSALS: '20' };
+    servers = await Promise.all([1, 2, 3].map(() => installation.startServer({ env })));
+  });
+  afterEach(() => nats?.close());
+  afterAll(() => installation?.end());
+
+  const first = (): ServerProcess => servers[0] as ServerProcess;
+
+  test('together they let a key read as often as it may, true to a tenth', async () => {
+    const key = await makeKey(first().api);
+    const answers: Answer<ErrorBody>[] = [];
+    const ask = async (url: string): Promise<void> => {
+      for (let turn = 0; turn < LIMIT; turn += 1) answers.push(await new ApiClient(url, key).get<ErrorBody>(PATH));
+    };
+    await Promise.all(servers.map(({ url }) => ask(url)));
+    const allowed = answers.filter(({ status }) => status === 200);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(allowed.length + refused.length).toBe(3 * LIMIT);
+    expect(allowed.length).toBeGreaterThanOrEqual(LIMIT * 0.9);
+    expect(allowed.length).toBeLessThanOrEqual(LIMIT * 1.1);
+    const [{ headers, body } = answers[0] as Answer<ErrorBody>] = refused;
+    expect(body.error).toMatchObject({ code: 'rate_limited', details: { limit: LIMIT } });
+    expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(headers.get('ratelimit-limit')).toBe(String(LIMIT));
+    expect(headers.get('ratelimit-remaining')).toBe('0');
+    // Writes are counted by themselves, and so is every other key.
+    const other = new ApiClient(first().url, await makeKey(first().api));
+    expect(Number((await other.get(PATH)).headers.get('ratelimit-remaining'))).toBe(LIMIT - 1);
+  });
+
+  test('a key has one limit for REST and NATS', async () => {
+    const key = await makeKey(first().api);
+    nats = await NatsClient.connect(installation.nats.url, key);
+    const statuses = new Set<number>();
+    for (let turn = 0; turn < LIMIT * 1.2; turn += 1) {
+      statuses.add((await nats.call('api.tasks.find_lists', { limit: 1 })).status);
+    }
+    expect([...statuses]).toEqual([200, 429]);
+    expect((await new ApiClient(first().url, key).get(PATH)).status).toBe(429);
+  });
+
+  test('an address that comes with wrong keys is refused unseen, and its right ones as well, for a while', async () => {
+    const wrong = new ApiClient(first().url, `mono_test_${'0'.repeat(12)}_${'A'.repeat(43)}`);
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 25; turn += 1) statuses.push((await wrong.get(PATH)).status);
+    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 401), ...Array.from({ length: 5 }, () => 429)]);
+    expect((await first().api.get(PATH)).status).toBe(429);
+    // What needs no credential is served.
+    expect((await first().api.get('/healthz')).status).toBe(200);
+  });
+});
+
+describe('a trusted proxy', () => {
+  let installation: Installation;
+  beforeAll(async () => {
+    installation = await createInstallation();
+  });
+  afterAll(() => installation?.end());
+
+  test.each([
+    ['127.0.0.0/8', '203.0.113.7', 200],
+    ['127.0.0.0/8', '198.51.100.1', 403],
+    // What stands before the last untrusted address is the client's own word.
+    ['127.0.0.0/8', '203.0.113.7, 198.51.100.1', 403],
+    ['10.0.0.0/8', '203.0.113.7', 403],
+  ])('with TRUST_PROXY=%s, forwarded for %s: %i', async (TRUST_PROXY, forwarded, expected) => {
+    const server = await installation.startServer({ env: { TRUST_PROXY } });
+    const made = await server.api.post<{ key: string }>('/v1/api-keys', {
+      name: 'Far away',
+      scopes: ['tasks:read'],
+      allowed_ips: ['203.0.113.0/24'],
+    });
+    const answer = await new ApiClient(server.url, made.body.key).get(PATH, { 'x-forwarded-for': forwarded });
+    expect(answer.status).toBe(expected);
+  });
+});

@@ -1,0 +1,51 @@
+// The demo workspace, as the command line fills it through a server that runs.
+import { join, resolve } from 'node:path';
+import { ApiClient } from '../support/api-client.ts';
+import { startChild } from '../support/child.ts';
+import { createInstallation, type Installation } from '../support/installation.ts';
+import { until } from '../support/until.ts';
+
+const COMMAND_LINE = resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
+
+interface Page {
+  items: { title: string; parent_id: string | null }[];
+  page: { total: number };
+}
+
+describe('the demo workspace', () => {
+  let installation: Installation;
+  beforeAll(async () => {
+    installation = await createInstallation();
+  });
+  afterAll(() => installation?.end());
+
+  async function run(...args: string[]): Promise<{ code: unknown; output: string }> {
+    const child = startChild(process.execPath, [COMMAND_LINE, '--data-dir', join('/nowhere', 'data'), ...args], {
+      env: { PATH: process.env['PATH'], DATABASE_URL: installation.database.url, APP_ENV: 'test' },
+    });
+    await until('the command ends', () => child.ended() !== undefined);
+    return { code: child.ended(), output: child.output() };
+  }
+
+  test('is filled with tasks, which no other workspace sees', async () => {
+    const server = await installation.startServer();
+    const { code, output } = await run('seed', '--url', server.url);
+    expect([code, output]).toEqual([0, expect.stringContaining('Workspace Demo')]);
+    const api = new ApiClient(server.url, /^mono_test_\S+/m.exec(output)?.[0]);
+    const page = (await api.get<Page>('/v1/tasks?count=exact&limit=500')).body;
+    expect(page.page.total).toBeGreaterThan(200);
+    expect(page.items.filter(({ parent_id }) => parent_id !== null)).not.toEqual([]);
+    const lists = (await api.get<Page>('/v1/lists')).body.items.map(({ title }) => title);
+    expect(lists).toHaveLength(8);
+    expect((await server.api.get<Page>('/v1/tasks?count=exact')).body.page.total).toBe(0);
+    const listed = await run('workspace', 'list');
+    expect(listed.output).toMatch(/Europe\/Berlin {2}Demo/);
+  });
+
+  test('needs an instance, and says so before it makes anything', async () => {
+    const before = (await run('workspace', 'list')).output;
+    const { code, output } = await run('seed');
+    expect([code, output]).toEqual([1, expect.stringContaining('No instance runs here')]);
+    expect((await run('workspace', 'list')).output).toBe(before);
+  });
+});
