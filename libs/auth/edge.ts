@@ -2,23 +2,45 @@
 import { Module } from '@nestjs/common';
 import { Bus } from '@mono/bus';
 import type { FeatureEdge } from '@mono/platform';
-import { AuthApi, AuthBusClient, authContracts, authEvents, RememberedKeys } from './contract/index.js';
+import {
+  AuthApi,
+  AuthBusClient,
+  authContracts,
+  authEvents,
+  RememberedKeys,
+  UsersApi,
+  UsersBusClient,
+  usersContracts,
+} from './contract/index.js';
 import { AccessChanges } from './src/bus/access-changes.js';
+import { AccountsController } from './src/http/accounts.controller.js';
 import { ApiKeysController } from './src/http/api-keys.controller.js';
+import { JwksController } from './src/http/jwks.controller.js';
+import { LinksController } from './src/http/links.controller.js';
+import { MeController } from './src/http/me.controller.js';
 import { WorkspacesController } from './src/http/workspaces.controller.js';
+import { usersSettings } from './src/users/users-settings.js';
 
 export { BearerAuthenticator } from './src/http/bearer-authenticator.js';
 
 /** Where the module runs, and where it does not. */
-export const authControllers = [ApiKeysController, WorkspacesController, AccessChanges];
+export const authControllers = [
+  ApiKeysController,
+  WorkspacesController,
+  AccountsController,
+  MeController,
+  LinksController,
+  JwksController,
+  AccessChanges,
+];
 
 @Module({})
 class AuthEdge {}
 
-export const authEdge: FeatureEdge = {
+export const authEdge: FeatureEdge<typeof usersSettings> = {
   name: 'auth',
-  settings: {},
-  contracts: authContracts,
+  settings: usersSettings,
+  contracts: [...authContracts, ...usersContracts],
   audited: [authEvents],
   module: {
     module: AuthEdge,
@@ -30,7 +52,8 @@ export const authEdge: FeatureEdge = {
         useFactory: (bus: Bus, remembered: RememberedKeys) => new AuthBusClient(bus, remembered),
         inject: [Bus, RememberedKeys],
       },
+      { provide: UsersApi, useFactory: (bus: Bus) => new UsersBusClient(bus), inject: [Bus] },
     ],
-    exports: [AuthApi],
+    exports: [AuthApi, UsersApi],
   },
 };

@@ -2,24 +2,32 @@
 import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { OutboxRelay, OutboxSignal } from '@mono/bus';
 import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
-import { AuthApi, RememberedKeys } from './contract/index.js';
+import { AuthApi, RememberedKeys, UsersApi } from './contract/index.js';
 import { authControllers, authEdge } from './edge.js';
 import { ApiKeys } from './src/api-keys/api-keys.js';
 import { LastUsed } from './src/api-keys/last-used.js';
 import { AuthUseCases } from './src/auth-use-cases.js';
 import { ApiKeysHandlers } from './src/bus/api-keys.handlers.js';
 import { AuthHandlers } from './src/bus/auth.handlers.js';
+import { UsersHandlers } from './src/bus/users.handlers.js';
 import { WorkspacesHandlers } from './src/bus/workspaces.handlers.js';
 import { ApiKeys1763770000000 } from './src/persistence/migrations/1763770000000-api-keys.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
 import { Workspaces1763775000000 } from './src/persistence/migrations/1763775000000-workspaces.js';
+import { Users1763780000000 } from './src/persistence/migrations/1763780000000-users.js';
+import { pruneUsers } from './src/persistence/prune-users.js';
+import { makeUsers } from './src/users/make-users.js';
+import { DEFAULT_PUBLIC_URL } from './src/users/users-settings.js';
 import { VerifyApiKey } from './src/verify/verify-api-key.js';
 import { Workspaces } from './src/workspaces/workspaces.js';
 
 export { ApiKeys } from './src/api-keys/api-keys.js';
 export { bootstrapWorkspace } from './src/bootstrap/bootstrap-workspace.js';
 export { findAllWorkspaces, findDefaultWorkspaceId } from './src/persistence/workspaces.js';
+export { createUser, type CreatedUser } from './src/users/create-user.js';
 export { Workspaces } from './src/workspaces/workspaces.js';
+
+type Parts = FeatureParts<typeof authEdge.settings>;
 
 const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
 const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
@@ -46,11 +54,11 @@ class Background implements OnModuleInit, OnApplicationShutdown {
 @Module({})
 class AuthModule {}
 
-export const authModule: FeatureModule = {
+export const authModule: FeatureModule<typeof authEdge.settings> = {
   edge: authEdge,
-  migrations: [Initial1763676000000, ApiKeys1763770000000, Workspaces1763775000000],
+  migrations: [Initial1763676000000, ApiKeys1763770000000, Workspaces1763775000000, Users1763780000000],
   create(parts) {
-    const { database, environment } = parts;
+    const { database, environment, settings } = parts;
     const signal = new OutboxSignal();
     const relay = makeRelay(parts, signal);
     const remembered = new RememberedKeys();
@@ -61,22 +69,30 @@ export const authModule: FeatureModule = {
       new ApiKeys(database, signal, environment),
       new Workspaces(database, signal),
     );
+    const users = makeUsers({
+      database,
+      signal,
+      secretKeys: settings.SECRET_KEY ?? [],
+      publicUrl: settings.PUBLIC_URL ?? DEFAULT_PUBLIC_URL,
+      signUpEnabled: settings.SIGN_UP_ENABLED,
+    });
     watchOutbox(parts.metrics, 'auth', relay, database);
     return {
       module: AuthModule,
-      controllers: [...authControllers, AuthHandlers, ApiKeysHandlers, WorkspacesHandlers],
+      controllers: [...authControllers, AuthHandlers, ApiKeysHandlers, WorkspacesHandlers, UsersHandlers],
       providers: [
         { provide: RememberedKeys, useValue: remembered },
         { provide: VerifyApiKey, useValue: verify },
         { provide: AuthApi, useValue: useCases },
+        { provide: UsersApi, useValue: users },
         { provide: Background, useValue: new Background(relay, makePeriodic(parts, lastUsed), lastUsed) },
       ],
-      exports: [AuthApi],
+      exports: [AuthApi, UsersApi],
     };
   },
 };
 
-function makeRelay({ database, bus, connection, eventAgeMs, replicas, logger }: FeatureParts, signal: OutboxSignal) {
+function makeRelay({ database, bus, connection, eventAgeMs, replicas, logger }: Parts, signal: OutboxSignal) {
   return new OutboxRelay({
     module: 'auth',
     pool: database.pool,
@@ -88,12 +104,17 @@ function makeRelay({ database, bus, connection, eventAgeMs, replicas, logger }: 
   });
 }
 
-function makePeriodic({ database, logger }: FeatureParts, lastUsed: LastUsed): Periodic[] {
+function makePeriodic({ database, logger }: Parts, lastUsed: LastUsed): Periodic[] {
   return [
     new Periodic(() => pruneIdempotency(database, 'auth'), {
       intervalMs: PRUNING_INTERVAL_MS,
       atOnce: true,
       onError: (error) => logger.warn({ err: error }, 'Old idempotency keys could not be pruned'),
+    }),
+    new Periodic(() => pruneUsers(database), {
+      intervalMs: PRUNING_INTERVAL_MS,
+      atOnce: true,
+      onError: (error) => logger.warn({ err: error }, 'Ended sessions and links could not be pruned'),
     }),
     new Periodic(() => lastUsed.flush(), {
       intervalMs: LAST_USED_INTERVAL_MS,

@@ -19,6 +19,7 @@ const SECRETS = {
   REDIS_PASSWORD: 'a3',
   BUS_SECRET: 'a4',
   AUDIT_SECRET: 'a5',
+  SECRET_KEY: 'a6',
 };
 
 interface Service {

@@ -12,6 +12,7 @@ import { until } from './until.ts';
 const ENTRY = resolve(import.meta.dirname, '../../apps/server/dist/main.js');
 const ATTEMPTS = 3;
 /** All instances on one bus share it. */
+export const TEST_SECRET_KEY = 'the secret key of tests and of nothing else';
 export const TEST_BUS_SECRET = 'the secret of tests, and of nothing else';
 
 export interface ServerProcess {
@@ -79,6 +80,7 @@ async function start({
       BOOTSTRAP_API_KEY: key,
       BUS_SECRET: TEST_BUS_SECRET,
       AUDIT_SECRET: TEST_BUS_SECRET,
+      SECRET_KEY: TEST_SECRET_KEY,
       // Tests ask more than anybody may; those of the limits turn them on.
       RATE_LIMIT_ENABLED: 'false',
       DATA_DIR: join(directory, 'data'),

@@ -223,6 +223,25 @@ export function settingsOf(configuration: Configuration, module: string): Settin
   return (configuration as unknown as Readonly<Record<string, SettingsOf<Settings>>>)[featureSlice(module)] ?? {};
 }
 
+/** The configuration with the secrets that nobody chose. @param keep finds or makes the one of this name. */
+export function withKeptSecrets(configuration: Configuration, keep: (name: string) => string): Configuration {
+  const slices: Record<string, SettingsOf<Settings>> = { ...configuration };
+  for (const module of configuration.node.MODULES) {
+    const settings = SETTINGS[featureSlice(module)] ?? {};
+    const values: Record<string, unknown> = { ...settingsOf(configuration, module) };
+    for (const [name, { keptAs }] of Object.entries(settings)) {
+      if (keptAs !== undefined) values[name] ??= [keep(keptAs)];
+    }
+    slices[featureSlice(module)] = values;
+  }
+  return slices as unknown as Configuration;
+}
+
+function keptNamesOf(modules: readonly string[]): string[] {
+  const settings = modules.flatMap((module) => Object.entries(SETTINGS[featureSlice(module)] ?? {}));
+  return settings.flatMap(([name, { keptAs }]) => (keptAs === undefined ? [] : [name]));
+}
+
 function featureSlice(module: string): string {
   return `module ${module}`;
 }
@@ -258,6 +277,12 @@ export function readConfiguration(
     }
     if (database.DATABASE_URL !== undefined && (node.AUDIT_SECRET ?? []).length === 0) {
       faults.push({ name: 'AUDIT_SECRET', issue: 'must be set with DATABASE_URL, the same on all nodes' });
+    }
+    if (database.DATABASE_URL !== undefined) {
+      for (const name of keptNamesOf(node.MODULES ?? [])) {
+        if ((environment[name] ?? '').trim() !== '') continue;
+        faults.push({ name, issue: 'must be set with DATABASE_URL, the same on all nodes' });
+      }
     }
     const shared = { ...bus, ...database } as Readonly<Record<string, unknown>>;
     for (const name of bus.NATS_CLUSTER_ROUTES === undefined ? [] : NEEDED_IN_A_CLUSTER) {

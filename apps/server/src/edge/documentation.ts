@@ -5,7 +5,7 @@ import { buildOpenApiDocument } from '@mono/platform';
 
 export const API_VERSION = '0.1.0';
 
-const DESCRIPTION = `Lists and tasks.
+const DESCRIPTION = `Lists, tasks and users.
 
 JSON in snake_case; ids are UUIDv7; instants RFC 3339 in UTC. Every error is \`{"error":{"code","message","details","request_id"}}\`,
 or \`application/problem+json\` where \`Accept\` prefers it. \`PATCH\` is a JSON Merge Patch. \`ETag\`, \`If-Match\` and
@@ -22,6 +22,8 @@ export function describeApi(application: INestApplication): OpenAPIObject {
       { name: 'tags', description: 'Labels of tasks.' },
       { name: 'workspaces', description: 'The tenants: everything belongs to one.' },
       { name: 'api keys', description: 'What machines call with.' },
+      { name: 'auth', description: 'Signing up, in and out; passwords and addresses.' },
+      { name: 'me', description: 'The signed-in user.' },
       { name: 'admin', description: 'For operators of the installation.' },
     ],
   });

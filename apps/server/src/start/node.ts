@@ -24,7 +24,7 @@ import {
   type LoggerOptions,
   type Tracing,
 } from '@mono/platform';
-import { isTraced, PLATFORM, type Configuration } from '../configuration.js';
+import { isTraced, PLATFORM, withKeptSecrets, type Configuration } from '../configuration.js';
 import { createEdge } from '../edge/create-edge.js';
 import { FEATURES, loadFeatures } from '../features.js';
 import { ensureFirstKey } from './first-key.js';
@@ -49,10 +49,11 @@ export interface RunningNode {
   leave(): Promise<void>;
 }
 
-export async function startNode(configuration: Configuration, say: Say): Promise<RunningNode> {
-  demandFiles(configuration);
-  const dataDirectory = resolve(configuration.node.DATA_DIR);
+export async function startNode(given: Configuration, say: Say): Promise<RunningNode> {
+  demandFiles(given);
+  const dataDirectory = resolve(given.node.DATA_DIR);
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const configuration = withKeptSecrets(given, (name) => keptSecret(dataDirectory, name));
   const logger = createLogger(logOptions(configuration));
   const tracing = await traceIfAsked(configuration, logger);
   const lock = new ProcessLock(join(dataDirectory, 'lock'));

@@ -54,7 +54,7 @@ export class SigningKeys {
         if (key) return key;
       }
       const { key, row } = this.make(now);
-      await insertSigningKey(on, row, new Date(now), new Date(key.retiresAt));
+      await insertSigningKey(on, row, { created: new Date(now), retires: new Date(key.retiresAt) });
       return key;
     });
     return this.signing;
@@ -70,7 +70,9 @@ export class SigningKeys {
 
   async jwks(): Promise<JsonWebKeySet> {
     const rows = await findSigningKeys(this.database, new Date(this.now() - AFTERLIFE_MS));
-    return { keys: rows.map(({ kid, public_jwk }) => ({ ...public_jwk, kid, alg: 'EdDSA', use: 'sig' })) };
+    return {
+      keys: rows.map(({ kid, public_jwk: { kty, crv, x } }) => ({ kty, crv, x, kid, alg: 'EdDSA', use: 'sig' })),
+    };
   }
 
   private async read(): Promise<void> {

@@ -1,12 +1,14 @@
 // The rights of a signed-in user: looked up by session and workspace, and believed for some seconds.
-import { DomainError, type Executor, type Principal } from '@mono/platform';
+import { NotFoundError, type Executor, type Principal } from '@mono/platform';
 import { isUUID } from 'class-validator';
 import { accessTokenRefused, SCOPES_BY_ROLE } from '../../contract/index.js';
 import { findAccess } from '../persistence/sessions.js';
 
-/** How long a looked-up session is believed without asking the database again. */
-const CACHE_AGE_MS = 5_000;
+/** How long a looked-up session is believed without asking the database again; an edge elsewhere believes it as long again. */
+const CACHE_AGE_MS = 2_500;
 const CACHE_SIZE = 10_000;
+/** Of what a client says that makes no sense. */
+const LONGEST_SHOWN = 64;
 
 export class UserPrincipals {
   private readonly remembered = new Map<string, Map<string, { principal: Principal; until: number }>>();
@@ -18,7 +20,7 @@ export class UserPrincipals {
 
   /**
    * @param workspace `X-Workspace`; undefined: the workspace that the user joined first.
-   * @throws DomainError `unauthorized` where the session has ended; `forbidden` for a workspace the user is not in.
+   * @throws DomainError `unauthorized` where the session has ended; `workspace_not_found` for one the user is not in.
    */
   async principalOf(userId: string, sessionId: string, workspace: string | undefined): Promise<Principal> {
     const known = this.remembered.get(sessionId)?.get(workspace ?? '');
@@ -34,10 +36,10 @@ export class UserPrincipals {
   }
 
   private async lookUp(userId: string, sessionId: string, workspace: string | undefined): Promise<Principal> {
-    if (workspace !== undefined && !isUUID(workspace)) throw noMember();
+    if (workspace !== undefined && !isUUID(workspace)) throw noMember(workspace);
     const access = await findAccess(this.database, userId, sessionId, workspace);
     if (!access) throw accessTokenRefused();
-    if (access.workspace_id === null || access.role === null) throw noMember();
+    if (access.workspace_id === null || access.role === null) throw noMember(workspace);
     return {
       kind: 'user',
       id: userId,
@@ -56,6 +58,6 @@ export class UserPrincipals {
 }
 
 /** The same for a workspace that does not exist. */
-function noMember(): DomainError {
-  return new DomainError('forbidden', 'forbidden', 'You are in no such workspace: X-Workspace names one that you are in.');
+function noMember(workspace: string | undefined): NotFoundError {
+  return new NotFoundError('workspace', (workspace ?? 'none').slice(0, LONGEST_SHOWN));
 }

@@ -1,18 +1,28 @@
-// What an edge asks about every request: Authorization: Bearer <API key>, and from where.
+// What an edge asks about every request: Authorization: Bearer <API key or access token>, and from where.
 import { DomainError, NotFoundError, type Authenticator, type Credentials, type Principal } from '@mono/platform';
-import { IpRanges, type ApiKeyVerdict, type AuthApi } from '../../contract/index.js';
+import { IpRanges, type ApiKeyVerdict, type AuthApi, type UsersApi } from '../../contract/index.js';
 
 /** Of what a client says that makes no sense. */
 const LONGEST_SHOWN = 64;
 const BEARER = /^Bearer +(\S+)$/i;
+const API_KEY_BEGINS = 'mono_';
+/** Header, claims and signature, each base64url (RFC 7515, section 3.1). Ours are far shorter. */
+const ACCESS_TOKEN = /^[\w-]{1,2048}\.[\w-]{1,1024}\.[\w-]{1,512}$/;
 
 export class BearerAuthenticator implements Authenticator {
   private readonly ranges = new WeakMap<readonly string[], IpRanges>();
 
-  constructor(private readonly auth: AuthApi) {}
+  constructor(
+    private readonly auth: AuthApi,
+    private readonly users: Pick<UsersApi, 'verifyToken'>,
+  ) {}
 
   async authenticate({ authorization, workspace, address }: Credentials): Promise<Principal> {
-    const verdict = await this.auth.verify(BEARER.exec(authorization ?? '')?.[1] ?? '');
+    const credential = BEARER.exec(authorization ?? '')?.[1] ?? '';
+    if (!credential.startsWith(API_KEY_BEGINS) && ACCESS_TOKEN.test(credential)) {
+      return this.users.verifyToken(credential, workspace?.trim().toLowerCase());
+    }
+    const verdict = await this.auth.verify(credential);
     this.demandAddress(verdict, address);
     const { principal } = verdict;
     if (workspace !== undefined && workspace.trim().toLowerCase() !== principal.workspaceId) {

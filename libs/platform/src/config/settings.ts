@@ -9,6 +9,8 @@ export interface Setting<T> {
   expected: string;
   /** A secret's value is never shown anywhere. */
   secret: boolean;
+  /** Where a value is made and kept in `DATA_DIR` when nobody chose one; with `DATABASE_URL` it must be chosen. */
+  keptAs?: string;
   /** @returns the value, or undefined when the text is not what is expected. */
   parse(text: string): T | undefined;
 }
@@ -99,6 +101,28 @@ export function names(options: Description<readonly string[]>): Setting<readonly
         .filter(Boolean),
     (value) => (value ?? []).join(','),
   );
+}
+
+/**
+ * Secrets that all nodes of an installation share: the current one first, former ones behind commas.
+ * @param options.least characters of each.
+ * @param options.keptAs the file in `DATA_DIR` where one is made and kept when nobody chose it.
+ */
+export function sharedSecrets(options: {
+  description: string;
+  least: number;
+  keptAs: string;
+}): Setting<readonly string[] | undefined> {
+  const { least, keptAs, description } = options;
+  const expected = `secrets of ${least} characters or more, separated by commas`;
+  const shared = setting<readonly string[] | undefined>({ description, secret: true }, expected, (value) => {
+    const secrets = value
+      .split(',')
+      .map((secret) => secret.trim())
+      .filter(Boolean);
+    return secrets.length > 0 && secrets.every((secret) => secret.length >= least) ? secrets : undefined;
+  });
+  return { ...shared, keptAs };
 }
 
 function isUrlOf(schemes: readonly string[], text: string): boolean {

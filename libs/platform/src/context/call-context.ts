@@ -12,6 +12,18 @@ export interface Principal {
   scopes: readonly string[];
   /** The lists to which the credential is limited; undefined: all of its workspace. */
   listIds?: readonly string[];
+  /** Of a user: the session in which the call is made. */
+  sessionId?: string;
+}
+
+/** A call that needs no credential, such as a sign-in: nobody has proven who calls, only from where is known. */
+export interface PublicContext {
+  /** `X-Request-ID`: echoed, logged and carried into events. */
+  requestId: string;
+  /** The client's IP address, as the edge sees it. */
+  address: string;
+  /** `User-Agent`, cut to 512 characters. */
+  userAgent: string | undefined;
 }
 
 export interface CallContext {

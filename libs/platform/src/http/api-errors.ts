@@ -6,6 +6,8 @@ import { ApiExtension } from '@nestjs/swagger';
 export const ERROR_CODES = 'x-error-codes';
 /** Marks an operation whose answer carries an entity tag, until the document is built. */
 export const ENTITY_TAG = 'x-entity-tag';
+/** Says who may call where that is not whoever has a credential: `anybody`, or `user`; until the document is built. */
+export const CALLERS = 'x-callers';
 
 /** @param codes of a module's errors, each with its HTTP status. @returns a decorator that names those of a route. */
 export function documentedErrors<const Codes extends Readonly<Record<string, number>>>(codes: Codes) {

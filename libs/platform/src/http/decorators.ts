@@ -4,22 +4,50 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { applyDecorators, createParamDecorator, HttpCode, Param, type ExecutionContext } from '@nestjs/common';
 import { ApiExtension, ApiHeader, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { CallContext } from '../context/call-context.js';
+import type { CallContext, PublicContext } from '../context/call-context.js';
 import { ExistingIdPipe, ExistingNamePipe } from './path-params.js';
-import { ENTITY_TAG } from './api-errors.js';
-import { routeOptions } from './route-options.js';
+import { CALLERS, ENTITY_TAG } from './api-errors.js';
+import { routeOptions, type RouteOptions } from './route-options.js';
 
-/** Who calls, and under which conditions. Only on routes below /v1, which all demand a credential. */
+/** Of `User-Agent`, in characters. */
+const MAX_USER_AGENT = 512;
+
+/** Who calls, and under which conditions. Only on routes below /v1 that demand a credential. */
 export const CallContextParam = createParamDecorator((_data: unknown, host: ExecutionContext): CallContext => {
   const { callContext } = host.switchToHttp().getRequest<FastifyRequest>();
-  if (!callContext) throw new Error('CallContextParam needs a route below /v1.');
+  if (!callContext) throw new Error('CallContextParam needs a route below /v1 that is not public.');
   return callContext;
 });
 
-/** Every route below /v1 names the scope that its caller needs; the edge does not start otherwise. null: any caller. */
+/** From where a public route is called. */
+export const PublicContextParam = createParamDecorator((_data: unknown, host: ExecutionContext): PublicContext => {
+  const { id, ip, headers } = host.switchToHttp().getRequest<FastifyRequest>();
+  return { requestId: id, address: ip, userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT) };
+});
+
+/** Every route below /v1 names the scope that its caller needs, or says who else may call; the edge does not start otherwise. null: any caller. */
 export function RequireScope(scope: string | null): MethodDecorator {
+  return admitting({ scope });
+}
+
+/** The route is for signed-in users, whatever their role; an API key is refused. */
+export function RequireUser(): MethodDecorator {
+  return applyDecorators(admitting({ scope: null, user: true }), ApiExtension(CALLERS, 'user'));
+}
+
+/** Nobody has to prove who calls: the route sees PublicContextParam, no CallContext, no workspace. */
+export function Public(): MethodDecorator {
+  return applyDecorators(admitting({ scope: null, public: true }), ApiExtension(CALLERS, 'anybody'));
+}
+
+/** The body is that of an HTML form (`application/x-www-form-urlencoded`). */
+export function TakesForm(): MethodDecorator {
+  return routeOptions({ form: true });
+}
+
+function admitting(options: RouteOptions): MethodDecorator {
   return (target, name, descriptor) => {
-    routeOptions({ scope, query: takesQuery(target.constructor, name) })(target, name, descriptor);
+    routeOptions({ ...options, query: takesQuery(target.constructor, name) })(target, name, descriptor);
   };
 }
 

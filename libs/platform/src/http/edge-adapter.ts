@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Replayable } from '../context/call-context.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { sendError, type ErrorReporting } from './error-reply.js';
+import { parseFormBodies } from './form-body.js';
 import { EdgeError } from './http-fault.js';
 import { parseJsonBodies } from './json-body.js';
 import { answerMalformedRequest } from './malformed-request.js';
@@ -53,6 +54,7 @@ export class EdgeAdapter extends FastifyAdapter {
     const server = this.getInstance<FastifyInstance>();
     this.allowed = new AllowedMethods(server);
     parseJsonBodies(server);
+    parseFormBodies(server);
   }
 
   override reply(response: FastifyReply, body: unknown, statusCode?: number): FastifyReply {

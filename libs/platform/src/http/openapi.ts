@@ -1,7 +1,7 @@
 // The OpenAPI 3.1 document, made of the controllers' own metadata, with every error that a route can give.
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { ENTITY_TAG, ERROR_CODES } from './api-errors.js';
+import { CALLERS, ENTITY_TAG, ERROR_CODES } from './api-errors.js';
 
 type Json = Record<string, unknown>;
 
@@ -36,6 +36,16 @@ export function buildOpenApiDocument(
     .addBearerAuth(
       { type: 'http', scheme: 'bearer', description: 'An API key: mono_<env>_<12 hex>_<43 base64url>.' },
       'api_key',
+    )
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description:
+          'A user’s access token, as a sign-in gives it; `X-Workspace` names which of their workspaces is meant.',
+      },
+      'access_token',
     );
   for (const tag of tags) builder.addTag(tag.name, tag.description);
   const document = SwaggerModule.createDocument(application, builder.build()) as unknown as Json;
@@ -53,11 +63,14 @@ export function buildOpenApiDocument(
 }
 
 function complete(method: string, operation: Operation): void {
-  operation['security'] = [{ api_key: [] }];
+  const callers = (operation[CALLERS] ?? 'credential') as keyof typeof SECURITY;
+  delete operation[CALLERS];
+  operation['security'] = SECURITY[callers];
   operation['description'] ??= operation['summary'];
   const codes = new Map(Object.entries((operation[ERROR_CODES] as Record<string, number> | undefined) ?? {}));
   delete operation[ERROR_CODES];
-  for (const [code, status] of Object.entries(sharedCodes(method, operation))) codes.set(code, status);
+  for (const [code, status] of Object.entries(sharedCodes(method, operation, callers !== 'anybody')))
+    codes.set(code, status);
   if (operation.requestBody) operation.requestBody['required'] = true;
   for (const response of Object.values(operation.responses)) addHeaders(response, operation);
   if (operation[ENTITY_TAG] === true) addEntityTag(method, operation);
@@ -68,15 +81,25 @@ function complete(method: string, operation: Operation): void {
   }
 }
 
-function sharedCodes(method: string, { parameters = [], requestBody }: Operation): Record<string, number> {
+/** By who may call. */
+const SECURITY = {
+  credential: [{ api_key: [] }, { access_token: [] }],
+  user: [{ access_token: [] }],
+  anybody: [],
+};
+
+function sharedCodes(
+  method: string,
+  { parameters = [], requestBody }: Operation,
+  authenticated: boolean,
+): Record<string, number> {
   const has = (place: string, name?: string): boolean =>
     parameters.some((parameter) => parameter.in === place && (name === undefined || parameter.name === name));
   return {
-    unauthorized: 401,
+    ...(authenticated ? { unauthorized: 401, forbidden: 403 } : {}),
     rate_limited: 429,
     // Unknown query parameters are refused everywhere, also where none is known.
     unknown_field: 422,
-    forbidden: 403,
     internal_error: 500,
     unavailable: 503,
     // The URL counts among the headers, and a query can be long.

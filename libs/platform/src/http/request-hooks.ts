@@ -11,7 +11,7 @@ import { parseIdempotencyKey } from './request-headers.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set on every route below /v1 before its controller runs. */
+    /** Set on every route below /v1 that is not public, before its controller runs. */
     callContext: CallContext | null;
   }
 }
@@ -35,7 +35,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
 
   server.addHook('onRoute', ({ url, config, method }) => {
     if (isProtected(url) && config?.scope === undefined) {
-      throw new TypeError(`${String(method)} ${url} names no scope: it needs @RequireScope.`);
+      throw new TypeError(`${String(method)} ${url} names no scope: it needs @RequireScope, @RequireUser or @Public.`);
     }
   });
 
@@ -46,13 +46,21 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
       done();
       return;
     }
-    // What one key may see is kept by nobody else, and asked for again by If-None-Match.
-    void reply.header('cache-control', 'private, no-cache');
     const { headers } = request;
+    const isPublic = request.routeOptions.config.public === true;
+    // What one key may see is kept by nobody else, and asked for again by If-None-Match. What anybody may ask may answer tokens.
+    void reply.header('cache-control', isPublic ? 'no-store' : 'private, no-cache');
     try {
       limits?.demandAdmissible(request.ip);
     } catch (error) {
       done(error as Error);
+      return;
+    }
+    if (isPublic) {
+      settle(() => {
+        if (limits) demandWithin(limits, request, reply, { id: `address ${request.ip}` });
+        demandForm(request);
+      }, done);
       return;
     }
     authenticator
@@ -87,7 +95,12 @@ function settle(work: () => void, done: (error?: Error) => void): void {
 }
 
 /** @throws DomainError `rate_limited`. */
-function demandWithin(limits: RequestLimits, request: FastifyRequest, reply: FastifyReply, { id }: Principal): void {
+function demandWithin(
+  limits: RequestLimits,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { id }: Pick<Principal, 'id'>,
+): void {
   const { method } = request;
   const verdict = limits.take(method === 'GET' || method === 'HEAD' ? 'reads' : 'writes', id);
   void reply.headers(rateLimitHeaders(verdict));
@@ -95,16 +108,15 @@ function demandWithin(limits: RequestLimits, request: FastifyRequest, reply: Fas
 }
 
 function admit(request: FastifyRequest, principal: Principal): void {
-  const { scope } = request.routeOptions.config;
+  const { scope, user, guarded } = request.routeOptions.config;
+  if (user && principal.kind !== 'user') {
+    throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
+  }
   if (typeof scope === 'string' && !hasScope(principal, scope)) {
     throw new DomainError('forbidden', 'forbidden', `This needs the scope ${scope}.`, { scope });
   }
+  demandForm(request);
   const { headers, method } = request;
-  if (method !== 'DELETE' && !acceptsJson(headers.accept) && !acceptsProblemOnly(headers.accept)) {
-    throw new DomainError('not_acceptable', 'not_acceptable', 'The answer would be application/json.');
-  }
-  const { query, guarded } = request.routeOptions.config;
-  if (!query) refuseQuery(request);
   const context: CallContext = { principal, requestId: request.id, source: request.ip };
   if (method !== 'GET') {
     const ifMatch = headers['if-match'];
@@ -113,6 +125,15 @@ function admit(request: FastifyRequest, principal: Principal): void {
     if (key !== undefined && method === 'POST') context.idempotencyKey = parseIdempotencyKey(single(key) ?? '');
   }
   request.callContext = context;
+}
+
+/** What every route below /v1 asks of a request's form, whoever calls. */
+function demandForm(request: FastifyRequest): void {
+  const { headers, method } = request;
+  if (method !== 'DELETE' && !acceptsJson(headers.accept) && !acceptsProblemOnly(headers.accept)) {
+    throw new DomainError('not_acceptable', 'not_acceptable', 'The answer would be application/json.');
+  }
+  if (!request.routeOptions.config.query) refuseQuery(request);
 }
 
 /** A client that names only the form of errors that it wants takes the usual form of everything else. */

@@ -5,6 +5,12 @@ import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constant
 export interface RouteOptions {
   /** The scope that a caller needs; null: any caller will do. */
   scope?: string | null;
+  /** Whether nobody has to prove who calls: no credential is looked at, and there is no CallContext. */
+  public?: boolean;
+  /** Whether only a signed-in user may call, no API key. */
+  user?: boolean;
+  /** Whether the body is that of an HTML form instead of JSON. */
+  form?: boolean;
   /** Whether the method takes query parameters; any are refused otherwise. */
   query?: boolean;
   /** Whether If-Match guards the method. */

@@ -180,6 +180,20 @@ export function TimeZoneField(options: FieldOptions): PropertyDecorator {
   });
 }
 
+/** The form of addresses that mail servers commonly take: ASCII, a domain with a dot. */
+const EMAIL =
+  /^(?=.{3,254}$)(?=[^@]{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+
+export function EmailField(options: FieldOptions): PropertyDecorator {
+  return FormattedField(
+    options,
+    'email',
+    (value) => typeof value === 'string' && EMAIL.test(value),
+    'must be an e-mail address such as ada@example.com',
+    { type: String, format: 'email', maxLength: 254 },
+  );
+}
+
 export interface EnumOptions extends FieldOptions {
   values: readonly string[];
   /** The schema's name in OpenAPI, where the enumeration is shared. */

@@ -1,0 +1,17 @@
+// The public keys with which anybody can verify an access token, outside of /v1 where others look for them.
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { UsersApi, type JsonWebKeySet } from '../../contract/index.js';
+
+@ApiExcludeController()
+@Controller('.well-known')
+export class JwksController {
+  constructor(@Inject(UsersApi) private readonly users: UsersApi) {}
+
+  /** A new key may sign at once: who meets an unknown `kid` asks again. */
+  @Get('jwks.json')
+  @Header('cache-control', 'public, max-age=300')
+  keys(): Promise<JsonWebKeySet> {
+    return this.users.jwks();
+  }
+}

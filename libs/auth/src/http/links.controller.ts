@@ -1,0 +1,113 @@
+// The pages that links in mails open. A GET only shows a button, so that a mail scanner that opens links consumes nothing;
+// what the button posts does the work, by the same use cases as the REST routes.
+import { Body, Controller, Get, Inject, Post, Query, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { DomainError, HTTP_STATUS, PublicContextParam, readInput, TakesForm, type PublicContext } from '@mono/platform';
+import {
+  LINK_PATHS,
+  LinkToken,
+  MAX_PASSWORD_CHARACTERS,
+  MIN_PASSWORD_CHARACTERS,
+  ResetPassword,
+  UsersApi,
+  type LinkKind,
+} from '../../contract/index.js';
+import { messagePage, PAGE_HEADERS, questionPage, type Question } from './link-page.js';
+
+/** What a page asks; the token comes with the link. */
+const QUESTIONS: Readonly<Record<LinkKind, Omit<Question, 'path' | 'token'>>> = {
+  verify: { title: 'Confirm your address', text: 'Is this your address?', action: 'Confirm' },
+  reset: {
+    title: 'Set a new password',
+    text: `At least ${MIN_PASSWORD_CHARACTERS} characters. You are then signed out everywhere.`,
+    action: 'Set password',
+    password: { least: MIN_PASSWORD_CHARACTERS, most: MAX_PASSWORD_CHARACTERS },
+  },
+  change_email: {
+    title: 'Confirm your new address',
+    text: 'Shall this be the address of your account?',
+    action: 'Confirm',
+  },
+};
+
+const DONE: Readonly<Record<LinkKind, string>> = {
+  verify: 'Your address is confirmed. You can sign in.',
+  reset: 'Your new password counts. You can sign in with it.',
+  change_email: 'Your account has the new address.',
+};
+
+@ApiExcludeController()
+@Controller()
+export class LinksController {
+  constructor(@Inject(UsersApi) private readonly users: UsersApi) {}
+
+  @Get(LINK_PATHS.verify)
+  askToVerify(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return ask(reply, 'verify', token);
+  }
+
+  @Post(LINK_PATHS.verify)
+  @TakesForm()
+  verify(
+    @PublicContextParam() caller: PublicContext,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return tell(reply, 'verify', async () => this.users.verifyEmail(caller, readInput(LinkToken, body, 'body')));
+  }
+
+  @Get(LINK_PATHS.reset)
+  askToReset(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return ask(reply, 'reset', token);
+  }
+
+  @Post(LINK_PATHS.reset)
+  @TakesForm()
+  reset(
+    @PublicContextParam() caller: PublicContext,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return tell(reply, 'reset', async () => this.users.resetPassword(caller, readInput(ResetPassword, body, 'body')));
+  }
+
+  @Get(LINK_PATHS.change_email)
+  askToChangeEmail(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return ask(reply, 'change_email', token);
+  }
+
+  @Post(LINK_PATHS.change_email)
+  @TakesForm()
+  changeEmail(
+    @PublicContextParam() caller: PublicContext,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const work = async () => this.users.confirmEmailChange(caller, readInput(LinkToken, body, 'body'));
+    return tell(reply, 'change_email', work);
+  }
+}
+
+/** Whether the token holds is not looked at: who only opens the link learns nothing. */
+function ask(reply: FastifyReply, kind: LinkKind, token: unknown): string {
+  void reply.headers(PAGE_HEADERS);
+  if (typeof token === 'string' && token !== '') {
+    return questionPage({ ...QUESTIONS[kind], path: LINK_PATHS[kind], token });
+  }
+  void reply.code(400);
+  return messagePage('This link is not complete', 'Copy the whole link from the mail.');
+}
+
+async function tell(reply: FastifyReply, kind: LinkKind, work: () => Promise<void>): Promise<string> {
+  void reply.headers(PAGE_HEADERS);
+  try {
+    await work();
+    void reply.code(200);
+    return messagePage('Done', DONE[kind]);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.kind === 'internal') throw error;
+    void reply.code(HTTP_STATUS[error.kind]);
+    return messagePage('That did not work', error.message);
+  }
+}

@@ -1,0 +1,90 @@
+// Another password: by the one that is known, or by a link to the address where it was forgotten.
+import type { CallContext, PublicContext } from '@mono/platform';
+import {
+  accessTokenRefused,
+  linkInvalid,
+  wrongPassword,
+  type ChangePassword as ChangePasswordInput,
+  type EmailAddress,
+  type ResetPassword,
+} from '../../contract/index.js';
+import { dropEmailTokens } from '../persistence/email-tokens.js';
+import { revokeSessions } from '../persistence/sessions.js';
+import { tell } from '../persistence/user-events.js';
+import {
+  emailKey,
+  findUser,
+  findUserByEmail,
+  lockUser,
+  setPassword,
+  setPasswordByLink,
+  type StoredUser,
+} from '../persistence/users.js';
+import { evenly } from './evenly.js';
+import { originOf, signedIn, type UsersParts } from './users-parts.js';
+
+export class ChangePassword {
+  constructor(private readonly parts: UsersParts) {}
+
+  /** Whoever knew the old one is signed out; who changes it stays. */
+  async change(context: CallContext, { current_password, new_password }: ChangePasswordInput): Promise<void> {
+    const { database, passwords, principals, signal } = this.parts;
+    const { userId, sessionId } = signedIn(context);
+    const compared = await this.demandPassword(context, current_password);
+    const passwordHash = await passwords.hash(new_password);
+    const ended = await database.transaction(async (on) => {
+      const locked = await lockUser(on, userId);
+      if (locked?.password_hash !== compared.password_hash) throw wrongPassword();
+      const user = await setPassword(on, userId, passwordHash);
+      if (!user) throw accessTokenRefused();
+      await dropEmailTokens(on, userId, ['reset']);
+      await tell(on, originOf(context), { event: 'password_changed', user, session_id: sessionId });
+      on.afterCommit(() => signal.wake());
+      return revokeSessions(on, userId, sessionId);
+    });
+    principals.forget(ended);
+  }
+
+  /** The same answer in the same time whether there is such an account or not. */
+  async forgot(caller: PublicContext, { email }: EmailAddress): Promise<void> {
+    const { database, links, throttle, signal, evenMs } = this.parts;
+    await throttle.attempt(emailKey(email), caller.address);
+    await evenly(evenMs, () =>
+      database.transaction(async (on) => {
+        const user = await findUserByEmail(on, email);
+        if (!user) return;
+        const token_id = await links.make(on, 'reset', user.id, user.email);
+        await tell(on, originOf(caller), { event: 'password_reset_requested', user, token_id, byStranger: true });
+        on.afterCommit(() => signal.wake());
+      }),
+    );
+  }
+
+  /** Proves the address as well, and ends all sessions and all other links to a new password. */
+  async reset(caller: PublicContext, { token, new_password }: ResetPassword): Promise<void> {
+    const { database, links, passwords, principals, signal } = this.parts;
+    // What does not hold is not worth a hash.
+    await links.demand('reset', token);
+    const passwordHash = await passwords.hash(new_password);
+    const ended = await database.transaction(async (on) => {
+      const { user_id, address } = await links.consume(on, 'reset', token);
+      const user = await setPasswordByLink(on, user_id, address, passwordHash);
+      if (!user) throw linkInvalid();
+      await dropEmailTokens(on, user_id, ['reset', 'verify']);
+      await tell(on, originOf(caller), { event: 'password_reset', user });
+      on.afterCommit(() => signal.wake());
+      return revokeSessions(on, user_id);
+    });
+    principals.forget(ended);
+  }
+
+  /** Who is signed in shows once more that they are the user. @throws DomainError `wrong_password`, `rate_limited`. */
+  async demandPassword(context: CallContext, password: string): Promise<StoredUser> {
+    const { database, passwords, throttle } = this.parts;
+    const user = await findUser(database, signedIn(context).userId);
+    if (!user) throw accessTokenRefused();
+    await throttle.attempt(emailKey(user.email), originOf(context).source);
+    if (!(await passwords.matches(password, user.password_hash))) throw wrongPassword();
+    return user;
+  }
+}

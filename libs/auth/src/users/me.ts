@@ -1,0 +1,109 @@
+// The signed-in user: who they are, where they are signed in, and the end of it.
+import { ConflictError, NotFoundError, VersionConflictError, type CallContext, type Executor } from '@mono/platform';
+import {
+  accessTokenRefused,
+  type DeleteMe,
+  type SessionPage,
+  type User,
+  type UserPatch,
+} from '../../contract/index.js';
+import { deleteEmailTokens } from '../persistence/email-tokens.js';
+import { deleteWorkspaces, lockStakes } from '../persistence/members.js';
+import { findSessions, MAX_SESSIONS, revokeSessions } from '../persistence/sessions.js';
+import { tell } from '../persistence/user-events.js';
+import {
+  deleteUser,
+  findMemberships,
+  findUser,
+  lockUser,
+  updateProfile,
+  type StoredUser,
+} from '../persistence/users.js';
+import type { ChangePassword } from './change-password.js';
+import type { SignIn } from './sign-in.js';
+import { originOf, signedIn, type UsersParts } from './users-parts.js';
+
+export class Me {
+  constructor(
+    private readonly parts: UsersParts,
+    private readonly passwords: Pick<ChangePassword, 'demandPassword'>,
+    private readonly sessions: Pick<SignIn, 'end'>,
+  ) {}
+
+  async get(context: CallContext): Promise<User> {
+    const { database } = this.parts;
+    const user = await findUser(database, signedIn(context).userId);
+    if (!user) throw accessTokenRefused();
+    return shown(database, user);
+  }
+
+  update(context: CallContext, patch: UserPatch): Promise<User> {
+    const { database, signal } = this.parts;
+    const { userId } = signedIn(context);
+    return database.transaction(async (on) => {
+      const user = await demandVersion(on, context, userId);
+      const fields = { name: patch.name ?? user.name, timezone: patch.timezone ?? user.timezone };
+      const changed = (['name', 'timezone'] as const).filter((field) => fields[field] !== user[field]);
+      if (changed.length === 0) return shown(on, user);
+      const updated = await updateProfile(on, userId, fields);
+      if (!updated) throw new Error('A locked user has changed.');
+      await tell(on, originOf(context), { event: 'user_updated', user: updated, changed });
+      on.afterCommit(() => signal.wake());
+      return shown(on, updated);
+    });
+  }
+
+  /** With the workspaces in which nobody else is; the default workspace stays, for who comes next. */
+  async delete(context: CallContext, { password }: DeleteMe): Promise<void> {
+    const { database, links, principals, signal } = this.parts;
+    const { userId } = signedIn(context);
+    await this.passwords.demandPassword(context, password);
+    const ended = await database.transaction(async (on) => {
+      const user = await demandVersion(on, context, userId);
+      const stakes = await lockStakes(on, userId);
+      const left = stakes.find(({ is_owner, others, other_owners }) => is_owner && others > 0 && other_owners === 0);
+      if (left) {
+        const message = 'You are the only owner of a workspace with other members: make one of them owner first.';
+        throw new ConflictError('last_owner', message, { workspace_id: left.workspace_id });
+      }
+      const workspace_ids = stakes
+        .filter(({ others, is_default }) => others === 0 && !is_default)
+        .map(({ workspace_id }) => workspace_id);
+      const ids = await revokeSessions(on, userId);
+      await deleteEmailTokens(on, userId);
+      await deleteUser(on, userId);
+      await deleteWorkspaces(on, workspace_ids);
+      const token_id = await links.make(on, 'notice', userId, user.email);
+      const gone = { id: userId, version: user.version + 1 };
+      await tell(on, originOf(context), { event: 'account_deleted', user: gone, token_id, workspace_ids });
+      on.afterCommit(() => signal.wake());
+      return ids;
+    });
+    principals.forget(ended);
+  }
+
+  async findSessions(context: CallContext): Promise<SessionPage> {
+    const { userId, sessionId } = signedIn(context);
+    const rows = await findSessions(this.parts.database, userId);
+    const items = rows.map((row) => Object.assign(row, { current: row.id === sessionId }));
+    return { items, page: { limit: MAX_SESSIONS, next_cursor: null, total: null } };
+  }
+
+  async revokeSession(context: CallContext, id: string): Promise<void> {
+    if (!(await this.sessions.end(context, id))) throw new NotFoundError('session', id);
+  }
+}
+
+/** Locks the user. @throws VersionConflictError */
+async function demandVersion(on: Executor, { expectedVersion }: CallContext, userId: string): Promise<StoredUser> {
+  const user = await lockUser(on, userId);
+  if (!user) throw accessTokenRefused();
+  if (expectedVersion !== undefined && expectedVersion !== user.version) throw new VersionConflictError(user.version);
+  return user;
+}
+
+async function shown(on: Executor, user: StoredUser): Promise<User> {
+  const { id, email, name, timezone, email_verified_at, version, created_at, updated_at } = user;
+  const workspaces = await findMemberships(on, id);
+  return { id, email, name, timezone, email_verified_at, workspaces, version, created_at, updated_at };
+}

@@ -1,0 +1,130 @@
+// Signing in and out: a session, its access tokens, and refresh tokens that are good for one use each.
+import { createHash, randomBytes } from 'node:crypto';
+import { DomainError, type CallContext, type PublicContext } from '@mono/platform';
+import {
+  invalidCredentials,
+  refreshTokenRefused,
+  type RefreshToken,
+  type SignIn as SignInInput,
+  type Tokens,
+} from '../../contract/index.js';
+import { TOKEN_LIFETIME_SECONDS } from '../access/signing-keys.js';
+import {
+  insertSession,
+  REFRESH_LIFETIME_SECONDS,
+  revokeSession,
+  revokeSessions,
+  revokeSurplus,
+  consumeRefreshToken,
+} from '../persistence/sessions.js';
+import { tell } from '../persistence/user-events.js';
+import { emailKey, findUser, findUserByEmail, stillHasPassword, type StoredUser } from '../persistence/users.js';
+import { originOf, signedIn, type SignedIn, type UsersParts } from './users-parts.js';
+
+const REFRESH_BYTES = 32;
+
+export class SignIn {
+  constructor(private readonly parts: UsersParts) {}
+
+  /** One hash is computed whether there is such an account or not, and whatever became of it. */
+  async signIn(caller: PublicContext, { email, password }: SignInInput): Promise<Tokens> {
+    const { database, passwords, throttle } = this.parts;
+    await throttle.attempt(emailKey(email), caller.address);
+    const user = await findUserByEmail(database, email);
+    const matches = await passwords.matches(password, user?.password_hash);
+    if (!user || !matches) throw invalidCredentials();
+    if (user.email_verified_at === null) {
+      throw new DomainError(
+        'forbidden',
+        'email_not_verified',
+        'Follow the link in the mail first: it proves the address.',
+      );
+    }
+    return this.begin(caller, user);
+  }
+
+  async refresh(caller: PublicContext, { refresh_token }: RefreshToken): Promise<Tokens> {
+    const { database, principals, signal } = this.parts;
+    const next = makeRefreshToken();
+    const { renewed, reused } = await database.transaction(async (on) => {
+      const outcome = await consumeRefreshToken(on, hashOf(refresh_token), hashOf(next), caller);
+      const user = outcome.reused && (await findUser(on, outcome.reused.user_id));
+      if (outcome.reused && user) {
+        const { session_id } = outcome.reused;
+        await tell(on, originOf(caller), { event: 'refresh_token_reused', user, session_id, byStranger: true });
+        on.afterCommit(() => signal.wake());
+      }
+      return outcome;
+    });
+    if (reused) principals.forget([reused.session_id]);
+    if (!renewed) throw refreshTokenRefused();
+    return this.tokensOf({ userId: renewed.user_id, sessionId: renewed.session_id }, next);
+  }
+
+  async signOut(context: CallContext): Promise<void> {
+    const { sessionId } = signedIn(context);
+    await this.end(context, sessionId);
+  }
+
+  /** @returns whether there was such a living session of the caller's. */
+  async end(context: CallContext, sessionId: string): Promise<boolean> {
+    const { database, principals, signal } = this.parts;
+    const { userId } = signedIn(context);
+    const ended = await database.transaction(async (on) => {
+      const user = await findUser(on, userId);
+      if (!user || !(await revokeSession(on, userId, sessionId))) return false;
+      await tell(on, originOf(context), { event: 'signed_out', user, session_id: sessionId });
+      on.afterCommit(() => signal.wake());
+      return true;
+    });
+    principals.forget([sessionId]);
+    return ended;
+  }
+
+  async signOutAll(context: CallContext): Promise<void> {
+    const { database, principals, signal } = this.parts;
+    const { userId } = signedIn(context);
+    const ended = await database.transaction(async (on) => {
+      const ids = await revokeSessions(on, userId);
+      const user = await findUser(on, userId);
+      if (user) await tell(on, originOf(context), { event: 'signed_out', user });
+      on.afterCommit(() => signal.wake());
+      return ids;
+    });
+    principals.forget(ended);
+  }
+
+  private async begin(caller: PublicContext, user: StoredUser): Promise<Tokens> {
+    const { database, signal } = this.parts;
+    const refreshToken = makeRefreshToken();
+    const sessionId = await database.transaction(async (on) => {
+      // A password that is changed at this moment must not open a session behind those that its change has ended.
+      if (!(await stillHasPassword(on, user))) throw invalidCredentials();
+      const { id, newDevice } = await insertSession(on, user.id, hashOf(refreshToken), caller);
+      await revokeSurplus(on, user.id);
+      await tell(on, originOf(caller), { event: 'signed_in', user, session_id: id, new_device: newDevice });
+      on.afterCommit(() => signal.wake());
+      return id;
+    });
+    return this.tokensOf({ userId: user.id, sessionId }, refreshToken);
+  }
+
+  private async tokensOf(subject: SignedIn, refreshToken: string): Promise<Tokens> {
+    return {
+      access_token: await this.parts.tokens.issue(subject),
+      token_type: 'Bearer',
+      expires_in: TOKEN_LIFETIME_SECONDS,
+      refresh_token: refreshToken,
+      refresh_expires_in: REFRESH_LIFETIME_SECONDS,
+    };
+  }
+}
+
+function makeRefreshToken(): string {
+  return randomBytes(REFRESH_BYTES).toString('base64url');
+}
+
+/** It has 256 random bits, so a slow hash would add nothing. */
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

@@ -1,0 +1,40 @@
+// What the use cases about users work with.
+import type { OutboxSignal } from '@mono/bus';
+import { DomainError, type CallContext, type PublicContext, type TransactionalExecutor } from '@mono/platform';
+import type { AccessTokens } from '../access/access-tokens.js';
+import type { UserPrincipals } from '../access/user-principals.js';
+import type { Passwords } from '../passwords/passwords.js';
+import type { Origin } from '../persistence/user-events.js';
+import type { EmailLinks } from './email-links.js';
+import type { SignInThrottle } from './sign-in-throttle.js';
+
+export interface UsersParts {
+  database: TransactionalExecutor;
+  signal: OutboxSignal;
+  passwords: Passwords;
+  tokens: AccessTokens;
+  principals: UserPrincipals;
+  links: EmailLinks;
+  throttle: SignInThrottle;
+  /** Whether strangers may make accounts. */
+  signUpEnabled: boolean;
+  /** How long answers take at least that must not tell whether there is an account, in milliseconds. */
+  evenMs: number;
+}
+
+export interface SignedIn {
+  userId: string;
+  sessionId: string;
+}
+
+/** @throws DomainError `forbidden` for an API key or a system. */
+export function signedIn({ principal }: CallContext): SignedIn {
+  const { kind, id, sessionId } = principal;
+  if (kind === 'user' && sessionId !== undefined) return { userId: id, sessionId };
+  throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
+}
+
+export function originOf(caller: PublicContext | CallContext): Origin {
+  const source = 'address' in caller ? caller.address : caller.source;
+  return { requestId: caller.requestId, source: source ?? 'unknown' };
+}
