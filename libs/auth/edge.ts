@@ -7,6 +7,9 @@ import {
   AuthBusClient,
   authContracts,
   authEvents,
+  IdentitiesApi,
+  IdentitiesBusClient,
+  identitiesContracts,
   RememberedKeys,
   UsersApi,
   UsersBusClient,
@@ -15,10 +18,14 @@ import {
 import { AccessChanges } from './src/bus/access-changes.js';
 import { AccountsController } from './src/http/accounts.controller.js';
 import { ApiKeysController } from './src/http/api-keys.controller.js';
+import { IdentitiesController } from './src/http/identities.controller.js';
 import { JwksController } from './src/http/jwks.controller.js';
 import { LinksController } from './src/http/links.controller.js';
 import { MeController } from './src/http/me.controller.js';
+import { ProviderReturnController } from './src/http/provider-return.controller.js';
+import { ProvidersController } from './src/http/providers.controller.js';
 import { WorkspacesController } from './src/http/workspaces.controller.js';
+import { faultsOfIdentities, identitiesSettings } from './src/identities/identities-settings.js';
 import { usersSettings } from './src/users/users-settings.js';
 
 export { BearerAuthenticator } from './src/http/bearer-authenticator.js';
@@ -30,6 +37,9 @@ export const authControllers = [
   AccountsController,
   MeController,
   LinksController,
+  ProvidersController,
+  ProviderReturnController,
+  IdentitiesController,
   JwksController,
   AccessChanges,
 ];
@@ -37,10 +47,13 @@ export const authControllers = [
 @Module({})
 class AuthEdge {}
 
-export const authEdge: FeatureEdge<typeof usersSettings> = {
+const authSettings = { ...usersSettings, ...identitiesSettings };
+
+export const authEdge: FeatureEdge<typeof authSettings> = {
   name: 'auth',
-  settings: usersSettings,
-  contracts: [...authContracts, ...usersContracts],
+  settings: authSettings,
+  faults: faultsOfIdentities,
+  contracts: [...authContracts, ...usersContracts, ...identitiesContracts],
   audited: [authEvents],
   module: {
     module: AuthEdge,
@@ -53,7 +66,8 @@ export const authEdge: FeatureEdge<typeof usersSettings> = {
         inject: [Bus, RememberedKeys],
       },
       { provide: UsersApi, useFactory: (bus: Bus) => new UsersBusClient(bus), inject: [Bus] },
+      { provide: IdentitiesApi, useFactory: (bus: Bus) => new IdentitiesBusClient(bus), inject: [Bus] },
     ],
-    exports: [AuthApi, UsersApi],
+    exports: [AuthApi, UsersApi, IdentitiesApi],
   },
 };

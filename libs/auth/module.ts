@@ -2,19 +2,22 @@
 import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { OutboxRelay, OutboxSignal } from '@mono/bus';
 import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
-import { AuthApi, RememberedKeys, UsersApi } from './contract/index.js';
+import { AuthApi, IdentitiesApi, RememberedKeys, UsersApi } from './contract/index.js';
 import { authControllers, authEdge } from './edge.js';
 import { ApiKeys } from './src/api-keys/api-keys.js';
 import { LastUsed } from './src/api-keys/last-used.js';
 import { AuthUseCases } from './src/auth-use-cases.js';
 import { ApiKeysHandlers } from './src/bus/api-keys.handlers.js';
 import { AuthHandlers } from './src/bus/auth.handlers.js';
+import { IdentitiesHandlers } from './src/bus/identities.handlers.js';
 import { UsersHandlers } from './src/bus/users.handlers.js';
 import { WorkspacesHandlers } from './src/bus/workspaces.handlers.js';
+import { makeIdentities } from './src/identities/make-identities.js';
 import { ApiKeys1763770000000 } from './src/persistence/migrations/1763770000000-api-keys.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
 import { Workspaces1763775000000 } from './src/persistence/migrations/1763775000000-workspaces.js';
 import { Users1763780000000 } from './src/persistence/migrations/1763780000000-users.js';
+import { Identities1763790000000 } from './src/persistence/migrations/1763790000000-identities.js';
 import { pruneUsers } from './src/persistence/prune-users.js';
 import { makeUsers } from './src/users/make-users.js';
 import { DEFAULT_PUBLIC_URL } from './src/users/users-settings.js';
@@ -56,7 +59,13 @@ class AuthModule {}
 
 export const authModule: FeatureModule<typeof authEdge.settings> = {
   edge: authEdge,
-  migrations: [Initial1763676000000, ApiKeys1763770000000, Workspaces1763775000000, Users1763780000000],
+  migrations: [
+    Initial1763676000000,
+    ApiKeys1763770000000,
+    Workspaces1763775000000,
+    Users1763780000000,
+    Identities1763790000000,
+  ],
   create(parts) {
     const { database, environment, settings } = parts;
     const signal = new OutboxSignal();
@@ -76,18 +85,33 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
       publicUrl: settings.PUBLIC_URL ?? DEFAULT_PUBLIC_URL,
       signUpEnabled: settings.SIGN_UP_ENABLED,
     });
+    const identities = makeIdentities({
+      users: users.parts,
+      settings,
+      secretKeys: settings.SECRET_KEY ?? [],
+      publicUrl: settings.PUBLIC_URL ?? DEFAULT_PUBLIC_URL,
+      logger: parts.logger,
+    });
     watchOutbox(parts.metrics, 'auth', relay, database);
     return {
       module: AuthModule,
-      controllers: [...authControllers, AuthHandlers, ApiKeysHandlers, WorkspacesHandlers, UsersHandlers],
+      controllers: [
+        ...authControllers,
+        AuthHandlers,
+        ApiKeysHandlers,
+        WorkspacesHandlers,
+        UsersHandlers,
+        IdentitiesHandlers,
+      ],
       providers: [
         { provide: RememberedKeys, useValue: remembered },
         { provide: VerifyApiKey, useValue: verify },
         { provide: AuthApi, useValue: useCases },
         { provide: UsersApi, useValue: users },
+        { provide: IdentitiesApi, useValue: identities },
         { provide: Background, useValue: new Background(relay, makePeriodic(parts, lastUsed), lastUsed) },
       ],
-      exports: [AuthApi, UsersApi],
+      exports: [AuthApi, UsersApi, IdentitiesApi],
     };
   },
 };

@@ -2,7 +2,7 @@
 import type { Bus, CallOptions } from '@mono/bus';
 import { callOptionsOf, type CallContext, type Principal, type PublicContext } from '@mono/platform';
 import { UsersApi } from './users-api.js';
-import { usersRequests, type Contact, type EmailLink, type JsonWebKeySet, type Visit } from './users-requests.js';
+import { usersRequests, visitOf, type Contact, type EmailLink, type JsonWebKeySet } from './users-requests.js';
 import type {
   ChangeEmail,
   ChangePassword,
@@ -122,10 +122,6 @@ export class UsersBusClient extends UsersApi {
   contact(userId: string): Promise<Contact> {
     return this.bus.request(usersRequests.contact, { user_id: userId });
   }
-}
-
-function visitOf<Input>({ address, userAgent }: PublicContext, input: Input): Visit & { input: Input } {
-  return { address, ...(userAgent === undefined ? {} : { user_agent: userAgent }), input };
 }
 
 function optionsOf({ requestId }: PublicContext): CallOptions {

@@ -1,7 +1,7 @@
 // What is asked about users over the bus. What a signed-in user may do is open to outside clients as well
 // (`api.auth.<name>`); what needs no credential, or tells secrets, is asked by nodes and modules only.
 import { defineRequest, type Contract, type RequestContract } from '@mono/bus';
-import { exposed, ObjectField, TextField, UuidField, type Principal } from '@mono/platform';
+import { exposed, ObjectField, TextField, UuidField, type Principal, type PublicContext } from '@mono/platform';
 import {
   ChangeEmail,
   ChangePassword,
@@ -31,6 +31,10 @@ export class Visit {
 
   @TextField({ description: '`User-Agent`.', max: 512, optional: true })
   user_agent?: string;
+}
+
+export function visitOf<Input>({ address, userAgent }: PublicContext, input: Input): Visit & { input: Input } {
+  return { address, ...(userAgent === undefined ? {} : { user_agent: userAgent }), input };
 }
 
 const input = { description: 'What was sent.' };

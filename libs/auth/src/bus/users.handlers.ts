@@ -1,7 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { RequestHandler, type BusContext } from '@mono/bus';
-import { callContextOf, type Principal, type PublicContext } from '@mono/platform';
-import { uuidv7 } from 'uuidv7';
+import { callContextOf, type Principal } from '@mono/platform';
 import {
   UsersApi,
   usersRequests,
@@ -25,8 +24,8 @@ import {
   type User,
   type UserId,
   type VerifyTokenRequest,
-  type Visit,
 } from '../../contract/index.js';
+import { callerOf } from './caller-of.js';
 
 @Controller()
 export class UsersHandlers {
@@ -136,8 +135,4 @@ export class UsersHandlers {
   contact({ user_id }: UserId): Promise<Contact> {
     return this.users.contact(user_id);
   }
-}
-
-function callerOf({ address, user_agent }: Visit, { requestId }: BusContext): PublicContext {
-  return { requestId: requestId ?? uuidv7(), address, userAgent: user_agent };
 }

@@ -10,7 +10,7 @@ export interface Origin {
   source: string;
 }
 
-type Facts = Pick<UserEvent, 'token_id' | 'session_id' | 'new_device' | 'changed' | 'workspace_ids'>;
+type Facts = Pick<UserEvent, 'token_id' | 'session_id' | 'new_device' | 'provider' | 'changed' | 'workspace_ids'>;
 
 export interface Told extends Facts {
   event: UserEventName;

@@ -9,6 +9,8 @@ export abstract class SignInThrottle {
    * @throws DomainError `rate_limited` with `retry_after` in seconds.
    */
   abstract attempt(account: string, address: string): Promise<void>;
+  /** Counts an attempt that means no account yet. @throws DomainError `rate_limited` with `retry_after` in seconds. */
+  abstract attemptFrom(address: string): Promise<void>;
 }
 
 const WINDOW_MS = 5 * 60 * 1_000;
@@ -26,11 +28,11 @@ export class SignInThrottleInMemory extends SignInThrottle {
 
   attempt(account: string, address: string): Promise<void> {
     const waits = [this.count(`account ${account}`, PER_ACCOUNT), this.count(`address ${address}`, PER_ADDRESS)];
-    const waitMs = Math.max(...waits);
-    if (waitMs === 0) return Promise.resolve();
-    const seconds = Math.ceil(waitMs / 1_000);
-    const message = `There were too many attempts: try again in ${seconds} s.`;
-    return Promise.reject(new DomainError('rate_limited', 'rate_limited', message, { retry_after: seconds }));
+    return demandNoWait(Math.max(...waits));
+  }
+
+  attemptFrom(address: string): Promise<void> {
+    return demandNoWait(this.count(`address ${address}`, PER_ADDRESS));
   }
 
   /** @returns how long to wait, in milliseconds; 0: not at all. */
@@ -45,4 +47,11 @@ export class SignInThrottleInMemory extends SignInThrottle {
     known.count += 1;
     return known.count > limit ? known.until - now : 0;
   }
+}
+
+function demandNoWait(waitMs: number): Promise<void> {
+  if (waitMs === 0) return Promise.resolve();
+  const seconds = Math.ceil(waitMs / 1_000);
+  const message = `There were too many attempts: try again in ${seconds} s.`;
+  return Promise.reject(new DomainError('rate_limited', 'rate_limited', message, { retry_after: seconds }));
 }

@@ -35,7 +35,7 @@ export class UsersUseCases extends UsersApi {
   private readonly me: Me;
 
   constructor(
-    private readonly parts: UsersParts,
+    readonly parts: UsersParts,
     private readonly keys: SigningKeys,
   ) {
     super();
