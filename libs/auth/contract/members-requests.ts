@@ -59,7 +59,7 @@ const writes = { module, timeoutMs: TIMEOUT_MS };
 export const membersRequests = {
   createWorkspace: defineRequest({
     ...writes,
-    ...exposed({ scope: null, replayable: true, entityTag }),
+    ...exposed({ scope: null, user: true, replayable: true, entityTag }),
     name: 'create_workspace',
     request: CreateWorkspace,
     reply: Workspace,

@@ -147,7 +147,7 @@ function reads<Reply>(
   shape: Shape<undefined, Reply>,
   entityTag?: (reply: Reply) => string,
 ): RequestContract<undefined, Reply> {
-  const exposure = exposed({ scope: null, ...(entityTag && { entityTag }) });
+  const exposure = exposed({ scope: null, user: true, ...(entityTag && { entityTag }) });
   return defineRequest({ module, ...shape, ...exposure, idempotent: true });
 }
 
@@ -155,7 +155,12 @@ function changes<Request = undefined, Reply = void>(
   shape: Shape<Request, Reply>,
   conditions: { guarded?: boolean; entityTag?: (reply: Reply) => string } = {},
 ): RequestContract<Request, Reply> {
-  return defineRequest({ module, ...shape, ...exposed({ scope: null, ...conditions }), timeoutMs: TIMEOUT_MS });
+  return defineRequest({
+    module,
+    ...shape,
+    ...exposed({ scope: null, user: true, ...conditions }),
+    timeoutMs: TIMEOUT_MS,
+  });
 }
 
 export const usersRequests = {

@@ -30,6 +30,8 @@ export class AccessChanges implements OnApplicationShutdown {
   hear(event: AuthEvent | UserEvent | MemberEvent): Promise<void> {
     if (event.aggregate === 'api_key') this.keys.forget(event.aggregate_id);
     if (event.aggregate === 'user') this.users.forget(event.aggregate_id);
+    // With a person, whole workspaces may have gone.
+    if (event.event === 'account_deleted') this.keys.clear();
     if (event.aggregate === 'member') this.users.forget(event.user_id);
     return Promise.resolve();
   }
