@@ -10,7 +10,11 @@ import {
   IdentitiesApi,
   IdentitiesBusClient,
   identitiesContracts,
+  MembersApi,
+  MembersBusClient,
+  membersContracts,
   RememberedKeys,
+  RememberedUsers,
   UsersApi,
   UsersBusClient,
   usersContracts,
@@ -19,9 +23,11 @@ import { AccessChanges } from './src/bus/access-changes.js';
 import { AccountsController } from './src/http/accounts.controller.js';
 import { ApiKeysController } from './src/http/api-keys.controller.js';
 import { IdentitiesController } from './src/http/identities.controller.js';
+import { InvitesController } from './src/http/invites.controller.js';
 import { JwksController } from './src/http/jwks.controller.js';
 import { LinksController } from './src/http/links.controller.js';
 import { MeController } from './src/http/me.controller.js';
+import { MembersController } from './src/http/members.controller.js';
 import { ProviderReturnController } from './src/http/provider-return.controller.js';
 import { ProvidersController } from './src/http/providers.controller.js';
 import { WorkspacesController } from './src/http/workspaces.controller.js';
@@ -36,6 +42,8 @@ export const authControllers = [
   WorkspacesController,
   AccountsController,
   MeController,
+  MembersController,
+  InvitesController,
   LinksController,
   ProvidersController,
   ProviderReturnController,
@@ -53,21 +61,27 @@ export const authEdge: FeatureEdge<typeof authSettings> = {
   name: 'auth',
   settings: authSettings,
   faults: faultsOfIdentities,
-  contracts: [...authContracts, ...usersContracts, ...identitiesContracts],
+  contracts: [...authContracts, ...usersContracts, ...membersContracts, ...identitiesContracts],
   audited: [authEvents],
   module: {
     module: AuthEdge,
     controllers: authControllers,
     providers: [
       RememberedKeys,
+      RememberedUsers,
       {
         provide: AuthApi,
         useFactory: (bus: Bus, remembered: RememberedKeys) => new AuthBusClient(bus, remembered),
         inject: [Bus, RememberedKeys],
       },
-      { provide: UsersApi, useFactory: (bus: Bus) => new UsersBusClient(bus), inject: [Bus] },
+      {
+        provide: UsersApi,
+        useFactory: (bus: Bus, remembered: RememberedUsers) => new UsersBusClient(bus, remembered),
+        inject: [Bus, RememberedUsers],
+      },
+      { provide: MembersApi, useFactory: (bus: Bus) => new MembersBusClient(bus), inject: [Bus] },
       { provide: IdentitiesApi, useFactory: (bus: Bus) => new IdentitiesBusClient(bus), inject: [Bus] },
     ],
-    exports: [AuthApi, UsersApi, IdentitiesApi],
+    exports: [AuthApi, UsersApi, MembersApi, IdentitiesApi],
   },
 };

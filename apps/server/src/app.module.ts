@@ -1,7 +1,7 @@
 // What this node is made of: the modules that run here, and the edges of those that do not.
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BusModule, type Bus, type BusConnection } from '@mono/bus';
-import { type Database, type FeatureModule, type Logger, type Metrics } from '@mono/platform';
+import { type Database, type FeatureModule, type Logger, type Metrics, type Throttle } from '@mono/platform';
 import { settingsOf, type Configuration } from './configuration.js';
 import { FEATURES } from './features.js';
 import { PlatformModule } from './platform.module.js';
@@ -18,6 +18,7 @@ export interface AppParts {
   /** Copies of a stream in a cluster. */
   replicas: number;
   logger: Logger;
+  throttle: Throttle;
   metrics: Metrics;
   operations: Operations;
 }
@@ -41,12 +42,23 @@ export class AppModule {
 }
 
 function create(feature: FeatureModule, parts: AppParts): DynamicModule {
-  const { configuration, databases, connection, bus, replicas, logger, metrics } = parts;
+  const { configuration, databases, connection, bus, replicas, throttle, logger, metrics } = parts;
   const { name } = feature.edge;
   const database = databases[name];
   if (!database) throw new Error(`The module ${name} has no database.`);
   const settings = settingsOf(configuration, name);
   const eventAgeMs = configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS;
   const environment = configuration.node.APP_ENV;
-  return feature.create({ database, bus, connection, environment, settings, eventAgeMs, replicas, logger, metrics });
+  return feature.create({
+    database,
+    bus,
+    connection,
+    environment,
+    settings,
+    eventAgeMs,
+    replicas,
+    throttle,
+    logger,
+    metrics,
+  });
 }

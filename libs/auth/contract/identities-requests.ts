@@ -70,7 +70,7 @@ function visits<Request, Reply>(shape: Shape<Request, Reply>): RequestContract<R
 }
 
 function changes<Request, Reply = void>(shape: Shape<Request, Reply>): RequestContract<Request, Reply> {
-  return defineRequest({ module, ...shape, ...exposed({ scope: null }), timeoutMs: TIMEOUT_MS });
+  return defineRequest({ module, ...shape, ...exposed({ scope: null, user: true }), timeoutMs: TIMEOUT_MS });
 }
 
 export const identitiesRequests = {
@@ -89,7 +89,7 @@ export const identitiesRequests = {
     module,
     name: 'find_identities',
     reply: IdentityPage,
-    ...exposed({ scope: null }),
+    ...exposed({ scope: null, user: true }),
     idempotent: true,
   }),
   unlink: changes<IdentityId>({ name: 'unlink_identity', request: IdentityId }),

@@ -2,6 +2,7 @@
 // (`api.auth.<name>`); what needs no credential, or tells secrets, is asked by nodes and modules only.
 import { defineRequest, type Contract, type RequestContract } from '@mono/bus';
 import { exposed, ObjectField, TextField, UuidField, type Principal, type PublicContext } from '@mono/platform';
+import type { Role } from './roles.js';
 import {
   ChangeEmail,
   ChangePassword,
@@ -88,6 +89,7 @@ export class TokenPrincipal implements Principal {
   workspaceId: string;
   scopes: readonly string[];
   sessionId?: string;
+  role?: string;
 }
 
 /** RFC 7517; an Ed25519 key by RFC 8037. */
@@ -113,9 +115,20 @@ export class Contact {
   timezone: string;
 }
 
+/** What an invite is to. */
+export class Invitation {
+  /** The workspace's name. */
+  workspace: string;
+  /** The name of who has invited, or null where it was no user. */
+  invited_by: string | null;
+  role: Role;
+}
+
 export class EmailLink extends Contact {
   /** null where there is none to follow: used, too old, or a mail that only tells something. */
   url: string | null;
+  /** Of an invite. */
+  invite?: Invitation;
 }
 
 type Shape<Request, Reply> = { name: string; request?: new () => Request; reply?: new () => Reply };
@@ -134,7 +147,7 @@ function reads<Reply>(
   shape: Shape<undefined, Reply>,
   entityTag?: (reply: Reply) => string,
 ): RequestContract<undefined, Reply> {
-  const exposure = exposed({ scope: null, ...(entityTag && { entityTag }) });
+  const exposure = exposed({ scope: null, user: true, ...(entityTag && { entityTag }) });
   return defineRequest({ module, ...shape, ...exposure, idempotent: true });
 }
 
@@ -142,7 +155,12 @@ function changes<Request = undefined, Reply = void>(
   shape: Shape<Request, Reply>,
   conditions: { guarded?: boolean; entityTag?: (reply: Reply) => string } = {},
 ): RequestContract<Request, Reply> {
-  return defineRequest({ module, ...shape, ...exposed({ scope: null, ...conditions }), timeoutMs: TIMEOUT_MS });
+  return defineRequest({
+    module,
+    ...shape,
+    ...exposed({ scope: null, user: true, ...conditions }),
+    timeoutMs: TIMEOUT_MS,
+  });
 }
 
 export const usersRequests = {

@@ -16,7 +16,7 @@ import { ROLES, type Role } from './roles.js';
 /** In code points. */
 export const MIN_PASSWORD_CHARACTERS = 8;
 export const MAX_PASSWORD_CHARACTERS = 256;
-const MAX_NAME_CHARACTERS = 100;
+export const MAX_NAME_CHARACTERS = 100;
 /** A token of a link or of a session is shorter by far. */
 const MAX_TOKEN_CHARACTERS = 512;
 

@@ -25,11 +25,15 @@ import {
   type UserId,
   type VerifyTokenRequest,
 } from '../../contract/index.js';
+import { VerifyAccessToken } from '../access/verify-access-token.js';
 import { callerOf } from './caller-of.js';
 
 @Controller()
 export class UsersHandlers {
-  constructor(@Inject(UsersApi) private readonly users: UsersApi) {}
+  constructor(
+    @Inject(UsersApi) private readonly users: UsersApi,
+    private readonly verifier: VerifyAccessToken,
+  ) {}
 
   @RequestHandler(usersRequests.signUp)
   signUp(visit: SignUpVisit, context: BusContext): Promise<void> {
@@ -118,7 +122,7 @@ export class UsersHandlers {
 
   @RequestHandler(usersRequests.verifyToken)
   verifyToken({ token, workspace }: VerifyTokenRequest): Promise<Principal> {
-    return this.users.verifyToken(token, workspace);
+    return this.verifier.lookUp(token, workspace);
   }
 
   @RequestHandler(usersRequests.jwks)

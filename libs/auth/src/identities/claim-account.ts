@@ -7,7 +7,6 @@ import { revokeSessions } from '../persistence/sessions.js';
 import { tell } from '../persistence/user-events.js';
 import { findMemberships, takeOverUser, type StoredUser } from '../persistence/users.js';
 import { lockWorkspace, readWorkspace, updateWorkspace } from '../persistence/workspaces.js';
-import { selfOf } from '../users/sign-up.js';
 import { originOf } from '../users/users-parts.js';
 
 const TIMEZONE = 'UTC';
@@ -23,11 +22,12 @@ export async function claimAccount(
   if (!user) return undefined;
   await dropEmailTokens(on, user.id, ['verify', 'reset', 'change_email']);
   await revokeSessions(on, user.id);
+  const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
   for (const { id, role } of await findMemberships(on, user.id)) {
     // Theirs alone: nobody can have come in yet.
     await lockWorkspace(on, id);
     const workspace = role === 'owner' ? await readWorkspace(on, id) : undefined;
-    if (workspace) await updateWorkspace(on, selfOf(user, caller), workspace, { name, timezone: TIMEZONE });
+    if (workspace) await updateWorkspace(on, doer, workspace, { name, timezone: TIMEZONE });
   }
   await tell(on, originOf(caller), { event: 'email_verified', user });
   return user;

@@ -38,10 +38,11 @@ export class LinkedIdentities {
     const { userId, sessionId } = signedIn(context);
     return database.transaction(async (on) => {
       await demandFreshSignIn(on, userId, sessionId);
-      const user = await lockUser(on, userId);
-      if (!user) throw accessTokenRefused();
+      // The flow first, then the user, as where one signs in with it.
       const proven = await takeForLinking(on, { provider, flowHash: hashOf(flow), codeHash: hashOf(code) });
       if (!proven) throw signInInvalid();
+      const user = await lockUser(on, userId);
+      if (!user) throw accessTokenRefused();
       const { issuer, subject, email } = proven;
       if (!proven.email_verified || email === null) throw providerEmailNotVerified();
       demandSameAddress(user, email);
@@ -61,9 +62,9 @@ export class LinkedIdentities {
 
   /** Whoever came in by it is signed out; who unlinks it stays. */
   async unlink(context: CallContext, id: string): Promise<void> {
-    const { database, links, principals, signal } = this.parts.users;
+    const { database, links, remembered, signal } = this.parts.users;
     const { userId, sessionId } = signedIn(context);
-    const ended = await database.transaction(async (on) => {
+    await database.transaction(async (on) => {
       const user = await lockUser(on, userId);
       if (!user) throw accessTokenRefused();
       const all = await findIdentities(on, userId);
@@ -75,10 +76,10 @@ export class LinkedIdentities {
       await deleteIdentity(on, id);
       const token_id = await links.make(on, 'notice', userId, user.email);
       await tell(on, originOf(context), { event: 'identity_unlinked', user, provider: identity.provider, token_id });
+      await revokeSessions(on, userId, sessionId);
       on.afterCommit(() => signal.wake());
-      return revokeSessions(on, userId, sessionId);
     });
-    principals.forget(ended);
+    remembered.forget(userId);
   }
 
   /** A provider that is not configured any more opens nothing. */

@@ -65,7 +65,7 @@ export class ProviderSignIn {
       const known = await findIdentity(on, issuer, subject);
       // The user first, then what is theirs: everything that changes a user takes the locks in this order.
       const linked = known && (await lockUser(on, known.user_id));
-      if (linked && (await useIdentity(on, known.id, email))) return linked;
+      if (linked && (await useIdentity(on, known.id, email_verified ? email : null))) return linked;
       if (!email_verified || email === null) return providerEmailNotVerified();
       const account = await findUserByEmail(on, email);
       const user = account

@@ -33,7 +33,8 @@ export async function createUser(
     if (workspace === undefined) throw new Error('There is no default workspace: start the service once first.');
     const user = await insertUser(on, { email, name, timezone, passwordHash, verified: true });
     if (!user) throw new ConflictError('email_in_use', 'There is a user with this address already.');
-    await insertMember(on, workspace, user.id, role);
+    const doer = { principal: { kind: 'system', id: 'operator' }, ...origin } as const;
+    await insertMember(on, doer, { workspaceId: workspace, userId: user.id }, role);
     await tell(on, origin, { event: 'user_created', user, byStranger: true });
     return user.id;
   });
