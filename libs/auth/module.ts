@@ -31,7 +31,8 @@ import { Workspaces } from './src/workspaces/workspaces.js';
 export { ApiKeys } from './src/api-keys/api-keys.js';
 export { bootstrapWorkspace } from './src/bootstrap/bootstrap-workspace.js';
 export { findAllWorkspaces, findDefaultWorkspaceId } from './src/persistence/workspaces.js';
-export { createUser, type CreatedUser } from './src/users/create-user.js';
+export { findAllUsers } from './src/persistence/users.js';
+export { createUser } from './src/users/create-user.js';
 export { Workspaces } from './src/workspaces/workspaces.js';
 
 type Parts = FeatureParts<typeof authEdge.settings>;

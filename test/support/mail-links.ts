@@ -1,6 +1,6 @@
 // What a mail would say: asked of auth over the bus, as the module that sends mails asks.
 import { Bus, BusConnection } from '@mono/bus';
-import { LINK_PATHS, usersRequests, type EmailLink, type LinkKind } from '@mono/auth/contract';
+import { LINK_PATHS, usersRequests, type EmailLink, type LinkKind, type Role } from '@mono/auth/contract';
 import { Client } from 'pg';
 import type { Installation } from './installation.ts';
 import { TEST_BUS_SECRET } from './server-process.ts';
@@ -48,6 +48,14 @@ export class MailLinks {
     const link = new URL(url);
     if (link.pathname !== LINK_PATHS[kind]) throw new Error(`It leads to ${link.pathname}.`);
     return link.searchParams.get('token') ?? '';
+  }
+
+  /** Past the API, which asks for an invite. */
+  async addMember(workspaceId: string, userId: string, role: Role): Promise<void> {
+    await this.database.query(
+      'INSERT INTO auth.workspace_member (id, workspace_id, user_id, role) VALUES (gen_random_uuid(), $1, $2, $3)',
+      [workspaceId, userId, role],
+    );
   }
 
   async close(): Promise<void> {

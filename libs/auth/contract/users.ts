@@ -63,6 +63,15 @@ export class SignUp {
   timezone?: string;
 }
 
+/** What the operator says of somebody whom they let in. */
+export class NewUser extends SignUp {
+  @EnumField({ description: 'What they may do in the workspace.', values: ROLES, optional: true, default: 'owner' })
+  role?: Role;
+
+  @UuidField({ description: 'The workspace; the default one without it.', optional: true })
+  workspace_id?: string;
+}
+
 export class SignIn {
   @EmailField(email)
   email: string;
@@ -78,7 +87,7 @@ export class EmailAddress {
 
 /** What a link in a mail carries. */
 export class LinkToken {
-  @TextField({ description: 'The token in the link.', min: 1, max: MAX_TOKEN_CHARACTERS })
+  @TextField({ description: 'The token in the link.', example: 'QYqZ0oXmVb6rT1', min: 1, max: MAX_TOKEN_CHARACTERS })
   token: string;
 }
 
@@ -109,7 +118,12 @@ export class DeleteMe {
 }
 
 export class RefreshToken {
-  @TextField({ description: 'The refresh token, as it was given last.', min: 1, max: MAX_TOKEN_CHARACTERS })
+  @TextField({
+    description: 'The refresh token, as it was given last.',
+    example: 'Zk3pW9uYx7LhQ2',
+    min: 1,
+    max: MAX_TOKEN_CHARACTERS,
+  })
   refresh_token: string;
 }
 
