@@ -10,7 +10,7 @@ const MAX_SECRET_CHARACTERS = 512;
 export const CALLBACK_PATH = '/sign-in/callback';
 
 const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
-const provider = { description: 'The provider’s id.', example: 'google', min: 1, max: 64 };
+const provider = { description: 'The provider’s id.', example: 'github', min: 1, max: 64 };
 const flow = {
   description: 'The secret that the start has given.',
   example: 'kH3v1cNn0pY2m8qLr5sT7uWxZaBdEfGhIjKlMnOpQrS',
@@ -28,7 +28,7 @@ export class Provider {
   @TextField(provider)
   id: string;
 
-  @TextField({ description: 'What people call it.', example: 'Google' })
+  @TextField({ description: 'What people call it.', example: 'GitHub' })
   name: string;
 }
 

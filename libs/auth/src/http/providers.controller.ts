@@ -5,7 +5,7 @@ import { NameParam, Public, PublicContextParam, type PublicContext } from '@mono
 import { FinishSignIn, IdentitiesApi, ProviderList, StartedSignIn, StartSignIn, Tokens } from '../../contract/index.js';
 import { ApiErrors } from './identities-api-errors.js';
 
-const EXAMPLE = 'google';
+const EXAMPLE = 'github';
 
 @ApiTags('auth')
 @Controller('v1/auth/providers')
