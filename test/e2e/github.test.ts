@@ -127,7 +127,7 @@ describe('signing in with GitHub', () => {
       { status: 200, body: JSON.stringify({ id: 1, padding: 'x'.repeat(300 * 1024) }) },
       'provider_refused',
     ],
-    ['sends elsewhere', { status: 307, body: '' }, 'provider_refused'],
+    ['sends elsewhere', { status: 307, body: JSON.stringify({ id: 1 }) }, 'provider_refused'],
   ])('an API that %s opens nothing', async (_what, apiAnswer, error) => {
     github.apiAnswer = apiAnswer;
     const { authorization_url } = await app.start();

@@ -4,6 +4,7 @@ import { ApiClient, type ErrorBody } from '../support/api-client.ts';
 import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
 import { Browser, CLIENT, startOpenIdProvider, type OpenIdProcess, type Person } from '../support/openid-process.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
 import {
   Application,
   callbackOf,
@@ -320,6 +321,33 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(new Set(ids).size).toBe(1);
   });
 
+  test('who is linked at this very moment, by another sign-in of theirs, is who they are', async () => {
+    const person = somebody();
+    const { flow, code } = await visit(person);
+    const { rows } = await database.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await database.query('BEGIN');
+    await database.query(
+      `WITH made AS (
+         INSERT INTO auth."user" (id, email, email_key, name, email_verified_at)
+         VALUES (gen_random_uuid(), $1, lower($1), 'P', now()) RETURNING id
+       )
+       INSERT INTO auth.identity (id, user_id, provider, issuer, subject, email)
+       SELECT gen_random_uuid(), id, 'oidc', $2, $3, $1 FROM made`,
+      [person.email, provider.issuer, person.subject],
+    );
+    await database.query('LOCK TABLE auth."user" IN ACCESS EXCLUSIVE MODE');
+    // It has not seen the link, and will see the account.
+    const finished = app.finish(flow, code);
+    await until('the other sign-in waits', async () => {
+      const waiting = await database.query('SELECT pid FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))', [
+        rows[0]?.pid,
+      ]);
+      return waiting.rows.length > 0;
+    });
+    await database.query('COMMIT');
+    expect(outcomeOf(await finished)).toBe(200);
+  });
+
   test('an account that is there is linked by its owner only, right after a sign-in', async () => {
     const owner = somebody();
     await signUp(owner);
@@ -397,7 +425,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
 
   test('the last way to sign in stays; another one goes, and who came in by it', async () => {
     const person = somebody();
-    const [here, elsewhere] = [await signIn(person), await signIn(person)];
+    const here = await signIn(person);
     const [identity] = await identitiesOf(here);
     const path = `/v1/me/identities/${identity?.id}`;
     const other = app.signedIn(await signIn(somebody()));
@@ -405,6 +433,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(outcomeOf(await app.signedIn(here).delete<Partial<ErrorBody>>(path))).toBe('last_way_to_sign_in');
     const set = await app.signedIn(here).post('/v1/auth/change-password', { new_password: PASSWORD });
     expect(set.status).toBe(204);
+    const elsewhere = await signIn(person);
     expect((await app.signedIn(here).delete(path)).status).toBe(204);
     expect((await app.api.post('/v1/auth/refresh', { refresh_token: elsewhere.refresh_token })).status).toBe(401);
     expect((await app.signedIn(here).get('/v1/me')).status).toBe(200);

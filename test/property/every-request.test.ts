@@ -94,7 +94,7 @@ describe('the API under generated requests', () => {
     const grace = await signUp(server.url, links);
     gracesToken = grace.tokens.access_token;
     const sessions = await ada.api.get<{ items: { id: string; current: boolean }[] }>('/v1/me/sessions');
-    const others = await Promise.all(Array.from({ length: 24 }, () => signUp(server.url, links)));
+    const others = await Promise.all(Array.from({ length: 32 }, () => signUp(server.url, links)));
     doomedTokens.push(...others.map(({ tokens }) => tokens.access_token));
     const members = await Promise.all(Array.from({ length: 12 }, () => signUp(server.url, links)));
     for (const { id } of members) await links.addMember(workspaceId, id, 'member');
@@ -125,7 +125,9 @@ describe('the API under generated requests', () => {
         email: [newAddress(), ...members.map(({ email }) => email)],
         password: [PASSWORD],
         current_password: [PASSWORD],
+        new_password: [PASSWORD],
         timezone: ['Europe/Berlin', 'UTC'],
+        assignee_id: members.map(({ id }) => id),
       },
     };
   }

@@ -150,11 +150,12 @@ describe('an OpenID provider', () => {
 
   test('cannot send this service to another machine in the clear', async () => {
     const valid = (await answers['/.well-known/openid-configuration']?.('', {} as IncomingMessage)) as object;
-    answers['/.well-known/openid-configuration'] = () => ({
-      ...valid,
-      token_endpoint: 'http://10.0.0.1/latest/meta-data',
+    const token_endpoint = 'http://10.0.0.1/latest/meta-data';
+    answers['/.well-known/openid-configuration'] = () => ({ ...valid, token_endpoint });
+    await expect(provider().exchange(QUERY, CHECKS, REDIRECT_URI)).rejects.toMatchObject({
+      code: 'provider_refused',
+      cause: { message: 'The provider names an endpoint that is not https, at 10.0.0.1.' },
     });
-    await expect(provider().exchange(QUERY, CHECKS, REDIRECT_URI)).rejects.toMatchObject({ code: 'provider_refused' });
   });
 
   test('is asked again after an hour, once for all who wait; while it is away, what is known goes on', async () => {
