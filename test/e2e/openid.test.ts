@@ -2,6 +2,7 @@
 import { Client } from 'pg';
 import { ApiClient, type ErrorBody } from '../support/api-client.ts';
 import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { MailLinks } from '../support/mail-links.ts';
 import { Browser, CLIENT, startOpenIdProvider, type OpenIdProcess, type Person } from '../support/openid-process.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
@@ -241,6 +242,8 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     const callback = await new Browser().signIn(victim.authorization_url, somebody());
     callback.searchParams.set('code', stolen.searchParams.get('code') ?? '');
     expect(await app.returned(callback)).toEqual({ code: '', error: 'provider_refused' });
+    // The operator learns why.
+    await until('it stands in the log', () => server.output().includes('(invalid_grant)'));
   });
 
   test('the same answer of the provider is taken once', async () => {
@@ -439,6 +442,22 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect((await app.signedIn(here).get('/v1/me')).status).toBe(200);
     const { flow, code } = await visit(person);
     expect(outcomeOf(await app.finish(flow, code))).toBe('link_required');
+  });
+
+  test('a first password is set by the link of a forgotten one', async () => {
+    const person = somebody();
+    const { id } = await me(await signIn(person));
+    const links = await MailLinks.open(installation);
+    try {
+      expect((await app.api.post('/v1/auth/forgot-password', { email: person.email })).status).toBe(202);
+      const token = await links.token('reset', person.email);
+      const reset = await app.api.post('/v1/auth/reset-password', { token, new_password: PASSWORD });
+      expect(reset.status).toBe(204);
+    } finally {
+      await links.close();
+    }
+    expect((await me(await byPassword(person))).id).toBe(id);
+    expect((await me(await signIn(person))).id).toBe(id);
   });
 
   test('who has no password shows by a fresh session who they are', async () => {

@@ -120,11 +120,12 @@ function returned(url: string | null, what: { code: string } | { error: string }
   return { location, code: null, error: null };
 }
 
-/** The innermost words. Errors of openid-client also hold requests and tokens, which no log shall. */
+/** The words of its causes, and OAuth's where the provider has used them, such as `invalid_client`. Errors of openid-client also hold requests and tokens, which no log shall. */
 function reasonOf(error: Error): string {
   const reasons: string[] = [];
   for (let inner: unknown = error.cause; inner instanceof Error && reasons.length < 4; inner = inner.cause) {
-    reasons.push(inner.message);
+    const { error } = inner as { error?: unknown };
+    reasons.push(typeof error === 'string' ? `${inner.message} (${error})` : inner.message);
   }
   return reasons.join(': ') || error.message;
 }
