@@ -3,6 +3,7 @@ export * from './api-keys.js';
 export * from './auth-api.js';
 export * from './auth-bus-client.js';
 export * from './events.js';
+export * from './invite-events.js';
 export * from './ip-ranges.js';
 export * from './remembered-keys.js';
 export * from './requests.js';

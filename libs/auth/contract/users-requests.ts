@@ -2,6 +2,7 @@
 // (`api.auth.<name>`); what needs no credential, or tells secrets, is asked by nodes and modules only.
 import { defineRequest, type Contract, type RequestContract } from '@mono/bus';
 import { exposed, ObjectField, TextField, UuidField, type Principal } from '@mono/platform';
+import type { Role } from './roles.js';
 import {
   ChangeEmail,
   ChangePassword,
@@ -112,6 +113,10 @@ export class Contact {
 export class EmailLink extends Contact {
   /** null where there is none to follow: used, too old, or a mail that only tells something. */
   url: string | null;
+  /** Until when the link leads somewhere (RFC 3339). */
+  expires_at?: string;
+  /** Of an invitation: what a stranger is to know. */
+  invite?: { workspace: string; invited_by: string; role: Role };
 }
 
 type Shape<Request, Reply> = { name: string; request?: new () => Request; reply?: new () => Reply };

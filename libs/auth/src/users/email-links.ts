@@ -62,7 +62,8 @@ export class EmailLinks {
     if (!stored) throw new NotFoundError('email_token', id);
     const user = await findUser(this.database, stored.user_id);
     const { name = null, timezone = 'UTC' } = user ?? {};
-    return { address: stored.address, name, timezone, url: user && stored.holds ? this.urlOf(stored) : null };
+    const { address, expires_at } = stored;
+    return { address, name, timezone, url: user && stored.holds ? this.urlOf(stored) : null, expires_at };
   }
 
   /** @throws NotFoundError `user_not_found`. */

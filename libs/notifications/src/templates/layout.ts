@@ -1,6 +1,7 @@
 // What all mails have in common: a greeting, a few sentences, at most one link, a foot. Both parts are made from the same
 // words, so that they never tell different things.
 import { html, type Html } from './html.js';
+import { timeText } from './time.js';
 import { oneLine, webLink } from './words.js';
 
 /** A mail without its recipient. */
@@ -72,4 +73,20 @@ function button({ label, link }: NonNullable<Action>): Html {
     <p style="margin: 0 0 16px; color: #71717a; font-size: 14px; word-break: break-all">
       <a href="${link}" style="color: inherit">${link}</a>
     </p>`;
+}
+
+/** A link that works once, and what to follow it for. */
+export interface LinkData {
+  /** Empty when not known. */
+  name: string;
+  link: string;
+  /** An instant (RFC 3339); undefined when it is not known. */
+  expiresAt?: string | undefined;
+  timeZone: string;
+}
+
+export function worksOnce({ expiresAt, timeZone }: LinkData): string {
+  return expiresAt === undefined
+    ? 'The link works once'
+    : `The link works once, until ${timeText(expiresAt, timeZone)}`;
 }

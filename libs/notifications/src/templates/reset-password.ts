@@ -1,24 +1,12 @@
-import { layout, type Content } from './layout.js';
-import { timeText } from './time.js';
-
-export interface ResetPassword {
-  name: string;
-  link: string;
-  /** An instant (RFC 3339). */
-  expiresAt: string;
-  timeZone: string;
-}
+import { layout, worksOnce, type Content, type LinkData } from './layout.js';
 
 /** To whose password somebody wants to reset. */
-export function resetPassword({ name, link, expiresAt, timeZone }: ResetPassword): Content {
+export function resetPassword(data: LinkData): Content {
   return layout({
     subject: 'Reset your password',
-    name,
+    name: data.name,
     before: ['Somebody, hopefully you, asked to reset your password.'],
-    action: { label: 'Choose a new password', link },
-    after: [
-      `The link works once, until ${timeText(expiresAt, timeZone)}.`,
-      'If it was not you, ignore this mail: your password stays as it is.',
-    ],
+    action: { label: 'Choose a new password', link: data.link },
+    after: [`${worksOnce(data)}.`, 'If it was not you, ignore this mail: your password stays as it is.'],
   });
 }

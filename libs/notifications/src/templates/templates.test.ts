@@ -8,26 +8,46 @@ const HOSTILE = `<script>alert("1")</script>' onload='x\r\nBcc: eve@example.com\
 /** Every mail with what others may have written being `words`. */
 function mails(words: string, link = LINK) {
   const letter = { name: words, link, expiresAt: EXPIRES, timeZone: 'Europe/Berlin' };
+  const notice = { name: words, at: EXPIRES, timeZone: 'Europe/Berlin' };
   return {
     verify_email: templates.verify_email(letter),
+    sign_up_repeated: templates.sign_up_repeated(letter),
     reset_password: templates.reset_password(letter),
     change_email: templates.change_email(letter),
-    change_email_notice: templates.change_email_notice({ ...letter, newAddress: words, requestedAt: EXPIRES }),
     invite: templates.invite({ ...letter, inviterName: words, workspaceName: words }),
-    new_sign_in: templates.new_sign_in({ ...letter, at: EXPIRES, device: words, ipAddress: words }),
-    task_due_soon: templates.task_due_soon({ ...letter, title: words, listName: words, due: { at: EXPIRES } }),
+    email_changed: templates.email_changed(notice),
+    password_changed: templates.password_changed(notice),
+    new_sign_in: templates.new_sign_in({ ...notice, device: words, ipAddress: words }),
+    account_deleted: templates.account_deleted(notice),
+    task_due_soon: templates.task_due_soon({ ...notice, title: words, due: { at: EXPIRES } }),
   } satisfies Record<TemplateName, unknown>;
 }
 const names = Object.keys(templates) as TemplateName[];
+const LINKED = ['verify_email', 'sign_up_repeated', 'reset_password', 'change_email', 'invite'] as const;
+
+describe.each(LINKED)('%s', (name) => {
+  test('shows its link in both parts', () => {
+    const mail = mails('Ann')[name];
+    expect(mail.text).toContain(`\n${LINK}\n`);
+    expect(mail.html).toContain(`href="${LINK.replace('&', '&amp;')}"`);
+  });
+
+  test.each(['javascript:alert(1)', 'data:text/html,x', '/relative', 'https://user:pass@mono.example', 'no link'])(
+    'takes no link %j, and does not repeat it',
+    (link) => {
+      const make = () => mails('Ann', link)[name];
+      expect(make).toThrow(TypeError);
+      expect(make).not.toThrow(link);
+    },
+  );
+});
 
 describe.each(names)('%s', (name) => {
   const mail = mails('Ann')[name];
 
-  test('says the same in both parts, link and local time included', () => {
+  test('says the same in both parts, local time included', () => {
     expect(mail.text).toContain('Hello Ann,');
     expect(mail.html).toContain('Hello Ann,');
-    expect(mail.text).toContain(`\n${LINK}\n`);
-    expect(mail.html).toContain(`href="${LINK.replace('&', '&amp;')}"`);
     for (const part of [mail.text, mail.html]) {
       expect(part).toContain('Friday, 21 November 2025, 14:05 (Europe/Berlin, UTC+01:00)');
     }
@@ -53,15 +73,6 @@ describe.each(names)('%s', (name) => {
     expect(subject.length).toBeLessThan(450);
     expect(text.isWellFormed()).toBe(true);
   });
-
-  test.each(['javascript:alert(1)', 'data:text/html,x', '/relative', 'https://user:pass@mono.example', 'no link'])(
-    'takes no link %j, and does not repeat it',
-    (link) => {
-      const make = () => mails('Ann', link)[name];
-      expect(make).toThrow(TypeError);
-      expect(make).not.toThrow(link);
-    },
-  );
 });
 
 test('no mail shows its link’s token in the subject', () => {
@@ -73,8 +84,19 @@ test('who has no name is greeted all the same', () => {
 });
 
 function dueText(due: { at: string } | { on: string }, timeZone: string): string {
-  return templates.task_due_soon({ name: 'Ann', title: 'Bake', link: LINK, due, timeZone }).text;
+  return templates.task_due_soon({ name: 'Ann', title: 'Bake', due, timeZone }).text;
 }
+
+test('a link of which no end is known tells none', () => {
+  const { text } = templates.invite({
+    name: '',
+    link: LINK,
+    timeZone: 'UTC',
+    inviterName: 'Bob',
+    workspaceName: 'Home',
+  });
+  expect(text).toContain('The link works once.');
+});
 
 describe('times', () => {
   test.each([

@@ -1,0 +1,13 @@
+import { integer } from '@mono/platform';
+import { mailSettings } from './mail/settings.js';
+
+export const notificationsSettings = {
+  ...mailSettings,
+  MAIL_RETRY_MINUTES: integer({
+    description:
+      'How long a mail that does not get through is tried again, in minutes, before it is a dead letter. One that the server refuses for good is a dead letter at once.',
+    default: 720,
+    min: 0,
+    max: 10_080,
+  }),
+};
