@@ -10,4 +10,10 @@ export const notificationsSettings = {
     min: 0,
     max: 10_080,
   }),
+  REMINDERS_INTERVAL_SECONDS: integer({
+    description: 'How often tasks of which it is time to tell their assignees are looked for, in seconds.',
+    default: 30,
+    min: 1,
+    max: 3_600,
+  }),
 };
