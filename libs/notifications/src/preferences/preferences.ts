@@ -36,7 +36,7 @@ export class Preferences extends NotificationsApi {
     return shown(await findPreferences(this.database, userOf(context)));
   }
 
-  updatePreferences(context: CallContext, patch: NotificationPreferencesPatch): Promise<NotificationPreferences> {
+  async updatePreferences(context: CallContext, patch: NotificationPreferencesPatch): Promise<NotificationPreferences> {
     const userId = userOf(context);
     return this.database.transaction(async (on) => {
       await lockPreferences(on, userId, 'to change');

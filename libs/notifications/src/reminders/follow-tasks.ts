@@ -23,7 +23,7 @@ export class FollowTasks {
     await this.database.transaction((on) =>
       onceByInbox(on, { schema: 'notifications', consumer: TASKS_CONSUMER, eventId }, async () => {
         const known = await lockTask(on, taskId, workspaceId);
-        const task = [event, ...whole].reduce<FollowedTask>(follow, known);
+        const task = [...whole, event].reduce<FollowedTask>(follow, known);
         await saveTask(on, taskId, task, await timingOf(on, task));
       }),
     );
