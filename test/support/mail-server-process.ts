@@ -22,7 +22,8 @@ const smtp = new SMTPServer({
     // The greeting never comes.
     if (conduct !== 'hang') done();
   },
-  onRcptTo: (_address, _session, done) => {
+  onRcptTo: ({ address }, _session, done) => {
+    if (conduct === 'stall' && address.endsWith('@slow.example')) return;
     if (conduct === 'refuse') done(refusal(550, '5.1.1 No such mailbox'));
     else if (conduct === 'defer') done(refusal(451, '4.3.0 Try again later'));
     else done();
@@ -36,8 +37,7 @@ const smtp = new SMTPServer({
     stream.on('end', () => {
       const message = Buffer.concat(chunks).toString('utf8');
       // Some filters quote what they do not like.
-      if (conduct === 'quote')
-        done(refusal(554, `5.7.1 Blocked: ${message.replaceAll('=\r\n', '').replaceAll('=3D', '=')}`));
+      if (conduct === 'quote') done(refusal(554, `5.7.1 Blocked for ${linkIn(message)}`));
       else if (conduct === 'swallow') keep(session, message);
       else {
         keep(session, message);
@@ -46,6 +46,10 @@ const smtp = new SMTPServer({
     });
   },
 });
+
+function linkIn(message: string): string {
+  return /https?:\S+/.exec(message.replaceAll('=\r\n', '').replaceAll('=3D', '='))?.[0] ?? '';
+}
 
 function keep({ envelope }: SMTPServerSession, message: string): void {
   received.push({ to: envelope.rcptTo.map(({ address }) => address), message });

@@ -6,10 +6,11 @@ import { until } from './until.ts';
 const ENTRY = resolve(import.meta.dirname, 'mail-server-process.ts');
 
 /**
- * `refuse`: 550 to the recipient. `quote`: 554 to the message, repeating it. `defer`: 451. `hang`: no greeting ever comes.
+ * `refuse`: 550 to the recipient. `quote`: 554 to the message, repeating its link. `defer`: 451. `hang`: no greeting ever comes.
  * `drop`: the connection ends in the middle of the message. `swallow`: the message is kept, and its acceptance never told.
+ * `stall`: for recipients at slow.example no answer ever comes.
  */
-export type Conduct = 'take' | 'refuse' | 'quote' | 'defer' | 'hang' | 'drop' | 'swallow';
+export type Conduct = 'take' | 'refuse' | 'quote' | 'defer' | 'hang' | 'drop' | 'swallow' | 'stall';
 
 export interface ReceivedMail {
   to: string[];
