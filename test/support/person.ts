@@ -7,7 +7,9 @@ export const PASSWORD = 'correct horse battery staple';
 export interface Person {
   id: string;
   email: string;
-  /** Speaks with the access token. */
+  /** The access token. */
+  token: string;
+  /** Speaks with it. */
   api: ApiClient;
 }
 
@@ -26,7 +28,7 @@ export async function signInPerson(url: string, email: string, password = PASSWO
   const { body } = await new ApiClient(url).post<{ access_token: string }>('/v1/auth/sign-in', credentials);
   const api = new ApiClient(url, body.access_token);
   const me = await api.get<{ id: string }>('/v1/me');
-  return { id: me.body.id, email, api };
+  return { id: me.body.id, email, token: body.access_token, api };
 }
 
 /** What the button on the page behind a link does. @param more fields of its form. */
