@@ -2,6 +2,7 @@
 import { Client } from 'pg';
 import { exposedBySubject } from '@mono/platform';
 import { authContracts, hashSecret, makeApiKey, parseApiKey, SCOPES } from '@mono/auth/contract';
+import { notificationsContracts } from '@mono/notifications/contract';
 import { tasksContracts } from '@mono/tasks/contract';
 import { ApiClient } from '../support/api-client.ts';
 import { buryDeadLetters } from '../support/dead-letters.ts';
@@ -9,8 +10,8 @@ import { createInstallation, TOPOLOGIES, type Installation } from '../support/in
 import { NatsClient } from '../support/nats-client.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 
-/** null: any valid credential will do. */
-type Needed = (typeof SCOPES)[number] | 'operator' | null;
+/** null: any valid credential will do; user: that of a signed-in user. */
+type Needed = (typeof SCOPES)[number] | 'operator' | 'user' | null;
 
 /** What each route needs. */
 const ROUTES: Readonly<Record<string, Needed>> = {
@@ -38,6 +39,8 @@ const ROUTES: Readonly<Record<string, Needed>> = {
   'PATCH /v1/lists/{id}': 'tasks:write',
   'PUT /v1/lists/{id}': 'tasks:write',
   'GET /v1/lists/{id}/tasks': 'tasks:read',
+  'GET /v1/me/notifications': 'user',
+  'PATCH /v1/me/notifications': 'user',
   'GET /v1/tags': 'tasks:read',
   'PATCH /v1/tags/{name}': 'tasks:write',
   'POST /v1/tags/{name}/merge': 'tasks:write',
@@ -61,6 +64,8 @@ const REQUESTS: Readonly<Record<string, Needed>> = {
   'api.auth.revoke_api_key': 'admin',
   'api.auth.rotate_api_key': 'admin',
   'api.auth.update_api_key': 'admin',
+  'api.notifications.get_preferences': 'user',
+  'api.notifications.update_preferences': 'user',
   'api.tasks.batch_tasks': 'tasks:write',
   'api.tasks.create_list': 'tasks:write',
   'api.tasks.create_task': 'tasks:write',
@@ -94,7 +99,9 @@ const CREDENTIALS = {
     [...SCOPES, 'operator' as const].map((scope) => [
       scope,
       (needed: Needed) =>
-        needed === null || needed === scope || (scope === '*' && needed !== 'operator') ? 'in' : 403,
+        needed === null || needed === scope || (scope === '*' && needed !== 'operator' && needed !== 'user')
+          ? 'in'
+          : 403,
     ]),
   ),
 } as Readonly<Record<string, (needed: Needed) => number | 'in'>>;
@@ -198,7 +205,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(Object.keys(ROUTES).toSorted()).toEqual(routes.filter((route) => route.includes(' /v1/')).toSorted());
-    const subjects = [...exposedBySubject([...tasksContracts, ...authContracts]).keys()];
+    const subjects = [...exposedBySubject([...tasksContracts, ...notificationsContracts, ...authContracts]).keys()];
     expect(Object.keys(REQUESTS).toSorted()).toEqual(subjects.toSorted());
   });
 

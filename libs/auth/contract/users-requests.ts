@@ -115,8 +115,8 @@ export class EmailLink extends Contact {
   url: string | null;
   /** Until when the link leads somewhere (RFC 3339). */
   expires_at?: string;
-  /** Of an invitation: what a stranger is to know. */
-  invite?: { workspace: string; invited_by: string; role: Role };
+  /** Of an invitation: what a stranger is to know. `invited_by` is a name; null where it was no user. */
+  invite?: { workspace: string; invited_by: string | null; role: Role };
 }
 
 type Shape<Request, Reply> = { name: string; request?: new () => Request; reply?: new () => Reply };

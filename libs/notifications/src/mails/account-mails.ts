@@ -29,6 +29,7 @@ export const ACCOUNT_MAILS = {
   password_reset: toUser(templates.password_changed),
   signed_in: newSignIn,
   invite_created: invite,
+  invite_renewed: invite,
 } satisfies Partial<Record<AccountEvent['event'], Write<AccountEvent>>>;
 
 /** The link is the point of it: used or too old, it is not sent. */
@@ -74,7 +75,7 @@ async function invite({ token_id = '' }: AccountEvent, people: People): Promise<
     link: url,
     expiresAt: expires_at,
     timeZone: timezone,
-    inviterName: invited_by,
+    inviterName: invited_by ?? 'Somebody',
     workspaceName: workspace,
   });
   return { to: address, link: url, ...content };
