@@ -1,9 +1,19 @@
 // Reminders on a real PostgreSQL: who is told of what and when, once, whatever changes meanwhile and however many nodes look.
 import { randomUUID } from 'node:crypto';
 import { OutboxSignal } from '@mono/bus';
-import { migrate, NotFoundError, openDatabase, type CallContext, type Database } from '@mono/platform';
+import {
+  migrate,
+  NotFoundError,
+  openDatabase,
+  type CallContext,
+  type Database,
+  type Executor,
+  type Statement,
+  type TransactionalExecutor,
+} from '@mono/platform';
 import type { Task } from '@mono/tasks/contract';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { until } from '../../../../test/support/until.ts';
 import type { AccountEvent } from '../bus/account-events.js';
 import type { TaskEvent } from '../bus/task-events.js';
 import { reminderId } from '../domain/reminder-id.js';
@@ -43,6 +53,48 @@ class Tasks {
   }
 }
 
+/** A database that holds the first statement of this name, or with this in it, until it is let go. */
+class Held implements TransactionalExecutor {
+  readonly reached: Promise<void>;
+  release: () => void = () => {};
+  private arrive: () => void = () => {};
+  private readonly released: Promise<void>;
+
+  constructor(
+    private readonly inner: Database,
+    private readonly what: string,
+  ) {
+    const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    this.reached = reached.promise;
+    this.arrive = reached.resolve;
+    this.released = released.promise;
+    this.release = released.resolve;
+  }
+
+  query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
+    return this.inner.query<Row>(statement, values);
+  }
+
+  afterCommit(work: () => void): void {
+    work();
+  }
+
+  transaction<T>(work: (on: Executor) => Promise<T>): Promise<T> {
+    return this.inner.transaction((on) =>
+      work({
+        afterCommit: (then) => on.afterCommit(then),
+        query: async (statement, values) => {
+          if (JSON.stringify(statement).includes(this.what)) {
+            this.arrive();
+            await this.released;
+          }
+          return on.query(statement, values);
+        },
+      }),
+    );
+  }
+}
+
 describe('reminders', () => {
   let place: TestDatabase;
   let database: Database;
@@ -74,6 +126,19 @@ describe('reminders', () => {
     await database?.dataSource.destroy();
     await place?.drop();
   });
+
+  /** Until somebody waits for a lock, or it is over. */
+  async function waitsOr(work: Promise<unknown>): Promise<void> {
+    let over = false;
+    const end = (): void => void (over = true);
+    work.then(end, end);
+    await until('it waits, or is over', async () => {
+      const waiting = await database.query(
+        `SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      );
+      return over || waiting.length > 0;
+    });
+  }
 
   function hear(taskId: string, version: number, facts: object, event: TaskEvent['event'] = 'updated'): Promise<void> {
     return following.hear({
@@ -196,15 +261,29 @@ describe('reminders', () => {
     expect(await findStanding(database, reminder)).toBeUndefined();
   });
 
-  test('know a preference that is changed while a task comes, whichever is first', async () => {
-    const users = Array.from({ length: 20 }, () => randomUUID());
-    await Promise.all(
-      users.flatMap((user) => [
-        created({ assignee_id: user, due_at: inMs(HOUR_MS) }),
-        preferences.updatePreferences(contextOf(user), { task_due_soon: false }),
-        created({ assignee_id: user, due_at: inMs(HOUR_MS) }),
-      ]),
-    );
+  test('know a preference that is changed while a task comes', async () => {
+    const user = randomUUID();
+    const slow = new Held(database, 'notifications.save_task');
+    following = new FollowTasks(slow, tasks as never);
+    const coming = created({ assignee_id: user, due_at: inMs(HOUR_MS) });
+    await slow.reached;
+    const changing = preferences.updatePreferences(contextOf(user), { task_due_soon: false });
+    await waitsOr(changing);
+    slow.release();
+    await Promise.all([coming, changing]);
+    expect(await remind(database, signal)).toBe(0);
+  });
+
+  test('know a task that changes while the preference does', async () => {
+    const user = randomUUID();
+    const task = await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
+    const slow = new Held(database, 'FOR UPDATE');
+    const changing = new Preferences(slow, signal).updatePreferences(contextOf(user), { task_due_soon: false });
+    await slow.reached;
+    const coming = hear(task, 2, { due_at: inMs(2 * HOUR_MS) });
+    await waitsOr(coming);
+    slow.release();
+    await Promise.all([coming, changing]);
     expect(await remind(database, signal)).toBe(0);
   });
 
