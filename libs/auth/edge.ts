@@ -7,7 +7,11 @@ import {
   AuthBusClient,
   authContracts,
   authEvents,
+  MembersApi,
+  MembersBusClient,
+  membersContracts,
   RememberedKeys,
+  RememberedUsers,
   UsersApi,
   UsersBusClient,
   usersContracts,
@@ -15,9 +19,11 @@ import {
 import { AccessChanges } from './src/bus/access-changes.js';
 import { AccountsController } from './src/http/accounts.controller.js';
 import { ApiKeysController } from './src/http/api-keys.controller.js';
+import { InvitesController } from './src/http/invites.controller.js';
 import { JwksController } from './src/http/jwks.controller.js';
 import { LinksController } from './src/http/links.controller.js';
 import { MeController } from './src/http/me.controller.js';
+import { MembersController } from './src/http/members.controller.js';
 import { WorkspacesController } from './src/http/workspaces.controller.js';
 import { usersSettings } from './src/users/users-settings.js';
 
@@ -29,6 +35,8 @@ export const authControllers = [
   WorkspacesController,
   AccountsController,
   MeController,
+  MembersController,
+  InvitesController,
   LinksController,
   JwksController,
   AccessChanges,
@@ -40,20 +48,26 @@ class AuthEdge {}
 export const authEdge: FeatureEdge<typeof usersSettings> = {
   name: 'auth',
   settings: usersSettings,
-  contracts: [...authContracts, ...usersContracts],
+  contracts: [...authContracts, ...usersContracts, ...membersContracts],
   audited: [authEvents],
   module: {
     module: AuthEdge,
     controllers: authControllers,
     providers: [
       RememberedKeys,
+      RememberedUsers,
       {
         provide: AuthApi,
         useFactory: (bus: Bus, remembered: RememberedKeys) => new AuthBusClient(bus, remembered),
         inject: [Bus, RememberedKeys],
       },
-      { provide: UsersApi, useFactory: (bus: Bus) => new UsersBusClient(bus), inject: [Bus] },
+      {
+        provide: UsersApi,
+        useFactory: (bus: Bus, remembered: RememberedUsers) => new UsersBusClient(bus, remembered),
+        inject: [Bus, RememberedUsers],
+      },
+      { provide: MembersApi, useFactory: (bus: Bus) => new MembersBusClient(bus), inject: [Bus] },
     ],
-    exports: [AuthApi, UsersApi],
+    exports: [AuthApi, UsersApi, MembersApi],
   },
 };

@@ -2,16 +2,20 @@
 import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { OutboxRelay, OutboxSignal } from '@mono/bus';
 import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
-import { AuthApi, RememberedKeys, UsersApi } from './contract/index.js';
+import { AuthApi, MembersApi, RememberedKeys, RememberedUsers, UsersApi } from './contract/index.js';
 import { authControllers, authEdge } from './edge.js';
+import { VerifyAccessToken } from './src/access/verify-access-token.js';
 import { ApiKeys } from './src/api-keys/api-keys.js';
 import { LastUsed } from './src/api-keys/last-used.js';
 import { AuthUseCases } from './src/auth-use-cases.js';
 import { ApiKeysHandlers } from './src/bus/api-keys.handlers.js';
 import { AuthHandlers } from './src/bus/auth.handlers.js';
+import { MembersHandlers } from './src/bus/members.handlers.js';
 import { UsersHandlers } from './src/bus/users.handlers.js';
 import { WorkspacesHandlers } from './src/bus/workspaces.handlers.js';
 import { ApiKeys1763770000000 } from './src/persistence/migrations/1763770000000-api-keys.js';
+import { Members } from './src/members/members.js';
+import { MembersUseCases } from './src/members/members-use-cases.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
 import { Workspaces1763775000000 } from './src/persistence/migrations/1763775000000-workspaces.js';
 import { Users1763780000000 } from './src/persistence/migrations/1763780000000-users.js';
@@ -24,7 +28,8 @@ import { Workspaces } from './src/workspaces/workspaces.js';
 export { ApiKeys } from './src/api-keys/api-keys.js';
 export { bootstrapWorkspace } from './src/bootstrap/bootstrap-workspace.js';
 export { findAllWorkspaces, findDefaultWorkspaceId } from './src/persistence/workspaces.js';
-export { createUser, type CreatedUser } from './src/users/create-user.js';
+export { findAllUsers } from './src/persistence/users.js';
+export { createUser } from './src/users/create-user.js';
 export { Workspaces } from './src/workspaces/workspaces.js';
 
 type Parts = FeatureParts<typeof authEdge.settings>;
@@ -64,30 +69,41 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
     const remembered = new RememberedKeys();
     const lastUsed = new LastUsed(database);
     const verify = new VerifyApiKey(database, remembered, (keyId) => lastUsed.note(keyId));
-    const useCases = new AuthUseCases(
-      verify,
-      new ApiKeys(database, signal, environment),
-      new Workspaces(database, signal),
-    );
+    const workspaces = new Workspaces(database, signal);
+    const useCases = new AuthUseCases(verify, new ApiKeys(database, signal, environment), workspaces);
+    const rememberedUsers = new RememberedUsers();
     const users = makeUsers({
       database,
       signal,
+      remembered: rememberedUsers,
+      throttle: parts.throttle,
       secretKeys: settings.SECRET_KEY ?? [],
       publicUrl: settings.PUBLIC_URL ?? DEFAULT_PUBLIC_URL,
       signUpEnabled: settings.SIGN_UP_ENABLED,
     });
+    const members = new MembersUseCases(workspaces, new Members(database, signal), users.invites);
     watchOutbox(parts.metrics, 'auth', relay, database);
     return {
       module: AuthModule,
-      controllers: [...authControllers, AuthHandlers, ApiKeysHandlers, WorkspacesHandlers, UsersHandlers],
+      controllers: [
+        ...authControllers,
+        AuthHandlers,
+        ApiKeysHandlers,
+        WorkspacesHandlers,
+        UsersHandlers,
+        MembersHandlers,
+      ],
       providers: [
         { provide: RememberedKeys, useValue: remembered },
         { provide: VerifyApiKey, useValue: verify },
         { provide: AuthApi, useValue: useCases },
-        { provide: UsersApi, useValue: users },
+        { provide: RememberedUsers, useValue: rememberedUsers },
+        { provide: UsersApi, useValue: users.useCases },
+        { provide: MembersApi, useValue: members },
+        { provide: VerifyAccessToken, useValue: users.verifier },
         { provide: Background, useValue: new Background(relay, makePeriodic(parts, lastUsed), lastUsed) },
       ],
-      exports: [AuthApi, UsersApi],
+      exports: [AuthApi, UsersApi, MembersApi],
     };
   },
 };

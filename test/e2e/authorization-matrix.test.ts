@@ -1,17 +1,29 @@
 // Every route and every request over NATS, by every kind of credential. A new one that is missing here fails.
 import { Client } from 'pg';
 import { exposedBySubject } from '@mono/platform';
-import { authContracts, hashSecret, makeApiKey, parseApiKey, SCOPES } from '@mono/auth/contract';
+import {
+  authContracts,
+  hashSecret,
+  makeApiKey,
+  membersContracts,
+  parseApiKey,
+  ROLES,
+  SCOPES,
+  SCOPES_BY_ROLE,
+  usersContracts,
+} from '@mono/auth/contract';
 import { notificationsContracts } from '@mono/notifications/contract';
 import { tasksContracts } from '@mono/tasks/contract';
 import { ApiClient } from '../support/api-client.ts';
 import { buryDeadLetters } from '../support/dead-letters.ts';
 import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { MailLinks } from '../support/mail-links.ts';
 import { NatsClient } from '../support/nats-client.ts';
+import { memberOf, newAddress, signIn } from '../support/people.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 
-/** null: any valid credential will do; user: that of a signed-in user. */
-type Needed = (typeof SCOPES)[number] | 'operator' | 'user' | null;
+/** null: any valid credential will do; user: that of a signed-in user; public: none. */
+type Needed = (typeof SCOPES)[number] | 'operator' | 'user' | 'public' | null;
 
 /** What each route needs. */
 const ROUTES: Readonly<Record<string, Needed>> = {
@@ -29,6 +41,33 @@ const ROUTES: Readonly<Record<string, Needed>> = {
   'GET /v1/api-keys/{id}': 'admin',
   'PATCH /v1/api-keys/{id}': 'admin',
   'POST /v1/api-keys/{id}/rotate': 'admin',
+  'POST /v1/auth/sign-up': 'public',
+  'POST /v1/auth/verify-email': 'public',
+  'POST /v1/auth/resend-verification': 'public',
+  'POST /v1/auth/sign-in': 'public',
+  'POST /v1/auth/refresh': 'public',
+  'POST /v1/auth/forgot-password': 'public',
+  'POST /v1/auth/reset-password': 'public',
+  'POST /v1/auth/confirm-email-change': 'public',
+  'POST /v1/auth/sign-out': 'user',
+  'POST /v1/auth/sign-out-all': 'user',
+  'POST /v1/auth/change-password': 'user',
+  'POST /v1/auth/change-email': 'user',
+  'GET /v1/me': 'user',
+  'PATCH /v1/me': 'user',
+  'DELETE /v1/me': 'user',
+  'GET /v1/me/sessions': 'user',
+  'DELETE /v1/me/sessions/{id}': 'user',
+  'GET /v1/members': 'tasks:read',
+  'GET /v1/members/{id}': 'tasks:read',
+  'PATCH /v1/members/{id}': 'admin',
+  'DELETE /v1/members/{id}': null,
+  'POST /v1/invites': 'admin',
+  'GET /v1/invites': 'admin',
+  'GET /v1/invites/{id}': 'admin',
+  'DELETE /v1/invites/{id}': 'admin',
+  'POST /v1/invites/accept': 'public',
+  'POST /v1/workspaces': 'user',
   'GET /v1/workspaces': null,
   'GET /v1/workspaces/{id}': null,
   'PATCH /v1/workspaces/{id}': 'admin',
@@ -57,6 +96,24 @@ const ROUTES: Readonly<Record<string, Needed>> = {
 const REQUESTS: Readonly<Record<string, Needed>> = {
   'api.auth.create_api_key': 'admin',
   'api.auth.find_api_keys': 'admin',
+  'api.auth.sign_out': 'user',
+  'api.auth.sign_out_all': 'user',
+  'api.auth.change_password': 'user',
+  'api.auth.change_email': 'user',
+  'api.auth.get_me': 'user',
+  'api.auth.update_me': 'user',
+  'api.auth.delete_me': 'user',
+  'api.auth.find_sessions': 'user',
+  'api.auth.revoke_session': 'user',
+  'api.auth.find_members': 'tasks:read',
+  'api.auth.get_member': 'tasks:read',
+  'api.auth.update_member': 'admin',
+  'api.auth.remove_member': null,
+  'api.auth.create_invite': 'admin',
+  'api.auth.find_invites': 'admin',
+  'api.auth.get_invite': 'admin',
+  'api.auth.revoke_invite': 'admin',
+  'api.auth.create_workspace': 'user',
   'api.auth.find_workspaces': null,
   'api.auth.get_workspace': null,
   'api.auth.update_workspace': 'admin',
@@ -85,21 +142,37 @@ const REQUESTS: Readonly<Record<string, Needed>> = {
   'api.tasks.update_task': 'tasks:write',
 };
 
+/** What ends the session of the token that it is sent with. */
+const ENDING = /sign.out/;
+
 const NOBODY = '0198b6c2-5f5e-7c3a-9d0e-000000000000';
 const SECRET = 'of the other workspace';
 
 /** The credentials, and what a request that needs a scope is answered: refused, or let in. */
 const CREDENTIALS = {
-  none: () => 401,
-  unknown: () => 401,
-  'wrong secret': () => 401,
-  expired: () => 401,
-  revoked: () => 401,
+  ...Object.fromEntries(
+    ['none', 'unknown', 'wrong secret', 'expired', 'revoked', 'signed out', 'forged token'].map((name) => [
+      name,
+      (needed: Needed) => (needed === 'public' ? 'in' : 401),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ROLES.map((role) => [
+      `role ${role}`,
+      (needed: Needed) => {
+        const rights = new Set<Needed>([...SCOPES_BY_ROLE[role], 'user', 'public', null]);
+        return rights.has(needed) || (rights.has('*') && needed !== 'operator') ? 'in' : 403;
+      },
+    ]),
+  ),
   ...Object.fromEntries(
     [...SCOPES, 'operator' as const].map((scope) => [
       scope,
       (needed: Needed) =>
-        needed === null || needed === scope || (scope === '*' && needed !== 'operator' && needed !== 'user')
+        needed === null ||
+        needed === 'public' ||
+        needed === scope ||
+        (scope === '*' && needed !== 'operator' && needed !== 'user')
           ? 'in'
           : 403,
     ]),
@@ -119,19 +192,25 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
   let installation: Installation;
   let server: ServerProcess;
   let database: Client;
+  let otherWorkspace: string;
   let things: Record<string, string>;
+  let links: MailLinks;
   const keys: Record<string, string | undefined> = {};
+  /** Of people, by role. */
+  const addresses: Record<string, string> = {};
 
   beforeAll(async () => {
     installation = await createInstallation(topology);
     server = await installation.startServer();
     database = new Client({ connectionString: installation.database.url });
     await database.connect();
+    links = await MailLinks.open(installation);
     await makeKeys();
     things = await makeThings();
   });
   afterAll(async () => {
     await database?.end();
+    await links?.close();
     await installation?.end();
   });
 
@@ -162,7 +241,27 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     const other = await database.query<{ id: string }>(
       `INSERT INTO auth.workspace (id, name) VALUES (gen_random_uuid(), 'Other') RETURNING id`,
     );
-    keys['other workspace'] = await keyOf(other.rows[0]?.id ?? '', ['*']);
+    otherWorkspace = other.rows[0]?.id ?? '';
+    keys['key of another workspace'] = await keyOf(otherWorkspace, ['*']);
+    const stranger = await memberOf(server.url, links, otherWorkspace, 'owner');
+    keys['user of another workspace'] = stranger.tokens.access_token;
+    for (const role of ROLES) {
+      const person = await memberOf(server.url, links, workspaceId, role);
+      keys[`role ${role}`] = person.tokens.access_token;
+      // Whose sessions may end.
+      addresses[`role ${role}`] = (await memberOf(server.url, links, workspaceId, role)).email;
+    }
+    keys['forged token'] = `${keys['role owner']?.slice(0, -4)}AAAA`;
+    const leaver = await memberOf(server.url, links, workspaceId, 'owner');
+    await leaver.api.post('/v1/auth/sign-out', {});
+    keys['signed out'] = leaver.tokens.access_token;
+  }
+
+  /** The credential; where the request ends its session, another one of the same person. */
+  async function keyFor(request: string, credential: string): Promise<string | undefined> {
+    const email = addresses[credential];
+    if (!ENDING.test(request) || email === undefined) return keys[credential];
+    return (await signIn(server.url, email)).access_token;
   }
 
   /** Of the first workspace, by the parts of paths and the names of requests that they go with. */
@@ -173,7 +272,17 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     const [letter = ''] = await buryDeadLetters(installation.database.url, 1);
     const workspace = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body.items[0]?.id ?? '';
     await server.api.patch(`/v1/workspaces/${workspace}`, { name: SECRET });
+    const invite = await made(server.api, '/v1/invites', { email: newAddress('invited') });
+    const member = await memberOf(server.url, links, workspace, 'member');
+    await member.api.patch('/v1/me', { name: SECRET });
+    const sessions = (await member.api.get<{ items: { id: string }[] }>('/v1/me/sessions')).body.items;
     return {
+      invites: invite,
+      invite,
+      members: member.id,
+      member: member.id,
+      me: sessions[0]?.id ?? '',
+      session: sessions[0]?.id ?? '',
       lists: list,
       tasks: task,
       'api-keys': key,
@@ -186,12 +295,19 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     };
   }
 
-  async function overHttp(route: string, key: string | undefined, id: string, body: object = {}): Promise<Response> {
+  async function overHttp(
+    route: string,
+    key: string | undefined,
+    id: string,
+    body: object = {},
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
     const [method = '', path = ''] = route.split(' ');
     const target = path.replace('{id}', id).replace('{name}', encodeURIComponent(SECRET));
     return fetch(new URL(target, server.url), {
       method,
       headers: {
+        ...headers,
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
         ...(method === 'GET' || method === 'DELETE' ? {} : { 'content-type': 'application/json' }),
       },
@@ -205,7 +321,14 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(Object.keys(ROUTES).toSorted()).toEqual(routes.filter((route) => route.includes(' /v1/')).toSorted());
-    const subjects = [...exposedBySubject([...tasksContracts, ...notificationsContracts, ...authContracts]).keys()];
+    const contracts = [
+      ...tasksContracts,
+      ...notificationsContracts,
+      ...authContracts,
+      ...usersContracts,
+      ...membersContracts,
+    ];
+    const subjects = [...exposedBySubject(contracts).keys()];
     expect(Object.keys(REQUESTS).toSorted()).toEqual(subjects.toSorted());
   });
 
@@ -213,7 +336,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     const outcomes: Record<string, number | 'in'> = {};
     const expected: Record<string, number | 'in'> = {};
     for (const [route, needed] of Object.entries(ROUTES)) {
-      const answer = await overHttp(route, keys[credential], NOBODY);
+      const answer = await overHttp(route, await keyFor(route, credential), NOBODY);
       outcomes[route] = outcome(answer.status);
       expected[route] = CREDENTIALS[credential]?.(needed) ?? 500;
       await answer.body?.cancel();
@@ -227,7 +350,10 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       const outcomes: Record<string, number | 'in'> = {};
       const expected: Record<string, number | 'in'> = {};
       for (const [subject, needed] of Object.entries(REQUESTS)) {
-        outcomes[subject] = outcome((await client.call(subject, { id: NOBODY })).status);
+        const authorization = `Bearer ${(await keyFor(subject, credential)) ?? ''}`;
+        outcomes[subject] = outcome(
+          (await client.call(subject, { id: NOBODY }, { Authorization: authorization })).status,
+        );
         expected[subject] = CREDENTIALS[credential]?.(needed) ?? 500;
       }
       expect(outcomes).toEqual(expected);
@@ -236,23 +362,28 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     }
   });
 
-  test('another workspace’s key finds nothing of this one, by any route or request', async () => {
-    const key = keys['other workspace'];
+  const OTHERS = ['key of another workspace', 'user of another workspace'];
+  test.each(OTHERS)('the %s finds nothing of this one, by any route or request', async (credential) => {
+    const key = keys[credential];
     const found: string[] = [];
-    for (const route of Object.keys(ROUTES)) {
+    for (const route of Object.keys(ROUTES).filter((name) => !ENDING.test(name))) {
       const id = things[route.split('/')[2] ?? ''] ?? NOBODY;
       const answer = await overHttp(route, key, id, { title: 'Stolen', name: 'Stolen', into: 'Stolen' });
       const shown = await answer.text();
       const named = route.includes('{');
-      const needed = ROUTES[route] === 'operator' ? 403 : 404;
+      const refused: Needed[] = credential.startsWith('key') ? ['operator', 'user'] : ['operator'];
+      const needed = refused.includes(ROUTES[route] ?? null) ? 403 : 404;
       // Rules come before look-ups: a body that breaks one is told so, whatever the id.
       if (named && answer.status !== needed && answer.status !== 422) found.push(`${route}: ${answer.status}`);
       if (shown.includes(SECRET) && !route.includes('{name}')) found.push(`${route}: ${shown}`);
     }
     const client = await NatsClient.connect(installation.nats.url, key ?? '');
     try {
-      for (const subject of Object.keys(REQUESTS)) {
-        const thing = ['api_key', 'workspace', 'task', 'list'].find((name) => subject.includes(name)) ?? 'task';
+      for (const subject of Object.keys(REQUESTS).filter((name) => !ENDING.test(name))) {
+        const thing =
+          ['api_key', 'workspace', 'session', 'member', 'invite', 'task', 'list'].find((name) =>
+            subject.includes(name),
+          ) ?? 'task';
         const { body } = await client.call(subject, { id: things[thing], name: 'Stolen' });
         if (JSON.stringify(body ?? '').includes(SECRET)) found.push(subject);
       }
@@ -260,6 +391,21 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       await client.close();
     }
     expect(found).toEqual([]);
+    await demandUntouched();
+  });
+
+  test.each(ROLES)('a %s who names a workspace that they are not in is told that there is none', async (role) => {
+    const outcomes = new Set<number>();
+    for (const [route, needed] of Object.entries(ROUTES)) {
+      if (needed === 'public') continue;
+      const answer = await overHttp(route, keys[`role ${role}`], NOBODY, {}, { 'x-workspace': otherWorkspace });
+      outcomes.add(answer.status);
+      await answer.body?.cancel();
+    }
+    expect([...outcomes]).toEqual([404]);
+  });
+
+  async function demandUntouched(): Promise<void> {
     for (const [path, field] of [
       [`/v1/lists/${things['list']}`, 'title'],
       [`/v1/tasks/${things['task']}`, 'title'],
@@ -273,5 +419,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
         field === 'name' && !('scopes' in body) ? 2 : 1,
       ]);
     }
-  });
+    const { body } = await new ApiClient(server.url, installation.key).get<object>(`/v1/members/${things['member']}`);
+    expect(body).toMatchObject({ role: 'member', version: 1 });
+  }
 });

@@ -4,6 +4,8 @@ import { operationsOf, resolveReference, type OpenApiDocument, type Operation } 
 import { AnswerJudge } from '../property/answers.ts';
 import { buryDeadLetters } from '../support/dead-letters.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
+import { MailLinks } from '../support/mail-links.ts';
+import { fieldsFor, newAddress, signIn, signUp, type Person } from '../support/people.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 
 interface Documented {
@@ -19,15 +21,20 @@ describe('the documentation', () => {
   let installation: Installation;
   let server: ServerProcess;
   let document: OpenApiDocument;
+  let links: MailLinks;
   let operations: Operation[];
 
   beforeAll(async () => {
     installation = await createInstallation();
     server = await installation.startServer();
+    links = await MailLinks.open(installation);
     document = (await server.api.get<OpenApiDocument>('/openapi.json')).body;
     operations = operationsOf(document, '/v1/');
   });
-  afterAll(() => installation?.end());
+  afterAll(async () => {
+    await links?.close();
+    await installation?.end();
+  });
 
   function exampleOf(item: Documented): unknown {
     const { example, schema, properties } = resolveReference(document, item);
@@ -60,8 +67,13 @@ describe('the documentation', () => {
     return `${url.pathname}${url.search}`;
   }
 
-  async function send(operation: Operation, url: string, body: unknown): Promise<{ status: number; fault: unknown }> {
-    const headers = { authorization: `Bearer ${installation.key}` };
+  async function send(
+    operation: Operation,
+    url: string,
+    body: unknown,
+    credential = installation.key,
+  ): Promise<{ status: number; fault: unknown }> {
+    const headers = { authorization: `Bearer ${credential}` };
     const response = await fetch(new URL(url, server.url), {
       method: operation.method,
       headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
@@ -72,6 +84,18 @@ describe('the documentation', () => {
     const text = await response.text();
     const fault = new AnswerJudge(document).fault({ operation } as never, { status, contentType, text });
     return { status, fault: fault && `${operation.method} ${url}: ${fault}` };
+  }
+
+  /** Somebody new for every operation about people. */
+  async function personFor({ forUsers, path }: Operation): Promise<Person | undefined> {
+    return forUsers || /^\/v1\/(?:auth|members)/.test(path) ? signUp(server.url, links) : undefined;
+  }
+
+  async function idsOf({ api, email, id }: Person, workspaceId: string): Promise<Record<string, string>> {
+    await signIn(server.url, email);
+    const sessions = await api.get<{ items: { id: string; current: boolean }[] }>('/v1/me/sessions');
+    await links.addMember(workspaceId, id, 'member');
+    return { me: sessions.body.items.find(({ current }) => !current)?.id ?? '', members: id };
   }
 
   test('every example of a request meets the answer that is documented for it', async () => {
@@ -94,6 +118,7 @@ describe('the documentation', () => {
       const task = await server.api.post<{ id: string }>('/v1/tasks', { title: 'Of the document', tags: ['errand'] });
       const [letter = ''] = await buryDeadLetters(installation.database.url, 1);
       const key = await server.api.post<{ id: string }>('/v1/api-keys', { name: 'Known', scopes: ['tasks:read'] });
+      const invite = await server.api.post<{ id: string }>('/v1/invites', { email: newAddress() });
       const workspaces = await server.api.get<{ items: { id: string }[] }>('/v1/workspaces');
       const ids = {
         lists: list.body.id,
@@ -102,13 +127,23 @@ describe('the documentation', () => {
         admin: letter,
         'api-keys': key.body.id,
         workspaces: workspaces.body.items[0]?.id ?? '',
+        invites: invite.body.id,
       };
+      const person = await personFor(operation);
+      if (person) Object.assign(ids, await idsOf(person, workspaces.body.items[0]?.id ?? ''));
       const body = operation.body && exampleBody(operation.body, operation.method === 'POST');
+      const about = { url: server.url, links, inviter: server.api, person };
+      if (operation.body) Object.assign(body as object, await fieldsFor(operation.path, about));
       // The ids of an example are nobody's.
       if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });
       // Nothing of it is demanded, but one of two things is.
       if (/dead-letters\/(?:retry|discard)$/.test(operation.path)) Object.assign(body as object, { ids: [letter] });
-      const { status, fault } = await send(operation, exampleUrl(operation, ids), body);
+      const { status, fault } = await send(
+        operation,
+        exampleUrl(operation, ids),
+        body,
+        operation.forUsers ? person?.tokens.access_token : installation.key,
+      );
       if (fault) faults.push(fault);
       outcomes[`${operation.method} ${operation.path}`] = status;
     }

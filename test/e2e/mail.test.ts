@@ -103,6 +103,18 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     expect((await mails.received()).filter(({ to }) => to === email)).toHaveLength(2);
   });
 
+  test('who is invited reads by whom and whereto, follows the link, and is in', async () => {
+    const { api } = await signUpPerson(server.url, mails, 'host@example.com', 'Grace');
+    const email = 'guest@example.com';
+    const created = await api.post<{ id: string }>('/v1/invites', { email, role: 'member' });
+    expect(created.status).toBe(201);
+    const { link, subject } = await mails.mailTo(email, /invites you/);
+    expect(subject).toBe('Grace invites you to Grace');
+    const accepted = await followLink(server.url, link, { name: 'Guest', password: PASSWORD });
+    expect(accepted.status).toBe(200);
+    expect(await signIn(email)).toBe(200);
+  });
+
   test('nothing is sent of a link that was used before the mail could be sent', async () => {
     const email = 'quick@example.com';
     await mails.conduct('defer');

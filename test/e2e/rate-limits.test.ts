@@ -11,6 +11,21 @@ async function makeKey(api: ApiClient): Promise<string> {
   return (await api.post<{ key: string }>('/v1/api-keys', { name: 'Limited', scopes: ['tasks:read'] })).body.key;
 }
 
+function send(server: ServerProcess | undefined, route: string, body: object): Promise<Answer<ErrorBody>> {
+  return new ApiClient(server?.url ?? '').post<ErrorBody>(`/v1/auth/${route}`, body);
+}
+
+/** How often each status was answered. */
+function statuses(answers: readonly Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+function turns(count: number): number[] {
+  return Array.from({ length: count }, (_, turn) => turn);
+}
+
 describe('limits among three instances', () => {
   let installation: Installation;
   let servers: ServerProcess[];
@@ -57,6 +72,21 @@ describe('limits among three instances', () => {
     }
     expect([...statuses]).toEqual([200, 429]);
     expect((await new ApiClient(first().url, key).get(PATH)).status).toBe(429);
+  });
+
+  test('tries of passwords are counted exactly, by account and by address, on all instances together', async () => {
+    const tries = await Promise.all(
+      turns(30).map((turn) => send(servers[turn % 3], 'sign-in', { email: 'ada@example.com', password: 'x' })),
+    );
+    expect(statuses(tries)).toEqual({ 401: 20, 429: 10 });
+    const refused = tries.find(({ status }) => status === 429);
+    expect(refused?.body.error).toMatchObject({ code: 'rate_limited', details: { limit: 20 } });
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    // The 30 have been taken from the address's 200.
+    const mails = await Promise.all(
+      turns(190).map((turn) => send(servers[turn % 3], 'forgot-password', { email: `n${turn}@example.com` })),
+    );
+    expect(statuses(mails)).toEqual({ 202: 170, 429: 20 });
   });
 
   test('an address that comes with wrong keys is refused unseen, and its right ones as well, for a while', async () => {

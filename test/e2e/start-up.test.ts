@@ -292,7 +292,7 @@ describe('a start that cannot be', () => {
       NATS_URL: `nats://127.0.0.1:${port}`,
       BUS_SECRET: 'a secret of tests only',
       AUDIT_SECRET: 'a secret of tests only',
-      SECRET_KEY: 'a secret of tests only, long enough',
+      SECRET_KEY: 'a secret of tests only and long enough',
     });
     expect(output).toContain(`The database at 127.0.0.1:${port} cannot be used`);
     expect(output).toContain('Check that PostgreSQL runs there');

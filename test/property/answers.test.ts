@@ -45,6 +45,10 @@ const KNOWN = {
   letterIds: [],
   keyIds: [],
   workspaceIds: [],
+  memberIds: [],
+  inviteIds: [],
+  sessionIds: [],
+  values: {},
   names: ['rye'],
 };
 const LOAF = '{"name":"a","grain":"rye","weight":1}';

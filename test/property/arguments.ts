@@ -20,6 +20,11 @@ export interface KnownThings {
   /** Of API keys. A revoked one is still there. */
   keyIds: string[];
   workspaceIds: string[];
+  memberIds: string[];
+  inviteIds: string[];
+  sessionIds: string[];
+  /** What fields of these names can be filled with so that they are right; `<path> <name>` for a field of one path only. */
+  values: Readonly<Record<string, readonly string[]>>;
   names: string[];
 }
 
@@ -42,6 +47,7 @@ const instant = fc
 const FORMATS: Record<string, fc.Arbitrary<string>> = {
   'date-time': instant,
   date: instant.map((value) => value.slice(0, 10)),
+  email: fc.stringMatching(/^[a-z]{1,12}$/).map((name) => `${name}@example.com`),
   duration: fc
     .tuple(fc.integer({ min: 0, max: 99 }), fc.integer({ min: 1, max: 59 }))
     .map(([hours, minutes]) => `PT${hours}H${minutes}M`),
@@ -54,6 +60,11 @@ export function arbitraryOf(
   depth = 0,
 ): fc.Arbitrary<unknown> {
   const inner = (part: Schema): fc.Arbitrary<unknown> => arbitraryOf(document, part, known, depth + 1);
+  const ofField = (name: string, part: Schema): fc.Arbitrary<unknown> => {
+    if (name === 'list_id') return ofLists(part);
+    const right = known.values[name];
+    return right ? fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...right) }, inner(part)) : inner(part);
+  };
   /** Else a third of all bodies would name a task where a list belongs. */
   const ofLists = (part: Schema): fc.Arbitrary<unknown> =>
     arbitraryOf(document, part, { ...known, ids: known.listIds }, depth + 1);
@@ -107,7 +118,7 @@ export function arbitraryOf(
 
   function objectOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {
     const arbitraries = Object.fromEntries(
-      Object.entries(properties).map(([name, part]) => [name, name === 'list_id' ? ofLists(part) : inner(part)]),
+      Object.entries(properties).map(([name, part]) => [name, ofField(name, part)]),
     );
     const optional = Object.keys(arbitraries).filter((name) => !required.includes(name));
     const subset = fc.oneof(
@@ -251,31 +262,52 @@ function sometimes<T>(share: number, value: fc.Arbitrary<T>): fc.Arbitrary<T | u
   return fc.oneof({ weight, arbitrary: value }, { weight: of - weight, arbitrary: fc.constant(undefined) });
 }
 
+/** What computes a hash takes a hundred times as long as the rest. */
+function weightOf({ path }: Operation): number {
+  return path.startsWith('/v1/auth/') ? 1 : 8;
+}
+
 /** A request of one of the operations: mostly valid, often with one fault. */
 export function requestArbitrary(
   document: OpenApiDocument,
   operations: Operation[],
   known: KnownThings,
 ): fc.Arbitrary<ApiRequest> {
-  return fc.oneof(...operations.map((operation) => requestOf(document, operation, known)));
+  return fc.oneof(
+    ...operations.map((operation) => ({
+      weight: weightOf(operation),
+      arbitrary: requestOf(document, operation, known),
+    })),
+  );
 }
 
 const json = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
 
 function idsFor(
   { method, path }: Operation,
-  { ids, doomedIds, letterIds, keyIds, workspaceIds }: KnownThings,
+  { ids, doomedIds, letterIds, keyIds, workspaceIds, memberIds, inviteIds, sessionIds }: KnownThings,
 ): string[] {
   if (path.includes('/dead-letters/')) return letterIds;
   if (path.startsWith('/v1/api-keys/')) return keyIds;
   if (path.startsWith('/v1/workspaces/')) return workspaceIds;
+  if (path.startsWith('/v1/members/')) return memberIds;
+  if (path.startsWith('/v1/invites/')) return inviteIds;
+  if (path.startsWith('/v1/me/sessions/')) return sessionIds;
   return method === 'DELETE' ? doomedIds : ids;
+}
+
+function valuesFor({ path }: Operation, known: KnownThings): KnownThings {
+  const own = Object.entries(known.values).filter(([name]) => name.startsWith(`${path} `));
+  const values = Object.fromEntries(own.map(([name, right]) => [name.slice(path.length + 1), right] as const));
+  return { ...known, values: { ...known.values, ...values } };
 }
 
 function requestOf(document: OpenApiDocument, operation: Operation, known: KnownThings): fc.Arbitrary<ApiRequest> {
   const of = (place: Parameter['in']) => operation.parameters.filter((parameter) => parameter.in === place);
   const named = { ...known, ids: idsFor(operation, known) };
-  const valid = operation.body ? arbitraryOf(document, operation.body, known) : fc.constant(undefined);
+  const valid = operation.body
+    ? arbitraryOf(document, operation.body, valuesFor(operation, known))
+    : fc.constant(undefined);
   const body = operation.body
     ? fc.oneof(
         { weight: 6, arbitrary: valid.map(json) },

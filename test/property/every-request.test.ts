@@ -3,28 +3,37 @@
 import * as fc from 'fast-check';
 import { buryDeadLetters } from '../support/dead-letters.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
+import { MailLinks } from '../support/mail-links.ts';
+import { ENDING, KINDS_BY_PATH, makeLinkToken, newAddress, PASSWORD, signIn, signUp } from '../support/people.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { AnswerJudge } from './answers.ts';
 import { requestArbitrary, type ApiRequest, type KnownThings } from './arguments.ts';
-import { operationsOf, type OpenApiDocument } from './openapi-document.ts';
+import { operationsOf, type OpenApiDocument, type Operation } from './openapi-document.ts';
 
 const SECONDS = Number(process.env['PROPERTY_SECONDS'] ?? 30);
 const SEED = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 /** Each run is a few requests at once, so that they also meet each other. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 const LONGEST_FAULT = 1500;
 
 describe('the API under generated requests', () => {
   let installation: Installation;
   let server: ServerProcess;
   let document: OpenApiDocument;
+  let links: MailLinks;
+  let adasToken: string;
+  const doomedTokens: string[] = [];
 
   beforeAll(async () => {
     installation = await createInstallation();
     server = await installation.startServer();
+    links = await MailLinks.open(installation);
     document = (await server.api.get<OpenApiDocument>('/openapi.json')).body;
   });
-  afterAll(() => installation?.end());
+  afterAll(async () => {
+    await links?.close();
+    await installation?.end();
+  });
 
   async function makeThings(): Promise<KnownThings> {
     const ids: string[] = [];
@@ -59,6 +68,7 @@ describe('the API under generated requests', () => {
     }
     const { items } = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body;
     const workspaceIds = items.map(({ id }) => id);
+    const people = await makePeople(workspaceIds[0] ?? '');
     return {
       ids,
       listIds,
@@ -66,14 +76,54 @@ describe('the API under generated requests', () => {
       letterIds,
       keyIds,
       workspaceIds,
+      ...people,
       names: ['errand', 'weekly', 'Groceries errand'],
     };
+  }
+
+  /** Ada, whose token is used for what users may do, and others whose accounts and sessions may end. */
+  async function makePeople(
+    workspaceId: string,
+  ): Promise<Pick<KnownThings, 'memberIds' | 'inviteIds' | 'sessionIds' | 'values'>> {
+    const ada = await signUp(server.url, links);
+    adasToken = ada.tokens.access_token;
+    await Promise.all(Array.from({ length: 30 }, () => signIn(server.url, ada.email)));
+    const sessions = await ada.api.get<{ items: { id: string; current: boolean }[] }>('/v1/me/sessions');
+    const others = await Promise.all(Array.from({ length: 24 }, () => signUp(server.url, links)));
+    doomedTokens.push(...others.map(({ tokens }) => tokens.access_token));
+    const members = await Promise.all(Array.from({ length: 12 }, () => signUp(server.url, links)));
+    for (const { id } of members) await links.addMember(workspaceId, id, 'member');
+    const about = { url: server.url, links, inviter: server.api };
+    const tokens: Record<string, string[]> = {};
+    for (const [path, kind] of Object.entries(KINDS_BY_PATH))
+      tokens[`${path} token`] = await Promise.all(Array.from({ length: 8 }, () => makeLinkToken(kind, about)));
+    for (let count = 0; count < 30; count += 1) await server.api.post('/v1/invites', { email: newAddress() });
+    const invites = await server.api.get<{ items: { id: string }[] }>('/v1/invites?limit=500');
+    return {
+      memberIds: members.map(({ id }) => id),
+      inviteIds: invites.body.items.map(({ id }) => id),
+      sessionIds: sessions.body.items.filter(({ current }) => !current).map(({ id }) => id),
+      values: {
+        ...tokens,
+        refresh_token: members.map((member) => member.tokens.refresh_token),
+        email: [newAddress(), ...members.map(({ email }) => email)],
+        password: [PASSWORD],
+        current_password: [PASSWORD],
+        timezone: ['Europe/Berlin', 'UTC'],
+      },
+    };
+  }
+
+  function credentialFor({ method, path, forUsers }: Operation): string {
+    if (!forUsers) return installation.key;
+    if (!ENDING.test(`${method} ${path}`)) return adasToken;
+    return doomedTokens[Math.floor(Math.random() * doomedTokens.length)] ?? '';
   }
 
   async function send({ operation, target, headers, body }: ApiRequest) {
     const response = await fetch(`${server.url}${target}`, {
       method: operation.method,
-      headers: { authorization: `Bearer ${installation.key}`, ...headers },
+      headers: { authorization: `Bearer ${credentialFor(operation)}`, ...headers },
       ...(body === undefined ? {} : { body }),
     });
     return {

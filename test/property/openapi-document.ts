@@ -40,6 +40,8 @@ export interface Operation {
   path: string;
   parameters: Parameter[];
   body: Schema | undefined;
+  /** Whether it is for signed-in users only. */
+  forUsers: boolean;
   responses: Record<string, Content>;
 }
 
@@ -70,6 +72,7 @@ interface RawOperation {
   parameters?: Parameter[];
   requestBody?: Content;
   responses: Record<string, Content>;
+  security?: Record<string, unknown>[];
 }
 
 /** Every operation below `prefix`, references of its parameters and responses resolved. */
@@ -86,6 +89,7 @@ export function operationsOf(document: OpenApiDocument, prefix: string): Operati
           path,
           parameters: [...shared, ...(raw.parameters ?? [])].map((parameter) => resolveReference(document, parameter)),
           body: Object.values(body?.content ?? {})[0]?.schema,
+          forUsers: raw.security?.length === 1 && 'access_token' in (raw.security[0] ?? {}),
           responses: Object.fromEntries(
             Object.entries(raw.responses).map(([status, response]) => [status, resolveReference(document, response)]),
           ),

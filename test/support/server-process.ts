@@ -13,7 +13,7 @@ const ENTRY = resolve(import.meta.dirname, '../../apps/server/dist/main.js');
 const ATTEMPTS = 3;
 /** All instances on one bus share it. */
 export const TEST_SECRET_KEY = 'the secret key of tests and of nothing else';
-export const TEST_BUS_SECRET = 'the secret of tests, and of nothing else';
+export const TEST_BUS_SECRET = 'the secret of tests and of nothing else';
 
 export interface ServerProcess {
   readonly url: string;

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { layerEnvironment, type Database } from '@mono/platform';
 import { Command } from 'commander';
-import { OPERATOR, SCOPES } from '@mono/auth/contract';
+import { OPERATOR, ROLES, SCOPES } from '@mono/auth/contract';
 import { authModule } from '@mono/auth/module';
 import { ApiKeyCommands, type ApiKeyOptions } from './api-keys.js';
 import { auditSecretsOf, verifyAuditTrail } from './audit.js';
@@ -12,6 +12,7 @@ import { doctor } from './doctor.js';
 import { withDatabase, withPlatformDatabase } from './installation-database.js';
 import { NatsUserCommands } from './nats-user.js';
 import { seed } from './seed.js';
+import { UserCommands, type UserOptions } from './users.js';
 import { WorkspaceCommands } from './workspaces.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -93,6 +94,23 @@ workspace
   .command('list')
   .description('list them')
   .action(() => withAuth((database) => new WorkspaceCommands(database, say).list()));
+
+const user = program.command('user').description('the people of this installation');
+
+user
+  .command('create')
+  .description('let somebody in; the address counts as proven')
+  .requiredOption('--email <address>', 'with which they sign in')
+  .requiredOption('--name <text>', 'how they are called')
+  .option('--role <role>', ROLES.join(', '), 'owner')
+  .option('--workspace <id>', 'in this workspace instead of the default one')
+  .option('--timezone <zone>', 'their own zone (IANA)', 'UTC')
+  .option('--password-stdin', 'read the password from standard input instead of making one')
+  .action((options: UserOptions) => withAuth((database) => new UserCommands(database, say).create(options)));
+user
+  .command('list')
+  .description('list them')
+  .action(() => withAuth((database) => new UserCommands(database, say).list()));
 
 program
   .command('seed')

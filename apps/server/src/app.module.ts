@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BusModule, type Bus, type BusConnection } from '@mono/bus';
-import { type Database, type FeatureModule, type Logger, type Metrics } from '@mono/platform';
+import { type Database, type FeatureModule, type Logger, type Metrics, type Throttle } from '@mono/platform';
 import { settingsOf, type Configuration } from './configuration.js';
 import { FEATURES } from './features.js';
 import { PlatformModule } from './platform.module.js';
@@ -19,6 +19,7 @@ export interface AppParts {
   /** Copies of a stream in a cluster. */
   replicas: number;
   logger: Logger;
+  throttle: Throttle;
   metrics: Metrics;
   operations: Operations;
 }
@@ -42,7 +43,7 @@ export class AppModule {
 }
 
 function create(feature: FeatureModule, parts: AppParts): DynamicModule {
-  const { configuration, databases, connection, bus, replicas, logger, metrics } = parts;
+  const { configuration, databases, connection, bus, replicas, throttle, logger, metrics } = parts;
   const { name } = feature.edge;
   const database = databases[name];
   if (!database) throw new Error(`The module ${name} has no database.`);
@@ -55,6 +56,7 @@ function create(feature: FeatureModule, parts: AppParts): DynamicModule {
     settings: settingsOf(configuration, name),
     eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
     replicas,
+    throttle,
     logger,
     metrics,
   });

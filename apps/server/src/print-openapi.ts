@@ -1,7 +1,7 @@
 // Prints the OpenAPI document of all modules, without a database or a bus: nothing is initialised, only described.
 import 'reflect-metadata';
 import { BusConnection } from '@mono/bus';
-import { createLogger, Health, Metrics, type Database } from '@mono/platform';
+import { createLogger, Health, Metrics, UNLIMITED, type Database } from '@mono/platform';
 import { readConfiguration } from './configuration.js';
 import { createEdge } from './edge/create-edge.js';
 import { describeApi } from './edge/documentation.js';
@@ -14,7 +14,7 @@ const connection = new BusConnection({ url: 'nats://127.0.0.1', name: 'document'
 const metrics = new Metrics();
 /** Nothing is asked of it. */
 const database = {} as Database;
-const shared = { configuration, connection, logger, metrics, replicas: 1 };
+const shared = { configuration, connection, logger, metrics, replicas: 1, throttle: UNLIMITED };
 const application = await createEdge({
   ...shared,
   // The edges describe all there is.

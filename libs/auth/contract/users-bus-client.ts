@@ -1,8 +1,9 @@
 // What people do about themselves, where the module does not run: each method is its request.
 import type { Bus, CallOptions } from '@mono/bus';
 import { callOptionsOf, type CallContext, type Principal, type PublicContext } from '@mono/platform';
+import type { RememberedUsers } from './remembered-users.js';
 import { UsersApi } from './users-api.js';
-import { usersRequests, type Contact, type EmailLink, type JsonWebKeySet, type Visit } from './users-requests.js';
+import { usersRequests, visitOf, type Contact, type EmailLink, type JsonWebKeySet } from './users-requests.js';
 import type {
   ChangeEmail,
   ChangePassword,
@@ -19,16 +20,14 @@ import type {
   UserPatch,
 } from './users.js';
 
-/** With what auth itself remembers, a revoked session is heard of within five seconds. */
-const CACHE_AGE_MS = 2_500;
-const CACHE_SIZE = 10_000;
 /** Of `X-Workspace`; what is longer is no id. */
 const MAX_WORKSPACE_CHARACTERS = 64;
 
 export class UsersBusClient extends UsersApi {
-  private readonly verdicts = new Map<string, { principal: Principal; until: number }>();
-
-  constructor(private readonly bus: Bus) {
+  constructor(
+    private readonly bus: Bus,
+    private readonly remembered: RememberedUsers,
+  ) {
     super();
   }
 
@@ -101,14 +100,11 @@ export class UsersBusClient extends UsersApi {
   }
 
   async verifyToken(token: string, workspace: string | undefined): Promise<Principal> {
-    const name = `${workspace ?? ''} ${token}`;
-    const known = this.verdicts.get(name);
-    if (known && known.until > Date.now()) return known.principal;
     const named = workspace === undefined ? {} : { workspace: workspace.slice(0, MAX_WORKSPACE_CHARACTERS) };
-    const principal = await this.bus.request(usersRequests.verifyToken, { token, ...named });
-    if (this.verdicts.size >= CACHE_SIZE) this.verdicts.clear();
-    this.verdicts.set(name, { principal, until: Date.now() + CACHE_AGE_MS });
-    return principal;
+    return (
+      this.remembered.recall(token, workspace) ??
+      this.remembered.learn(token, workspace, () => this.bus.request(usersRequests.verifyToken, { token, ...named }))
+    );
   }
 
   jwks(): Promise<JsonWebKeySet> {
@@ -122,10 +118,6 @@ export class UsersBusClient extends UsersApi {
   contact(userId: string): Promise<Contact> {
     return this.bus.request(usersRequests.contact, { user_id: userId });
   }
-}
-
-function visitOf<Input>({ address, userAgent }: PublicContext, input: Input): Visit & { input: Input } {
-  return { address, ...(userAgent === undefined ? {} : { user_agent: userAgent }), input };
 }
 
 function optionsOf({ requestId }: PublicContext): CallOptions {

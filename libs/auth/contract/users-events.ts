@@ -19,6 +19,14 @@ export const USER_EVENTS = [
 ] as const;
 export type UserEventName = (typeof USER_EVENTS)[number];
 
+/** Somebody was refused at a sign-in, or at a change that asks for the password again. */
+export interface SignInEvent extends Omit<UserEvent, 'event' | 'aggregate' | 'changes'> {
+  event: 'sign_in_refused';
+  aggregate: 'sign_in';
+  /** Whose password it was not; null where there is no such account. */
+  changes: { user_id: { from: null; to: string | null } };
+}
+
 /** The JSON body of an event. */
 export interface UserEvent {
   /** UUIDv7; also the message's `Nats-Msg-Id`. */

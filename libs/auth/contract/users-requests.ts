@@ -1,7 +1,7 @@
 // What is asked about users over the bus. What a signed-in user may do is open to outside clients as well
 // (`api.auth.<name>`); what needs no credential, or tells secrets, is asked by nodes and modules only.
 import { defineRequest, type Contract, type RequestContract } from '@mono/bus';
-import { exposed, ObjectField, TextField, UuidField, type Principal } from '@mono/platform';
+import { exposed, ObjectField, TextField, UuidField, type Principal, type PublicContext } from '@mono/platform';
 import type { Role } from './roles.js';
 import {
   ChangeEmail,
@@ -32,6 +32,10 @@ export class Visit {
 
   @TextField({ description: '`User-Agent`.', max: 512, optional: true })
   user_agent?: string;
+}
+
+export function visitOf<Input>({ address, userAgent }: PublicContext, input: Input): Visit & { input: Input } {
+  return { address, ...(userAgent === undefined ? {} : { user_agent: userAgent }), input };
 }
 
 const input = { description: 'What was sent.' };
@@ -85,6 +89,7 @@ export class TokenPrincipal implements Principal {
   workspaceId: string;
   scopes: readonly string[];
   sessionId?: string;
+  role?: string;
 }
 
 /** RFC 7517; an Ed25519 key by RFC 8037. */
@@ -110,13 +115,22 @@ export class Contact {
   timezone: string;
 }
 
+/** What an invite is to. */
+export class Invitation {
+  /** The workspace's name. */
+  workspace: string;
+  /** The name of who has invited, or null where it was no user. */
+  invited_by: string | null;
+  role: Role;
+}
+
 export class EmailLink extends Contact {
   /** null where there is none to follow: used, too old, or a mail that only tells something. */
   url: string | null;
   /** Until when the link leads somewhere (RFC 3339). */
   expires_at?: string;
-  /** Of an invitation: what a stranger is to know. `invited_by` is a name; null where it was no user. */
-  invite?: { workspace: string; invited_by: string | null; role: Role };
+  /** Of an invite. */
+  invite?: Invitation;
 }
 
 type Shape<Request, Reply> = { name: string; request?: new () => Request; reply?: new () => Reply };
@@ -135,7 +149,7 @@ function reads<Reply>(
   shape: Shape<undefined, Reply>,
   entityTag?: (reply: Reply) => string,
 ): RequestContract<undefined, Reply> {
-  const exposure = exposed({ scope: null, ...(entityTag && { entityTag }) });
+  const exposure = exposed({ scope: null, user: true, ...(entityTag && { entityTag }) });
   return defineRequest({ module, ...shape, ...exposure, idempotent: true });
 }
 
@@ -143,7 +157,12 @@ function changes<Request = undefined, Reply = void>(
   shape: Shape<Request, Reply>,
   conditions: { guarded?: boolean; entityTag?: (reply: Reply) => string } = {},
 ): RequestContract<Request, Reply> {
-  return defineRequest({ module, ...shape, ...exposed({ scope: null, ...conditions }), timeoutMs: TIMEOUT_MS });
+  return defineRequest({
+    module,
+    ...shape,
+    ...exposed({ scope: null, user: true, ...conditions }),
+    timeoutMs: TIMEOUT_MS,
+  });
 }
 
 export const usersRequests = {

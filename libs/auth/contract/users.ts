@@ -16,7 +16,7 @@ import { ROLES, type Role } from './roles.js';
 /** In code points. */
 export const MIN_PASSWORD_CHARACTERS = 8;
 export const MAX_PASSWORD_CHARACTERS = 256;
-const MAX_NAME_CHARACTERS = 100;
+export const MAX_NAME_CHARACTERS = 100;
 /** A token of a link or of a session is shorter by far. */
 const MAX_TOKEN_CHARACTERS = 512;
 
@@ -57,6 +57,15 @@ export class SignUp {
   timezone?: string;
 }
 
+/** What the operator says of somebody whom they let in. */
+export class NewUser extends SignUp {
+  @EnumField({ description: 'What they may do in the workspace.', values: ROLES, optional: true, default: 'owner' })
+  role?: Role;
+
+  @UuidField({ description: 'The workspace; the default one without it.', optional: true })
+  workspace_id?: string;
+}
+
 export class SignIn {
   @EmailField(email)
   email: string;
@@ -72,7 +81,7 @@ export class EmailAddress {
 
 /** What a link in a mail carries. */
 export class LinkToken {
-  @TextField({ description: 'The token in the link.', min: 1, max: MAX_TOKEN_CHARACTERS })
+  @TextField({ description: 'The token in the link.', example: 'QYqZ0oXmVb6rT1', min: 1, max: MAX_TOKEN_CHARACTERS })
   token: string;
 }
 
@@ -103,7 +112,12 @@ export class DeleteMe {
 }
 
 export class RefreshToken {
-  @TextField({ description: 'The refresh token, as it was given last.', min: 1, max: MAX_TOKEN_CHARACTERS })
+  @TextField({
+    description: 'The refresh token, as it was given last.',
+    example: 'Zk3pW9uYx7LhQ2',
+    min: 1,
+    max: MAX_TOKEN_CHARACTERS,
+  })
   refresh_token: string;
 }
 

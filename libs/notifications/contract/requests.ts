@@ -5,8 +5,8 @@ import { exposed, ObjectField } from '@mono/platform';
 import { NotificationPreferences, NotificationPreferencesPatch, preferencesEntityTag } from './preferences.js';
 
 const module = 'notifications';
-/** Any credential will do to ask; the use case demands a user. */
-const scope = null;
+/** For signed-in users, whatever their role. */
+const forUsers = { scope: null, user: true } as const;
 
 export class UpdatePreferences {
   @ObjectField(() => NotificationPreferencesPatch, { description: 'A merge patch.' })
@@ -19,14 +19,14 @@ export const notificationsRequests = {
     name: 'get_preferences',
     reply: NotificationPreferences,
     idempotent: true,
-    ...exposed({ scope, entityTag: preferencesEntityTag }),
+    ...exposed({ ...forUsers, entityTag: preferencesEntityTag }),
   }),
   updatePreferences: defineRequest({
     module,
     name: 'update_preferences',
     request: UpdatePreferences,
     reply: NotificationPreferences,
-    ...exposed({ scope, guarded: true, entityTag: preferencesEntityTag }),
+    ...exposed({ ...forUsers, guarded: true, entityTag: preferencesEntityTag }),
   }),
 } as const;
 

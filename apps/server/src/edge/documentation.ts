@@ -21,6 +21,8 @@ export function describeApi(application: INestApplication): OpenAPIObject {
       { name: 'tasks', description: 'What is to be done.' },
       { name: 'tags', description: 'Labels of tasks.' },
       { name: 'workspaces', description: 'The tenants: everything belongs to one.' },
+      { name: 'members', description: 'Who is in a workspace, and with which role.' },
+      { name: 'invites', description: 'How people come in.' },
       { name: 'api keys', description: 'What machines call with.' },
       { name: 'auth', description: 'Signing up, in and out; passwords and addresses.' },
       { name: 'me', description: 'The signed-in user.' },

@@ -142,7 +142,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     metrics,
     deadLetters: operations.letters,
   });
-  const limits = makeLimits(configuration, connection, logger);
+  const limits = makeLimits(configuration, { connection, database: ofPlatform(databases), logger });
   auditEvents(
     bus,
     FEATURES.flatMap(({ edge }) => edge.audited ?? []),
@@ -173,6 +173,7 @@ async function run(parts: Parts): Promise<RunningNode> {
       operations,
       health,
       limits: limits.requests,
+      throttle: limits.throttle,
       metrics,
       logger,
     });

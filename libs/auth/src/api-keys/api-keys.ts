@@ -144,11 +144,7 @@ export class ApiKeys {
       on.afterCommit(() => this.signal.wake());
       return Object.assign(toApiKey(await demand(on, context, id)), { key });
     };
-    // Without Idempotency-Key, too, all of it or nothing.
-    if (context.idempotencyKey === undefined) {
-      return this.database.transaction(async (on) => ({ body: await work(on), replayed: false }));
-    }
-    return idempotently(this.database, context, operation, input, work, { showsSecret: true });
+    return idempotently(this.database, context, operation, input, work, { showsSecret: true, atomic: true });
   }
 
   /** @throws ConflictError `api_key_revoked`. */

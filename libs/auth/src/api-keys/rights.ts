@@ -1,7 +1,8 @@
 // What a credential may do, and whether another may give as much.
-import { DomainError, type CallContext, type Executor } from '@mono/platform';
-import { covers, isWithin, OPERATOR, unauthorized } from '../../contract/index.js';
+import { DomainError, NotFoundError, type CallContext, type Executor } from '@mono/platform';
+import { covers, isWithin, OPERATOR, SCOPES_BY_ROLE, unauthorized } from '../../contract/index.js';
 import { readApiKey } from '../persistence/api-keys.js';
+import { findRole } from '../persistence/members.js';
 
 export interface Rights {
   scopes: readonly string[];
@@ -15,7 +16,11 @@ const EVERYTHING: Rights = { scopes: ['*', OPERATOR], list_ids: null, allowed_ip
 /** Those of the caller at this moment. @throws DomainError `unauthorized` for a key that is revoked by now. */
 export async function rightsOfCaller(on: Executor, { principal }: CallContext): Promise<Rights> {
   if (principal.kind === 'system') return EVERYTHING;
-  if (principal.kind === 'user') return { ...EVERYTHING, scopes: principal.scopes };
+  if (principal.kind === 'user') {
+    const role = await findRole(on, principal.workspaceId, principal.id);
+    if (!role) throw new NotFoundError('workspace', principal.workspaceId);
+    return { ...EVERYTHING, scopes: SCOPES_BY_ROLE[role] };
+  }
   const key = await readApiKey(on, principal.workspaceId, principal.id);
   if (!key || key.revoked_at !== null) throw unauthorized();
   return key;

@@ -1,8 +1,15 @@
-// On every node: whatever is remembered of a key is forgotten when the key changes, and all of it when the bus comes back,
-// since nobody knows what was said meanwhile.
+// On every node: whatever is remembered of a key or a user is forgotten when it changes, and all of it when the bus comes
+// back, since nobody knows what was said meanwhile.
 import { Controller, type OnApplicationShutdown } from '@nestjs/common';
 import { Bus, EventHandler } from '@mono/bus';
-import { authEvents, RememberedKeys, type AuthEvent } from '../../contract/index.js';
+import {
+  authEvents,
+  RememberedKeys,
+  RememberedUsers,
+  type AuthEvent,
+  type MemberEvent,
+  type UserEvent,
+} from '../../contract/index.js';
 
 @Controller()
 export class AccessChanges implements OnApplicationShutdown {
@@ -10,14 +17,22 @@ export class AccessChanges implements OnApplicationShutdown {
 
   constructor(
     bus: Bus,
-    private readonly remembered: RememberedKeys,
+    private readonly keys: RememberedKeys,
+    private readonly users: RememberedUsers,
   ) {
-    this.unsubscribe = bus.host.connection.onConnected(() => this.remembered.clear());
+    this.unsubscribe = bus.host.connection.onConnected(() => {
+      this.keys.clear();
+      this.users.clear();
+    });
   }
 
   @EventHandler(authEvents)
-  hear({ aggregate, aggregate_id }: AuthEvent): Promise<void> {
-    if (aggregate === 'api_key') this.remembered.forget(aggregate_id);
+  hear(event: AuthEvent | UserEvent | MemberEvent): Promise<void> {
+    if (event.aggregate === 'api_key') this.keys.forget(event.aggregate_id);
+    if (event.aggregate === 'user') this.users.forget(event.aggregate_id);
+    // With a person, whole workspaces may have gone.
+    if (event.event === 'account_deleted') this.keys.clear();
+    if (event.aggregate === 'member') this.users.forget(event.user_id);
     return Promise.resolve();
   }
 

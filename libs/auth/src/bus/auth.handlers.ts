@@ -10,7 +10,7 @@ export class AuthHandlers {
   @RequestHandler(authRequests.verify)
   async verify({ environment, short_id, secret_hash }: VerifyApiKeyRequest): Promise<VerifiedApiKey> {
     const secretHash = Buffer.from(secret_hash, 'base64url');
-    const verdict = await this.keys.verifyCredential({ environment, shortId: short_id, secretHash });
+    const verdict = await this.keys.lookUp({ environment, shortId: short_id, secretHash });
     const { principal, allowedIps, expiresAt } = verdict;
     return { principal, allowed_ips: allowedIps === null ? null : [...allowedIps], expires_at: expiresAt };
   }

@@ -1,7 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { RequestHandler, type BusContext } from '@mono/bus';
-import { callContextOf, type Principal, type PublicContext } from '@mono/platform';
-import { uuidv7 } from 'uuidv7';
+import { callContextOf, type Principal } from '@mono/platform';
 import {
   UsersApi,
   usersRequests,
@@ -25,12 +24,16 @@ import {
   type User,
   type UserId,
   type VerifyTokenRequest,
-  type Visit,
 } from '../../contract/index.js';
+import { VerifyAccessToken } from '../access/verify-access-token.js';
+import { callerOf } from './caller-of.js';
 
 @Controller()
 export class UsersHandlers {
-  constructor(@Inject(UsersApi) private readonly users: UsersApi) {}
+  constructor(
+    @Inject(UsersApi) private readonly users: UsersApi,
+    private readonly verifier: VerifyAccessToken,
+  ) {}
 
   @RequestHandler(usersRequests.signUp)
   signUp(visit: SignUpVisit, context: BusContext): Promise<void> {
@@ -119,7 +122,7 @@ export class UsersHandlers {
 
   @RequestHandler(usersRequests.verifyToken)
   verifyToken({ token, workspace }: VerifyTokenRequest): Promise<Principal> {
-    return this.users.verifyToken(token, workspace);
+    return this.verifier.lookUp(token, workspace);
   }
 
   @RequestHandler(usersRequests.jwks)
@@ -136,8 +139,4 @@ export class UsersHandlers {
   contact({ user_id }: UserId): Promise<Contact> {
     return this.users.contact(user_id);
   }
-}
-
-function callerOf({ address, user_agent }: Visit, { requestId }: BusContext): PublicContext {
-  return { requestId: requestId ?? uuidv7(), address, userAgent: user_agent };
 }

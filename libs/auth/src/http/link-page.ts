@@ -22,17 +22,20 @@ export interface Question {
   path: string;
   token: string;
   /** Whether a new password is asked for, and of how many characters. */
-  password?: { least: number; most: number };
+  password?: { least: number; most: number; optional?: boolean };
+  /** Whether a name may be given, and of how many characters. */
+  name?: { most: number };
 }
 
 /** A page that asks before anything happens. */
-export function questionPage({ title, text, action, path, token, password }: Question): string {
+export function questionPage({ title, text, action, path, token, password, name }: Question): string {
   const field = password
-    ? `<label>New password<input type="password" name="new_password" required minlength="${password.least}" maxlength="${password.most}" autocomplete="new-password"></label>`
+    ? `<label>New password<input type="password" name="${password.optional ? 'password' : 'new_password'}"${password.optional ? '' : ' required'} minlength="${password.least}" maxlength="${password.most}" autocomplete="new-password"></label>`
     : '';
+  const naming = name ? `<label>Your name<input name="name" maxlength="${name.most}" autocomplete="name"></label>` : '';
   return page(
     title,
-    `<p>${escape(text)}</p><form method="post" action="${escape(path)}"><input type="hidden" name="token" value="${escape(token)}">${field}<button>${escape(action)}</button></form>`,
+    `<p>${escape(text)}</p><form method="post" action="${escape(path)}"><input type="hidden" name="token" value="${escape(token)}">${naming}${field}<button>${escape(action)}</button></form>`,
   );
 }
 

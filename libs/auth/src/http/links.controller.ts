@@ -5,10 +5,13 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DomainError, HTTP_STATUS, PublicContextParam, readInput, TakesForm, type PublicContext } from '@mono/platform';
 import {
+  AcceptInvite,
   LINK_PATHS,
   LinkToken,
+  MAX_NAME_CHARACTERS,
   MAX_PASSWORD_CHARACTERS,
   MIN_PASSWORD_CHARACTERS,
+  MembersApi,
   ResetPassword,
   UsersApi,
   type LinkKind,
@@ -29,18 +32,29 @@ const QUESTIONS: Readonly<Record<LinkKind, Omit<Question, 'path' | 'token'>>> = 
     text: 'Shall this be the address of your account?',
     action: 'Confirm',
   },
+  invite: {
+    title: 'Join a workspace',
+    text: 'If you have an account with this address, leave the fields empty.',
+    action: 'Join',
+    name: { most: MAX_NAME_CHARACTERS },
+    password: { least: MIN_PASSWORD_CHARACTERS, most: MAX_PASSWORD_CHARACTERS, optional: true },
+  },
 };
 
 const DONE: Readonly<Record<LinkKind, string>> = {
   verify: 'Your address is confirmed. You can sign in.',
   reset: 'Your new password counts. You can sign in with it.',
   change_email: 'Your account has the new address.',
+  invite: 'You are in. You can sign in.',
 };
 
 @ApiExcludeController()
 @Controller()
 export class LinksController {
-  constructor(@Inject(UsersApi) private readonly users: UsersApi) {}
+  constructor(
+    @Inject(UsersApi) private readonly users: UsersApi,
+    @Inject(MembersApi) private readonly members: MembersApi,
+  ) {}
 
   @Get(LINK_PATHS.verify)
   askToVerify(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
@@ -87,6 +101,27 @@ export class LinksController {
     const work = async () => this.users.confirmEmailChange(caller, readInput(LinkToken, body, 'body'));
     return tell(reply, 'change_email', work);
   }
+
+  @Get(LINK_PATHS.invite)
+  askToJoin(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return ask(reply, 'invite', token);
+  }
+
+  @Post(LINK_PATHS.invite)
+  @TakesForm()
+  join(
+    @PublicContextParam() caller: PublicContext,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const work = async () => this.members.acceptInvite(caller, readInput(AcceptInvite, filledIn(body), 'body'));
+    return tell(reply, 'invite', work);
+  }
+}
+
+/** A form sends fields that were left empty, too. */
+function filledIn(body: unknown): unknown {
+  return Object.fromEntries(Object.entries(Object(body)).filter(([, value]) => value !== ''));
 }
 
 /** Whether the token holds is not looked at: who only opens the link learns nothing. */

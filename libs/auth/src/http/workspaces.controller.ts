@@ -1,22 +1,47 @@
-import { Body, Controller, Get, Inject, Patch, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Inject, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   CallContextParam,
+  Creates,
   documentedErrors,
   GuardedByVersion,
   IdParam,
   RequireScope,
+  RequireUser,
   WithEntityTag,
   type CallContext,
+  type Replayable,
 } from '@mono/platform';
-import { AuthApi, Workspace, WorkspacePage, WorkspacePatch, WorkspaceQuery } from '../../contract/index.js';
+import {
+  AuthApi,
+  CreateWorkspace,
+  MembersApi,
+  Workspace,
+  WorkspacePage,
+  WorkspacePatch,
+  WorkspaceQuery,
+} from '../../contract/index.js';
 
-const ApiErrors = documentedErrors({ workspace_not_found: 404 });
+const ApiErrors = documentedErrors({ workspace_not_found: 404, too_many_workspaces: 409 });
 
 @ApiTags('workspaces')
 @Controller('v1/workspaces')
 export class WorkspacesController {
-  constructor(@Inject(AuthApi) private readonly auth: AuthApi) {}
+  constructor(
+    @Inject(AuthApi) private readonly auth: AuthApi,
+    @Inject(MembersApi) private readonly members: MembersApi,
+  ) {}
+
+  @Post()
+  @RequireUser()
+  @Creates((workspace: Workspace) => `/v1/workspaces/${workspace.id}`)
+  @WithEntityTag<Workspace>()
+  @ApiOperation({ operationId: 'createWorkspace', summary: 'Make a workspace, of which you become the owner' })
+  @ApiCreatedResponse({ type: Workspace, description: 'The new workspace.' })
+  @ApiErrors('too_many_workspaces')
+  create(@CallContextParam() context: CallContext, @Body() input: CreateWorkspace): Promise<Replayable<Workspace>> {
+    return this.members.createWorkspace(context, input);
+  }
 
   @Get()
   @RequireScope(null)

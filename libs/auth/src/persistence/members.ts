@@ -1,13 +1,134 @@
-// The store of who is in which workspace.
-import type { Executor } from '@mono/platform';
-import type { Role } from '../../contract/index.js';
+// The store of who is in which workspace. A change of a membership writes its event with it.
+import type { Executor, PageRequest } from '@mono/platform';
+import { uuidv7 } from 'uuidv7';
+import type { Member, Role } from '../../contract/index.js';
+import { writeEvent, type Doer } from './auth-events.js';
 
-export async function insertMember(on: Executor, workspaceId: string, userId: string, role: Role): Promise<void> {
-  await on.query(`INSERT INTO auth.workspace_member (workspace_id, user_id, role) VALUES ($1, $2, $3)`, [
+export interface StoredMember extends Member {
+  membership_id: string;
+}
+
+const COLUMNS = 'u.id, u.name, u.email, m.role, m.joined_at, m.version, m.updated_at, m.id AS membership_id';
+const FROM = 'auth.workspace_member m JOIN auth."user" u ON u.id = m.user_id';
+
+interface Membership {
+  workspaceId: string;
+  userId: string;
+}
+
+/** @returns whether the user was not in the workspace before. */
+export async function insertMember(
+  on: Executor,
+  doer: Doer,
+  { workspaceId, userId }: Membership,
+  role: Role,
+): Promise<boolean> {
+  const id = uuidv7();
+  const rows = await on.query<{ version: number }>(
+    `INSERT INTO auth.workspace_member (id, workspace_id, user_id, role) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (workspace_id, user_id) DO NOTHING RETURNING version`,
+    [id, workspaceId, userId, role],
+  );
+  if (rows.length === 0) return false;
+  const changes = { user_id: { from: null, to: userId }, role: { from: null, to: role } };
+  const about = { aggregate: 'member', aggregate_id: id, workspace_id: workspaceId, user_id: userId } as const;
+  await writeEvent(on, doer, { event: 'member_added', ...about, version: 1, changes });
+  return true;
+}
+
+export async function updateMemberRole(
+  on: Executor,
+  doer: Doer,
+  workspaceId: string,
+  member: StoredMember,
+  role: Role,
+): Promise<void> {
+  await on.query(
+    `UPDATE auth.workspace_member m SET role = $3, version = m.version + 1,
+       updated_at = greatest(clock_timestamp()::timestamptz(3), m.updated_at)
+     WHERE m.workspace_id = $1 AND m.user_id = $2`,
+    [workspaceId, member.id, role],
+  );
+  const changes = { role: { from: member.role, to: role } };
+  await writeEvent(on, doer, { event: 'member_updated', ...aboutOf(workspaceId, member), changes });
+}
+
+export async function deleteMember(on: Executor, doer: Doer, workspaceId: string, member: StoredMember): Promise<void> {
+  await on.query('DELETE FROM auth.workspace_member WHERE workspace_id = $1 AND user_id = $2', [
     workspaceId,
-    userId,
-    role,
+    member.id,
   ]);
+  const changes = { user_id: { from: member.id, to: null }, role: { from: member.role, to: null } };
+  await writeEvent(on, doer, { event: 'member_removed', ...aboutOf(workspaceId, member), changes });
+}
+
+export async function readMember(on: Executor, workspaceId: string, userId: string): Promise<StoredMember | undefined> {
+  const [row] = await on.query<StoredMember>(
+    `SELECT ${COLUMNS} FROM ${FROM} WHERE m.workspace_id = $1 AND m.user_id = $2`,
+    [workspaceId, userId],
+  );
+  return row;
+}
+
+export function findMemberRows(
+  on: Executor,
+  workspaceId: string,
+  { after, descending, fetch, offset }: PageRequest,
+): Promise<StoredMember[]> {
+  const past = after ? ` AND m.user_id ${descending ? '<' : '>'} $2::uuid` : '';
+  return on.query<StoredMember>(
+    `SELECT ${COLUMNS} FROM ${FROM} WHERE m.workspace_id = $1${past}
+     ORDER BY m.user_id ${descending ? 'DESC' : 'ASC'} LIMIT ${fetch} OFFSET ${offset}`,
+    after ? [workspaceId, after[0]] : [workspaceId],
+  );
+}
+
+export async function countMembers(on: Executor, workspaceId: string): Promise<number> {
+  const [row] = await on.query<{ total: number }>(
+    'SELECT count(*)::int AS total FROM auth.workspace_member WHERE workspace_id = $1',
+    [workspaceId],
+  );
+  return row?.total ?? 0;
+}
+
+/** At this moment. */
+export async function findRole(on: Executor, workspaceId: string, userId: string): Promise<Role | undefined> {
+  const [row] = await on.query<{ role: Role }>(
+    'SELECT role FROM auth.workspace_member WHERE workspace_id = $1 AND user_id = $2',
+    [workspaceId, userId],
+  );
+  return row?.role;
+}
+
+export async function hasOtherOwner(on: Executor, workspaceId: string, userId: string): Promise<boolean> {
+  const rows = await on.query(
+    `SELECT FROM auth.workspace_member WHERE workspace_id = $1 AND role = 'owner' AND user_id <> $2 LIMIT 1`,
+    [workspaceId, userId],
+  );
+  return rows.length > 0;
+}
+
+export async function countOwned(on: Executor, userId: string): Promise<number> {
+  const [row] = await on.query<{ owned: number }>(
+    `SELECT count(*)::int AS owned FROM auth.workspace_member WHERE user_id = $1 AND role = 'owner'`,
+    [userId],
+  );
+  return row?.owned ?? 0;
+}
+
+export async function findMembersAmong(
+  on: Executor,
+  workspaceId: string,
+  userIds: readonly string[],
+): Promise<string[]> {
+  const rows = await on.query<{ user_id: string }>(
+    {
+      name: 'auth.find_members_among',
+      text: 'SELECT user_id FROM auth.workspace_member WHERE workspace_id = $1 AND user_id = ANY($2::uuid[])',
+    },
+    [workspaceId, userIds],
+  );
+  return rows.map(({ user_id }) => user_id);
 }
 
 /** What a user leaves behind in a workspace. */
@@ -36,8 +157,19 @@ export async function lockStakes(on: Executor, userId: string): Promise<Stake[]>
   );
 }
 
-/** With their keys. */
+/** With their keys, members and invites. */
 export async function deleteWorkspaces(on: Executor, ids: readonly string[]): Promise<void> {
   await on.query(`DELETE FROM auth.api_key WHERE workspace_id = ANY($1::uuid[])`, [ids]);
   await on.query(`DELETE FROM auth.workspace WHERE id = ANY($1::uuid[])`, [ids]);
+}
+
+/** Of a change to this row. */
+function aboutOf(workspaceId: string, { id, membership_id, version }: StoredMember) {
+  return {
+    aggregate: 'member',
+    aggregate_id: membership_id,
+    workspace_id: workspaceId,
+    user_id: id,
+    version: version + 1,
+  } as const;
 }

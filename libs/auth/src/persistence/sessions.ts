@@ -142,14 +142,13 @@ export async function revokeSession(on: Executor, userId: string, id: string): P
   return rows.length > 0;
 }
 
-/** @param except a session that goes on. @returns those that ended. */
-export async function revokeSessions(on: Executor, userId: string, except?: string): Promise<string[]> {
-  const rows = await on.query<{ id: string }>(
+/** @param except a session that goes on. */
+export async function revokeSessions(on: Executor, userId: string, except?: string): Promise<void> {
+  await on.query(
     `UPDATE auth.session s SET revoked_at = now()
-     WHERE s.user_id = $1 AND s.id IS DISTINCT FROM $2::uuid AND s.revoked_at IS NULL RETURNING s.id`,
+     WHERE s.user_id = $1 AND s.id IS DISTINCT FROM $2::uuid AND s.revoked_at IS NULL`,
     [userId, except ?? null],
   );
-  return rows.map(({ id }) => id);
 }
 
 /** Ends those that are too many, seen longest ago first. */

@@ -1,7 +1,8 @@
 // The events about users as rows of the outbox, written in the transaction of what they tell of.
-import { traceHeaders, type Executor } from '@mono/platform';
+import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { UserEvent, UserEventName } from '../../contract/index.js';
+import { writeEvent } from './auth-events.js';
 
 /** From where, and in which request, something was done. */
 export interface Origin {
@@ -9,6 +10,8 @@ export interface Origin {
   /** An address, `nats` or `cli`. */
   source: string;
 }
+
+const ANYBODY = { kind: 'system', id: 'anybody' } as const;
 
 type Facts = Pick<UserEvent, 'token_id' | 'session_id' | 'new_device' | 'changed' | 'workspace_ids'>;
 
@@ -21,21 +24,19 @@ export interface Told extends Facts {
 }
 
 export async function tell(on: Executor, { requestId, source }: Origin, told: Told): Promise<void> {
-  const { event, user, byStranger = false, ...facts } = told;
-  const payload: Omit<UserEvent, 'id' | 'version' | 'occurred_at'> = {
-    event,
-    aggregate: 'user',
-    aggregate_id: user.id,
-    actor: byStranger ? { kind: 'system', id: 'anybody' } : { kind: 'user', id: user.id },
-    request_id: requestId,
-    source,
-    changes: {},
-    ...facts,
-    ...traceHeaders(),
-  };
-  await on.query(
-    `INSERT INTO auth.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
-     VALUES ($1, $2, $3, $4, clock_timestamp(), $5)`,
-    [uuidv7(), `events.auth.v1.${event}`, user.id, user.version, JSON.stringify(payload)],
-  );
+  const { user, byStranger = false, ...facts } = told;
+  const principal = byStranger ? ANYBODY : ({ kind: 'user', id: user.id } as const);
+  const about = { aggregate: 'user', aggregate_id: user.id, version: user.version, changes: {} } as const;
+  await writeEvent(on, { principal, requestId, source }, { ...facts, ...about });
+}
+
+/** Somebody was refused. @param userId whose password it was not; undefined where there is no such account. */
+export async function tellRefusal(
+  on: Executor,
+  { requestId, source }: Origin,
+  userId: string | undefined,
+): Promise<void> {
+  const changes = { user_id: { from: null, to: userId ?? null } };
+  const about = { aggregate: 'sign_in', aggregate_id: uuidv7(), version: 1, changes } as const;
+  await writeEvent(on, { principal: ANYBODY, requestId, source }, { event: 'sign_in_refused', ...about });
 }

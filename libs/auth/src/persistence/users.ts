@@ -58,6 +58,11 @@ export async function findUser(on: Executor, id: string): Promise<StoredUser | u
   return row;
 }
 
+/** All of the installation, oldest first. */
+export function findAllUsers(on: Executor): Promise<StoredUser[]> {
+  return on.query<StoredUser>(`SELECT ${COLUMNS} FROM auth."user" u ORDER BY u.id`);
+}
+
 /** Nobody changes it until the transaction ends. */
 export async function lockUser(on: Executor, id: string): Promise<StoredUser | undefined> {
   const [row] = await on.query<StoredUser>(`SELECT ${COLUMNS} FROM auth."user" u WHERE u.id = $1 FOR UPDATE`, [id]);

@@ -1,8 +1,8 @@
 // The store of workspaces. A change of one writes its event with it.
-import type { CallContext, Executor, Statement } from '@mono/platform';
+import type { Executor, PageRequest, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { AuthEvent, Workspace } from '../../contract/index.js';
-import { changesOf, eventColumns } from './auth-events.js';
+import { changesOf, eventColumns, type Doer } from './auth-events.js';
 
 /** What of a workspace can be changed. */
 export interface WorkspaceFields {
@@ -53,6 +53,29 @@ export async function readWorkspace(on: Executor, id: string): Promise<Workspace
   return row;
 }
 
+/** Those that the user is in. */
+export function findWorkspacesOf(
+  on: Executor,
+  userId: string,
+  { after, descending, fetch, offset }: PageRequest,
+): Promise<Workspace[]> {
+  const past = after ? ` AND id ${descending ? '<' : '>'} $2::uuid` : '';
+  return on.query<Workspace>(
+    `SELECT ${COLUMNS} FROM auth.workspace
+     WHERE id IN (SELECT workspace_id FROM auth.workspace_member WHERE user_id = $1)${past}
+     ORDER BY id ${descending ? 'DESC' : 'ASC'} LIMIT ${fetch} OFFSET ${offset}`,
+    after ? [userId, after[0]] : [userId],
+  );
+}
+
+export async function countWorkspacesOf(on: Executor, userId: string): Promise<number> {
+  const [row] = await on.query<{ total: number }>(
+    'SELECT count(*)::int AS total FROM auth.workspace_member WHERE user_id = $1',
+    [userId],
+  );
+  return row?.total ?? 0;
+}
+
 /** Until the transaction's end, nobody else changes it. */
 export async function lockWorkspace(on: Executor, id: string): Promise<void> {
   await on.query('SELECT FROM auth.workspace WHERE id = $1 FOR UPDATE', [id]);
@@ -63,32 +86,27 @@ export function findAllWorkspaces(on: Executor): Promise<Workspace[]> {
   return on.query<Workspace>(`SELECT ${COLUMNS} FROM auth.workspace ORDER BY id`);
 }
 
-export function insertWorkspace(on: Executor, context: CallContext, fields: WorkspaceFields): Promise<Workspace> {
+export function insertWorkspace(on: Executor, doer: Doer, fields: WorkspaceFields): Promise<Workspace> {
   const id = uuidv7();
-  return write(on, INSERT, context, id, 'workspace_created', undefined, fields);
+  return write(on, INSERT, doer, id, 'workspace_created', undefined, fields);
 }
 
 /** Of a locked row. */
-export function updateWorkspace(
-  on: Executor,
-  context: CallContext,
-  row: Workspace,
-  fields: WorkspaceFields,
-): Promise<Workspace> {
-  return write(on, UPDATE, context, row.id, 'workspace_updated', row, fields);
+export function updateWorkspace(on: Executor, doer: Doer, row: Workspace, fields: WorkspaceFields): Promise<Workspace> {
+  return write(on, UPDATE, doer, row.id, 'workspace_updated', row, fields);
 }
 
 async function write(
   on: Executor,
   statement: Statement,
-  context: CallContext,
+  doer: Doer,
   id: string,
   event: AuthEvent['event'],
   from: WorkspaceFields | undefined,
   fields: WorkspaceFields,
 ): Promise<Workspace> {
   const aggregate = { aggregate: 'workspace', id, workspaceId: id } as const;
-  const columns = eventColumns(context, aggregate, event, changesOf(FIELDS, from, fields));
+  const columns = eventColumns(doer, aggregate, event, changesOf(FIELDS, from, fields));
   const [row] = await on.query<Workspace>(statement, [id, ...columns, fields.name, fields.timezone]);
   if (!row) throw new Error('A locked workspace has changed.');
   return row;

@@ -10,7 +10,7 @@ import {
 } from '../../contract/index.js';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { revokeSessions } from '../persistence/sessions.js';
-import { tell } from '../persistence/user-events.js';
+import { tell, tellRefusal } from '../persistence/user-events.js';
 import {
   emailKey,
   findUser,
@@ -28,21 +28,21 @@ export class ChangePassword {
 
   /** Whoever knew the old one is signed out; who changes it stays. */
   async change(context: CallContext, { current_password, new_password }: ChangePasswordInput): Promise<void> {
-    const { database, passwords, principals, signal } = this.parts;
+    const { database, passwords, remembered, signal } = this.parts;
     const { userId, sessionId } = signedIn(context);
     const compared = await this.demandPassword(context, current_password);
     const passwordHash = await passwords.hash(new_password);
-    const ended = await database.transaction(async (on) => {
+    await database.transaction(async (on) => {
       const locked = await lockUser(on, userId);
       if (locked?.password_hash !== compared.password_hash) throw wrongPassword();
       const user = await setPassword(on, userId, passwordHash);
       if (!user) throw accessTokenRefused();
       await dropEmailTokens(on, userId, ['reset']);
       await tell(on, originOf(context), { event: 'password_changed', user, session_id: sessionId });
+      await revokeSessions(on, userId, sessionId);
       on.afterCommit(() => signal.wake());
-      return revokeSessions(on, userId, sessionId);
     });
-    principals.forget(ended);
+    remembered.forget(userId);
   }
 
   /** The same answer in the same time whether there is such an account or not. */
@@ -62,29 +62,32 @@ export class ChangePassword {
 
   /** Proves the address as well, and ends all sessions and all other links to a new password. */
   async reset(caller: PublicContext, { token, new_password }: ResetPassword): Promise<void> {
-    const { database, links, passwords, principals, signal } = this.parts;
+    const { database, links, passwords, remembered, signal } = this.parts;
     // What does not hold is not worth a hash.
     await links.demand('reset', token);
     const passwordHash = await passwords.hash(new_password);
-    const ended = await database.transaction(async (on) => {
+    const userId = await database.transaction(async (on) => {
       const { user_id, address } = await links.consume(on, 'reset', token);
       const user = await setPasswordByLink(on, user_id, address, passwordHash);
       if (!user) throw linkInvalid();
       await dropEmailTokens(on, user_id, ['reset', 'verify']);
       await tell(on, originOf(caller), { event: 'password_reset', user });
+      await revokeSessions(on, user_id);
       on.afterCommit(() => signal.wake());
-      return revokeSessions(on, user_id);
+      return user_id;
     });
-    principals.forget(ended);
+    remembered.forget(userId);
   }
 
   /** Who is signed in shows once more that they are the user. @throws DomainError `wrong_password`, `rate_limited`. */
   async demandPassword(context: CallContext, password: string): Promise<StoredUser> {
-    const { database, passwords, throttle } = this.parts;
+    const { database, passwords, throttle, signal } = this.parts;
     const user = await findUser(database, signedIn(context).userId);
     if (!user) throw accessTokenRefused();
     await throttle.attempt(emailKey(user.email), originOf(context).source);
-    if (!(await passwords.matches(password, user.password_hash))) throw wrongPassword();
-    return user;
+    if (await passwords.matches(password, user.password_hash)) return user;
+    await tellRefusal(database, originOf(context), user.id);
+    signal.wake();
+    throw wrongPassword();
   }
 }

@@ -1,40 +1,32 @@
 // A user whom the operator makes: the first person of an installation, or one where nobody can sign up.
-import { ConflictError, type TransactionalExecutor } from '@mono/platform';
-import type { Role } from '../../contract/index.js';
+import { ConflictError, NotFoundError, type TransactionalExecutor } from '@mono/platform';
+import type { NewUser } from '../../contract/index.js';
 import { Passwords } from '../passwords/passwords.js';
 import { insertMember } from '../persistence/members.js';
-import { tell, type Origin } from '../persistence/user-events.js';
+import { tell } from '../persistence/user-events.js';
 import { insertUser } from '../persistence/users.js';
-import { findDefaultWorkspaceId } from '../persistence/workspaces.js';
+import { findDefaultWorkspaceId, readWorkspace } from '../persistence/workspaces.js';
 
-export interface CreatedUser {
-  email: string;
-  name: string;
-  password: string;
-  timezone?: string;
-  role: Role;
-  /** Default: the workspace that the first start has made. */
-  workspaceId?: string;
-}
+const OPERATOR = { principal: { kind: 'system', id: 'operator' }, requestId: 'cli', source: 'cli' } as const;
 
 /**
  * The address counts as proven: the operator vouches for it.
- * @returns the user's id.
- * @throws ConflictError `email_in_use`; Error before the first start has made the default workspace.
+ * @returns the user's id, and the workspace's: the one that the first start has made, unless another is named.
+ * @throws ConflictError `email_in_use`; NotFoundError `workspace_not_found`; Error before the first start has made a workspace.
  */
 export async function createUser(
   database: TransactionalExecutor,
-  { email, name, password, timezone = 'UTC', role, workspaceId }: CreatedUser,
-  origin: Origin = { requestId: 'cli', source: 'cli' },
-): Promise<string> {
+  { email, name, password, timezone = 'UTC', role = 'owner', workspace_id }: NewUser,
+): Promise<{ id: string; workspaceId: string }> {
   const passwordHash = await new Passwords().hash(password);
   return database.transaction(async (on) => {
-    const workspace = workspaceId ?? (await findDefaultWorkspaceId(on));
-    if (workspace === undefined) throw new Error('There is no default workspace: start the service once first.');
+    const workspaceId = workspace_id ?? (await findDefaultWorkspaceId(on));
+    if (workspaceId === undefined) throw new Error('There is no default workspace: start the service once first.');
+    if (!(await readWorkspace(on, workspaceId))) throw new NotFoundError('workspace', workspaceId);
     const user = await insertUser(on, { email, name, timezone, passwordHash, verified: true });
-    if (!user) throw new ConflictError('email_in_use', 'There is a user with this address already.');
-    await insertMember(on, workspace, user.id, role);
-    await tell(on, origin, { event: 'user_created', user, byStranger: true });
-    return user.id;
+    if (!user) throw new ConflictError('email_in_use', 'There is a user with this address already: invite them.');
+    await tell(on, OPERATOR, { event: 'user_created', user, byStranger: true });
+    await insertMember(on, OPERATOR, { workspaceId, userId: user.id }, role);
+    return { id: user.id, workspaceId };
   });
 }

@@ -7,9 +7,11 @@ import {
   consumeEmailToken,
   findEmailToken,
   insertEmailToken,
+  type Meant,
   type StoredEmailToken,
 } from '../persistence/email-tokens.js';
-import { findUser } from '../persistence/users.js';
+import { describeInvite, INVITE_LIFETIME_SECONDS } from '../persistence/invites.js';
+import { findUser, findUserByEmail } from '../persistence/users.js';
 import type { SecretKeys } from '../secrets/secret-keys.js';
 
 const HOUR_SECONDS = 60 * 60;
@@ -17,12 +19,19 @@ const LIFETIME_SECONDS: Readonly<Record<StoredEmailToken['kind'], number>> = {
   verify: 24 * HOUR_SECONDS,
   reset: HOUR_SECONDS,
   change_email: 24 * HOUR_SECONDS,
+  invite: INVITE_LIFETIME_SECONDS,
   notice: 24 * HOUR_SECONDS,
 };
 /** <token id>.<256 bits, base64url> */
 const TOKEN = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{43})$/;
 
-type Meant = Pick<StoredEmailToken, 'user_id' | 'address'>;
+interface Proof {
+  user_id: string;
+  address: string;
+}
+
+/** A user by their id, or an invite. */
+type About = string | { inviteId: string };
 
 export class EmailLinks {
   /** @param publicUrl with which links begin, without a slash at its end. */
@@ -33,37 +42,56 @@ export class EmailLinks {
   ) {}
 
   /** @returns the new token's id, for an event. */
-  async make(on: Executor, kind: StoredEmailToken['kind'], userId: string, address: string): Promise<string> {
+  async make(on: Executor, kind: StoredEmailToken['kind'], about: About, address: string): Promise<string> {
     const id = uuidv7();
     const [secret] = kind === 'notice' ? [] : this.secretsOf(kind, id);
     const hash = secret === undefined ? null : hashOf(secret);
-    await insertEmailToken(on, { id, kind, user_id: userId, hash, address, lifetimeSeconds: LIFETIME_SECONDS[kind] });
+    const meant =
+      typeof about === 'string' ? { user_id: about, invite_id: null } : { user_id: null, invite_id: about.inviteId };
+    await insertEmailToken(on, { id, kind, ...meant, hash, address, lifetimeSeconds: LIFETIME_SECONDS[kind] });
     return id;
   }
 
   /** Uses it up. @returns whom and which address it proves. @throws DomainError `link_invalid`. */
-  async consume(on: Executor, kind: LinkKind, token: string): Promise<Meant> {
+  async consume(on: Executor, kind: Exclude<LinkKind, 'invite'>, token: string): Promise<Proof> {
+    const { user_id, address } = await this.useUp(on, kind, token);
+    if (user_id === null) throw linkInvalid();
+    return { user_id, address };
+  }
+
+  /** Uses it up. @returns the invite's id. @throws DomainError `link_invalid`. */
+  async consumeInvite(on: Executor, token: string): Promise<string> {
+    const { invite_id } = await this.useUp(on, 'invite', token);
+    if (invite_id === null) throw linkInvalid();
+    return invite_id;
+  }
+
+  private async useUp(on: Executor, kind: LinkKind, token: string): Promise<Meant> {
     const { id, hash } = parse(token);
     const consumed = await consumeEmailToken(on, { id, kind, hash });
     if (!consumed) throw linkInvalid();
     return consumed;
   }
 
-  /** Leaves it as it is. @throws DomainError `link_invalid`. */
-  async demand(kind: LinkKind, token: string): Promise<void> {
+  /** Leaves it as it is. @returns the address that it proves. @throws DomainError `link_invalid`. */
+  async demand(kind: LinkKind, token: string): Promise<string> {
     const { id, hash } = parse(token);
     const stored = await findEmailToken(this.database, id);
     if (!stored?.holds || stored.kind !== kind || !stored.hash?.equals(hash)) throw linkInvalid();
+    return stored.address;
   }
 
   /** For who sends the mail. @throws NotFoundError `email_token_not_found`. */
   async describe(id: string): Promise<EmailLink> {
     const stored = await findEmailToken(this.database, id);
     if (!stored) throw new NotFoundError('email_token', id);
-    const user = await findUser(this.database, stored.user_id);
+    const { address, user_id, invite_id, expires_at, holds } = stored;
+    const user =
+      user_id === null ? await findUserByEmail(this.database, address) : await findUser(this.database, user_id);
     const { name = null, timezone = 'UTC' } = user ?? {};
-    const { address, expires_at } = stored;
-    return { address, name, timezone, url: user && stored.holds ? this.urlOf(stored) : null, expires_at };
+    const invite = invite_id === null ? undefined : await describeInvite(this.database, invite_id);
+    const leads = holds && (user !== undefined || invite !== undefined);
+    return { address, name, timezone, url: leads ? this.urlOf(stored) : null, expires_at, ...(invite && { invite }) };
   }
 
   /** @throws NotFoundError `user_not_found`. */

@@ -8,8 +8,8 @@ import {
   type UserPatch,
 } from '../../contract/index.js';
 import { deleteEmailTokens } from '../persistence/email-tokens.js';
-import { deleteWorkspaces, lockStakes } from '../persistence/members.js';
-import { findSessions, MAX_SESSIONS, revokeSessions } from '../persistence/sessions.js';
+import { deleteMember, deleteWorkspaces, lockStakes, readMember } from '../persistence/members.js';
+import { findSessions, MAX_SESSIONS } from '../persistence/sessions.js';
 import { tell } from '../persistence/user-events.js';
 import {
   deleteUser,
@@ -55,10 +55,10 @@ export class Me {
 
   /** With the workspaces in which nobody else is; the default workspace stays, for who comes next. */
   async delete(context: CallContext, { password }: DeleteMe): Promise<void> {
-    const { database, links, principals, signal } = this.parts;
+    const { database, links, remembered, signal } = this.parts;
     const { userId } = signedIn(context);
     await this.passwords.demandPassword(context, password);
-    const ended = await database.transaction(async (on) => {
+    await database.transaction(async (on) => {
       const user = await demandVersion(on, context, userId);
       const stakes = await lockStakes(on, userId);
       const left = stakes.find(({ is_owner, others, other_owners }) => is_owner && others > 0 && other_owners === 0);
@@ -69,7 +69,10 @@ export class Me {
       const workspace_ids = stakes
         .filter(({ others, is_default }) => others === 0 && !is_default)
         .map(({ workspace_id }) => workspace_id);
-      const ids = await revokeSessions(on, userId);
+      for (const { workspace_id } of stakes.filter(({ others }) => others > 0)) {
+        const member = await readMember(on, workspace_id, userId);
+        if (member) await deleteMember(on, context, workspace_id, member);
+      }
       await deleteEmailTokens(on, userId);
       await deleteUser(on, userId);
       await deleteWorkspaces(on, workspace_ids);
@@ -77,9 +80,8 @@ export class Me {
       const gone = { id: userId, version: user.version + 1 };
       await tell(on, originOf(context), { event: 'account_deleted', user: gone, token_id, workspace_ids });
       on.afterCommit(() => signal.wake());
-      return ids;
     });
-    principals.forget(ended);
+    remembered.forget(userId);
   }
 
   async findSessions(context: CallContext): Promise<SessionPage> {

@@ -1,48 +1,38 @@
-// How often somebody may try: a port, for what counts among all nodes; the default counts on this node.
-import { DomainError } from '@mono/platform';
+// How often somebody may try a password or have a mail sent: by account and by address, exactly, among all nodes.
+import { createHash } from 'node:crypto';
+import { DomainError, type RateLimit, type Throttle } from '@mono/platform';
 
-export abstract class SignInThrottle {
+const WINDOW_MS = 5 * 60 * 1_000;
+/** Whether there is such an account makes no difference. */
+const PER_ACCOUNT = { limit: 20, windowMs: WINDOW_MS };
+/** A company can sit behind one address. */
+const PER_ADDRESS = { limit: 200, windowMs: WINDOW_MS };
+
+export class SignInThrottle {
+  constructor(private readonly throttle: Throttle) {}
+
   /**
-   * Counts an attempt.
-   * @param account the address of the account that is meant, folded; whether there is one makes no difference.
+   * Counts an attempt. An address that has tried too often takes nothing from the accounts that it tries.
+   * @param account the address of the account that is meant, folded.
    * @param address the client's IP address.
    * @throws DomainError `rate_limited` with `retry_after` in seconds.
    */
-  abstract attempt(account: string, address: string): Promise<void>;
+  async attempt(account: string, address: string): Promise<void> {
+    await demandAttempt(this.throttle, `sign-in address:${address}`, PER_ADDRESS);
+    await demandAttempt(this.throttle, `sign-in account:${digestOf(account)}`, PER_ACCOUNT);
+  }
 }
 
-const WINDOW_MS = 5 * 60 * 1_000;
-const PER_ACCOUNT = 20;
-const PER_ADDRESS = 200;
-/** Beyond, the counts begin anew: that many people at once are no attack on one account. */
-const SIZE = 100_000;
+/** @throws DomainError `rate_limited` with `retry_after` in seconds. */
+export async function demandAttempt(throttle: Throttle, key: string, limit: RateLimit): Promise<void> {
+  const { allowed, retryAfterMs } = await throttle.attempt(key, limit);
+  if (allowed) return;
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
+  const message = `There were too many attempts: try again in ${seconds} s.`;
+  throw new DomainError('rate_limited', 'rate_limited', message, { limit: limit.limit, retry_after: seconds });
+}
 
-export class SignInThrottleInMemory extends SignInThrottle {
-  private readonly counts = new Map<string, { count: number; until: number }>();
-
-  constructor(private readonly now: () => number = Date.now) {
-    super();
-  }
-
-  attempt(account: string, address: string): Promise<void> {
-    const waits = [this.count(`account ${account}`, PER_ACCOUNT), this.count(`address ${address}`, PER_ADDRESS)];
-    const waitMs = Math.max(...waits);
-    if (waitMs === 0) return Promise.resolve();
-    const seconds = Math.ceil(waitMs / 1_000);
-    const message = `There were too many attempts: try again in ${seconds} s.`;
-    return Promise.reject(new DomainError('rate_limited', 'rate_limited', message, { retry_after: seconds }));
-  }
-
-  /** @returns how long to wait, in milliseconds; 0: not at all. */
-  private count(name: string, limit: number): number {
-    const now = this.now();
-    const known = this.counts.get(name);
-    if (!known || known.until <= now) {
-      if (this.counts.size >= SIZE) this.counts.clear();
-      this.counts.set(name, { count: 1, until: now + WINDOW_MS });
-      return 0;
-    }
-    known.count += 1;
-    return known.count > limit ? known.until - now : 0;
-  }
+/** Whom somebody means is not kept in clear. */
+export function digestOf(account: string): string {
+  return createHash('sha256').update(account).digest('base64url');
 }

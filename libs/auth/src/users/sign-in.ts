@@ -17,7 +17,7 @@ import {
   revokeSurplus,
   consumeRefreshToken,
 } from '../persistence/sessions.js';
-import { tell } from '../persistence/user-events.js';
+import { tell, tellRefusal } from '../persistence/user-events.js';
 import { emailKey, findUser, findUserByEmail, stillHasPassword, type StoredUser } from '../persistence/users.js';
 import { originOf, signedIn, type SignedIn, type UsersParts } from './users-parts.js';
 
@@ -32,7 +32,7 @@ export class SignIn {
     await throttle.attempt(emailKey(email), caller.address);
     const user = await findUserByEmail(database, email);
     const matches = await passwords.matches(password, user?.password_hash);
-    if (!user || !matches) throw invalidCredentials();
+    if (!user || !matches) throw await this.refusal(caller, user?.id);
     if (user.email_verified_at === null) {
       throw new DomainError(
         'forbidden',
@@ -43,8 +43,16 @@ export class SignIn {
     return this.begin(caller, user);
   }
 
+  /** The same work whether there is such an account or not. */
+  private async refusal(caller: PublicContext, userId: string | undefined): Promise<DomainError> {
+    const { database, signal } = this.parts;
+    await tellRefusal(database, originOf(caller), userId);
+    signal.wake();
+    return invalidCredentials();
+  }
+
   async refresh(caller: PublicContext, { refresh_token }: RefreshToken): Promise<Tokens> {
-    const { database, principals, signal } = this.parts;
+    const { database, remembered, signal } = this.parts;
     const next = makeRefreshToken();
     const { renewed, reused } = await database.transaction(async (on) => {
       const outcome = await consumeRefreshToken(on, hashOf(refresh_token), hashOf(next), caller);
@@ -56,7 +64,7 @@ export class SignIn {
       }
       return outcome;
     });
-    if (reused) principals.forget([reused.session_id]);
+    if (reused) remembered.forget(reused.user_id);
     if (!renewed) throw refreshTokenRefused();
     return this.tokensOf({ userId: renewed.user_id, sessionId: renewed.session_id }, next);
   }
@@ -68,7 +76,7 @@ export class SignIn {
 
   /** @returns whether there was such a living session of the caller's. */
   async end(context: CallContext, sessionId: string): Promise<boolean> {
-    const { database, principals, signal } = this.parts;
+    const { database, remembered, signal } = this.parts;
     const { userId } = signedIn(context);
     const ended = await database.transaction(async (on) => {
       const user = await findUser(on, userId);
@@ -77,21 +85,20 @@ export class SignIn {
       on.afterCommit(() => signal.wake());
       return true;
     });
-    principals.forget([sessionId]);
+    remembered.forget(userId);
     return ended;
   }
 
   async signOutAll(context: CallContext): Promise<void> {
-    const { database, principals, signal } = this.parts;
+    const { database, remembered, signal } = this.parts;
     const { userId } = signedIn(context);
-    const ended = await database.transaction(async (on) => {
-      const ids = await revokeSessions(on, userId);
+    await database.transaction(async (on) => {
+      await revokeSessions(on, userId);
       const user = await findUser(on, userId);
       if (user) await tell(on, originOf(context), { event: 'signed_out', user });
       on.afterCommit(() => signal.wake());
-      return ids;
     });
-    principals.forget(ended);
+    remembered.forget(userId);
   }
 
   private async begin(caller: PublicContext, user: StoredUser): Promise<Tokens> {

@@ -1,5 +1,5 @@
 // Signing up: an account that nobody can use until its address is proven, and a workspace of its own.
-import { DomainError, type CallContext, type Executor, type PublicContext } from '@mono/platform';
+import { DomainError, type Executor, type PublicContext } from '@mono/platform';
 import type { EmailAddress, LinkToken, SignUp as SignUpInput } from '../../contract/index.js';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { insertMember } from '../persistence/members.js';
@@ -62,8 +62,9 @@ export class SignUp {
   }
 
   private async welcome(on: Executor, caller: PublicContext, user: StoredUser): Promise<void> {
-    const personal = await insertWorkspace(on, selfOf(user, caller), { name: user.name, timezone: user.timezone });
-    await insertMember(on, personal.id, user.id, 'owner');
+    const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
+    const personal = await insertWorkspace(on, doer, { name: user.name, timezone: user.timezone });
+    await insertMember(on, doer, { workspaceId: personal.id, userId: user.id }, 'owner');
     await tell(on, originOf(caller), { event: 'user_created', user, byStranger: true });
     await this.askToVerify(on, caller, user);
   }
@@ -86,9 +87,4 @@ export class SignUp {
     const token_id = await this.parts.links.make(on, 'reset', user.id, user.email);
     await tell(on, originOf(caller), { event: 'sign_up_repeated', user, token_id, byStranger: true });
   }
-}
-
-/** The new user acts in what is made for them. */
-function selfOf({ id }: StoredUser, { requestId, address }: PublicContext): CallContext {
-  return { principal: { kind: 'user', id, workspaceId: '', scopes: [] }, requestId, source: address };
 }

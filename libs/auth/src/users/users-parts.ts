@@ -1,8 +1,8 @@
 // What the use cases about users work with.
 import type { OutboxSignal } from '@mono/bus';
 import { DomainError, type CallContext, type PublicContext, type TransactionalExecutor } from '@mono/platform';
+import type { RememberedUsers } from '../../contract/index.js';
 import type { AccessTokens } from '../access/access-tokens.js';
-import type { UserPrincipals } from '../access/user-principals.js';
 import type { Passwords } from '../passwords/passwords.js';
 import type { Origin } from '../persistence/user-events.js';
 import type { EmailLinks } from './email-links.js';
@@ -13,7 +13,8 @@ export interface UsersParts {
   signal: OutboxSignal;
   passwords: Passwords;
   tokens: AccessTokens;
-  principals: UserPrincipals;
+  /** On this node; others hear of a change by its event. */
+  remembered: RememberedUsers;
   links: EmailLinks;
   throttle: SignInThrottle;
   /** Whether strangers may make accounts. */

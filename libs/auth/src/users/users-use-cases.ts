@@ -20,6 +20,7 @@ import {
   type UserPatch,
 } from '../../contract/index.js';
 import type { SigningKeys } from '../access/signing-keys.js';
+import type { VerifyAccessToken } from '../access/verify-access-token.js';
 import { ChangeEmail } from './change-email.js';
 import { ChangePassword } from './change-password.js';
 import { Me } from './me.js';
@@ -36,7 +37,8 @@ export class UsersUseCases extends UsersApi {
 
   constructor(
     private readonly parts: UsersParts,
-    private readonly keys: SigningKeys,
+    private readonly keys: Pick<SigningKeys, 'jwks'>,
+    private readonly verifier: Pick<VerifyAccessToken, 'verify'>,
   ) {
     super();
     this.signingUp = new SignUp(parts);
@@ -114,9 +116,8 @@ export class UsersUseCases extends UsersApi {
     return this.me.revokeSession(context, id);
   }
 
-  async verifyToken(token: string, workspace: string | undefined): Promise<Principal> {
-    const { userId, sessionId } = await this.parts.tokens.verify(token);
-    return this.parts.principals.principalOf(userId, sessionId, workspace);
+  verifyToken(token: string, workspace: string | undefined): Promise<Principal> {
+    return this.verifier.verify(token, workspace);
   }
 
   jwks(): Promise<JsonWebKeySet> {

@@ -1,12 +1,15 @@
-// Workspaces: those that the caller is in, and what they are called. Making one is the operator's.
+// Workspaces: those that the caller is in, and what they are called.
 import type { OutboxSignal } from '@mono/bus';
 import {
   buildPage,
+  ConflictError,
+  idempotently,
   NotFoundError,
   readPageRequest,
   VersionConflictError,
   type CallContext,
   type Executor,
+  type Replayable,
   type TransactionalExecutor,
 } from '@mono/platform';
 import type {
@@ -16,14 +19,24 @@ import type {
   WorkspacePatch,
   WorkspaceQuery,
 } from '../../contract/index.js';
+import { countOwned, findRole, insertMember } from '../persistence/members.js';
+import { lockUser } from '../persistence/users.js';
 import {
+  countWorkspacesOf,
   differs,
+  findWorkspacesOf,
   insertWorkspace,
   lockWorkspace,
   readWorkspace,
   updateWorkspace,
   type WorkspaceFields,
 } from '../persistence/workspaces.js';
+import { signedIn } from '../users/users-parts.js';
+
+/** By one user. */
+const MOST_OWNED = 100;
+
+const SHOWN = { item: (row: Workspace): Workspace => row, key: ({ id }: Workspace): [string] => [id] };
 
 export class Workspaces {
   constructor(
@@ -31,29 +44,51 @@ export class Workspaces {
     private readonly signal: OutboxSignal,
   ) {}
 
-  /** Not for clients: whoever makes a workspace is in none yet. */
+  /** For the operator: nobody is in it yet. */
   async create(context: CallContext, { name, timezone = 'UTC' }: CreateWorkspace): Promise<Workspace> {
     const made = await insertWorkspace(this.database, context, { name, timezone });
     this.signal.wake();
     return made;
   }
 
-  /** A key is in one. */
-  async find({ principal }: CallContext, query: WorkspaceQuery): Promise<WorkspacePage> {
-    const request = readPageRequest(query, ['uuid'], { workspace: principal.workspaceId });
-    const own = await readWorkspace(this.database, principal.workspaceId);
-    const all = own ? [own] : [];
-    const beyond = request.offset > 0 || request.after !== undefined;
-    return buildPage(request, {
-      rows: beyond ? [] : all,
-      item: (row) => row,
-      key: ({ id }) => [id],
-      total: all.length,
-    });
+  /** For a user, who becomes its owner. */
+  found(context: CallContext, input: CreateWorkspace): Promise<Replayable<Workspace>> {
+    const { userId } = signedIn(context);
+    const { name, timezone = 'UTC' } = input;
+    const work = async (on: Executor): Promise<Workspace> => {
+      await lockUser(on, userId);
+      if ((await countOwned(on, userId)) >= MOST_OWNED) {
+        throw new ConflictError('too_many_workspaces', `You own ${MOST_OWNED} workspaces, which is the most.`);
+      }
+      const made = await insertWorkspace(on, context, { name, timezone });
+      await insertMember(on, context, { workspaceId: made.id, userId }, 'owner');
+      on.afterCommit(() => this.signal.wake());
+      return made;
+    };
+    return idempotently(this.database, context, 'auth.create_workspace', input, work, { atomic: true });
   }
 
-  get(context: CallContext, id: string): Promise<Workspace> {
-    return demand(this.database, context, id);
+  /** A key is in one. */
+  async find({ principal }: CallContext, query: WorkspaceQuery): Promise<WorkspacePage> {
+    const { kind, id, workspaceId } = principal;
+    const request = readPageRequest(query, ['uuid'], kind === 'user' ? { user: id } : { workspace: workspaceId });
+    if (kind === 'user') {
+      const rows = await findWorkspacesOf(this.database, id, request);
+      const total = request.countsExactly ? await countWorkspacesOf(this.database, id) : undefined;
+      return buildPage(request, { rows, ...SHOWN, total });
+    }
+    const own = await readWorkspace(this.database, workspaceId);
+    const beyond = request.offset > 0 || request.after !== undefined;
+    const all = own ? [own] : [];
+    return buildPage(request, { rows: beyond ? [] : all, ...SHOWN, total: all.length });
+  }
+
+  /** A user sees all that they are in. */
+  async get(context: CallContext, id: string): Promise<Workspace> {
+    const { kind, id: callerId } = context.principal;
+    const isIn = kind === 'user' && (await findRole(this.database, id, callerId)) !== undefined;
+    const row = isIn ? await readWorkspace(this.database, id) : undefined;
+    return row ?? demand(this.database, context, id);
   }
 
   update(context: CallContext, id: string, patch: WorkspacePatch): Promise<Workspace> {

@@ -9,8 +9,8 @@ import {
   type GatewayHandler,
   type RequestContract,
 } from '@mono/bus';
-import { hasScope, type Principal } from '../context/call-context.js';
-import { DomainError } from '../errors/index.js';
+import type { Principal } from '../context/call-context.js';
+import { demandRights } from '../context/demand-rights.js';
 import type { Authenticator } from '../http/authenticator.js';
 import { toHttpFault } from '../http/http-fault.js';
 import { parseIfMatch } from '../http/preconditions.js';
@@ -46,7 +46,7 @@ export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }:
       address: undefined,
     });
     const limited = limits && demandWithin(limits, contract, principal);
-    demandScope(principal, exposure);
+    demandRights(principal, exposure);
     const { body, headers } = await answer(bus, contract, exposure, principal, call);
     return { body, headers: { ...limited, ...headers } };
   };
@@ -79,11 +79,6 @@ function demandWithin(
   const verdict = limits.take(idempotent ? 'reads' : 'writes', id);
   if (!verdict.allowed) throw rateLimited(verdict.limit, verdict.retryAfterMs);
   return rateLimitHeaders(verdict);
-}
-
-function demandScope(principal: Principal, { scope }: Exposure): void {
-  if (scope === null || hasScope(principal, scope)) return;
-  throw new DomainError('forbidden', 'forbidden', `This needs the scope ${scope}.`, { scope });
 }
 
 async function answer(

@@ -4,6 +4,8 @@ import type { Contract, RequestContract } from '@mono/bus';
 export interface Exposure {
   /** The scope that the caller needs; null: any caller will do. */
   scope: string | null;
+  /** Whether only a signed-in user may call, no API key. */
+  user?: boolean;
   /** Whether `If-Match` guards it. */
   guarded?: boolean;
   /** Whether it honours `Idempotency-Key`. */

@@ -14,6 +14,8 @@ export interface Principal {
   listIds?: readonly string[];
   /** Of a user: the session in which the call is made. */
   sessionId?: string;
+  /** Of a user: what they are in the workspace. */
+  role?: string;
 }
 
 /** A call that needs no credential, such as a sign-in: nobody has proven who calls, only from where is known. */

@@ -1,6 +1,7 @@
 // What happens to every request around its controller: who is it, may they, under which conditions.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hasScope, type CallContext, type Principal } from '../context/call-context.js';
+import type { CallContext, Principal } from '../context/call-context.js';
+import { demandRights } from '../context/demand-rights.js';
 import { DomainError, InvalidInputError } from '../errors/index.js';
 import { rateLimited, type RequestLimits } from '../rate-limits/request-limits.js';
 import { rateLimitHeaders } from '../rate-limits/verdict.js';
@@ -108,13 +109,8 @@ function demandWithin(
 }
 
 function admit(request: FastifyRequest, principal: Principal): void {
-  const { scope, user, guarded } = request.routeOptions.config;
-  if (user && principal.kind !== 'user') {
-    throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
-  }
-  if (typeof scope === 'string' && !hasScope(principal, scope)) {
-    throw new DomainError('forbidden', 'forbidden', `This needs the scope ${scope}.`, { scope });
-  }
+  const { guarded } = request.routeOptions.config;
+  demandRights(principal, request.routeOptions.config);
   demandForm(request);
   const { headers, method } = request;
   const context: CallContext = { principal, requestId: request.id, source: request.ip };

@@ -19,6 +19,8 @@ export interface IdempotencyOptions {
   waitMs?: number;
   /** The answer shows a secret: it is not kept, and a repeat is refused with `secret_already_shown`. */
   showsSecret?: boolean;
+  /** Without a key, too, the work has a transaction: all of it or nothing. */
+  atomic?: boolean;
 }
 
 /**
@@ -34,10 +36,12 @@ export async function idempotently<T>(
   operation: string,
   input: unknown,
   work: (executor: Executor) => Promise<T>,
-  { waitMs = IDEMPOTENCY_WAIT_MS, showsSecret = false }: IdempotencyOptions = {},
+  { waitMs = IDEMPOTENCY_WAIT_MS, showsSecret = false, atomic = false }: IdempotencyOptions = {},
 ): Promise<Replayable<T>> {
   const key = context.idempotencyKey;
-  if (key === undefined) return { body: await work(database), replayed: false };
+  if (key === undefined) {
+    return { body: await (atomic ? database.transaction(work) : work(database)), replayed: false };
+  }
   const { claim, recall, keep } = statementsOf(operation);
   const { workspaceId, id: principalId } = context.principal;
   const name = [workspaceId, principalId, operation, key];

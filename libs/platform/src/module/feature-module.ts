@@ -7,6 +7,7 @@ import type { Database } from '../database/database.js';
 import type { ModuleDatabaseOptions } from '../database/open-database.js';
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
+import type { Throttle } from '../rate-limits/throttle.js';
 
 /** The module's face: what it answers and asks, without its inside. */
 export interface FeatureEdge<S extends Settings = Settings> {
@@ -33,6 +34,8 @@ export interface FeatureParts<S extends Settings = Settings> {
   eventAgeMs: number;
   /** Copies of a stream in a cluster. */
   replicas: number;
+  /** For what is rare and must not be guessed. */
+  throttle: Throttle;
   logger: Logger;
   metrics: Metrics;
 }

@@ -5,3 +5,4 @@ export * from './rate-limit-settings.js';
 export * from './request-limits.js';
 export * from './bus-gossip.js';
 export * from './exact-throttle.js';
+export * from './throttle.js';

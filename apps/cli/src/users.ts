@@ -1,0 +1,43 @@
+// npx mono user …: people, as the operator lets them in. The first person of an installation comes this way.
+import { randomBytes } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import { NewUser } from '@mono/auth/contract';
+import { createUser, findAllUsers } from '@mono/auth/module';
+import { readInput, type Database } from '@mono/platform';
+
+type Say = (line: string) => void;
+
+export interface UserOptions {
+  email?: string;
+  name?: string;
+  timezone?: string;
+  role?: string;
+  workspace?: string;
+  passwordStdin?: boolean;
+}
+
+export class UserCommands {
+  constructor(
+    private readonly database: Database,
+    private readonly say: Say,
+  ) {}
+
+  /** Without a password on standard input, one is made and shown once. */
+  async create({ passwordStdin = false, workspace, ...options }: UserOptions): Promise<void> {
+    const password = passwordStdin
+      ? (await text(process.stdin)).replace(/\r?\n$/, '')
+      : randomBytes(15).toString('base64url');
+    const asked = { ...options, password, ...(workspace === undefined ? {} : { workspace_id: workspace }) };
+    const input = readInput(NewUser, asked, 'options');
+    const { id, workspaceId } = await createUser(this.database, input);
+    this.say(`${input.email} (${id}), ${input.role ?? 'owner'} of the workspace ${workspaceId}`);
+    if (!passwordStdin) this.say(`Password, shown this once: ${password}`);
+    this.say('They sign in by POST /v1/auth/sign-in and change it by POST /v1/auth/change-password.');
+  }
+
+  async list(): Promise<void> {
+    for (const { id, email, name, email_verified_at } of await findAllUsers(this.database)) {
+      this.say(`${id}  ${email}  ${name}${email_verified_at === null ? '  (address not proven)' : ''}`);
+    }
+  }
+}

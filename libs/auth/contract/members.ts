@@ -1,0 +1,129 @@
+// Who is in a workspace, and who is invited, as the REST API shows it.
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  EmailField,
+  EnumField,
+  MergePatch,
+  PageInfo,
+  PageQuery,
+  ReadOnlyFieldsOf,
+  TextField,
+  TimeZoneField,
+  UuidField,
+} from '@mono/platform';
+import { ROLES, type Role } from './roles.js';
+import { LinkToken, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from './users.js';
+
+const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
+const role = { description: 'What somebody may do here.', values: ROLES, enumName: 'Role', example: 'member' };
+const email = { description: 'The address, as typed; case does not count.', example: 'grace@example.com' };
+const version = { type: 'integer', minimum: 1, description: 'Raised by one with each change.', example: 1 } as const;
+
+export class Member {
+  @UuidField({
+    description: 'The user, as in `assignee_id`. UUIDv7.',
+    example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e',
+  })
+  id: string;
+
+  @TextField({ description: 'How the user is called.', example: 'Grace Hopper' })
+  name: string;
+
+  @EmailField(email)
+  email: string;
+
+  @EnumField(role)
+  role: Role;
+
+  @ApiProperty({ ...instant, description: 'Since when the user is here.' })
+  joined_at: string;
+
+  @ApiProperty(version)
+  version: number;
+
+  @ApiProperty(instant)
+  updated_at: string;
+}
+
+/** JSON Merge Patch: absent means unchanged. */
+@MergePatch()
+@ReadOnlyFieldsOf(() => Member)
+export class MemberPatch {
+  @EnumField({ ...role, optional: true })
+  role?: Role;
+}
+
+export class MemberQuery extends PageQuery {}
+
+export class MemberPage {
+  @ApiProperty({ type: [Member] })
+  items: Member[];
+
+  @ApiProperty({ type: PageInfo })
+  page: PageInfo;
+}
+
+export class Invite {
+  @UuidField({ description: 'UUIDv7.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d72' })
+  id: string;
+
+  @EmailField(email)
+  email: string;
+
+  @EnumField(role)
+  role: Role;
+
+  @ApiProperty({ ...instant, description: 'Until when the link that was mailed last can be followed.' })
+  expires_at: string;
+
+  @ApiProperty(version)
+  version: number;
+
+  @ApiProperty(instant)
+  created_at: string;
+
+  @ApiProperty(instant)
+  updated_at: string;
+}
+
+export class CreateInvite {
+  @EmailField(email)
+  email: string;
+
+  @EnumField({ ...role, optional: true, default: 'member' })
+  role?: Role;
+}
+
+export class InviteQuery extends PageQuery {}
+
+export class InvitePage {
+  @ApiProperty({ type: [Invite] })
+  items: Invite[];
+
+  @ApiProperty({ type: PageInfo })
+  page: PageInfo;
+}
+
+/** Name and password are for who has no account yet, or none whose address is proven; of others they are not looked at. */
+export class AcceptInvite extends LinkToken {
+  @TextField({
+    description: 'How the new user is called.',
+    example: 'Grace Hopper',
+    min: 1,
+    max: MAX_NAME_CHARACTERS,
+    notBlank: true,
+    optional: true,
+  })
+  name?: string;
+
+  @TextField({
+    description: 'The new user’s password.',
+    min: MIN_PASSWORD_CHARACTERS,
+    max: MAX_PASSWORD_CHARACTERS,
+    optional: true,
+  })
+  password?: string;
+
+  @TimeZoneField({ description: 'The new user’s zone.', example: 'Europe/London', optional: true, default: 'UTC' })
+  timezone?: string;
+}

@@ -1,0 +1,8 @@
+// As whom a caller changes things: the role at this moment, not the one that was true some seconds ago.
+import type { CallContext, Executor } from '@mono/platform';
+import { roleOf, type Role } from '../../contract/index.js';
+import { findRole } from '../persistence/members.js';
+
+export async function currentRole(on: Executor, { principal }: CallContext): Promise<Role | undefined> {
+  return principal.kind === 'user' ? findRole(on, principal.workspaceId, principal.id) : roleOf(principal);
+}

@@ -1,0 +1,186 @@
+// Invites to a workspace: a link by mail, with which the invited person joins, with an account or without one so far.
+import type { OutboxSignal } from '@mono/bus';
+import {
+  buildPage,
+  ConflictError,
+  idempotently,
+  InvalidInputError,
+  NotFoundError,
+  readPageRequest,
+  VersionConflictError,
+  type CallContext,
+  type Executor,
+  type PublicContext,
+  type Replayable,
+  type Throttle,
+  type TransactionalExecutor,
+} from '@mono/platform';
+import {
+  linkInvalid,
+  type AcceptInvite,
+  type CreateInvite,
+  type Invite,
+  type InvitePage,
+  type InviteQuery,
+  type RememberedUsers,
+} from '../../contract/index.js';
+import type { Passwords } from '../passwords/passwords.js';
+import { dropEmailTokens, dropInviteTokens } from '../persistence/email-tokens.js';
+import {
+  countInvites,
+  endInvite,
+  findInviteRows,
+  lockInvite,
+  readInvite,
+  tellInvite,
+  upsertInvite,
+  type StoredInvite,
+} from '../persistence/invites.js';
+import { insertMember, readMember } from '../persistence/members.js';
+import { tell } from '../persistence/user-events.js';
+import { emailKey, findUserByEmail, insertUser, setPasswordByLink, type StoredUser } from '../persistence/users.js';
+import type { EmailLinks } from '../users/email-links.js';
+import { originOf } from '../users/users-parts.js';
+import { demandAttempt, digestOf } from '../users/sign-in-throttle.js';
+import { demandReach } from './members.js';
+
+const HOUR_MS = 60 * 60 * 1_000;
+/** Mails that a workspace can have sent. */
+const PER_WORKSPACE = { limit: 100, windowMs: HOUR_MS };
+/** Mails that somebody can be sent, by all workspaces. */
+const PER_ADDRESS = { limit: 5, windowMs: HOUR_MS };
+
+export interface InvitesParts {
+  database: TransactionalExecutor;
+  signal: OutboxSignal;
+  links: EmailLinks;
+  passwords: Passwords;
+  throttle: Throttle;
+  remembered: RememberedUsers;
+}
+
+export class Invites {
+  constructor(private readonly parts: InvitesParts) {}
+
+  create(context: CallContext, input: CreateInvite): Promise<Replayable<Invite>> {
+    const { database, signal, links } = this.parts;
+    const { email, role = 'member' } = input;
+    const { workspaceId, kind, id: callerId } = context.principal;
+    const work = async (on: Executor): Promise<Invite> => {
+      await demandReach(on, context, [role]);
+      const user = await findUserByEmail(on, email);
+      if (user && (await readMember(on, workspaceId, user.id))) {
+        throw new ConflictError('already_member', 'Who has this address is in the workspace already.');
+      }
+      await this.demandFewMails(workspaceId, email);
+      const invite = await upsertInvite(on, { workspaceId, email, role, invitedBy: kind === 'user' ? callerId : null });
+      await dropInviteTokens(on, invite.id);
+      const token_id = await links.make(on, 'invite', { inviteId: invite.id }, email);
+      const event = invite.version === 1 ? 'invite_created' : 'invite_renewed';
+      const changes = { email: { from: null, to: email }, role: { from: null, to: role } };
+      await tellInvite(on, context, invite, { event, token_id, changes });
+      on.afterCommit(() => signal.wake());
+      return shown(invite);
+    };
+    return idempotently(database, context, 'auth.create_invite', input, work, { atomic: true });
+  }
+
+  async find({ principal }: CallContext, query: InviteQuery): Promise<InvitePage> {
+    const { database } = this.parts;
+    const { workspaceId } = principal;
+    const request = readPageRequest(query, ['uuid'], { workspace: workspaceId });
+    return buildPage(request, {
+      rows: await findInviteRows(database, workspaceId, request),
+      item: shown,
+      key: ({ id }) => [id],
+      total: request.countsExactly ? await countInvites(database, workspaceId) : undefined,
+    });
+  }
+
+  async get({ principal }: CallContext, id: string): Promise<Invite> {
+    const invite = await readInvite(this.parts.database, id);
+    if (invite?.workspace_id !== principal.workspaceId) throw new NotFoundError('invite', id);
+    return shown(invite);
+  }
+
+  revoke(context: CallContext, id: string): Promise<void> {
+    const { database, signal } = this.parts;
+    return database.transaction(async (on) => {
+      const invite = await lockInvite(on, id);
+      if (invite?.workspace_id !== context.principal.workspaceId) throw new NotFoundError('invite', id);
+      const { expectedVersion } = context;
+      if (expectedVersion !== undefined && expectedVersion !== invite.version) {
+        throw new VersionConflictError(invite.version);
+      }
+      await demandReach(on, context, [invite.role]);
+      await dropInviteTokens(on, id);
+      await tellInvite(on, context, await endInvite(on, invite), { event: 'invite_revoked' });
+      on.afterCommit(() => signal.wake());
+    });
+  }
+
+  /** Whoever has the link reads the mails to the address, so it is theirs. */
+  async accept(caller: PublicContext, input: AcceptInvite): Promise<void> {
+    const { database, signal, links, passwords, remembered } = this.parts;
+    const address = await links.demand('invite', input.token);
+    const known = await findUserByEmail(database, address);
+    const isProven = known !== undefined && known.email_verified_at !== null;
+    const passwordHash = isProven ? undefined : await passwords.hash(demandAccount(input));
+    const userId = await database.transaction(async (on) => {
+      const invite = await lockInvite(on, await links.consumeInvite(on, input.token));
+      if (!invite) throw linkInvalid();
+      const user = await this.accountOf(on, caller, invite, { input, passwordHash });
+      const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
+      await tellInvite(on, doer, await endInvite(on, invite), { event: 'invite_accepted' });
+      await insertMember(on, doer, { workspaceId: invite.workspace_id, userId: user.id }, invite.role);
+      on.afterCommit(() => signal.wake());
+      return user.id;
+    });
+    remembered.forget(userId);
+  }
+
+  /**
+   * An account whose address was never proven may be a stranger's, who waits for the address to be proven by its owner:
+   * then the password is the one that comes with the link.
+   */
+  private async accountOf(
+    on: Executor,
+    caller: PublicContext,
+    { email }: StoredInvite,
+    { input, passwordHash }: { input: AcceptInvite; passwordHash: string | undefined },
+  ): Promise<StoredUser> {
+    const { name = email, timezone = 'UTC' } = input;
+    const found = await findUserByEmail(on, email);
+    if (found && found.email_verified_at !== null) return found;
+    // The account has gone, or has another address, since the password was asked for.
+    if (passwordHash === undefined) throw linkInvalid();
+    const made = found
+      ? await setPasswordByLink(on, found.id, email, passwordHash)
+      : await insertUser(on, { email, name, timezone, passwordHash, verified: true });
+    if (!made) throw linkInvalid();
+    if (found) await dropEmailTokens(on, found.id, ['verify', 'reset']);
+    await tell(on, originOf(caller), { event: found ? 'email_verified' : 'user_created', user: made });
+    return made;
+  }
+
+  private async demandFewMails(workspaceId: string, email: string): Promise<void> {
+    const { throttle } = this.parts;
+    await demandAttempt(throttle, `invites workspace:${workspaceId}`, PER_WORKSPACE);
+    await demandAttempt(throttle, `invites address:${digestOf(emailKey(email))}`, PER_ADDRESS);
+  }
+}
+
+/** @returns the new account's password. */
+function demandAccount({ name, password }: AcceptInvite): string {
+  const issue = 'is needed: there is no account with this address yet';
+  const faults = [
+    ...(name === undefined ? [{ field: 'name', issue }] : []),
+    ...(password === undefined ? [{ field: 'password', issue }] : []),
+  ];
+  if (faults.length > 0 || password === undefined) throw new InvalidInputError(faults);
+  return password;
+}
+
+function shown({ id, email, role, expires_at, version, created_at, updated_at }: StoredInvite): Invite {
+  return { id, email, role, expires_at, version, created_at, updated_at };
+}

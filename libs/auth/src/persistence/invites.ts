@@ -1,0 +1,104 @@
+// The store of invites. A change of one writes its event with it.
+import type { Executor, PageRequest } from '@mono/platform';
+import { uuidv7 } from 'uuidv7';
+import type { Invitation, Invite, InviteEvent, Role } from '../../contract/index.js';
+import { writeEvent, type Doer } from './auth-events.js';
+import { emailKey } from './users.js';
+
+export interface StoredInvite extends Invite {
+  workspace_id: string;
+}
+
+export interface NewInvite {
+  workspaceId: string;
+  email: string;
+  role: Role;
+  /** The user; null where it was none. */
+  invitedBy: string | null;
+}
+
+export const INVITE_LIFETIME_SECONDS = 7 * 24 * 60 * 60;
+const LIFETIME = `make_interval(secs => ${INVITE_LIFETIME_SECONDS})`;
+const COLUMNS = 'i.id, i.workspace_id, i.email, i.role, i.expires_at, i.version, i.created_at, i.updated_at';
+const CHANGED = 'version = i.version + 1, updated_at = greatest(clock_timestamp()::timestamptz(3), i.updated_at)';
+const OPEN = 'i.ended_at IS NULL AND i.expires_at > now()';
+
+/** One address has one invite to a workspace: a second one renews it. */
+export async function upsertInvite(
+  on: Executor,
+  { workspaceId, email, role, invitedBy }: NewInvite,
+): Promise<StoredInvite> {
+  const [row] = await on.query<StoredInvite>(
+    `INSERT INTO auth.invite AS i (id, workspace_id, email, email_key, role, invited_by, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, now() + ${LIFETIME})
+     ON CONFLICT (workspace_id, email_key) WHERE ended_at IS NULL
+     DO UPDATE SET email = $3, role = $5, invited_by = $6, expires_at = now() + ${LIFETIME}, ${CHANGED}
+     RETURNING ${COLUMNS}`,
+    [uuidv7(), workspaceId, email, emailKey(email), role, invitedBy],
+  );
+  if (!row) throw new Error('An invite was neither made nor renewed.');
+  return row;
+}
+
+/** One that can be accepted. */
+export async function readInvite(on: Executor, id: string): Promise<StoredInvite | undefined> {
+  const [row] = await on.query<StoredInvite>(`SELECT ${COLUMNS} FROM auth.invite i WHERE i.id = $1 AND ${OPEN}`, [id]);
+  return row;
+}
+
+/** Until the transaction's end, nobody else changes it. */
+export async function lockInvite(on: Executor, id: string): Promise<StoredInvite | undefined> {
+  const [row] = await on.query<StoredInvite>(
+    `SELECT ${COLUMNS} FROM auth.invite i WHERE i.id = $1 AND ${OPEN} FOR UPDATE`,
+    [id],
+  );
+  return row;
+}
+
+/** Of a locked row. @returns the row as it is then. */
+export async function endInvite(on: Executor, invite: StoredInvite): Promise<StoredInvite> {
+  await on.query(`UPDATE auth.invite i SET ended_at = now(), ${CHANGED} WHERE i.id = $1`, [invite.id]);
+  return { ...invite, version: invite.version + 1 };
+}
+
+export function findInviteRows(
+  on: Executor,
+  workspaceId: string,
+  { after, descending, fetch, offset }: PageRequest,
+): Promise<StoredInvite[]> {
+  const past = after ? ` AND i.id ${descending ? '<' : '>'} $2::uuid` : '';
+  return on.query<StoredInvite>(
+    `SELECT ${COLUMNS} FROM auth.invite i WHERE i.workspace_id = $1 AND ${OPEN}${past}
+     ORDER BY i.id ${descending ? 'DESC' : 'ASC'} LIMIT ${fetch} OFFSET ${offset}`,
+    after ? [workspaceId, after[0]] : [workspaceId],
+  );
+}
+
+export async function countInvites(on: Executor, workspaceId: string): Promise<number> {
+  const [row] = await on.query<{ total: number }>(
+    `SELECT count(*)::int AS total FROM auth.invite i WHERE i.workspace_id = $1 AND ${OPEN}`,
+    [workspaceId],
+  );
+  return row?.total ?? 0;
+}
+
+/** What its mail tells. */
+export async function describeInvite(on: Executor, id: string): Promise<Invitation | undefined> {
+  const [row] = await on.query<Invitation>(
+    `SELECT w.name AS workspace, u.name AS invited_by, i.role
+     FROM auth.invite i JOIN auth.workspace w ON w.id = i.workspace_id
+     LEFT JOIN auth."user" u ON u.id = i.invited_by WHERE i.id = $1`,
+    [id],
+  );
+  return row;
+}
+
+/** @param told what happened to the row that is given, at its version. */
+export async function tellInvite(
+  on: Executor,
+  doer: Doer,
+  { id, workspace_id, version }: StoredInvite,
+  told: Pick<InviteEvent, 'event' | 'token_id'> & Partial<Pick<InviteEvent, 'changes'>>,
+): Promise<void> {
+  await writeEvent(on, doer, { changes: {}, ...told, aggregate: 'invite', aggregate_id: id, workspace_id, version });
+}

@@ -1,0 +1,20 @@
+// What a route or a request asks of its caller, over HTTP and over NATS alike.
+import { DomainError } from '../errors/index.js';
+import { hasScope, type Principal } from './call-context.js';
+
+export interface NeededRights {
+  /** null: any caller will do. */
+  scope?: string | null;
+  /** Whether only a signed-in user may call, no API key. */
+  user?: boolean;
+}
+
+/** @throws DomainError `forbidden`. */
+export function demandRights(principal: Principal, { scope, user = false }: NeededRights): void {
+  if (user && principal.kind !== 'user') {
+    throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
+  }
+  if (typeof scope === 'string' && !hasScope(principal, scope)) {
+    throw new DomainError('forbidden', 'forbidden', `This needs the scope ${scope}.`, { scope });
+  }
+}
