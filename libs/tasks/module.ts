@@ -1,13 +1,17 @@
 // The tasks module where it runs: use cases, handlers, and what runs beside them.
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { MembersBusClient } from '@mono/auth/contract';
 import { OutboxRelay, OutboxSignal } from '@mono/bus';
 import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
 import { TasksApi } from './contract/index.js';
 import { tasksControllers, tasksEdge } from './edge.js';
+import { hearOfAccounts } from './src/bus/account-events.js';
 import { ListsHandlers } from './src/bus/lists.handlers.js';
 import { TagsHandlers } from './src/bus/tags.handlers.js';
 import { TasksHandlers } from './src/bus/tasks.handlers.js';
 import { tellDueSoon } from './src/due-soon/due-soon.js';
+import { EraseWorkspace } from './src/lists/erase-workspace.js';
+import { retryDeadlocks } from './src/persistence/retry-deadlocks.js';
 import { watchTasks } from './src/persistence/watch-tasks.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
 import { TasksUseCases } from './src/tasks-use-cases.js';
@@ -43,16 +47,17 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
   edge: tasksEdge,
   migrations: [Initial1763676000000],
   create(parts) {
-    const { database, metrics } = parts;
+    const { database, bus, metrics } = parts;
     const signal = new OutboxSignal();
     const relay = makeRelay(parts, signal);
     watchOutbox(metrics, 'tasks', relay, database);
     watchTasks(metrics, database);
+    hearOfAccounts(bus, new EraseWorkspace(retryDeadlocks(database), signal));
     return {
       module: TasksModule,
       controllers: [...tasksControllers, ListsHandlers, TasksHandlers, TagsHandlers],
       providers: [
-        { provide: TasksApi, useValue: new TasksUseCases(database, signal) },
+        { provide: TasksApi, useValue: new TasksUseCases(database, signal, new MembersBusClient(bus)) },
         { provide: Background, useValue: new Background(relay, makeDueSoon(parts, signal), makePruning(parts)) },
       ],
       exports: [TasksApi],

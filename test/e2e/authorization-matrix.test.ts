@@ -4,6 +4,7 @@ import { exposedBySubject } from '@mono/platform';
 import {
   authContracts,
   hashSecret,
+  identitiesContracts,
   makeApiKey,
   membersContracts,
   parseApiKey,
@@ -49,6 +50,9 @@ const ROUTES: Readonly<Record<string, Needed>> = {
   'POST /v1/auth/forgot-password': 'public',
   'POST /v1/auth/reset-password': 'public',
   'POST /v1/auth/confirm-email-change': 'public',
+  'GET /v1/auth/providers': 'public',
+  'POST /v1/auth/providers/{provider}/start': 'public',
+  'POST /v1/auth/providers/{provider}/finish': 'public',
   'POST /v1/auth/sign-out': 'user',
   'POST /v1/auth/sign-out-all': 'user',
   'POST /v1/auth/change-password': 'user',
@@ -58,6 +62,9 @@ const ROUTES: Readonly<Record<string, Needed>> = {
   'DELETE /v1/me': 'user',
   'GET /v1/me/sessions': 'user',
   'DELETE /v1/me/sessions/{id}': 'user',
+  'GET /v1/me/identities': 'user',
+  'POST /v1/me/identities': 'user',
+  'DELETE /v1/me/identities/{id}': 'user',
   'GET /v1/members': 'tasks:read',
   'GET /v1/members/{id}': 'tasks:read',
   'PATCH /v1/members/{id}': 'admin',
@@ -105,6 +112,9 @@ const REQUESTS: Readonly<Record<string, Needed>> = {
   'api.auth.delete_me': 'user',
   'api.auth.find_sessions': 'user',
   'api.auth.revoke_session': 'user',
+  'api.auth.find_identities': 'user',
+  'api.auth.link_identity': 'user',
+  'api.auth.unlink_identity': 'user',
   'api.auth.find_members': 'tasks:read',
   'api.auth.get_member': 'tasks:read',
   'api.auth.update_member': 'admin',
@@ -327,6 +337,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       ...authContracts,
       ...usersContracts,
       ...membersContracts,
+      ...identitiesContracts,
     ];
     const subjects = [...exposedBySubject(contracts).keys()];
     expect(Object.keys(REQUESTS).toSorted()).toEqual(subjects.toSorted());

@@ -28,6 +28,10 @@ function give(api: ApiClient, { id }: Person, role: string): Promise<Answer<Erro
   return api.patch<ErrorBody & Member>(`/v1/members/${id}`, { role });
 }
 
+function assign(api: ApiClient, assignee_id: string): Promise<Answer<ErrorBody & { assignee_id: string }>> {
+  return api.post<ErrorBody & { assignee_id: string }>('/v1/tasks', { title: 'Given', assignee_id });
+}
+
 /** The actions of the audit trail. */
 async function trail(api: ApiClient): Promise<string[]> {
   const { items } = (await api.get<Page<{ action: string }>>('/v1/admin/audit?limit=500')).body;
@@ -186,6 +190,17 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
     const made = await leaver.api.post<Workspace>('/v1/workspaces', { name: 'Own', timezone: 'Asia/Tokyo' });
     expect([made.status, made.headers.get('location')]).toEqual([201, `/v1/workspaces/${made.body.id}`]);
     await until('it is theirs', async () => (await leaver.api.get('/v1/lists')).status === 200);
+  });
+
+  test('tasks are given to members only', async () => {
+    const member = await join('member');
+    expect((await assign(owner.api, member.id)).body.assignee_id).toBe(member.id);
+    const { id: guest } = await signUp(server.url, links);
+    const refused = await assign(owner.api, guest);
+    expect([refused.status, refused.body.error.details]).toEqual([
+      422,
+      [{ field: 'assignee_id', issue: 'must be a member of the workspace' }],
+    ]);
   });
 
   test('the only owner of a workspace with others cannot delete the account', async () => {

@@ -258,10 +258,16 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     const key = await api.post<{ key: string }>('/v1/api-keys', { name: 'Mine', scopes: ['*'] });
     const keyed = new ApiClient(server.url, key.body.key);
     expect((await keyed.get('/v1/lists')).status).toBe(200);
+    for (const title of ['One', 'Two']) await api.post('/v1/tasks', { title });
+    const [{ id: workspace } = { id: '' }] = (await api.get<User>('/v1/me')).body.workspaces;
+    const left = async (): Promise<unknown[]> =>
+      (await links.database.query('SELECT id FROM tasks.task WHERE workspace_id = $1', [workspace])).rows;
+    expect(await left()).toHaveLength(2);
     const wrong = await api.request<ErrorBody>('DELETE', '/v1/me', { body: { password: 'no' } });
     expect(refusal(wrong)).toEqual([403, 'wrong_password']);
     expect((await api.request('DELETE', '/v1/me', { body: { password: PASSWORD } })).status).toBe(204);
     await until('the session is out', async () => !(await isIn(tokens)));
+    await until('the tasks are gone', async () => (await left()).length === 0);
     expect((await auth('sign-in', { email, password: PASSWORD })).status).toBe(401);
     await until('the key is refused', async () => (await keyed.get('/v1/lists')).status === 401);
     expect(await links.last('notice', email)).toMatchObject({ address: email, name: null, url: null });

@@ -18,9 +18,12 @@ export class Remembered<T> {
   private readonly known = new Map<string, { value: T; subject: string; until: number }>();
   private epoch = 0;
 
+  /** @param now in milliseconds since 1970. */
+  constructor(private readonly now: () => number = Date.now) {}
+
   recall(name: string): T | undefined {
     const found = this.known.get(name);
-    return found && found.until > Date.now() ? found.value : undefined;
+    return found && found.until > this.now() ? found.value : undefined;
   }
 
   /** Asks, and remembers the answer unless something was forgotten meanwhile. */
@@ -29,7 +32,7 @@ export class Remembered<T> {
     const { value, subject, endsAt } = await ask();
     if (epoch !== this.epoch) return value;
     if (this.known.size >= SIZE) this.known.clear();
-    this.known.set(name, { value, subject, until: Math.min(Date.now() + AGE_MS, endsAt ?? Number.POSITIVE_INFINITY) });
+    this.known.set(name, { value, subject, until: Math.min(this.now() + AGE_MS, endsAt ?? Number.POSITIVE_INFINITY) });
     return value;
   }
 

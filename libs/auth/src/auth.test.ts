@@ -1,9 +1,7 @@
 import { Database, type Executor, type Statement } from '@mono/platform';
-import { DataSource } from 'typeorm';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts';
 import { bootstrapWorkspace } from './bootstrap/bootstrap-workspace.js';
 import { makeApiKey, RememberedKeys } from '../contract/index.js';
-import { authModule } from '../module.js';
+import { createAuthWorld, type AuthWorld } from '../testing/auth-world.js';
 import { VerifyApiKey } from './verify/verify-api-key.js';
 
 /** Counts the look-ups that reach the database. */
@@ -20,26 +18,15 @@ class Counting implements Executor {
 }
 
 describe('the first workspace and its key', () => {
-  let place: TestDatabase;
+  let world: AuthWorld;
   let database: Database;
   const key = makeApiKey('test');
 
   beforeAll(async () => {
-    place = await createTestDatabase();
-    const source = new DataSource({
-      type: 'postgres',
-      url: place.url,
-      migrations: [...authModule.migrations],
-      migrationsTableName: 'migration',
-    });
-    database = new Database(await source.initialize());
-    await database.query('CREATE SCHEMA auth');
-    await source.runMigrations();
+    world = await createAuthWorld();
+    database = world.database;
   });
-  afterAll(async () => {
-    await database.dataSource.destroy();
-    await place.drop();
-  });
+  afterAll(() => world?.end());
 
   test('of several first starts at once exactly one makes the workspace', async () => {
     const keys = [key, ...Array.from({ length: 7 }, () => makeApiKey('test'))];

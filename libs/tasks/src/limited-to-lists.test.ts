@@ -1,10 +1,9 @@
 // A caller that is limited to some lists: what lies in others is as if it were not there, in every use case.
-import { OutboxSignal } from '@mono/bus';
 import { DomainError, type CallContext } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { TasksApi, TasksBusClient, type List, type Task } from '../contract/index.js';
 import { contextOf, createTasksWorld, type TasksWorld } from '../testing/tasks-world.js';
-import { TasksUseCases } from './tasks-use-cases.js';
+import type { TasksUseCases } from './tasks-use-cases.js';
 
 let world: TasksWorld;
 let api: TasksUseCases;
@@ -18,7 +17,7 @@ let otherTask: Task;
 
 beforeAll(async () => {
   world = await createTasksWorld();
-  api = new TasksUseCases(world.database, new OutboxSignal());
+  api = world.useCases();
 });
 afterAll(() => world?.end());
 

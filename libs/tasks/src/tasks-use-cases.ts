@@ -7,6 +7,7 @@ import {
   type Replayable,
   type TransactionalExecutor,
 } from '@mono/platform';
+import type { MembersApi } from '@mono/auth/contract';
 import type { OutboxSignal } from '@mono/bus';
 import {
   TasksApi,
@@ -45,6 +46,7 @@ import { demandWholeWorkspace } from './domain/reach.js';
 import { readTask } from './persistence/task-reads.js';
 import { toTask } from './persistence/task-row.js';
 import { mergeTag, renameTag } from './tags/change-tag.js';
+import { Assignees } from './tasks/assignees.js';
 import { changeTask, fieldsOfPatch, fieldsOfReplacement, type Fields } from './tasks/change-task.js';
 import { createTask } from './tasks/create-task.js';
 import { deleteTask } from './tasks/delete-task.js';
@@ -58,11 +60,13 @@ export class TasksUseCases extends TasksApi {
   private readonly listFinder: FindLists;
   private readonly taskFinder: FindTasks;
   private readonly tagFinder: FindTags;
+  private readonly assignees: Assignees;
   private readonly batch = new BatchOperations(this.inbox);
 
   constructor(
     private readonly database: Database,
     private readonly signal: OutboxSignal,
+    members: Pick<MembersApi, 'membersAmong'>,
   ) {
     super();
     this.writes = retryDeadlocks(database);
@@ -70,6 +74,7 @@ export class TasksUseCases extends TasksApi {
     this.listFinder = new FindLists(database);
     this.taskFinder = new FindTasks(database);
     this.tagFinder = new FindTags(database);
+    this.assignees = new Assignees(members);
   }
 
   createList(context: CallContext, input: CreateList): Promise<Replayable<List>> {
@@ -102,7 +107,7 @@ export class TasksUseCases extends TasksApi {
 
   async createTask(context: CallContext, input: CreateTask): Promise<Replayable<Task>> {
     return idempotently(this.writes, context, 'tasks.create_task', within(context, input), async (on) => {
-      const row = await createTask(on, context, input, this.inbox);
+      const row = await createTask(on, await this.assignees.lookUp(context, [input]), input, this.inbox);
       on.afterCommit(() => this.signal.wake());
       return toTask(row);
     });
@@ -132,13 +137,15 @@ export class TasksUseCases extends TasksApi {
   }
 
   batchTasks(context: CallContext, batch: BatchTasks): Promise<Replayable<BatchResults>> {
-    return idempotently(this.writes, context, 'tasks.batch_tasks', within(context, batch), (on) =>
-      inTransaction(on, async (transaction) => {
-        const results = await this.batch.run(transaction, context, batch);
+    return idempotently(this.writes, context, 'tasks.batch_tasks', within(context, batch), async (on) => {
+      const inputs = batch.operations.map(({ task, patch }) => task ?? patch ?? {});
+      const assigning = await this.assignees.lookUp(context, inputs);
+      return inTransaction(on, async (transaction) => {
+        const results = await this.batch.run(transaction, assigning, batch);
         transaction.afterCommit(() => this.signal.wake());
         return { results };
-      }),
-    );
+      });
+    });
   }
 
   findTags(context: CallContext, query: TagQuery): Promise<TagPage> {
@@ -164,7 +171,7 @@ export class TasksUseCases extends TasksApi {
   }
 
   private async change(context: CallContext, id: string, fields: Fields): Promise<Task> {
-    const row = await changeTask(this.writes, context, id, fields);
+    const row = await changeTask(this.writes, await this.assignees.lookUp(context, [fields]), id, fields);
     this.signal.wake();
     return toTask(row);
   }

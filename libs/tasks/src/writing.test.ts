@@ -1,23 +1,24 @@
 // Writing lists and tasks through the module's API, on a real PostgreSQL: what is written, told, and refused.
 import { OutboxSignal } from '@mono/bus';
-import { DomainError, type CallContext, type Executor, type Statement } from '@mono/platform';
+import { DomainError, type Executor, type Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { CreateTask, Task, TasksEvent } from '../contract/index.js';
 import { contextOf, createTasksWorld, insertTasks, taskSeed, type TasksWorld } from '../testing/tasks-world.js';
 import { BatchOperations } from './batch/batch-tasks.js';
 import { tellDueSoon } from './due-soon/due-soon.js';
 import { Inbox } from './lists/inbox.js';
-import { TasksUseCases } from './tasks-use-cases.js';
+import type { AssigningContext } from './tasks/assignees.js';
+import type { TasksUseCases } from './tasks-use-cases.js';
 
 type StoredEvent = Pick<TasksEvent, 'event' | 'version' | 'changes' | 'occurred_at' | 'request_id'>;
 
 let world: TasksWorld;
 let api: TasksUseCases;
-let me: CallContext;
+let me: AssigningContext;
 
 beforeAll(async () => {
   world = await createTasksWorld();
-  api = new TasksUseCases(world.database, new OutboxSignal());
+  api = world.useCases();
 });
 afterAll(() => world?.end());
 beforeEach(() => {

@@ -1,10 +1,13 @@
 // For tests: a migrated database of the tasks module, and rows put there as they are, without use cases.
-import { Database, type CallContext } from '@mono/platform';
+import { OutboxSignal } from '@mono/bus';
+import { Database } from '@mono/platform';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { createTestDatabase } from '../../../test/support/test-database.ts';
 import type { TaskPriority, TaskQuery, TaskStatus } from '../contract/index.js';
 import { Initial1763676000000 } from '../src/persistence/migrations/1763676000000-initial.js';
+import type { AssigningContext } from '../src/tasks/assignees.js';
+import { TasksUseCases } from '../src/tasks-use-cases.js';
 
 /** The filters as plain data. */
 export type Query = Pick<TaskQuery, keyof TaskQuery>;
@@ -31,6 +34,9 @@ export interface TaskSeed {
 
 export interface TasksWorld {
   database: Database;
+  /** Users who are in no workspace; all others are in each. */
+  strangers: Set<string>;
+  useCases(): TasksUseCases;
   end(): Promise<void>;
 }
 
@@ -50,15 +56,21 @@ export async function createTasksWorld(): Promise<TasksWorld> {
     const database = new Database(await source.initialize());
     await database.query('CREATE SCHEMA tasks');
     await source.runMigrations();
-    return { database, end };
+    const strangers = new Set<string>();
+    const members = {
+      membersAmong: (_workspace: string, ids: readonly string[]) =>
+        Promise.resolve(ids.filter((id) => !strangers.has(id))),
+    };
+    return { database, strangers, useCases: () => new TasksUseCases(database, new OutboxSignal(), members), end };
   } catch (error) {
     await end();
     throw error;
   }
 }
 
-export function contextOf(workspaceId: string): CallContext {
-  return { principal: { kind: 'api_key', id: 'key', workspaceId, scopes: ['*'] }, requestId: 'test' };
+export function contextOf(workspaceId: string): AssigningContext {
+  const principal = { kind: 'api_key', id: 'key', workspaceId, scopes: ['*'] } as const;
+  return { principal, requestId: 'test', strangers: new Set() };
 }
 
 export async function insertList(database: Database, workspaceId: string, id: string = uuidv7()): Promise<string> {

@@ -9,6 +9,10 @@ const REFRESH_TOKENS = `DELETE FROM auth.refresh_token WHERE expires_at < now()`
 /** Their last tokens are over by far. */
 const SIGNING_KEYS = `DELETE FROM auth.signing_key WHERE retires_at < now() - interval '1 day'`;
 
+/** Nobody comes back from there any more. */
+const SIGN_IN_FLOWS = `DELETE FROM auth.sign_in_flow WHERE expires_at < now()`;
+
 export async function pruneUsers(on: Executor): Promise<void> {
-  for (const statement of [SESSIONS, EMAIL_TOKENS, REFRESH_TOKENS, SIGNING_KEYS]) await on.query(statement);
+  for (const statement of [SESSIONS, EMAIL_TOKENS, REFRESH_TOKENS, SIGNING_KEYS, SIGN_IN_FLOWS])
+    await on.query(statement);
 }

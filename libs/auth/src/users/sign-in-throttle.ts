@@ -18,8 +18,13 @@ export class SignInThrottle {
    * @throws DomainError `rate_limited` with `retry_after` in seconds.
    */
   async attempt(account: string, address: string): Promise<void> {
-    await demandAttempt(this.throttle, `sign-in address:${address}`, PER_ADDRESS);
+    await this.attemptFrom(address);
     await demandAttempt(this.throttle, `sign-in account:${digestOf(account)}`, PER_ACCOUNT);
+  }
+
+  /** Counts an attempt that means no account yet. @throws DomainError `rate_limited` with `retry_after` in seconds. */
+  attemptFrom(address: string): Promise<void> {
+    return demandAttempt(this.throttle, `sign-in address:${address}`, PER_ADDRESS);
   }
 }
 

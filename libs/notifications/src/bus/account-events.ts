@@ -18,8 +18,6 @@ export class AccountEvent {
   token_id?: string;
   /** With `signed_in`. */
   new_device?: boolean;
-  /** With `account_deleted`: the workspaces that went with it. */
-  workspace_ids?: string[];
 }
 
 export function accountEvent(name: AccountEvent['event']): EventContract<AccountEvent> {

@@ -90,12 +90,11 @@ export async function saveRemindTimes(on: Executor, times: ReadonlyMap<string, s
   );
 }
 
-/** The user is gone, and with them the workspaces in which nobody else was. */
-export async function forgetUser(on: Executor, userId: string, workspaceIds: readonly string[]): Promise<void> {
+/** The user is told of nothing any more. */
+export async function forgetAssignee(on: Executor, userId: string): Promise<void> {
   await on.query('UPDATE notifications.task SET remind_at = NULL WHERE assignee_id = $1 AND due_instant IS NOT NULL', [
     userId,
   ]);
-  await on.query('DELETE FROM notifications.task WHERE workspace_id = ANY($1::uuid[])', [workspaceIds]);
 }
 
 /** Deleted tasks whose late events can come no more. @returns how many; less than `limit` means that no more are there. */

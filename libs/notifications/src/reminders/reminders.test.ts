@@ -18,8 +18,10 @@ import type { AccountEvent } from '../bus/account-events.js';
 import type { TaskEvent } from '../bus/task-events.js';
 import { reminderId } from '../domain/reminder-id.js';
 import { notificationsModule } from '../../module.js';
+import type { TaskDueSoonEvent } from '../../contract/index.js';
 import { findStanding, type DueReminder } from '../persistence/reminders.js';
 import { Preferences } from '../preferences/preferences.js';
+import { dueSoonMail } from './due-soon-mail.js';
 import { FollowTasks } from './follow-tasks.js';
 import { forget } from './forget-user.js';
 import { remind } from './remind.js';
@@ -327,22 +329,32 @@ describe('reminders', () => {
     expect(await database.query('SELECT title FROM notifications.task')).toEqual([{ title: 'First' }]);
   });
 
-  test('and preferences of a deleted account are gone, with the tasks of workspaces that went with it', async () => {
+  test('are mailed to who still has an account', async () => {
+    const user = randomUUID();
+    const task = await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
+    await remind(database, signal);
+    const reminder = (await told()).find(({ task_id }) => task_id === task);
+    const write = dueSoonMail(database);
+    const event = { ...reminder, user_id: user } as TaskDueSoonEvent;
+    const known = { contact: () => Promise.resolve({ address: 'ada@example.com', name: null, timezone: 'UTC' }) };
+    const unknown = { contact: () => Promise.resolve(undefined) };
+    expect(await write(event, known as never)).toMatchObject({ to: 'ada@example.com', subject: 'Due soon: Bake' });
+    expect(await write(event, unknown as never)).toBeUndefined();
+  });
+
+  test('and preferences of a deleted account are gone', async () => {
     const user = randomUUID();
     await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     await remind(database, signal);
     await created({ assignee_id: user, due_at: inMs(2 * HOUR_MS) });
     await preferences.updatePreferences(contextOf(user), { task_due_soon_lead: 'PT3H' });
-    const event = { id: randomUUID(), aggregate_id: user, workspace_ids: [randomUUID()] } as Partial<AccountEvent>;
-    await forget(database, event as AccountEvent);
+    await forget(database, { id: randomUUID(), aggregate_id: user } as AccountEvent);
     expect(await remind(database, signal)).toBe(0);
     expect(await preferences.getPreferences(contextOf(user))).toMatchObject({
       version: 1,
       task_due_soon_lead: 'PT24H',
     });
     expect(await database.query('SELECT 1 FROM notifications.reminder')).toEqual([]);
-    await forget(database, { ...event, id: randomUUID(), workspace_ids: [WORKSPACE] } as AccountEvent);
-    expect(await database.query('SELECT 1 FROM notifications.task')).toEqual([]);
   });
 
   test('are found by an index, which holds only what is still to be told', async () => {

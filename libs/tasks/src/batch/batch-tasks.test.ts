@@ -1,11 +1,10 @@
 // What a batch does must not depend on how its statements are put together.
-import { OutboxSignal } from '@mono/bus';
 import type { CallContext } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { BatchOperation, BatchResult } from '../../contract/batch.js';
 import type { Task } from '../../contract/index.js';
 import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
-import { TasksUseCases } from '../tasks-use-cases.js';
+import type { TasksUseCases } from '../tasks-use-cases.js';
 
 let world: TasksWorld;
 let api: TasksUseCases;
@@ -14,7 +13,7 @@ let listId: string;
 
 beforeAll(async () => {
   world = await createTasksWorld();
-  api = new TasksUseCases(world.database, new OutboxSignal());
+  api = world.useCases();
 });
 afterAll(() => world?.end());
 beforeEach(async () => {

@@ -1,12 +1,13 @@
 // Many operations in few rounds of SQL: in waves, the first of each task, then the second … Within a wave changes come
 // first, then deletions, then creations. What fails so is undone and done again one by one, in the order given.
 import { DomainError, HTTP_STATUS, InvalidInputError, type ErrorDetails, type FieldFault } from '@mono/platform/errors';
-import { VersionConflictError, NotFoundError, type CallContext, type Executor } from '@mono/platform';
+import { VersionConflictError, NotFoundError, type Executor } from '@mono/platform';
 import type { BatchOperation, BatchResult, BatchTasks } from '../../contract/batch.js';
 import type { Inbox } from '../lists/inbox.js';
 import { insertTasks, updateTasks, type NewTask, type TaskChange } from '../persistence/task-records.js';
 import { lockTasks } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
+import type { AssigningContext } from '../tasks/assignees.js';
 import { changeTask, fieldsOfPatch, planChange } from '../tasks/change-task.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
 import { createTask, isPlaced, listOf, newTask } from '../tasks/create-task.js';
@@ -36,7 +37,11 @@ export class BatchOperations {
   constructor(private readonly inbox: Inbox) {}
 
   /** In a transaction. @throws the first error of an operation, when the mode is atomic. */
-  async run(on: Executor, context: CallContext, { mode = 'atomic', operations }: BatchTasks): Promise<BatchResult[]> {
+  async run(
+    on: Executor,
+    context: AssigningContext,
+    { mode = 'atomic', operations }: BatchTasks,
+  ): Promise<BatchResult[]> {
     const faults = operations.flatMap((operation, index) => shapeFaults(operation, `operations[${index}]`));
     if (faults.length > 0) throw new InvalidInputError(faults);
     try {
@@ -58,7 +63,7 @@ export class BatchOperations {
 
   private async runTogether(
     on: Executor,
-    context: CallContext,
+    context: AssigningContext,
     operations: readonly BatchOperation[],
   ): Promise<BatchResult[]> {
     const results: BatchResult[] = [];
@@ -70,7 +75,7 @@ export class BatchOperations {
     return results;
   }
 
-  private async runAlone(on: Executor, context: CallContext, item: Item): Promise<Done> {
+  private async runAlone(on: Executor, context: AssigningContext, item: Item): Promise<Done> {
     try {
       const [done] = await inSavepoint(on, () => this.runGroup(on, context, [item]));
       if (!done) throw new Error('An operation gave no result.');
@@ -88,7 +93,7 @@ export class BatchOperations {
     }
   }
 
-  private async runGroup(on: Executor, context: CallContext, group: Item[]): Promise<Done[]> {
+  private async runGroup(on: Executor, context: AssigningContext, group: Item[]): Promise<Done[]> {
     const [first] = group;
     if (!first) return [];
     if (first.operation.op === 'delete') return this.remove(on, context, group);
@@ -96,7 +101,7 @@ export class BatchOperations {
     return this.create(on, context, group);
   }
 
-  private async create(on: Executor, context: CallContext, group: Item[]): Promise<Done[]> {
+  private async create(on: Executor, context: AssigningContext, group: Item[]): Promise<Done[]> {
     const [first] = group;
     if (first && group.length === 1) {
       const row = await named(first.index, () =>
@@ -109,7 +114,7 @@ export class BatchOperations {
       tasks.push(
         await named(index, async () => {
           const input = operation.task ?? missing();
-          return newTask(input, await listOf(on, context, input, this.inbox));
+          return newTask(context, input, await listOf(on, context, input, this.inbox));
         }),
       );
     }
@@ -122,7 +127,7 @@ export class BatchOperations {
     });
   }
 
-  private async change(on: Executor, context: CallContext, group: Item[]): Promise<Done[]> {
+  private async change(on: Executor, context: AssigningContext, group: Item[]): Promise<Done[]> {
     const [first] = group;
     if (first && group.length === 1) {
       const { id = missing(), patch = missing(), if_match } = first.operation;
@@ -149,7 +154,7 @@ export class BatchOperations {
     });
   }
 
-  private async remove(on: Executor, context: CallContext, group: Item[]): Promise<Done[]> {
+  private async remove(on: Executor, context: AssigningContext, group: Item[]): Promise<Done[]> {
     const [first] = group;
     if (first && group.length === 1) {
       const { id = missing(), if_match } = first.operation;
@@ -230,7 +235,7 @@ function refuse(error: unknown): never {
   throw duplicateTitle(error);
 }
 
-function guarded(context: CallContext, expectedVersion: number | undefined): CallContext {
+function guarded(context: AssigningContext, expectedVersion: number | undefined): AssigningContext {
   return { ...context, expectedVersion };
 }
 

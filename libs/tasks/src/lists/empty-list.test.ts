@@ -1,8 +1,7 @@
-import { OutboxSignal } from '@mono/bus';
 import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
-import { TasksUseCases } from '../tasks-use-cases.js';
+import type { TasksUseCases } from '../tasks-use-cases.js';
 import { EmptyList } from './empty-list.js';
 
 let world: TasksWorld;
@@ -10,7 +9,7 @@ let api: TasksUseCases;
 
 beforeAll(async () => {
   world = await createTasksWorld();
-  api = new TasksUseCases(world.database, new OutboxSignal());
+  api = world.useCases();
 });
 afterAll(() => world?.end());
 

@@ -1,15 +1,14 @@
-import { OutboxSignal } from '@mono/bus';
 import type { CallContext } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
-import { TasksUseCases } from '../tasks-use-cases.js';
+import type { TasksUseCases } from '../tasks-use-cases.js';
 
 let world: TasksWorld;
 let api: TasksUseCases;
 
 beforeAll(async () => {
   world = await createTasksWorld();
-  api = new TasksUseCases(world.database, new OutboxSignal());
+  api = world.useCases();
 });
 afterAll(() => world?.end());
 

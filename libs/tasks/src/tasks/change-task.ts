@@ -15,6 +15,7 @@ import { readList } from '../persistence/list-records.js';
 import { updateTasks, type TaskChange } from '../persistence/task-records.js';
 import { lockTasks, readTask, stateOf } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
+import { demandAssignable, type AssigningContext } from './assignees.js';
 import { duplicateTitle } from './duplicate-title.js';
 import { isPlaced } from './create-task.js';
 import { demandParent, positionAt, type Neighbour } from './placement.js';
@@ -34,7 +35,12 @@ export function fieldsOfReplacement(replacement: TaskReplacement): Fields {
   return Object.assign({}, TASK_DEFAULTS, replacement);
 }
 
-export async function changeTask(on: Executor, context: CallContext, id: string, fields: Fields): Promise<TaskRow> {
+export async function changeTask(
+  on: Executor,
+  context: AssigningContext,
+  id: string,
+  fields: Fields,
+): Promise<TaskRow> {
   if (isPlaced(fields)) return inTransaction(on, (transaction) => changeLocked(transaction, context, id, fields));
   for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt += 1) {
     const row = await readTask(on, context.principal, id);
@@ -48,21 +54,23 @@ export async function changeTask(on: Executor, context: CallContext, id: string,
 
 /** @returns undefined when nothing changes. @throws NotFoundError, VersionConflictError, InvalidInputError. */
 export function planChange(
-  { principal, expectedVersion }: CallContext,
+  context: AssigningContext,
   row: TaskRow | undefined,
   id: string,
   fields: Fields,
 ): TaskChange | undefined {
+  const { principal, expectedVersion } = context;
   if (!row) throw new NotFoundError('task', id);
   if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
   const from = stateOf(row);
   const state = withFields(from, fields);
   demandReach(principal, state.list_id);
+  demandAssignable(context, state, from.assignee_id);
   const changes = changesBetween(from, state);
   return Object.keys(changes).length === 0 ? undefined : { row, state, event: eventOf(from, state), changes };
 }
 
-async function changeLocked(on: Executor, context: CallContext, id: string, fields: Fields): Promise<TaskRow> {
+async function changeLocked(on: Executor, context: AssigningContext, id: string, fields: Fields): Promise<TaskRow> {
   const { principal } = context;
   // The order of locks: the tree, the list's order, the task.
   if (fields.parent_id !== undefined && fields.parent_id !== null)

@@ -11,6 +11,7 @@ import { findInboxId } from '../persistence/list-records.js';
 import { insertTasks, type NewTask } from '../persistence/task-records.js';
 import { readTask } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
+import { demandAssignable, type AssigningContext } from './assignees.js';
 import { duplicateTitle } from './duplicate-title.js';
 import { demandParent, positionAt, type Neighbour } from './placement.js';
 
@@ -21,12 +22,12 @@ export function isPlaced({ parent_id, before, after }: Neighbour & { parent_id?:
 
 export async function createTask(
   on: Executor,
-  context: CallContext,
+  context: AssigningContext,
   input: CreateTask,
   inbox: Inbox,
 ): Promise<TaskRow> {
   if (isPlaced(input)) return inTransaction(on, (transaction) => createPlaced(transaction, context, input, inbox));
-  return insert(on, context, newTask(input, await listOf(on, context, input, inbox)));
+  return insert(on, context, newTask(context, input, await listOf(on, context, input, inbox)));
 }
 
 /** Where a task goes that is made neither below nor beside another. @throws NotFoundError; DomainError `forbidden`. */
@@ -47,20 +48,26 @@ export async function listOf(
 }
 
 /** Ready to be inserted at the end of its list. @throws InvalidInputError */
-export function newTask(input: CreateTask, listId: string): NewTask {
+export function newTask(context: AssigningContext, input: CreateTask, listId: string): NewTask {
+  demandAssignable(context, input);
   const id = uuidv7();
   const blank: TaskState = { ...TASK_DEFAULTS, list_id: listId, title: input.title, position: positionOfNew(id) };
   const state = { ...withFields(blank, input), list_id: listId };
   return { id, state, changes: changesBetween(undefined, state) };
 }
 
-async function createPlaced(on: Executor, context: CallContext, input: CreateTask, inbox: Inbox): Promise<TaskRow> {
+async function createPlaced(
+  on: Executor,
+  context: AssigningContext,
+  input: CreateTask,
+  inbox: Inbox,
+): Promise<TaskRow> {
   const { parent_id: parentId } = input;
   if (parentId !== undefined && parentId !== null) await demandParent(on, context, parentId);
   const besideParent = input.list_id === undefined ? await listOfParent(on, context, parentId) : undefined;
   const listId = besideParent ?? (await listOf(on, context, input, inbox));
   const position = await positionAt(on, context, listId, input);
-  const task = newTask(input, listId);
+  const task = newTask(context, input, listId);
   if (position === undefined) return insert(on, context, task);
   const state = { ...task.state, position };
   return insert(on, context, { ...task, state, changes: changesBetween(undefined, state) });

@@ -1,24 +1,24 @@
 // What comes into a tree, or leaves it, while it is being deleted.
-import { OutboxSignal } from '@mono/bus';
-import type { CallContext, Executor } from '@mono/platform';
+import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { Task } from '../../contract/index.js';
 import { untilBlocked } from '../../testing/blocked.js';
 import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
 import { Inbox } from '../lists/inbox.js';
-import { TasksUseCases } from '../tasks-use-cases.js';
+import type { AssigningContext } from './assignees.js';
+import type { TasksUseCases } from '../tasks-use-cases.js';
 import { changeTask } from './change-task.js';
 import { createTask } from './create-task.js';
 
 let world: TasksWorld;
 let api: TasksUseCases;
-let me: CallContext;
+let me: AssigningContext;
 let root: Task;
 let child: Task;
 
 beforeAll(async () => {
   world = await createTasksWorld();
-  api = new TasksUseCases(world.database, new OutboxSignal());
+  api = world.useCases();
 });
 afterAll(() => world?.end());
 beforeEach(async () => {

@@ -51,7 +51,6 @@ const TASKS = [
   `CREATE INDEX "task_to_remind" ON "notifications"."task" ("remind_at") WHERE "remind_at" IS NOT NULL`,
   // What a changed preference reads.
   `CREATE INDEX "task_due_of_assignee" ON "notifications"."task" ("assignee_id", "due_instant") WHERE "due_instant" IS NOT NULL`,
-  `CREATE INDEX "task_of_workspace" ON "notifications"."task" ("workspace_id")`,
   // What pruning reads.
   `CREATE INDEX "task_gone" ON "notifications"."task" ("updated_at") WHERE "status" IS NULL`,
 ];

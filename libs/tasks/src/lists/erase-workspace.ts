@@ -1,0 +1,36 @@
+// What becomes of a workspace's lists and tasks when the workspace has gone with its last member: nothing stays.
+import type { OutboxSignal } from '@mono/bus';
+import type { CallContext, Executor, TransactionalExecutor } from '@mono/platform';
+import { deleteListRow, lockList, readList } from '../persistence/list-records.js';
+import { EmptyList } from './empty-list.js';
+
+export class EraseWorkspace {
+  private readonly emptyList = new EmptyList();
+
+  constructor(
+    private readonly database: TransactionalExecutor,
+    private readonly signal: OutboxSignal,
+  ) {}
+
+  /** List by list, each with its tasks and their events: whoever begins again after a crash goes on. */
+  async erase(workspaceId: string, requestId: string): Promise<void> {
+    const principal = { kind: 'system', id: 'tasks', workspaceId, scopes: ['*'] } as const;
+    const context: CallContext = { principal, requestId, source: 'event' };
+    while (await this.database.transaction((on) => this.eraseOne(on, context))) this.signal.wake();
+  }
+
+  /** @returns whether there was one. */
+  private async eraseOne(on: Executor, context: CallContext): Promise<boolean> {
+    const { workspaceId } = context.principal;
+    const [found] = await on.query<{ id: string }>(
+      'SELECT id FROM tasks.list WHERE workspace_id = $1 ORDER BY id LIMIT 1',
+      [workspaceId],
+    );
+    if (!found) return false;
+    await lockList(on, workspaceId, found.id);
+    const row = await readList(on, context.principal, found.id);
+    if (row && row.total > 0) await this.emptyList.delete(on, context, row.id);
+    if (row) await deleteListRow(on, context, row);
+    return true;
+  }
+}
