@@ -13,6 +13,7 @@ import {
   SCOPES_BY_ROLE,
   usersContracts,
 } from '@mono/auth/contract';
+import { notificationsContracts } from '@mono/notifications/contract';
 import { tasksContracts } from '@mono/tasks/contract';
 import { ApiClient } from '../support/api-client.ts';
 import { buryDeadLetters } from '../support/dead-letters.ts';
@@ -84,6 +85,8 @@ const ROUTES: Readonly<Record<string, Needed>> = {
   'PATCH /v1/lists/{id}': 'tasks:write',
   'PUT /v1/lists/{id}': 'tasks:write',
   'GET /v1/lists/{id}/tasks': 'tasks:read',
+  'GET /v1/me/notifications': 'user',
+  'PATCH /v1/me/notifications': 'user',
   'GET /v1/tags': 'tasks:read',
   'PATCH /v1/tags/{name}': 'tasks:write',
   'POST /v1/tags/{name}/merge': 'tasks:write',
@@ -128,6 +131,8 @@ const REQUESTS: Readonly<Record<string, Needed>> = {
   'api.auth.revoke_api_key': 'admin',
   'api.auth.rotate_api_key': 'admin',
   'api.auth.update_api_key': 'admin',
+  'api.notifications.get_preferences': 'user',
+  'api.notifications.update_preferences': 'user',
   'api.tasks.batch_tasks': 'tasks:write',
   'api.tasks.create_list': 'tasks:write',
   'api.tasks.create_task': 'tasks:write',
@@ -326,15 +331,15 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(Object.keys(ROUTES).toSorted()).toEqual(routes.filter((route) => route.includes(' /v1/')).toSorted());
-    const subjects = [
-      ...exposedBySubject([
-        ...tasksContracts,
-        ...authContracts,
-        ...usersContracts,
-        ...membersContracts,
-        ...identitiesContracts,
-      ]).keys(),
+    const contracts = [
+      ...tasksContracts,
+      ...notificationsContracts,
+      ...authContracts,
+      ...usersContracts,
+      ...membersContracts,
+      ...identitiesContracts,
     ];
+    const subjects = [...exposedBySubject(contracts).keys()];
     expect(Object.keys(REQUESTS).toSorted()).toEqual(subjects.toSorted());
   });
 

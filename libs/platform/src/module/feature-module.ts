@@ -30,6 +30,8 @@ export interface FeatureParts<S extends Settings = Settings> {
   connection: BusConnection;
   /** What the node runs for: dev, test, qa, prod. */
   environment: string;
+  /** Where the node keeps files of its own; absolute. */
+  dataDirectory: string;
   settings: SettingsOf<S>;
   /** How long streams keep an event, in milliseconds. */
   eventAgeMs: number;
