@@ -18,6 +18,8 @@ export class AccountEvent {
   token_id?: string;
   /** With `signed_in`. */
   new_device?: boolean;
+  /** Of `identity_linked` and `identity_unlinked`: with whom the user signs in. */
+  provider?: string;
 }
 
 export function accountEvent(name: AccountEvent['event']): EventContract<AccountEvent> {

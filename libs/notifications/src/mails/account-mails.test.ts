@@ -56,6 +56,8 @@ describe.each(LINKED)('of %s', (name, subject) => {
 test.each([
   ['email_changed', 'Your email address has changed'],
   ['account_deleted', 'Your account is deleted'],
+  ['identity_linked', 'A new way to sign in to your account'],
+  ['identity_unlinked', 'A way to sign in to your account is gone'],
 ] as const)('%s is told to the address that the token names, whose account may be gone', async (name, subject) => {
   const mail = await written(name, { ...LINK, name: null, url: null });
   expect(mail).toMatchObject({ to: 'ada@example.com', subject });
@@ -96,4 +98,10 @@ test.each([
 ])('that %s is no answer: the mail waits', async (_what, error) => {
   await expect(written('email_verification_requested', error)).rejects.toBe(error);
   await expect(written('password_changed', error)).rejects.toBe(error);
+});
+
+test('an account that a provider has opened is not told of it', async () => {
+  expect(await written('identity_linked', LINK, { token_id: undefined as never, provider: 'google' })).toBeUndefined();
+  const mail = await written('identity_linked', LINK, { provider: 'google' });
+  expect(mail?.text).toContain('signing in with google');
 });

@@ -1,7 +1,7 @@
 // What is written to whom when something has happened to an account.
 import { isIP } from 'node:net';
 import type { AccountEvent } from '../bus/account-events.js';
-import { templates, type Content, type LinkData, type Notice } from '../templates/index.js';
+import { templates, type Content, type LinkData, type LinkedProvider, type Notice } from '../templates/index.js';
 import type { People } from './people.js';
 
 /** A mail that is ready to be sent, but for its id. */
@@ -24,6 +24,8 @@ export const ACCOUNT_MAILS = {
   password_reset_requested: withLink(templates.reset_password),
   email_change_requested: withLink(templates.change_email),
   email_changed: toAddress(templates.email_changed),
+  identity_linked: toAddress(templates.identity_linked),
+  identity_unlinked: toAddress(templates.identity_unlinked),
   account_deleted: toAddress(templates.account_deleted),
   password_changed: toUser(templates.password_changed),
   password_reset: toUser(templates.password_changed),
@@ -43,12 +45,13 @@ function withLink(template: LinkTemplate): Write<AccountEvent> {
   };
 }
 
-/** To the address that the token names: it is not, or not any more, that of the user. */
-function toAddress(template: NoticeTemplate): Write<AccountEvent> {
-  return async ({ token_id = '', occurred_at }, people) => {
-    const known = await people.link(token_id);
+/** To the address that the token names: it may be none of the user's any more. Without a token there is nobody to tell. */
+function toAddress(template: (data: LinkedProvider) => Content): Write<AccountEvent> {
+  return async ({ token_id, occurred_at, provider = '' }, people) => {
+    const known = token_id === undefined ? undefined : await people.link(token_id);
     if (!known) return undefined;
-    return { to: known.address, ...template({ name: known.name ?? '', at: occurred_at, timeZone: known.timezone }) };
+    const { address, name, timezone } = known;
+    return { to: address, ...template({ name: name ?? '', at: occurred_at, timeZone: timezone, provider }) };
   };
 }
 

@@ -51,6 +51,29 @@ export function emailChanged({ name, at, timeZone }: Notice): Content {
   ]);
 }
 
+export interface LinkedProvider extends Notice {
+  /** As auth calls it: `google`. */
+  provider: string;
+}
+
+/** To whose account can be opened in another way now. */
+export function identityLinked({ name, at, timeZone, provider }: LinkedProvider): Content {
+  return notice('A new way to sign in to your account', name, [
+    `Since ${timeText(at, timeZone)} your account can be opened by signing in with ${oneLine(provider)}.`,
+    'If it was you, there is nothing to do.',
+    SECURE,
+  ]);
+}
+
+/** To whose account cannot be opened in this way any more. */
+export function identityUnlinked({ name, at, timeZone, provider }: LinkedProvider): Content {
+  return notice('A way to sign in to your account is gone', name, [
+    `Since ${timeText(at, timeZone)} your account cannot be opened by signing in with ${oneLine(provider)} any more.`,
+    'If it was you, there is nothing to do.',
+    SECURE,
+  ]);
+}
+
 /** To whose account is gone. */
 export function accountDeleted({ name, at, timeZone }: Notice): Content {
   return notice('Your account is deleted', name, [

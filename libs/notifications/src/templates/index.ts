@@ -1,5 +1,12 @@
 // Every mail there is, by the name that says what it is about.
-import { accountDeleted, emailChanged, newSignIn, passwordChanged } from './account-notices.js';
+import {
+  accountDeleted,
+  emailChanged,
+  identityLinked,
+  identityUnlinked,
+  newSignIn,
+  passwordChanged,
+} from './account-notices.js';
 import { changeEmail } from './change-email.js';
 import { invite } from './invite.js';
 import { resetPassword } from './reset-password.js';
@@ -7,7 +14,7 @@ import { signUpRepeated } from './sign-up-repeated.js';
 import { taskDueSoon } from './task-due-soon.js';
 import { verifyEmail } from './verify-email.js';
 
-export type { Notice } from './account-notices.js';
+export type { LinkedProvider, Notice } from './account-notices.js';
 export type { Content, LinkData } from './layout.js';
 
 export const templates = {
@@ -18,6 +25,8 @@ export const templates = {
   email_changed: emailChanged,
   password_changed: passwordChanged,
   new_sign_in: newSignIn,
+  identity_linked: identityLinked,
+  identity_unlinked: identityUnlinked,
   account_deleted: accountDeleted,
   invite,
   task_due_soon: taskDueSoon,

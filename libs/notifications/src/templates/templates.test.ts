@@ -18,6 +18,8 @@ function mails(words: string, link = LINK) {
     email_changed: templates.email_changed(notice),
     password_changed: templates.password_changed(notice),
     new_sign_in: templates.new_sign_in({ ...notice, device: words, ipAddress: words }),
+    identity_linked: templates.identity_linked({ ...notice, provider: words }),
+    identity_unlinked: templates.identity_unlinked({ ...notice, provider: words }),
     account_deleted: templates.account_deleted(notice),
     task_due_soon: templates.task_due_soon({ ...notice, title: words, due: { at: EXPIRES } }),
   } satisfies Record<TemplateName, unknown>;
