@@ -24,16 +24,21 @@ import {
   type InviteQuery,
   type RememberedUsers,
 } from '../../contract/index.js';
+import { demandGivable } from '../api-keys/rights.js';
 import type { Passwords } from '../passwords/passwords.js';
+import { changesOf } from '../persistence/auth-events.js';
 import { dropEmailTokens, dropInviteTokens } from '../persistence/email-tokens.js';
 import {
   countInvites,
   endInvite,
   findInviteRows,
+  insertInvite,
   lockInvite,
+  lockInviteTo,
   readInvite,
+  renewInvite,
   tellInvite,
-  upsertInvite,
+  type NewInvite,
   type StoredInvite,
 } from '../persistence/invites.js';
 import { insertMember, readMember } from '../persistence/members.js';
@@ -68,16 +73,18 @@ export class Invites {
     const { workspaceId, kind, id: callerId } = context.principal;
     const work = async (on: Executor): Promise<Invite> => {
       await demandReach(on, context, [role]);
+      await demandGivable(on, context, role);
       const user = await findUserByEmail(on, email);
       if (user && (await readMember(on, workspaceId, user.id))) {
         throw new ConflictError('already_member', 'Who has this address is in the workspace already.');
       }
       await this.demandFewMails(workspaceId, email);
-      const invite = await upsertInvite(on, { workspaceId, email, role, invitedBy: kind === 'user' ? callerId : null });
+      const wanted = { workspaceId, email, role, invitedBy: kind === 'user' ? callerId : null };
+      const { invite, former } = await makeOrRenew(on, context, wanted);
       await dropInviteTokens(on, invite.id);
       const token_id = await links.make(on, 'invite', { inviteId: invite.id }, email);
-      const event = invite.version === 1 ? 'invite_created' : 'invite_renewed';
-      const changes = { email: { from: null, to: email }, role: { from: null, to: role } };
+      const event = former ? 'invite_renewed' : 'invite_created';
+      const changes = changesOf(['email', 'role'], former, invite);
       await tellInvite(on, context, invite, { event, token_id, changes });
       on.afterCommit(() => signal.wake());
       return shown(invite);
@@ -167,6 +174,24 @@ export class Invites {
     const { throttle } = this.parts;
     await demandAttempt(throttle, `invites workspace:${workspaceId}`, PER_WORKSPACE);
     await demandAttempt(throttle, `invites address:${digestOf(emailKey(email))}`, PER_ADDRESS);
+  }
+}
+
+/** Who may not give the role of an open invite may not take it away by another one. */
+async function makeOrRenew(
+  on: Executor,
+  context: CallContext,
+  wanted: NewInvite,
+): Promise<{ invite: StoredInvite; former?: StoredInvite }> {
+  for (;;) {
+    const made = await insertInvite(on, wanted);
+    if (made) return { invite: made };
+    const former = await lockInviteTo(on, wanted);
+    // Else it has ended between the two statements.
+    if (former) {
+      if (Date.parse(former.expires_at) > Date.now()) await demandReach(on, context, [former.role]);
+      return { invite: await renewInvite(on, former, wanted), former };
+    }
   }
 }
 

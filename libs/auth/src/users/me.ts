@@ -70,7 +70,7 @@ export class Me {
       const workspace_ids = stakes
         .filter(({ others, is_default }) => others === 0 && !is_default)
         .map(({ workspace_id }) => workspace_id);
-      for (const { workspace_id } of stakes.filter(({ others }) => others > 0)) {
+      for (const { workspace_id } of stakes.filter(({ others, is_default }) => others > 0 || is_default)) {
         const member = await readMember(on, workspace_id, userId);
         if (member) await deleteMember(on, context, workspace_id, member);
       }
