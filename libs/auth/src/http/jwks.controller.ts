@@ -8,7 +8,7 @@ import { UsersApi, type JsonWebKeySet } from '../../contract/index.js';
 export class JwksController {
   constructor(@Inject(UsersApi) private readonly users: UsersApi) {}
 
-  /** A new key may sign at once: who meets an unknown `kid` asks again. */
+  /** A key is among them for a day before it signs. */
   @Get('jwks.json')
   @Header('cache-control', 'public, max-age=300')
   keys(): Promise<JsonWebKeySet> {

@@ -35,6 +35,8 @@ export interface Users {
   invites: Invites;
   useCases: UsersUseCases;
   verifier: VerifyAccessToken;
+  /** To be prepared now and then. */
+  signingKeys: Pick<SigningKeys, 'prepare'>;
 }
 
 export function makeUsers(options: UsersOptions): Users {
@@ -57,5 +59,5 @@ export function makeUsers(options: UsersOptions): Users {
   };
   const { links, passwords } = parts;
   const invites = new Invites({ database, signal, links, passwords, throttle: options.throttle, remembered });
-  return { useCases: new UsersUseCases(parts, keys, verifier), invites, verifier };
+  return { useCases: new UsersUseCases(parts, keys, verifier), invites, verifier, signingKeys: keys };
 }
