@@ -46,7 +46,7 @@ import { tell } from '../persistence/user-events.js';
 import { emailKey, findUserByEmail, insertUser, setPasswordByLink, type StoredUser } from '../persistence/users.js';
 import type { EmailLinks } from '../users/email-links.js';
 import { originOf } from '../users/users-parts.js';
-import { demandAttempt, digestOf } from '../users/sign-in-throttle.js';
+import { demandAttempt, digestOf, SignInThrottle } from '../users/sign-in-throttle.js';
 import { demandReach } from './members.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -128,11 +128,13 @@ export class Invites {
 
   /** Whoever has the link reads the mails to the address, so it is theirs. */
   async accept(caller: PublicContext, input: AcceptInvite): Promise<void> {
-    const { database, signal, links, passwords, remembered } = this.parts;
+    const { database, signal, links, passwords, throttle, remembered } = this.parts;
     const address = await links.demand('invite', input.token);
     const known = await findUserByEmail(database, address);
     const isProven = known !== undefined && known.email_verified_at !== null;
-    const passwordHash = isProven ? undefined : await passwords.hash(demandAccount(input));
+    const password = isProven ? undefined : demandAccount(input);
+    if (password !== undefined) await new SignInThrottle(throttle).attemptByLink(emailKey(address), caller.address);
+    const passwordHash = password === undefined ? undefined : await passwords.hash(password);
     const userId = await database.transaction(async (on) => {
       const invite = await lockInvite(on, await links.consumeInvite(on, input.token));
       if (!invite) throw linkInvalid();

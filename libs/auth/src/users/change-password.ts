@@ -62,9 +62,10 @@ export class ChangePassword {
 
   /** Proves the address as well, and ends all sessions and all other links to a new password or another address. */
   async reset(caller: PublicContext, { token, new_password }: ResetPassword): Promise<void> {
-    const { database, links, passwords, remembered, signal } = this.parts;
-    // What does not hold is not worth a hash.
-    await links.demand('reset', token);
+    const { database, links, passwords, remembered, signal, throttle } = this.parts;
+    // What does not hold is not worth a hash; what holds is not worth many at once.
+    const account = await links.demand('reset', token);
+    await throttle.attemptByLink(emailKey(account), caller.address);
     const passwordHash = await passwords.hash(new_password);
     const userId = await database.transaction(async (on) => {
       const { user_id, address } = await links.consume(on, 'reset', token);
@@ -84,7 +85,7 @@ export class ChangePassword {
     const { database, passwords, throttle, signal } = this.parts;
     const user = await findUser(database, signedIn(context).userId);
     if (!user) throw accessTokenRefused();
-    await throttle.attempt(emailKey(user.email), originOf(context).source);
+    await throttle.attemptBySession(user.id);
     if (await passwords.matches(password, user.password_hash)) return user;
     await tellRefusal(database, originOf(context), user.id);
     signal.wake();
