@@ -74,13 +74,14 @@ export class Invites {
     const work = async (on: Executor): Promise<Invite> => {
       await demandReach(on, context, [role]);
       await demandGivable(on, context, role);
+      const wanted = { workspaceId, email, role, invitedBy: kind === 'user' ? callerId : null };
+      const { invite, former } = await makeOrRenew(on, context, wanted);
+      // Looked for now: who accepts at this moment holds the invite until they are in.
       const user = await findUserByEmail(on, email);
       if (user && (await readMember(on, workspaceId, user.id))) {
         throw new ConflictError('already_member', 'Who has this address is in the workspace already.');
       }
       await this.demandFewMails(workspaceId, email);
-      const wanted = { workspaceId, email, role, invitedBy: kind === 'user' ? callerId : null };
-      const { invite, former } = await makeOrRenew(on, context, wanted);
       await dropInviteTokens(on, invite.id);
       const token_id = await links.make(on, 'invite', { inviteId: invite.id }, email);
       const event = former ? 'invite_renewed' : 'invite_created';
@@ -129,15 +130,18 @@ export class Invites {
   /** Whoever has the link reads the mails to the address, so it is theirs. */
   async accept(caller: PublicContext, input: AcceptInvite): Promise<void> {
     const { database, signal, links, passwords, throttle, remembered } = this.parts;
-    const address = await links.demand('invite', input.token);
+    const { address, invite_id } = await links.demand('invite', input.token);
+    if (invite_id === null) throw linkInvalid();
     const known = await findUserByEmail(database, address);
     const isProven = known !== undefined && known.email_verified_at !== null;
     const password = isProven ? undefined : demandAccount(input);
     if (password !== undefined) await new SignInThrottle(throttle).attemptByLink(emailKey(address), caller.address);
     const passwordHash = password === undefined ? undefined : await passwords.hash(password);
     const userId = await database.transaction(async (on) => {
-      const invite = await lockInvite(on, await links.consumeInvite(on, input.token));
+      // The invite before its link, as who renews it or takes it back does.
+      const invite = await lockInvite(on, invite_id);
       if (!invite) throw linkInvalid();
+      await links.consumeInvite(on, input.token);
       const user = await this.accountOf(on, caller, invite, { input, passwordHash });
       const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
       await tellInvite(on, doer, await endInvite(on, invite), { event: 'invite_accepted' });

@@ -1,4 +1,5 @@
 // Nobody gets further by invites and roles than they are, and what is asked twice happens once.
+import { setTimeout as delay } from 'node:timers/promises';
 import { OutboxSignal } from '@mono/bus';
 import type { CallContext } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
@@ -6,7 +7,7 @@ import type { InviteEvent, MemberEvent, Role, Scope } from '../../contract/index
 import { ApiKeys } from '../api-keys/api-keys.js';
 import { insertMember } from '../persistence/members.js';
 import { Workspaces } from '../workspaces/workspaces.js';
-import { PASSWORD, UsersWorld, type Person } from '../../testing/users-world.js';
+import { PASSWORD, STRANGER, UsersWorld, type Person } from '../../testing/users-world.js';
 import { Members } from './members.js';
 
 const signal = new OutboxSignal();
@@ -95,6 +96,36 @@ test('of many who invite one address at once there is one invite, and each event
   }
   expect((await world.users.invites.get(owner.context, first.id)).role).toBe(role);
   expect((await world.tokens('invite', email)).filter((token) => token !== null)).toHaveLength(1);
+});
+
+/** Somebody accepts while another change is under way that holds the invite. */
+async function acceptDuring(change: (id: string, email: string) => Promise<unknown>): Promise<unknown[]> {
+  const email = world.newAddress();
+  const { body } = await invite(owner.context, email, 'member');
+  const token = await world.token('invite', email);
+  const accepting = () => world.users.invites.accept(STRANGER, { token, name: 'Grace', password: PASSWORD });
+  const settled = await Promise.allSettled([accepting(), accepting(), accepting(), change(body.id, email)]);
+  return settled.map((one) => (one.status === 'rejected' ? (one.reason as { code: unknown }).code : 'done'));
+}
+
+test.each([
+  ['taken back', (id: string) => world.users.invites.revoke(owner.context, id)],
+  ['renewed', (_id: string, email: string) => invite(owner.context, email, 'member')],
+])('an invite that is accepted while it is %s comes to one of both, never to a deadlock', async (_what, change) => {
+  for (let turn = 0; turn < 20; turn += 1) {
+    // Somewhere within the time that a hash takes and the moments after it.
+    const late = async (id: string, email: string) => {
+      await delay(20 + turn * 2);
+      return change(id, email);
+    };
+    for (const outcome of await acceptDuring(late)) {
+      expect(['done', 'link_invalid', 'invite_not_found', 'already_member']).toContain(outcome);
+    }
+  }
+  const open = await world.users.invites.find(owner.context, { limit: 500 });
+  const inside = await members().find(owner.context, { limit: 500 });
+  const addresses = new Set(inside.items.map(({ email }) => email));
+  expect(open.items.filter(({ email }) => addresses.has(email))).toEqual([]);
 });
 
 test('who is nowhere makes one workspace, however often the call is repeated', async () => {

@@ -64,7 +64,7 @@ export class ChangePassword {
   async reset(caller: PublicContext, { token, new_password }: ResetPassword): Promise<void> {
     const { database, links, passwords, remembered, signal, throttle } = this.parts;
     // What does not hold is not worth a hash; what holds is not worth many at once.
-    const account = await links.demand('reset', token);
+    const { address: account } = await links.demand('reset', token);
     await throttle.attemptByLink(emailKey(account), caller.address);
     const passwordHash = await passwords.hash(new_password);
     const userId = await database.transaction(async (on) => {
