@@ -44,7 +44,9 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     void reply.header('x-request-id', request.id);
     void reply.headers(SECURITY_HEADERS);
     if (!isProtected(request.routeOptions.url)) {
-      done();
+      settle(() => {
+        if (limits && request.routeOptions.config.limited) demandWithinAddress(limits, request, reply);
+      }, done);
       return;
     }
     const { headers } = request;
@@ -59,7 +61,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     }
     if (isPublic) {
       settle(() => {
-        if (limits) demandWithin(reply, limits.takeFrom(kindOf(request), request.ip));
+        if (limits) demandWithinAddress(limits, request, reply);
         demandForm(request);
       }, done);
       return;
@@ -97,6 +99,11 @@ function settle(work: () => void, done: (error?: Error) => void): void {
 
 function kindOf({ method }: FastifyRequest): RequestClass {
   return method === 'GET' || method === 'HEAD' ? 'reads' : 'writes';
+}
+
+/** @throws DomainError `rate_limited`. */
+function demandWithinAddress(limits: RequestLimits, request: FastifyRequest, reply: FastifyReply): void {
+  demandWithin(reply, limits.takeFrom(kindOf(request), request.ip));
 }
 
 /** @throws DomainError `rate_limited`. */
