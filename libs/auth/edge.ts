@@ -7,6 +7,9 @@ import {
   AuthBusClient,
   authContracts,
   authEvents,
+  IdentitiesApi,
+  IdentitiesBusClient,
+  identitiesContracts,
   MembersApi,
   MembersBusClient,
   membersContracts,
@@ -19,12 +22,16 @@ import {
 import { AccessChanges } from './src/bus/access-changes.js';
 import { AccountsController } from './src/http/accounts.controller.js';
 import { ApiKeysController } from './src/http/api-keys.controller.js';
+import { IdentitiesController } from './src/http/identities.controller.js';
 import { InvitesController } from './src/http/invites.controller.js';
 import { JwksController } from './src/http/jwks.controller.js';
 import { LinksController } from './src/http/links.controller.js';
 import { MeController } from './src/http/me.controller.js';
 import { MembersController } from './src/http/members.controller.js';
+import { ProviderReturnController } from './src/http/provider-return.controller.js';
+import { ProvidersController } from './src/http/providers.controller.js';
 import { WorkspacesController } from './src/http/workspaces.controller.js';
+import { faultsOfIdentities, identitiesSettings } from './src/identities/identities-settings.js';
 import { usersSettings } from './src/users/users-settings.js';
 
 export { BearerAuthenticator } from './src/http/bearer-authenticator.js';
@@ -38,6 +45,9 @@ export const authControllers = [
   MembersController,
   InvitesController,
   LinksController,
+  ProvidersController,
+  ProviderReturnController,
+  IdentitiesController,
   JwksController,
   AccessChanges,
 ];
@@ -45,10 +55,13 @@ export const authControllers = [
 @Module({})
 class AuthEdge {}
 
-export const authEdge: FeatureEdge<typeof usersSettings> = {
+const authSettings = { ...usersSettings, ...identitiesSettings };
+
+export const authEdge: FeatureEdge<typeof authSettings> = {
   name: 'auth',
-  settings: usersSettings,
-  contracts: [...authContracts, ...usersContracts, ...membersContracts],
+  settings: authSettings,
+  faults: faultsOfIdentities,
+  contracts: [...authContracts, ...usersContracts, ...membersContracts, ...identitiesContracts],
   audited: [authEvents],
   module: {
     module: AuthEdge,
@@ -67,7 +80,8 @@ export const authEdge: FeatureEdge<typeof usersSettings> = {
         inject: [Bus, RememberedUsers],
       },
       { provide: MembersApi, useFactory: (bus: Bus) => new MembersBusClient(bus), inject: [Bus] },
+      { provide: IdentitiesApi, useFactory: (bus: Bus) => new IdentitiesBusClient(bus), inject: [Bus] },
     ],
-    exports: [AuthApi, UsersApi, MembersApi],
+    exports: [AuthApi, UsersApi, MembersApi, IdentitiesApi],
   },
 };

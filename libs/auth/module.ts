@@ -2,7 +2,7 @@
 import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { OutboxRelay, OutboxSignal } from '@mono/bus';
 import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
-import { AuthApi, MembersApi, RememberedKeys, RememberedUsers, UsersApi } from './contract/index.js';
+import { AuthApi, IdentitiesApi, MembersApi, RememberedKeys, RememberedUsers, UsersApi } from './contract/index.js';
 import { authControllers, authEdge } from './edge.js';
 import { VerifyAccessToken } from './src/access/verify-access-token.js';
 import { ApiKeys } from './src/api-keys/api-keys.js';
@@ -10,15 +10,18 @@ import { LastUsed } from './src/api-keys/last-used.js';
 import { AuthUseCases } from './src/auth-use-cases.js';
 import { ApiKeysHandlers } from './src/bus/api-keys.handlers.js';
 import { AuthHandlers } from './src/bus/auth.handlers.js';
+import { IdentitiesHandlers } from './src/bus/identities.handlers.js';
 import { MembersHandlers } from './src/bus/members.handlers.js';
 import { UsersHandlers } from './src/bus/users.handlers.js';
 import { WorkspacesHandlers } from './src/bus/workspaces.handlers.js';
+import { makeIdentities } from './src/identities/make-identities.js';
 import { ApiKeys1763770000000 } from './src/persistence/migrations/1763770000000-api-keys.js';
 import { Members } from './src/members/members.js';
 import { MembersUseCases } from './src/members/members-use-cases.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
 import { Workspaces1763775000000 } from './src/persistence/migrations/1763775000000-workspaces.js';
 import { Users1763780000000 } from './src/persistence/migrations/1763780000000-users.js';
+import { Identities1763790000000 } from './src/persistence/migrations/1763790000000-identities.js';
 import { pruneUsers } from './src/persistence/prune-users.js';
 import { makeUsers, type Users } from './src/users/make-users.js';
 import { DEFAULT_PUBLIC_URL } from './src/users/users-settings.js';
@@ -62,7 +65,13 @@ class AuthModule {}
 
 export const authModule: FeatureModule<typeof authEdge.settings> = {
   edge: authEdge,
-  migrations: [Initial1763676000000, ApiKeys1763770000000, Workspaces1763775000000, Users1763780000000],
+  migrations: [
+    Initial1763676000000,
+    ApiKeys1763770000000,
+    Workspaces1763775000000,
+    Users1763780000000,
+    Identities1763790000000,
+  ],
   create(parts) {
     const { database, environment, settings } = parts;
     const signal = new OutboxSignal();
@@ -82,6 +91,13 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
       publicUrl: settings.PUBLIC_URL ?? DEFAULT_PUBLIC_URL,
       signUpEnabled: settings.SIGN_UP_ENABLED,
     });
+    const identities = makeIdentities({
+      users: users.parts,
+      settings,
+      secretKeys: settings.SECRET_KEY ?? [],
+      publicUrl: settings.PUBLIC_URL ?? DEFAULT_PUBLIC_URL,
+      logger: parts.logger,
+    });
     const members = new MembersUseCases(workspaces, new Members(database, signal), users.invites);
     watchOutbox(parts.metrics, 'auth', relay, database);
     return {
@@ -92,6 +108,7 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
         ApiKeysHandlers,
         WorkspacesHandlers,
         UsersHandlers,
+        IdentitiesHandlers,
         MembersHandlers,
       ],
       providers: [
@@ -100,11 +117,12 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
         { provide: AuthApi, useValue: useCases },
         { provide: RememberedUsers, useValue: rememberedUsers },
         { provide: UsersApi, useValue: users.useCases },
+        { provide: IdentitiesApi, useValue: identities },
         { provide: MembersApi, useValue: members },
         { provide: VerifyAccessToken, useValue: users.verifier },
         { provide: Background, useValue: new Background(relay, makePeriodic(parts, lastUsed, users), lastUsed) },
       ],
-      exports: [AuthApi, UsersApi, MembersApi],
+      exports: [AuthApi, UsersApi, MembersApi, IdentitiesApi],
     };
   },
 };

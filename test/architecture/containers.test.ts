@@ -122,7 +122,7 @@ describe('docker-compose.yml', () => {
     const open = variables.filter(
       ([name, value]) =>
         (/PASSWORD|SECRET|KEY/.test(name) && !/^\$\{\w+:[?-]/.test(value)) ||
-        (name.endsWith('_URL') && !/:\$\{\w+:\?[^}]*\}@/.test(value)),
+        (name.endsWith('_URL') && !/:\$\{\w+:\?[^}]*\}@|^\$\{\w+:[?-][^}]*\}$/.test(value)),
     );
     expect(open).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { exposedBySubject } from '@mono/platform';
 import {
   authContracts,
   hashSecret,
+  identitiesContracts,
   makeApiKey,
   membersContracts,
   parseApiKey,
@@ -12,6 +13,7 @@ import {
   SCOPES_BY_ROLE,
   usersContracts,
 } from '@mono/auth/contract';
+import { notificationsContracts } from '@mono/notifications/contract';
 import { tasksContracts } from '@mono/tasks/contract';
 import { ApiClient } from '../support/api-client.ts';
 import { buryDeadLetters } from '../support/dead-letters.ts';
@@ -48,6 +50,9 @@ const ROUTES: Readonly<Record<string, Needed>> = {
   'POST /v1/auth/forgot-password': 'public',
   'POST /v1/auth/reset-password': 'public',
   'POST /v1/auth/confirm-email-change': 'public',
+  'GET /v1/auth/providers': 'public',
+  'POST /v1/auth/providers/{provider}/start': 'public',
+  'POST /v1/auth/providers/{provider}/finish': 'public',
   'POST /v1/auth/sign-out': 'user',
   'POST /v1/auth/sign-out-all': 'user',
   'POST /v1/auth/change-password': 'user',
@@ -57,6 +62,9 @@ const ROUTES: Readonly<Record<string, Needed>> = {
   'DELETE /v1/me': 'user',
   'GET /v1/me/sessions': 'user',
   'DELETE /v1/me/sessions/{id}': 'user',
+  'GET /v1/me/identities': 'user',
+  'POST /v1/me/identities': 'user',
+  'DELETE /v1/me/identities/{id}': 'user',
   'GET /v1/members': 'tasks:read',
   'GET /v1/members/{id}': 'tasks:read',
   'PATCH /v1/members/{id}': 'admin',
@@ -77,6 +85,8 @@ const ROUTES: Readonly<Record<string, Needed>> = {
   'PATCH /v1/lists/{id}': 'tasks:write',
   'PUT /v1/lists/{id}': 'tasks:write',
   'GET /v1/lists/{id}/tasks': 'tasks:read',
+  'GET /v1/me/notifications': 'user',
+  'PATCH /v1/me/notifications': 'user',
   'GET /v1/tags': 'tasks:read',
   'PATCH /v1/tags/{name}': 'tasks:write',
   'POST /v1/tags/{name}/merge': 'tasks:write',
@@ -102,6 +112,9 @@ const REQUESTS: Readonly<Record<string, Needed>> = {
   'api.auth.delete_me': 'user',
   'api.auth.find_sessions': 'user',
   'api.auth.revoke_session': 'user',
+  'api.auth.find_identities': 'user',
+  'api.auth.link_identity': 'user',
+  'api.auth.unlink_identity': 'user',
   'api.auth.find_members': 'tasks:read',
   'api.auth.get_member': 'tasks:read',
   'api.auth.update_member': 'admin',
@@ -118,6 +131,8 @@ const REQUESTS: Readonly<Record<string, Needed>> = {
   'api.auth.revoke_api_key': 'admin',
   'api.auth.rotate_api_key': 'admin',
   'api.auth.update_api_key': 'admin',
+  'api.notifications.get_preferences': 'user',
+  'api.notifications.update_preferences': 'user',
   'api.tasks.batch_tasks': 'tasks:write',
   'api.tasks.create_list': 'tasks:write',
   'api.tasks.create_task': 'tasks:write',
@@ -316,9 +331,15 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(Object.keys(ROUTES).toSorted()).toEqual(routes.filter((route) => route.includes(' /v1/')).toSorted());
-    const subjects = [
-      ...exposedBySubject([...tasksContracts, ...authContracts, ...usersContracts, ...membersContracts]).keys(),
+    const contracts = [
+      ...tasksContracts,
+      ...notificationsContracts,
+      ...authContracts,
+      ...usersContracts,
+      ...membersContracts,
+      ...identitiesContracts,
     ];
+    const subjects = [...exposedBySubject(contracts).keys()];
     expect(Object.keys(REQUESTS).toSorted()).toEqual(subjects.toSorted());
   });
 

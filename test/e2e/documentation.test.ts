@@ -6,6 +6,7 @@ import { buryDeadLetters } from '../support/dead-letters.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { fieldsFor, newAddress, signIn, signUp, type Person } from '../support/people.ts';
+import { PROVIDER_SETTINGS, seedIdentity } from '../support/seeded-sign-ins.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 
 interface Documented {
@@ -26,7 +27,7 @@ describe('the documentation', () => {
 
   beforeAll(async () => {
     installation = await createInstallation();
-    server = await installation.startServer();
+    server = await installation.startServer({ env: PROVIDER_SETTINGS });
     links = await MailLinks.open(installation);
     document = (await server.api.get<OpenApiDocument>('/openapi.json')).body;
     operations = operationsOf(document, '/v1/');
@@ -131,6 +132,9 @@ describe('the documentation', () => {
       };
       const person = await personFor(operation);
       if (person) Object.assign(ids, await idsOf(person, workspaces.body.items[0]?.id ?? ''));
+      if (person && operation.path === '/v1/me/identities/{id}') {
+        Object.assign(ids, { me: await seedIdentity(links.database, person.id) });
+      }
       const body = operation.body && exampleBody(operation.body, operation.method === 'POST');
       const about = { url: server.url, links, inviter: server.api, person };
       if (operation.body) Object.assign(body as object, await fieldsFor(operation.path, about));

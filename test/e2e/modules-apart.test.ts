@@ -1,6 +1,9 @@
 // Nodes that run some modules only: what they answer for the others, with these there and not there.
+import { ApiClient } from '../support/api-client.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
+import { MailLinks } from '../support/mail-links.ts';
 import { NatsClient } from '../support/nats-client.ts';
+import { memberOf } from '../support/people.ts';
 import { until } from '../support/until.ts';
 
 const readiness = async (url: string): Promise<number> => (await fetch(`${url}/readyz`)).status;
@@ -37,6 +40,22 @@ describe('modules apart', () => {
     expect((await tasks.api.get('/v1/tasks')).status).toBe(503);
   });
 
+  test('where auth has gone, keys and users are believed for some seconds, and then nobody', async () => {
+    const auth = await installation.startServer({ env: { MODULES: 'auth' } });
+    const tasks = await installation.startServer({ env: { MODULES: 'tasks' } });
+    const links = await MailLinks.open(installation);
+    const workspaces = await auth.api.get<{ items: { id: string }[] }>('/v1/workspaces');
+    const member = await memberOf(auth.url, links, workspaces.body.items[0]?.id ?? '', 'member');
+    await links.close();
+    const clients = [tasks.api, new ApiClient(tasks.url, member.tokens.access_token)];
+    const statuses = (): Promise<number[]> =>
+      Promise.all(clients.map(async (api) => (await api.get('/v1/tasks')).status));
+    expect(await statuses()).toEqual([200, 200]);
+    await auth.kill('SIGKILL');
+    expect(await statuses()).toEqual([200, 200]);
+    await until('nobody is believed', async () => (await statuses()).every((status) => status === 503));
+  });
+
   test('the bus lost, a node with all modules serves on, one without cannot', async () => {
     const whole = await installation.startServer();
     const part = await installation.startServer({ env: { MODULES: 'tasks' } });
@@ -51,6 +70,6 @@ describe('modules apart', () => {
 
   test('an unknown module stops the boot and is named', async () => {
     const boot = installation.startServer({ env: { MODULES: 'tasks,weather' } });
-    await expect(boot).rejects.toThrow(/MODULES names unknown modules: weather; known are auth, tasks/);
+    await expect(boot).rejects.toThrow(/MODULES names unknown modules: weather; known are auth, notifications, tasks/);
   });
 });

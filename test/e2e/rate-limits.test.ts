@@ -1,6 +1,7 @@
 // How much callers may ask: counted by all nodes together, told by headers, refused by name; and whose address counts.
 import { ApiClient, type Answer, type ErrorBody } from '../support/api-client.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
+import { PROVIDER, PROVIDER_SETTINGS } from '../support/seeded-sign-ins.ts';
 import { NatsClient } from '../support/nats-client.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 
@@ -33,7 +34,12 @@ describe('limits among three instances', () => {
 
   beforeAll(async () => {
     installation = await createInstallation();
-    const env = { RATE_LIMIT_ENABLED: 'true', RATE_LIMIT_READS: String(LIMIT), RATE_LIMIT_REFUSALS: '20' };
+    const env = {
+      RATE_LIMIT_ENABLED: 'true',
+      RATE_LIMIT_READS: String(LIMIT),
+      RATE_LIMIT_REFUSALS: '20',
+      ...PROVIDER_SETTINGS,
+    };
     servers = await Promise.all([1, 2, 3].map(() => installation.startServer({ env })));
   });
   afterEach(() => nats?.close());
@@ -87,6 +93,10 @@ describe('limits among three instances', () => {
       turns(190).map((turn) => send(servers[turn % 3], 'forgot-password', { email: `n${turn}@example.com` })),
     );
     expect(statuses(mails)).toEqual({ 202: 170, 429: 20 });
+    // Nothing is left for sign-ins with a provider either.
+    const begun = await send(servers[0], `providers/${PROVIDER}/start`, {});
+    const finished = await send(servers[1], `providers/${PROVIDER}/finish`, { flow: 'unknown', code: 'unknown' });
+    expect(statuses([begun, finished])).toEqual({ 429: 2 });
   });
 
   test('an address that comes with wrong keys is refused unseen, and its right ones as well, for a while', async () => {

@@ -38,6 +38,15 @@ describe('the demo workspace', () => {
     const lists = (await api.get<Page>('/v1/lists')).body.items.map(({ title }) => title);
     expect(lists).toHaveLength(8);
     expect((await server.api.get<Page>('/v1/tasks?count=exact')).body.page.total).toBe(0);
+    const [, email, password] = /^(ada\S+) \(owner\), password: (\S+)$/m.exec(output) ?? [];
+    const session = await new ApiClient(server.url).post<{ access_token: string }>('/v1/auth/sign-in', {
+      email,
+      password,
+    });
+    const ada = new ApiClient(server.url, session.body.access_token);
+    const { id } = (await ada.get<{ id: string }>('/v1/me')).body;
+    expect((await ada.get<Page>(`/v1/tasks?assignee_id=${id}&count=exact`)).body.page.total).toBeGreaterThan(20);
+    expect((await ada.get<Page>('/v1/members')).body.items).toHaveLength(5);
     const listed = await run('workspace', 'list');
     expect(listed.output).toMatch(/Europe\/Berlin {2}Demo/);
   });

@@ -48,6 +48,7 @@ const KNOWN = {
   memberIds: [],
   inviteIds: [],
   sessionIds: [],
+  identityIds: [],
   values: {},
   names: ['rye'],
 };

@@ -5,6 +5,7 @@ import { buryDeadLetters } from '../support/dead-letters.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { ENDING, KINDS_BY_PATH, makeLinkToken, newAddress, PASSWORD, signIn, signUp } from '../support/people.ts';
+import { PROVIDER, PROVIDER_SETTINGS, seedIdentity, seedProven, SIGN_IN_CODE } from '../support/seeded-sign-ins.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { AnswerJudge } from './answers.ts';
 import { requestArbitrary, type ApiRequest, type KnownThings } from './arguments.ts';
@@ -22,11 +23,13 @@ describe('the API under generated requests', () => {
   let document: OpenApiDocument;
   let links: MailLinks;
   let adasToken: string;
+  /** Of who unlinks things, which ends all other sessions. */
+  let gracesToken: string;
   const doomedTokens: string[] = [];
 
   beforeAll(async () => {
     installation = await createInstallation();
-    server = await installation.startServer();
+    server = await installation.startServer({ env: PROVIDER_SETTINGS });
     links = await MailLinks.open(installation);
     document = (await server.api.get<OpenApiDocument>('/openapi.json')).body;
   });
@@ -84,10 +87,12 @@ describe('the API under generated requests', () => {
   /** Ada, whose token is used for what users may do, and others whose accounts and sessions may end. */
   async function makePeople(
     workspaceId: string,
-  ): Promise<Pick<KnownThings, 'memberIds' | 'inviteIds' | 'sessionIds' | 'values'>> {
+  ): Promise<Pick<KnownThings, 'memberIds' | 'inviteIds' | 'sessionIds' | 'identityIds' | 'values'>> {
     const ada = await signUp(server.url, links);
     adasToken = ada.tokens.access_token;
     await Promise.all(Array.from({ length: 30 }, () => signIn(server.url, ada.email)));
+    const grace = await signUp(server.url, links);
+    gracesToken = grace.tokens.access_token;
     const sessions = await ada.api.get<{ items: { id: string; current: boolean }[] }>('/v1/me/sessions');
     const others = await Promise.all(Array.from({ length: 32 }, () => signUp(server.url, links)));
     doomedTokens.push(...others.map(({ tokens }) => tokens.access_token));
@@ -99,12 +104,23 @@ describe('the API under generated requests', () => {
       tokens[`${path} token`] = await Promise.all(Array.from({ length: 8 }, () => makeLinkToken(kind, about)));
     for (let count = 0; count < 30; count += 1) await server.api.post('/v1/invites', { email: newAddress() });
     const invites = await server.api.get<{ items: { id: string }[] }>('/v1/invites?limit=500');
+    const seeded = { identities: [] as string[], finish: [] as string[], link: [] as string[] };
+    for (let count = 0; count < 100; count += 1) {
+      seeded.identities.push(await seedIdentity(links.database, grace.id));
+      seeded.finish.push(await seedProven(links.database, newAddress()));
+      seeded.link.push(await seedProven(links.database, ada.email));
+    }
     return {
+      identityIds: seeded.identities,
       memberIds: members.map(({ id }) => id),
       inviteIds: invites.body.items.map(({ id }) => id),
       sessionIds: sessions.body.items.filter(({ current }) => !current).map(({ id }) => id),
       values: {
         ...tokens,
+        provider: [PROVIDER],
+        code: [SIGN_IN_CODE],
+        '/v1/auth/providers/{provider}/finish flow': seeded.finish,
+        '/v1/me/identities flow': seeded.link,
         refresh_token: members.map((member) => member.tokens.refresh_token),
         email: [newAddress(), ...members.map(({ email }) => email)],
         password: [PASSWORD],
@@ -118,6 +134,7 @@ describe('the API under generated requests', () => {
 
   function credentialFor({ method, path, forUsers }: Operation): string {
     if (!forUsers) return installation.key;
+    if (path === '/v1/me/identities/{id}') return gracesToken;
     if (!ENDING.test(`${method} ${path}`)) return adasToken;
     return doomedTokens[Math.floor(Math.random() * doomedTokens.length)] ?? '';
   }

@@ -12,6 +12,8 @@ export interface Installation {
   readonly nats: NatsProcess;
   readonly key: string;
   startServer(options?: Partial<ServerOptions>): Promise<ServerProcess>;
+  /** What all servers have written, those that are gone included. */
+  output(): string;
   end(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function createInstallation(topology: Topology = 'all in one'): Pro
       for (const module of others) await start({ MODULES: module });
       return start({ MODULES: first ?? '' });
     },
+    output: () => servers.map((server) => server.output()).join('\n'),
     async end() {
       await Promise.all(servers.map((server) => server.stop()));
       await nats.stop();

@@ -2,24 +2,27 @@
 import { Bus, BusConnection } from '@mono/bus';
 import { LINK_PATHS, usersRequests, type EmailLink, type LinkKind, type Role } from '@mono/auth/contract';
 import { Client } from 'pg';
-import type { Installation } from './installation.ts';
 import { TEST_BUS_SECRET } from './server-process.ts';
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 export class MailLinks {
-  private constructor(
-    readonly database: Client,
-    private readonly connection: BusConnection,
-    private readonly bus: Bus,
-  ) {}
+  readonly database: Client;
+  private readonly connection: BusConnection;
+  private readonly bus: Bus;
 
-  static async open({ database, nats }: Installation): Promise<MailLinks> {
+  private constructor(database: Client, connection: BusConnection) {
+    this.database = database;
+    this.connection = connection;
+    this.bus = new Bus({ connection, logger: SILENT, secrets: [TEST_BUS_SECRET] });
+  }
+
+  static async open({ database, nats }: { database: { url: string }; nats: { url: string } }): Promise<MailLinks> {
     const client = new Client({ connectionString: database.url });
     await client.connect();
     const connection = new BusConnection({ url: nats.url, name: 'mail links', logger: SILENT });
     connection.start();
-    return new MailLinks(client, connection, new Bus({ connection, logger: SILENT, secrets: [TEST_BUS_SECRET] }));
+    return new MailLinks(client, connection);
   }
 
   /** How many links of the kind were sent to the address, used or not. */

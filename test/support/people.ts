@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { LinkKind, Role, Tokens, User } from '@mono/auth/contract';
 import { ApiClient } from './api-client.ts';
 import type { MailLinks } from './mail-links.ts';
+import { seedProven, SIGN_IN_CODE } from './seeded-sign-ins.ts';
 
 export const PASSWORD = 'correct horse battery staple';
 
@@ -90,8 +91,15 @@ export async function fieldsFor(
     const token = await makeLinkToken(kind, { url, links, inviter });
     return kind === 'invite' ? { token, name: 'Ada', password: PASSWORD } : { token };
   }
+  if (path.endsWith('/finish')) {
+    return { flow: await seedProven(links.database, newAddress()), code: SIGN_IN_CODE };
+  }
+  if (path === '/v1/me/identities') {
+    return { flow: await seedProven(links.database, person?.email ?? ''), code: SIGN_IN_CODE };
+  }
   if (path.endsWith('/sign-up') || path === '/v1/invites') return { email: newAddress() };
   if (path.endsWith('/refresh')) return { refresh_token: person?.tokens.refresh_token ?? '' };
-  if (path.endsWith('/change-email')) return { new_email: newAddress() };
+  if (path.endsWith('/change-email')) return { new_email: newAddress(), password: PASSWORD };
+  if (path.endsWith('/change-password')) return { current_password: PASSWORD };
   return /sign-in|resend|forgot/.test(path) ? { email: person?.email ?? '' } : {};
 }

@@ -9,6 +9,8 @@ export interface DemoTask {
   tags: string[];
   due_on?: string;
   estimated_duration?: string;
+  /** Its place among the people. */
+  assignee?: number;
   /** Titles of what is below it. */
   subtasks: string[];
 }
@@ -137,8 +139,16 @@ const PRIORITIES = ['medium', 'medium', 'low', 'high', 'medium', 'urgent'] as co
 const DURATIONS = ['PT15M', 'PT30M', 'PT1H', 'PT2H', 'P1D'] as const;
 const STEPS = ['Ask who knows', 'Gather what is needed', 'Do it', 'Tell the others'] as const;
 const DAY_MS = 86_400_000;
-/** Every so many tasks one has a due date, a description, subtasks; coprime, so that all mixtures occur. */
-const [DATED, DESCRIBED, DIVIDED] = [2, 5, 9];
+/** Every so many tasks one has a due date, a description, subtasks, nobody to do it; coprime, so that all mixtures occur. */
+const [DATED, DESCRIBED, DIVIDED, ASSIGNED] = [2, 5, 9, 7];
+
+export const DEMO_PEOPLE = [
+  { name: 'Ada Lovelace', role: 'owner' },
+  { name: 'Grace Hopper', role: 'admin' },
+  { name: 'Alan Turing', role: 'member' },
+  { name: 'Katherine Johnson', role: 'member' },
+  { name: 'Tim Berners-Lee', role: 'viewer' },
+] as const;
 
 /** @param today the begin of the dates. */
 export function demoLists(today: Date): DemoList[] {
@@ -157,6 +167,7 @@ function demoTask({ tags }: Theme, title: string, number: number, today: Date): 
     priority: pick(PRIORITIES, number),
     tags: tags.filter((_tag, place) => (number + place) % 3 !== 0),
     subtasks: number % DIVIDED === 0 ? STEPS.slice(0, 2 + (number % 3)) : [],
+    ...(number % ASSIGNED !== 0 && { assignee: number % DEMO_PEOPLE.length }),
     ...(number % DATED === 0 && {
       due_on: dayFrom(today, (number % 61) - 20),
       estimated_duration: pick(DURATIONS, number),

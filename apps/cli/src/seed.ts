@@ -1,7 +1,9 @@
-// npx mono seed: a demo workspace with a few hundred tasks, made through the API of an instance that runs.
-import { Instances, type Database } from '@mono/platform';
+// npx mono seed: a demo workspace with a few people and a few hundred tasks, made through the API of an instance that runs.
+import { randomBytes } from 'node:crypto';
 import { resolve, join } from 'node:path';
-import { demoLists, type DemoTask } from './demo-tasks.js';
+import { createUser } from '@mono/auth/module';
+import { Instances, type Database } from '@mono/platform';
+import { DEMO_PEOPLE, demoLists, type DemoTask } from './demo-tasks.js';
 import { makeApiKeyIn, makeWorkspace } from './tenants.js';
 
 type Say = (line: string) => void;
@@ -26,21 +28,51 @@ export async function seed(
   if (url === undefined) throw new Error('No instance runs here: start one, or name it with --url.');
   const workspace = await makeWorkspace(database, { name: 'Demo', timezone: 'Europe/Berlin' });
   const key = await makeApiKeyIn(database, environment, workspace.id, { name: 'Demo', scopes: ['*'] });
+  const { people, password } = await letIn(database, workspace.id);
   const api = new Api(url, key);
   let made = 0;
   for (const { title, tasks } of demoLists(new Date())) {
     const list = await api.post<{ id: string }>('/v1/lists', { title });
-    made += await fill(api, list.id, tasks);
+    made += await fill(
+      api,
+      list.id,
+      tasks,
+      people.map(({ id }) => id),
+    );
   }
   say(`Workspace Demo (${workspace.id}) with ${made} tasks at ${url}`);
   say(key);
-  say('(shown this once: keep it)');
+  for (const { email, role } of people) say(`${email} (${role}), password: ${password}`);
+  say('(shown this once: keep them)');
+}
+
+interface DemoPerson {
+  id: string;
+  email: string;
+  role: string;
+}
+
+/** People who can sign in, all with the same password. Their addresses lead nowhere (RFC 2606). */
+async function letIn(database: Database, workspaceId: string): Promise<{ people: DemoPerson[]; password: string }> {
+  const password = randomBytes(15).toString('base64url');
+  const tag = randomBytes(3).toString('hex');
+  const people: DemoPerson[] = [];
+  for (const { name, role } of DEMO_PEOPLE) {
+    const email = `${name.split(' ')[0]?.toLowerCase()}.${tag}@demo.example`;
+    const { id } = await createUser(database, { email, name, role, password, workspace_id: workspaceId });
+    people.push({ id, email, role });
+  }
+  return { people, password };
 }
 
 /** @returns how many tasks, subtasks included. */
-async function fill(api: Api, listId: string, tasks: readonly DemoTask[]): Promise<number> {
+async function fill(api: Api, listId: string, tasks: readonly DemoTask[], people: readonly string[]): Promise<number> {
   const parents = await api.createTasks(
-    tasks.map(({ subtasks: _subtasks, ...task }) => ({ ...task, list_id: listId })),
+    tasks.map(({ subtasks: _subtasks, assignee, ...task }) => ({
+      ...task,
+      list_id: listId,
+      ...(assignee !== undefined && { assignee_id: people[assignee] }),
+    })),
   );
   const below = tasks.flatMap(({ subtasks }, place) =>
     subtasks.map((title) => ({ title, list_id: listId, parent_id: parents[place] })),

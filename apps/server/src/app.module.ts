@@ -1,4 +1,5 @@
 // What this node is made of: the modules that run here, and the edges of those that do not.
+import { resolve } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BusModule, type Bus, type BusConnection } from '@mono/bus';
 import { type Database, type FeatureModule, type Logger, type Metrics, type Throttle } from '@mono/platform';
@@ -46,16 +47,14 @@ function create(feature: FeatureModule, parts: AppParts): DynamicModule {
   const { name } = feature.edge;
   const database = databases[name];
   if (!database) throw new Error(`The module ${name} has no database.`);
-  const settings = settingsOf(configuration, name);
-  const eventAgeMs = configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS;
-  const environment = configuration.node.APP_ENV;
   return feature.create({
     database,
     bus,
     connection,
-    environment,
-    settings,
-    eventAgeMs,
+    environment: configuration.node.APP_ENV,
+    dataDirectory: resolve(configuration.node.DATA_DIR),
+    settings: settingsOf(configuration, name),
+    eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
     replicas,
     throttle,
     logger,

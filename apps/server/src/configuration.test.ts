@@ -44,6 +44,16 @@ describe('the configuration', () => {
     expect(faultsOf(() => readConfiguration({ METRICS_USER: 'prometheus' }))).toContain('METRICS_PASSWORD');
   });
 
+  test('half a provider to sign in with is told by what it lacks', () => {
+    const message = faultsOf(() =>
+      readConfiguration({ GITHUB_CLIENT_ID: 'Iv1.hunter2', OIDC_ISSUER: 'http://id.example' }),
+    );
+    for (const name of ['GITHUB_CLIENT_SECRET', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_ISSUER']) {
+      expect(message).toContain(`${name} must be`);
+    }
+    expect(message).not.toContain('hunter2');
+  });
+
   test('an embedded NATS that listens beyond this machine speaks TLS', () => {
     const tls = { NATS_SERVER_TLS_CERT_FILE: 'cert.pem', NATS_SERVER_TLS_KEY_FILE: 'key.pem' };
     expect(faultsOf(() => readConfiguration({ NATS_HOST: '0.0.0.0' }))).toContain('NATS_SERVER_TLS_CERT_FILE');

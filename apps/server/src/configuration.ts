@@ -254,8 +254,10 @@ export function readConfiguration(
   environment: Readonly<Record<string, string | undefined>>,
   more: readonly ConfigurationFault[] = [],
 ): Configuration {
-  return parseConfiguration(SETTINGS as typeof NODE_SETTINGS, environment, ({ metrics, node, bus, database }) => {
+  return parseConfiguration(SETTINGS as typeof NODE_SETTINGS, environment, (configuration) => {
+    const { metrics, node, bus, database } = configuration;
     const faults = [...more];
+    for (const { edge } of FEATURES) faults.push(...(edge.faults?.(settingsOf(configuration, edge.name)) ?? []));
     const unknown = (node.MODULES ?? []).filter((name) => !FEATURE_NAMES.includes(name));
     if (unknown.length > 0) {
       const issue = `names unknown modules: ${unknown.join(', ')}; known are ${FEATURE_NAMES.join(', ')}`;

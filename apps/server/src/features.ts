@@ -1,5 +1,6 @@
 // The modules of this build: the edge of each is on every node, its code only where it runs.
 import { authEdge } from '@mono/auth/edge';
+import { notificationsEdge } from '@mono/notifications/edge';
 import type { FeatureEdge, FeatureModule } from '@mono/platform';
 import { tasksEdge } from '@mono/tasks/edge';
 
@@ -10,6 +11,7 @@ interface Feature {
 
 export const FEATURES: readonly Feature[] = [
   { edge: authEdge, load: async () => (await import('@mono/auth/module')).authModule },
+  { edge: notificationsEdge, load: async () => (await import('@mono/notifications/module')).notificationsModule },
   { edge: tasksEdge, load: async () => (await import('@mono/tasks/module')).tasksModule },
 ];
 

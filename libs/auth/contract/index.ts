@@ -23,3 +23,8 @@ export * from './users-bus-client.js';
 export * from './users-errors.js';
 export * from './users-events.js';
 export * from './users-requests.js';
+export * from './identities.js';
+export * from './identities-api.js';
+export * from './identities-bus-client.js';
+export * from './identities-errors.js';
+export * from './identities-requests.js';

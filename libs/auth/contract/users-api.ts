@@ -37,13 +37,13 @@ export abstract class UsersApi {
 
   abstract signOut(context: CallContext): Promise<void>;
   abstract signOutAll(context: CallContext): Promise<void>;
-  /** Ends all other sessions. @throws `wrong_password`. */
+  /** Ends all other sessions. @throws `wrong_password`, `fresh_sign_in_required`. */
   abstract changePassword(context: CallContext, input: ChangePassword): Promise<void>;
-  /** @throws `wrong_password`. */
+  /** @throws `wrong_password`, `fresh_sign_in_required`. */
   abstract changeEmail(context: CallContext, input: ChangeEmail): Promise<void>;
   abstract getMe(context: CallContext): Promise<User>;
   abstract updateMe(context: CallContext, patch: UserPatch): Promise<User>;
-  /** @throws `wrong_password`, `last_owner`. */
+  /** @throws `wrong_password`, `fresh_sign_in_required`, `last_owner`. */
   abstract deleteMe(context: CallContext, input: DeleteMe): Promise<void>;
   abstract findSessions(context: CallContext): Promise<SessionPage>;
   /** @throws `session_not_found`. */

@@ -10,6 +10,8 @@ export const USERS_ERROR_CODES = {
   sign_up_disabled: 403,
   /** The password that a change asks for again. */
   wrong_password: 403,
+  /** Where there is no password to ask for: the session has to have just begun. */
+  fresh_sign_in_required: 403,
   session_not_found: 404,
   /** Somebody else has to become owner of the workspace first. */
   last_owner: 409,

@@ -15,6 +15,8 @@ export const USER_EVENTS = [
   'password_changed',
   'email_change_requested',
   'email_changed',
+  'identity_linked',
+  'identity_unlinked',
   'account_deleted',
 ] as const;
 export type UserEventName = (typeof USER_EVENTS)[number];
@@ -51,6 +53,8 @@ export interface UserEvent {
   session_id?: string;
   /** With `signed_in`: the user has signed in before, but never with this user agent. */
   new_device?: boolean;
+  /** With whom the user signs in: of `identity_linked`, `identity_unlinked`, and of `signed_in` without a password. */
+  provider?: string;
   /** With `user_updated`: the names of the fields. */
   changed?: string[];
   /** With `account_deleted`: the workspaces that went with it, as nobody else was in them. */

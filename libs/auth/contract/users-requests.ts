@@ -127,6 +127,8 @@ export class Invitation {
 export class EmailLink extends Contact {
   /** null where there is none to follow: used, too old, or a mail that only tells something. */
   url: string | null;
+  /** Until when the link leads somewhere (RFC 3339). */
+  expires_at?: string;
   /** Of an invite. */
   invite?: Invitation;
 }

@@ -41,6 +41,12 @@ const password = {
   example: 'correct horse battery staple',
   max: MAX_PASSWORD_CHARACTERS,
 };
+/** Of who signs in with a provider only there is none to compare. */
+const passwordAgain = {
+  ...password,
+  description: 'The current password. Who has none must have signed in within the last ten minutes instead.',
+  optional: true,
+};
 const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
 
 export class SignUp {
@@ -91,8 +97,8 @@ export class ResetPassword extends LinkToken {
 }
 
 export class ChangePassword {
-  @TextField(password)
-  current_password: string;
+  @TextField(passwordAgain)
+  current_password?: string;
 
   @TextField(newPassword)
   new_password: string;
@@ -102,13 +108,13 @@ export class ChangeEmail {
   @EmailField({ ...email, description: 'The new address. It counts once the link that is sent there was followed.' })
   new_email: string;
 
-  @TextField(password)
-  password: string;
+  @TextField(passwordAgain)
+  password?: string;
 }
 
 export class DeleteMe {
-  @TextField(password)
-  password: string;
+  @TextField(passwordAgain)
+  password?: string;
 }
 
 export class RefreshToken {
@@ -170,6 +176,9 @@ export class User {
 
   @ApiProperty({ ...instant, nullable: true, description: 'When the address was proven.' })
   email_verified_at: string | null;
+
+  @ApiProperty({ type: Boolean, description: 'Whether there is one to sign in with.', example: true })
+  has_password: boolean;
 
   @ApiProperty({ type: [Membership], description: 'Where the user is; without `X-Workspace` the first one is meant.' })
   workspaces: Membership[];

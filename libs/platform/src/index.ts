@@ -3,6 +3,7 @@ export * from './context/call-context.js';
 export * from './database/executor.js';
 export * from './database/database.js';
 export * from './database/pg-errors.js';
+export * from './database/together.js';
 export * from './validation/fields.js';
 export * from './validation/items-field.js';
 export * from './validation/input-metadata.js';

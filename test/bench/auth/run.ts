@@ -1,5 +1,5 @@
-// `npm run bench:auth`: what verification costs a request that reads one task: without any, with one key, with ten thousand
-// keys in turn, with so many that none is remembered; and whether it grows with the number of keys. BENCH_SECONDS per turn,
+// `npm run bench:auth`: what verification costs a request that reads one task: without any, with one key, with one user's access
+// token, with ten thousand keys in turn, with so many that none is remembered; and whether it grows with the number of keys. BENCH_SECONDS per turn,
 // BENCH_ROUNDS, BENCH_CONNECTIONS.
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,8 @@ import { join, resolve } from 'node:path';
 import { makeApiKey, parseApiKey } from '@mono/auth/contract';
 import { Client } from 'pg';
 import { startNats } from '../../support/nats-process.ts';
+import { MailLinks } from '../../support/mail-links.ts';
+import { memberOf } from '../../support/people.ts';
 import { makeKey, startServer, type ServerProcess } from '../../support/server-process.ts';
 import { startTestPostgres } from '../../support/test-postgres.ts';
 import { obtainNats } from '../obtain-nats.ts';
@@ -79,6 +81,12 @@ async function main(): Promise<void> {
   await database.connect();
   endings.push(() => database.end());
 
+  const links = await MailLinks.open({ database: { url: postgres.url }, nats });
+  endings.push(() => links.close());
+  const workspaces = await server.api.get<{ items: { id: string }[] }>('/v1/workspaces');
+  const member = await memberOf(server.url, links, workspaces.body.items[0]?.id ?? '', 'member');
+  // It is good for ten minutes.
+  const token = member.tokens.access_token;
   const few = await addKeys(database, FEW);
   const fewMs = await lookUpMs(database, few);
   const keys = await addKeys(database, MANY);
@@ -89,6 +97,7 @@ async function main(): Promise<void> {
   const targets = [
     target('no auth', open, {}),
     target('one key', server, { headers: { authorization: `Bearer ${key}` } }),
+    target('a user', server, { headers: { authorization: `Bearer ${token}` } }),
     // Whoever asks with another key each time is slower himself: this is what such keys are measured against.
     target('no auth, in turn', open, { headersInTurn: inTurn(keys.slice(0, IN_TURN)) }),
     target('10 k keys in turn', server, { headersInTurn: inTurn(keys.slice(0, IN_TURN)) }),

@@ -26,6 +26,7 @@ export function describeApi(application: INestApplication): OpenAPIObject {
       { name: 'api keys', description: 'What machines call with.' },
       { name: 'auth', description: 'Signing up, in and out; passwords and addresses.' },
       { name: 'me', description: 'The signed-in user.' },
+      { name: 'notifications', description: 'What the signed-in user is told by mail.' },
       { name: 'admin', description: 'For operators of the installation.' },
     ],
   });

@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { TransactionalExecutor } from '@mono/platform';
 import { parseApiKey } from '../../contract/index.js';
-import { findCredential, insertFirstKey } from '../persistence/api-key-secrets.js';
+import { findCredentials, insertFirstKey } from '../persistence/api-key-secrets.js';
 import { insertDefaultWorkspace } from '../persistence/workspaces.js';
 
 /** Every right within the workspace, and the installation's own routes. */
@@ -26,7 +26,7 @@ export async function bootstrapWorkspace(
       await insertFirstKey(transaction, workspaceId, key, FIRST_KEY_SCOPES);
       return 'created';
     }
-    const stored = await findCredential(transaction, key.shortId);
+    const stored = (await findCredentials(transaction, [key.shortId])).get(key.shortId);
     return stored && timingSafeEqual(stored.secret_hash, key.secretHash) ? 'present' : 'other';
   });
 }

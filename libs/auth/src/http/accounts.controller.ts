@@ -147,7 +147,7 @@ export class AccountsController {
   @RequireUser()
   @ApiOperation({ operationId: 'changePassword', summary: 'Set another password; ends all other sessions' })
   @ApiNoContentResponse({ description: 'The new password counts.' })
-  @ApiErrors('wrong_password')
+  @ApiErrors('wrong_password', 'fresh_sign_in_required')
   changePassword(@CallContextParam() context: CallContext, @Body() input: ChangePassword): Promise<void> {
     return this.users.changePassword(context, input);
   }
@@ -157,7 +157,7 @@ export class AccountsController {
   @RequireUser()
   @ApiOperation({ operationId: 'changeEmail', summary: 'Send a link to a new address, with which it is taken' })
   @ApiAcceptedResponse({ type: Accepted, description: 'The same whether the address is in use or not.' })
-  @ApiErrors('wrong_password')
+  @ApiErrors('wrong_password', 'fresh_sign_in_required')
   async changeEmail(@CallContextParam() context: CallContext, @Body() input: ChangeEmail): Promise<Accepted> {
     await this.users.changeEmail(context, input);
     return ACCEPTED;

@@ -42,7 +42,7 @@ export class MeController {
   @GuardedByVersion()
   @ApiOperation({ operationId: 'deleteMe', summary: 'Delete the account, and the workspaces in which nobody else is' })
   @ApiNoContentResponse({ description: 'It is gone.' })
-  @ApiErrors('wrong_password', 'last_owner')
+  @ApiErrors('wrong_password', 'fresh_sign_in_required', 'last_owner')
   deleteMe(@CallContextParam() context: CallContext, @Body() input: DeleteMe): Promise<void> {
     return this.users.deleteMe(context, input);
   }

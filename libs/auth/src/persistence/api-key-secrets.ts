@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import type { ApiKeyCredential } from '../../contract/index.js';
 
 export interface StoredCredential {
+  short_id: string;
   id: string;
   workspace_id: string;
   environment: string;
@@ -16,18 +17,21 @@ export interface StoredCredential {
 }
 
 const FIND: Statement = {
-  name: 'auth.find_credential',
-  text: `SELECT k.id, k.workspace_id, s.environment, s.secret_hash, k.scopes, k.list_ids, k.allowed_ips,
+  name: 'auth.find_credentials',
+  text: `SELECT s.short_id, k.id, k.workspace_id, s.environment, s.secret_hash, k.scopes, k.list_ids, k.allowed_ips,
       least(k.expires_at, s.expires_at) AS expires_at
     FROM auth.api_key_secret s JOIN auth.api_key k ON k.id = s.api_key_id
-    WHERE s.short_id = $1 AND k.revoked_at IS NULL
+    WHERE s.short_id = ANY($1::text[]) AND k.revoked_at IS NULL
       AND coalesce(least(k.expires_at, s.expires_at) > now(), true)`,
 };
 
-/** @returns undefined where there is none, or it opens nothing any more. */
-export async function findCredential(on: Executor, shortId: string): Promise<StoredCredential | undefined> {
-  const [row] = await on.query<StoredCredential>(FIND, [shortId]);
-  return row;
+/** @returns by their short ids those that there are and that open something. */
+export async function findCredentials(
+  on: Executor,
+  shortIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredCredential>> {
+  const rows = await on.query<StoredCredential>(FIND, [shortIds]);
+  return new Map(rows.map((row) => [row.short_id, row]));
 }
 
 /** The first key of an installation, which nobody has made. @returns its id. */

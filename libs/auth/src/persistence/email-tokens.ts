@@ -13,6 +13,8 @@ export interface StoredEmailToken {
   hash: Buffer | null;
   /** Where the mail goes; of `change_email` the new address. */
   address: string;
+  /** RFC 3339. */
+  expires_at: string;
   /** Whether its link still leads somewhere. */
   holds: boolean;
 }
@@ -20,7 +22,7 @@ export interface StoredEmailToken {
 /** Whom or what, and which address, a link is about. */
 export type Meant = Pick<StoredEmailToken, 'user_id' | 'invite_id' | 'address'>;
 
-export interface NewEmailToken extends Omit<StoredEmailToken, 'holds'> {
+export interface NewEmailToken extends Omit<StoredEmailToken, 'expires_at' | 'holds'> {
   lifetimeSeconds: number;
 }
 
@@ -37,7 +39,7 @@ export async function insertEmailToken(on: Executor, token: NewEmailToken): Prom
 
 export async function findEmailToken(on: Executor, id: string): Promise<StoredEmailToken | undefined> {
   const [row] = await on.query<StoredEmailToken>(
-    `SELECT id, kind, user_id, invite_id, hash, address, ${HOLDS} AS holds FROM auth.email_token WHERE id = $1`,
+    `SELECT id, kind, user_id, invite_id, hash, address, expires_at, ${HOLDS} AS holds FROM auth.email_token WHERE id = $1`,
     [id],
   );
   return row;

@@ -13,6 +13,8 @@ const OVER: Readonly<Record<string, string>> = {
   email_token: `expires_at < now() - interval '7 days'`,
   /** Until then, an invite that was never accepted can be renewed as the one it was. */
   invite: `expires_at < now() - interval '30 days'`,
+  /** Nobody comes back from there any more. */
+  sign_in_flow: 'expires_at < now()',
   /** Their last tokens are over by far. */
   signing_key: `retires_at < now() - interval '1 day'`,
 };

@@ -124,6 +124,16 @@ export async function consumeRefreshToken(
   return { renewed: of('renewed'), reused: of('reused') };
 }
 
+/** Whether it lives and began within these seconds. */
+export async function isSessionFresh(on: Executor, userId: string, id: string, seconds: number): Promise<boolean> {
+  const rows = await on.query(
+    `SELECT s.id FROM auth.session s
+     WHERE s.id = $2 AND s.user_id = $1 AND ${LIVES} AND s.created_at > now() - make_interval(secs => $3)`,
+    [userId, id, seconds],
+  );
+  return rows.length > 0;
+}
+
 /** The one seen last first. */
 export async function findSessions(on: Executor, userId: string): Promise<StoredSession[]> {
   return on.query<StoredSession>(

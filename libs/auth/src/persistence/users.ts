@@ -19,7 +19,8 @@ export interface NewUser {
   email: string;
   name: string;
   timezone: string;
-  passwordHash: string;
+  /** null: the user signs in with a provider. */
+  passwordHash: string | null;
   /** Whether the address counts as proven. */
   verified: boolean;
 }
@@ -129,6 +130,20 @@ export async function setPasswordByLink(
     `UPDATE auth."user" u SET password_hash = $3, email_verified_at = coalesce(u.email_verified_at, now()), ${CHANGED}
      WHERE u.id = $1 AND u.email_key = $2 RETURNING ${COLUMNS}`,
     [id, emailKey(address), passwordHash],
+  );
+  return row;
+}
+
+/** Who has proven the address takes the account of who has not. @returns undefined where it is proven by now. */
+export async function takeOverUser(
+  on: Executor,
+  id: string,
+  { name, timezone }: Pick<StoredUser, 'name' | 'timezone'>,
+): Promise<StoredUser | undefined> {
+  const [row] = await on.query<StoredUser>(
+    `UPDATE auth."user" u SET password_hash = NULL, name = $2, timezone = $3, email_verified_at = now(), ${CHANGED}
+     WHERE u.id = $1 AND u.email_verified_at IS NULL RETURNING ${COLUMNS}`,
+    [id, name, timezone],
   );
   return row;
 }

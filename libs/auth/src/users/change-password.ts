@@ -1,5 +1,5 @@
 // Another password: by the one that is known, or by a link to the address where it was forgotten.
-import type { CallContext, PublicContext } from '@mono/platform';
+import { InvalidInputError, type CallContext, type PublicContext } from '@mono/platform';
 import {
   accessTokenRefused,
   linkInvalid,
@@ -21,6 +21,7 @@ import {
   type StoredUser,
 } from '../persistence/users.js';
 import { evenly } from './evenly.js';
+import { demandFreshSignIn } from './fresh-sign-in.js';
 import { originOf, signedIn, type UsersParts } from './users-parts.js';
 
 export class ChangePassword {
@@ -30,7 +31,7 @@ export class ChangePassword {
   async change(context: CallContext, { current_password, new_password }: ChangePasswordInput): Promise<void> {
     const { database, passwords, remembered, signal } = this.parts;
     const { userId, sessionId } = signedIn(context);
-    const compared = await this.demandPassword(context, current_password);
+    const compared = await this.demandPassword(context, current_password, 'current_password');
     const passwordHash = await passwords.hash(new_password);
     await database.transaction(async (on) => {
       demandStill(compared, await lockUser(on, userId));
@@ -80,11 +81,21 @@ export class ChangePassword {
     remembered.forget(userId);
   }
 
-  /** Who is signed in shows once more that they are the user. @throws DomainError `wrong_password`, `rate_limited`. */
-  async demandPassword(context: CallContext, password: string): Promise<StoredUser> {
+  /**
+   * Who is signed in shows once more that they are the user: by the password or, where there is none, by a fresh session.
+   * @param field in which the password was sent.
+   * @throws DomainError `wrong_password`, `fresh_sign_in_required`, `validation_error`, `rate_limited`.
+   */
+  async demandPassword(context: CallContext, password?: string, field = 'password'): Promise<StoredUser> {
     const { database, passwords, throttle, signal } = this.parts;
-    const user = await findUser(database, signedIn(context).userId);
+    const { userId, sessionId } = signedIn(context);
+    const user = await findUser(database, userId);
     if (!user) throw accessTokenRefused();
+    if (user.password_hash === null) {
+      await demandFreshSignIn(database, userId, sessionId);
+      return user;
+    }
+    if (password === undefined) throw new InvalidInputError([{ field, issue: 'must be given' }]);
     await throttle.attemptBySession(user.id);
     if (await passwords.matches(password, user.password_hash)) return user;
     await tellRefusal(database, originOf(context), user.id);

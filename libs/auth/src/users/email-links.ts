@@ -83,13 +83,13 @@ export class EmailLinks {
   async describe(id: string): Promise<EmailLink> {
     const stored = await findEmailToken(this.database, id);
     if (!stored) throw new NotFoundError('email_token', id);
-    const { address, user_id, invite_id, holds } = stored;
+    const { address, user_id, invite_id, expires_at, holds } = stored;
     const user =
       user_id === null ? await findUserByEmail(this.database, address) : await findUser(this.database, user_id);
     const { name = null, timezone = 'UTC' } = user ?? {};
     const invite = invite_id === null ? undefined : await describeInvite(this.database, invite_id);
     const leads = holds && (user !== undefined || invite !== undefined);
-    return { address, name, timezone, url: leads ? this.urlOf(stored) : null, ...(invite && { invite }) };
+    return { address, name, timezone, url: leads ? this.urlOf(stored) : null, expires_at, ...(invite && { invite }) };
   }
 
   /** @throws NotFoundError `user_not_found`. */

@@ -32,6 +32,7 @@ export interface UsersOptions {
 }
 
 export interface Users {
+  parts: UsersParts;
   invites: Invites;
   useCases: UsersUseCases;
   verifier: VerifyAccessToken;
@@ -59,5 +60,5 @@ export function makeUsers(options: UsersOptions): Users {
   };
   const { links, passwords } = parts;
   const invites = new Invites({ database, signal, links, passwords, throttle: options.throttle, remembered });
-  return { useCases: new UsersUseCases(parts, keys, verifier), invites, verifier, signingKeys: keys };
+  return { parts, useCases: new UsersUseCases(parts, keys, verifier), invites, verifier, signingKeys: keys };
 }

@@ -106,7 +106,8 @@ async function demandVersion(on: Executor, { expectedVersion }: CallContext, use
 }
 
 async function shown(on: Executor, user: StoredUser): Promise<User> {
-  const { id, email, name, timezone, email_verified_at, version, created_at, updated_at } = user;
+  const { id, email, name, timezone, email_verified_at, password_hash, version, created_at, updated_at } = user;
+  const has_password = password_hash !== null;
   const workspaces = await findMemberships(on, id);
-  return { id, email, name, timezone, email_verified_at, workspaces, version, created_at, updated_at };
+  return { id, email, name, timezone, email_verified_at, has_password, workspaces, version, created_at, updated_at };
 }

@@ -19,19 +19,24 @@ export class SignInThrottle {
    * @throws DomainError `rate_limited` with `retry_after` in seconds.
    */
   async attempt(account: string, address: string): Promise<void> {
-    await demandAttempt(this.throttle, `sign-in address:${networkOf(address)}`, PER_ADDRESS);
+    await this.attemptFrom(address);
     await demandAttempt(this.throttle, `sign-in account:${digestOf(account)}`, PER_ACCOUNT);
   }
 
   /** Of who has a link that holds, which strangers cannot use up. @param account to which it was sent, folded. @throws as attempt. */
   async attemptByLink(account: string, address: string): Promise<void> {
-    await demandAttempt(this.throttle, `sign-in address:${networkOf(address)}`, PER_ADDRESS);
+    await this.attemptFrom(address);
     await demandAttempt(this.throttle, `sign-in link:${digestOf(account)}`, PER_ACCOUNT);
   }
 
   /** Of who has signed in, which strangers cannot use up. @throws as attempt. */
   attemptBySession(userId: string): Promise<void> {
     return demandAttempt(this.throttle, `sign-in user:${userId}`, PER_ACCOUNT);
+  }
+
+  /** Counts an attempt that means no account yet. @throws DomainError `rate_limited` with `retry_after` in seconds. */
+  attemptFrom(address: string): Promise<void> {
+    return demandAttempt(this.throttle, `sign-in address:${networkOf(address)}`, PER_ADDRESS);
   }
 }
 

@@ -1,6 +1,6 @@
 // Signing in and out: a session, its access tokens, and refresh tokens that are good for one use each.
 import { createHash, randomBytes } from 'node:crypto';
-import { DomainError, type CallContext, type PublicContext } from '@mono/platform';
+import { DomainError, type CallContext, type Executor, type PublicContext } from '@mono/platform';
 import {
   invalidCredentials,
   refreshTokenRefused,
@@ -22,6 +22,11 @@ import { emailKey, findUser, findUserByEmail, stillHasPassword, type StoredUser 
 import { originOf, signedIn, type SignedIn, type UsersParts } from './users-parts.js';
 
 const REFRESH_BYTES = 32;
+
+export interface OpenedSession {
+  subject: SignedIn;
+  refreshToken: string;
+}
 
 export class SignIn {
   constructor(private readonly parts: UsersParts) {}
@@ -102,21 +107,29 @@ export class SignIn {
   }
 
   private async begin(caller: PublicContext, user: StoredUser): Promise<Tokens> {
-    const { database, signal } = this.parts;
-    const refreshToken = makeRefreshToken();
-    const sessionId = await database.transaction(async (on) => {
+    const { subject, refreshToken } = await this.parts.database.transaction(async (on) => {
       // A password that is changed at this moment must not open a session behind those that its change has ended.
       if (!(await stillHasPassword(on, user))) throw invalidCredentials();
-      const { id, newDevice } = await insertSession(on, user.id, hashOf(refreshToken), caller);
-      await revokeSurplus(on, user.id);
-      await tell(on, originOf(caller), { event: 'signed_in', user, session_id: id, new_device: newDevice });
-      on.afterCommit(() => signal.wake());
-      return id;
+      return this.open(on, caller, user);
     });
-    return this.tokensOf({ userId: user.id, sessionId }, refreshToken);
+    return this.tokensOf(subject, refreshToken);
   }
 
-  private async tokensOf(subject: SignedIn, refreshToken: string): Promise<Tokens> {
+  /**
+   * In the transaction in which nobody else can change how the user signs in.
+   * @param provider with which the user has signed in; undefined: by password.
+   */
+  async open(on: Executor, caller: PublicContext, user: StoredUser, provider?: string): Promise<OpenedSession> {
+    const refreshToken = makeRefreshToken();
+    const { id, newDevice } = await insertSession(on, user.id, hashOf(refreshToken), caller);
+    await revokeSurplus(on, user.id);
+    const facts = { session_id: id, new_device: newDevice, ...(provider === undefined ? {} : { provider }) };
+    await tell(on, originOf(caller), { event: 'signed_in', user, ...facts });
+    on.afterCommit(() => this.parts.signal.wake());
+    return { subject: { userId: user.id, sessionId: id }, refreshToken };
+  }
+
+  async tokensOf(subject: SignedIn, refreshToken: string): Promise<Tokens> {
     return {
       access_token: await this.parts.tokens.issue(subject),
       token_type: 'Bearer',

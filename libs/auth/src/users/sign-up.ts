@@ -31,8 +31,12 @@ export class SignUp {
     await evenly(evenMs, () =>
       database.transaction(async (on) => {
         const made = await insertUser(on, { email, name, timezone, passwordHash, verified: false });
-        if (made) await this.welcome(on, caller, made);
-        else await this.tellOwner(on, caller, email);
+        if (made) {
+          await this.welcome(on, caller, made);
+          await this.askToVerify(on, caller, made);
+        } else {
+          await this.tellOwner(on, caller, email);
+        }
         on.afterCommit(() => this.parts.signal.wake());
       }),
     );
@@ -63,12 +67,12 @@ export class SignUp {
     );
   }
 
-  private async welcome(on: Executor, caller: PublicContext, user: StoredUser): Promise<void> {
+  /** A workspace of their own. */
+  async welcome(on: Executor, caller: PublicContext, user: StoredUser): Promise<void> {
     const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
     const personal = await insertWorkspace(on, doer, { name: user.name, timezone: user.timezone });
     await insertMember(on, doer, { workspaceId: personal.id, userId: user.id }, 'owner');
     await tell(on, originOf(caller), { event: 'user_created', user, byStranger: true });
-    await this.askToVerify(on, caller, user);
   }
 
   private async askToVerify(on: Executor, caller: PublicContext, user: StoredUser): Promise<void> {

@@ -1,6 +1,6 @@
 // Verification of API keys: the same work for an unknown key as for a known one, remembered for some seconds.
 import { timingSafeEqual } from 'node:crypto';
-import type { Executor } from '@mono/platform';
+import { Together, type Executor } from '@mono/platform';
 import {
   parseApiKey,
   unauthorized,
@@ -8,17 +8,21 @@ import {
   type ApiKeyVerdict,
   type RememberedKeys,
 } from '../../contract/index.js';
-import { findCredential, type StoredCredential } from '../persistence/api-key-secrets.js';
+import { findCredentials, type StoredCredential } from '../persistence/api-key-secrets.js';
 
 const NO_HASH = Buffer.alloc(32);
 
 export class VerifyApiKey {
+  private readonly credentials: Together<StoredCredential>;
+
   constructor(
-    private readonly database: Executor,
+    database: Executor,
     private readonly remembered: RememberedKeys,
     /** Hears of every verified use. */
     private readonly onUse: (keyId: string) => void = () => {},
-  ) {}
+  ) {
+    this.credentials = new Together((shortIds) => findCredentials(database, shortIds));
+  }
 
   /** Believes what was looked up some seconds ago unless it has heard otherwise. @throws DomainError `unauthorized`. */
   async verify(text: string): Promise<ApiKeyVerdict> {
@@ -41,7 +45,7 @@ export class VerifyApiKey {
   }
 
   private async find(sent: ApiKeyCredential): Promise<ApiKeyVerdict> {
-    const known = await findCredential(this.database, sent.shortId);
+    const known = await this.credentials.ask(sent.shortId);
     const matches = timingSafeEqual(known?.secret_hash ?? NO_HASH, sent.secretHash);
     if (!known || !matches || known.environment !== sent.environment) throw unauthorized();
     return verdictOf(known);

@@ -7,7 +7,7 @@ import type { Bus } from '../bus.js';
 import { BusError } from '../calls/bus-error.js';
 import { defineEvent } from '../contracts/contract.js';
 import { retryDeadLetter, type DeadLetterInput, type DeadLetterSink } from './dead-letter.js';
-import type { DurableOptions } from './stream-consumer.js';
+import { attemptsWithin, type DurableOptions } from './stream-consumer.js';
 
 class Noted {
   id: string;
@@ -134,6 +134,37 @@ describe('a durable consumer', () => {
     });
     expect(Buffer.from(letter.payload).toString()).toBe(typeof body === 'string' ? body : JSON.stringify(body));
     await until('it is off the stream’s consumer', async () => (await pending()) === 0);
+  });
+
+  test('buries at once what an error says is for good, and only that', async () => {
+    const attempts: string[] = [];
+    await consume(
+      ({ id }, attempt) => {
+        attempts.push(`${id}:${attempt}`);
+        return Promise.reject(new BusError({ status: id === 'never' ? 422 : 503, code: id, message: 'No.' }));
+      },
+      { isFinal: (error) => error instanceof BusError && error.status === 422 },
+    );
+    await publish({ id: 'never' });
+    await publish({ id: 'later' });
+    await until('both are buried', () => graveyard.letters.size === 2);
+    expect(attempts.toSorted()).toEqual(['later:1', 'later:2', 'later:3', 'never:1']);
+    expect(graveyard.letters.get('EVENTS_NOTES/1/reader')).toMatchObject({
+      attempts: 1,
+      error: { code: 'never', message: 'No.' },
+    });
+    expect(graveyard.letters.get('EVENTS_NOTES/1/reader')?.error).not.toHaveProperty('final');
+  });
+
+  test('lets as many wait for another try as it is told, and those behind them come all the same', async () => {
+    const fine: string[] = [];
+    const failing = ({ id }: Noted) =>
+      id === 'fine' ? Promise.resolve(fine.push(id)) : Promise.reject(new Error('no'));
+    await consume(failing, { maxPending: 1_200, backoffMs: 60_000 });
+    await Promise.all(Array.from({ length: 1_100 }, () => publish({ id: 'bad' })));
+    await publish({ id: 'fine' });
+    await until('the one behind them is done', () => fine.length === 1);
+    expect(graveyard.letters.size).toBe(0);
   });
 
   test('buries what kills its process before it is handled once more', async () => {
@@ -325,4 +356,16 @@ describe('a durable consumer', () => {
     expect(letter).toMatchObject({ key: 'EVENTS_NOTES/1/old', error: { code: 'lost_delivery' }, attempts: 1 });
     expect(Buffer.from(letter.payload).toString()).toBe('{"id":"x"}');
   });
+});
+
+test.each([
+  [0, 1_000, 1],
+  [999, 1_000, 1],
+  [1_000, 1_000, 2],
+  [7_000, 1_000, 4],
+  // 1 + 2 + 4 + … + 256 = 511 seconds, and then every five minutes.
+  [511_000, 1_000, 10],
+  [60 * 60_000, 1_000, 20],
+])('within %i ms, beginning with %i ms, there are %i attempts', (horizonMs, backoffMs, attempts) => {
+  expect(attemptsWithin(horizonMs, backoffMs)).toBe(attempts);
 });

@@ -46,7 +46,13 @@ export interface DurableOptions {
   ackWaitMs?: number;
   /** The pause after the first failed attempt, in milliseconds; it doubles up to 5 minutes. Default 500. */
   backoffMs?: number;
+  /** Messages that may be unsettled at once, those that wait to be tried again included; beyond, nothing new comes. Default 1,000. */
+  maxPending?: number;
+  /** Whether an error is for good: its message is a dead letter at once. Default: none is. */
+  isFinal?: (error: unknown) => boolean;
 }
+
+type Settings = Required<Omit<DurableOptions, 'key' | 'isFinal'>> & Pick<DurableOptions, 'key' | 'isFinal'>;
 
 interface Source {
   stream: string;
@@ -70,6 +76,7 @@ const MAX_BACKOFF_MS = 5 * 60_000;
 const RETRY_CONNECT_MS = 500;
 const MAX_RETRY_CONNECT_MS = 10_000;
 const BURIAL_RETRY_MS = 2_000;
+const LEAST_PENDING = 1_000;
 /** Given back without a pause, the server may hand the first one to a pull that is no more. */
 const GIVE_BACK_MS = 100;
 /** Deliveries that burying may take, should the dead letters be away, before the server gives up and its advisory counts. */
@@ -87,7 +94,7 @@ export class StreamConsumer {
   private readonly lanes: Lanes;
   private readonly begin: ReturnType<typeof compose<'eventIn'>>;
   private readonly within: Within | undefined;
-  private readonly settings: Required<Omit<DurableOptions, 'key'>> & Pick<DurableOptions, 'key'>;
+  private readonly settings: Settings;
   private readonly pulls = new Set<ConsumerMessages>();
   private readonly lastErrors = new Map<string, Failure>();
   private readonly beingSettled = new Set<JsMsg>();
@@ -112,7 +119,10 @@ export class StreamConsumer {
     options: DurableOptions,
     private readonly shared: Shared,
   ) {
-    this.settings = { concurrency: 16, attempts: 5, timeoutMs: 30_000, ackWaitMs: 30_000, backoffMs: 500, ...options };
+    const { concurrency = 16 } = options;
+    const maxPending = Math.max(LEAST_PENDING, concurrency * 64);
+    const defaults = { concurrency, attempts: 5, timeoutMs: 30_000, ackWaitMs: 30_000, backoffMs: 500, maxPending };
+    this.settings = { ...defaults, ...options };
     this.name = options.consumer;
     this.module = options.module;
     this.lanes = new Lanes(this.settings.concurrency);
@@ -191,14 +201,14 @@ export class StreamConsumer {
   }
 
   private async declare(connection: NatsConnection, stream: string, filter: string): Promise<void> {
-    const { attempts, ackWaitMs, concurrency } = this.settings;
+    const { attempts, ackWaitMs, maxPending } = this.settings;
     try {
       await reconcileConsumer(await jetstreamManager(connection), stream, {
         durable_name: this.name,
         ack_policy: AckPolicy.Explicit,
         ack_wait: nanos(ackWaitMs),
         max_deliver: attempts + BURIAL_DELIVERIES,
-        max_ack_pending: Math.max(1_000, concurrency * 64),
+        max_ack_pending: maxPending,
         filter_subject: filter,
       });
       this.fault = undefined;
@@ -267,7 +277,7 @@ export class StreamConsumer {
         message.ack();
         return;
       }
-      if (attempt >= attempts) {
+      if (failure.final || attempt >= attempts) {
         await this.bury(parked, failure, attempt);
         return;
       }
@@ -304,7 +314,8 @@ export class StreamConsumer {
     } catch (error) {
       const { code } = wireErrorOf(this.host.errors, error);
       caught = error instanceof Error ? error : new Error(String(error));
-      failure = { code, message: caught.message, ...(caught.stack === undefined ? {} : { stack: caught.stack }) };
+      const stack = caught.stack === undefined ? {} : { stack: caught.stack };
+      failure = { code, message: caught.message, ...stack, final: this.settings.isFinal?.(error) ?? false };
       this.host.logger.warn(
         { err: error, consumer: this.name, subject, sequence: message.seq, attempt },
         'A message was not done',
@@ -320,6 +331,7 @@ export class StreamConsumer {
 
   private async bury({ message, headers, subject }: Parked, error: Failure, attempts: number): Promise<void> {
     const { deadLetters } = this.shared;
+    const { final: _final, ...told } = error;
     const facts = { consumer: this.name, subject, sequence: message.seq, attempts };
     try {
       if (!deadLetters) throw new Error('There is no place for dead letters.');
@@ -333,7 +345,7 @@ export class StreamConsumer {
         streamSeq: message.seq,
         payload: message.data,
         headers: Object.fromEntries(headers.entries()),
-        error,
+        error: told,
         attempts,
         failedAt: new Date(),
         retrySubject: retrySubject(this.name),
@@ -358,6 +370,8 @@ interface Failure {
   code: string;
   message: string;
   stack?: string;
+  /** Not to be tried again. */
+  final?: boolean;
 }
 
 interface Parked {
@@ -421,6 +435,15 @@ function withDeadline(work: Promise<unknown>, context: BusContext): Promise<unkn
     context.onAbort = reject;
     work.then(resolve, reject);
   });
+}
+
+/** Attempts that fit into this time: the pauses between them, chance aside, add up to no more. At least one. */
+export function attemptsWithin(horizonMs: number, backoffMs: number): number {
+  let attempts = 1;
+  for (let waitedMs = 0; ; attempts += 1) {
+    waitedMs += Math.min(backoffMs * 2 ** (attempts - 1), MAX_BACKOFF_MS);
+    if (waitedMs > horizonMs) return attempts;
+  }
 }
 
 function backoff(firstMs: number, attempt: number): number {

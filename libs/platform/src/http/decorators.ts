@@ -118,16 +118,15 @@ export function IdParam(thing: string, name = 'id'): ParameterDecorator {
 /** A name in the path, of which nothing but its text is known. */
 export function NameParam(thing: string, name: string, example: string): ParameterDecorator {
   return documentedParam(name, new ExistingNamePipe(thing), {
-    description: `The ${name} of the ${thing.replaceAll('_', ' ')}.`,
-    schema: { type: 'string' },
-    example,
+    description: name === thing ? `Which ${thing}.` : `The ${name} of the ${thing.replaceAll('_', ' ')}.`,
+    schema: { type: 'string', example },
   });
 }
 
 function documentedParam(
   name: string,
   pipe: ExistingIdPipe | ExistingNamePipe,
-  documentation: { description: string; schema: { type: 'string'; format?: string }; example?: string },
+  documentation: { description: string; schema: { type: 'string'; format?: string; example?: string } },
 ): ParameterDecorator {
   return (target, method, index) => {
     Param(name, pipe)(target, method, index);

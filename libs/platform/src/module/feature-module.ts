@@ -2,6 +2,7 @@
 // it runs.
 import type { DynamicModule } from '@nestjs/common';
 import type { Bus, BusConnection, Contract, EventContract } from '@mono/bus';
+import type { ConfigurationFault } from '../config/parse-configuration.js';
 import type { Settings, SettingsOf } from '../config/settings.js';
 import type { Database } from '../database/database.js';
 import type { ModuleDatabaseOptions } from '../database/open-database.js';
@@ -14,6 +15,8 @@ export interface FeatureEdge<S extends Settings = Settings> {
   /** kebab-case; with `_` for `-` also its schema. */
   name: string;
   settings: S;
+  /** Relations between settings ("X needs Y"); one that is faulty by itself is undefined here. */
+  faults?(settings: SettingsOf<S>): ConfigurationFault[];
   contracts: readonly Contract[];
   /** Events that belong into the audit trail: their bodies name actor, source, aggregate and changes. */
   audited?: readonly EventContract[];
@@ -27,6 +30,8 @@ export interface FeatureParts<S extends Settings = Settings> {
   connection: BusConnection;
   /** What the node runs for: dev, test, qa, prod. */
   environment: string;
+  /** Where the node keeps files of its own; absolute. */
+  dataDirectory: string;
   settings: SettingsOf<S>;
   /** How long streams keep an event, in milliseconds. */
   eventAgeMs: number;

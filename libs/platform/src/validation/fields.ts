@@ -184,14 +184,16 @@ export function TimeZoneField(options: FieldOptions): PropertyDecorator {
 const EMAIL =
   /^(?=.{3,254}$)(?=[^@]{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
+export function isEmailAddress(value: unknown): value is string {
+  return typeof value === 'string' && EMAIL.test(value);
+}
+
 export function EmailField(options: FieldOptions): PropertyDecorator {
-  return FormattedField(
-    options,
-    'email',
-    (value) => typeof value === 'string' && EMAIL.test(value),
-    'must be an e-mail address such as ada@example.com',
-    { type: String, format: 'email', maxLength: 254 },
-  );
+  return FormattedField(options, 'email', isEmailAddress, 'must be an e-mail address such as ada@example.com', {
+    type: String,
+    format: 'email',
+    maxLength: 254,
+  });
 }
 
 export interface EnumOptions extends FieldOptions {

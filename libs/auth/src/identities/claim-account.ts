@@ -1,0 +1,34 @@
+// An account that somebody has made with an address and never proven it is theirs. Who proves the address gets it, and
+// nothing of what the first one has chosen remains: else they could have laid it out beforehand, with a password that they
+// know, for whom they knew would come (pre-hijacking; Sudhodanan and Paverd, USENIX Security 2022).
+import type { Executor, PublicContext } from '@mono/platform';
+import { dropEmailTokens } from '../persistence/email-tokens.js';
+import { revokeSessions } from '../persistence/sessions.js';
+import { tell } from '../persistence/user-events.js';
+import { findMemberships, takeOverUser, type StoredUser } from '../persistence/users.js';
+import { lockWorkspace, readWorkspace, updateWorkspace } from '../persistence/workspaces.js';
+import { originOf } from '../users/users-parts.js';
+
+const TIMEZONE = 'UTC';
+
+/** @param account locked, and its address not proven. */
+export async function claimAccount(
+  on: Executor,
+  caller: PublicContext,
+  account: StoredUser,
+  name: string,
+): Promise<StoredUser | undefined> {
+  const user = await takeOverUser(on, account.id, { name, timezone: TIMEZONE });
+  if (!user) return undefined;
+  await dropEmailTokens(on, user.id, ['verify', 'reset', 'change_email']);
+  await revokeSessions(on, user.id);
+  const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
+  for (const { id, role } of await findMemberships(on, user.id)) {
+    // Theirs alone: nobody can have come in yet.
+    await lockWorkspace(on, id);
+    const workspace = role === 'owner' ? await readWorkspace(on, id) : undefined;
+    if (workspace) await updateWorkspace(on, doer, workspace, { name, timezone: TIMEZONE });
+  }
+  await tell(on, originOf(caller), { event: 'email_verified', user });
+  return user;
+}

@@ -1,0 +1,61 @@
+// Mails as files, for development without a mail server: each is an .eml file that any mail program opens.
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Logger } from '@mono/platform';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { Sender } from './address.js';
+import { MailError, Mailer, type Mail, type SendOptions } from './mailer.js';
+import { messageOf, nameOf } from './message.js';
+
+export interface LocalOutboxOptions {
+  /** Made when it is not there. */
+  directory: string;
+  from: Sender;
+  logger: Logger;
+}
+
+export class LocalOutbox extends Mailer {
+  private readonly directory: string;
+
+  constructor(private readonly options: LocalOutboxOptions) {
+    super();
+    this.directory = resolve(options.directory);
+  }
+
+  async send(mail: Mail, { signal }: SendOptions = {}): Promise<void> {
+    const message = await new MailComposer(messageOf(mail, this.options.from)).compile().build();
+    if (signal?.aborted) throw new MailError('The sending was given up.', true);
+    const file = join(this.directory, `${timeOf(mail.id)}-${nameOf(mail)}.eml`);
+    await this.write(file, message).catch((error: unknown) => {
+      throw new MailError(`The mail cannot be written: ${(error as Error).message}`, true);
+    });
+    // Not the text: who reads the log must not be able to use the link.
+    this.options.logger.info({ to: mail.to, subject: mail.subject, file }, 'mail written');
+  }
+
+  async close(): Promise<void> {
+    // Nothing is held open.
+  }
+
+  /** All of it or nothing, for its owner only: a mail may hold a link that lets in. */
+  private async write(file: string, message: Buffer): Promise<void> {
+    await mkdir(this.directory, { recursive: true, mode: 0o700 });
+    const unfinished = `${file}.${randomUUID()}.tmp`;
+    try {
+      await writeFile(unfinished, message, { mode: 0o600, flag: 'wx' });
+      await rename(unfinished, file);
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
+  }
+}
+
+const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** The event's time, out of its id, so that a redelivery finds the same file: 20251121T130500123Z. */
+function timeOf(eventId: string): string {
+  const [, high = '', low = ''] = UUID_V7.exec(eventId) ?? [];
+  return new Date(Number.parseInt(`0${high}${low}`, 16)).toISOString().replaceAll(/[-:.]/g, '');
+}

@@ -1,0 +1,55 @@
+// Which mailer a node has: the SMTP server that is set, files in development, and elsewhere one that keeps mails waiting.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StartUpError, type Logger, type SettingsOf } from '@mono/platform';
+import { senderOf, type Sender } from './address.js';
+import { LocalOutbox } from './local-outbox.js';
+import type { Mailer } from './mailer.js';
+import type { mailSettings } from './settings.js';
+import { SmtpMailer } from './smtp-mailer.js';
+import { isLoopback, smtpServerOf, type SmtpServer } from './smtp-url.js';
+import { UnsetMailer } from './unset-mailer.js';
+
+export type MailSettings = SettingsOf<typeof mailSettings>;
+
+export interface Surroundings {
+  /** APP_ENV is dev. */
+  dev: boolean;
+  dataDirectory: string;
+  logger: Logger;
+}
+
+const DEV_SENDER: Sender = { name: 'Mono', address: 'mono@localhost' };
+
+/** @throws StartUpError when SMTP_URL is set and the rest does not go with it. */
+export function mailerOf(settings: MailSettings, { dev, dataDirectory, logger }: Surroundings): Mailer {
+  const server = smtpServerOf(settings.SMTP_URL ?? '');
+  const from = senderOf(settings.MAIL_FROM ?? '');
+  if (server) return smtpMailerOf(settings, server, from);
+  if (dev) return new LocalOutbox({ directory: join(dataDirectory, 'mail'), from: from ?? DEV_SENDER, logger });
+  logger.warn('No mail leaves this node, and every mail waits: SMTP_URL is not set.');
+  return new UnsetMailer();
+}
+
+function smtpMailerOf(settings: MailSettings, server: SmtpServer, from: Sender | undefined): SmtpMailer {
+  if (!from) throw new StartUpError('MAIL_FROM is missing.', 'Set MAIL_FROM beside SMTP_URL, or neither.');
+  const startTls = settings.SMTP_STARTTLS ?? (isLoopback(server.host) ? 'offered' : 'required');
+  if (!server.implicitTls && startTls === 'offered' && server.credentials && !isLoopback(server.host)) {
+    throw new StartUpError(
+      'SMTP_STARTTLS is `offered`, which may send the password of SMTP_URL in the clear.',
+      'Leave SMTP_STARTTLS out, or take user and password out of SMTP_URL.',
+    );
+  }
+  const ca = settings.SMTP_TLS_CA_FILE === undefined ? undefined : readAuthority(settings.SMTP_TLS_CA_FILE);
+  return new SmtpMailer({ server, from, startTls, ca, timeoutMs: settings.SMTP_TIMEOUT_SECONDS * 1_000 });
+}
+
+function readAuthority(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new StartUpError(`SMTP_TLS_CA_FILE cannot be read: ${(error as Error).message}`, 'Check the path.', {
+      cause: error,
+    });
+  }
+}

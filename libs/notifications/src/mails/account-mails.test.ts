@@ -1,0 +1,99 @@
+// What is written to whom, by what auth says of tokens and users when the mail is sent.
+import { DomainError, NotFoundError } from '@mono/platform';
+import type { AccountEvent } from '../bus/account-events.js';
+import { ACCOUNT_MAILS } from './account-mails.js';
+import { People } from './people.js';
+
+const LINK = {
+  address: 'ada@example.com',
+  name: 'Ada',
+  timezone: 'Europe/Berlin',
+  url: 'https://mono.example/go?token=id.secret',
+  expires_at: '2025-11-21T13:05:00.000Z',
+};
+const CONTACT = { address: 'ada@example.com', name: 'Ada', timezone: 'UTC' };
+const EVENT = {
+  id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e',
+  event: 'signed_in' as const,
+  aggregate_id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f',
+  occurred_at: '2025-11-21T12:05:00.000Z',
+  request_id: 'test',
+  source: '203.0.113.7',
+  token_id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d70',
+};
+
+type Name = keyof typeof ACCOUNT_MAILS;
+
+function peopleWho(answer: object | Error): People {
+  const request = () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer));
+  return new People({ request: request as never });
+}
+
+function written(name: Name, answer: object | Error, more: Partial<AccountEvent> = {}) {
+  return ACCOUNT_MAILS[name]({ ...EVENT, ...more }, peopleWho(answer));
+}
+
+const LINKED = [
+  ['email_verification_requested', 'Confirm your email address'],
+  ['sign_up_repeated', 'You have an account already'],
+  ['password_reset_requested', 'Reset your password'],
+  ['email_change_requested', 'Confirm your new email address'],
+] as const;
+
+describe.each(LINKED)('of %s', (name, subject) => {
+  test('the link goes to the address that the token names', async () => {
+    expect(await written(name, LINK)).toMatchObject({ to: 'ada@example.com', subject, link: LINK.url });
+  });
+
+  test.each([
+    ['a link that was used or is too old', { ...LINK, url: null }],
+    ['a token that is not known any more', new NotFoundError('email_token', 'x')],
+  ])('nothing is sent for %s', async (_what, answer) => {
+    expect(await written(name, answer)).toBeUndefined();
+  });
+});
+
+test.each([
+  ['email_changed', 'Your email address has changed'],
+  ['account_deleted', 'Your account is deleted'],
+] as const)('%s is told to the address that the token names, whose account may be gone', async (name, subject) => {
+  const mail = await written(name, { ...LINK, name: null, url: null });
+  expect(mail).toMatchObject({ to: 'ada@example.com', subject });
+  expect(mail?.text).toMatch(/^Hello,\n/);
+});
+
+test.each([
+  ['password_changed', 'Your password has changed', {}],
+  ['password_reset', 'Your password has changed', {}],
+  ['signed_in', 'New sign-in to your account', { new_device: true }],
+] as const)('%s is told to the user, where there still is one', async (name, subject, more) => {
+  expect(await written(name, CONTACT, more)).toMatchObject({ to: 'ada@example.com', subject });
+  expect(await written(name, new NotFoundError('user', 'x'), more)).toBeUndefined();
+});
+
+test('a sign-in tells from where only if that is an address', async () => {
+  expect((await written('signed_in', CONTACT, { new_device: true }))?.text).toContain('(address 203.0.113.7)');
+  expect((await written('signed_in', CONTACT, { new_device: true, source: 'nats' }))?.text).not.toContain('nats');
+});
+
+test('a sign-in by a device that is known is not told', async () => {
+  expect(await written('signed_in', CONTACT, { new_device: false })).toBeUndefined();
+});
+
+test.each(['invite_created', 'invite_renewed'] as const)('%s tells a stranger who invites whereto', async (name) => {
+  const invite = { workspace: 'Home', invited_by: 'Bob', role: 'member' };
+  const mail = await written(name, { ...LINK, name: null, invite });
+  expect(mail).toMatchObject({ to: 'ada@example.com', subject: 'Bob invites you to Home', link: LINK.url });
+  const byNobody = await written(name, { ...LINK, invite: { ...invite, invited_by: null } });
+  expect(byNobody?.subject).toBe('Somebody invites you to Home');
+  expect(await written(name, { ...LINK, url: null, invite })).toBeUndefined();
+});
+
+test.each([
+  ['nobody answers', new DomainError('unavailable', 'unavailable', 'No node runs auth.')],
+  ['auth is older than the question', new NotFoundError('method', 'x')],
+  ['the time is over', new DomainError('timed_out', 'deadline_exceeded', 'Too late.')],
+])('that %s is no answer: the mail waits', async (_what, error) => {
+  await expect(written('email_verification_requested', error)).rejects.toBe(error);
+  await expect(written('password_changed', error)).rejects.toBe(error);
+});

@@ -1,0 +1,82 @@
+// What is written to whom when something has happened to an account.
+import { isIP } from 'node:net';
+import type { AccountEvent } from '../bus/account-events.js';
+import { templates, type Content, type LinkData, type Notice } from '../templates/index.js';
+import type { People } from './people.js';
+
+/** A mail that is ready to be sent, but for its id. */
+export interface Written extends Content {
+  to: string;
+  /** The link in it, if it lets in. */
+  link?: string;
+}
+
+/** @returns undefined where there is nothing to send, or not any more. */
+export type Write<Event> = (event: Event, people: People) => Promise<Written | undefined>;
+
+type LinkTemplate = (data: LinkData) => Content;
+type NoticeTemplate = (data: Notice & { ipAddress?: string }) => Content;
+
+/** By event. */
+export const ACCOUNT_MAILS = {
+  email_verification_requested: withLink(templates.verify_email),
+  sign_up_repeated: withLink(templates.sign_up_repeated),
+  password_reset_requested: withLink(templates.reset_password),
+  email_change_requested: withLink(templates.change_email),
+  email_changed: toAddress(templates.email_changed),
+  account_deleted: toAddress(templates.account_deleted),
+  password_changed: toUser(templates.password_changed),
+  password_reset: toUser(templates.password_changed),
+  signed_in: newSignIn,
+  invite_created: invite,
+  invite_renewed: invite,
+} satisfies Partial<Record<AccountEvent['event'], Write<AccountEvent>>>;
+
+/** The link is the point of it: used or too old, it is not sent. */
+function withLink(template: LinkTemplate): Write<AccountEvent> {
+  return async ({ token_id = '' }, people) => {
+    const known = await people.link(token_id);
+    if (!known?.url) return undefined;
+    const { address, name, timezone, url, expires_at } = known;
+    const data = { name: name ?? '', link: url, expiresAt: expires_at, timeZone: timezone };
+    return { to: address, link: url, ...template(data) };
+  };
+}
+
+/** To the address that the token names: it is not, or not any more, that of the user. */
+function toAddress(template: NoticeTemplate): Write<AccountEvent> {
+  return async ({ token_id = '', occurred_at }, people) => {
+    const known = await people.link(token_id);
+    if (!known) return undefined;
+    return { to: known.address, ...template({ name: known.name ?? '', at: occurred_at, timeZone: known.timezone }) };
+  };
+}
+
+function toUser(template: NoticeTemplate): Write<AccountEvent> {
+  return async ({ aggregate_id, occurred_at, source }, people) => {
+    const known = await people.contact(aggregate_id);
+    if (!known) return undefined;
+    const data = { name: known.name ?? '', at: occurred_at, timeZone: known.timezone };
+    return { to: known.address, ...template(isIP(source) ? { ...data, ipAddress: source } : data) };
+  };
+}
+
+async function newSignIn(event: AccountEvent, people: People): Promise<Written | undefined> {
+  return event.new_device ? toUser(templates.new_sign_in)(event, people) : undefined;
+}
+
+async function invite({ token_id = '' }: AccountEvent, people: People): Promise<Written | undefined> {
+  const known = await people.link(token_id);
+  if (!known?.url || !known.invite) return undefined;
+  const { address, name, timezone, url, expires_at } = known;
+  const { workspace, invited_by } = known.invite;
+  const content = templates.invite({
+    name: name ?? '',
+    link: url,
+    expiresAt: expires_at,
+    timeZone: timezone,
+    inviterName: invited_by ?? 'Somebody',
+    workspaceName: workspace,
+  });
+  return { to: address, link: url, ...content };
+}

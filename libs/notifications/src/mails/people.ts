@@ -1,0 +1,33 @@
+// Whom mails go to, and the links in them: asked of auth when the mail is sent, and never kept.
+import type { Bus, CallOptions } from '@mono/bus';
+import { DomainError } from '@mono/platform';
+import { usersRequests, type Contact, type EmailLink } from '@mono/auth/contract';
+
+export class People {
+  constructor(
+    private readonly bus: Pick<Bus, 'request'>,
+    private readonly options: Pick<CallOptions, 'requestId' | 'signal'> = {},
+  ) {}
+
+  /** @returns undefined where auth knows no such token, or not any more. @throws DomainError `unavailable` and the like. */
+  link(tokenId: string): Promise<EmailLink | undefined> {
+    return known(this.bus.request(usersRequests.emailLink, { token_id: tokenId }, this.options));
+  }
+
+  /** @returns undefined where there is no such user, or not any more. @throws DomainError `unavailable` and the like. */
+  contact(userId: string): Promise<Contact | undefined> {
+    return known(this.bus.request(usersRequests.contact, { user_id: userId }, this.options));
+  }
+}
+
+const ABOUT_IDS = new Set(['email_token_not_found', 'user_not_found']);
+
+/** That nobody answers, or does not know the method yet, is no answer. */
+async function known<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof DomainError && ABOUT_IDS.has(error.code)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+// When an event counts as told, and what of a failure is told to logs and dead letters.
+import { DomainError, type Executor } from '@mono/platform';
+import { MailError, Mailer, type Mail } from '../mail/mailer.js';
+import type { Written } from './account-mails.js';
+import { isFinal, SendMail } from './send-mail.js';
+
+const SECRET = 'Fzl9YYTYTIPmlN-GzDzqWWZvn4y3Fs4RM9_49R0fI38';
+const WRITTEN: Written = {
+  to: 'ada@example.com',
+  subject: 'Reset',
+  text: 'text',
+  html: 'html',
+  link: `https://mono.example/reset-password?token=01a1fd34-fed3-79ca-a903-5a1ae726ae41.${SECRET}`,
+};
+const EVENT = { id: '01a1fd34-fed3-79ca-a903-5a1ae726ae41', event: 'password_reset_requested', request_id: 'test' };
+
+class Inbox implements Executor {
+  readonly noted = new Set<unknown>();
+  full = false;
+
+  async query<Row extends object>(statement: { text: string }, values: readonly unknown[] = []): Promise<Row[]> {
+    if (!statement.text.startsWith('INSERT')) return this.noted.has(values[1]) ? [{} as Row] : [];
+    if (this.full) throw new Error('the disk is full');
+    this.noted.add(values[1]);
+    return [];
+  }
+
+  afterCommit(work: () => void): void {
+    work();
+  }
+}
+
+class TestMailer extends Mailer {
+  readonly sent: Mail[] = [];
+  failure: Error | undefined;
+
+  async send(mail: Mail): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.sent.push(mail);
+  }
+
+  async close(): Promise<void> {
+    // Nothing is open.
+  }
+}
+
+describe('a mail', () => {
+  let inbox: Inbox;
+  let mailer: TestMailer;
+  let lines: unknown[];
+
+  beforeEach(() => {
+    inbox = new Inbox();
+    mailer = new TestMailer();
+    lines = [];
+  });
+
+  const log = (...line: unknown[]): void => void lines.push(line);
+
+  function send(written?: Written): Promise<void> {
+    const bus = { request: () => Promise.reject(new Error('nobody is asked')) };
+    const sender = new SendMail({ database: inbox, bus, mailer, logger: { debug: log, info: log, warn: log } });
+    return sender.send(EVENT, () => Promise.resolve(written), { signal: new AbortController().signal });
+  }
+
+  test('goes out once for an event, under its id, and stands in no log', async () => {
+    await send(WRITTEN);
+    await send(WRITTEN);
+    expect(mailer.sent).toEqual([
+      { id: EVENT.id, to: 'ada@example.com', subject: 'Reset', text: 'text', html: 'html' },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain(SECRET);
+  });
+
+  test('that could not be noted as sent is sent all the same', async () => {
+    inbox.full = true;
+    await send(WRITTEN);
+    expect(mailer.sent).toHaveLength(1);
+    expect(JSON.stringify(lines)).toContain('could not be noted');
+  });
+
+  test('that is not to be sent is done with', async () => {
+    await send();
+    expect([mailer.sent, inbox.noted.size]).toEqual([[], 0]);
+  });
+
+  test.each([
+    [new MailError('550 no', false), 'mail_refused', true],
+    [new MailError('451 later', true), 'mail_unsent', false],
+  ])('that fails by %s is told as %s and stays unsent', async (failure, code, final) => {
+    mailer.failure = failure;
+    const error = await send(WRITTEN).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code, message: failure.message });
+    expect(isFinal(error)).toBe(final);
+    expect(inbox.noted.size).toBe(0);
+  });
+
+  test.each([
+    ['the link', WRITTEN.link ?? ''],
+    ['its token', `01a1fd34-fed3-79ca-a903-5a1ae726ae41.${SECRET}`],
+    ['its secret', SECRET],
+    ['a part of it', `token=01a1fd34-fed3-79ca-a903-5a1ae726ae41.${SECRET.slice(0, 30)}`],
+  ])('whose server repeats %s when it refuses leaves none of it in the error', async (_what, repeated) => {
+    mailer.failure = new MailError(`554 blocked for ${repeated}`, false, `554 blocked for ${repeated}`);
+    const error = (await send(WRITTEN).catch((caught: unknown) => caught)) as Error;
+    const told = [error.message, error.stack, JSON.stringify(error)].join();
+    expect(told).toContain('554 blocked');
+    expect(told).not.toContain(SECRET.slice(0, 20));
+  });
+});
+
+test.each([
+  [new DomainError('invalid', 'validation_error', 'No.'), true],
+  [new DomainError('unavailable', 'unavailable', 'No.'), false],
+  [new TypeError('No.'), false],
+])('%s ends a mail for good: %s', (error, final) => {
+  expect(isFinal(error)).toBe(final);
+});

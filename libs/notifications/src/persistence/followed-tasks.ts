@@ -1,0 +1,114 @@
+// The store of what is known of tasks, and of when somebody is to be told of one.
+import type { Executor } from '@mono/platform';
+import { UNKNOWN_TASK, type FollowedTask } from '../domain/followed-task.js';
+
+export interface Timing {
+  /** By when it is due, while somebody has to do it (RFC 3339). */
+  dueInstant: string | null;
+  /** When its assignee is to be told; null for not, or not any more. */
+  remindAt: string | null;
+}
+
+export interface DueTask {
+  task_id: string;
+  due_instant: string;
+  due_at: string | null;
+  due_on: string | null;
+  timezone: string | null;
+}
+
+const FACTS = 'title, status, assignee_id, due_at, due_on::text, timezone, seen';
+
+export async function findTask(on: Executor, taskId: string): Promise<FollowedTask | undefined> {
+  const [row] = await on.query<FollowedTask>(
+    { name: 'notifications.find_task', text: `SELECT ${FACTS} FROM notifications.task WHERE task_id = $1` },
+    [taskId],
+  );
+  return row;
+}
+
+/** In a transaction: nobody else changes it until its end. One that is not known yet is made. */
+export async function lockTask(on: Executor, taskId: string, workspaceId: string): Promise<FollowedTask> {
+  await on.query(
+    {
+      name: 'notifications.ensure_task',
+      text: `INSERT INTO notifications.task (task_id, workspace_id, seen) VALUES ($1, $2, '{}') ON CONFLICT DO NOTHING`,
+    },
+    [taskId, workspaceId],
+  );
+  const [row] = await on.query<FollowedTask>(
+    { name: 'notifications.lock_task', text: `SELECT ${FACTS} FROM notifications.task WHERE task_id = $1 FOR UPDATE` },
+    [taskId],
+  );
+  return row ?? UNKNOWN_TASK;
+}
+
+export async function saveTask(
+  on: Executor,
+  taskId: string,
+  { title, status, assignee_id, due_at, due_on, timezone, seen }: FollowedTask,
+  { dueInstant, remindAt }: Timing,
+): Promise<void> {
+  await on.query(
+    {
+      name: 'notifications.save_task',
+      text: `UPDATE notifications.task SET title = $2, status = $3, assignee_id = $4, due_at = $5, due_on = $6, timezone = $7,
+          seen = $8, due_instant = to_timestamp($9::double precision / 1000),
+          remind_at = to_timestamp($10::double precision / 1000), updated_at = now()
+        WHERE task_id = $1`,
+    },
+    [
+      taskId,
+      title,
+      status,
+      assignee_id,
+      due_at,
+      due_on,
+      timezone,
+      JSON.stringify(seen),
+      msOf(dueInstant),
+      msOf(remindAt),
+    ],
+  );
+}
+
+/** What is still due of a user's, but for what somebody is at: whoever that is reads the preferences anew. */
+export function lockDueTasks(on: Executor, userId: string): Promise<DueTask[]> {
+  return on.query<DueTask>(
+    `SELECT task_id, due_instant, due_at, due_on::text, timezone FROM notifications.task
+     WHERE assignee_id = $1 AND due_instant > now() FOR UPDATE SKIP LOCKED`,
+    [userId],
+  );
+}
+
+/** @param times by task (RFC 3339); null for not at all. */
+export async function saveRemindTimes(on: Executor, times: ReadonlyMap<string, string | null>): Promise<void> {
+  await on.query(
+    `UPDATE notifications.task t SET remind_at = to_timestamp(n.ms / 1000)
+     FROM unnest($1::uuid[], $2::double precision[]) AS n (id, ms) WHERE t.task_id = n.id`,
+    [[...times.keys()], [...times.values()].map(msOf)],
+  );
+}
+
+/** The user is told of nothing any more. */
+export async function forgetAssignee(on: Executor, userId: string): Promise<void> {
+  await on.query('UPDATE notifications.task SET remind_at = NULL WHERE assignee_id = $1 AND due_instant IS NOT NULL', [
+    userId,
+  ]);
+}
+
+/** Deleted tasks whose late events can come no more. @returns how many; less than `limit` means that no more are there. */
+export async function pruneTasks(on: Executor, keepMs: number, limit = 5_000): Promise<number> {
+  const rows = await on.query(
+    `DELETE FROM notifications.task WHERE task_id IN (
+       SELECT task_id FROM notifications.task
+       WHERE status IS NULL AND updated_at < now() - make_interval(secs => $1) LIMIT $2) RETURNING 1`,
+    [keepMs / 1_000, limit],
+  );
+  return rows.length;
+}
+
+/** PostgreSQL's own text form knows no years beyond 9999 as JavaScript writes them. */
+function msOf(instant: string | null): number | null {
+  return instant === null ? null : Date.parse(instant);
+}

@@ -1,0 +1,59 @@
+// The store of what users have chosen. Who has chosen nothing has no row.
+import type { Executor } from '@mono/platform';
+import { DEFAULT_LEAD_MINUTES } from '../../contract/index.js';
+
+export interface StoredPreferences {
+  task_due_soon: boolean;
+  task_due_soon_lead_minutes: number;
+  version: number;
+  /** RFC 3339; null for what it comes with. */
+  updated_at: string | null;
+}
+
+const UNCHANGED: StoredPreferences = {
+  task_due_soon: true,
+  task_due_soon_lead_minutes: DEFAULT_LEAD_MINUTES,
+  version: 1,
+  updated_at: null,
+};
+
+/** Until the end of the transaction: who changes the preferences, and who reckons with them. There may be no row to lock. */
+export async function lockPreferences(on: Executor, userId: string, mode: 'to change' | 'to read'): Promise<void> {
+  const lock = mode === 'to change' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+  await on.query(`SELECT ${lock}(hashtextextended($1, 0))`, [`notifications preferences ${userId}`]);
+}
+
+export async function findPreferences(on: Executor, userId: string): Promise<StoredPreferences> {
+  const [row] = await on.query<StoredPreferences>(
+    {
+      name: 'notifications.find_preferences',
+      text: `SELECT task_due_soon, task_due_soon_lead_minutes, version, updated_at
+             FROM notifications.preference WHERE user_id = $1`,
+    },
+    [userId],
+  );
+  return row ?? UNCHANGED;
+}
+
+/** @returns the time of the change. */
+export async function savePreferences(
+  on: Executor,
+  userId: string,
+  { task_due_soon, task_due_soon_lead_minutes, version }: StoredPreferences,
+): Promise<string> {
+  const [row] = await on.query<{ updated_at: string }>(
+    `INSERT INTO notifications.preference AS p (user_id, task_due_soon, task_due_soon_lead_minutes, version, updated_at)
+     VALUES ($1, $2, $3, $4, clock_timestamp())
+     ON CONFLICT (user_id) DO UPDATE SET task_due_soon = excluded.task_due_soon, version = excluded.version,
+       task_due_soon_lead_minutes = excluded.task_due_soon_lead_minutes,
+       updated_at = greatest(excluded.updated_at, p.updated_at)
+     RETURNING updated_at`,
+    [userId, task_due_soon, task_due_soon_lead_minutes, version],
+  );
+  if (!row) throw new Error('A row that was written was not returned.');
+  return row.updated_at;
+}
+
+export async function deletePreferences(on: Executor, userId: string): Promise<void> {
+  await on.query('DELETE FROM notifications.preference WHERE user_id = $1', [userId]);
+}

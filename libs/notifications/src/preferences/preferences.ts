@@ -1,0 +1,92 @@
+// What a user wants to be told by mail: read and changed by the user alone.
+import type { OutboxSignal } from '@mono/bus';
+import {
+  DomainError,
+  VersionConflictError,
+  type CallContext,
+  type Executor,
+  type TransactionalExecutor,
+} from '@mono/platform';
+import {
+  leadMinutesOf,
+  leadText,
+  NotificationsApi,
+  type NotificationPreferences,
+  type NotificationPreferencesPatch,
+} from '../../contract/index.js';
+import { remindAt } from '../domain/remind-at.js';
+import { lockDueTasks, saveRemindTimes } from '../persistence/followed-tasks.js';
+import { tellOfPreferences } from '../persistence/notification-events.js';
+import {
+  findPreferences,
+  lockPreferences,
+  savePreferences,
+  type StoredPreferences,
+} from '../persistence/preferences.js';
+
+export class Preferences extends NotificationsApi {
+  constructor(
+    private readonly database: TransactionalExecutor,
+    private readonly signal: OutboxSignal,
+  ) {
+    super();
+  }
+
+  async getPreferences(context: CallContext): Promise<NotificationPreferences> {
+    return shown(await findPreferences(this.database, userOf(context)));
+  }
+
+  async updatePreferences(context: CallContext, patch: NotificationPreferencesPatch): Promise<NotificationPreferences> {
+    const userId = userOf(context);
+    return this.database.transaction(async (on) => {
+      await lockPreferences(on, userId, 'to change');
+      const stored = await findPreferences(on, userId);
+      demandVersion(context, stored);
+      const changed = patched(stored, patch);
+      const changes = changesBetween(shown(stored), shown(changed));
+      if (Object.keys(changes).length === 0) return shown(stored);
+      const next = { ...changed, version: stored.version + 1 };
+      const updated_at = await savePreferences(on, userId, next);
+      await retime(on, userId, next);
+      await tellOfPreferences(on, context, { version: next.version, occurred_at: updated_at, changes });
+      on.afterCommit(() => this.signal.wake());
+      return shown({ ...next, updated_at });
+    });
+  }
+}
+
+/** When the user is told of what is due already known: all of it counts by the new preferences. */
+async function retime(on: Executor, userId: string, preferences: StoredPreferences): Promise<void> {
+  const tasks = await lockDueTasks(on, userId);
+  const { task_due_soon: wanted, task_due_soon_lead_minutes: lead } = preferences;
+  const times = tasks.map((task) => [task.task_id, wanted ? remindAt(task.due_instant, task, lead) : null] as const);
+  if (times.length > 0) await saveRemindTimes(on, new Map(times));
+}
+
+/** @throws DomainError `forbidden` for an API key or a system. */
+function userOf({ principal }: CallContext): string {
+  if (principal.kind === 'user') return principal.id;
+  throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
+}
+
+function demandVersion({ expectedVersion }: CallContext, { version }: StoredPreferences): void {
+  if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
+}
+
+function patched(stored: StoredPreferences, patch: NotificationPreferencesPatch): StoredPreferences {
+  return {
+    ...stored,
+    task_due_soon: patch.task_due_soon ?? stored.task_due_soon,
+    task_due_soon_lead_minutes: leadMinutesOf(patch.task_due_soon_lead) ?? stored.task_due_soon_lead_minutes,
+  };
+}
+
+function shown(stored: StoredPreferences): NotificationPreferences {
+  const { task_due_soon, task_due_soon_lead_minutes, version, updated_at } = stored;
+  return { task_due_soon, task_due_soon_lead: leadText(task_due_soon_lead_minutes), version, updated_at };
+}
+
+function changesBetween(from: NotificationPreferences, to: NotificationPreferences) {
+  const fields = (['task_due_soon', 'task_due_soon_lead'] as const).filter((field) => from[field] !== to[field]);
+  return Object.fromEntries(fields.map((field) => [field, { from: from[field], to: to[field] }]));
+}

@@ -1,0 +1,21 @@
+import type { Executor } from '@mono/platform';
+import type { TaskDueSoonEvent } from '../../contract/index.js';
+import type { Write } from '../mails/account-mails.js';
+import { findStanding } from '../persistence/reminders.js';
+import { templates } from '../templates/index.js';
+
+/** Nothing is sent that is not true any more, or whose user is gone. */
+export function dueSoonMail(database: Executor): Write<TaskDueSoonEvent> {
+  return async (event, people) => {
+    const standing = await findStanding(database, event);
+    if (!standing) return undefined;
+    const known = await people.contact(event.user_id);
+    if (!known) return undefined;
+    const { title, due_on } = standing;
+    const due = due_on === null ? { at: event.due_at } : { on: due_on };
+    return {
+      to: known.address,
+      ...templates.task_due_soon({ name: known.name ?? '', title, due, timeZone: known.timezone }),
+    };
+  };
+}

@@ -1,0 +1,66 @@
+// Keeps up with tasks, as far as reminders need to know them.
+import { onceByInbox, type Bus } from '@mono/bus';
+import { DomainError, type Executor, type TransactionalExecutor } from '@mono/platform';
+import { tasksRequests } from '@mono/tasks/contract';
+import type { TaskEvent } from '../bus/task-events.js';
+import { asChange, concerns, follow, isKnown, type FollowedTask, type TaskChange } from '../domain/followed-task.js';
+import { dueInstant, remindAt } from '../domain/remind-at.js';
+import { findTask, lockTask, saveTask, type Timing } from '../persistence/followed-tasks.js';
+import { findPreferences, lockPreferences } from '../persistence/preferences.js';
+
+export const TASKS_CONSUMER = 'notifications-tasks';
+
+export class FollowTasks {
+  constructor(
+    private readonly database: TransactionalExecutor,
+    private readonly bus: Pick<Bus, 'request'>,
+  ) {}
+
+  async hear(event: TaskEvent): Promise<void> {
+    if (!concerns(event)) return;
+    const { id: eventId, aggregate_id: taskId, workspace_id: workspaceId } = event;
+    const whole = await this.wholeOf(event);
+    await this.database.transaction((on) =>
+      onceByInbox(on, { schema: 'notifications', consumer: TASKS_CONSUMER, eventId }, async () => {
+        const known = await lockTask(on, taskId, workspaceId);
+        const task = [...whole, event].reduce<FollowedTask>(follow, known);
+        await saveTask(on, taskId, task, await timingOf(on, task));
+      }),
+    );
+  }
+
+  /** A task that is older than the stream is not told whole by what is heard of it: it is asked for. */
+  private async wholeOf({
+    event,
+    version,
+    aggregate_id: id,
+    workspace_id,
+    request_id,
+  }: TaskEvent): Promise<TaskChange[]> {
+    if (event === 'created' || event === 'deleted') return [];
+    const known = await findTask(this.database, id);
+    if (known && isKnown(known)) return [];
+    const principal = {
+      kind: 'system',
+      id: 'notifications',
+      workspaceId: workspace_id,
+      scopes: ['tasks:read'],
+    } as const;
+    try {
+      return [asChange(await this.bus.request(tasksRequests.getTask, { id }, { principal, requestId: request_id }))];
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'task_not_found') throw error;
+      return [{ event: 'deleted', version, changes: {} }];
+    }
+  }
+}
+
+async function timingOf(on: Executor, task: FollowedTask): Promise<Timing> {
+  const due = isKnown(task) ? dueInstant(task) : null;
+  if (due === null || task.assignee_id === null || Date.parse(due) <= Date.now()) {
+    return { dueInstant: due, remindAt: null };
+  }
+  await lockPreferences(on, task.assignee_id, 'to read');
+  const { task_due_soon: wanted, task_due_soon_lead_minutes: lead } = await findPreferences(on, task.assignee_id);
+  return { dueInstant: due, remindAt: wanted ? remindAt(due, task, lead) : null };
+}

@@ -1,0 +1,433 @@
+// Reminders on a real PostgreSQL: who is told of what and when, once, whatever changes meanwhile and however many nodes look.
+import { randomUUID } from 'node:crypto';
+import { OutboxSignal } from '@mono/bus';
+import {
+  migrate,
+  NotFoundError,
+  openDatabase,
+  type CallContext,
+  type Database,
+  type Executor,
+  type Statement,
+  type TransactionalExecutor,
+} from '@mono/platform';
+import type { Task } from '@mono/tasks/contract';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { until } from '../../../../test/support/until.ts';
+import type { AccountEvent } from '../bus/account-events.js';
+import type { TaskEvent } from '../bus/task-events.js';
+import { reminderId } from '../domain/reminder-id.js';
+import { notificationsModule } from '../../module.js';
+import type { TaskDueSoonEvent } from '../../contract/index.js';
+import { findStanding, type DueReminder } from '../persistence/reminders.js';
+import { Preferences } from '../preferences/preferences.js';
+import { dueSoonMail } from './due-soon-mail.js';
+import { FollowTasks } from './follow-tasks.js';
+import { forget } from './forget-user.js';
+import { remind } from './remind.js';
+
+const WORKSPACE = randomUUID();
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+function inMs(ms: number): string {
+  return new Date(Date.now() + ms).toISOString();
+}
+
+function changesOf(facts: object): TaskEvent['changes'] {
+  return Object.fromEntries(Object.entries(facts).map(([field, to]) => [field, { from: null, to: to as unknown }]));
+}
+
+function contextOf(userId: string, more: Partial<CallContext> = {}): CallContext {
+  return { principal: { kind: 'user', id: userId, workspaceId: WORKSPACE, scopes: [] }, requestId: 'test', ...more };
+}
+
+/** The tasks module, for what is asked of it. */
+class Tasks {
+  readonly known = new Map<string, Partial<Task>>();
+  asked = 0;
+
+  async request(_contract: unknown, { id }: { id: string }): Promise<never> {
+    this.asked += 1;
+    const task = this.known.get(id);
+    if (!task) throw new NotFoundError('task', id);
+    return task as never;
+  }
+}
+
+/** A database that holds the first statement of this name, or with this in it, until it is let go. */
+class Held implements TransactionalExecutor {
+  readonly reached: Promise<void>;
+  release: () => void = () => {};
+  private arrive: () => void = () => {};
+  private readonly released: Promise<void>;
+
+  constructor(
+    private readonly inner: Database,
+    private readonly what: string,
+  ) {
+    const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    this.reached = reached.promise;
+    this.arrive = reached.resolve;
+    this.released = released.promise;
+    this.release = released.resolve;
+  }
+
+  query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
+    return this.inner.query<Row>(statement, values);
+  }
+
+  afterCommit(work: () => void): void {
+    work();
+  }
+
+  transaction<T>(work: (on: Executor) => Promise<T>): Promise<T> {
+    return this.inner.transaction((on) =>
+      work({
+        afterCommit: (then) => on.afterCommit(then),
+        query: async (statement, values) => {
+          if (JSON.stringify(statement).includes(this.what)) {
+            this.arrive();
+            await this.released;
+          }
+          return on.query(statement, values);
+        },
+      }),
+    );
+  }
+}
+
+describe('reminders', () => {
+  let place: TestDatabase;
+  let database: Database;
+  let tasks: Tasks;
+  let following: FollowTasks;
+  let preferences: Preferences;
+  const signal = new OutboxSignal();
+
+  beforeAll(async () => {
+    place = await createTestDatabase();
+    database = await openDatabase({
+      module: 'notifications',
+      url: place.url,
+      poolSize: 10,
+      statementTimeoutMs: 10_000,
+      migrations: notificationsModule.migrations,
+    });
+    await migrate(database, 'notifications');
+  });
+  beforeEach(async () => {
+    await database.query(
+      'TRUNCATE notifications.task, notifications.reminder, notifications.outbox, notifications.inbox, notifications.preference',
+    );
+    tasks = new Tasks();
+    following = new FollowTasks(database, tasks as never);
+    preferences = new Preferences(database, signal);
+  });
+  afterAll(async () => {
+    await database?.dataSource.destroy();
+    await place?.drop();
+  });
+
+  /** Until somebody waits for a lock, or it is over. */
+  async function waitsOr(work: Promise<unknown>): Promise<void> {
+    let over = false;
+    const end = (): void => void (over = true);
+    work.then(end, end);
+    await until('it waits, or is over', async () => {
+      const waiting = await database.query(
+        `SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      );
+      return over || waiting.length > 0;
+    });
+  }
+
+  function hear(taskId: string, version: number, facts: object, event: TaskEvent['event'] = 'updated'): Promise<void> {
+    return following.hear({
+      id: randomUUID(),
+      event,
+      aggregate_id: taskId,
+      version,
+      workspace_id: WORKSPACE,
+      request_id: 'test',
+      changes: changesOf(facts),
+    });
+  }
+
+  async function created(facts: object): Promise<string> {
+    const id = randomUUID();
+    await hear(id, 1, { title: 'Bake', status: 'todo', ...facts }, 'created');
+    return id;
+  }
+
+  async function told(): Promise<{ task_id: string; user_id: string; due_at: string; id: string }[]> {
+    const rows = await database.query<{ event_id: string; payload: DueReminder & { due_at: string } }>(
+      `SELECT event_id, payload FROM notifications.outbox WHERE subject LIKE '%task_due_soon' ORDER BY seq`,
+    );
+    return rows.map(({ event_id, payload: { task_id, user_id, due_at } }) => ({
+      id: event_id,
+      task_id,
+      user_id,
+      due_at,
+    }));
+  }
+
+  test('are told once, a day before by default, and not of what is due later or was due before', async () => {
+    const user = randomUUID();
+    const due = inMs(23 * HOUR_MS);
+    const task = await created({ assignee_id: user, due_at: due });
+    await created({ assignee_id: user, due_at: inMs(25 * HOUR_MS) });
+    await created({ assignee_id: user, due_at: inMs(-HOUR_MS) });
+    await created({ assignee_id: null, due_at: due });
+    await created({ assignee_id: user });
+    expect([await remind(database, signal), await remind(database, signal)]).toEqual([1, 0]);
+    expect(await told()).toEqual([{ id: reminderId(task, due, user), task_id: task, user_id: user, due_at: due }]);
+  });
+
+  test('are told once among several nodes, all of them, also in many rounds', async () => {
+    const user = randomUUID();
+    const all = await Promise.all(
+      Array.from({ length: 60 }, () => created({ assignee_id: user, due_at: inMs(HOUR_MS) })),
+    );
+    const rounds = await Promise.all(Array.from({ length: 5 }, () => remind(database, signal, 7)));
+    expect(rounds.reduce((sum, one) => sum + one, 0) + (await remind(database, signal))).toBe(all.length);
+    expect((await told()).map(({ task_id }) => task_id).toSorted()).toEqual(all.toSorted());
+  });
+
+  test('are told again for another due date, and to another assignee, and not for the same ones', async () => {
+    const [first, second] = [randomUUID(), randomUUID()];
+    const [due, later] = [inMs(HOUR_MS), inMs(2 * HOUR_MS)];
+    const task = await created({ assignee_id: first, due_at: due });
+    await remind(database, signal);
+    const versions = [{ due_at: later }, { due_at: due }, { assignee_id: second }, { title: 'Bake bread' }];
+    for (const [index, facts] of versions.entries()) {
+      await hear(task, index + 2, facts);
+      await remind(database, signal);
+    }
+    expect((await told()).map(({ user_id, due_at }) => [user_id, due_at])).toEqual([
+      [first, due],
+      [first, later],
+      [second, due],
+    ]);
+  });
+
+  test.each<[string, object, TaskEvent['event']]>([
+    ['done', { status: 'done' }, 'completed'],
+    ['cancelled', { status: 'cancelled' }, 'status_changed'],
+    ['archived', { status: 'archived' }, 'status_changed'],
+    ['deleted', {}, 'deleted'],
+    ['due later', { due_at: inMs(100 * HOUR_MS) }, 'updated'],
+    ['nobody’s', { assignee_id: null }, 'updated'],
+    ['somebody else’s', { assignee_id: randomUUID(), due_at: inMs(100 * HOUR_MS) }, 'updated'],
+  ])('are not told of a task that is %s meanwhile, before and after they were claimed', async (_what, facts, event) => {
+    const user = randomUUID();
+    const due = inMs(HOUR_MS);
+    const [before, after] = [
+      await created({ assignee_id: user, due_at: due }),
+      await created({ assignee_id: user, due_at: due }),
+    ];
+    await hear(before, 2, facts, event);
+    await remind(database, signal);
+    const reminders = await told();
+    expect(reminders.map(({ task_id }) => task_id)).toEqual([after]);
+    const [reminder] = reminders;
+    if (!reminder) throw new Error('There is no reminder.');
+    expect(await findStanding(database, reminder)).toMatchObject({ title: 'Bake' });
+    await hear(after, 2, facts, event);
+    expect(await findStanding(database, reminder)).toBeUndefined();
+  });
+
+  test('are told as the user wants, who has changed their mind about what is known already', async () => {
+    const user = randomUUID();
+    await created({ assignee_id: user, due_at: inMs(30 * MINUTE_MS) });
+    await created({ assignee_id: user, due_at: inMs(3 * HOUR_MS) });
+    await created({ assignee_id: user, due_at: inMs(47 * HOUR_MS) });
+    await preferences.updatePreferences(contextOf(user), { task_due_soon: false });
+    expect(await remind(database, signal)).toBe(0);
+    await created({ assignee_id: user, due_at: inMs(30 * MINUTE_MS) });
+    expect(await remind(database, signal)).toBe(0);
+    await preferences.updatePreferences(contextOf(user), { task_due_soon: true, task_due_soon_lead: 'PT1H' });
+    expect(await remind(database, signal)).toBe(2);
+    await preferences.updatePreferences(contextOf(user), { task_due_soon_lead: 'P2D' });
+    expect(await remind(database, signal)).toBe(2);
+    expect(await remind(database, signal)).toBe(0);
+  });
+
+  test('are not told to who has switched them off after they were claimed', async () => {
+    const user = randomUUID();
+    await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
+    await remind(database, signal);
+    const [reminder] = await told();
+    if (!reminder) throw new Error('There is no reminder.');
+    await preferences.updatePreferences(contextOf(user), { task_due_soon: false });
+    expect(await findStanding(database, reminder)).toBeUndefined();
+  });
+
+  test('know a preference that is changed while a task comes', async () => {
+    const user = randomUUID();
+    const slow = new Held(database, 'notifications.save_task');
+    following = new FollowTasks(slow, tasks as never);
+    const coming = created({ assignee_id: user, due_at: inMs(HOUR_MS) });
+    await slow.reached;
+    const changing = preferences.updatePreferences(contextOf(user), { task_due_soon: false });
+    await waitsOr(changing);
+    slow.release();
+    await Promise.all([coming, changing]);
+    expect(await remind(database, signal)).toBe(0);
+  });
+
+  test('know a task that changes while the preference does', async () => {
+    const user = randomUUID();
+    const task = await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
+    const slow = new Held(database, 'FOR UPDATE');
+    const changing = new Preferences(slow, signal).updatePreferences(contextOf(user), { task_due_soon: false });
+    await slow.reached;
+    const coming = hear(task, 2, { due_at: inMs(2 * HOUR_MS) });
+    await waitsOr(coming);
+    slow.release();
+    await Promise.all([coming, changing]);
+    expect(await remind(database, signal)).toBe(0);
+  });
+
+  test('of a task older than what is heard are told by what the tasks module knows of it', async () => {
+    const [task, user] = [randomUUID(), randomUUID()];
+    const due = inMs(HOUR_MS);
+    const facts = {
+      title: 'Old',
+      status: 'todo',
+      assignee_id: user,
+      due_at: due,
+      due_on: null,
+      timezone: null,
+    } as const;
+    tasks.known.set(task, { ...facts, version: 7 });
+    await hear(task, 7, { due_at: due });
+    await hear(task, 6, { title: 'Older' });
+    expect(tasks.asked).toBe(1);
+    expect(await remind(database, signal)).toBe(1);
+    expect(await findStanding(database, { task_id: task, user_id: user, due_at: due })).toMatchObject({ title: 'Old' });
+  });
+
+  test('of a task that is gone before it is asked for are none', async () => {
+    const task = randomUUID();
+    await hear(task, 7, { due_at: inMs(HOUR_MS), assignee_id: randomUUID(), status: 'todo', title: 'Gone' });
+    expect([tasks.asked, await remind(database, signal)]).toEqual([1, 0]);
+  });
+
+  test('an event that is delivered again is heard once', async () => {
+    const task = await created({ assignee_id: randomUUID(), due_at: inMs(HOUR_MS) });
+    const event = {
+      id: randomUUID(),
+      event: 'updated',
+      aggregate_id: task,
+      version: 2,
+      workspace_id: WORKSPACE,
+    } as const;
+    for (const title of ['First', 'Second']) {
+      await following.hear({ ...event, request_id: 'test', changes: changesOf({ title }) });
+    }
+    expect(await database.query('SELECT title FROM notifications.task')).toEqual([{ title: 'First' }]);
+  });
+
+  test('are mailed to who still has an account', async () => {
+    const user = randomUUID();
+    const task = await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
+    await remind(database, signal);
+    const reminder = (await told()).find(({ task_id }) => task_id === task);
+    const write = dueSoonMail(database);
+    const event = { ...reminder, user_id: user } as TaskDueSoonEvent;
+    const known = { contact: () => Promise.resolve({ address: 'ada@example.com', name: null, timezone: 'UTC' }) };
+    const unknown = { contact: () => Promise.resolve(undefined) };
+    expect(await write(event, known as never)).toMatchObject({ to: 'ada@example.com', subject: 'Due soon: Bake' });
+    expect(await write(event, unknown as never)).toBeUndefined();
+  });
+
+  test('and preferences of a deleted account are gone', async () => {
+    const user = randomUUID();
+    await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
+    await remind(database, signal);
+    await created({ assignee_id: user, due_at: inMs(2 * HOUR_MS) });
+    await preferences.updatePreferences(contextOf(user), { task_due_soon_lead: 'PT3H' });
+    await forget(database, { id: randomUUID(), aggregate_id: user } as AccountEvent);
+    expect(await remind(database, signal)).toBe(0);
+    expect(await preferences.getPreferences(contextOf(user))).toMatchObject({
+      version: 1,
+      task_due_soon_lead: 'PT24H',
+    });
+    expect(await database.query('SELECT 1 FROM notifications.reminder')).toEqual([]);
+  });
+
+  test('are found by an index, which holds only what is still to be told', async () => {
+    await database.query(
+      `INSERT INTO notifications.task (task_id, workspace_id, seen, remind_at)
+       SELECT gen_random_uuid(), gen_random_uuid(), '{}', CASE WHEN n % 100 = 0 THEN now() + interval '1 day' END
+       FROM generate_series(1, 20000) n`,
+    );
+    await database.query('ANALYZE notifications.task');
+    const [plan] = await database.query<{ 'QUERY PLAN': unknown }>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT task_id FROM notifications.task
+       WHERE remind_at <= clock_timestamp() ORDER BY remind_at LIMIT 200 FOR UPDATE SKIP LOCKED`,
+    );
+    expect(JSON.stringify(plan)).toContain('task_to_remind');
+    expect(JSON.stringify(plan)).not.toContain('Seq Scan');
+  });
+});
+
+describe('preferences', () => {
+  let place: TestDatabase;
+  let database: Database;
+  let preferences: Preferences;
+
+  beforeAll(async () => {
+    place = await createTestDatabase();
+    const migrations = notificationsModule.migrations;
+    const options = { module: 'notifications', url: place.url, poolSize: 10, statementTimeoutMs: 10_000, migrations };
+    database = await openDatabase(options);
+    await migrate(database, 'notifications');
+    preferences = new Preferences(database, new OutboxSignal());
+  });
+  afterAll(async () => {
+    await database?.dataSource.destroy();
+    await place?.drop();
+  });
+
+  test('are what they come with, as version 1, until somebody changes them', async () => {
+    const context = contextOf(randomUUID());
+    const first = { task_due_soon: true, task_due_soon_lead: 'PT24H', version: 1, updated_at: null };
+    expect(await preferences.getPreferences(context)).toEqual(first);
+    const same = { task_due_soon: true, task_due_soon_lead: 'P1D' };
+    expect(await preferences.updatePreferences(context, same)).toEqual(first);
+    const changed = await preferences.updatePreferences(context, { task_due_soon_lead: 'PT90M' });
+    expect(changed).toMatchObject({ task_due_soon: true, task_due_soon_lead: 'PT1H30M', version: 2 });
+    expect(await preferences.getPreferences(context)).toEqual(changed);
+  });
+
+  test('a change is one event, with old and new values', async () => {
+    const user = randomUUID();
+    await preferences.updatePreferences(contextOf(user), { task_due_soon: false });
+    const events = await database.query('SELECT version, payload FROM notifications.outbox WHERE aggregate_id = $1', [
+      user,
+    ]);
+    expect(events).toMatchObject([
+      { version: 2, payload: { event: 'preferences_updated', changes: { task_due_soon: { from: true, to: false } } } },
+    ]);
+  });
+
+  test('of several changes to one version one is made', async () => {
+    const user = randomUUID();
+    const change = (lead: string) =>
+      preferences.updatePreferences(contextOf(user, { expectedVersion: 1 }), { task_due_soon_lead: lead });
+    const outcomes = await Promise.allSettled(['PT1H', 'PT2H', 'PT3H'].map(change));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'version_conflict' },
+    });
+  });
+
+  test.each(['api_key', 'system'] as const)('are not there for a principal of the kind %s', async (kind) => {
+    const context = contextOf(randomUUID());
+    const other = { ...context, principal: { ...context.principal, kind } };
+    await expect(preferences.getPreferences(other)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(preferences.updatePreferences(other, { task_due_soon: false })).rejects.toThrow('signed in');
+  });
+});

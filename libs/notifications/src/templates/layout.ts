@@ -1,0 +1,92 @@
+// What all mails have in common: a greeting, a few sentences, at most one link, a foot. Both parts are made from the same
+// words, so that they never tell different things.
+import { html, type Html } from './html.js';
+import { timeText } from './time.js';
+import { oneLine, webLink } from './words.js';
+
+/** A mail without its recipient. */
+export interface Content {
+  /** One line. */
+  subject: string;
+  text: string;
+  html: string;
+}
+
+export interface Letter {
+  subject: string;
+  /** Whom it greets; empty when the name is not known. */
+  name: string;
+  /** Sentences of ours; what others have written in them has gone through oneLine(). */
+  before: readonly string[];
+  action?: { label: string; link: string } | undefined;
+  after: readonly string[];
+}
+
+export function layout(letter: Letter): Content {
+  const name = oneLine(letter.name);
+  const greeting = name === '' ? 'Hello,' : `Hello ${name},`;
+  const action = letter.action && { label: letter.action.label, link: webLink(letter.action.link) };
+  return {
+    subject: letter.subject,
+    text: textOf([greeting, ...letter.before], action, letter.after),
+    html: pageOf(letter.subject, [greeting, ...letter.before], action, letter.after).source,
+  };
+}
+
+type Action = Letter['action'];
+
+function textOf(before: readonly string[], action: Action, after: readonly string[]): string {
+  const link = action ? [`${action.label}:\n${action.link}`] : [];
+  return `${[...before, ...link, ...after, '-- \nMono'].join('\n\n')}\n`;
+}
+
+function pageOf(title: string, before: readonly string[], action: Action, after: readonly string[]): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>${title}</title>
+      </head>
+      <body style="margin: 0; padding: 24px; background: #f4f4f5; color: #18181b; font: 16px/1.5 sans-serif">
+        <div style="max-width: 560px; margin: 0 auto; padding: 24px; background: #ffffff; border-radius: 8px">
+          ${before.map(paragraph)}${action ? button(action) : ''}${after.map(paragraph)}
+          <p style="margin: 24px 0 0; color: #71717a; font-size: 14px">Mono</p>
+        </div>
+      </body>
+    </html>`;
+}
+
+function paragraph(words: string): Html {
+  return html`<p style="margin: 0 0 16px">${words}</p>`;
+}
+
+/** The link once more in plain sight: some programs show no buttons, and people like to see where they go. */
+function button({ label, link }: NonNullable<Action>): Html {
+  return html`<p style="margin: 0 0 16px">
+      <a
+        href="${link}"
+        style="display: inline-block; padding: 10px 16px; border-radius: 6px; background: #18181b; color: #ffffff; text-decoration: none"
+        >${label}</a
+      >
+    </p>
+    <p style="margin: 0 0 16px; color: #71717a; font-size: 14px; word-break: break-all">
+      <a href="${link}" style="color: inherit">${link}</a>
+    </p>`;
+}
+
+/** A link that works once, and what to follow it for. */
+export interface LinkData {
+  /** Empty when not known. */
+  name: string;
+  link: string;
+  /** An instant (RFC 3339); undefined when it is not known. */
+  expiresAt?: string | undefined;
+  timeZone: string;
+}
+
+export function worksOnce({ expiresAt, timeZone }: LinkData): string {
+  return expiresAt === undefined
+    ? 'The link works once'
+    : `The link works once, until ${timeText(expiresAt, timeZone)}`;
+}

@@ -1,0 +1,111 @@
+// What people read in each mail, and that nobody else's words get to be more than words.
+import { templates, type TemplateName } from './index.js';
+
+const LINK = 'https://mono.example/go?token=abc&mail=1';
+const EXPIRES = '2025-11-21T13:05:00Z';
+const HOSTILE = `<script>alert("1")</script>' onload='x\r\nBcc: eve@example.com\u202E`;
+
+/** Every mail with what others may have written being `words`. */
+function mails(words: string, link = LINK) {
+  const letter = { name: words, link, expiresAt: EXPIRES, timeZone: 'Europe/Berlin' };
+  const notice = { name: words, at: EXPIRES, timeZone: 'Europe/Berlin' };
+  return {
+    verify_email: templates.verify_email(letter),
+    sign_up_repeated: templates.sign_up_repeated(letter),
+    reset_password: templates.reset_password(letter),
+    change_email: templates.change_email(letter),
+    invite: templates.invite({ ...letter, inviterName: words, workspaceName: words }),
+    email_changed: templates.email_changed(notice),
+    password_changed: templates.password_changed(notice),
+    new_sign_in: templates.new_sign_in({ ...notice, device: words, ipAddress: words }),
+    account_deleted: templates.account_deleted(notice),
+    task_due_soon: templates.task_due_soon({ ...notice, title: words, due: { at: EXPIRES } }),
+  } satisfies Record<TemplateName, unknown>;
+}
+const names = Object.keys(templates) as TemplateName[];
+const LINKED = ['verify_email', 'sign_up_repeated', 'reset_password', 'change_email', 'invite'] as const;
+
+describe.each(LINKED)('%s', (name) => {
+  test('shows its link in both parts', () => {
+    const mail = mails('Ann')[name];
+    expect(mail.text).toContain(`\n${LINK}\n`);
+    expect(mail.html).toContain(`href="${LINK.replace('&', '&amp;')}"`);
+  });
+
+  test.each(['javascript:alert(1)', 'data:text/html,x', '/relative', 'https://user:pass@mono.example', 'no link'])(
+    'takes no link %j, and does not repeat it',
+    (link) => {
+      const make = () => mails('Ann', link)[name];
+      expect(make).toThrow(TypeError);
+      expect(make).not.toThrow(link);
+    },
+  );
+});
+
+describe.each(names)('%s', (name) => {
+  const mail = mails('Ann')[name];
+
+  test('says the same in both parts, local time included', () => {
+    expect(mail.text).toContain('Hello Ann,');
+    expect(mail.html).toContain('Hello Ann,');
+    for (const part of [mail.text, mail.html]) {
+      expect(part).toContain('Friday, 21 November 2025, 14:05 (Europe/Berlin, UTC+01:00)');
+    }
+  });
+
+  test('is in English and has a subject', () => {
+    expect(mail.html).toContain('<html lang="en">');
+    expect(mail.subject).not.toBe('');
+  });
+
+  test('shows hostile words as words', () => {
+    const { subject, text, html } = mails(HOSTILE)[name];
+    expect(html).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39; onload=&#39;x Bcc:');
+    expect(html).not.toMatch(/<script|onload='/i);
+    expect(subject).not.toMatch(/[\r\n]/);
+    expect(text).not.toMatch(/^Bcc:/m);
+    for (const part of [subject, text, html]) expect(part).not.toContain('\u202E');
+  });
+
+  test('shortens what is endless', () => {
+    const { subject, text } = mails('😀'.repeat(5_000))[name];
+    expect(text.length).toBeLessThan(2_000);
+    expect(subject.length).toBeLessThan(450);
+    expect(text.isWellFormed()).toBe(true);
+  });
+});
+
+test('no mail shows its link’s token in the subject', () => {
+  for (const { subject } of Object.values(mails('Ann'))) expect(subject).not.toContain('abc');
+});
+
+test('who has no name is greeted all the same', () => {
+  expect(mails(' ').verify_email.text).toMatch(/^Hello,\n/);
+});
+
+function dueText(due: { at: string } | { on: string }, timeZone: string): string {
+  return templates.task_due_soon({ name: 'Ann', title: 'Bake', due, timeZone }).text;
+}
+
+test('a link of which no end is known tells none', () => {
+  const { text } = templates.invite({
+    name: '',
+    link: LINK,
+    timeZone: 'UTC',
+    inviterName: 'Bob',
+    workspaceName: 'Home',
+  });
+  expect(text).toContain('The link works once.');
+});
+
+describe('times', () => {
+  test.each([
+    [{ at: '2025-07-01T22:30:00Z' }, 'Asia/Kolkata', 'Wednesday, 2 July 2025, 04:00 (Asia/Kolkata, UTC+05:30)'],
+    [{ at: '2025-10-26T00:30:00Z' }, 'Europe/Berlin', 'Sunday, 26 October 2025, 02:30 (Europe/Berlin, UTC+02:00)'],
+    [{ at: '2025-10-26T01:30:00Z' }, 'Europe/Berlin', 'Sunday, 26 October 2025, 02:30 (Europe/Berlin, UTC+01:00)'],
+    [{ at: '2025-07-01T22:30:00Z' }, 'Mars/Olympus', 'Tuesday, 1 July 2025, 22:30 (UTC)'],
+    [{ on: '2025-07-01' }, 'Asia/Kolkata', 'is due on Tuesday, 1 July 2025.'],
+  ])('%j in %s is %s', (when, zone, text) => {
+    expect(dueText(when, zone)).toContain(text);
+  });
+});

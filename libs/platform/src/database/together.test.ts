@@ -1,0 +1,68 @@
+// Look-ups that are sent together.
+import { Together } from './together.js';
+
+interface Asked {
+  keys: readonly string[];
+  answer: (values: Record<string, string>) => void;
+  fail: (error: Error) => void;
+}
+
+let asked: Asked[];
+
+function together(options = {}): Together<string> {
+  asked = [];
+  return new Together<string>((keys) => {
+    const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<string, string>>();
+    asked.push({ keys, answer: (values) => resolve(new Map(Object.entries(values))), fail: reject });
+    return promise;
+  }, options);
+}
+
+const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+test('what comes at once goes at once, each key once, and each gets its own', async () => {
+  const lookUps = together();
+  const answers = ['a', 'b', 'a', 'none'].map((key) => lookUps.ask(key));
+  await settled();
+  expect(asked.map(({ keys }) => keys)).toEqual([['a', 'b', 'none']]);
+  asked[0]?.answer({ a: 'A', b: 'B' });
+  expect(await Promise.all(answers)).toEqual(['A', 'B', 'A', undefined]);
+});
+
+test('what comes later never joins what is under way, and waits while enough is', async () => {
+  const lookUps = together({ atOnce: 1 });
+  const first = lookUps.ask('a');
+  await settled();
+  const later = [lookUps.ask('a'), lookUps.ask('b')];
+  await settled();
+  expect(asked).toHaveLength(1);
+  asked[0]?.answer({ a: 'old' });
+  expect(await first).toBe('old');
+  await settled();
+  expect(asked[1]?.keys).toEqual(['a', 'b']);
+  asked[1]?.answer({ a: 'new' });
+  expect(await Promise.all(later)).toEqual(['new', undefined]);
+});
+
+test('no statement gets more keys than it may', async () => {
+  const lookUps = together({ atOnce: 1, most: 2 });
+  const answers = ['a', 'b', 'c'].map((key) => lookUps.ask(key));
+  for (const turn of [0, 1]) {
+    await settled();
+    asked[turn]?.answer({ a: 'A', b: 'B', c: 'C' });
+  }
+  expect(await Promise.all(answers)).toEqual(['A', 'B', 'C']);
+  expect(asked.map(({ keys }) => keys.length)).toEqual([2, 1]);
+});
+
+test('a failure is told to those who asked, and the next go on', async () => {
+  const lookUps = together({ atOnce: 1 });
+  const answers = Promise.allSettled([lookUps.ask('a'), lookUps.ask('b')]);
+  await settled();
+  const next = lookUps.ask('c');
+  asked[0]?.fail(new Error('away'));
+  expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await settled();
+  asked[1]?.answer({ c: 'C' });
+  expect(await next).toBe('C');
+});

@@ -1,0 +1,217 @@
+// A mail server that refuses, defers, hangs, drops, and nodes that die: no mail is lost, and what is sent again is told by
+// its Message-ID.
+import { ApiClient } from '../support/api-client.ts';
+import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { startMailServer, type Conduct, type Mail, type MailServer } from '../support/mail-server.ts';
+import { followLink, PASSWORD, signUpPerson } from '../support/person.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import { unsettled } from '../support/streams.ts';
+import { until } from '../support/until.ts';
+
+interface Letter {
+  id: string;
+  consumer: string;
+  subject: string;
+  attempts: number;
+  error: { code: string; message: string };
+}
+
+const LETTERS = '/v1/admin/dead-letters';
+/** A node that was killed has a message delivered again after half a minute. */
+const REDELIVERED = { limitMs: 90_000 };
+const LONG_MS = 180_000;
+
+async function signUp({ url }: ServerProcess, email: string): Promise<void> {
+  await new ApiClient(url).post('/v1/auth/sign-up', { email, password: PASSWORD, name: 'Ada' });
+}
+
+async function openLetters({ api }: ServerProcess): Promise<Letter[]> {
+  return (await api.get<{ items: Letter[] }>(`${LETTERS}?status=open`)).body.items;
+}
+
+describe.each(TOPOLOGIES)('mails in trouble, %s', (topology) => {
+  let installation: Installation;
+  let mails: MailServer;
+  let server: ServerProcess;
+
+  beforeAll(async () => {
+    mails = await startMailServer();
+    installation = await createInstallation(topology);
+    server = await installation.startServer({ env: { ...mails.env, SMTP_TIMEOUT_SECONDS: '2' } });
+  });
+  beforeEach(() => mails.conduct('take'));
+  afterAll(async () => {
+    await installation?.end();
+    await mails?.stop();
+  });
+
+  async function sentTo(email: string): Promise<Mail[]> {
+    return (await mails.received()).filter(({ to }) => to === email);
+  }
+
+  async function allSettled(): Promise<void> {
+    await until(
+      'all mails are settled',
+      async () =>
+        (await unsettled(installation.nats.url, 'EVENTS_AUTH', 'notifications-email_verification_requested')) === 0,
+      { limitMs: 60_000 },
+    );
+  }
+
+  test('one that is refused for good is a dead letter at once, and is sent when it is tried again', async () => {
+    const email = 'refused@example.com';
+    await mails.conduct('refuse');
+    await signUp(server, email);
+    const letter = await until('it is a dead letter', async () => (await openLetters(server))[0]);
+    expect(letter).toMatchObject({
+      consumer: 'notifications-email_verification_requested',
+      subject: 'events.auth.v1.email_verification_requested',
+      attempts: 1,
+      error: { code: 'mail_refused' },
+    });
+    expect(letter.error.message).toContain('550 5.1.1 No such mailbox');
+    await mails.conduct('take');
+    await server.api.post(`${LETTERS}/${letter.id}/retry`, {});
+    const mail = await mails.mailTo(email, /^Confirm/);
+    expect((await followLink(server.url, mail.link)).status).toBe(200);
+    await until('no letter is open', async () => (await openLetters(server)).length === 0);
+    expect(await sentTo(email)).toHaveLength(1);
+  });
+
+  test.each<[string, Conduct]>([
+    ['defers', 'defer'],
+    ['hangs', 'hang'],
+    ['drops', 'drop'],
+  ])('where the server %s, they arrive once when it is well again, and nothing else waits', async (_what, conduct) => {
+    const email = `${conduct}@example.com`;
+    const before = await mails.connections();
+    // The connections that there are go, so that the mail meets the server as it is now.
+    await mails.conduct(conduct, true);
+    await signUp(server, email);
+    await until('it was tried', async () => (await mails.connections()) > before);
+    expect((await server.api.post('/v1/tasks', { title: 'Meanwhile' })).status).toBe(201);
+    expect(await sentTo(email)).toEqual([]);
+    // Who hangs has to find out alone.
+    await mails.conduct('take', conduct !== 'hang');
+    const { link } = await mails.mailTo(email, /^Confirm/);
+    await allSettled();
+    expect(await sentTo(email)).toHaveLength(1);
+    expect((await followLink(server.url, link)).status).toBe(200);
+    expect(await openLetters(server)).toEqual([]);
+  });
+
+  test('one of which nobody heard that it was accepted comes again, as the same mail', async () => {
+    const email = 'twice@example.com';
+    await mails.conduct('swallow', true);
+    await signUp(server, email);
+    await until('the server has it', async () => (await sentTo(email)).length > 0);
+    await mails.conduct('take', true);
+    await allSettled();
+    const ids = (await sentTo(email)).map(({ messageId }) => messageId);
+    expect(ids.length).toBeGreaterThan(1);
+    expect(new Set(ids).size).toBe(1);
+  });
+});
+
+describe('a node that sends mails', () => {
+  let installation: Installation;
+  let mails: MailServer;
+  let others: ServerProcess;
+
+  beforeEach(async () => {
+    mails = await startMailServer();
+    installation = await createInstallation();
+    others = await installation.startServer({ env: { MODULES: 'auth,tasks' } });
+  });
+  afterEach(async () => {
+    await installation?.end();
+    await mails?.stop();
+  });
+
+  function startSender(env: Record<string, string> = {}): Promise<ServerProcess> {
+    return installation.startServer({ env: { ...mails.env, MODULES: 'notifications', ...env } });
+  }
+
+  test(
+    'is killed while it sends: the mail comes by another one, as the same mail',
+    async () => {
+      const email = 'ada@example.com';
+      const sender = await startSender();
+      await mails.conduct('swallow');
+      await signUp(others, email);
+      await until('the server has it', async () => (await mails.received()).length === 1);
+      await sender.kill('SIGKILL');
+      await mails.conduct('take');
+      await startSender();
+      const all = await until(
+        'it comes again',
+        async () => {
+          const received = await mails.received();
+          return received.length === 2 && received;
+        },
+        REDELIVERED,
+      );
+      expect(new Set(all.map(({ messageId }) => messageId)).size).toBe(1);
+      expect(all.map(({ to }) => to)).toEqual([email, email]);
+      expect((await followLink(others.url, all[1]?.link ?? '')).status).toBe(200);
+    },
+    LONG_MS,
+  );
+
+  test('holds up no mail of another kind while many of one kind hang', async () => {
+    await startSender({ SMTP_TIMEOUT_SECONDS: '60' });
+    const { email } = await signUpPerson(others.url, mails, 'quick@example.com');
+    await mails.conduct('stall');
+    const slow = Array.from({ length: 12 }, (_, index) => `n${index}@slow.example`);
+    await Promise.all(slow.map((address) => signUp(others, address)));
+    await until('they hang', async () => (await mails.connections()) >= 4);
+    await new ApiClient(others.url).post('/v1/auth/forgot-password', { email });
+    await mails.mailTo(email, /^Reset/);
+    expect((await mails.received()).filter(({ to }) => to.endsWith('slow.example'))).toEqual([]);
+    await mails.conduct('take', true);
+    for (const address of slow) await mails.mailTo(address, /^Confirm/);
+  });
+
+  test('comes later than what it is to tell: nothing is lost', async () => {
+    await signUp(others, 'early@example.com');
+    await startSender();
+    expect((await mails.mailTo('early@example.com', /^Confirm/)).link).toContain('token=');
+  });
+
+  test('stops in time while the mail server hangs, and another one sends the mail', async () => {
+    const sender = await startSender({ SMTP_TIMEOUT_SECONDS: '300', SHUTDOWN_TIMEOUT_SECONDS: '4' });
+    await mails.conduct('hang');
+    await signUp(others, 'ada@example.com');
+    await until('it hangs', async () => (await mails.connections()) > 0);
+    expect(await sender.stop()).toBe(0);
+    await mails.conduct('take', true);
+    await startSender();
+    await mails.mailTo('ada@example.com', /^Confirm/);
+    expect(await mails.received()).toHaveLength(1);
+  });
+
+  test('waits for auth, which knows the link', async () => {
+    await startSender();
+    await mails.conduct('defer');
+    await signUp(others, 'ada@example.com');
+    await until('it was tried', async () => (await mails.connections()) > 0);
+    await others.stop();
+    await mails.conduct('take');
+    await until('auth was asked', () => installation.output().includes('No node runs auth'));
+    expect(await mails.received()).toEqual([]);
+    await installation.startServer({ env: { MODULES: 'auth,tasks' } });
+    await mails.mailTo('ada@example.com', /^Confirm/);
+    expect(await mails.received()).toHaveLength(1);
+  });
+
+  test('gives up after its time: the mail is a dead letter, and is sent when it is tried again', async () => {
+    await startSender({ MAIL_RETRY_MINUTES: '0' });
+    await mails.conduct('defer');
+    await signUp(others, 'ada@example.com');
+    const letter = await until('it is a dead letter', async () => (await openLetters(others))[0]);
+    expect(letter).toMatchObject({ attempts: 1, error: { code: 'mail_unsent' } });
+    await mails.conduct('take');
+    await others.api.post(`${LETTERS}/${letter.id}/retry`, {});
+    await mails.mailTo('ada@example.com', /^Confirm/);
+  });
+});

@@ -1,0 +1,197 @@
+// Mails by a real SMTP server, from what somebody does to what they read and follow.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { ApiClient } from '../support/api-client.ts';
+import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { startMailServer, type MailServer } from '../support/mail-server.ts';
+import { followLink, PASSWORD, signUpPerson } from '../support/person.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import { messagesOf, unsettled } from '../support/streams.ts';
+import { until } from '../support/until.ts';
+
+describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
+  let installation: Installation;
+  let mails: MailServer;
+  let server: ServerProcess;
+  let stranger: ApiClient;
+
+  beforeAll(async () => {
+    mails = await startMailServer();
+    installation = await createInstallation(topology);
+    server = await installation.startServer({ env: mails.env });
+    stranger = new ApiClient(server.url);
+  });
+  afterAll(async () => {
+    await installation?.end();
+    await mails?.stop();
+  });
+
+  async function signIn(email: string, password = PASSWORD, userAgent = 'node'): Promise<number> {
+    return (await stranger.post('/v1/auth/sign-in', { email, password }, { 'user-agent': userAgent })).status;
+  }
+
+  test('who signs up follows the link in the mail, and can sign in then', async () => {
+    const email = 'ada@example.com';
+    const signUp = { email, password: PASSWORD, name: 'Ada', timezone: 'Asia/Kolkata' };
+    expect((await stranger.post('/v1/auth/sign-up', signUp)).status).toBe(202);
+    const { link, text } = await mails.mailTo(email, /^Confirm your email/);
+    expect(text).toContain('Hello Ada,');
+    expect(text).toMatch(/works once, until \w+, \d.*\(Asia\/Kolkata, UTC\+05:30\)/);
+    expect(await signIn(email)).toBe(403);
+    // A mail scanner opens the link, too: that uses nothing up.
+    const opened = [await fetch(new URL(link, server.url)), await fetch(new URL(link, server.url))];
+    expect(opened.map(({ status }) => status)).toEqual([200, 200]);
+    expect(await signIn(email)).toBe(403);
+    expect((await followLink(server.url, link)).status).toBe(200);
+    expect(await signIn(email)).toBe(200);
+    expect((await followLink(server.url, link)).status).toBe(422);
+  });
+
+  test('who signs up again is told that there is an account, and can set a password', async () => {
+    const email = 'again@example.com';
+    await signUpPerson(server.url, mails, email);
+    await stranger.post('/v1/auth/sign-up', { email, password: 'another password', name: 'Eve' });
+    const { link, text } = await mails.mailTo(email, /^You have an account/);
+    expect(text).not.toContain('Eve');
+    expect(await signIn(email, 'another password')).toBe(401);
+    expect((await followLink(server.url, link, { new_password: 'a third password' })).status).toBe(200);
+    expect(await signIn(email, 'a third password')).toBe(200);
+  });
+
+  test('who has forgotten the password sets a new one, and hears of it', async () => {
+    const email = 'forgetful@example.com';
+    await signUpPerson(server.url, mails, email);
+    await stranger.post('/v1/auth/forgot-password', { email });
+    const { link } = await mails.mailTo(email, /^Reset your password/);
+    expect((await followLink(server.url, link, { new_password: 'a new password' })).status).toBe(200);
+    expect([await signIn(email), await signIn(email, 'a new password')]).toEqual([401, 200]);
+    expect((await mails.mailTo(email, /^Your password has changed/)).link).toBe('');
+  });
+
+  test('another address: the new one gets the link, the old one hears of it', async () => {
+    const [email, other] = ['old@example.com', 'new@example.com'];
+    const { api } = await signUpPerson(server.url, mails, email);
+    expect((await api.post('/v1/auth/change-email', { new_email: other, password: PASSWORD })).status).toBe(202);
+    const { link } = await mails.mailTo(other, /^Confirm your new email/);
+    expect((await followLink(server.url, link)).status).toBe(200);
+    const notice = await mails.mailTo(email, /^Your email address has changed/);
+    expect(notice.text).not.toContain(other);
+    expect(await signIn(other)).toBe(200);
+  });
+
+  test('a sign-in by a device that is new is told, one by a known device is not', async () => {
+    const email = 'careful@example.com';
+    await signUpPerson(server.url, mails, email);
+    await signIn(email, PASSWORD, 'node');
+    await signIn(email, PASSWORD, 'another browser');
+    expect((await mails.mailTo(email, /^New sign-in/)).text).toContain('(address 127.0.0.1)');
+    await stranger.post('/v1/auth/forgot-password', { email });
+    await mails.mailTo(email, /^Reset your password/);
+    const told = (await mails.received()).filter(
+      ({ to, subject }) => to === email && subject.startsWith('New sign-in'),
+    );
+    expect(told).toHaveLength(1);
+  });
+
+  test('who deletes the account hears of it, by the address that it had', async () => {
+    const email = 'leaving@example.com';
+    const { api } = await signUpPerson(server.url, mails, email);
+    expect((await api.request('DELETE', '/v1/me', { body: { password: PASSWORD } })).status).toBe(204);
+    await mails.mailTo(email, /^Your account is deleted/);
+    expect((await mails.received()).filter(({ to }) => to === email)).toHaveLength(2);
+  });
+
+  test('who is invited reads by whom and whereto, follows the link, and is in', async () => {
+    const { api } = await signUpPerson(server.url, mails, 'host@example.com', 'Grace');
+    const email = 'guest@example.com';
+    const created = await api.post<{ id: string }>('/v1/invites', { email, role: 'member' });
+    expect(created.status).toBe(201);
+    const { link, subject } = await mails.mailTo(email, /invites you/);
+    expect(subject).toBe('Grace invites you to Grace');
+    const accepted = await followLink(server.url, link, { name: 'Guest', password: PASSWORD });
+    expect(accepted.status).toBe(200);
+    expect(await signIn(email)).toBe(200);
+  });
+
+  test('nothing is sent of a link that was used before the mail could be sent', async () => {
+    const email = 'quick@example.com';
+    await mails.conduct('defer');
+    await stranger.post('/v1/auth/sign-up', { email, password: PASSWORD, name: 'Ada' });
+    const database = new Client({ connectionString: installation.database.url });
+    await database.connect();
+    try {
+      await until('the link is there', async () => {
+        const { rowCount } = await database.query(
+          'UPDATE auth.email_token SET used_at = now() WHERE address = $1 RETURNING 1',
+          [email],
+        );
+        return rowCount === 1;
+      });
+      // While nothing gets through: what is under way has ended then.
+      const waits = () => unsettled(installation.nats.url, 'EVENTS_AUTH', 'notifications-email_verification_requested');
+      await until('its event is settled', async () => (await waits()) === 0);
+    } finally {
+      await database.end();
+      await mails.conduct('take');
+    }
+    expect((await mails.received()).filter(({ to }) => to === email)).toEqual([]);
+  });
+
+  test('no token is in an event, a table, a dead letter or a log line', async () => {
+    const email = 'secret@example.com';
+    await signUpPerson(server.url, mails, email);
+    await mails.conduct('quote');
+    await stranger.post('/v1/auth/forgot-password', { email });
+    const database = new Client({ connectionString: installation.database.url });
+    await database.connect();
+    try {
+      const quoted = await until('a mail is refused', async () => {
+        const { rows } = await database.query<{ letter: string; error: string }>(
+          `SELECT d::text AS letter, error_message AS error FROM platform.dead_letter d`,
+        );
+        return rows[0];
+      });
+      expect(quoted.error).toContain('Blocked for [link]');
+      const seen = [quoted.letter, installation.output()];
+      for (const table of ['inbox', 'outbox', 'task', 'reminder', 'preference']) {
+        const { rows } = await database.query<{ row: string }>(`SELECT t::text AS row FROM notifications.${table} t`);
+        seen.push(...rows.map(({ row }) => row));
+      }
+      for (const stream of ['EVENTS_AUTH', 'EVENTS_NOTIFICATIONS']) {
+        seen.push(...(await messagesOf(installation.nats.url, stream)));
+      }
+      const secrets = (await mails.received()).flatMap(({ link }) => /token=[^.]+\.(\S+)/.exec(link)?.[1] ?? []);
+      expect(secrets.length).toBeGreaterThan(0);
+      const all = seen.join('\n');
+      expect(all).toContain('password_reset_requested');
+      expect(secrets.filter((secret) => all.includes(secret))).toEqual([]);
+      // Of the one that was refused only the server knows the link.
+      expect(all).not.toMatch(/token=(?!\[redacted\])/);
+    } finally {
+      await database.end();
+      await mails.conduct('take');
+    }
+  });
+});
+
+test('in development without a mail server mails are files, and stand in the log', async () => {
+  const installation = await createInstallation();
+  const data = await mkdtemp(join(tmpdir(), 'mono-test-mail-'));
+  try {
+    const server = await installation.startServer({ env: { APP_ENV: 'dev', DATA_DIR: data } });
+    const signUp = { email: 'ada@example.com', password: PASSWORD, name: 'Ada' };
+    await new ApiClient(server.url).post('/v1/auth/sign-up', signUp);
+    const directory = join(data, 'mail');
+    const [file = ''] = await until('there is a mail', async () => {
+      const files = await readdir(directory);
+      return files.some((name) => name.endsWith('.eml')) && files;
+    });
+    expect(await readFile(join(directory, file), 'utf8')).toContain('To: ada@example.com');
+    expect(installation.output()).toContain('mail written');
+  } finally {
+    await installation.end();
+    await rm(data, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,200 @@
+// Mails that tell assignees what is due soon, as each of them wants, by a real SMTP server.
+import { randomUUID } from 'node:crypto';
+import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { NatsClient } from '../support/nats-client.ts';
+import { startMailServer, type Mail, type MailServer } from '../support/mail-server.ts';
+import { followLink, signUpPerson, type Person } from '../support/person.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import { messagesOf, unsettled } from '../support/streams.ts';
+import { until } from '../support/until.ts';
+
+interface Preferences {
+  task_due_soon: boolean;
+  task_due_soon_lead: string;
+  version: number;
+  updated_at: string | null;
+}
+
+const PREFERENCES = '/v1/me/notifications';
+const HOUR_MS = 60 * 60 * 1_000;
+const EAGER = { REMINDERS_INTERVAL_SECONDS: '1' };
+
+function inHours(hours: number): string {
+  return new Date(Date.now() + hours * HOUR_MS).toISOString();
+}
+
+/** @returns the task's path. */
+async function makeTask({ api }: Person, task: object): Promise<string> {
+  const { status, body } = await api.post<{ id: string }>('/v1/tasks', task);
+  expect(status).toBe(201);
+  return `/v1/tasks/${body.id}`;
+}
+
+describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
+  let installation: Installation;
+  let mails: MailServer;
+  let server: ServerProcess;
+  let ada: Person;
+  let bob: Person;
+
+  beforeAll(async () => {
+    mails = await startMailServer();
+    installation = await createInstallation(topology);
+    server = await installation.startServer({ env: { ...mails.env, ...EAGER } });
+    [ada, bob] = await Promise.all([
+      signUpPerson(server.url, mails, 'ada@example.com'),
+      signUpPerson(server.url, mails, 'bob@example.com', 'Bob'),
+    ]);
+    await ada.api.post('/v1/invites', { email: bob.email, role: 'member' });
+    const invite = await mails.mailTo(bob.email, /invites you/);
+    await followLink(server.url, invite.link);
+  });
+  afterAll(async () => {
+    await installation?.end();
+    await mails?.stop();
+  });
+
+  async function remindersOf({ email }: Person): Promise<Mail[]> {
+    return (await mails.received()).filter(({ to, subject }) => to === email && subject.startsWith('Due soon'));
+  }
+
+  /** What was written so far has been heard and scanned: a mail about something that was written behind it is here. */
+  async function nothingIsLeft(): Promise<void> {
+    const { nats } = installation;
+    // Twice: what is heard beside the first mark is scanned before the second.
+    for (const mark of [randomUUID(), randomUUID()]) {
+      await makeTask(bob, { title: mark, assignee_id: bob.id, due_at: inHours(1) });
+      await mails.mailTo(bob.email, new RegExp(mark));
+      await until('all is heard', async () => (await unsettled(nats.url, 'EVENTS_TASKS', 'notifications-tasks')) === 0);
+    }
+    await until('all is told', async () => (await waitingReminders()) === 0);
+  }
+
+  function waitingReminders(): Promise<number> {
+    return unsettled(installation.nats.url, 'EVENTS_NOTIFICATIONS', 'notifications-task_due_soon');
+  }
+
+  /** How often it was said that somebody is to be told of one of these tasks. */
+  async function remindersFor(ids: readonly string[]): Promise<number> {
+    const events = await messagesOf(installation.nats.url, 'EVENTS_NOTIFICATIONS');
+    return events.filter((event) => ids.some((id) => event.includes(id))).length;
+  }
+
+  test('is told to its assignee once, as the clock of the assignee has it', async () => {
+    await ada.api.patch('/v1/me', { timezone: 'Asia/Kolkata' });
+    const soon = await makeTask(ada, { title: 'Soon', assignee_id: ada.id, due_at: inHours(2) });
+    await makeTask(ada, { title: 'Later', assignee_id: ada.id, due_at: inHours(30) });
+    await makeTask(ada, { title: 'Overdue', assignee_id: ada.id, due_at: inHours(-1) });
+    await makeTask(ada, { title: 'Nobody’s', due_at: inHours(2) });
+    const { text } = await mails.mailTo(ada.email, /^Due soon: Soon$/);
+    expect(text).toContain('Hello Ada,');
+    expect(text).toMatch(/“Soon” is due on .*\(Asia\/Kolkata, UTC\+05:30\)/);
+    await ada.api.patch(soon, { title: 'Very soon' });
+    await nothingIsLeft();
+    expect((await remindersOf(ada)).map(({ subject }) => subject)).toEqual(['Due soon: Soon']);
+  });
+
+  test('is not told of a task that is done, deleted, or due later by then, and is told of a new date', async () => {
+    const before = (await remindersOf(ada)).length;
+    await mails.conduct('defer');
+    const make = (title: string) => makeTask(ada, { title, assignee_id: ada.id, due_at: inHours(3) });
+    const tasks = [await make('Done'), await make('Deleted'), await make('Moved'), await make('Given away')];
+    const ids = tasks.map((path) => path.slice('/v1/tasks/'.length));
+    await until('they are to be told', async () => (await remindersFor(ids)) === 4);
+    const [done = '', deleted = '', moved = '', given = ''] = tasks;
+    await ada.api.patch(done, { status: 'done' });
+    await ada.api.delete(deleted);
+    await ada.api.patch(moved, { due_at: inHours(4) });
+    await ada.api.patch(given, { assignee_id: bob.id });
+    // The new date and the new assignee. Nothing gets through yet, so only these two wait in the end.
+    await until('there are new reminders', async () => (await remindersFor(ids)) === 6);
+    await until('the old ones are dropped', async () => (await waitingReminders()) === 2);
+    await mails.conduct('take');
+    await mails.mailTo(bob.email, /^Due soon: Given away$/);
+    await nothingIsLeft();
+    expect((await remindersOf(ada)).slice(before).map(({ subject }) => subject)).toEqual(['Due soon: Moved']);
+  });
+
+  test('is told, or not, as the user wants', async () => {
+    const before = (await remindersOf(ada)).length;
+    const first = await ada.api.get<Preferences>(PREFERENCES);
+    expect(first.body).toEqual({ task_due_soon: true, task_due_soon_lead: 'PT24H', version: 1, updated_at: null });
+    expect(first.headers.get('etag')).toBe('"1"');
+    const off = await ada.api.patch<Preferences>(PREFERENCES, { task_due_soon: false }, { 'if-match': '"1"' });
+    expect([off.status, off.body.version, off.headers.get('etag')]).toEqual([200, 2, '"2"']);
+    const late = await ada.api.patch(PREFERENCES, { task_due_soon: true }, { 'if-match': '"1"' });
+    expect(late).toMatchObject({ status: 412, body: { error: { code: 'version_conflict' } } });
+    await makeTask(ada, { title: 'Unwanted', assignee_id: ada.id, due_at: inHours(1) });
+    await nothingIsLeft();
+    expect(await remindersOf(ada)).toHaveLength(before);
+    await ada.api.patch(PREFERENCES, { task_due_soon: true, task_due_soon_lead: 'PT30M' });
+    await makeTask(ada, { title: 'Within', assignee_id: ada.id, due_at: inHours(0.4) });
+    await nothingIsLeft();
+    expect((await remindersOf(ada)).slice(before).map(({ subject }) => subject)).toEqual(['Due soon: Within']);
+    await ada.api.patch(PREFERENCES, { task_due_soon_lead: 'PT2H' });
+    await mails.mailTo(ada.email, /^Due soon: Unwanted$/);
+    expect((await ada.api.get(PREFERENCES, { 'if-none-match': '"4"' })).status).toBe(304);
+  });
+
+  test.each([
+    [{}, 'empty_update', 'body'],
+    [{ task_due_soon: 'yes' }, 'validation_error', 'task_due_soon'],
+    [{ task_due_soon_lead: 'P2M' }, 'validation_error', 'task_due_soon_lead'],
+    [{ task_due_soon_lead: 'PT0S' }, 'validation_error', 'task_due_soon_lead'],
+    [{ task_due_soon_lead: null }, 'validation_error', 'task_due_soon_lead'],
+    [{ version: 7 }, 'read_only_field', 'version'],
+    [{ task_due_late: true }, 'unknown_field', 'task_due_late'],
+  ])('preferences are not changed by %j: %s', async (patch, code, field) => {
+    const before = await bob.api.get(PREFERENCES);
+    const { status, body } = await bob.api.patch<{ error: { code: string; details: object[] } }>(PREFERENCES, patch);
+    expect([status, body.error.code]).toEqual([422, code]);
+    expect(body.error.details[0]).toMatchObject({ field });
+    expect((await bob.api.get(PREFERENCES)).body).toEqual(before.body);
+  });
+
+  test('preferences are there over NATS as well, for users alone', async () => {
+    const client = await NatsClient.connect(installation.nats.url, bob.token);
+    const machine = await NatsClient.connect(installation.nats.url, installation.key);
+    try {
+      const read = await client.call<Preferences>('api.notifications.get_preferences');
+      expect([read.status, read.header('ETag'), read.body.task_due_soon]).toEqual([200, '"1"', true]);
+      const patch = { task_due_soon_lead: 'PT26H' };
+      const change = () => client.call('api.notifications.update_preferences', { patch }, { 'If-Match': '"1"' });
+      expect(await change()).toMatchObject({ status: 200, body: { version: 2, task_due_soon_lead: 'PT26H' } });
+      expect((await change()).status).toBe(412);
+      expect((await bob.api.get(PREFERENCES)).body).toMatchObject(patch);
+      expect((await machine.call('api.notifications.get_preferences')).status).toBe(403);
+      expect((await server.api.get(PREFERENCES)).status).toBe(403);
+    } finally {
+      await client.close();
+      await machine.close();
+    }
+  });
+});
+
+test('what is due soon is told by another node, as the same mail, when one is killed while it tells', async () => {
+  const mails = await startMailServer();
+  const installation = await createInstallation();
+  try {
+    const env = { ...mails.env, ...EAGER };
+    const server = await installation.startServer({ env: { ...env, MODULES: 'auth,tasks' } });
+    const sender = await installation.startServer({ env: { ...env, MODULES: 'notifications' } });
+    const ada = await signUpPerson(server.url, mails, 'ada@example.com');
+    await mails.conduct('swallow');
+    await makeTask(ada, { title: 'Soon', assignee_id: ada.id, due_at: inHours(2) });
+    const reminders = async () => (await mails.received()).filter(({ subject }) => subject === 'Due soon: Soon');
+    await until('the server has it', async () => (await reminders()).length === 1);
+    await sender.kill('SIGKILL');
+    await mails.conduct('take');
+    const others = [1, 2].map(() => installation.startServer({ env: { ...env, MODULES: 'notifications' } }));
+    await Promise.all(others);
+    const waits = () => unsettled(installation.nats.url, 'EVENTS_NOTIFICATIONS', 'notifications-task_due_soon');
+    await until('it is told again', async () => (await waits()) === 0, { limitMs: 90_000 });
+    const ids = (await reminders()).map(({ messageId }) => messageId);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+  } finally {
+    await installation.end();
+    await mails.stop();
+  }
+}, 180_000);

@@ -1,0 +1,93 @@
+// A real SMTP server in a process of its own, and what it was sent.
+import { resolve } from 'node:path';
+import { startChild } from './child.ts';
+import { until } from './until.ts';
+
+const ENTRY = resolve(import.meta.dirname, 'mail-server-process.ts');
+
+/**
+ * `refuse`: 550 to the recipient. `quote`: 554 to the message, repeating its link. `defer`: 451. `hang`: no greeting ever comes.
+ * `drop`: the connection ends in the middle of the message. `swallow`: the message is kept, and its acceptance never told.
+ * `stall`: for recipients at slow.example no answer ever comes.
+ */
+export type Conduct = 'take' | 'refuse' | 'quote' | 'defer' | 'hang' | 'drop' | 'swallow' | 'stall';
+
+export interface ReceivedMail {
+  to: string[];
+  /** As it came over the wire. */
+  message: string;
+}
+
+export interface MailServer {
+  /** For SMTP_URL and MAIL_FROM. */
+  readonly env: { SMTP_URL: string; MAIL_FROM: string };
+  received(): Promise<Mail[]>;
+  /** @returns the first mail to this address whose subject matches. */
+  mailTo(address: string, subject: RegExp): Promise<Mail>;
+  /** Connections that there ever were. */
+  connections(): Promise<number>;
+  /** From now on; `drop` also ends the connections that there are. */
+  conduct(is: Conduct, drop?: boolean): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Mail {
+  to: string;
+  messageId: string;
+  subject: string;
+  /** The plain text. */
+  text: string;
+  /** Path and query of the link in it; empty where it has none. */
+  link: string;
+}
+
+export async function startMailServer(): Promise<MailServer> {
+  const child = startChild(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY], {
+    cwd: resolve(import.meta.dirname, '../..'),
+    env: { PATH: process.env['PATH'] },
+  });
+  const { smtpPort, controlPort } = await until('the mail server listens', () => {
+    if (child.ended() !== undefined) throw new Error(child.output());
+    return JSON.parse(child.output()) as { smtpPort: number; controlPort: number };
+  }).catch(async (error: unknown) => {
+    await child.kill('SIGKILL');
+    throw error;
+  });
+  const ask = async (path: string): Promise<{ received: ReceivedMail[]; connections: number }> =>
+    (await fetch(`http://127.0.0.1:${controlPort}${path}`)).json() as never;
+  const received = async (): Promise<Mail[]> => (await ask('/')).received.map(mailOf);
+  return {
+    env: { SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, MAIL_FROM: 'Mono <mono@example.com>' },
+    received,
+    mailTo: (address, subject) =>
+      until(`a mail to ${address}: ${subject}`, async () =>
+        (await received()).find((mail) => mail.to === address && subject.test(mail.subject)),
+      ),
+    connections: async () => (await ask('/')).connections,
+    conduct: async (is, drop = false) => void (await ask(`/conduct?is=${is}${drop ? '&drop=1' : ''}`)),
+    stop: async () => void (await child.stop()),
+  };
+}
+
+function mailOf({ to, message }: ReceivedMail): Mail {
+  const head = message.slice(0, message.indexOf('\r\n\r\n')).replaceAll(/\r\n[ \t]+/g, ' ');
+  const text = readable(message);
+  const [, link = ''] = /https?:\/\/[^/\s]+(\/\S+)/.exec(text) ?? [];
+  return { to: to.join(), messageId: header(head, 'Message-ID'), subject: header(head, 'Subject'), text, link };
+}
+
+function header(head: string, name: string): string {
+  return new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
+}
+
+/** The part of plain text, which comes first. */
+function readable(message: string): string {
+  const part = message.slice(message.indexOf('text/plain'));
+  const [head = ''] = part.split('\r\n\r\n', 1);
+  const body = part.slice(head.length + 4).split(/\r\n--/)[0] ?? '';
+  if (/base64/i.test(head)) return Buffer.from(body, 'base64').toString('utf8');
+  const bytes = body
+    .replaceAll('=\r\n', '')
+    .replaceAll(/=([0-9A-F]{2})/g, (_match, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8').replaceAll('\r\n', '\n');
+}

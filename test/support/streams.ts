@@ -1,0 +1,36 @@
+// What stands in the streams of a test's bus, and how far a consumer is with one.
+import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+
+async function connected<T>(natsUrl: string, work: (connection: NatsConnection) => Promise<T>): Promise<T> {
+  const { host, username, password } = new URL(natsUrl);
+  const connection = await connect({ servers: host, user: username, pass: password });
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The bodies of all messages, oldest first. */
+export function messagesOf(natsUrl: string, stream: string): Promise<string[]> {
+  return connected(natsUrl, async (connection) => {
+    const { state } = await (await jetstreamManager(connection)).streams.info(stream);
+    const consumer = await jetstream(connection).consumers.get(stream, { deliver_policy: DeliverPolicy.All });
+    const bodies: string[] = [];
+    while (bodies.length < state.messages) {
+      const message = await consumer.next({ expires: 5_000 });
+      if (!message) break;
+      bodies.push(message.string());
+    }
+    return bodies;
+  });
+}
+
+/** Messages that the consumer has not settled yet, those that wait to be tried again included. */
+export function unsettled(natsUrl: string, stream: string, consumer: string): Promise<number> {
+  return connected(natsUrl, async (connection) => {
+    const info = await (await jetstreamManager(connection)).consumers.info(stream, consumer);
+    return info.num_pending + info.num_ack_pending;
+  });
+}
