@@ -23,7 +23,7 @@ import { Workspaces1763775000000 } from './src/persistence/migrations/1763775000
 import { Users1763780000000 } from './src/persistence/migrations/1763780000000-users.js';
 import { Identities1763790000000 } from './src/persistence/migrations/1763790000000-identities.js';
 import { pruneUsers } from './src/persistence/prune-users.js';
-import { makeUsers } from './src/users/make-users.js';
+import { makeUsers, type Users } from './src/users/make-users.js';
 import { DEFAULT_PUBLIC_URL } from './src/users/users-settings.js';
 import { VerifyApiKey } from './src/verify/verify-api-key.js';
 import { Workspaces } from './src/workspaces/workspaces.js';
@@ -40,6 +40,7 @@ type Parts = FeatureParts<typeof authEdge.settings>;
 const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
 const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
 const LAST_USED_INTERVAL_MS = 5_000;
+const SIGNING_KEYS_INTERVAL_MS = 60 * 60 * 1_000;
 
 /** Starts what runs beside the requests, and stops it before the connections go. */
 class Background implements OnModuleInit, OnApplicationShutdown {
@@ -119,7 +120,7 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
         { provide: IdentitiesApi, useValue: identities },
         { provide: MembersApi, useValue: members },
         { provide: VerifyAccessToken, useValue: users.verifier },
-        { provide: Background, useValue: new Background(relay, makePeriodic(parts, lastUsed), lastUsed) },
+        { provide: Background, useValue: new Background(relay, makePeriodic(parts, lastUsed, users), lastUsed) },
       ],
       exports: [AuthApi, UsersApi, MembersApi, IdentitiesApi],
     };
@@ -138,8 +139,13 @@ function makeRelay({ database, bus, connection, eventAgeMs, replicas, logger }: 
   });
 }
 
-function makePeriodic({ database, logger }: Parts, lastUsed: LastUsed): Periodic[] {
+function makePeriodic({ database, logger }: Parts, lastUsed: LastUsed, { signingKeys }: Users): Periodic[] {
   return [
+    new Periodic(() => signingKeys.prepare(), {
+      intervalMs: SIGNING_KEYS_INTERVAL_MS,
+      atOnce: true,
+      onError: (error) => logger.warn({ err: error }, 'The next signing key could not be made'),
+    }),
     new Periodic(() => pruneIdempotency(database, 'auth'), {
       intervalMs: PRUNING_INTERVAL_MS,
       atOnce: true,

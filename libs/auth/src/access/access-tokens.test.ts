@@ -79,6 +79,40 @@ test('a new key signs after 30 days, and the old one verifies what it has signed
   expect(later.keys.map(({ kid }) => kid)).toEqual([kidOf(next)]);
 });
 
+test('a token is good at once on the node that has made its key, whatever keys others have named there', async () => {
+  const tokens = tokensOf();
+  const unknown = await new SignJWT({})
+    .setProtectedHeader({ alg: 'EdDSA', kid: 'unknown' })
+    .sign(generateKeyPairSync('ed25519').privateKey);
+  expect(await refusal(tokens.verify(unknown))).toBe('unauthorized');
+  expect(await tokens.verify(await tokens.issue(subject))).toEqual(subject);
+});
+
+test('the next key is published a day before it signs, and known everywhere by then', async () => {
+  const keys = new SigningKeys(world.database, new SecretKeys([SECRET]), now);
+  const published = async (): Promise<string[]> => (await keys.jwks()).keys.map(({ kid }) => kid);
+  await Promise.all([keys.prepare(), keys.prepare()]);
+  const running = tokensOf();
+  const first = kidOf(await running.issue(subject));
+  expect(await published()).toEqual([first]);
+  time += 29 * DAY_MS - 1;
+  await keys.prepare();
+  expect(await published()).toHaveLength(1);
+  time += 1;
+  await Promise.all([keys.prepare(), keys.prepare()]);
+  const [next] = await published();
+  expect(await published()).toEqual([next, first]);
+  for (const tokens of [running, tokensOf()]) expect(kidOf(await tokens.issue(subject))).toBe(first);
+  time += DAY_MS - 1;
+  const other = tokensOf();
+  await other.verify(await running.issue(subject));
+  time += 1;
+  const token = await running.issue(subject);
+  expect(kidOf(token)).toBe(next);
+  // It has read them within this second, and does not again.
+  expect(await other.verify(token)).toEqual(subject);
+});
+
 test('a private key is in the database only sealed; with another secret a new one is made, with a former one it opens', async () => {
   const token = await tokensOf().issue(subject);
   const [row] = await world.database.query<{ private_key: Buffer; public_jwk: object }>(

@@ -1,7 +1,7 @@
-// The keys of access tokens: a new one every 30 days, made by whoever needs it first; an old one verifies until the last
-// token that it signed is over. The private half is in the database only sealed.
+// The keys of access tokens: a new one every 30 days, made and published a day before it signs, or by whoever needs it
+// first; an old one verifies until the last token that it signed is over. The private half is in the database only sealed.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { TransactionalExecutor } from '@mono/platform';
+import type { Executor, TransactionalExecutor } from '@mono/platform';
 import type { JsonWebKeySet } from '../../contract/index.js';
 import {
   findSigningKeys,
@@ -15,6 +15,8 @@ import type { SecretKeys } from '../secrets/secret-keys.js';
 export const TOKEN_LIFETIME_SECONDS = 600;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const SIGNING_DAYS = 30;
+/** By then every node knows the next key, and whoever keeps the published ones. */
+const AHEAD_MS = DAY_MS;
 /** How long a key verifies after it has signed its last token: that token's life, and some for clocks that differ. */
 const AFTERLIFE_MS = (TOKEN_LIFETIME_SECONDS + 60) * 1_000;
 /** Tokens that name unknown keys make the keys be read again, but no more often than this. */
@@ -47,17 +49,24 @@ export class SigningKeys {
   async current(): Promise<SigningKey> {
     const now = this.now();
     if (this.signing && this.signing.retiresAt > now) return this.signing;
-    this.signing = await this.database.transaction(async (on) => {
-      await lockSigningKeys(on);
-      for (const stored of await findSigningKeys(on, new Date(now))) {
-        const key = this.open(stored);
-        if (key) return key;
-      }
-      const { key, row } = this.make(now);
-      await insertSigningKey(on, row, { created: new Date(now), retires: new Date(key.retiresAt) });
-      return key;
+    const signing = await this.database.transaction(async (on) => {
+      const [oldest] = await this.lockOpenable(on, now);
+      return oldest ?? this.add(on, now, now);
     });
-    return this.signing;
+    this.signing = signing;
+    // Unknown keys that others have named must not keep this node from what it signs itself.
+    const endsAt = signing.retiresAt + AFTERLIFE_MS;
+    this.verifying.set(signing.kid, { publicKey: createPublicKey(signing.privateKey), endsAt });
+    return signing;
+  }
+
+  /** Makes the first key, and each following one in time, so that it is known before it signs. */
+  async prepare(): Promise<void> {
+    const now = this.now();
+    await this.database.transaction(async (on) => {
+      const retiresAt = (await this.lockOpenable(on, now)).at(-1)?.retiresAt ?? now;
+      if (retiresAt - now <= AHEAD_MS) await this.add(on, now, retiresAt);
+    });
   }
 
   /** @returns undefined for a key that is not known, or not any more. */
@@ -90,13 +99,27 @@ export class SigningKeys {
     this.readAt = now;
   }
 
-  private make(now: number): { key: SigningKey; row: Pick<StoredSigningKey, 'kid' | 'public_jwk' | 'private_key'> } {
+  /** Those that sign, now or later, the first one first. Nobody else makes one until the transaction ends. */
+  private async lockOpenable(on: Executor, now: number): Promise<SigningKey[]> {
+    await lockSigningKeys(on);
+    const keys = (await findSigningKeys(on, new Date(now))).flatMap((stored) => this.open(stored) ?? []);
+    return keys.toSorted((one, other) => one.retiresAt - other.retiresAt);
+  }
+
+  /** @param from when it begins to sign. */
+  private async add(on: Executor, now: number, from: number): Promise<SigningKey> {
+    const { key, row } = this.make(from);
+    await insertSigningKey(on, row, { created: new Date(now), retires: new Date(key.retiresAt) });
+    return key;
+  }
+
+  private make(from: number): { key: SigningKey; row: Pick<StoredSigningKey, 'kid' | 'public_jwk' | 'private_key'> } {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const { kty = '', crv = '', x = '' } = publicKey.export({ format: 'jwk' });
     const kid = createHash('sha256').update(x).digest('base64url').slice(0, 16);
     const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
     return {
-      key: { kid, privateKey, retiresAt: now + SIGNING_DAYS * DAY_MS },
+      key: { kid, privateKey, retiresAt: from + SIGNING_DAYS * DAY_MS },
       row: { kid, public_jwk: { kty, crv, x }, private_key: this.secrets.seal('signing key', kid, pkcs8) },
     };
   }

@@ -6,7 +6,7 @@ import { findAccess } from '../persistence/sessions.js';
 import type { AccessTokens } from './access-tokens.js';
 
 /** Where nothing is: who is in no workspace can still look after the account, or make one. */
-const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000';
+export const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000';
 /** Of what a client says that makes no sense. */
 const LONGEST_SHOWN = 64;
 

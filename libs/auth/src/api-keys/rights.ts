@@ -1,6 +1,6 @@
 // What a credential may do, and whether another may give as much.
 import { DomainError, NotFoundError, type CallContext, type Executor } from '@mono/platform';
-import { covers, isWithin, OPERATOR, SCOPES_BY_ROLE, unauthorized } from '../../contract/index.js';
+import { covers, isWithin, OPERATOR, SCOPES_BY_ROLE, unauthorized, type Role } from '../../contract/index.js';
 import { readApiKey } from '../persistence/api-keys.js';
 import { findRole } from '../persistence/members.js';
 
@@ -42,6 +42,16 @@ export function demandNoMore(wanted: Rights, caller: Rights): void {
     `This would give more rights than you have: ${more.join(', ')}.`,
     details,
   );
+}
+
+/**
+ * A role reaches all of a workspace: a key that is limited to some lists, or to some scopes, cannot give it.
+ * For how long and from where a key may be used is its own.
+ * @throws DomainError `forbidden` that names what would be more.
+ */
+export async function demandGivable(on: Executor, context: CallContext, role: Role): Promise<void> {
+  const { scopes, list_ids } = await rightsOfCaller(on, context);
+  demandNoMore({ ...EVERYTHING, scopes: SCOPES_BY_ROLE[role] }, { ...EVERYTHING, scopes, list_ids });
 }
 
 function isSubset(inner: readonly string[] | null, outer: readonly string[]): boolean {

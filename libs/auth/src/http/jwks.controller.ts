@@ -1,6 +1,7 @@
 // The public keys with which anybody can verify an access token, outside of /v1 where others look for them.
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { LimitedByAddress } from '@mono/platform';
 import { UsersApi, type JsonWebKeySet } from '../../contract/index.js';
 
 @ApiExcludeController()
@@ -8,8 +9,9 @@ import { UsersApi, type JsonWebKeySet } from '../../contract/index.js';
 export class JwksController {
   constructor(@Inject(UsersApi) private readonly users: UsersApi) {}
 
-  /** A new key may sign at once: who meets an unknown `kid` asks again. */
+  /** A key is among them for a day before it signs. */
   @Get('jwks.json')
+  @LimitedByAddress()
   @Header('cache-control', 'public, max-age=300')
   keys(): Promise<JsonWebKeySet> {
     return this.users.jwks();

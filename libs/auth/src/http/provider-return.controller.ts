@@ -3,7 +3,7 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PublicContextParam, type PublicContext } from '@mono/platform';
+import { LimitedByAddress, PublicContextParam, type PublicContext } from '@mono/platform';
 import { CALLBACK_PATH, IdentitiesApi } from '../../contract/index.js';
 import { PAGE_HEADERS } from './link-page.js';
 import { codePage, failurePage } from './provider-return-page.js';
@@ -14,6 +14,7 @@ export class ProviderReturnController {
   constructor(@Inject(IdentitiesApi) private readonly identities: IdentitiesApi) {}
 
   @Get(':provider')
+  @LimitedByAddress()
   async comeBack(
     @PublicContextParam() caller: PublicContext,
     @Param('provider') provider: string,

@@ -24,16 +24,21 @@ import {
   type InviteQuery,
   type RememberedUsers,
 } from '../../contract/index.js';
+import { demandGivable } from '../api-keys/rights.js';
 import type { Passwords } from '../passwords/passwords.js';
+import { changesOf } from '../persistence/auth-events.js';
 import { dropEmailTokens, dropInviteTokens } from '../persistence/email-tokens.js';
 import {
   countInvites,
   endInvite,
   findInviteRows,
+  insertInvite,
   lockInvite,
+  lockInviteTo,
   readInvite,
+  renewInvite,
   tellInvite,
-  upsertInvite,
+  type NewInvite,
   type StoredInvite,
 } from '../persistence/invites.js';
 import { insertMember, readMember } from '../persistence/members.js';
@@ -41,7 +46,7 @@ import { tell } from '../persistence/user-events.js';
 import { emailKey, findUserByEmail, insertUser, setPasswordByLink, type StoredUser } from '../persistence/users.js';
 import type { EmailLinks } from '../users/email-links.js';
 import { originOf } from '../users/users-parts.js';
-import { demandAttempt, digestOf } from '../users/sign-in-throttle.js';
+import { demandAttempt, digestOf, SignInThrottle } from '../users/sign-in-throttle.js';
 import { demandReach } from './members.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -68,16 +73,19 @@ export class Invites {
     const { workspaceId, kind, id: callerId } = context.principal;
     const work = async (on: Executor): Promise<Invite> => {
       await demandReach(on, context, [role]);
+      await demandGivable(on, context, role);
+      const wanted = { workspaceId, email, role, invitedBy: kind === 'user' ? callerId : null };
+      const { invite, former } = await makeOrRenew(on, context, wanted);
+      // Looked for now: who accepts at this moment holds the invite until they are in.
       const user = await findUserByEmail(on, email);
       if (user && (await readMember(on, workspaceId, user.id))) {
         throw new ConflictError('already_member', 'Who has this address is in the workspace already.');
       }
       await this.demandFewMails(workspaceId, email);
-      const invite = await upsertInvite(on, { workspaceId, email, role, invitedBy: kind === 'user' ? callerId : null });
       await dropInviteTokens(on, invite.id);
       const token_id = await links.make(on, 'invite', { inviteId: invite.id }, email);
-      const event = invite.version === 1 ? 'invite_created' : 'invite_renewed';
-      const changes = { email: { from: null, to: email }, role: { from: null, to: role } };
+      const event = former ? 'invite_renewed' : 'invite_created';
+      const changes = changesOf(['email', 'role'], former, invite);
       await tellInvite(on, context, invite, { event, token_id, changes });
       on.afterCommit(() => signal.wake());
       return shown(invite);
@@ -121,14 +129,19 @@ export class Invites {
 
   /** Whoever has the link reads the mails to the address, so it is theirs. */
   async accept(caller: PublicContext, input: AcceptInvite): Promise<void> {
-    const { database, signal, links, passwords, remembered } = this.parts;
-    const address = await links.demand('invite', input.token);
+    const { database, signal, links, passwords, throttle, remembered } = this.parts;
+    const { address, invite_id } = await links.demand('invite', input.token);
+    if (invite_id === null) throw linkInvalid();
     const known = await findUserByEmail(database, address);
     const isProven = known !== undefined && known.email_verified_at !== null;
-    const passwordHash = isProven ? undefined : await passwords.hash(demandAccount(input));
+    const password = isProven ? undefined : demandAccount(input);
+    if (password !== undefined) await new SignInThrottle(throttle).attemptByLink(emailKey(address), caller.address);
+    const passwordHash = password === undefined ? undefined : await passwords.hash(password);
     const userId = await database.transaction(async (on) => {
-      const invite = await lockInvite(on, await links.consumeInvite(on, input.token));
+      // The invite before its link, as who renews it or takes it back does.
+      const invite = await lockInvite(on, invite_id);
       if (!invite) throw linkInvalid();
+      await links.consumeInvite(on, input.token);
       const user = await this.accountOf(on, caller, invite, { input, passwordHash });
       const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
       await tellInvite(on, doer, await endInvite(on, invite), { event: 'invite_accepted' });
@@ -167,6 +180,24 @@ export class Invites {
     const { throttle } = this.parts;
     await demandAttempt(throttle, `invites workspace:${workspaceId}`, PER_WORKSPACE);
     await demandAttempt(throttle, `invites address:${digestOf(emailKey(email))}`, PER_ADDRESS);
+  }
+}
+
+/** Who may not give the role of an open invite may not take it away by another one. */
+async function makeOrRenew(
+  on: Executor,
+  context: CallContext,
+  wanted: NewInvite,
+): Promise<{ invite: StoredInvite; former?: StoredInvite }> {
+  for (;;) {
+    const made = await insertInvite(on, wanted);
+    if (made) return { invite: made };
+    const former = await lockInviteTo(on, wanted);
+    // Else it has ended between the two statements.
+    if (former) {
+      if (Date.parse(former.expires_at) > Date.now()) await demandReach(on, context, [former.role]);
+      return { invite: await renewInvite(on, former, wanted), former };
+    }
   }
 }
 

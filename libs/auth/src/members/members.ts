@@ -30,6 +30,7 @@ import {
   type StoredMember,
 } from '../persistence/members.js';
 import { lockWorkspace } from '../persistence/workspaces.js';
+import { demandGivable } from '../api-keys/rights.js';
 import { currentRole } from './current-role.js';
 
 export class Members {
@@ -59,6 +60,7 @@ export class Members {
       const member = await this.lock(on, context, userId);
       if (role === undefined || role === member.role) return shown(member);
       await demandReach(on, context, [member.role, role]);
+      await demandGivable(on, context, role);
       if (member.role === 'owner') await demandOtherOwner(on, workspaceId, userId);
       await updateMemberRole(on, context, workspaceId, member, role);
       on.afterCommit(() => this.signal.wake());

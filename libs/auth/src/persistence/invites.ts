@@ -23,20 +23,45 @@ const COLUMNS = 'i.id, i.workspace_id, i.email, i.role, i.expires_at, i.version,
 const CHANGED = 'version = i.version + 1, updated_at = greatest(clock_timestamp()::timestamptz(3), i.updated_at)';
 const OPEN = 'i.ended_at IS NULL AND i.expires_at > now()';
 
-/** One address has one invite to a workspace: a second one renews it. */
-export async function upsertInvite(
+/** One address has one invite to a workspace. @returns undefined where it has one already, be it too old. */
+export async function insertInvite(
   on: Executor,
   { workspaceId, email, role, invitedBy }: NewInvite,
-): Promise<StoredInvite> {
+): Promise<StoredInvite | undefined> {
   const [row] = await on.query<StoredInvite>(
     `INSERT INTO auth.invite AS i (id, workspace_id, email, email_key, role, invited_by, expires_at)
      VALUES ($1, $2, $3, $4, $5, $6, now() + ${LIFETIME})
-     ON CONFLICT (workspace_id, email_key) WHERE ended_at IS NULL
-     DO UPDATE SET email = $3, role = $5, invited_by = $6, expires_at = now() + ${LIFETIME}, ${CHANGED}
-     RETURNING ${COLUMNS}`,
+     ON CONFLICT (workspace_id, email_key) WHERE ended_at IS NULL DO NOTHING RETURNING ${COLUMNS}`,
     [uuidv7(), workspaceId, email, emailKey(email), role, invitedBy],
   );
-  if (!row) throw new Error('An invite was neither made nor renewed.');
+  return row;
+}
+
+/** The one of this address, be it too old. Until the transaction's end, nobody else changes it. */
+export async function lockInviteTo(
+  on: Executor,
+  { workspaceId, email }: Pick<NewInvite, 'workspaceId' | 'email'>,
+): Promise<StoredInvite | undefined> {
+  const [row] = await on.query<StoredInvite>(
+    `SELECT ${COLUMNS} FROM auth.invite i
+     WHERE i.workspace_id = $1 AND i.email_key = $2 AND i.ended_at IS NULL FOR UPDATE`,
+    [workspaceId, emailKey(email)],
+  );
+  return row;
+}
+
+/** Of a locked row. @returns the row as it is then. */
+export async function renewInvite(
+  on: Executor,
+  { id }: StoredInvite,
+  { email, role, invitedBy }: NewInvite,
+): Promise<StoredInvite> {
+  const [row] = await on.query<StoredInvite>(
+    `UPDATE auth.invite i SET email = $2, role = $3, invited_by = $4, expires_at = now() + ${LIFETIME}, ${CHANGED}
+     WHERE i.id = $1 RETURNING ${COLUMNS}`,
+    [id, email, role, invitedBy],
+  );
+  if (!row) throw new Error('A locked invite has changed.');
   return row;
 }
 

@@ -1,18 +1,38 @@
 // What has had its time about users, and is of no more use.
 import type { Executor } from '@mono/platform';
 
-/** An ended session still tells whether a device is new. */
-const SESSIONS = `DELETE FROM auth.session WHERE expires_at < now() - interval '30 days'`;
-/** A mail may be late, or be asked about. */
-const EMAIL_TOKENS = `DELETE FROM auth.email_token WHERE expires_at < now() - interval '7 days'`;
-const REFRESH_TOKENS = `DELETE FROM auth.refresh_token WHERE expires_at < now()`;
-/** Their last tokens are over by far. */
-const SIGNING_KEYS = `DELETE FROM auth.signing_key WHERE retires_at < now() - interval '1 day'`;
+/** Rows per statement, so that none takes long, or holds its locks for long. */
+const BATCH_ROWS = 5_000;
 
-/** Nobody comes back from there any more. */
-const SIGN_IN_FLOWS = `DELETE FROM auth.sign_in_flow WHERE expires_at < now()`;
+/** By their tables. Refresh tokens come before the sessions with which they would go. */
+const OVER: Readonly<Record<string, string>> = {
+  refresh_token: 'expires_at < now()',
+  /** An ended session still tells whether a device is new. */
+  session: `expires_at < now() - interval '30 days'`,
+  /** A mail may be late, or be asked about. */
+  email_token: `expires_at < now() - interval '7 days'`,
+  /** Until then, an invite that was never accepted can be renewed as the one it was. */
+  invite: `expires_at < now() - interval '30 days'`,
+  /** Nobody comes back from there any more. */
+  sign_in_flow: 'expires_at < now()',
+  /** Their last tokens are over by far. */
+  signing_key: `retires_at < now() - interval '1 day'`,
+};
 
-export async function pruneUsers(on: Executor): Promise<void> {
-  for (const statement of [SESSIONS, EMAIL_TOKENS, REFRESH_TOKENS, SIGNING_KEYS, SIGN_IN_FLOWS])
-    await on.query(statement);
+/** Several nodes may do so at once. */
+export async function pruneUsers(on: Executor, batchRows = BATCH_ROWS): Promise<void> {
+  for (const [table, over] of Object.entries(OVER)) {
+    while ((await pruneBatch(on, table, over, batchRows)) === batchRows);
+  }
+}
+
+/** @returns how many rows are gone. */
+async function pruneBatch(on: Executor, table: string, over: string, batchRows: number): Promise<number> {
+  const [row] = await on.query<{ count: number }>(
+    `WITH old AS (SELECT ctid FROM auth.${table} WHERE ${over} LIMIT $1 FOR UPDATE SKIP LOCKED),
+       gone AS (DELETE FROM auth.${table} WHERE ctid IN (SELECT ctid FROM old) RETURNING 1)
+     SELECT count(*)::int AS count FROM gone`,
+    [batchRows],
+  );
+  return row?.count ?? 0;
 }

@@ -109,6 +109,16 @@ export async function setPassword(on: Executor, id: string, passwordHash: string
   return row;
 }
 
+/** @returns undefined where there is none, or the address is proven. */
+export async function dropUnprovenPassword(on: Executor, id: string): Promise<StoredUser | undefined> {
+  const [row] = await on.query<StoredUser>(
+    `UPDATE auth."user" u SET password_hash = NULL, ${CHANGED}
+     WHERE u.id = $1 AND u.email_verified_at IS NULL AND u.password_hash IS NOT NULL RETURNING ${COLUMNS}`,
+    [id],
+  );
+  return row;
+}
+
 /** By a link that was sent to the address, which proves it. @returns undefined where the user has another one by now. */
 export async function setPasswordByLink(
   on: Executor,

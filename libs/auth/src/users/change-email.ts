@@ -4,7 +4,7 @@ import { linkInvalid, type ChangeEmail as ChangeEmailInput, type LinkToken } fro
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { tell } from '../persistence/user-events.js';
 import { findUserByEmail, lockUser, setEmail } from '../persistence/users.js';
-import type { ChangePassword } from './change-password.js';
+import { demandStill, type ChangePassword } from './change-password.js';
 import { evenly } from './evenly.js';
 import { originOf, type UsersParts } from './users-parts.js';
 
@@ -20,6 +20,7 @@ export class ChangeEmail {
     const user = await this.passwords.demandPassword(context, password);
     await evenly(evenMs, () =>
       database.transaction(async (on) => {
+        demandStill(user, await lockUser(on, user.id));
         const other = await findUserByEmail(on, new_email);
         if (other && other.id !== user.id) return;
         await dropEmailTokens(on, user.id, ['change_email']);

@@ -34,11 +34,11 @@ export class ChangePassword {
     const compared = await this.demandPassword(context, current_password, 'current_password');
     const passwordHash = await passwords.hash(new_password);
     await database.transaction(async (on) => {
-      const locked = await lockUser(on, userId);
-      if (locked?.password_hash !== compared.password_hash) throw wrongPassword();
+      demandStill(compared, await lockUser(on, userId));
       const user = await setPassword(on, userId, passwordHash);
       if (!user) throw accessTokenRefused();
-      await dropEmailTokens(on, userId, ['reset']);
+      // Whoever knew the old one may have asked for another address, to come back by.
+      await dropEmailTokens(on, userId, ['reset', 'change_email']);
       await tell(on, originOf(context), { event: 'password_changed', user, session_id: sessionId });
       await revokeSessions(on, userId, sessionId);
       on.afterCommit(() => signal.wake());
@@ -61,17 +61,18 @@ export class ChangePassword {
     );
   }
 
-  /** Proves the address as well, and ends all sessions and all other links to a new password. */
+  /** Proves the address as well, and ends all sessions and all other links to a new password or another address. */
   async reset(caller: PublicContext, { token, new_password }: ResetPassword): Promise<void> {
-    const { database, links, passwords, remembered, signal } = this.parts;
-    // What does not hold is not worth a hash.
-    await links.demand('reset', token);
+    const { database, links, passwords, remembered, signal, throttle } = this.parts;
+    // What does not hold is not worth a hash; what holds is not worth many at once.
+    const { address: account } = await links.demand('reset', token);
+    await throttle.attemptByLink(emailKey(account), caller.address);
     const passwordHash = await passwords.hash(new_password);
     const userId = await database.transaction(async (on) => {
       const { user_id, address } = await links.consume(on, 'reset', token);
       const user = await setPasswordByLink(on, user_id, address, passwordHash);
       if (!user) throw linkInvalid();
-      await dropEmailTokens(on, user_id, ['reset', 'verify']);
+      await dropEmailTokens(on, user_id, ['reset', 'verify', 'change_email']);
       await tell(on, originOf(caller), { event: 'password_reset', user });
       await revokeSessions(on, user_id);
       on.afterCommit(() => signal.wake());
@@ -95,10 +96,15 @@ export class ChangePassword {
       return user;
     }
     if (password === undefined) throw new InvalidInputError([{ field, issue: 'must be given' }]);
-    await throttle.attempt(emailKey(user.email), originOf(context).source);
+    await throttle.attemptBySession(user.id);
     if (await passwords.matches(password, user.password_hash)) return user;
     await tellRefusal(database, originOf(context), user.id);
     signal.wake();
     throw wrongPassword();
   }
+}
+
+/** What was compared before the row was locked counts only while it is true. @throws DomainError `wrong_password`. */
+export function demandStill(compared: StoredUser, locked: StoredUser | undefined): asserts locked is StoredUser {
+  if (locked?.password_hash !== compared.password_hash) throw wrongPassword();
 }

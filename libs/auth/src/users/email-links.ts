@@ -59,11 +59,9 @@ export class EmailLinks {
     return { user_id, address };
   }
 
-  /** Uses it up. @returns the invite's id. @throws DomainError `link_invalid`. */
-  async consumeInvite(on: Executor, token: string): Promise<string> {
-    const { invite_id } = await this.useUp(on, 'invite', token);
-    if (invite_id === null) throw linkInvalid();
-    return invite_id;
+  /** Uses it up. @throws DomainError `link_invalid`. */
+  async consumeInvite(on: Executor, token: string): Promise<void> {
+    await this.useUp(on, 'invite', token);
   }
 
   private async useUp(on: Executor, kind: LinkKind, token: string): Promise<Meant> {
@@ -73,12 +71,12 @@ export class EmailLinks {
     return consumed;
   }
 
-  /** Leaves it as it is. @returns the address that it proves. @throws DomainError `link_invalid`. */
-  async demand(kind: LinkKind, token: string): Promise<string> {
+  /** Leaves it as it is. @returns the address that it proves, and which invite it is of. @throws DomainError `link_invalid`. */
+  async demand(kind: LinkKind, token: string): Promise<Pick<StoredEmailToken, 'address' | 'invite_id'>> {
     const { id, hash } = parse(token);
     const stored = await findEmailToken(this.database, id);
     if (!stored?.holds || stored.kind !== kind || !stored.hash?.equals(hash)) throw linkInvalid();
-    return stored.address;
+    return stored;
   }
 
   /** For who sends the mail. @throws NotFoundError `email_token_not_found`. */

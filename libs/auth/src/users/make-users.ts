@@ -36,6 +36,8 @@ export interface Users {
   invites: Invites;
   useCases: UsersUseCases;
   verifier: VerifyAccessToken;
+  /** To be prepared now and then. */
+  signingKeys: Pick<SigningKeys, 'prepare'>;
 }
 
 export function makeUsers(options: UsersOptions): Users {
@@ -58,5 +60,5 @@ export function makeUsers(options: UsersOptions): Users {
   };
   const { links, passwords } = parts;
   const invites = new Invites({ database, signal, links, passwords, throttle: options.throttle, remembered });
-  return { parts, useCases: new UsersUseCases(parts, keys, verifier), invites, verifier };
+  return { parts, useCases: new UsersUseCases(parts, keys, verifier), invites, verifier, signingKeys: keys };
 }

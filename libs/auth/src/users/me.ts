@@ -19,7 +19,7 @@ import {
   updateProfile,
   type StoredUser,
 } from '../persistence/users.js';
-import type { ChangePassword } from './change-password.js';
+import { demandStill, type ChangePassword } from './change-password.js';
 import type { SignIn } from './sign-in.js';
 import { originOf, signedIn, type UsersParts } from './users-parts.js';
 
@@ -57,9 +57,10 @@ export class Me {
   async delete(context: CallContext, { password }: DeleteMe): Promise<void> {
     const { database, links, remembered, signal } = this.parts;
     const { userId } = signedIn(context);
-    await this.passwords.demandPassword(context, password);
+    const compared = await this.passwords.demandPassword(context, password);
     await database.transaction(async (on) => {
       const user = await demandVersion(on, context, userId);
+      demandStill(compared, user);
       const stakes = await lockStakes(on, userId);
       const left = stakes.find(({ is_owner, others, other_owners }) => is_owner && others > 0 && other_owners === 0);
       if (left) {
@@ -69,7 +70,7 @@ export class Me {
       const workspace_ids = stakes
         .filter(({ others, is_default }) => others === 0 && !is_default)
         .map(({ workspace_id }) => workspace_id);
-      for (const { workspace_id } of stakes.filter(({ others }) => others > 0)) {
+      for (const { workspace_id } of stakes.filter(({ others, is_default }) => others > 0 || is_default)) {
         const member = await readMember(on, workspace_id, userId);
         if (member) await deleteMember(on, context, workspace_id, member);
       }

@@ -1,6 +1,7 @@
-// How often somebody may try a password or have a mail sent: by account and by address, exactly, among all nodes.
+// How often somebody may try a password or have a mail sent: by account and by address, exactly, among all nodes. Of an IPv6
+// address its network counts.
 import { createHash } from 'node:crypto';
-import { DomainError, type RateLimit, type Throttle } from '@mono/platform';
+import { DomainError, networkOf, type RateLimit, type Throttle } from '@mono/platform';
 
 const WINDOW_MS = 5 * 60 * 1_000;
 /** Whether there is such an account makes no difference. */
@@ -22,9 +23,20 @@ export class SignInThrottle {
     await demandAttempt(this.throttle, `sign-in account:${digestOf(account)}`, PER_ACCOUNT);
   }
 
+  /** Of who has a link that holds, which strangers cannot use up. @param account to which it was sent, folded. @throws as attempt. */
+  async attemptByLink(account: string, address: string): Promise<void> {
+    await this.attemptFrom(address);
+    await demandAttempt(this.throttle, `sign-in link:${digestOf(account)}`, PER_ACCOUNT);
+  }
+
+  /** Of who has signed in, which strangers cannot use up. @throws as attempt. */
+  attemptBySession(userId: string): Promise<void> {
+    return demandAttempt(this.throttle, `sign-in user:${userId}`, PER_ACCOUNT);
+  }
+
   /** Counts an attempt that means no account yet. @throws DomainError `rate_limited` with `retry_after` in seconds. */
   attemptFrom(address: string): Promise<void> {
-    return demandAttempt(this.throttle, `sign-in address:${address}`, PER_ADDRESS);
+    return demandAttempt(this.throttle, `sign-in address:${networkOf(address)}`, PER_ADDRESS);
   }
 }
 

@@ -5,6 +5,7 @@ import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { insertMember } from '../persistence/members.js';
 import { tell } from '../persistence/user-events.js';
 import {
+  dropUnprovenPassword,
   emailKey,
   findUserByEmail,
   insertUser,
@@ -59,7 +60,8 @@ export class SignUp {
       database.transaction(async (on) => {
         const user = await findUserByEmail(on, email);
         if (!user || user.email_verified_at !== null) return;
-        await this.askToVerify(on, caller, user);
+        if (user.password_hash === null) await this.askForPassword(on, caller, user, 'password_reset_requested');
+        else await this.askToVerify(on, caller, user);
         on.afterCommit(() => signal.wake());
       }),
     );
@@ -78,17 +80,28 @@ export class SignUp {
     await tell(on, originOf(caller), { event: 'email_verification_requested', user, token_id, byStranger: true });
   }
 
+  /** The link proves the address, too. */
+  private async askForPassword(
+    on: Executor,
+    caller: PublicContext,
+    user: StoredUser,
+    event: 'sign_up_repeated' | 'password_reset_requested',
+  ): Promise<void> {
+    const token_id = await this.parts.links.make(on, 'reset', user.id, user.email);
+    await tell(on, originOf(caller), { event, user, token_id, byStranger: true });
+  }
+
   /**
    * Somebody signs up with an address that has an account. Its owner hears of it and can set a password by the link. Where
-   * the address is not proven yet, two people may have claimed it: then no earlier link counts, so that whoever reads the
-   * mails chooses the password, and not who signed up first with an address that is not theirs.
+   * the address is not proven yet, two people may have claimed it: then no earlier link counts, nor the password that came
+   * first, so that whoever reads the mails chooses the password, and not who signed up with an address that is not theirs.
    */
   private async tellOwner(on: Executor, caller: PublicContext, email: string): Promise<void> {
     const found = await findUserByEmail(on, email);
     const user = found && (await lockUser(on, found.id));
     if (!user) return;
+    const unproven = await dropUnprovenPassword(on, user.id);
     if (user.email_verified_at === null) await dropEmailTokens(on, user.id, ['verify', 'reset']);
-    const token_id = await this.parts.links.make(on, 'reset', user.id, user.email);
-    await tell(on, originOf(caller), { event: 'sign_up_repeated', user, token_id, byStranger: true });
+    await this.askForPassword(on, caller, unproven ?? user, 'sign_up_repeated');
   }
 }

@@ -40,9 +40,14 @@ export function Public(): MethodDecorator {
   return applyDecorators(admitting({ scope: null, public: true }), ApiExtension(CALLERS, 'anybody'));
 }
 
-/** The body is that of an HTML form (`application/x-www-form-urlencoded`). */
+/** The body is that of an HTML form (`application/x-www-form-urlencoded`). Outside of /v1, too, requests are limited by address. */
 export function TakesForm(): MethodDecorator {
-  return routeOptions({ form: true });
+  return routeOptions({ form: true, limited: true });
+}
+
+/** Outside of /v1: requests are limited by address. */
+export function LimitedByAddress(): MethodDecorator {
+  return routeOptions({ limited: true });
 }
 
 function admitting(options: RouteOptions): MethodDecorator {

@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext, Principal } from '../context/call-context.js';
 import { demandRights } from '../context/demand-rights.js';
 import { DomainError, InvalidInputError } from '../errors/index.js';
-import { rateLimited, type RequestLimits } from '../rate-limits/request-limits.js';
-import { rateLimitHeaders } from '../rate-limits/verdict.js';
+import { rateLimited, type RequestClass, type RequestLimits } from '../rate-limits/request-limits.js';
+import { rateLimitHeaders, type Verdict } from '../rate-limits/verdict.js';
 import { acceptsJson } from './accept.js';
 import type { Authenticator } from './authenticator.js';
 import { parseIfMatch } from './preconditions.js';
@@ -44,7 +44,9 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     void reply.header('x-request-id', request.id);
     void reply.headers(SECURITY_HEADERS);
     if (!isProtected(request.routeOptions.url)) {
-      done();
+      settle(() => {
+        if (limits && request.routeOptions.config.limited) demandWithinAddress(limits, request, reply);
+      }, done);
       return;
     }
     const { headers } = request;
@@ -59,7 +61,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     }
     if (isPublic) {
       settle(() => {
-        if (limits) demandWithin(limits, request, reply, { id: `address ${request.ip}` });
+        if (limits) demandWithinAddress(limits, request, reply);
         demandForm(request);
       }, done);
       return;
@@ -73,7 +75,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
       .then(
         (principal) =>
           settle(() => {
-            if (limits) demandWithin(limits, request, reply, principal);
+            if (limits) demandWithin(reply, limits.take(kindOf(request), principal.id));
             admit(request, principal);
           }, done),
         (error: Error) => {
@@ -95,15 +97,17 @@ function settle(work: () => void, done: (error?: Error) => void): void {
   done();
 }
 
+function kindOf({ method }: FastifyRequest): RequestClass {
+  return method === 'GET' || method === 'HEAD' ? 'reads' : 'writes';
+}
+
 /** @throws DomainError `rate_limited`. */
-function demandWithin(
-  limits: RequestLimits,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { id }: Pick<Principal, 'id'>,
-): void {
-  const { method } = request;
-  const verdict = limits.take(method === 'GET' || method === 'HEAD' ? 'reads' : 'writes', id);
+function demandWithinAddress(limits: RequestLimits, request: FastifyRequest, reply: FastifyReply): void {
+  demandWithin(reply, limits.takeFrom(kindOf(request), request.ip));
+}
+
+/** @throws DomainError `rate_limited`. */
+function demandWithin(reply: FastifyReply, verdict: Verdict): void {
   void reply.headers(rateLimitHeaders(verdict));
   if (!verdict.allowed) throw rateLimited(verdict.limit, verdict.retryAfterMs);
 }

@@ -7,6 +7,8 @@ export interface RouteOptions {
   scope?: string | null;
   /** Whether nobody has to prove who calls: no credential is looked at, and there is no CallContext. */
   public?: boolean;
+  /** Outside of /v1: whether requests are counted by their address, as those of public routes are. */
+  limited?: boolean;
   /** Whether only a signed-in user may call, no API key. */
   user?: boolean;
   /** Whether the body is that of an HTML form instead of JSON. */

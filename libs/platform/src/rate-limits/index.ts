@@ -6,3 +6,4 @@ export * from './request-limits.js';
 export * from './bus-gossip.js';
 export * from './exact-throttle.js';
 export * from './throttle.js';
+export * from './network-of.js';

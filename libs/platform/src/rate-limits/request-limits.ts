@@ -1,6 +1,7 @@
 // How much of the API a caller may use: reads and writes of a credential, and what is asked without a valid one from an
 // address. Decided from memory; see ../../decisions/0005-rate-limits.md.
 import { DomainError } from '../errors/index.js';
+import { networkOf } from './network-of.js';
 import type { RateLimiter } from './rate-limiter.js';
 import type { RateLimit, Verdict } from './verdict.js';
 
@@ -31,22 +32,29 @@ export class RequestLimits {
     return this.limiter.take(`${kind}:${subject}`, perMinute(this.settings[kind]));
   }
 
+  /** Of what needs no credential. */
+  takeFrom(kind: RequestClass, address: string): Verdict {
+    return this.take(kind, `address ${networkOf(address)}`);
+  }
+
   /** Before a credential is looked at. @throws DomainError `rate_limited` for an address that has been refused too often. */
   demandAdmissible(address: string): void {
     if (this.refusedUntil.size === 0) return;
-    const until = this.refusedUntil.get(address);
+    const network = networkOf(address);
+    const until = this.refusedUntil.get(network);
     if (until === undefined) return;
     const leftMs = until - Date.now();
     if (leftMs > 0) throw rateLimited(this.settings.refusals, leftMs);
-    this.refusedUntil.delete(address);
+    this.refusedUntil.delete(network);
   }
 
   /** After a request without a valid credential. */
   noteRefusal(address: string): void {
-    const { remaining, retryAfterMs } = this.limiter.take(`refusals:${address}`, perMinute(this.settings.refusals));
+    const network = networkOf(address);
+    const { remaining, retryAfterMs } = this.limiter.take(`refusals:${network}`, perMinute(this.settings.refusals));
     if (remaining > 0) return;
     if (this.refusedUntil.size >= MOST_REFUSED) this.refusedUntil.clear();
-    this.refusedUntil.set(address, Date.now() + Math.max(1_000, retryAfterMs));
+    this.refusedUntil.set(network, Date.now() + Math.max(1_000, retryAfterMs));
   }
 }
 

@@ -5,6 +5,7 @@ import type { Principal } from '../context/call-context.js';
 import { DomainError } from '../errors/index.js';
 import { Authenticator, type Credentials } from '../http/authenticator.js';
 import { createHttpApplication } from '../http/http-application.js';
+import type { RequestLimits } from '../rate-limits/request-limits.js';
 
 /** The credential that the test's authenticator knows. */
 export const TEST_CREDENTIAL = 'Bearer test';
@@ -22,6 +23,7 @@ export interface TestApplicationOptions {
   /** Who speaks with TEST_CREDENTIAL. */
   principal?: Principal;
   showCauses?: boolean;
+  limits?: RequestLimits;
   prepare?: (server: FastifyInstance) => void;
 }
 
@@ -34,12 +36,13 @@ export interface TestApplication {
 }
 
 export async function startTestApplication(options: TestApplicationOptions): Promise<TestApplication> {
-  const { controllers, providers = [], principal = TEST_PRINCIPAL, showCauses = false, prepare } = options;
+  const { controllers, providers = [], principal = TEST_PRINCIPAL, showCauses = false, limits, prepare } = options;
   const failures: unknown[] = [];
   const root: DynamicModule = { module: TestRoot, controllers, providers };
   const application = await createHttpApplication(root, {
     authenticator: new OneCredential(principal),
     logger: false,
+    limits,
     errors: { showCauses, log: (error) => failures.push(error) },
     ...(prepare ? { prepare } : {}),
   });
