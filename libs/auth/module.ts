@@ -22,6 +22,7 @@ import { Initial1763676000000 } from './src/persistence/migrations/1763676000000
 import { Workspaces1763775000000 } from './src/persistence/migrations/1763775000000-workspaces.js';
 import { Users1763780000000 } from './src/persistence/migrations/1763780000000-users.js';
 import { Identities1763790000000 } from './src/persistence/migrations/1763790000000-identities.js';
+import { InvitesOfWorkspace1763795000000 } from './src/persistence/migrations/1763795000000-invites-of-workspace.js';
 import { pruneUsers } from './src/persistence/prune-users.js';
 import { makeUsers, type Users } from './src/users/make-users.js';
 import { DEFAULT_PUBLIC_URL } from './src/users/users-settings.js';
@@ -71,6 +72,7 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
     Workspaces1763775000000,
     Users1763780000000,
     Identities1763790000000,
+    InvitesOfWorkspace1763795000000,
   ],
   create(parts) {
     const { database, environment, settings } = parts;

@@ -85,7 +85,8 @@ export class Invites {
       await dropInviteTokens(on, invite.id);
       const token_id = await links.make(on, 'invite', { inviteId: invite.id }, email);
       const event = former ? 'invite_renewed' : 'invite_created';
-      const changes = changesOf(['email', 'role'], former, invite);
+      // Whom: the mail says so, and no event.
+      const changes = changesOf(['role'], former, invite);
       await tellInvite(on, context, invite, { event, token_id, changes });
       on.afterCommit(() => signal.wake());
       return shown(invite);

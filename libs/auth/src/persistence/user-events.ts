@@ -2,7 +2,7 @@
 import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { UserEvent, UserEventName } from '../../contract/index.js';
-import { writeEvent } from './auth-events.js';
+import { writeEvent, type Doer } from './auth-events.js';
 
 /** From where, and in which request, something was done. */
 export interface Origin {
@@ -21,11 +21,13 @@ export interface Told extends Facts {
   user: { id: string; version: number };
   /** A stranger may have asked: nobody has proven to be the user. */
   byStranger?: boolean;
+  /** Where it is neither the user nor a stranger. */
+  by?: Doer['principal'];
 }
 
 export async function tell(on: Executor, { requestId, source }: Origin, told: Told): Promise<void> {
-  const { user, byStranger = false, ...facts } = told;
-  const principal = byStranger ? ANYBODY : ({ kind: 'user', id: user.id } as const);
+  const { user, byStranger = false, by, ...facts } = told;
+  const principal = by ?? (byStranger ? ANYBODY : ({ kind: 'user', id: user.id } as const));
   const about = { aggregate: 'user', aggregate_id: user.id, version: user.version, changes: {} } as const;
   await writeEvent(on, { principal, requestId, source }, { ...facts, ...about });
 }

@@ -25,7 +25,7 @@ export async function createUser(
     if (!(await readWorkspace(on, workspaceId))) throw new NotFoundError('workspace', workspaceId);
     const user = await insertUser(on, { email, name, timezone, passwordHash, verified: true });
     if (!user) throw new ConflictError('email_in_use', 'There is a user with this address already: invite them.');
-    await tell(on, OPERATOR, { event: 'user_created', user, byStranger: true });
+    await tell(on, OPERATOR, { event: 'user_created', user, by: OPERATOR.principal });
     await insertMember(on, OPERATOR, { workspaceId, userId: user.id }, role);
     return { id: user.id, workspaceId };
   });
