@@ -272,7 +272,8 @@ describe('the outbox relay', () => {
     await change(note);
     await until('the other leads', () => second.relay.isLeader && !first.relay.isLeader);
     await until('the event is there', async () => (await inStream()) === 1);
-    expect(await waiting()).toBe(0);
+    await until('it is marked', async () => (await waiting()) === 0);
+    expect(await inStream()).toBe(1);
   });
 
   test('a row whose subject no stream takes is refused, and holds back nobody else', async () => {
