@@ -29,5 +29,7 @@ export default {
   setupFiles: ['<rootDir>/test/support/jest-setup.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  // Most of a test is waiting for servers.
+  maxWorkers: 2,
   testTimeout: 60_000,
 };
