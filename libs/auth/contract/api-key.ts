@@ -1,5 +1,5 @@
 // The form of an API key: mono_<env>_<12 hex: its public short id>_<43 base64url: a secret of 256 bits>.
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** The whole form, as a pattern. */
 export const API_KEY_FORM = /^mono_([a-z]{2,8})_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
@@ -20,7 +20,7 @@ export function parseApiKey(text: string): ApiKeyCredential | undefined {
 }
 
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** A new key, in the only form in which it is ever shown. */
