@@ -37,7 +37,7 @@ export function auditEvents(
     bus.onDurableEvent([contract], keep, {
       consumer,
       module: 'platform',
-      // In the order in which things happened to one of them.
+      // In the order in which things happened to one of them, on one node; among several, `occurred_at` tells.
       key: (body) => (body as AuditedEvent).aggregate_id,
     });
   }
