@@ -1,6 +1,11 @@
 // A database of its own for a test file, inside the test run's PostgreSQL.
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
+
+/** What is still connected after these is cut off. */
+const LOOKS = 40;
+const LOOK_EVERY_MS = 25;
 
 export interface TestDatabase {
   url: string;
@@ -15,14 +20,25 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await onServer(base, `CREATE DATABASE ${name}`);
   const url = new URL(base);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(base, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return { url: url.href, drop: () => dropDatabase(base, name) };
 }
 
-async function onServer(url: string, statement: string): Promise<void> {
+/** A pool that has ended may still be closing: a connection that is cut then has nobody left to hear of it. */
+async function dropDatabase(base: string, name: string): Promise<void> {
+  for (let look = 0; look < LOOKS && (await isInUse(base, name)); look += 1) await setTimeout(LOOK_EVERY_MS);
+  await onServer(base, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+}
+
+async function isInUse(base: string, name: string): Promise<boolean> {
+  const rows = await onServer(base, `SELECT 1 FROM pg_stat_activity WHERE datname = '${name}'`);
+  return rows.length > 0;
+}
+
+async function onServer(url: string, statement: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query<Record<string, unknown>>(statement)).rows;
   } finally {
     await client.end();
   }
