@@ -1,17 +1,18 @@
-// What all tests share: a nats-server to run, and one PostgreSQL, on a free port and without fsync, in which every test
+// What all tests share: a nats-server and a redis-server to run, and one PostgreSQL, on a free port and without fsync, in which every test
 // file makes databases of its own.
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { natsServerSource } from '../../libs/bus/src/server/nats-release.ts';
 import { obtainProgram } from '../../libs/bus/src/server/obtain-program.ts';
+import { redisServerSource } from './redis-server-source.ts';
 import { startTestPostgres } from './test-postgres.ts';
 
 export default async function globalSetup(): Promise<void> {
-  process.env['NATS_SERVER_BIN'] = await obtainProgram(natsServerSource(), {
-    cacheDirectory: join(import.meta.dirname, '../../node_modules/.cache/mono'),
-    environment: process.env,
-  });
+  const cacheDirectory = join(import.meta.dirname, '../../node_modules/.cache/mono');
+  for (const source of [natsServerSource(), redisServerSource()]) {
+    process.env[source.variable] = await obtainProgram(source, { cacheDirectory, environment: process.env });
+  }
   if (process.env['TEST_DATABASE_URL']) return;
   const directory = await mkdtemp(join(tmpdir(), 'mono-test-pg-'));
   const server = await startTestPostgres(directory);

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BusModule, type Bus, type BusConnection } from '@mono/bus';
-import { type Database, type FeatureModule, type Logger, type Metrics, type Throttle } from '@mono/platform';
+import { type Database, type FeatureModule, type Jobs, type Logger, type Metrics, type Throttle } from '@mono/platform';
 import { settingsOf, type Configuration } from './configuration.js';
 import { FEATURES } from './features.js';
 import { PlatformModule } from './platform.module.js';
@@ -20,6 +20,7 @@ export interface AppParts {
   replicas: number;
   logger: Logger;
   throttle: Throttle;
+  jobs: Jobs;
   metrics: Metrics;
   operations: Operations;
 }
@@ -37,13 +38,13 @@ export class AppModule {
     });
     return {
       module: AppModule,
-      imports: [BusModule.forRoot(bus), PlatformModule.forRoot(parts.operations), ...modules],
+      imports: [BusModule.forRoot(bus), PlatformModule.forRoot(parts.operations, parts.jobs), ...modules],
     };
   }
 }
 
 function create(feature: FeatureModule, parts: AppParts): DynamicModule {
-  const { configuration, databases, connection, bus, replicas, throttle, logger, metrics } = parts;
+  const { configuration, databases, connection, bus, replicas, throttle, jobs, logger, metrics } = parts;
   const { name } = feature.edge;
   const database = databases[name];
   if (!database) throw new Error(`The module ${name} has no database.`);
@@ -57,6 +58,7 @@ function create(feature: FeatureModule, parts: AppParts): DynamicModule {
     eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
     replicas,
     throttle,
+    jobs,
     logger,
     metrics,
   });

@@ -1,6 +1,13 @@
 // What belongs to no module and runs on every node: the routes of operators, and what runs beside them.
-import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Audit, AuditController, DeadLetters, DeadLettersController } from '@mono/platform';
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { Audit, AuditController, DeadLetters, DeadLettersController, type Jobs } from '@mono/platform';
 import type { Operations } from './start/operations.js';
 
 class Background implements OnModuleInit, OnApplicationShutdown {
@@ -19,9 +26,26 @@ class Background implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
+/** The jobs run while everything that they need does: from when all modules are there until the first of them stops. */
+class RunningJobs implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(private readonly jobs: Jobs) {}
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.jobs.start();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.jobs.stopTaking();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.jobs.stop();
+  }
+}
+
 @Module({})
 export class PlatformModule {
-  static forRoot(operations: Operations): DynamicModule {
+  static forRoot(operations: Operations, jobs: Jobs): DynamicModule {
     return {
       module: PlatformModule,
       controllers: [DeadLettersController, AuditController],
@@ -29,6 +53,7 @@ export class PlatformModule {
         { provide: DeadLetters, useValue: operations.letters },
         { provide: Audit, useValue: operations.audit },
         { provide: Background, useValue: new Background(operations) },
+        { provide: RunningJobs, useValue: new RunningJobs(jobs) },
       ],
     };
   }

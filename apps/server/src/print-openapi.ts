@@ -6,6 +6,7 @@ import { readConfiguration } from './configuration.js';
 import { createEdge } from './edge/create-edge.js';
 import { describeApi } from './edge/documentation.js';
 import { makeBus } from './start/make-bus.js';
+import { makeJobs } from './start/make-jobs.js';
 import { makeOperations } from './start/operations.js';
 
 const logger = createLogger({ level: 'silent', format: 'json' });
@@ -15,12 +16,14 @@ const metrics = new Metrics();
 /** Nothing is asked of it. */
 const database = {} as Database;
 const shared = { configuration, connection, logger, metrics, replicas: 1, throttle: UNLIMITED };
+const jobs = makeJobs(configuration, { database, sharedUrl: '', logger, metrics });
 const application = await createEdge({
   ...shared,
   // The edges describe all there is.
   features: [],
   databases: {},
-  operations: makeOperations({ ...shared, database, auditSecrets: ['for a document only'], eventAgeMs: 0 }),
+  jobs,
+  operations: makeOperations({ ...shared, database, jobs, auditSecrets: ['for a document only'], eventAgeMs: 0 }),
   bus: makeBus({ ...shared, secrets: ['for a document only'] }),
   health: new Health([]),
 });

@@ -37,6 +37,7 @@ export * from './tracing/index.js';
 export * from './bus/index.js';
 export * from './audit/index.js';
 export * from './dead-letters/index.js';
+export * from './jobs/index.js';
 export * from './rate-limits/index.js';
 export * from './persistence/platform-migrations.js';
 export * from './module/feature-module.js';

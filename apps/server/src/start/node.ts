@@ -20,6 +20,7 @@ import {
   traceFacts,
   type Database,
   type FeatureModule,
+  type Jobs,
   type Logger,
   type LoggerOptions,
   type Tracing,
@@ -30,6 +31,7 @@ import { FEATURES, loadFeatures } from '../features.js';
 import { ensureFirstKey } from './first-key.js';
 import { listen } from './listen.js';
 import { makeBus } from './make-bus.js';
+import { makeJobs } from './make-jobs.js';
 import { makeLimits } from './make-limits.js';
 import { makeOperations } from './operations.js';
 import { closeDatabases, openDatabases, placeOf } from './open-databases.js';
@@ -124,6 +126,12 @@ async function run(parts: Parts): Promise<RunningNode> {
   const metrics = new Metrics();
   const { replicas } = servers;
   const secrets = configuration.bus.BUS_SECRET ?? [keptSecret(dataDirectory, 'bus-secret')];
+  const jobs = makeJobs(configuration, {
+    database: ofPlatform(databases),
+    sharedUrl: servers.databaseUrl(),
+    logger,
+    metrics,
+  });
   const operations = makeOperations({
     database: ofPlatform(databases),
     connection,
@@ -131,6 +139,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     auditRetentionDays: configuration.node.AUDIT_RETENTION_DAYS,
     eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
     replicas,
+    jobs,
     logger,
   });
   const bus = makeBus({
@@ -149,7 +158,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     operations.audit.trail,
     ofPlatform(databases),
   );
-  const health = healthOf(databases, connection, bus, features.length < FEATURES.length);
+  const health = healthOf(databases, connection, bus, jobs, features.length < FEATURES.length);
   let application: NestFastifyApplication | undefined;
   // Requests over HTTP may need the bus to their end: it is drained behind them.
   const close = async (): Promise<void> => {
@@ -174,6 +183,7 @@ async function run(parts: Parts): Promise<RunningNode> {
       health,
       limits: limits.requests,
       throttle: limits.throttle,
+      jobs,
       metrics,
       logger,
     });
@@ -211,8 +221,8 @@ async function run(parts: Parts): Promise<RunningNode> {
 }
 
 /** A file that is missing is told now, not by a bus that never comes. @throws StartUpError */
-function demandFiles({ bus }: Configuration): void {
-  for (const [name, file] of Object.entries(bus)) {
+function demandFiles({ bus, jobs }: Configuration): void {
+  for (const [name, file] of Object.entries({ ...bus, ...jobs })) {
     if (!name.endsWith('_FILE') || typeof file !== 'string') continue;
     try {
       accessSync(file, constants.R_OK);
@@ -242,6 +252,7 @@ function healthOf(
   databases: Readonly<Record<string, Database>>,
   connection: BusConnection,
   bus: Bus,
+  jobs: Jobs,
   partial: boolean,
 ): Health {
   const isUp = async (): Promise<boolean> => {
@@ -252,6 +263,7 @@ function healthOf(
     { name: 'database', required: true, isUp },
     { name: 'bus', required: partial, isUp: () => connection.connected },
     { name: 'consumers', required: false, isUp: () => bus.faults.length === 0 },
+    { name: 'jobs', required: false, isUp: () => jobs.isUp() },
   ]);
 }
 

@@ -15,6 +15,11 @@ export function placeOf(url: string): string {
   return new URL(url).host || 'its socket';
 }
 
+/** Where a module's tables are. With its password: not for logs. */
+export function databaseUrlOf({ moduleDatabases }: Configuration, module: string, sharedUrl: string): string {
+  return moduleDatabases[databaseUrlName(module)] ?? sharedUrl;
+}
+
 export interface Owner {
   /** The module. */
   name: string;
@@ -23,15 +28,14 @@ export interface Owner {
 
 /** @returns the databases by their owners' names. @throws StartUpError */
 export async function openDatabases(
-  { database, moduleDatabases }: Configuration,
+  configuration: Configuration,
   sharedUrl: string,
   owners: readonly Owner[],
 ): Promise<Record<string, Database>> {
   const opened: Record<string, Database> = {};
   try {
     for (const owner of owners) {
-      const url = moduleDatabases[databaseUrlName(owner.name)] ?? sharedUrl;
-      const one = await openOne(owner, url, database);
+      const one = await openOne(owner, databaseUrlOf(configuration, owner.name, sharedUrl), configuration.database);
       opened[owner.name] = one;
       await migrate(one, schemaOf(owner.name));
     }

@@ -8,6 +8,7 @@ import {
   Periodic,
   RetryDispatcher,
   type Database,
+  type Jobs,
   type Logger,
 } from '@mono/platform';
 
@@ -27,6 +28,7 @@ export interface OperationsParts {
   /** How long streams keep an event, in milliseconds. */
   eventAgeMs: number;
   replicas: number;
+  jobs: Jobs;
   logger: Logger;
 }
 
@@ -38,7 +40,7 @@ const LETTERS_MS = 120 * DAY_MS;
 const CHECKPOINTS = { name: 'AUDIT_CHECKPOINTS', subject: 'audit.checkpoint' };
 
 export function makeOperations(parts: OperationsParts): Operations {
-  const { database, connection, auditSecrets, replicas, logger } = parts;
+  const { database, connection, auditSecrets, replicas, jobs, logger } = parts;
   const audit = new Audit(database, {
     secrets: auditSecrets,
     checkpoints: new TextLog(connection, { ...CHECKPOINTS, replicas }),
@@ -49,7 +51,10 @@ export function makeOperations(parts: OperationsParts): Operations {
     onError: (error) => logger.warn({ err: error }, 'Dead letters could not be brought back yet'),
   });
   const letters = new DeadLetters(database, {
-    onRetry: () => dispatcher.wake(),
+    onRetry: () => {
+      dispatcher.wake();
+      jobs.wake();
+    },
     onAdminAction: (on, action) => audit.trail.append(auditOf(action), on),
   });
   return { letters, dispatcher, audit, periodic: periodicOf(parts, audit) };

@@ -124,6 +124,22 @@ describe('obtaining a server program', () => {
     expect(readdirSync(cacheDirectory)).not.toContain(`${NAME}-1`);
   });
 
+  test('a packaged program that lacks a library runs with the one out of its package', async () => {
+    const library = '"$3/usr/lib"';
+    const got = await obtainElsewhere(wrong(), {
+      'apt-get': 'test "$2" != libmissing2 && touch "$2.deb"',
+      // The name that the package has been given since times have 64 bits.
+      'dpkg-deb': `case "$2" in
+          *libmissing2t64.deb) mkdir -p ${library} && echo 'the library' > ${library}/libmissing.so.2 ;;
+          *) mkdir -p "$3/etc" "$3/usr/bin" && echo settings > "$3/etc/${NAME}"
+            printf '#!/bin/sh\\ncat "$LD_LIBRARY_PATH/libmissing.so.2"\\n' > "$3/usr/bin/program" && ln -s program "$3/usr/bin/${NAME}" ;;
+        esac`,
+      brew: `mkdir -p ${directory}/brewed/bin && printf '#!/bin/sh\\necho the library\\n' > ${directory}/brewed/bin/${NAME} && chmod +x ${directory}/brewed/bin/${NAME} && echo ${directory}/brewed`,
+      ldd: 'test -e "$LD_LIBRARY_PATH/libmissing.so.2" || echo "	libmissing.so.2 => not found"',
+    });
+    expect((await run(got, [])).stdout).toBe('the library\n');
+  });
+
   test('when every way fails, the error names each with its reason, and the remedies', async () => {
     const fakes = { 'apt-get': 'echo "E: no network" >&2; exit 100', brew: 'echo "no network" >&2; exit 1' };
     const said = await obtainElsewhere(wrong(), fakes);

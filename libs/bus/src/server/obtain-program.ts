@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { fromDebianPackages } from './debian-packages.js';
 
 const run = promisify(execFile);
 
@@ -40,6 +41,8 @@ export interface ProgramSource {
   /** The release for this platform, where there is one. */
   release?: Release | undefined;
   debianPackage: string;
+  /** Of Debian: packages beside it that hold parts of the program. */
+  debianParts?: readonly string[];
   brewFormula: string;
 }
 
@@ -113,7 +116,9 @@ function ways(source: ProgramSource): Way[] {
     all.push({ way: 'its official release', origin: 'release', obtain });
   }
   if (process.platform === 'linux') {
-    all.push({ way: 'the system’s packages', origin: 'system', obtain: (directory) => fromDebian(source, directory) });
+    const packages = [source.debianPackage, ...(source.debianParts ?? [])];
+    const obtain = (directory: string): Promise<string> => fromDebianPackages(source.name, packages, directory);
+    all.push({ way: 'the system’s packages', origin: 'system', obtain });
   }
   if (process.platform === 'darwin') all.push({ way: 'Homebrew', origin: 'system', obtain: () => fromBrew(source) });
   return all;
@@ -139,23 +144,6 @@ async function download(url: string): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-async function fromDebian({ debianPackage, name }: ProgramSource, directory: string): Promise<string> {
-  const fetchPackage = () =>
-    run('apt-get', ['download', debianPackage], { cwd: directory, timeout: DOWNLOAD_TIMEOUT_MS });
-  try {
-    await fetchPackage();
-  } catch (error) {
-    // A machine that has never asked knows no packages; only root may ask.
-    if (process.getuid?.() !== 0) throw error;
-    await run('apt-get', ['update', '-qq'], { timeout: DOWNLOAD_TIMEOUT_MS });
-    await fetchPackage();
-  }
-  const archive = readdirSync(directory).find((file) => file.endsWith('.deb'));
-  if (!archive) throw new Error('apt-get downloaded nothing');
-  await run('dpkg-deb', ['-x', join(directory, archive), directory]);
-  return demandFile(directory, name);
-}
-
 async function fromBrew({ brewFormula, name }: ProgramSource): Promise<string> {
   const { stdout } = await run('brew', ['--prefix', brewFormula]);
   const found = join(stdout.trim(), 'bin', name);
@@ -167,8 +155,10 @@ async function fromBrew({ brewFormula, name }: ProgramSource): Promise<string> {
 function adopt(found: string, partial: string, place: string, name: string): string {
   if (!found.startsWith(partial)) return found;
   const ready = join(partial, 'ready');
-  mkdirSync(ready);
-  renameSync(found, join(ready, name));
+  if (found !== join(ready, name)) {
+    mkdirSync(ready);
+    renameSync(found, join(ready, name));
+  }
   try {
     renameSync(ready, place);
   } catch (error) {

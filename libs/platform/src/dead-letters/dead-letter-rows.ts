@@ -6,6 +6,13 @@ import type { CursorValue } from '../http/cursor.js';
 import { redactHeaders } from './redact-headers.js';
 import type { DeadLetter, DeadLetterFilter, DeadLetterStatus } from './dead-letter.js';
 
+/** What is buried: a message, or a job, which comes from no stream. */
+export interface BuriedLetter extends Omit<DeadLetterInput, 'source' | 'stream' | 'streamSeq'> {
+  source: 'message' | 'job';
+  stream: string | null;
+  streamSeq: number | null;
+}
+
 export interface DeadLetterRow {
   id: string;
   key: string;
@@ -39,22 +46,30 @@ const MAX_ERROR_CHARACTERS = 16_000;
  * What is buried again: while open, it is the same failure told twice. After a retry, the retry has failed, too. What
  * somebody has discarded stays so.
  */
-const BURY = {
-  name: 'platform.bury_dead_letter',
-  text: `INSERT INTO platform.dead_letter AS d (id, key, source, module, consumer, subject, stream, stream_seq, payload,
+const BURY_TEXT = `INSERT INTO platform.dead_letter AS d (id, key, source, module, consumer, subject, stream, stream_seq, payload,
       headers, error_code, error_message, error_stack, attempts, failed_at, retry_subject)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (key) DO UPDATE SET
       attempts = CASE WHEN d.status = 'retried' THEN d.attempts + excluded.attempts ELSE greatest(d.attempts, excluded.attempts) END,
       status = 'open', error_code = excluded.error_code, error_message = excluded.error_message,
       error_stack = excluded.error_stack, failed_at = excluded.failed_at, version = d.version + 1,
-      dispatched_at = NULL, resolved_at = NULL, resolved_by = NULL, note = NULL
-    WHERE d.status <> 'discarded'`,
+      dispatched_at = NULL, resolved_at = NULL, resolved_by = NULL, note = NULL`;
+
+const BURY = { name: 'platform.bury_dead_letter', text: `${BURY_TEXT} WHERE d.status <> 'discarded'` };
+
+/** The job that a letter was made of. */
+export const JOB_ID_HEADER = 'Job-Id';
+
+/** A job that lies in its queue still is buried again: by its id it is known, also when its letter is being retried by now. */
+const BURY_JOB = {
+  name: 'platform.bury_job',
+  text: `${BURY_TEXT}, headers = excluded.headers
+    WHERE d.status <> 'discarded' AND d.headers->>'${JOB_ID_HEADER}' IS DISTINCT FROM excluded.headers->>'${JOB_ID_HEADER}'`,
 };
 
-export async function buryRow(on: Executor, letter: DeadLetterInput): Promise<void> {
+export async function buryRow(on: Executor, letter: BuriedLetter): Promise<void> {
   const { error } = letter;
-  await on.query(BURY, [
+  await on.query(letter.source === 'job' ? BURY_JOB : BURY, [
     uuidv7(),
     letter.key,
     letter.source,
@@ -165,10 +180,15 @@ export async function resolveRows(
   );
 }
 
-export async function rowsToDispatch(on: Executor, limit: number): Promise<DeadLetterRow[]> {
+/** Which letters a dispatcher brings back: a node without a queue cannot reach its jobs. */
+export type RetrySource = { name: 'message' } | { name: 'job'; consumers: () => readonly string[] };
+
+export async function rowsToDispatch(on: Executor, source: RetrySource, limit: number): Promise<DeadLetterRow[]> {
   return on.query<DeadLetterRow>(
     `SELECT * FROM platform.dead_letter WHERE status = 'retried' AND dispatched_at IS NULL AND retry_subject IS NOT NULL
+       AND source = $1 AND ($2::text[] IS NULL OR consumer = ANY($2))
      ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
+    [source.name, source.name === 'job' ? source.consumers() : null],
   );
 }
 

@@ -8,6 +8,7 @@ import { openDatabase } from '../database/open-database.js';
 import { platformMigrations } from '../persistence/platform-migrations.js';
 import { startTestApplication, TEST_CREDENTIAL, TEST_PRINCIPAL, type TestApplication } from '../testing/index.js';
 import type { DeadLetter, DeadLetterPage } from './dead-letter.js';
+import type { BuriedLetter, RetrySource } from './dead-letter-rows.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLetters, type AdminAction } from './dead-letters.js';
 import { RetryDispatcher, type RetryMessage } from './retry-dispatcher.js';
@@ -29,6 +30,23 @@ function letter(n: number, more: Partial<DeadLetterInput> = {}): DeadLetterInput
     attempts: 5,
     failedAt: new Date('2026-05-01T09:00:00Z'),
     retrySubject: 'retries.reader',
+    ...more,
+  };
+}
+
+/** As the mover of failed jobs writes it; `run` is the job in the queue. */
+function jobLetter(run: string, more: Partial<BuriedLetter> = {}): BuriedLetter {
+  return {
+    ...letter(1),
+    key: 'job.baking.1',
+    source: 'job',
+    consumer: 'baking',
+    subject: 'bake',
+    stream: null,
+    streamSeq: null,
+    headers: { 'Job-Id': run, 'Deduplicated-By': 'rye' },
+    attempts: 3,
+    retrySubject: 'jobs.baking',
     ...more,
   };
 }
@@ -74,6 +92,42 @@ describe('dead letters', () => {
     if (!first) throw new Error('There is none.');
     return first;
   }
+
+  test('of a job that is found in its queue again after it was buried, nothing changes, even when it is tried again by now', async () => {
+    await letters.bury(jobLetter('run 1'));
+    await letters.bury(jobLetter('run 1'));
+    const { id, ...kept } = await only();
+    expect(kept).toMatchObject({ source: 'job', status: 'open', attempts: 3, version: 1 });
+    await letters.retry(id, by);
+    await letters.bury(jobLetter('run 1'));
+    expect(await only()).toMatchObject({ id, status: 'retried', attempts: 3 });
+    // The retry has failed, too.
+    await letters.bury(jobLetter('run 2', { attempts: 2 }));
+    expect(await only()).toMatchObject({ id, status: 'open', attempts: 5, headers: { 'Job-Id': 'run 2' } });
+    await letters.discard(id, by);
+    await letters.bury(jobLetter('run 3'));
+    expect(await only()).toMatchObject({ id, status: 'discarded' });
+  });
+
+  test('are brought back by the dispatcher of their kind, and those of jobs by one that has their queue', async () => {
+    await letters.bury(letter(1));
+    await letters.bury(jobLetter('run 1'));
+    await letters.bury(jobLetter('run 2', { key: 'job.brewing.2', consumer: 'brewing', retrySubject: 'jobs.brewing' }));
+    await letters.resolveMany('retried', { filter: {} }, by);
+    const published: string[] = [];
+    const make = (source: RetrySource): RetryDispatcher =>
+      new RetryDispatcher(database, {
+        source,
+        publish: async ({ key }) => void published.push(`${source.name} ${key}`),
+        onError: (error) => published.push(String(error)),
+        intervalMs: 20,
+      });
+    const dispatchers = [make({ name: 'message' }), make({ name: 'job', consumers: () => ['baking'] })];
+    for (const dispatcher of dispatchers) dispatcher.start();
+    await until('two are brought back', () => published.length >= 2);
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
+    expect(published.toSorted()).toEqual(['job job.baking.1', 'message EVENTS_NOTES/1/reader']);
+  });
 
   test('keep everything that a person needs, and no credential', async () => {
     await letters.bury(letter(1));

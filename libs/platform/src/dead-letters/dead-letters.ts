@@ -1,5 +1,5 @@
 // The one store of what gave up: messages and jobs, until somebody has them tried again or discards them.
-import type { DeadLetterInput, DeadLetterSink } from '@mono/bus';
+import type { DeadLetterSink } from '@mono/bus';
 import type { Executor, TransactionalExecutor } from '../database/executor.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors/index.js';
 import { buildPage, readPageRequest } from '../http/page.js';
@@ -12,7 +12,16 @@ import {
   type DeadLetterQuery,
   type DeadLetterStatus,
 } from './dead-letter.js';
-import { buryRow, countRows, findRows, lockRows, readRow, resolveRows, toDeadLetter } from './dead-letter-rows.js';
+import {
+  buryRow,
+  countRows,
+  findRows,
+  lockRows,
+  readRow,
+  resolveRows,
+  toDeadLetter,
+  type BuriedLetter,
+} from './dead-letter-rows.js';
 
 export interface Decision {
   /** Who decides: `<kind>:<id>`. */
@@ -43,7 +52,7 @@ export class DeadLetters implements DeadLetterSink {
     private readonly options: DeadLettersOptions = {},
   ) {}
 
-  bury(letter: DeadLetterInput): Promise<void> {
+  bury(letter: BuriedLetter): Promise<void> {
     return buryRow(this.database, letter);
   }
 

@@ -1,7 +1,7 @@
-// Brings dead letters that somebody has tried again back to their consumer. Any node does it; a crash between publishing
-// and marking publishes again with the same message id.
+// Brings dead letters that somebody has tried again back to their consumer or queue. Any node that reaches it does so; a
+// crash between publishing and marking publishes again with the same message id.
 import type { TransactionalExecutor } from '../database/executor.js';
-import { markDispatched, pruneRows, rowsToDispatch, type DeadLetterRow } from './dead-letter-rows.js';
+import { markDispatched, pruneRows, rowsToDispatch, type DeadLetterRow, type RetrySource } from './dead-letter-rows.js';
 
 export interface RetryMessage {
   /** Where its consumer alone hears it. */
@@ -16,7 +16,9 @@ export interface RetryMessage {
 }
 
 export interface RetryDispatcherOptions {
-  /** Resolves when it is kept by the bus. */
+  /** Which letters it brings back. Default: messages. */
+  source?: RetrySource;
+  /** Resolves when it is kept by the bus, or by the queue. */
   publish: (message: RetryMessage) => Promise<void>;
   onError: (error: unknown) => void;
   intervalMs?: number;
@@ -40,7 +42,7 @@ export class RetryDispatcher {
     private readonly database: TransactionalExecutor,
     options: RetryDispatcherOptions,
   ) {
-    this.options = { intervalMs: 1_000, keepMs: NINETY_DAYS_MS, ...options };
+    this.options = { source: { name: 'message' }, intervalMs: 1_000, keepMs: NINETY_DAYS_MS, ...options };
   }
 
   start(): void {
@@ -72,7 +74,7 @@ export class RetryDispatcher {
   /** @returns how many rows it has seen to. */
   private dispatch(): Promise<number> {
     return this.database.transaction(async (on) => {
-      const rows = await rowsToDispatch(on, BATCH);
+      const rows = await rowsToDispatch(on, this.options.source, BATCH);
       if (rows.length === 0) return 0;
       const sent = await Promise.allSettled(rows.map((row) => this.options.publish(messageOf(row))));
       const done = rows.filter((_row, index) => sent[index]?.status === 'fulfilled').map(({ id }) => id);

@@ -26,6 +26,13 @@ export class Metrics {
     buckets: LATENCY_SECONDS,
     registers: [this.registry],
   });
+  private readonly jobs = new Histogram({
+    name: 'job_duration_seconds',
+    help: 'Time that attempts at jobs took, by queue, and whether they failed.',
+    labelNames: ['queue', 'failed'],
+    buckets: [...LATENCY_SECONDS, 30, 60, 300],
+    registers: [this.registry],
+  });
   private readonly observers = {
     request: new Map<string, (error: Error | undefined, ms: number) => void>(),
     event: new Map<string, (error: Error | undefined, ms: number) => void>(),
@@ -56,6 +63,12 @@ export class Metrics {
       observers.set(subject, observe);
     }
     return observe;
+  }
+
+  /** To be called with the outcome of an attempt at a job of this queue. */
+  jobObserver(queue: string): (error: Error | undefined, ms: number) => void {
+    const [fine, failed] = ['false', 'true'].map((label) => this.jobs.labels(queue, label));
+    return (error, ms) => (error ? failed : fine)?.observe(ms / 1_000);
   }
 
   /** A value that is read at each scrape; one that cannot be read is left out. */

@@ -6,6 +6,7 @@ import type { ConfigurationFault } from '../config/parse-configuration.js';
 import type { Settings, SettingsOf } from '../config/settings.js';
 import type { Database } from '../database/database.js';
 import type { ModuleDatabaseOptions } from '../database/open-database.js';
+import type { JobQueues } from '../jobs/job-queue.js';
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Throttle } from '../rate-limits/throttle.js';
@@ -39,6 +40,8 @@ export interface FeatureParts<S extends Settings = Settings> {
   replicas: number;
   /** For what is rare and must not be guessed. */
   throttle: Throttle;
+  /** Work that is kept until it is done; ask for queues while the module is made. */
+  jobs: JobQueues;
   logger: Logger;
   metrics: Metrics;
 }

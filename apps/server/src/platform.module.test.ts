@@ -1,0 +1,52 @@
+// When a node's jobs run: from when all modules are there, and to the end of what is in flight.
+import { Module, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Jobs } from '@mono/platform';
+import { PlatformModule } from './platform.module.js';
+import type { Operations } from './start/operations.js';
+
+const happened: string[] = [];
+
+function note(what: string): () => Promise<void> {
+  return async () => void happened.push(what);
+}
+
+/** A module that starts slowly. */
+class Feature implements OnModuleInit, BeforeApplicationShutdown {
+  async onModuleInit(): Promise<void> {
+    await new Promise(setImmediate);
+    happened.push('feature is there');
+  }
+
+  beforeApplicationShutdown(): void {
+    happened.push('feature is told');
+  }
+}
+
+@Module({ providers: [Feature] })
+class FeatureModule {}
+
+const operations = {
+  letters: {},
+  audit: { start: note('audit starts'), stop: note('audit stops') },
+  dispatcher: { start: note('dispatcher starts'), stop: note('dispatcher stops') },
+  periodic: [],
+} as unknown as Operations;
+
+const jobs = {
+  start: note('jobs start'),
+  stopTaking: note('jobs take no more'),
+  stop: note('jobs stop'),
+} as unknown as Jobs;
+
+test('jobs start behind every module, take no more as soon as the node stops, and are waited for', async () => {
+  const imports = [PlatformModule.forRoot(operations, jobs), FeatureModule];
+  @Module({ imports })
+  class Root {}
+  const application = await NestFactory.createApplicationContext(Root, { logger: false });
+  expect(happened.indexOf('jobs start')).toBeGreaterThan(happened.indexOf('feature is there'));
+  expect(happened).not.toContain('jobs take no more');
+  await application.close();
+  expect(happened.indexOf('jobs stop')).toBeGreaterThan(happened.indexOf('jobs take no more'));
+  expect(happened.indexOf('jobs take no more')).toBeGreaterThan(happened.indexOf('jobs start'));
+});

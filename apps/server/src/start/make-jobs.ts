@@ -1,0 +1,56 @@
+// The jobs of this node's modules: in the platform's database, or in Redis where there is one.
+import { readFileSync } from 'node:fs';
+import {
+  Jobs,
+  OccasionalLog,
+  PostgresBackend,
+  RedisBackend,
+  type Database,
+  type JobsBackend,
+  type Logger,
+  type Metrics,
+} from '@mono/platform';
+import { PLATFORM, type Configuration } from '../configuration.js';
+import { databaseUrlOf } from './open-databases.js';
+
+export interface JobsParts {
+  /** Of the platform. */
+  database: Database;
+  /** Of the database that modules share. */
+  sharedUrl: string;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+const SECOND_MS = 1_000;
+/** Of the time that a stopping node has: the rest is for what comes behind the jobs. */
+const SHARE_OF_STOPPING = 0.75;
+/** Statements are short, and BullMQ fetches jobs one after another. */
+const POOL_SIZE = 6;
+
+export function makeJobs(configuration: Configuration, parts: JobsParts): Jobs {
+  const { database, logger, metrics } = parts;
+  return new Jobs({
+    backend: backendOf(configuration, parts),
+    database,
+    logger,
+    metrics,
+    stopMs: configuration.node.SHUTDOWN_TIMEOUT_SECONDS * SECOND_MS * SHARE_OF_STOPPING,
+  });
+}
+
+function backendOf(configuration: Configuration, { sharedUrl, logger }: JobsParts): JobsBackend {
+  const { REDIS_URL: redisUrl, REDIS_TLS_CA_FILE: caFile } = configuration.jobs;
+  if (redisUrl === undefined) {
+    return new PostgresBackend({
+      url: databaseUrlOf(configuration, PLATFORM, sharedUrl),
+      statementTimeoutMs: configuration.database.DATABASE_STATEMENT_TIMEOUT_SECONDS * SECOND_MS,
+      poolSize: POOL_SIZE,
+    });
+  }
+  return new RedisBackend({
+    url: redisUrl,
+    certificateAuthority: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
+    troubles: new OccasionalLog({ log: (facts) => logger.warn(facts, 'The Redis of the jobs is in trouble') }),
+  });
+}

@@ -1,0 +1,521 @@
+// What jobs promise, on every backend.
+import { resolve } from 'node:path';
+import { startChild, type Child } from '../../../../test/support/child.ts';
+import { until } from '../../../../test/support/until.ts';
+import { JOB_SERVERS, openJobsWorld, type JobsWorld } from '../../testing/jobs-world.ts';
+import type { DeadLetter } from '../dead-letters/dead-letter.js';
+import { ConflictError, InvalidInputError, UnavailableError } from '../errors/index.js';
+import { Metrics } from '../metrics/metrics.js';
+import type { Job, JobQueue, JobQueueOptions } from './job-queue.js';
+import type { Jobs } from './jobs.js';
+
+const BY = { by: 'cli:test' };
+const SHORT_LOCK_MS = 1_000;
+
+/** Jobs that are held until the test lets them go. */
+class Gate {
+  readonly seen: Job<unknown>[] = [];
+  private readonly held: (() => void)[] = [];
+  private open = false;
+
+  readonly hold = async (job: Job<unknown>): Promise<void> => {
+    this.seen.push(job);
+    if (this.open) return;
+    await new Promise<void>((resolve) => {
+      this.held.push(resolve);
+    });
+  };
+
+  /** The oldest one that is held. */
+  release(): void {
+    this.held.shift()?.();
+  }
+
+  /** All, and those to come. */
+  releaseAll(): void {
+    this.open = true;
+    for (const go of this.held.splice(0)) go();
+  }
+}
+
+async function nothing(): Promise<void> {}
+
+async function cold(): Promise<void> {
+  throw new UnavailableError('The oven is cold.');
+}
+
+interface Node {
+  jobs: Jobs;
+  queue: JobQueue<unknown>;
+}
+
+async function isEmpty({ queue }: Node): Promise<boolean> {
+  const { waiting, delayed, active, failed } = await queue.counts();
+  return waiting + delayed + active + failed === 0;
+}
+
+describe.each(JOB_SERVERS)('jobs on %s', (server) => {
+  let world: JobsWorld;
+  let gate: Gate;
+  const children: Child[] = [];
+
+  beforeEach(async () => {
+    world = await openJobsWorld(server);
+    gate = new Gate();
+  });
+  afterEach(async () => {
+    gate.releaseAll();
+    await Promise.all(children.splice(0).map((child) => child.kill('SIGKILL')));
+    await world.close();
+  });
+
+  function makeNode(
+    handle: (job: Job<unknown>) => Promise<void>,
+    options: Partial<JobQueueOptions<unknown>> = {},
+    nodeOptions: { stopMs?: number; metrics?: Metrics } = {},
+  ): Node {
+    const jobs = world.node(nodeOptions);
+    const queue = jobs.queue<unknown>({
+      name: 'baking',
+      module: 'bakery',
+      concurrency: 4,
+      attempts: 3,
+      backoffMs: 20,
+      handle,
+      ...options,
+    });
+    return { jobs, queue };
+  }
+
+  async function startNode(...parameters: Parameters<typeof makeNode>): Promise<Node> {
+    const node = makeNode(...parameters);
+    await node.jobs.start();
+    return node;
+  }
+
+  /** A process that takes one job and holds it. */
+  async function startWorker(maxLosses: number): Promise<Child> {
+    const child = startChild(process.execPath, [
+      '--conditions=source',
+      '--import',
+      resolve(process.cwd(), 'test/bench/size/from-sources.mjs'),
+      resolve(process.cwd(), 'libs/platform/testing/jobs-worker.ts'),
+      world.databaseUrl,
+      world.redisUrl ?? '',
+      String(SHORT_LOCK_MS),
+      String(maxLosses),
+    ]);
+    children.push(child);
+    await until('the process is ready', () => {
+      if (child.ended() !== undefined) throw new Error(child.output());
+      return child.output().includes('ready');
+    });
+    return child;
+  }
+
+  async function letters(): Promise<DeadLetter[]> {
+    return (await world.letters.find({ limit: 100 })).items;
+  }
+
+  function letterOf(status: string): Promise<DeadLetter> {
+    return until(`there is one ${status} letter`, async () => (await letters()).find((one) => one.status === status));
+  }
+
+  test('a job comes with its name, payload and request, once', async () => {
+    const node = makeNode(gate.hold);
+    await node.queue.add('bake', { loaf: 'rye' }, { deduplicateBy: 'rye', requestId: 'r-1' });
+    await node.jobs.start();
+    await until('the job runs', () => gate.seen.length === 1);
+    expect(gate.seen[0]).toMatchObject({ name: 'bake', payload: { loaf: 'rye' }, requestId: 'r-1', attempt: 1 });
+    expect(await node.queue.counts()).toEqual({ waiting: 0, delayed: 0, active: 1, failed: 0 });
+    gate.release();
+    await until('nothing is left', () => isEmpty(node));
+    expect(gate.seen).toHaveLength(1);
+  });
+
+  test('while one waits, nothing is added; while one runs, exactly one more runs after it, with the last payload', async () => {
+    const node = makeNode(gate.hold);
+    for (const n of [1, 2, 3]) await node.queue.add('bake', { n }, { deduplicateBy: 'rye' });
+    expect(await node.queue.counts()).toMatchObject({ waiting: 1 });
+    await node.jobs.start();
+    await until('the first runs', () => gate.seen.length === 1);
+    for (const n of [4, 5, 6]) await node.queue.add('bake', { n }, { deduplicateBy: 'rye' });
+    await node.queue.add('bake', { n: 7 }, { deduplicateBy: 'wheat' });
+    await until('another key runs beside it', () => gate.seen.length === 2);
+    gate.release();
+    await until('the second runs', () => gate.seen.length === 3);
+    // The second is known by its key like the first.
+    await node.queue.add('bake', { n: 8 }, { deduplicateBy: 'rye' });
+    gate.release();
+    gate.release();
+    await until('the third runs', () => gate.seen.length === 4);
+    gate.release();
+    await until('all is done', () => isEmpty(node));
+    expect(gate.seen.map(({ payload }) => payload)).toEqual([{ n: 1 }, { n: 7 }, { n: 6 }, { n: 8 }]);
+  });
+
+  test('what is added while one runs that fails for good runs all the same, with all its attempts', async () => {
+    const node = await startNode(async (job) => {
+      await gate.hold(job);
+      const { payload, attempt } = job;
+      if (payload === 'first') throw new ConflictError('burnt', 'The first is burnt.');
+      if (attempt < 3) await cold();
+    });
+    await node.queue.add('bake', 'first', { deduplicateBy: 'rye' });
+    await until('the first runs', () => gate.seen.length === 1);
+    await node.queue.add('bake', 'second', { deduplicateBy: 'rye' });
+    gate.releaseAll();
+    await until('all is done', async () => gate.seen.length === 4 && (await isEmpty(node)));
+    expect(gate.seen.map(({ payload, attempt }) => [payload, attempt])).toEqual([
+      ['first', 1],
+      ['second', 1],
+      ['second', 2],
+      ['second', 3],
+    ]);
+  });
+
+  test('a passing failure is tried again, and what is added meanwhile takes no second place', async () => {
+    const attempts: number[] = [];
+    const node = await startNode(
+      async ({ attempt }) => {
+        attempts.push(attempt);
+        if (attempt < 3) await cold();
+      },
+      { backoffMs: 400 },
+    );
+    await node.queue.add('bake', {}, { deduplicateBy: 'rye' });
+    await until('it waits for its next attempt', async () => (await node.queue.counts()).delayed === 1);
+    await node.queue.add('bake', {}, { deduplicateBy: 'rye' });
+    await until('all is done', async () => attempts.length === 3 && (await isEmpty(node)));
+    expect(attempts).toEqual([1, 2, 3]);
+    expect(await letters()).toEqual([]);
+  });
+
+  test('exhausted attempts become a dead letter with stack, payload, queue, name and key', async () => {
+    const node = await startNode(cold);
+    await node.queue.add('bake', { loaf: 'rye' }, { deduplicateBy: 'key of rye', requestId: 'r-1' });
+    const letter = await letterOf('open');
+    expect(letter).toMatchObject({
+      source: 'job',
+      module: 'bakery',
+      consumer: 'baking',
+      subject: 'bake',
+      stream: null,
+      payload: '{"loaf":"rye"}',
+      headers: { 'Deduplicated-By': 'key of rye', 'Request-Id': 'r-1' },
+      error: {
+        code: 'unavailable',
+        message: 'The oven is cold.',
+        stack: expect.stringMatching(/UnavailableError: The oven is cold\.\n +at .*conformance/),
+      },
+      attempts: 3,
+    });
+    await until('the job has left its queue', () => isEmpty(node));
+  });
+
+  test.each([
+    ['a conflict', () => new ConflictError('burnt', 'Burnt.'), 'burnt'],
+    ['a fault of the program', () => new TypeError('x is undefined'), 'TypeError'],
+    ['something that is no Error', () => 'nothing sensible', 'panic'],
+    ['nothing at all', () => undefined, 'panic'],
+    ['what the feature calls permanent', () => new Error('closed for ever'), 'Error'],
+  ])('%s is a dead letter at once', async (_what, thrown, code) => {
+    let runs = 0;
+    const node = await startNode(
+      async () => {
+        runs += 1;
+        throw thrown();
+      },
+      { isPermanent: (error) => error instanceof Error && error.message === 'closed for ever' },
+    );
+    await node.queue.add('bake', {}, { deduplicateBy: 'rye' });
+    expect(await letterOf('open')).toMatchObject({ attempts: 1, error: { code } });
+    await until('the job has left its queue', () => isEmpty(node));
+    expect(runs).toBe(1);
+  });
+
+  test('while the dead letters are away, a failed job stays in its queue', async () => {
+    const node = makeNode(async () => {
+      throw new ConflictError('burnt', 'Burnt.');
+    });
+    await node.queue.add('bake', {}, { deduplicateBy: 'rye' });
+    await world.database.query('ALTER TABLE platform.dead_letter RENAME TO dead_letter_away');
+    await node.jobs.start();
+    await until('it has failed', async () => (await node.queue.counts()).failed === 1);
+    await world.database.query('ALTER TABLE platform.dead_letter_away RENAME TO dead_letter');
+    expect(await letterOf('open')).toMatchObject({ error: { code: 'burnt' } });
+    await until('the job has left its queue', () => isEmpty(node));
+    expect(await letters()).toHaveLength(1);
+  });
+
+  test('a dead letter is tried again while another job with its key runs and one more waits, and again when it fails again', async () => {
+    let mended = false;
+    const node = await startNode(async (job) => {
+      if (job.payload === 'other') return gate.hold(job);
+      if (!mended) throw new ConflictError('burnt', 'Burnt.');
+      gate.seen.push(job);
+    });
+    await node.queue.add('bake', 'rye', { deduplicateBy: 'k', requestId: 'r-1' });
+    const { id } = await letterOf('open');
+    await node.queue.add('bake', 'other', { deduplicateBy: 'k' });
+    await until('the other runs', () => gate.seen.length === 1);
+    await node.queue.add('bake', 'other', { deduplicateBy: 'k' });
+    await world.letters.retry(id, BY);
+    await until('it has failed again', async () => (await world.letters.get(id)).attempts === 2);
+    expect(await world.letters.get(id)).toMatchObject({ status: 'open', retries: 1 });
+    mended = true;
+    await world.letters.retry(id, BY);
+    await until('it runs', () => gate.seen.length === 2);
+    expect(gate.seen[1]).toMatchObject({ name: 'bake', payload: 'rye', requestId: 'r-1' });
+    gate.releaseAll();
+    await until('all is done', async () => gate.seen.length === 3 && (await isEmpty(node)));
+    expect(await letters()).toMatchObject([{ id, status: 'retried', retries: 2, attempts: 2 }]);
+  });
+
+  test('a node without the queue leaves its dead letters to one that has it', async () => {
+    let mended = false;
+    const node = await startNode(async (job) => {
+      if (!mended) throw new ConflictError('burnt', 'Burnt.');
+      gate.seen.push(job);
+    });
+    await node.queue.add('bake', 'rye', { deduplicateBy: 'k' });
+    const { id } = await letterOf('open');
+    await node.jobs.stop();
+    mended = true;
+    const other = world.node();
+    other.queue({ name: 'brewing', module: 'brewery', concurrency: 1, attempts: 1, backoffMs: 1, handle: nothing });
+    await other.start();
+    await world.letters.retry(id, BY);
+    await startNode(async (job) => {
+      gate.seen.push(job);
+    });
+    await until('it runs', () => gate.seen.length === 1);
+    expect(await letters()).toMatchObject([{ id, status: 'retried' }]);
+  });
+
+  test('what is discarded stays so', async () => {
+    const node = await startNode(async (job) => {
+      gate.seen.push(job);
+      if (job.payload === 'rye') throw new ConflictError('burnt', 'Burnt.');
+    });
+    await node.queue.add('bake', 'rye', { deduplicateBy: 'k' });
+    const { id } = await letterOf('open');
+    await world.letters.discard(id, BY);
+    await node.queue.add('bake', 'wheat', { deduplicateBy: 'k' });
+    await until('the next one is done', async () => gate.seen.length === 2 && (await isEmpty(node)));
+    expect(await letters()).toMatchObject([{ id, status: 'discarded' }]);
+  });
+
+  test('a schedule is one among two nodes, and is not doubled by a third that comes later', async () => {
+    const count = async (job: Job<unknown>): Promise<void> => void gate.seen.push(job);
+    const nodes = [makeNode(count), makeNode(count)];
+    await Promise.all(nodes.map(({ queue }) => queue.every('look', 3_600_000, { who: 'all' })));
+    await Promise.all(nodes.map(({ jobs }) => jobs.start()));
+    await until('it runs', () => gate.seen.length > 0);
+    const third = makeNode(count);
+    await third.queue.every('look', 3_600_000, { who: 'all' });
+    await third.jobs.start();
+    await third.queue.add('mark', {}, { deduplicateBy: 'mark' });
+    await until('what was added later is done', async () => {
+      const { waiting, active } = await third.queue.counts();
+      return gate.seen.some(({ name }) => name === 'mark') && waiting + active === 0;
+    });
+    expect(gate.seen.map(({ name }) => name).toSorted()).toEqual(['look', 'mark']);
+    expect(gate.seen.find(({ name }) => name === 'look')?.payload).toEqual({ who: 'all' });
+    // The next tick.
+    expect(await third.queue.counts()).toMatchObject({ delayed: 1 });
+  });
+
+  test('a schedule goes on, never twice at once, and comes back when the server has lost it', async () => {
+    let running = 0;
+    let most = 0;
+    const node = await startNode(async (job) => {
+      running += 1;
+      most = Math.max(most, running);
+      gate.seen.push(job);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 100);
+      });
+      running -= 1;
+    });
+    await node.queue.every('look', 50, {});
+    await until('it has run some times', () => gate.seen.length >= 4);
+    const backend = world.makeBackend();
+    await backend.open(1);
+    const bull = backend.makeQueue('baking');
+    await bull.removeJobScheduler('look');
+    await bull.close();
+    await backend.close();
+    const before = gate.seen.length;
+    await until('it goes on', () => gate.seen.length > before + 2);
+    expect(most).toBe(1);
+  });
+
+  test('the job of a process that is killed is finished by another, and what was added meanwhile runs after it', async () => {
+    const { queue } = makeNode(nothing);
+    const child = await startWorker(10);
+    await queue.add('bake', 'first', { deduplicateBy: 'rye' });
+    await until('the process has begun it', () => child.output().includes('began'));
+    await queue.add('bake', 'second', { deduplicateBy: 'rye' });
+    await child.kill('SIGKILL');
+    const node = await startNode(gate.hold, { lockMs: SHORT_LOCK_MS });
+    gate.releaseAll();
+    await until('both are done', async () => gate.seen.length === 2 && (await isEmpty(node)));
+    expect(gate.seen.map(({ payload, attempt }) => [payload, attempt])).toEqual([
+      ['first', 1],
+      ['second', 1],
+    ]);
+  });
+
+  test('a job whose process is lost once too often is a dead letter, and is not run again', async () => {
+    const { queue } = makeNode(nothing);
+    const child = await startWorker(0);
+    await queue.add('bake', 'poison', { deduplicateBy: 'rye' });
+    await until('the process has begun it', () => child.output().includes('began'));
+    await child.kill('SIGKILL');
+    const node = await startNode(gate.hold, { lockMs: SHORT_LOCK_MS, maxLosses: 0 });
+    expect(await letterOf('open')).toMatchObject({ payload: '"poison"', error: { code: 'process_lost' } });
+    await until('the job has left its queue', () => isEmpty(node));
+    expect(gate.seen).toEqual([]);
+  });
+
+  test('a node that stops lets its job end, and takes no other', async () => {
+    const node = await startNode(gate.hold);
+    await node.queue.add('bake', 1, { deduplicateBy: 'one' });
+    await until('it runs', () => gate.seen.length === 1);
+    const other = makeNode(nothing);
+    node.jobs.stopTaking();
+    await other.queue.add('bake', 2, { deduplicateBy: 'two' });
+    gate.releaseAll();
+    await node.jobs.stop();
+    expect(await other.queue.counts()).toEqual({ waiting: 1, delayed: 0, active: 0, failed: 0 });
+    expect(gate.seen).toHaveLength(1);
+  });
+
+  test('a job that does not end in time hears so, and is begun anew by another node without losing an attempt', async () => {
+    const node = await startNode(
+      async ({ signal }) => {
+        gate.seen.push({ signal } as Job<unknown>);
+        await new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('I was told to end.')));
+        });
+      },
+      {},
+      { stopMs: 1_500 },
+    );
+    await node.queue.add('bake', 1, { deduplicateBy: 'one' });
+    await until('it runs', () => gate.seen.length === 1);
+    await node.jobs.stop();
+    const next = await startNode(gate.hold);
+    await until('it runs again', () => gate.seen.length === 2);
+    gate.releaseAll();
+    await until('it is done', () => isEmpty(next));
+    expect(gate.seen[1]).toMatchObject({ payload: 1, attempt: 1 });
+    expect(await letters()).toEqual([]);
+  });
+
+  test('a job that does not hear is left behind, and taken over', async () => {
+    const node = await startNode(gate.hold, { lockMs: SHORT_LOCK_MS }, { stopMs: 100 });
+    await node.queue.add('bake', 1, { deduplicateBy: 'one' });
+    await until('it runs', () => gate.seen.length === 1);
+    await node.jobs.stop();
+    const seen: unknown[] = [];
+    const next = await startNode(
+      async ({ payload }) => {
+        seen.push(payload);
+      },
+      { lockMs: SHORT_LOCK_MS },
+    );
+    await until('it is done', async () => seen.length === 1 && (await isEmpty(next)));
+    expect(seen).toEqual([1]);
+  });
+
+  test('when the server goes away and comes back, what it had taken is done, and the node goes on', async () => {
+    const backend = world.makeBackend();
+    const jobs = world.node({ backend });
+    const queue = jobs.queue<unknown>({
+      name: 'baking',
+      module: 'bakery',
+      concurrency: 2,
+      attempts: 3,
+      backoffMs: 20,
+      lockMs: SHORT_LOCK_MS,
+      handle: gate.hold,
+    });
+    await jobs.start();
+    await queue.add('bake', 'running', { deduplicateBy: 'a' });
+    await queue.add('bake', 'later', { deduplicateBy: 'b', delayMs: 500 });
+    await until('one runs', () => gate.seen.length === 1);
+    await world.loseServer();
+    try {
+      await expect(queue.add('bake', 'refused', { deduplicateBy: 'c' })).rejects.toThrow(UnavailableError);
+      expect(await jobs.isUp().catch(() => false)).toBe(false);
+    } finally {
+      await world.comeBack();
+    }
+    gate.releaseAll();
+    await until('all is done', async () => {
+      const { waiting, delayed, active } = await queue.counts();
+      return waiting + delayed + active === 0;
+    });
+    await queue.add('bake', 'afterwards', { deduplicateBy: 'd' });
+    await until('the node goes on', () => gate.seen.some(({ payload }) => payload === 'afterwards'));
+    expect(new Set(gate.seen.map(({ payload }) => payload))).toEqual(new Set(['running', 'later', 'afterwards']));
+    expect(await jobs.isUp()).toBe(true);
+    expect(await letters()).toEqual([]);
+  });
+
+  test('a thousand at once are each done once, their doubles left out', async () => {
+    const node = makeNode(async (job) => void gate.seen.push(job), { concurrency: 20 });
+    const jobs = Array.from({ length: 1_000 }, (_, n) => ({ name: 'bake', payload: n, deduplicateBy: `loaf ${n}` }));
+    await node.queue.addMany([...jobs, ...jobs.slice(0, 50)]);
+    expect(await node.queue.counts()).toMatchObject({ waiting: 1_000 });
+    await node.jobs.start();
+    await until('all are done', () => isEmpty(node));
+    expect(gate.seen.map(({ payload }) => payload as number).toSorted((one, other) => one - other)).toEqual(
+      jobs.map(({ payload }) => payload),
+    );
+  });
+
+  test.each([
+    ['a payload that is too large', { name: 'bake', payload: 'x'.repeat(300_000), deduplicateBy: 'b' }, 'payload'],
+    ['a payload that is no JSON', { name: 'bake', payload: undefined, deduplicateBy: 'b' }, 'payload'],
+    ['a payload with NUL', { name: 'bake', payload: { deep: ['\0'] }, deduplicateBy: 'b' }, 'payload'],
+    ['an empty key', { name: 'bake', payload: 1, deduplicateBy: '' }, 'deduplicate_by'],
+    ['a name that is too long', { name: 'b'.repeat(256), payload: 1, deduplicateBy: 'b' }, 'name'],
+  ])('%s is refused by name, and nothing of its batch is added', async (_what, wrong, field) => {
+    const { queue } = makeNode(nothing);
+    const refused = queue.addMany([{ name: 'bake', payload: 1, deduplicateBy: 'a' }, wrong]);
+    await expect(refused).rejects.toThrow(InvalidInputError);
+    await expect(refused).rejects.toMatchObject({ details: [{ field }] });
+    expect(await queue.counts()).toMatchObject({ waiting: 0 });
+  });
+
+  test('texts of all kinds come as they were', async () => {
+    const payload = { 'ключ "quoted" \\ \n': ['😀', "'; DROP TABLE job; --", { deep: [null, 0.1, true, -0] }] };
+    const node = await startNode(gate.hold);
+    await node.queue.add('bäcken: & <x>', payload, { deduplicateBy: 'schlüssel: a/b 😀' });
+    await until('it runs', () => gate.seen.length === 1);
+    expect(gate.seen[0]).toMatchObject({
+      name: 'bäcken: & <x>',
+      payload: JSON.parse(JSON.stringify(payload)) as object,
+    });
+  });
+
+  test('the metrics tell what waits, runs and has run', async () => {
+    const metrics = new Metrics();
+    const node = await startNode(gate.hold, { concurrency: 1 }, { metrics });
+    await node.queue.addMany(['a', 'b', 'c'].map((key) => ({ name: 'bake', payload: 1, deduplicateBy: key })));
+    await node.queue.add('bake', 1, { deduplicateBy: 'd', delayMs: 3_600_000 });
+    await until('one runs', () => gate.seen.length === 1);
+    const shown = await metrics.registry.metrics();
+    expect(shown).toContain('jobs_waiting{queue="baking"} 2');
+    expect(shown).toContain('jobs_active{queue="baking"} 1');
+    expect(shown).toContain('jobs_delayed{queue="baking"} 1');
+    expect(shown).toContain('jobs_failed{queue="baking"} 0');
+    gate.releaseAll();
+    await until('three have run', async () =>
+      (await metrics.registry.metrics()).includes('job_duration_seconds_count{queue="baking",failed="false"} 3'),
+    );
+  });
+});

@@ -1,0 +1,61 @@
+// What a node does about its jobs beside running them.
+import type { Database } from '../database/database.js';
+import { createLogger } from '../logging/logger.js';
+import { Metrics } from '../metrics/metrics.js';
+import type { JobQueueOptions } from './job-queue.js';
+import { Jobs } from './jobs.js';
+import type { JobsBackend } from './jobs-backend.js';
+
+const BAKING: JobQueueOptions<unknown> = {
+  name: 'baking',
+  module: 'bakery',
+  concurrency: 1,
+  attempts: 1,
+  backoffMs: 1,
+  handle: async () => {},
+};
+
+function jobsOn(backend: Partial<JobsBackend>): Jobs {
+  return new Jobs({
+    backend: backend as JobsBackend,
+    database: {} as Database,
+    logger: createLogger({ level: 'silent', format: 'json' }),
+    metrics: new Metrics(),
+    stopMs: 10,
+  });
+}
+
+describe('the jobs of a node', () => {
+  test('without queues it connects to nothing, and is up', async () => {
+    let asked = 0;
+    const jobs = jobsOn({
+      open: async () => void (asked += 1),
+      isUp: async () => {
+        asked += 1;
+        return false;
+      },
+      close: async () => {},
+    });
+    await jobs.start();
+    expect(await jobs.isUp()).toBe(true);
+    await jobs.stop();
+    expect(asked).toBe(0);
+  });
+
+  test('a queue has one owner and a plain name', () => {
+    const jobs = jobsOn({});
+    jobs.queue(BAKING);
+    expect(() => jobs.queue(BAKING)).toThrow('two queues with the name baking');
+    expect(() => jobs.queue({ ...BAKING, name: 'a:b' })).toThrow('a:b is no name of a queue');
+  });
+
+  test('a server that cannot be used fails the start, and the node can still stop', async () => {
+    const jobs = jobsOn({
+      open: () => Promise.reject(new Error('no server')),
+      close: async () => {},
+    });
+    jobs.queue(BAKING);
+    await expect(jobs.start()).rejects.toThrow('no server');
+    await jobs.stop();
+  });
+});

@@ -1,0 +1,180 @@
+// The node's jobs: the queues of its modules, from the application's start to its end. A node without queues connects to
+// nothing.
+import type { Database } from '../database/database.js';
+import { DeadLetters } from '../dead-letters/dead-letters.js';
+import { RetryDispatcher, type RetryMessage } from '../dead-letters/retry-dispatcher.js';
+import { Periodic } from '../host/periodic.js';
+import type { Logger } from '../logging/logger.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { BullJobQueue } from './bull-job-queue.js';
+import { DEDUPLICATED_BY, queueOfRetry, REQUEST_ID } from './failed-jobs.js';
+import type { JobQueue, JobQueueOptions, JobQueues } from './job-queue.js';
+import type { BullQueue, JobsBackend } from './jobs-backend.js';
+import { OccasionalLog } from './occasional-log.js';
+import { QueueWorker } from './queue-worker.js';
+import { watchQueue } from './watch-queue.js';
+
+export interface JobsOptions {
+  backend: JobsBackend;
+  /** With the dead letters. */
+  database: Database;
+  logger: Logger;
+  metrics: Metrics;
+  /** How long running jobs have to end when the node stops, in milliseconds. */
+  stopMs: number;
+  /** How often failed jobs and lost schedules are looked for, beside the jobs that this node sees failing; in milliseconds. Default 15 s. */
+  lookingAfterMs?: number;
+}
+
+interface Registered {
+  options: JobQueueOptions<unknown>;
+  queue: BullJobQueue<unknown>;
+  bull: BullQueue | undefined;
+  worker: QueueWorker | undefined;
+}
+
+const NAME = /^[a-z][a-z0-9_-]{0,62}$/;
+const LOOKING_AFTER_MS = 15_000;
+
+export class Jobs implements JobQueues {
+  private readonly registered = new Map<string, Registered>();
+  private readonly troubles: OccasionalLog;
+  private readonly dispatcher: RetryDispatcher;
+  private readonly lookingAfter: Periodic;
+  private readonly letters: DeadLetters;
+  private opening: Promise<void> | undefined;
+  private stopping: Promise<void> | undefined;
+  private started = false;
+
+  constructor(private readonly options: JobsOptions) {
+    const { database, logger, lookingAfterMs = LOOKING_AFTER_MS } = options;
+    this.letters = new DeadLetters(database);
+    this.troubles = new OccasionalLog({ log: (facts) => logger.warn(facts, 'Jobs are in trouble') });
+    const onError = (error: unknown): void => this.troubles.tell(error);
+    this.dispatcher = new RetryDispatcher(database, {
+      source: { name: 'job', consumers: () => [...this.registered.keys()] },
+      publish: (message) => this.retry(message),
+      onError,
+    });
+    this.lookingAfter = new Periodic(() => this.lookAfterAll(), { intervalMs: lookingAfterMs, atOnce: true, onError });
+  }
+
+  queue<Payload>(options: JobQueueOptions<Payload>): JobQueue<Payload> {
+    const { name } = options;
+    if (!NAME.test(name)) throw new Error(`${name} is no name of a queue.`);
+    if (this.registered.has(name)) throw new Error(`There are two queues with the name ${name}.`);
+    if (this.opening) throw new Error(`The queue ${name} comes too late: the jobs run already.`);
+    const queue = new BullJobQueue<Payload>(options, this.options.backend, () => this.connected(name));
+    this.registered.set(name, {
+      options,
+      queue,
+      bull: undefined,
+      worker: undefined,
+    });
+    watchQueue(this.options.metrics, name, queue);
+    return queue;
+  }
+
+  get hasQueues(): boolean {
+    return this.registered.size > 0;
+  }
+
+  /** @throws StartUpError */
+  async start(): Promise<void> {
+    if (!this.hasQueues) return;
+    await this.open();
+    this.started = true;
+    for (const entry of this.registered.values()) {
+      const { options, queue, bull } = entry;
+      if (!bull) continue;
+      entry.worker = new QueueWorker({
+        options,
+        queue,
+        bull,
+        backend: this.options.backend,
+        letters: this.letters,
+        troubles: this.troubles,
+        observe: this.options.metrics.jobObserver(options.name),
+      });
+      entry.worker.start();
+    }
+    this.dispatcher.start();
+    this.lookingAfter.start();
+  }
+
+  /** Takes no more jobs from now on. */
+  stopTaking(): void {
+    for (const { worker } of this.registered.values()) worker?.stopTaking(this.options.stopMs);
+  }
+
+  /** Running jobs have a bounded time to end; what does not is begun anew by another node. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    return this.stopping;
+  }
+
+  /** There is something to try again. */
+  wake(): void {
+    if (this.started) this.dispatcher.wake();
+  }
+
+  /** Whether the jobs' server answers; true where no module has jobs. */
+  async isUp(): Promise<boolean> {
+    return !this.started || this.options.backend.isUp();
+  }
+
+  private async stopAll(): Promise<void> {
+    this.stopTaking();
+    const entries = [...this.registered.values()];
+    await Promise.all([this.dispatcher.stop(), this.lookingAfter.stop()]);
+    await Promise.all(entries.map(async ({ worker }) => worker?.stop()));
+    await this.opening?.catch(() => {});
+    await Promise.all(entries.map(async ({ bull }) => bull?.close()));
+    await this.options.backend.close();
+  }
+
+  private open(): Promise<void> {
+    this.opening ??= this.openAll().catch((error: unknown) => {
+      this.opening = undefined;
+      throw error;
+    });
+    return this.opening;
+  }
+
+  private async openAll(): Promise<void> {
+    const { backend } = this.options;
+    await backend.open(this.registered.size);
+    for (const [name, entry] of this.registered) {
+      entry.bull = backend.makeQueue(name);
+      entry.bull.on('error', (error) => this.troubles.tell(error));
+      await entry.bull.waitUntilReady();
+    }
+  }
+
+  private async connected(name: string): Promise<BullQueue> {
+    await this.open();
+    const bull = this.registered.get(name)?.bull;
+    if (!bull) throw new Error(`There is no queue ${name}.`);
+    return bull;
+  }
+
+  private async lookAfterAll(): Promise<void> {
+    for (const { queue, worker } of this.registered.values()) {
+      await worker?.moveFailed();
+      await queue.keepSchedules();
+    }
+  }
+
+  private async retry({ retrySubject, subject, key, payload, headers, messageId }: RetryMessage): Promise<void> {
+    const entry = this.registered.get(queueOfRetry(retrySubject));
+    if (!entry) throw new Error('This node has no such queue.');
+    await entry.queue.retry({
+      name: subject,
+      id: messageId,
+      letter: key,
+      key: headers[DEDUPLICATED_BY] ?? '',
+      payload: JSON.parse(Buffer.from(payload).toString('utf8')) as unknown,
+      requestId: headers[REQUEST_ID],
+    });
+  }
+}

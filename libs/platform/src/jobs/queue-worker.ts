@@ -1,0 +1,121 @@
+// What runs the jobs of one queue on this node, and brings those that gave up to the dead letters.
+import type { DeadLetters } from '../dead-letters/dead-letters.js';
+import { backoffMs } from './backoff.js';
+import type { BullJobQueue } from './bull-job-queue.js';
+import { moveFailedJobs } from './failed-jobs.js';
+import type { JobQueueOptions } from './job-queue.js';
+import type { BullQueue, BullWorker, JobsBackend } from './jobs-backend.js';
+import type { OccasionalLog } from './occasional-log.js';
+import { jobRunner } from './run-job.js';
+
+export interface QueueWorkerParts {
+  options: JobQueueOptions<unknown>;
+  queue: BullJobQueue<unknown>;
+  bull: BullQueue;
+  backend: JobsBackend;
+  letters: DeadLetters;
+  troubles: OccasionalLog;
+  observe: (error: Error | undefined, ms: number) => void;
+}
+
+const LOCK_MS = 30_000;
+const MAX_LOSSES = 10;
+/** Of the lock: how often it is looked for jobs whose process is lost. */
+const LOOKS_PER_LOCK = 3;
+/** After the signal has told a job to end. */
+const LAST_WORDS_MS = 1_000;
+/** Between two tries to reach a server that is away. */
+const RECONNECT_MS = 1_000;
+
+export class QueueWorker {
+  private readonly worker: BullWorker;
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+  private closing: Promise<void> | undefined;
+  private moving: Promise<void> | undefined;
+  private moveAgain = false;
+
+  constructor(private readonly parts: QueueWorkerParts) {
+    const { options, queue, backend, troubles, observe } = parts;
+    const { lockMs = LOCK_MS, maxLosses = MAX_LOSSES } = options;
+    const runNow = (name: string, payload: unknown): Promise<void> => queue.runNow(name, payload);
+    this.worker = backend.makeWorker(
+      options.name,
+      jobRunner({ options, stopping: this.stopping.signal, runNow, observe }),
+      {
+        autorun: false,
+        concurrency: options.concurrency,
+        lockDuration: lockMs,
+        stalledInterval: Math.ceil(lockMs / LOOKS_PER_LOCK),
+        maxStalledCount: maxLosses,
+        runRetryDelay: RECONNECT_MS,
+        settings: {
+          backoffStrategy: (failed, _type, _error, job) => backoffMs(failed, firstDelayOf(job?.opts.backoff)),
+        },
+      },
+    );
+    this.worker.on('error', (error) => troubles.tell(error));
+    this.worker.on('failed', (job) => {
+      if (job?.finishedOn !== undefined) this.wakeMover();
+    });
+    // Another node has the job by now.
+    this.worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) this.worker.cancelJob(id, 'The lock is lost.');
+    });
+  }
+
+  start(): void {
+    this.running = this.worker.run().catch((error: unknown) => this.parts.troubles.tell(error));
+  }
+
+  /** @param withinMs in which what runs has to end. */
+  stopTaking(withinMs: number): void {
+    this.closing ??= this.close(withinMs);
+  }
+
+  async stop(): Promise<void> {
+    await this.closing;
+    await this.moving;
+  }
+
+  /** One round at a time on a node; others may run theirs at the same time. */
+  moveFailed(): Promise<void> {
+    this.moveAgain = true;
+    this.moving ??= this.moveRounds().finally(() => {
+      this.moving = undefined;
+    });
+    return this.moving;
+  }
+
+  private wakeMover(): void {
+    this.moveFailed().catch((error: unknown) => this.parts.troubles.tell(error));
+  }
+
+  private async moveRounds(): Promise<void> {
+    const { bull, options, letters } = this.parts;
+    while (this.moveAgain) {
+      this.moveAgain = false;
+      await moveFailedJobs(bull, options.module, letters);
+    }
+  }
+
+  private async close(withinMs: number): Promise<void> {
+    const patience = setTimeout(() => this.stopping.abort(), Math.max(withinMs - LAST_WORDS_MS, 0));
+    let given: NodeJS.Timeout | undefined;
+    const limit = new Promise<'late'>((resolve) => {
+      given = setTimeout(() => resolve('late'), withinMs);
+    });
+    const ended = this.worker.close().then(() => this.running);
+    const outcome = await Promise.race([ended, limit]);
+    clearTimeout(patience);
+    clearTimeout(given);
+    if (outcome !== 'late') return;
+    ended.catch((error: unknown) => this.parts.troubles.tell(error));
+    // What it still does is lost: its lock is no longer renewed, and another node begins it anew.
+    await this.worker.getBackend().close(true);
+  }
+}
+
+function firstDelayOf(backoff: number | { delay?: number } | undefined): number {
+  return typeof backoff === 'object' ? (backoff.delay ?? 0) : (backoff ?? 0);
+}

@@ -1,0 +1,14 @@
+import type { JobsBackend } from '../src/jobs/jobs-backend.js';
+import { OccasionalLog } from '../src/jobs/occasional-log.js';
+import { PostgresBackend } from '../src/jobs/postgres-backend.js';
+import { RedisBackend } from '../src/jobs/redis-backend.js';
+
+const POOL_SIZE = 4;
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+export function backendFor(databaseUrl: string, redisUrl: string | undefined): JobsBackend {
+  if (redisUrl === undefined) {
+    return new PostgresBackend({ url: databaseUrl, poolSize: POOL_SIZE, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  }
+  return new RedisBackend({ url: redisUrl, troubles: new OccasionalLog({ log: () => {} }) });
+}

@@ -1,0 +1,79 @@
+// A real redis-server with a data directory of its own, that can be killed and started again in its place.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startChild, type Child } from './child.ts';
+import { freePort } from './free-port.ts';
+import { until } from './until.ts';
+
+export interface RedisProcess {
+  /** With its password. */
+  readonly url: string;
+  /** What it has written since its last start. */
+  output(): string;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** After a kill: the same port, the same data. */
+  restart(): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+export interface RedisOptions {
+  /** What it does when its memory is full. */
+  evictionPolicy?: string;
+  /** Speaks TLS, and nothing else. */
+  tls?: { certFile: string; keyFile: string };
+}
+
+const PASSWORD = 'tests-only';
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      resolve(true);
+      socket.destroy();
+    });
+  });
+}
+
+export async function startRedis({ evictionPolicy = 'noeviction', tls }: RedisOptions = {}): Promise<RedisProcess> {
+  const data = await mkdtemp(join(tmpdir(), 'mono-test-redis-'));
+  const port = await freePort();
+  const listening = tls
+    ? [
+        '--port',
+        '0',
+        '--tls-port',
+        String(port),
+        '--tls-cert-file',
+        tls.certFile,
+        '--tls-key-file',
+        tls.keyFile,
+      ].concat('--tls-auth-clients', 'no')
+    : ['--port', String(port)];
+  let child: Child;
+  const start = async (): Promise<void> => {
+    // What it has answered survives a kill.
+    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+    const own = ['--bind', '127.0.0.1', '--dir', data, '--requirepass', PASSWORD, '--maxmemory-policy', evictionPolicy];
+    child = startChild(process.env['REDIS_SERVER_BIN'] ?? 'redis-server', [...listening, ...durable, ...own]);
+    await until('redis-server is ready', async () => {
+      if (child.ended() !== undefined) throw new Error(child.output());
+      return child.output().includes('Ready to accept connections') && (await isListening(port));
+    });
+  };
+  await start();
+  return {
+    url: `${tls ? 'rediss' : 'redis'}://:${PASSWORD}@127.0.0.1:${port}`,
+    output: () => child.output(),
+    kill: (signal) => child.kill(signal),
+    restart: start,
+    async stop() {
+      await child.stop();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}

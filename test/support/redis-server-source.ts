@@ -1,0 +1,14 @@
+// Where the tests' redis-server comes from. There is no official release of a program: the system's packages it is.
+import type { ProgramSource } from '@mono/bus';
+
+export function redisServerSource(): ProgramSource {
+  return {
+    name: 'redis-server',
+    variable: 'REDIS_SERVER_BIN',
+    version: 'system',
+    debianPackage: 'redis-server',
+    // Debian's redis-server is a link to a program in the tools.
+    debianParts: ['redis-tools'],
+    brewFormula: 'redis',
+  };
+}
