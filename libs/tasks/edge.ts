@@ -2,7 +2,7 @@
 import { Module } from '@nestjs/common';
 import { Bus } from '@mono/bus';
 import { integer, type FeatureEdge } from '@mono/platform';
-import { TasksApi, TasksBusClient, tasksContracts } from './contract/index.js';
+import { occurrencesContracts, TasksApi, TasksBusClient, tasksContracts } from './contract/index.js';
 import { ListsController } from './src/http/lists.controller.js';
 import { TagsController } from './src/http/tags.controller.js';
 import { TasksController } from './src/http/tasks.controller.js';
@@ -30,7 +30,7 @@ class TasksEdge {}
 export const tasksEdge: FeatureEdge<typeof settings> = {
   name: 'tasks',
   settings,
-  contracts: tasksContracts,
+  contracts: [...tasksContracts, ...occurrencesContracts],
   module: {
     module: TasksEdge,
     controllers: tasksControllers,

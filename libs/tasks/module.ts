@@ -3,17 +3,20 @@ import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleIn
 import { MembersBusClient } from '@mono/auth/contract';
 import { OutboxRelay, OutboxSignal } from '@mono/bus';
 import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
-import { TasksApi } from './contract/index.js';
+import { OccurrencesApi, TasksApi } from './contract/index.js';
 import { tasksControllers, tasksEdge } from './edge.js';
 import { hearOfAccounts } from './src/bus/account-events.js';
 import { ListsHandlers } from './src/bus/lists.handlers.js';
+import { OccurrencesHandlers } from './src/bus/occurrences.handlers.js';
 import { TagsHandlers } from './src/bus/tags.handlers.js';
 import { TasksHandlers } from './src/bus/tasks.handlers.js';
 import { tellDueSoon } from './src/due-soon/due-soon.js';
 import { EraseWorkspace } from './src/lists/erase-workspace.js';
+import { OccurrencesUseCases } from './src/occurrences/occurrences-use-cases.js';
 import { retryDeadlocks } from './src/persistence/retry-deadlocks.js';
 import { watchTasks } from './src/persistence/watch-tasks.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
+import { Occurrences1763800000000 } from './src/persistence/migrations/1763800000000-occurrences.js';
 import { TasksUseCases } from './src/tasks-use-cases.js';
 
 type Parts = FeatureParts<typeof tasksEdge.settings>;
@@ -45,7 +48,7 @@ class TasksModule {}
 
 export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
   edge: tasksEdge,
-  migrations: [Initial1763676000000],
+  migrations: [Initial1763676000000, Occurrences1763800000000],
   create(parts) {
     const { database, bus, metrics } = parts;
     const signal = new OutboxSignal();
@@ -53,11 +56,13 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
     watchOutbox(metrics, 'tasks', relay, database);
     watchTasks(metrics, database);
     hearOfAccounts(bus, new EraseWorkspace(retryDeadlocks(database), signal));
+    const members = new MembersBusClient(bus);
     return {
       module: TasksModule,
-      controllers: [...tasksControllers, ListsHandlers, TasksHandlers, TagsHandlers],
+      controllers: [...tasksControllers, ListsHandlers, TasksHandlers, TagsHandlers, OccurrencesHandlers],
       providers: [
-        { provide: TasksApi, useValue: new TasksUseCases(database, signal, new MembersBusClient(bus)) },
+        { provide: TasksApi, useValue: new TasksUseCases(database, signal, members) },
+        { provide: OccurrencesApi, useValue: new OccurrencesUseCases(database, signal, members) },
         { provide: Background, useValue: new Background(relay, makeDueSoon(parts, signal), makePruning(parts)) },
       ],
       exports: [TasksApi],

@@ -126,6 +126,7 @@ describe.each(TOPOLOGIES)('tasks over NATS, %s', (topology) => {
     ['an unknown method', 'api.tasks.explode', {}, 404, 'method_not_found'],
     ['an unknown module', 'api.weather.get', {}, 404, 'method_not_found'],
     ['a method for modules only', 'api.auth.verify', {}, 404, 'method_not_found'],
+    ['another', 'api.tasks.materialise_occurrences', {}, 404, 'method_not_found'],
   ])('%s is refused by name', async (_what, subject, body, status, code) => {
     const answer = await client.call<Fault>(subject, body, { 'X-Request-ID': 'asked-1' });
     expect(answer).toMatchObject({ status, body: { code, request_id: 'asked-1' } });

@@ -11,6 +11,8 @@ export const TASKS_ERROR_CODES = {
   /** A list that still has tasks is deleted only with `tasks=delete` or `tasks=move`. */
   list_not_empty: 409,
   inbox_not_deletable: 409,
+  /** A task that is over is not reopened once the occurrence that follows it has been worked on. */
+  successor_touched: 409,
   /** A task cannot be a subtask of itself or of one of its own subtasks. */
   parent_cycle: 422,
   subtasks_too_deep: 422,

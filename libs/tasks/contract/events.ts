@@ -26,6 +26,8 @@ export interface TasksEvent {
   request_id: string;
   origin: 'user' | 'recurrence' | 'system';
   changes: Changes;
+  /** Of a task that is an occurrence of a template: of which, and which one. `template_id` is that after the change. */
+  occurrence?: { template_id: string; series_id: string; original_start: string };
   /** W3C, where calls are traced. */
   traceparent?: string;
   /** With `due_soon` only: what a reminder says. */

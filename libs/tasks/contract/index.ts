@@ -9,3 +9,8 @@ export * from './errors.js';
 export * from './tasks-api.js';
 export * from './requests.js';
 export * from './tasks-bus-client.js';
+export * from './original-start.js';
+export * from './occurrences.js';
+export * from './occurrences-api.js';
+export * from './occurrences-requests.js';
+export * from './occurrences-bus-client.js';

@@ -9,77 +9,28 @@ import {
   TimeZoneField,
   UuidField,
 } from '@mono/platform';
+import { OriginalStartField } from './original-start.js';
 import {
-  MAX_DESCRIPTION_BYTES,
-  MAX_TAGS,
-  MAX_TAG_CHARACTERS,
-  MAX_TITLE_CHARACTERS,
-  TASK_PRIORITIES,
-  TASK_STATUSES,
-  type TaskPriority,
-  type TaskStatus,
-} from './words.js';
-
-// The description of each field, once; the classes below say where it may be absent or null.
-const listId = { description: 'The list that holds the task.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e' };
-const parentId = {
-  description: 'The task of which this is a subtask (at most five levels deep).',
-  example: null,
-  nullable: true,
-};
-const title = {
-  description: 'What is to be done.',
-  example: 'Buy milk',
-  min: 1,
-  max: MAX_TITLE_CHARACTERS,
-  notBlank: true,
-};
-const description = {
-  description: 'Free text.',
-  example: 'The one in the blue bottle',
-  maxBytes: MAX_DESCRIPTION_BYTES,
-  nullable: true,
-};
-const status = {
-  description: 'Where the task stands.',
-  values: TASK_STATUSES,
-  enumName: 'TaskStatus',
-  code: 'unknown_status',
-  example: 'todo',
-};
-const priority = {
-  description: 'How pressing it is.',
-  values: TASK_PRIORITIES,
-  enumName: 'TaskPriority',
-  example: 'high',
-};
-const tags = {
-  description: 'Labels.',
-  maxItems: MAX_TAGS,
-  max: MAX_TAG_CHARACTERS,
-  unique: true,
-  example: ['errand', 'weekly'],
-};
-const assigneeId = { description: 'The member who is to do it.', example: null, nullable: true };
-const dueAt = {
-  description: 'When it is due, to the instant; not together with `due_on`.',
-  example: '2026-05-08T16:00:00Z',
-  nullable: true,
-};
-const dueOn = {
-  description: 'The day by whose end (in `timezone`) it is due; not together with `due_at`.',
-  example: null,
-  nullable: true,
-};
-const startsOn = { description: 'The day on which work is to begin.', example: null, nullable: true };
-const timezone = {
-  description: 'The IANA zone in which `due_on` and `starts_on` are days; UTC when null.',
-  example: 'Europe/Berlin',
-  nullable: true,
-};
-const estimatedDuration = { description: 'The effort expected, ISO 8601.', example: 'PT45M', nullable: true };
-const before = { description: 'Puts the task right before this one in the manual order of its list.' };
-const after = { description: 'Puts the task right after this one in the manual order of its list.' };
+  after,
+  assigneeId,
+  before,
+  description,
+  dueAt,
+  dueOn,
+  estimatedDuration,
+  listId,
+  originalStart,
+  parentId,
+  priority,
+  seriesId,
+  startsOn,
+  status,
+  tags,
+  templateId,
+  timezone,
+  title,
+} from './task-fields.js';
+import type { TaskPriority, TaskStatus } from './words.js';
 
 export class CreateTask {
   @UuidField({
@@ -279,8 +230,14 @@ export class Task {
   })
   actual_duration: string | null;
 
-  @UuidField({ description: 'The template of which this is an occurrence.', example: null, nullable: true })
+  @UuidField(templateId)
   template_id: string | null;
+
+  @UuidField(seriesId)
+  series_id: string | null;
+
+  @OriginalStartField(originalStart)
+  original_start: string | null;
 
   @ApiProperty({
     type: String,

@@ -6,7 +6,9 @@ import { uuidv7 } from 'uuidv7';
 import { createTestDatabase } from '../../../test/support/test-database.ts';
 import type { TaskPriority, TaskQuery, TaskStatus } from '../contract/index.js';
 import { Initial1763676000000 } from '../src/persistence/migrations/1763676000000-initial.js';
+import { Occurrences1763800000000 } from '../src/persistence/migrations/1763800000000-occurrences.js';
 import type { AssigningContext } from '../src/tasks/assignees.js';
+import { OccurrencesUseCases } from '../src/occurrences/occurrences-use-cases.js';
 import { TasksUseCases } from '../src/tasks-use-cases.js';
 
 /** The filters as plain data. */
@@ -37,6 +39,7 @@ export interface TasksWorld {
   /** Users who are in no workspace; all others are in each. */
   strangers: Set<string>;
   useCases(): TasksUseCases;
+  occurrences(): OccurrencesUseCases;
   end(): Promise<void>;
 }
 
@@ -45,7 +48,7 @@ export async function createTasksWorld(): Promise<TasksWorld> {
   const source = new DataSource({
     type: 'postgres',
     url: place.url,
-    migrations: [Initial1763676000000],
+    migrations: [Initial1763676000000, Occurrences1763800000000],
     migrationsTableName: 'migration',
   });
   const end = async () => {
@@ -61,7 +64,13 @@ export async function createTasksWorld(): Promise<TasksWorld> {
       membersAmong: (_workspace: string, ids: readonly string[]) =>
         Promise.resolve(ids.filter((id) => !strangers.has(id))),
     };
-    return { database, strangers, useCases: () => new TasksUseCases(database, new OutboxSignal(), members), end };
+    return {
+      database,
+      strangers,
+      useCases: () => new TasksUseCases(database, new OutboxSignal(), members),
+      occurrences: () => new OccurrencesUseCases(database, new OutboxSignal(), members),
+      end,
+    };
   } catch (error) {
     await end();
     throw error;

@@ -4,6 +4,7 @@ import { DomainError, HTTP_STATUS, InvalidInputError, type ErrorDetails, type Fi
 import { VersionConflictError, NotFoundError, type Executor } from '@mono/platform';
 import type { BatchOperation, BatchResult, BatchTasks } from '../../contract/batch.js';
 import type { Inbox } from '../lists/inbox.js';
+import { withdrawSuccessors } from '../occurrences/withdraw-successors.js';
 import { insertTasks, updateTasks, type NewTask, type TaskChange } from '../persistence/task-records.js';
 import { lockTasks } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
@@ -144,6 +145,7 @@ export class BatchOperations {
       );
     }
     const writes = plans.filter((plan) => plan !== undefined);
+    await withdrawSuccessors(on, context, writes);
     const written = byId(writes.length > 0 ? await updateTasks(on, context, writes).catch(refuse) : []);
     return group.map(({ index, operation: { id = missing() } }, place) => {
       const plan = plans[place];

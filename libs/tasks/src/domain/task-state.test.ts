@@ -1,6 +1,14 @@
-import { changesBetween, eventOf, TASK_DEFAULTS, TASK_FIELDS, withFields, type TaskState } from './task-state.js';
+import {
+  changesBetween,
+  eventOf,
+  NO_OCCURRENCE,
+  TASK_DEFAULTS,
+  TASK_FIELDS,
+  withFields,
+  type TaskState,
+} from './task-state.js';
 
-const TASK: TaskState = { ...TASK_DEFAULTS, list_id: 'list', title: 'Milk', position: 'k' };
+const TASK: TaskState = { ...TASK_DEFAULTS, ...NO_OCCURRENCE, list_id: 'list', title: 'Milk', position: 'k' };
 
 describe('applying fields', () => {
   test('absent and undefined mean unchanged, null clears', () => {
@@ -10,7 +18,7 @@ describe('applying fields', () => {
   });
 
   test('takes nothing but the fields that a change may touch', () => {
-    expect(withFields(TASK, { version: 7, id: 'x' } as object)).toEqual(TASK);
+    expect(withFields(TASK, { version: 7, id: 'x', template_id: 'y', series_id: 'y' } as object)).toEqual(TASK);
   });
 
   test.each([
@@ -80,6 +88,6 @@ test.each([
   ['2026-05-01t09:00:00z', '2026-05-01T09:00:00.000Z'],
   ['9999-12-31T23:59:60Z', '9999-12-31T23:59:59.000Z'],
 ])('due at %s is kept as %s', (sent, kept) => {
-  const state = { ...TASK_DEFAULTS, list_id: 'list', title: 'Task', position: 'a' };
+  const state = { ...TASK_DEFAULTS, ...NO_OCCURRENCE, list_id: 'list', title: 'Task', position: 'a' };
   expect(withFields(state, { due_at: sent }).due_at).toBe(kept);
 });

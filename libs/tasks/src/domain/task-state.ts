@@ -1,11 +1,20 @@
 // What of a task may change, and what a change of it is. Plain values by their REST names; no database, no transport.
 import { Temporal } from 'temporal-polyfill';
 import { InvalidInputError } from '@mono/platform/errors';
-import type { Changes, TaskEventName } from '../../contract/events.js';
+import type { Changes, TaskEventName, TasksEvent } from '../../contract/events.js';
 import type { TaskPriority, TaskStatus } from '../../contract/words.js';
 
-/** Everything that a client or a change may set. Instants are UTC with milliseconds. */
-export interface TaskState {
+/** Of which template a task is an occurrence, and which one; nulls where it is none. Recurrence alone sets it. */
+export interface OccurrenceIdentity {
+  template_id: string | null;
+  series_id: string | null;
+  original_start: string | null;
+}
+
+export const NO_OCCURRENCE: OccurrenceIdentity = { template_id: null, series_id: null, original_start: null };
+
+/** Everything that a change may set. Instants are UTC with milliseconds. */
+export interface TaskState extends OccurrenceIdentity {
   list_id: string;
   parent_id: string | null;
   title: string;
@@ -22,6 +31,7 @@ export interface TaskState {
   estimated_duration: string | null;
 }
 
+/** What a client may set. */
 export const TASK_FIELDS = [
   'list_id',
   'parent_id',
@@ -39,10 +49,13 @@ export const TASK_FIELDS = [
   'estimated_duration',
 ] as const satisfies readonly (keyof TaskState)[];
 
-export type TaskFields = { [Field in keyof TaskState]?: TaskState[Field] | undefined };
+/** What an event tells of. */
+const TOLD_FIELDS = [...TASK_FIELDS, 'template_id', 'series_id', 'original_start'] as const;
+
+export type TaskFields = { [Field in (typeof TASK_FIELDS)[number]]?: TaskState[Field] | undefined };
 
 /** The values of a task of which only a title is known. */
-export const TASK_DEFAULTS: Omit<TaskState, 'list_id' | 'title' | 'position'> = {
+export const TASK_DEFAULTS: Omit<TaskState, 'list_id' | 'title' | 'position' | keyof OccurrenceIdentity> = {
   parent_id: null,
   description: null,
   status: 'todo',
@@ -74,15 +87,19 @@ export function withFields(state: TaskState, fields: TaskFields): TaskState {
   return next;
 }
 
+/** The form itself, without a leap second. What is no instant at all has been refused before. */
+const CANONICAL_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:[0-5]\d\.\d{3}Z$/;
+
 /** RFC 3339 with any offset and any precision → UTC, milliseconds. A Date would not know a leap second (`:60`). */
 function canonicalInstant(value: string | null): string | null {
-  return value === null ? null : Temporal.Instant.from(value.toUpperCase()).toString({ fractionalSecondDigits: 3 });
+  if (value === null || CANONICAL_INSTANT.test(value)) return value;
+  return Temporal.Instant.from(value.toUpperCase()).toString({ fractionalSecondDigits: 3 });
 }
 
 /** Old and new value of each field that differs; empty when none does. */
 export function changesBetween(from: TaskState | undefined, to: TaskState | undefined): Changes {
   const changes: Changes = {};
-  for (const field of TASK_FIELDS) {
+  for (const field of TOLD_FIELDS) {
     const before = from?.[field] ?? null;
     const after = to?.[field] ?? null;
     if (!same(before, after)) changes[field] = { from: before, to: after };
@@ -100,4 +117,10 @@ function same(one: unknown, other: unknown): boolean {
 export function eventOf(from: TaskState, to: TaskState): TaskEventName {
   if (from.status === to.status) return 'updated';
   return to.status === 'done' ? 'completed' : 'status_changed';
+}
+
+/** What an event says of it; undefined where the task is no occurrence. */
+export function occurrenceOf({ template_id, series_id, original_start }: OccurrenceIdentity): TasksEvent['occurrence'] {
+  if (template_id === null || series_id === null || original_start === null) return undefined;
+  return { template_id, series_id, original_start };
 }

@@ -21,11 +21,14 @@ const MARK: Statement = {
     event AS (
       INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
       SELECT ($2::uuid[])[row_number() OVER ()], 'events.tasks.v1.due_soon', t.id, t.version, greatest(clock_timestamp()::timestamptz(3), t.updated_at),
-        json_build_object('event', 'due_soon', 'aggregate', 'task', 'aggregate_id', t.id, 'workspace_id', t.workspace_id,
-          'actor', json_build_object('kind', 'system', 'id', 'due_soon'), 'request_id', 'due_soon', 'origin', 'system',
-          'changes', '{}'::json,
-          'due', json_build_object('title', t.title, 'list_id', t.list_id, 'assignee_id', t.assignee_id, 'due_on', t.due_on,
-            'due_at', to_char(t.due_instant AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+        (jsonb_build_object('event', 'due_soon', 'aggregate', 'task', 'aggregate_id', t.id, 'workspace_id', t.workspace_id,
+          'actor', jsonb_build_object('kind', 'system', 'id', 'due_soon'), 'request_id', 'due_soon', 'origin', 'system',
+          'changes', '{}'::jsonb,
+          'due', jsonb_build_object('title', t.title, 'list_id', t.list_id, 'assignee_id', t.assignee_id, 'due_on', t.due_on,
+            'due_at', to_char(t.due_instant AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) || CASE
+          WHEN t.series_id IS NULL THEN '{}'::jsonb
+          ELSE jsonb_build_object('occurrence', jsonb_build_object(
+            'template_id', t.template_id, 'series_id', t.series_id, 'original_start', t.original_start)) END)::json
       FROM task t
     )
     SELECT id FROM task`,

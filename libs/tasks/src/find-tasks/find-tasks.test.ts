@@ -220,6 +220,8 @@ describe('a page', () => {
         estimated_duration: 'PT1H',
         actual_duration: null,
         template_id: null,
+        series_id: null,
+        original_start: null,
         completed_at: null,
         version: 1,
         created_at: '2026-01-01T00:00:00.000Z',

@@ -5,6 +5,11 @@ export function subjectOf(event: TaskEventName | ListEventName): string {
   return `events.tasks.v1.${event}`;
 }
 
+interface About {
+  origin?: TasksEvent['origin'] | undefined;
+  occurrence?: TasksEvent['occurrence'];
+}
+
 /** The event's JSON without id, version and occurred_at, which the outbox keeps in columns of their own. */
 export function eventPayload(
   { principal, requestId }: CallContext,
@@ -12,7 +17,7 @@ export function eventPayload(
   id: string,
   event: TasksEvent['event'],
   changes: Changes,
-  origin: TasksEvent['origin'] = 'user',
+  { origin = 'user', occurrence }: About = {},
 ): Omit<TasksEvent, 'id' | 'version' | 'occurred_at'> {
   return {
     event,
@@ -23,6 +28,7 @@ export function eventPayload(
     request_id: requestId,
     origin,
     changes,
+    ...(occurrence && { occurrence }),
     ...traceHeaders(),
   };
 }

@@ -54,6 +54,16 @@ export async function readTrees(
   throw beyond('it has subtasks in others');
 }
 
+/** Which of these tasks have subtasks. */
+export async function findParents(on: Executor, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await on.query<{ parent_id: string }>(
+    'SELECT DISTINCT parent_id FROM tasks.task WHERE parent_id = ANY($1::uuid[])',
+    [ids],
+  );
+  return new Set(rows.map((row) => row.parent_id));
+}
+
 /** From a task up to its root, itself first; empty when there is no such task. */
 export async function readAncestry(on: Executor, workspaceId: string, id: string): Promise<string[]> {
   const rows = await on.query<{ id: string }>(
@@ -95,5 +105,8 @@ export function stateOf(row: TaskRow): TaskState {
     starts_on: row.starts_on,
     timezone: row.timezone,
     estimated_duration: row.estimated_duration,
+    template_id: row.template_id,
+    series_id: row.series_id,
+    original_start: row.original_start,
   };
 }

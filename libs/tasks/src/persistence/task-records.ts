@@ -2,12 +2,14 @@
 // or for many: in one round trip, and outside a transaction still all or nothing per statement.
 import type { CallContext, Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { Changes, TaskEventName } from '../../contract/events.js';
+import type { Changes, TaskEventName, TasksEvent } from '../../contract/events.js';
 import { dueInstant } from '../domain/due.js';
-import type { TaskState } from '../domain/task-state.js';
+import { occurrenceOf, type OccurrenceIdentity, type TaskState } from '../domain/task-state.js';
 import { titleKey } from '../domain/title-key.js';
 import { eventPayload, subjectOf } from './event-payload.js';
 import { taskColumns, type TaskRow } from './task-row.js';
+
+type Origin = TasksEvent['origin'];
 
 /** A task to be made. */
 export interface NewTask {
@@ -30,11 +32,12 @@ export interface TaskRemoval {
   changes: Changes;
 }
 
-const STATE_COLUMNS = `list_id uuid, parent_id uuid, title text, title_key text, description text, status tasks.task_status,
+export const STATE_COLUMNS = `list_id uuid, parent_id uuid, title text, title_key text, description text, status tasks.task_status,
   priority tasks.task_priority, tags text[], assignee_id uuid, position text, due_at timestamptz, due_on date,
   due_instant_ms double precision, starts_on date, timezone text, estimated_duration text`;
-const EVENT_COLUMNS = 'event_id uuid, subject text, payload json';
-const DUE_INSTANT = 'to_timestamp(n.due_instant_ms / 1000)';
+export const IDENTITY_COLUMNS = 'template_id uuid, series_id uuid, original_start text';
+export const EVENT_COLUMNS = 'event_id uuid, subject text, payload json';
+export const DUE_INSTANT = 'to_timestamp(n.due_instant_ms / 1000)';
 /** A change's own time: never before the change before. */
 const CHANGED_AT = 'greatest(clock_timestamp()::timestamptz(3), t.updated_at)';
 
@@ -71,7 +74,7 @@ const UPDATE: Statement = {
   name: 'tasks.update_tasks',
   text: `
     WITH input AS MATERIALIZED (
-      SELECT * FROM json_to_recordset($1) AS n(id uuid, read_version integer, from_list_id uuid, from_status tasks.task_status, ${STATE_COLUMNS}, ${EVENT_COLUMNS})
+      SELECT * FROM json_to_recordset($1) AS n(id uuid, read_version integer, from_list_id uuid, from_status tasks.task_status, ${STATE_COLUMNS}, ${IDENTITY_COLUMNS}, ${EVENT_COLUMNS})
     ),
     place AS MATERIALIZED (
       SELECT id, title_policy FROM tasks.list
@@ -83,6 +86,7 @@ const UPDATE: Statement = {
         description = n.description, status = n.status, priority = n.priority, tags = n.tags, assignee_id = n.assignee_id,
         position = n.position, due_at = n.due_at, due_on = n.due_on, due_instant = ${DUE_INSTANT}, starts_on = n.starts_on,
         timezone = n.timezone, estimated_duration = n.estimated_duration,
+        template_id = n.template_id, series_id = n.series_id, original_start = n.original_start,
         completed_at = CASE WHEN n.status <> 'done' THEN NULL WHEN t.status = 'done' THEN t.completed_at ELSE ${CHANGED_AT} END,
         version = t.version + 1, updated_at = ${CHANGED_AT}
       FROM input n LEFT JOIN place p ON p.id = n.list_id
@@ -128,20 +132,25 @@ export function insertTasks(on: Executor, context: CallContext, tasks: readonly 
   const input = tasks.map(({ id, state, changes }) => ({
     id,
     ...columnsOf(state),
-    ...eventColumns(context, id, 'created', changes),
+    ...eventColumns(context, id, 'created', changes, state),
   }));
   return on.query<TaskRow>(INSERT, parametersOf(context, input));
 }
 
 /** @returns the rows changed: missing are those that are not at the version read any more, or whose new list is not there. */
-export function updateTasks(on: Executor, context: CallContext, updates: readonly TaskChange[]): Promise<TaskRow[]> {
+export function updateTasks(
+  on: Executor,
+  context: CallContext,
+  updates: readonly TaskChange[],
+  origin?: Origin,
+): Promise<TaskRow[]> {
   const input = updates.map(({ row, state, event, changes }) => ({
     id: row.id,
     read_version: row.version,
     from_list_id: row.list_id,
     from_status: row.status,
     ...columnsOf(state),
-    ...eventColumns(context, row.id, event, changes),
+    ...eventColumns(context, row.id, event, changes, state, origin),
   }));
   return on.query<TaskRow>(UPDATE, parametersOf(context, input));
 }
@@ -151,25 +160,34 @@ export async function deleteTasks(
   on: Executor,
   context: CallContext,
   removals: readonly TaskRemoval[],
+  origin?: Origin,
 ): Promise<Set<string>> {
   const input = removals.map(({ row, changes }) => ({
     id: row.id,
     read_version: row.version,
-    ...eventColumns(context, row.id, 'deleted', changes),
+    ...eventColumns(context, row.id, 'deleted', changes, row, origin),
   }));
   const rows = await on.query<{ id: string }>(DELETE, parametersOf(context, input));
   return new Set(rows.map(({ id }) => id));
 }
 
-function columnsOf(state: TaskState) {
+export function columnsOf(state: TaskState) {
   const due = dueInstant(state);
   return { ...state, title_key: titleKey(state.title), due_instant_ms: due === null ? null : Date.parse(due) };
 }
 
-function eventColumns(context: CallContext, id: string, event: TaskEventName, changes: Changes) {
-  return { event_id: uuidv7(), subject: subjectOf(event), payload: eventPayload(context, 'task', id, event, changes) };
+export function eventColumns(
+  context: CallContext,
+  id: string,
+  event: TaskEventName,
+  changes: Changes,
+  identity: OccurrenceIdentity,
+  origin?: Origin,
+) {
+  const payload = eventPayload(context, 'task', id, event, changes, { origin, occurrence: occurrenceOf(identity) });
+  return { event_id: uuidv7(), subject: subjectOf(event), payload };
 }
 
-function parametersOf({ principal, requestId }: CallContext, input: readonly object[]): unknown[] {
+export function parametersOf({ principal, requestId }: CallContext, input: readonly object[]): unknown[] {
   return [JSON.stringify(input), principal.workspaceId, principal.kind, principal.id, requestId];
 }

@@ -19,6 +19,8 @@ export interface TaskRow {
   estimated_duration: string | null;
   actual_duration: string | null;
   template_id: string | null;
+  series_id: string | null;
+  original_start: string | null;
   completed_at: string | null;
   version: number;
   created_at: string;
@@ -51,6 +53,8 @@ export function toTask(row: TaskRow): Task {
     estimated_duration: row.estimated_duration,
     actual_duration: row.actual_duration,
     template_id: row.template_id,
+    series_id: row.series_id,
+    original_start: row.original_start,
     completed_at: row.completed_at,
     version: row.version,
     created_at: row.created_at,
@@ -77,6 +81,8 @@ const COLUMNS: readonly (keyof TaskRow)[] = [
   'estimated_duration',
   'actual_duration',
   'template_id',
+  'series_id',
+  'original_start',
   'completed_at',
   'version',
   'created_at',

@@ -10,6 +10,7 @@ import { InvalidInputError } from '@mono/platform/errors';
 import { demandReach } from '../domain/reach.js';
 import { changesBetween, eventOf, TASK_DEFAULTS, withFields, type TaskFields } from '../domain/task-state.js';
 import type { TaskPatch, TaskReplacement } from '../../contract/task.js';
+import { reopens, withdrawSuccessors } from '../occurrences/withdraw-successors.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { readList } from '../persistence/list-records.js';
 import { updateTasks, type TaskChange } from '../persistence/task-records.js';
@@ -46,6 +47,7 @@ export async function changeTask(
     const row = await readTask(on, context.principal, id);
     const change = planChange(context, row, id, fields);
     if (!change) return row as TaskRow;
+    if (reopens(change)) break;
     const written = await write(on, context, change);
     if (written) return written;
   }
@@ -86,6 +88,7 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   }
   const change = planChange(context, row, id, position === undefined ? fields : { ...fields, position });
   if (!change) return row as TaskRow;
+  await withdrawSuccessors(on, context, [change]);
   const written = await write(on, context, change);
   if (!written) throw new Error('A locked task has changed.');
   return written;

@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import type { CreateTask } from '../../contract/task.js';
 import { positionOfNew } from '../domain/position.js';
 import { demandInbox, demandReach } from '../domain/reach.js';
-import { changesBetween, TASK_DEFAULTS, withFields, type TaskState } from '../domain/task-state.js';
+import { changesBetween, NO_OCCURRENCE, TASK_DEFAULTS, withFields, type TaskState } from '../domain/task-state.js';
 import type { Inbox } from '../lists/inbox.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { findInboxId } from '../persistence/list-records.js';
@@ -51,7 +51,8 @@ export async function listOf(
 export function newTask(context: AssigningContext, input: CreateTask, listId: string): NewTask {
   demandAssignable(context, input);
   const id = uuidv7();
-  const blank: TaskState = { ...TASK_DEFAULTS, list_id: listId, title: input.title, position: positionOfNew(id) };
+  const place = { list_id: listId, position: positionOfNew(id) };
+  const blank: TaskState = { ...TASK_DEFAULTS, ...NO_OCCURRENCE, ...place, title: input.title };
   const state = { ...withFields(blank, input), list_id: listId };
   return { id, state, changes: changesBetween(undefined, state) };
 }

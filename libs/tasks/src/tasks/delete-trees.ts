@@ -1,5 +1,6 @@
 // Deleting tasks with all that is below them, each with its own event.
 import type { CallContext, Executor } from '@mono/platform';
+import type { TasksEvent } from '../../contract/events.js';
 import type { Reach } from '../domain/reach.js';
 import { changesBetween } from '../domain/task-state.js';
 import { deleteTasks } from '../persistence/task-records.js';
@@ -7,12 +8,18 @@ import { readTrees, stateOf } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
 
 /** In a transaction. @returns the ids deleted, roots and subtasks. */
-export async function deleteTrees(on: Executor, context: CallContext, roots: readonly string[]): Promise<Set<string>> {
+export async function deleteTrees(
+  on: Executor,
+  context: CallContext,
+  roots: readonly string[],
+  origin?: TasksEvent['origin'],
+): Promise<Set<string>> {
   const rows = await lockTrees(on, context.principal, roots);
   return deleteTasks(
     on,
     context,
     rows.map((row) => ({ row, changes: changesBetween(stateOf(row), undefined) })),
+    origin,
   );
 }
 

@@ -1,0 +1,64 @@
+// What recurrence asks of this module, as it runs here.
+import type { MembersApi } from '@mono/auth/contract';
+import type { OutboxSignal } from '@mono/bus';
+import type { CallContext, TransactionalExecutor } from '@mono/platform';
+import {
+  OccurrencesApi,
+  type InboxList,
+  type Materialise,
+  type Materialised,
+  type Revise,
+  type Revised,
+} from '../../contract/index.js';
+import { Inbox } from '../lists/inbox.js';
+import { retryDeadlocks } from '../persistence/retry-deadlocks.js';
+import { Assignees } from '../tasks/assignees.js';
+import { materialise } from './materialise.js';
+import { demandSound } from './occurrence-content.js';
+import { revise } from './revise.js';
+
+export class OccurrencesUseCases extends OccurrencesApi {
+  private readonly writes: TransactionalExecutor;
+  private readonly assignees: Assignees;
+  private readonly inboxes = new Inbox();
+
+  constructor(
+    database: TransactionalExecutor,
+    private readonly signal: OutboxSignal,
+    members: Pick<MembersApi, 'membersAmong'>,
+  ) {
+    super();
+    this.writes = retryDeadlocks(database);
+    this.assignees = new Assignees(members);
+  }
+
+  async materialise(context: CallContext, input: Materialise): Promise<Materialised> {
+    const { occurrences } = input;
+    demandSound(
+      occurrences.map((occurrence) => ({ task_id: occurrence.task_id, content: occurrence })),
+      'occurrences',
+      '',
+    );
+    const assigning = await this.assignees.lookUp(context, occurrences);
+    const done = await this.writes.transaction((on) => materialise(on, assigning, input));
+    this.signal.wake();
+    return done;
+  }
+
+  async revise(context: CallContext, input: Revise): Promise<Revised> {
+    demandSound(input.revisions, 'revisions', 'content.');
+    const assigning = await this.assignees.lookUp(
+      context,
+      input.revisions.map(({ content }) => content ?? {}),
+    );
+    const done = await this.writes.transaction((on) => revise(on, assigning, input));
+    this.signal.wake();
+    return done;
+  }
+
+  async inbox(context: CallContext): Promise<InboxList> {
+    const inbox = { list_id: await this.inboxes.idOf(this.writes, context) };
+    this.signal.wake();
+    return inbox;
+  }
+}

@@ -1,0 +1,50 @@
+// A task that is over has been followed by the next occurrence of its template. Reopened, it is the live one again, and what
+// followed it goes, unless somebody has worked on that.
+import { ConflictError } from '@mono/platform/errors';
+import type { Executor, Principal } from '@mono/platform';
+import { decide, isOpen } from '../domain/occurrence-revision.js';
+import { findSuccessors, lockOccurrences } from '../persistence/occurrence-records.js';
+import type { TaskChange } from '../persistence/task-records.js';
+import { findParents, lockTasks, stateOf } from '../persistence/task-reads.js';
+import type { AssigningContext } from '../tasks/assignees.js';
+import { deleteTrees } from '../tasks/delete-trees.js';
+
+export function reopens({ row, state }: TaskChange): boolean {
+  return row.series_id !== null && !isOpen(row) && isOpen(state);
+}
+
+/** In a transaction in which the tasks to be reopened are locked. @throws ConflictError `successor_touched`. */
+export async function withdrawSuccessors(
+  on: Executor,
+  context: AssigningContext,
+  changes: readonly TaskChange[],
+): Promise<void> {
+  const { principal } = context;
+  // Whoever is limited to some lists may still reopen what is in them.
+  const reach = { workspaceId: principal.workspaceId };
+  const ids = changes.filter(reopens).map(({ row }) => row.id);
+  const found = ids.length === 0 ? [] : await findSuccessors(on, principal.workspaceId, ids);
+  if (found.length === 0) return;
+  const kept = await lockOccurrences(on, principal.workspaceId, found);
+  const rows = await lockTasks(on, reach, found);
+  const parents = await findParents(on, found);
+  for (const row of rows) {
+    const standing = {
+      state: stateOf(row),
+      version: row.version,
+      writtenVersion: kept.get(row.id)?.written_version ?? 0,
+      hasSubtasks: parents.has(row.id),
+    };
+    const { outcome } = decide(standing, { identity: standing.state, fields: null, force: false });
+    if (outcome !== 'removed') {
+      const message = 'The next occurrence has been worked on: delete or cancel it first.';
+      throw new ConflictError('successor_touched', message, { task_id: row.id });
+    }
+  }
+  const all = rows.map(({ id }) => id);
+  if (all.length > 0) await deleteTrees(on, { ...context, principal: withoutLists(principal) }, all, 'recurrence');
+}
+
+function withoutLists({ listIds: _lists, ...principal }: Principal): Principal {
+  return principal;
+}

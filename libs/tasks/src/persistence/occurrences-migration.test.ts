@@ -1,0 +1,68 @@
+// The update to occurrences, made by the module's own role over a schema in use: what is there stays as it is, a node of the
+// release before goes on, and the way back leaves the tasks.
+import { OutboxSignal } from '@mono/bus';
+import { Database } from '@mono/platform';
+import { DataSource } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+import { createModuleRole, type ModuleRole } from '../../../../test/support/module-role.ts';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { occurrencesIn, recurrenceIn, revisionOf } from '../../testing/occurrences.js';
+import { contextOf, insertList, insertTasks, taskSeed } from '../../testing/tasks-world.js';
+import { OccurrencesUseCases } from '../occurrences/occurrences-use-cases.js';
+import { TasksUseCases } from '../tasks-use-cases.js';
+import { Initial1763676000000 } from './migrations/1763676000000-initial.js';
+import { Occurrences1763800000000 } from './migrations/1763800000000-occurrences.js';
+
+const members = { membersAmong: (_workspace: string, ids: readonly string[]) => Promise.resolve([...ids]) };
+const workspace = uuidv7();
+let place: TestDatabase;
+let role: ModuleRole;
+let source: DataSource;
+let database: Database;
+
+beforeAll(async () => {
+  place = await createTestDatabase();
+  role = await createModuleRole(place.url, 'tasks');
+  source = await new DataSource({
+    type: 'postgres',
+    url: role.url,
+    schema: 'tasks',
+    migrations: [Initial1763676000000, Occurrences1763800000000],
+    migrationsTableName: 'migration',
+    installExtensions: false,
+  }).initialize();
+  database = new Database(source);
+  await database.query('CREATE SCHEMA IF NOT EXISTS tasks');
+});
+afterAll(async () => {
+  await source?.destroy();
+  await place?.drop();
+  await role?.drop();
+});
+
+test('it expands only, and all that recurrence asks is allowed to the role', async () => {
+  const runner = source.createQueryRunner();
+  await new Initial1763676000000().up(runner);
+  const list = await insertList(database, workspace);
+  const old = taskSeed({ workspace_id: workspace, list_id: list, title: 'Old', template_id: uuidv7() });
+  await insertTasks(database, [old]);
+  await new Occurrences1763800000000().up(runner);
+  // As a node of the release before writes it.
+  await insertTasks(database, [taskSeed({ workspace_id: workspace, list_id: list, title: 'Meanwhile' })]);
+  const api = new TasksUseCases(database, new OutboxSignal(), members);
+  const seen = await api.updateTask(contextOf(workspace), old.id, { title: 'New' });
+  expect(seen).toMatchObject({ template_id: old.template_id, series_id: null, original_start: null, version: 2 });
+
+  const occurrences = new OccurrencesUseCases(database, new OutboxSignal(), members);
+  const batch = occurrencesIn(list, 2);
+  const made = await occurrences.materialise(recurrenceIn(workspace), { occurrences: batch });
+  expect(made.results.map(({ outcome }) => outcome)).toEqual(['created', 'created']);
+  const revisions = [revisionOf(batch[0], null)];
+  const revised = await occurrences.revise(recurrenceIn(workspace), { revisions });
+  expect(revised.results.map(({ outcome }) => outcome)).toEqual(['removed']);
+
+  await new Occurrences1763800000000().down(runner);
+  await runner.release();
+  const left = await database.query<{ title: string }>('SELECT title FROM tasks.task ORDER BY title');
+  expect(left.map(({ title }) => title)).toEqual(['Meanwhile', 'New', batch[0].title]);
+});
