@@ -1,1 +1,3 @@
+export * from './preview.js';
+export * from './rule.js';
 export * from './words.js';
