@@ -141,6 +141,24 @@ describe('the outbox relay', () => {
 
   const allPublished = () => until('nothing waits', async () => (await waiting()) === 0);
 
+  test('brings a backlog that comes at once, though the outbox was all but empty before', async () => {
+    const { relay } = startRelay({ batchSize: 500 });
+    const [note = ''] = await makeNotes(1);
+    // Until PostgreSQL has settled on a plan.
+    for (let round = 0; round < 10; round += 1) {
+      await change(note);
+      await allPublished();
+    }
+    const backlog = 20_000;
+    await pool.query(
+      `INSERT INTO ${MODULE}.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+       SELECT gen_random_uuid(), 'events.${MODULE}.v1.changed', gen_random_uuid(), 1, now(), '{}' FROM generate_series(1, $1)`,
+      [backlog],
+    );
+    await until('the backlog is published', () => relay.publishedTotal === backlog + 10, { limitMs: 45_000 });
+    expect(await inStream()).toBe(backlog + 10);
+  });
+
   test('brings everything of concurrent writers, in the order of each aggregate', async () => {
     const { relay, signal } = startRelay();
     const notes = await makeNotes(20);

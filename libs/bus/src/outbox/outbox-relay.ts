@@ -172,6 +172,8 @@ export class OutboxRelay {
       if (!maybeLocked) return;
       // Its own statements may take long, such as publishing a day's events again.
       await client.query('SET statement_timeout = 0');
+      // A plan that was made while the outbox was empty would read and sort the whole backlog for every batch.
+      for (const way of ['seqscan', 'bitmapscan', 'sort']) await client.query(`SET enable_${way} = off`);
       this.leading = true;
       this.cutOffSince = undefined;
       while (!this.stopped && !connection.lost && !this.isCutOff()) await this.round(client);

@@ -23,7 +23,10 @@ export class OutboxRows {
     this.table = `"${schema}"."outbox"`;
   }
 
-  /** The oldest waiting rows, without those behind an earlier row of their aggregate that has to wait. */
+  /**
+   * The oldest waiting rows, without those behind an earlier row of their aggregate that has to wait. That is asked of each
+   * row by itself: as an anti-join, PostgreSQL reads the whole backlog for every batch.
+   */
   async due(client: PoolClient, limit: number): Promise<OutboxRow[]> {
     const { rows } = await client.query<OutboxRow>({
       name: `outbox_due_${this.table}`,
@@ -33,9 +36,10 @@ export class OutboxRows {
             || CASE WHEN ltrim(substr(ltrim(o.payload::text), 2)) = '}' THEN '' ELSE ',' END
             || substr(ltrim(o.payload::text), 2) AS body
         FROM ${this.table} o
-        WHERE o.published_at IS NULL AND o.next_attempt_at <= now() AND NOT EXISTS (
-          SELECT FROM ${this.table} p
-          WHERE p.aggregate_id = o.aggregate_id AND p.published_at IS NULL AND p.seq < o.seq AND p.next_attempt_at > now())
+        WHERE o.published_at IS NULL AND o.next_attempt_at <= now() AND (
+          SELECT true FROM ${this.table} p
+          WHERE p.aggregate_id = o.aggregate_id AND p.published_at IS NULL AND p.seq < o.seq AND p.next_attempt_at > now()
+          LIMIT 1) IS NULL
         ORDER BY o.seq LIMIT $1`,
       values: [limit],
     });
