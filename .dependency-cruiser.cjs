@@ -19,8 +19,15 @@ module.exports = {
       severity: 'error',
       comment:
         'Another module is reachable only through its contract/. Call its API over the bus, or move what both need into the contract.',
-      from: { path: '^libs/([^/]+)/' },
+      from: { path: '^libs/([^/]+)/', pathNot: '^libs/[^/]+/testing/' },
       to: { path: `${FEATURE}(?!contract/)`, pathNot: '^libs/$1/' },
+    },
+    {
+      name: 'testing-stands-on-testing',
+      severity: 'error',
+      comment: "A world for tests may hold another module's world, and nothing else of it but its contract/.",
+      from: { path: '^libs/([^/]+)/testing/' },
+      to: { path: `${FEATURE}(?!contract/|testing/)`, pathNot: '^libs/$1/' },
     },
     {
       name: 'apps-use-contract-and-module',

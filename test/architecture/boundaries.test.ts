@@ -37,6 +37,7 @@ const featurePackage = (name: string) =>
     exports: {
       './contract': { source: './contract/index.ts', default: './dist/contract/index.js' },
       './module': { source: './module.ts', default: './dist/module.js' },
+      './testing': { source: './testing/index.ts' },
     },
   });
 const npmPackage = (name: string) => JSON.stringify({ name, main: 'index.js' });
@@ -78,11 +79,13 @@ const CLEAN = {
   'libs/bakery/src/domain/yeast.ts': 'export const yeast = 1;',
   'libs/bakery/src/http/loaves.ts': `import '@nestjs/common'; import '../../contract/index.js';`,
   'libs/bakery/src/persistence/oven.ts': `import 'pg';`,
+  'libs/bakery/testing/index.ts': `import '../src/bake.js';`,
   'libs/bakery/src/bake.test.ts': `import './bake.js'; import 'ajv'; import '@mono/platform/testing'; import '../../../test/support/flour.ts';`,
   'libs/astronomy/package.json': featurePackage('astronomy'),
   'libs/astronomy/contract/index.ts': 'export interface Star { name: string }',
   'libs/astronomy/module.ts': `import './src/observe.js';`,
   'libs/astronomy/src/observe.ts': `import '@mono/bakery/contract'; export const observe = 1;`,
+  'libs/astronomy/testing/sky.ts': `import '@mono/bakery/testing'; import '../src/observe.js';`,
   'apps/server/package.json': JSON.stringify({ name: '@mono/server' }),
   'apps/server/src/listen.ts': 'export const listen = 1;',
   'apps/server/src/main.ts': `import './listen.js'; import '@mono/astronomy/module'; import '@mono/bakery/module'; import '@mono/bakery/contract'; import '@mono/platform';`,
@@ -99,6 +102,12 @@ const PLANTED: [what: string, file: string, text: string, reports: string[]][] =
     'libs/astronomy/src/eat.ts',
     `import '../../bakery/src/bake.js';`,
     ['module-only-through-its-contract → libs/bakery/src/bake.ts', 'packages-by-name → libs/bakery/src/bake.ts'],
+  ],
+  [
+    "a module's inside, from another module's tests",
+    'libs/astronomy/testing/deep-sky.ts',
+    `import '../../bakery/src/bake.js';`,
+    ['packages-by-name → libs/bakery/src/bake.ts', 'testing-stands-on-testing → libs/bakery/src/bake.ts'],
   ],
   [
     "another module's module.ts",

@@ -14,6 +14,7 @@ import {
   usersContracts,
 } from '@mono/auth/contract';
 import { notificationsContracts } from '@mono/notifications/contract';
+import { calendarContracts, recurrenceContracts } from '@mono/recurrence/contract';
 import { tasksContracts } from '@mono/tasks/contract';
 import { ApiClient } from '../support/api-client.ts';
 import { buryDeadLetters } from '../support/dead-letters.ts';
@@ -87,6 +88,28 @@ const ROUTES: Readonly<Record<string, Needed>> = {
   'GET /v1/lists/{id}/tasks': 'tasks:read',
   'GET /v1/me/notifications': 'user',
   'PATCH /v1/me/notifications': 'user',
+  'POST /v1/recurrence/preview': 'recurrence:read',
+  'GET /v1/templates': 'recurrence:read',
+  'POST /v1/templates': 'recurrence:write',
+  'GET /v1/templates/{id}': 'recurrence:read',
+  'PATCH /v1/templates/{id}': 'recurrence:write',
+  'DELETE /v1/templates/{id}': 'recurrence:write',
+  'POST /v1/templates/{id}/diff': 'recurrence:read',
+  'POST /v1/templates/{id}/pause': 'recurrence:write',
+  'POST /v1/templates/{id}/resume': 'recurrence:write',
+  'POST /v1/templates/{id}/end': 'recurrence:write',
+  'GET /v1/templates/{id}/occurrences': 'recurrence:read',
+  'PATCH /v1/templates/{id}/occurrences/{original_start}': 'recurrence:write',
+  'DELETE /v1/templates/{id}/occurrences/{original_start}': 'recurrence:write',
+  'GET /v1/templates/{id}/exceptions': 'recurrence:read',
+  'POST /v1/templates/{id}/exceptions': 'recurrence:write',
+  'DELETE /v1/templates/{id}/exceptions/{original_start}': 'recurrence:write',
+  'GET /v1/templates/{id}.ics': 'recurrence:read',
+  'POST /v1/templates/import': 'recurrence:write',
+  'GET /v1/feeds': 'recurrence:read',
+  'POST /v1/feeds': 'recurrence:read',
+  'GET /v1/feeds/{id}': 'recurrence:read',
+  'DELETE /v1/feeds/{id}': 'recurrence:read',
   'GET /v1/tags': 'tasks:read',
   'PATCH /v1/tags/{name}': 'tasks:write',
   'POST /v1/tags/{name}/merge': 'tasks:write',
@@ -133,6 +156,28 @@ const REQUESTS: Readonly<Record<string, Needed>> = {
   'api.auth.update_api_key': 'admin',
   'api.notifications.get_preferences': 'user',
   'api.notifications.update_preferences': 'user',
+  'api.recurrence.preview': 'recurrence:read',
+  'api.recurrence.create_template': 'recurrence:write',
+  'api.recurrence.find_templates': 'recurrence:read',
+  'api.recurrence.get_template': 'recurrence:read',
+  'api.recurrence.update_template': 'recurrence:write',
+  'api.recurrence.delete_template': 'recurrence:write',
+  'api.recurrence.diff_template': 'recurrence:read',
+  'api.recurrence.pause_template': 'recurrence:write',
+  'api.recurrence.resume_template': 'recurrence:write',
+  'api.recurrence.end_template': 'recurrence:write',
+  'api.recurrence.find_occurrences': 'recurrence:read',
+  'api.recurrence.change_occurrence': 'recurrence:write',
+  'api.recurrence.remove_occurrence': 'recurrence:write',
+  'api.recurrence.create_exception': 'recurrence:write',
+  'api.recurrence.find_exceptions': 'recurrence:read',
+  'api.recurrence.undo_exception': 'recurrence:write',
+  'api.recurrence.export_template': 'recurrence:read',
+  'api.recurrence.import_calendar': 'recurrence:write',
+  'api.recurrence.create_feed': 'recurrence:read',
+  'api.recurrence.find_feeds': 'recurrence:read',
+  'api.recurrence.get_feed': 'recurrence:read',
+  'api.recurrence.revoke_feed': 'recurrence:read',
   'api.tasks.batch_tasks': 'tasks:write',
   'api.tasks.create_list': 'tasks:write',
   'api.tasks.create_task': 'tasks:write',
@@ -157,6 +202,8 @@ const ENDING = /sign.out/;
 
 const NOBODY = '0198b6c2-5f5e-7c3a-9d0e-000000000000';
 const SECRET = 'of the other workspace';
+/** An occurrence of the template. */
+const ORIGINAL_START = '2999-01-01T09:00:00';
 
 /** The credentials, and what a request that needs a scope is answered: refused, or let in. */
 const CREDENTIALS = {
@@ -278,6 +325,12 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
   async function makeThings(): Promise<Record<string, string>> {
     const list = await made(server.api, '/v1/lists', { title: SECRET });
     const task = await made(server.api, '/v1/tasks', { title: SECRET, list_id: list, tags: [SECRET] });
+    const template = await made(server.api, '/v1/templates', {
+      title: SECRET,
+      list_id: list,
+      rule: { dtstart: ORIGINAL_START, timezone: 'UTC', pattern: 'yearly' },
+    });
+    const feed = await made(server.api, '/v1/feeds', { list_id: list, name: SECRET });
     const key = await made(server.api, '/v1/api-keys', { name: SECRET, scopes: ['*'] });
     const [letter = ''] = await buryDeadLetters(installation.database.url, 1);
     const workspace = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body.items[0]?.id ?? '';
@@ -295,11 +348,15 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       session: sessions[0]?.id ?? '',
       lists: list,
       tasks: task,
+      templates: template,
+      feeds: feed,
       'api-keys': key,
       admin: letter,
       workspaces: workspace,
       list,
       task,
+      template,
+      feed,
       api_key: key,
       workspace,
     };
@@ -313,7 +370,10 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     headers: Record<string, string> = {},
   ): Promise<Response> {
     const [method = '', path = ''] = route.split(' ');
-    const target = path.replace('{id}', id).replace('{name}', encodeURIComponent(SECRET));
+    const target = path
+      .replace('{id}', id)
+      .replace('{name}', encodeURIComponent(SECRET))
+      .replace('{original_start}', ORIGINAL_START);
     return fetch(new URL(target, server.url), {
       method,
       headers: {
@@ -334,6 +394,8 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     const contracts = [
       ...tasksContracts,
       ...notificationsContracts,
+      ...recurrenceContracts,
+      ...calendarContracts,
       ...authContracts,
       ...usersContracts,
       ...membersContracts,
@@ -392,7 +454,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     try {
       for (const subject of Object.keys(REQUESTS).filter((name) => !ENDING.test(name))) {
         const thing =
-          ['api_key', 'workspace', 'session', 'member', 'invite', 'task', 'list'].find((name) =>
+          ['api_key', 'workspace', 'session', 'member', 'invite', 'template', 'feed', 'task', 'list'].find((name) =>
             subject.includes(name),
           ) ?? 'task';
         const { body } = await client.call(subject, { id: things[thing], name: 'Stolen' });

@@ -18,6 +18,19 @@ interface Documented {
   required?: string[];
 }
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Of the occurrence that is asked about: not past, whenever the test runs. */
+const SOON = `${new Date(Date.now() + 5 * DAY_MS).toISOString().slice(0, 10)}T09:00:00`;
+const RULE = { dtstart: SOON, timezone: 'UTC', pattern: 'daily' };
+
+/** What the example cannot know: which list, which day is not past, and what goes together. */
+function fieldsOfTemplate({ path, method }: Operation, listId: string): object {
+  if (path === '/v1/templates/{id}') return { list_id: listId, rule: RULE };
+  if (path.endsWith('/diff')) return { title: 'Another' };
+  if (path.includes('/exceptions')) return { original_start: SOON, kind: 'edit', fields: { title: 'Another' } };
+  return method === 'PATCH' && path.includes('/occurrences/') ? { list_id: listId } : {};
+}
+
 describe('the documentation', () => {
   let installation: Installation;
   let server: ServerProcess;
@@ -59,7 +72,7 @@ describe('the documentation', () => {
     for (const parameter of parameters as (Documented & Operation['parameters'][number])[]) {
       const example = exampleOf(parameter);
       if (parameter.in === 'path') {
-        const value = ids[path.split('/')[2] ?? ''] ?? String(example);
+        const value = ids[parameter.name] ?? ids[path.split('/')[2] ?? ''] ?? String(example);
         url.pathname = decodeURIComponent(url.pathname).replace(`{${parameter.name}}`, encodeURIComponent(value));
       } else if (parameter.in === 'query' && example !== undefined && example !== null) {
         url.searchParams.set(parameter.name, JSON.stringify(example).replaceAll('"', ''));
@@ -90,6 +103,20 @@ describe('the documentation', () => {
   /** Somebody new for every operation about people. */
   async function personFor({ forUsers, path }: Operation): Promise<Person | undefined> {
     return forUsers || /^\/v1\/(?:auth|members)/.test(path) ? signUp(server.url, links) : undefined;
+  }
+
+  /** In the state that the operation needs, with an exception where it is about one. */
+  async function templateFor({ path, method }: Operation): Promise<string> {
+    const template = await server.api.post<{ id: string }>('/v1/templates', { title: 'Of the document', rule: RULE });
+    const { id } = template.body;
+    if (path.endsWith('/resume')) await server.api.post(`/v1/templates/${id}/pause`, {});
+    if (method === 'DELETE' && path.includes('/exceptions/'))
+      await server.api.post(`/v1/templates/${id}/exceptions`, { original_start: SOON, kind: 'skip' });
+    return id;
+  }
+
+  async function feedFor(listId: string): Promise<string> {
+    return (await server.api.post<{ id: string }>('/v1/feeds', { list_id: listId })).body.id;
   }
 
   async function idsOf({ api, email, id }: Person, workspaceId: string): Promise<Record<string, string>> {
@@ -129,6 +156,9 @@ describe('the documentation', () => {
         'api-keys': key.body.id,
         workspaces: workspaces.body.items[0]?.id ?? '',
         invites: invite.body.id,
+        templates: operation.path.startsWith('/v1/templates/') ? await templateFor(operation) : '',
+        original_start: SOON,
+        feeds: operation.path.startsWith('/v1/feeds/') ? await feedFor(list.body.id) : '',
       };
       const person = await personFor(operation);
       if (person) Object.assign(ids, await idsOf(person, workspaces.body.items[0]?.id ?? ''));
@@ -140,6 +170,9 @@ describe('the documentation', () => {
       if (operation.body) Object.assign(body as object, await fieldsFor(operation.path, about));
       // The ids of an example are nobody's.
       if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });
+      if (operation.path === '/v1/feeds' && body) Object.assign(body, { list_id: list.body.id });
+      if (operation.path.startsWith('/v1/templates/{id}') && body)
+        Object.assign(body, fieldsOfTemplate(operation, list.body.id));
       // Nothing of it is demanded, but one of two things is.
       if (/dead-letters\/(?:retry|discard)$/.test(operation.path)) Object.assign(body as object, { ids: [letter] });
       const { status, fault } = await send(
@@ -153,7 +186,7 @@ describe('the documentation', () => {
     }
     expect(faults).toEqual([]);
     expect(Object.entries(outcomes).filter(([, status]) => status >= 300)).toEqual([]);
-  });
+  }, 180_000);
 
   test('is there for people as well', async () => {
     const response = await fetch(`${server.url}/docs`);

@@ -27,7 +27,7 @@ describe('the demo workspace', () => {
     return { code: child.ended(), output: child.output() };
   }
 
-  test('is filled with tasks, which no other workspace sees', async () => {
+  test('is filled with tasks and templates, which no other workspace sees', async () => {
     const server = await installation.startServer();
     const { code, output } = await run('seed', '--url', server.url);
     expect([code, output]).toEqual([0, expect.stringContaining('Workspace Demo')]);
@@ -35,6 +35,7 @@ describe('the demo workspace', () => {
     const page = (await api.get<Page>('/v1/tasks?count=exact&limit=500')).body;
     expect(page.page.total).toBeGreaterThan(200);
     expect(page.items.filter(({ parent_id }) => parent_id !== null)).not.toEqual([]);
+    expect((await api.get<Page>('/v1/templates')).body.items).toHaveLength(5);
     const lists = (await api.get<Page>('/v1/lists')).body.items.map(({ title }) => title);
     expect(lists).toHaveLength(8);
     expect((await server.api.get<Page>('/v1/tasks?count=exact')).body.page.total).toBe(0);

@@ -49,6 +49,8 @@ const KNOWN = {
   inviteIds: [],
   sessionIds: [],
   identityIds: [],
+  feedIds: [],
+  templateIds: { changed: [], paused: [], doomed: [], dated: [] },
   values: {},
   names: ['rye'],
 };

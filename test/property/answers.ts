@@ -32,7 +32,8 @@ export class AnswerJudge {
     const media = documented[mediaType];
     if (!media)
       return `a ${status} of type ${mediaType}, documented are ${Object.keys(documented).join(', ') || 'none'}`;
-    return this.schemaFault(media.schema ?? {}, JSON.parse(text) as unknown, `${status}: ${text}`);
+    const value = mediaType.endsWith('json') ? (JSON.parse(text) as unknown) : text;
+    return this.schemaFault(media.schema ?? {}, value, `${status}: ${text}`);
   }
 
   private schemaFault(schema: Schema, value: unknown, shown: string): string | undefined {

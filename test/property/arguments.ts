@@ -24,8 +24,11 @@ export interface KnownThings {
   inviteIds: string[];
   sessionIds: string[];
   identityIds: string[];
+  /** By what is done to them: changed, paused and resumed, ended and deleted, or only to their occurrences. */
+  templateIds: Record<'changed' | 'paused' | 'doomed' | 'dated', string[]>;
+  feedIds: string[];
   /** What fields of these names can be filled with so that they are right; `<path> <name>` for a field of one path only. */
-  values: Readonly<Record<string, readonly string[]>>;
+  values: Readonly<Record<string, readonly unknown[]>>;
   names: string[];
 }
 
@@ -105,6 +108,8 @@ export function arbitraryOf(
     if (format === 'uuid') return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known.ids) }, fc.uuid());
     const formatted = format === undefined ? undefined : FORMATS[format];
     if (formatted) return formatted;
+    // Free text would never meet a whole form.
+    if (pattern?.startsWith('^')) return fc.stringMatching(new RegExp(pattern, 'u'));
     const names = fc.constantFrom(...known.names).filter((name) => name.length <= maxLength);
     const free = text.map((value) => value.slice(0, maxLength).padEnd(minLength, 'x'));
     const all = fc.oneof({ weight: 1, arbitrary: names }, { weight: 3, arbitrary: free });
@@ -293,7 +298,19 @@ const json = (value: unknown): string | undefined => (value === undefined ? unde
 
 function idsFor(
   { method, path }: Operation,
-  { ids, doomedIds, letterIds, keyIds, workspaceIds, memberIds, inviteIds, sessionIds, identityIds }: KnownThings,
+  {
+    templateIds,
+    feedIds,
+    ids,
+    doomedIds,
+    letterIds,
+    keyIds,
+    workspaceIds,
+    memberIds,
+    inviteIds,
+    sessionIds,
+    identityIds,
+  }: KnownThings,
 ): string[] {
   if (path.includes('/dead-letters/')) return letterIds;
   if (path.startsWith('/v1/api-keys/')) return keyIds;
@@ -302,6 +319,11 @@ function idsFor(
   if (path.startsWith('/v1/invites/')) return inviteIds;
   if (path.startsWith('/v1/me/sessions/')) return sessionIds;
   if (path.startsWith('/v1/me/identities/')) return identityIds;
+  if (path.startsWith('/v1/feeds/')) return feedIds;
+  if (/^\/v1\/templates\/\{id\}\/(?:occurrences|exceptions)/.test(path)) return templateIds.dated;
+  if (/^\/v1\/templates\/\{id\}\/(?:pause|resume)/.test(path)) return templateIds.paused;
+  if (path === '/v1/templates/{id}/end') return templateIds.doomed;
+  if (path.startsWith('/v1/templates/')) return method === 'DELETE' ? templateIds.doomed : templateIds.changed;
   return method === 'DELETE' ? doomedIds : ids;
 }
 

@@ -13,6 +13,29 @@ import { operationsOf, type OpenApiDocument, type Operation } from './openapi-do
 
 const SECONDS = Number(process.env['PROPERTY_SECONDS'] ?? 30);
 const SEED = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+/** Far ahead: nothing of them is past, and nothing has to be made. */
+const STARTS = Array.from({ length: 20 }, (_, day) => `2900-01-${String(day + 1).padStart(2, '0')}T09:00:00`);
+const RULES = [
+  { dtstart: STARTS[0], timezone: 'UTC', pattern: 'daily' },
+  { dtstart: STARTS[0], timezone: 'Europe/Berlin', pattern: 'weekdays', count: 100 },
+  { dtstart: STARTS[0], pattern: 'weekly', days_of_week: ['MO', 'FR'], until: '2999-01-01' },
+  { dtstart: STARTS[0], timezone: 'UTC', pattern: 'monthly', day_of_month: 'last', month_end: 'clamp' },
+  { dtstart: STARTS[0], timezone: 'UTC', rrule: 'FREQ=DAILY;INTERVAL=2', exdate: [STARTS[2]] },
+];
+const CALENDARS = ['FREQ=WEEKLY', 'FREQ=DAILY;COUNT=3', 'FREQ=SECONDLY'].map((rrule) =>
+  [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'BEGIN:VTODO',
+    'UID:one',
+    'DTSTART:29000101T090000Z',
+    `RRULE:${rrule}`,
+    'SUMMARY:Imported',
+    'END:VTODO',
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n'),
+);
 /** Each run is a few requests at once, so that they also meet each other. */
 const AT_ONCE = 8;
 const LONGEST_FAULT = 1500;
@@ -79,9 +102,43 @@ describe('the API under generated requests', () => {
       letterIds,
       keyIds,
       workspaceIds,
+      templateIds: await makeTemplates(listIds),
+      feedIds: await makeFeeds(listIds),
       ...people,
       names: ['errand', 'weekly', 'Groceries errand'],
     };
+  }
+
+  async function makeTemplate(listId: string): Promise<string> {
+    const { body } = await server.api.post<{ id: string }>('/v1/templates', {
+      title: 'Recurring',
+      list_id: listId,
+      rule: RULES[0],
+    });
+    return body.id;
+  }
+
+  async function makeFeeds(listIds: readonly string[]): Promise<string[]> {
+    const made: string[] = [];
+    for (let count = 0; count < 40; count += 1) {
+      const { body } = await server.api.post<{ id: string }>('/v1/feeds', { list_id: listIds[count % listIds.length] });
+      made.push(body.id);
+    }
+    return made;
+  }
+
+  async function makeTemplates(listIds: readonly string[]): Promise<KnownThings['templateIds']> {
+    const some = async (count: number): Promise<string[]> => {
+      const made: string[] = [];
+      while (made.length < count) made.push(await makeTemplate(listIds[made.length % listIds.length] ?? ''));
+      return made;
+    };
+    const made = { changed: await some(5), paused: await some(5), doomed: await some(40), dated: await some(8) };
+    for (const id of made.paused) await server.api.post(`/v1/templates/${id}/pause`, {});
+    for (const id of made.dated)
+      for (const start of STARTS.slice(10))
+        await server.api.post(`/v1/templates/${id}/exceptions`, { original_start: start, kind: 'skip' });
+    return made;
   }
 
   /** Ada, whose token is used for what users may do, and others whose accounts and sessions may end. */
@@ -127,6 +184,9 @@ describe('the API under generated requests', () => {
         current_password: [PASSWORD],
         new_password: [PASSWORD],
         timezone: ['Europe/Berlin', 'UTC'],
+        rule: RULES,
+        original_start: STARTS,
+        content: CALENDARS,
         assignee_id: members.map(({ id }) => id),
       },
     };

@@ -183,3 +183,60 @@ function pick<T>(items: readonly T[], number: number): T {
 function dayFrom(today: Date, days: number): string {
   return new Date(today.getTime() + days * DAY_MS).toISOString().slice(0, 10);
 }
+
+export interface DemoTemplate {
+  /** The title of the list. */
+  list: string;
+  title: string;
+  rule: object;
+  tags?: string[];
+  priority?: DemoTask['priority'];
+  estimated_duration?: string;
+  due_offset?: string;
+  anchor?: 'schedule' | 'completion';
+}
+
+/** What recurs in the demo workspace, of each kind one. */
+export function demoTemplates(today: Date): DemoTemplate[] {
+  const day = today.toISOString().slice(0, 10);
+  const rule = (time: string, more: object): object => ({
+    dtstart: `${day}T${time}`,
+    timezone: 'Europe/Berlin',
+    ...more,
+  });
+  return [
+    {
+      list: 'Garden',
+      title: 'Water the greenhouse',
+      tags: ['outside'],
+      rule: rule('19:00:00', { pattern: 'weekly', days_of_week: ['MO', 'TH'] }),
+    },
+    {
+      list: 'Household',
+      title: 'Put out the bins',
+      estimated_duration: 'PT10M',
+      rule: rule('20:00:00', { pattern: 'biweekly', days_of_week: ['WE'] }),
+    },
+    {
+      list: 'Household',
+      title: 'Change the water filter',
+      rule: rule('10:00:00', { pattern: 'monthly', every: 2 }),
+      anchor: 'completion',
+    },
+    {
+      list: 'Hiring',
+      title: 'Tell applicants how things stand',
+      tags: ['people'],
+      priority: 'high',
+      rule: rule('09:00:00', { rrule: 'FREQ=MONTHLY;BYDAY=-1FR' }),
+      due_offset: 'PT4H',
+    },
+    {
+      list: 'Customer onboarding',
+      title: 'Call who has not answered',
+      tags: ['call'],
+      estimated_duration: 'PT30M',
+      rule: rule('11:00:00', { pattern: 'weekdays' }),
+    },
+  ];
+}

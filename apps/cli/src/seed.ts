@@ -1,9 +1,9 @@
-// npx mono seed: a demo workspace with a few people and a few hundred tasks, made through the API of an instance that runs.
+// npx mono seed: a demo workspace with a few people, a few hundred tasks and what recurs, made through the API of an instance that runs.
 import { randomBytes } from 'node:crypto';
 import { resolve, join } from 'node:path';
 import { createUser } from '@mono/auth/module';
 import { Instances, type Database } from '@mono/platform';
-import { DEMO_PEOPLE, demoLists, type DemoTask } from './demo-tasks.js';
+import { DEMO_PEOPLE, demoLists, demoTemplates, type DemoTask } from './demo-tasks.js';
 import { makeApiKeyIn, makeWorkspace } from './tenants.js';
 
 type Say = (line: string) => void;
@@ -30,9 +30,11 @@ export async function seed(
   const key = await makeApiKeyIn(database, environment, workspace.id, { name: 'Demo', scopes: ['*'] });
   const { people, password } = await letIn(database, workspace.id);
   const api = new Api(url, key);
+  const lists = new Map<string, string>();
   let made = 0;
   for (const { title, tasks } of demoLists(new Date())) {
     const list = await api.post<{ id: string }>('/v1/lists', { title });
+    lists.set(title, list.id);
     made += await fill(
       api,
       list.id,
@@ -40,7 +42,11 @@ export async function seed(
       people.map(({ id }) => id),
     );
   }
-  say(`Workspace Demo (${workspace.id}) with ${made} tasks at ${url}`);
+  const templates = demoTemplates(new Date());
+  for (const { list, ...template } of templates) {
+    await api.post('/v1/templates', { ...template, list_id: lists.get(list) });
+  }
+  say(`Workspace Demo (${workspace.id}) with ${made} tasks and ${templates.length} templates at ${url}`);
   say(key);
   for (const { email, role } of people) say(`${email} (${role}), password: ${password}`);
   say('(shown this once: keep them)');

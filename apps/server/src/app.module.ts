@@ -53,6 +53,7 @@ function create(feature: FeatureModule, parts: AppParts): DynamicModule {
     bus,
     connection,
     environment: configuration.node.APP_ENV,
+    publicUrl: publicUrlOf(configuration),
     dataDirectory: resolve(configuration.node.DATA_DIR),
     settings: settingsOf(configuration, name),
     eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
@@ -62,4 +63,9 @@ function create(feature: FeatureModule, parts: AppParts): DynamicModule {
     logger,
     metrics,
   });
+}
+
+/** A setting of auth, whose links begin with it; those of other modules do, too. */
+function publicUrlOf(configuration: Configuration): string {
+  return String(settingsOf(configuration, 'auth')['PUBLIC_URL']).replace(/\/+$/, '');
 }

@@ -2,6 +2,7 @@
 import { authEdge } from '@mono/auth/edge';
 import { notificationsEdge } from '@mono/notifications/edge';
 import type { FeatureEdge, FeatureModule } from '@mono/platform';
+import { recurrenceEdge } from '@mono/recurrence/edge';
 import { tasksEdge } from '@mono/tasks/edge';
 
 interface Feature {
@@ -12,6 +13,7 @@ interface Feature {
 export const FEATURES: readonly Feature[] = [
   { edge: authEdge, load: async () => (await import('@mono/auth/module')).authModule },
   { edge: notificationsEdge, load: async () => (await import('@mono/notifications/module')).notificationsModule },
+  { edge: recurrenceEdge, load: async () => (await import('@mono/recurrence/module')).recurrenceModule },
   { edge: tasksEdge, load: async () => (await import('@mono/tasks/module')).tasksModule },
 ];
 

@@ -8,7 +8,10 @@ export const MAX_PREVIEW = 1_000;
 export const DEFAULT_PREVIEW = 100;
 
 export class PreviewRequest {
-  @ObjectField(() => Rule, { description: 'The rule.' })
+  @ObjectField(() => Rule, {
+    description: 'The rule.',
+    example: { dtstart: '2026-01-31T09:00:00', timezone: 'Europe/Berlin', pattern: 'monthly' },
+  })
   rule: Rule;
 
   @TextField({

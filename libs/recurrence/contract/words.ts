@@ -19,3 +19,13 @@ export type ChangeScope = (typeof CHANGE_SCOPES)[number];
 /** What makes an occurrence an exception. */
 export const EXCEPTION_KINDS = ['skip', 'move', 'edit'] as const;
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
+
+export const TEMPLATE_ORDERS = ['created_at', 'updated_at', 'title'] as const;
+export type TemplateOrder = (typeof TEMPLATE_ORDERS)[number];
+
+/**
+ * Where an occurrence stands. `scheduled`: no task yet. `materialised`: its task is there. `done`: its task is. `skipped`:
+ * by an exception. `dropped`: the template was paused, changed or ended.
+ */
+export const OCCURRENCE_STATES = ['scheduled', 'materialised', 'done', 'skipped', 'dropped'] as const;
+export type OccurrenceState = (typeof OCCURRENCE_STATES)[number];

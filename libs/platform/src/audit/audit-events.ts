@@ -25,8 +25,8 @@ export function auditEvents(
   trail: AuditTrail,
   database: TransactionalExecutor,
 ): void {
-  for (const contract of contracts) {
-    const consumer = `audit-${contract.module}`;
+  for (const [module, audited] of Map.groupBy(contracts, (contract) => contract.module)) {
+    const consumer = `audit-${module}`;
     const keep = (body: unknown): Promise<unknown> =>
       database.transaction((on) => {
         const event = body as AuditedEvent;
@@ -34,7 +34,7 @@ export function auditEvents(
           trail.append(recordOf(event), on),
         );
       });
-    bus.onDurableEvent([contract], keep, {
+    bus.onDurableEvent(audited, keep, {
       consumer,
       module: 'platform',
       // In the order in which things happened to one of them, on one node; among several, `occurred_at` tells.

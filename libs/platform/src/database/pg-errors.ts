@@ -5,6 +5,8 @@ import { UnavailableError } from '../errors/index.js';
 
 /** SQLSTATE classes and codes (PostgreSQL, appendix A) that mean: not now. */
 const AWAY = /^(?:08|53|57P0[1-5]|25P03)/;
+/** A database that takes no connections for a while: only then does this code end one. */
+const CLOSED = '55000';
 const AWAY_SYSTEM_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -21,9 +23,13 @@ export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof DatabaseError && error.code?.startsWith('23') ? error.constraint : undefined;
 }
 
+function isAway({ code = '', severity }: DatabaseError): boolean {
+  return AWAY.test(code) || (severity === 'FATAL' && code === CLOSED);
+}
+
 export function translatePgError(error: unknown): unknown {
   if (error instanceof DatabaseError) {
-    return error.code && AWAY.test(error.code) ? away(error) : error;
+    return isAway(error) ? away(error) : error;
   }
   if (!(error instanceof Error)) return error;
   const code = (error as NodeJS.ErrnoException).code;

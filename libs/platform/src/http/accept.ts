@@ -1,13 +1,11 @@
 // Content negotiation, as far as this API needs it (RFC 9110, section 12.5.1).
 
-const JSON_TYPES = ['application/json'] as const;
+export const JSON_TYPE = 'application/json';
 const ERROR_TYPES = ['application/json', 'application/problem+json'] as const;
 
-/** Whether a JSON answer is welcome. */
-export function acceptsJson(accept: string | undefined): boolean {
-  return (
-    accept === undefined || accept === '*/*' || accept === 'application/json' || quality(accept, JSON_TYPES[0]) > 0
-  );
+/** Whether an answer of the type is welcome. */
+export function accepts(accept: string | undefined, type: string): boolean {
+  return accept === undefined || accept === '*/*' || accept === type || quality(accept, type) > 0;
 }
 
 /** Whether an error is better told as a problem document (RFC 9457). */

@@ -6,6 +6,8 @@ import { ApiExtension } from '@nestjs/swagger';
 export const ERROR_CODES = 'x-error-codes';
 /** Marks an operation whose answer carries an entity tag, until the document is built. */
 export const ENTITY_TAG = 'x-entity-tag';
+/** Names the media type of a text that the body may be instead of JSON, until the document is built. */
+export const TEXT_BODY = 'x-text-body';
 /** Says who may call where that is not whoever has a credential: `anybody`, or `user`; until the document is built. */
 export const CALLERS = 'x-callers';
 

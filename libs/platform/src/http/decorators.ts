@@ -6,7 +6,7 @@ import { ApiExtension, ApiHeader, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { CallContext, PublicContext } from '../context/call-context.js';
 import { ExistingIdPipe, ExistingNamePipe } from './path-params.js';
-import { CALLERS, ENTITY_TAG } from './api-errors.js';
+import { CALLERS, ENTITY_TAG, TEXT_BODY } from './api-errors.js';
 import { routeOptions, type RouteOptions } from './route-options.js';
 
 /** Of `User-Agent`, in characters. */
@@ -43,6 +43,16 @@ export function Public(): MethodDecorator {
 /** The body is that of an HTML form (`application/x-www-form-urlencoded`). Outside of /v1, too, requests are limited by address. */
 export function TakesForm(): MethodDecorator {
   return routeOptions({ form: true, limited: true });
+}
+
+/** The body may be a text of this media type instead of JSON: the method then sees `{content: <the text>}`. */
+export function TakesText(mediaType: string): MethodDecorator {
+  return applyDecorators(routeOptions({ takesText: mediaType }), ApiExtension(TEXT_BODY, mediaType));
+}
+
+/** The answer is a text of this media type. */
+export function AnswersText(mediaType: string): MethodDecorator {
+  return routeOptions({ produces: mediaType });
 }
 
 /** Outside of /v1: requests are limited by address. */

@@ -12,6 +12,7 @@ import { parseJsonBodies } from './json-body.js';
 import { answerMalformedRequest } from './malformed-request.js';
 import { matchesIfNoneMatch } from './preconditions.js';
 import { requestIdOf } from './request-headers.js';
+import { parseTextBodies } from './text-body.js';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 /** The longest tag name, percent-encoded, fits in. */
@@ -55,6 +56,7 @@ export class EdgeAdapter extends FastifyAdapter {
     this.allowed = new AllowedMethods(server);
     parseJsonBodies(server);
     parseFormBodies(server);
+    parseTextBodies(server);
   }
 
   override reply(response: FastifyReply, body: unknown, statusCode?: number): FastifyReply {

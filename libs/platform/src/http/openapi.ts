@@ -1,7 +1,7 @@
 // The OpenAPI 3.1 document, made of the controllers' own metadata, with every error that a route can give.
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { CALLERS, ENTITY_TAG, ERROR_CODES } from './api-errors.js';
+import { CALLERS, ENTITY_TAG, ERROR_CODES, TEXT_BODY } from './api-errors.js';
 
 type Json = Record<string, unknown>;
 
@@ -72,6 +72,9 @@ function complete(method: string, operation: Operation): void {
   for (const [code, status] of Object.entries(sharedCodes(method, operation, callers !== 'anybody')))
     codes.set(code, status);
   if (operation.requestBody) operation.requestBody['required'] = true;
+  const textType = operation[TEXT_BODY];
+  if (typeof textType === 'string') Object.assign(contentOf(operation), { [textType]: { schema: { type: 'string' } } });
+  delete operation[TEXT_BODY];
   for (const response of Object.values(operation.responses)) addHeaders(response, operation);
   if (operation[ENTITY_TAG] === true) addEntityTag(method, operation);
   delete operation[ENTITY_TAG];
@@ -79,6 +82,10 @@ function complete(method: string, operation: Operation): void {
   for (const [status, entries] of byStatus) {
     operation.responses[status] = errorResponse(status, entries.map(([code]) => code).sort());
   }
+}
+
+function contentOf({ requestBody = {} }: Operation): Json {
+  return (requestBody['content'] ??= {}) as Json;
 }
 
 /** By who may call. */

@@ -5,7 +5,7 @@ import { demandRights } from '../context/demand-rights.js';
 import { DomainError, InvalidInputError } from '../errors/index.js';
 import { rateLimited, type RequestClass, type RequestLimits } from '../rate-limits/request-limits.js';
 import { rateLimitHeaders, type Verdict } from '../rate-limits/verdict.js';
-import { acceptsJson } from './accept.js';
+import { accepts, JSON_TYPE } from './accept.js';
 import type { Authenticator } from './authenticator.js';
 import { parseIfMatch } from './preconditions.js';
 import { parseIdempotencyKey } from './request-headers.js';
@@ -130,8 +130,9 @@ function admit(request: FastifyRequest, principal: Principal): void {
 /** What every route below /v1 asks of a request's form, whoever calls. */
 function demandForm(request: FastifyRequest): void {
   const { headers, method } = request;
-  if (method !== 'DELETE' && !acceptsJson(headers.accept) && !acceptsProblemOnly(headers.accept)) {
-    throw new DomainError('not_acceptable', 'not_acceptable', 'The answer would be application/json.');
+  const { produces = JSON_TYPE } = request.routeOptions.config;
+  if (method !== 'DELETE' && !accepts(headers.accept, produces) && !acceptsProblemOnly(headers.accept)) {
+    throw new DomainError('not_acceptable', 'not_acceptable', `The answer would be ${produces}.`);
   }
   if (!request.routeOptions.config.query) refuseQuery(request);
 }

@@ -13,6 +13,10 @@ export interface RouteOptions {
   user?: boolean;
   /** Whether the body is that of an HTML form instead of JSON. */
   form?: boolean;
+  /** The media type of the answer, where it is not JSON. */
+  produces?: string;
+  /** The media type of a text that the body may be instead of JSON: the method sees `{content}`. */
+  takesText?: string;
   /** Whether the method takes query parameters; any are refused otherwise. */
   query?: boolean;
   /** Whether If-Match guards the method. */

@@ -17,6 +17,7 @@ describe('secrets in logs', () => {
     [`seed SU${'A'.repeat(56)}`, 'seed [redacted]'],
     ['got eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0x.c2lnbmF0dXJl', 'got [redacted]'],
     ['-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----', '[redacted private key]'],
+    [`GET /feeds/${'S'.repeat(43)}.ics`, 'GET /feeds/[redacted].ics'],
     ['{"request_id":"r-1","idempotency_key":"k"}', '{"request_id":"r-1","idempotency_key":"k"}'],
     ['nothing to hide: http://127.0.0.1:3000/v1', 'nothing to hide: http://127.0.0.1:3000/v1'],
   ])('%j is logged as %j', (text, expected) => {

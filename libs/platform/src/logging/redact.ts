@@ -11,6 +11,8 @@ const BEARER = /(Bearer\s+)(?!mono_)[A-Za-z0-9._~+/=-]{8,}/gi;
 const JSON_MEMBER = new RegExp(`("[\\w-]*(?:${SECRET_NAME.source})[\\w-]*":)"(?:[^"\\\\]|\\\\.)*"`, 'gi');
 const JSON_WEB_TOKEN = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+/g;
 const NKEY_SEED = /\bS[ACNOUX][A-Z2-7]{56}\b/g;
+/** What opens a calendar that others subscribe to: the one secret that stands in a URL. */
+const FEED_SECRET = /(\/feeds\/)[A-Za-z0-9_-]{20,}/g;
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
 export function redact(text: string): string {
@@ -18,6 +20,7 @@ export function redact(text: string): string {
   if (line.includes('mono_')) line = line.replaceAll(API_KEY, '$1_[redacted]');
   if (line.includes('://')) line = line.replaceAll(URL_PASSWORD, '$1:[redacted]@');
   if (line.includes('eyJ')) line = line.replaceAll(JSON_WEB_TOKEN, '[redacted]');
+  if (line.includes('/feeds/')) line = line.replaceAll(FEED_SECRET, '$1[redacted]');
   if (line.includes('PRIVATE KEY')) line = line.replaceAll(PRIVATE_KEY, '[redacted $1private key]');
   if (/bearer/i.test(line)) line = line.replaceAll(BEARER, '$1[redacted]');
   return line;

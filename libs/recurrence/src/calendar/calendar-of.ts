@@ -1,0 +1,103 @@
+// From rows to what a calendar tells of a template.
+import type { Executor } from '@mono/platform';
+import type { CalendarComponent } from '../../contract/calendar.js';
+import { calendarText } from '../domain/calendar/calendar.js';
+import type { CalendarContent, CalendarOverride, CalendarTemplate } from '../domain/calendar/component.js';
+import { formOf, startAt, type TimeForm } from '../domain/calendar/date-time.js';
+import { recurrenceOf } from '../domain/calendar/recurrence-of.js';
+import { isAllDay, startOf } from '../domain/content.js';
+import { differingOf, type DifferingRow } from '../persistence/calendar-rows.js';
+import { findLive } from '../persistence/occurrence-rows.js';
+import type { TemplateRow } from '../persistence/template-rows.js';
+
+/** Of one calendar; a reply over NATS has room for twice as much. */
+const MAX_CALENDAR_BYTES = 4 * 1024 * 1024;
+/** Rules that give days more than once a day are about times, whatever DTSTART looks like. */
+const SUB_DAILY = /FREQ=(?:HOURLY|MINUTELY)|BYHOUR|BYMINUTE|BYSECOND/i;
+
+export async function calendarOf(
+  on: Executor,
+  rows: readonly TemplateRow[],
+  { component, name }: { component: CalendarComponent; name?: string },
+): Promise<string> {
+  const nowMs = Date.now();
+  const differing = await differingOf(on, rows);
+  const templates: CalendarTemplate[] = [];
+  for (const row of rows) {
+    const told =
+      row.anchor === 'completion' ? await liveOf(on, row) : seriesOf(row, differing.get(row.id) ?? [], nowMs);
+    if (told) templates.push(told);
+  }
+  return calendarText(templates, { component, name, nowMs, maxBytes: MAX_CALENDAR_BYTES });
+}
+
+/** By completion there is one date that can be told: the next one counts from when it is done. */
+async function liveOf(on: Executor, row: TemplateRow): Promise<CalendarTemplate | undefined> {
+  const live = row.status === 'active' ? await findLive(on, row.id, row.series_id) : undefined;
+  if (!live) return undefined;
+  const form = timeFormOf(row);
+  const start = live.moved_to === null ? live.original_start : startAt(form, row.zone, Date.parse(startOf(live)));
+  const content = live.fields ? contentIn(live.fields) : {};
+  return { ...factsOf(row, form), ...content, start, rrule: null, rdate: [], exdate: [], overrides: [] };
+}
+
+function seriesOf(row: TemplateRow, differing: readonly DifferingRow[], nowMs: number): CalendarTemplate | undefined {
+  const endedAt = row.ended_at ?? row.paused_at;
+  const untilMs = endedAt === null ? null : Date.parse(endedAt);
+  const dates = recurrenceOf(
+    { rule: row.rule, zone: row.zone, startsFrom: row.starts_from, endsBefore: row.ends_before, untilMs },
+    nowMs,
+  );
+  if (!dates) return undefined;
+  const isGone = (one: DifferingRow): boolean => isDropped(one) || isElsewhere(one, row);
+  return {
+    ...factsOf(row, timeFormOf(row)),
+    start: dates.start,
+    rrule: dates.rrule,
+    rdate: dates.rdate,
+    exdate: [...dates.exdate, ...differing.filter(isGone).map(({ original_start: start }) => start)],
+    overrides: differing.filter((one) => !isGone(one)).map(overrideOf),
+  };
+}
+
+/** One that is excepted but has no task yet is still to come. */
+function isDropped({ skipped, wanted, moved_to: movedTo, fields }: DifferingRow): boolean {
+  return skipped || (!wanted && movedTo === null && fields === null);
+}
+
+/** Its task went to another list, whose calendar this is not. */
+function isElsewhere({ fields }: DifferingRow, { list_id: listId }: TemplateRow): boolean {
+  return fields?.list_id !== undefined && fields.list_id !== listId;
+}
+
+function overrideOf({ original_start, moved_to: movedTo, fields }: DifferingRow): CalendarOverride {
+  return {
+    original_start,
+    movedToMs: movedTo === null ? null : Date.parse(movedTo),
+    fields: fields ? contentIn(fields) : {},
+  };
+}
+
+function factsOf(
+  row: TemplateRow,
+  form: TimeForm,
+): Omit<CalendarTemplate, 'start' | 'rrule' | 'rdate' | 'exdate' | 'overrides'> {
+  const { id, series_id, version, created_at, updated_at, zone, due_offset } = row;
+  const { title, description, priority, tags } = row;
+  return { id, series_id, version, created_at, updated_at, zone, due_offset, form, title, description, priority, tags };
+}
+
+function contentIn(fields: NonNullable<DifferingRow['fields']>): Partial<CalendarContent> {
+  const { title, description, priority, tags } = fields;
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(tags === undefined ? {} : { tags }),
+  };
+}
+
+function timeFormOf(row: Pick<TemplateRow, 'rule' | 'zone'>): TimeForm {
+  if (row.rule.pattern === 'interval') return { kind: 'utc' };
+  return isAllDay(row) && !SUB_DAILY.test(row.rule.rrule ?? '') ? { kind: 'day' } : formOf(row.zone);
+}

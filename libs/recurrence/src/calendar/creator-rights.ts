@@ -1,0 +1,36 @@
+// Whether who made a feed may still read what it tells. Asked at every read: nothing is believed from before.
+import { IpRanges, type AuthApi, type MembersApi } from '@mono/auth/contract';
+import { DomainError } from '@mono/platform/errors';
+import type { FeedVisit } from '../../contract/calendar-api.js';
+import { systemContext } from '../generation/system-context.js';
+import type { FeedRow } from '../persistence/feeds.js';
+
+export interface RightsNeighbours {
+  keys: Pick<AuthApi, 'getApiKey'>;
+  members: Pick<MembersApi, 'membersAmong'>;
+}
+
+const NEEDED: ReadonlySet<string> = new Set(['recurrence:read', '*']);
+
+export class CreatorRights {
+  constructor(private readonly neighbours: RightsNeighbours) {}
+
+  /** @throws UnavailableError where nobody can tell. */
+  async mayRead(feed: FeedRow, visit: FeedVisit): Promise<boolean> {
+    if (feed.creator_kind === 'api_key') return this.mayKeyRead(feed, visit);
+    // Every role reads.
+    const members = await this.neighbours.members.membersAmong(feed.workspace_id, [feed.creator_id]);
+    return members.includes(feed.creator_id);
+  }
+
+  private async mayKeyRead(feed: FeedRow, { requestId, address }: FeedVisit): Promise<boolean> {
+    const context = systemContext(feed.workspace_id, requestId);
+    const key = await this.neighbours.keys.getApiKey(context, feed.creator_id).catch((error: unknown) => {
+      if (error instanceof DomainError && error.kind === 'not_found') return undefined;
+      throw error;
+    });
+    if (key?.state !== 'active' || !key.scopes.some((scope) => NEEDED.has(scope))) return false;
+    if (key.list_ids !== null && !key.list_ids.includes(feed.list_id)) return false;
+    return key.allowed_ips === null || new IpRanges(key.allowed_ips).includes(address);
+  }
+}

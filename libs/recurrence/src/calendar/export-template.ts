@@ -1,0 +1,16 @@
+import type { CallContext, Executor } from '@mono/platform';
+import { CALENDAR_TYPE, type CalendarFile, type CalendarQuery } from '../../contract/calendar.js';
+import { demandTemplate } from '../templates/demand-template.js';
+import { calendarOf } from './calendar-of.js';
+
+export const CALENDAR_CONTENT_TYPE = `${CALENDAR_TYPE}; charset=utf-8`;
+
+export async function exportTemplate(
+  on: Executor,
+  context: CallContext,
+  id: string,
+  { component = 'vevent' }: CalendarQuery,
+): Promise<CalendarFile> {
+  const row = await demandTemplate(on, context, id);
+  return { content_type: CALENDAR_CONTENT_TYPE, content: await calendarOf(on, [row], { component }) };
+}

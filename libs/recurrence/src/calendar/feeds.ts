@@ -1,0 +1,133 @@
+// Feeds: make, look at, revoke, read. What opens one stands in its URL, is shown once, and is kept as its hash alone.
+import { hash, randomBytes } from 'node:crypto';
+import type { OutboxSignal } from '@mono/bus';
+import {
+  buildPage,
+  hasScope,
+  idempotently,
+  readPageRequest,
+  type CallContext,
+  type Replayable,
+  type TransactionalExecutor,
+} from '@mono/platform';
+import { ConflictError, DomainError, NotFoundError } from '@mono/platform/errors';
+import type { TasksApi } from '@mono/tasks/contract';
+import type { FeedVisit } from '../../contract/calendar-api.js';
+import type { CalendarFile, CreateFeed, Feed, FeedPage, FeedQuery, NewFeed } from '../../contract/calendar.js';
+import { demandList } from '../domain/reach.js';
+import { systemContext } from '../generation/system-context.js';
+import { templatesOfList } from '../persistence/calendar-rows.js';
+import {
+  countFeeds,
+  deleteFeeds,
+  findFeedBySecret,
+  findFeedRows,
+  insertFeed,
+  readFeedRow,
+  toFeed,
+  type FeedFilter,
+  type FeedRow,
+} from '../persistence/feeds.js';
+import { calendarOf } from './calendar-of.js';
+import type { CreatorRights } from './creator-rights.js';
+import { CALENDAR_CONTENT_TYPE } from './export-template.js';
+
+/** 256 bits: nobody guesses one. */
+const SECRET_BYTES = 32;
+/** Of one creator in one workspace. */
+export const MAX_FEEDS = 100;
+/** The newest, where a list has more. */
+const MAX_TEMPLATES = 1_000;
+
+export interface FeedsParts {
+  database: TransactionalExecutor;
+  signal: OutboxSignal;
+  lists: Pick<TasksApi, 'getList'>;
+  rights: CreatorRights;
+  /** With which URLs begin, without a slash at its end. */
+  publicUrl: string;
+}
+
+export class Feeds {
+  constructor(private readonly parts: FeedsParts) {}
+
+  async create(context: CallContext, input: CreateFeed): Promise<Replayable<NewFeed>> {
+    const { principal, requestId } = context;
+    const { list_id: listId, component = 'vevent' } = input;
+    demandList(principal, listId);
+    const list = await this.parts.lists.getList(systemContext(principal.workspaceId, requestId), listId);
+    const { database, signal, publicUrl } = this.parts;
+    return idempotently(
+      database,
+      context,
+      'recurrence.create_feed',
+      input,
+      async (on) => {
+        const secret = randomBytes(SECRET_BYTES).toString('base64url');
+        const feed = { list_id: list.id, component, name: input.name ?? list.title };
+        const row = await insertFeed(on, context, feed, hashOf(secret), MAX_FEEDS);
+        if (!row) {
+          throw new ConflictError('too_many_feeds', `Nobody has more than ${MAX_FEEDS} feeds: revoke one first.`);
+        }
+        on.afterCommit(() => signal.wake());
+        return Object.assign(toFeed(row), { url: `${publicUrl}/feeds/${secret}.ics` });
+      },
+      { showsSecret: true, atomic: true },
+    );
+  }
+
+  async find({ principal }: CallContext, query: FeedQuery): Promise<FeedPage> {
+    const request = readPageRequest(query, ['uuid'], { caller: principal.id });
+    const filter = { ...filterOf(principal), listId: query.list_id };
+    const { database } = this.parts;
+    return buildPage(request, {
+      rows: await findFeedRows(database, filter, request),
+      item: toFeed,
+      key: ({ id }) => [id],
+      total: request.countsExactly ? await countFeeds(database, filter) : undefined,
+    });
+  }
+
+  async get(context: CallContext, id: string): Promise<Feed> {
+    return toFeed(await this.demand(context, id));
+  }
+
+  async revoke(context: CallContext, id: string): Promise<void> {
+    await this.demand(context, id);
+    await this.parts.database.transaction(async (on) => {
+      await deleteFeeds(on, context, { column: 'id', value: id });
+      on.afterCommit(() => this.parts.signal.wake());
+    });
+  }
+
+  async read(visit: FeedVisit, secretHash: string): Promise<CalendarFile> {
+    const { database, rights } = this.parts;
+    const feed = await findFeedBySecret(database, Buffer.from(secretHash, 'base64url'));
+    if (!feed || !(await rights.mayRead(feed, visit))) throw noFeed();
+    const { workspace_id: workspaceId, list_id: listId, component, name } = feed;
+    const rows = await templatesOfList(database, workspaceId, listId, MAX_TEMPLATES);
+    return { content_type: CALENDAR_CONTENT_TYPE, content: await calendarOf(database, rows, { component, name }) };
+  }
+
+  private async demand({ principal }: CallContext, id: string): Promise<FeedRow> {
+    const row = await readFeedRow(this.parts.database, id, filterOf(principal));
+    if (!row) throw new NotFoundError('feed', id);
+    return row;
+  }
+}
+
+/** As it is kept. */
+export function hashOf(secret: string): Buffer {
+  return hash('sha256', secret, 'buffer');
+}
+
+/** The same for an URL that never was and for one that is no more; it repeats nothing of it. */
+export function noFeed(): DomainError {
+  return new DomainError('not_found', 'feed_not_found', 'There is no such feed.');
+}
+
+/** Everybody sees their own, who administers the workspace all. */
+function filterOf(principal: CallContext['principal']): FeedFilter {
+  const { workspaceId, listIds, id } = principal;
+  return { workspaceId, listIds, listId: undefined, creatorId: hasScope(principal, 'admin') ? undefined : id };
+}

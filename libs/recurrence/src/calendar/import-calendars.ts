@@ -1,0 +1,129 @@
+// Importing a calendar: read, judged as a whole, and made in one transaction.
+import {
+  idempotently,
+  InvalidInputError,
+  readInput,
+  type CallContext,
+  type Executor,
+  type Replayable,
+  type TransactionalExecutor,
+} from '@mono/platform';
+import type { ImportCalendar, ImportedCalendar } from '../../contract/calendar.js';
+import type { CreateException } from '../../contract/occurrence.js';
+import { CreateTemplate } from '../../contract/template.js';
+import { Schedule } from '../domain/schedule.js';
+import type { Soon } from '../generation/soon.js';
+import type { Exceptions } from '../occurrences/exceptions.js';
+import { toTemplate } from '../persistence/template-rows.js';
+import { newState, type Templates } from '../templates/templates.js';
+import type { Surroundings } from '../templates/surroundings.js';
+import { instantOf, localIn } from './reading/calendar-time.js';
+import { readCalendar, type ReadOverride, type ReadTemplate } from './reading/read-calendar.js';
+import type { Refusal } from './reading/refusal.js';
+
+export interface ImportParts {
+  database: TransactionalExecutor;
+  surroundings: Surroundings;
+  templates: Templates;
+  exceptions: Exceptions;
+  soon: Soon;
+}
+
+interface Prepared {
+  input: CreateTemplate;
+  zone: string;
+  exceptions: CreateException[];
+}
+
+/** The tasks of so many are there with the answer; those of the others in a while. */
+const AT_ONCE = 20;
+/** What starts within this time may be past when it is made. */
+const MARGIN_MS = 60_000;
+
+export class ImportCalendars {
+  constructor(private readonly parts: ImportParts) {}
+
+  async import(context: CallContext, input: ImportCalendar): Promise<Replayable<ImportedCalendar>> {
+    const { surroundings, database, soon } = this.parts;
+    const { templates, ignored, refusal } = readCalendar(input.content);
+    const floating = await surroundings.zoneOfWorkspace(context.principal.workspaceId, context.requestId);
+    const prepared = templates.map((template) => prepare(template, floating, refusal));
+    refusal.demandNone();
+    const listId = await surroundings.listOf(context, input.list_id);
+    const work = async (on: Executor): Promise<ImportedCalendar> => {
+      const items = [];
+      for (const one of prepared) if (one) items.push(await this.make(on, context, one, listId));
+      return { items, ignored };
+    };
+    const made = await idempotently(database, context, 'recurrence.import_calendar', input, work, { atomic: true });
+    if (!made.replayed) for (const { id } of made.body.items.slice(0, AT_ONCE)) await soon.make(id, context.requestId);
+    return made;
+  }
+
+  private async make(
+    on: Executor,
+    context: CallContext,
+    { input, zone, exceptions }: Prepared,
+    listId: string,
+  ): Promise<ImportedCalendar['items'][number]> {
+    const row = await this.parts.templates.insert(on, context, newState(input, listId, zone));
+    for (const exception of exceptions) await this.parts.exceptions.write(on, context, row, exception);
+    return toTemplate(row);
+  }
+}
+
+/** By the field of a template, the property that it comes from. */
+const PROPERTIES: Readonly<Record<string, string>> = {
+  title: 'SUMMARY',
+  description: 'DESCRIPTION',
+  tags: 'CATEGORIES',
+  priority: 'PRIORITY',
+  due_offset: 'DURATION',
+  'rule.dtstart': 'DTSTART',
+  'rule.timezone': 'DTSTART',
+  'rule.rdate': 'RDATE',
+  'rule.exdate': 'EXDATE',
+};
+
+/** @returns undefined where something is refused. */
+function prepare(template: ReadTemplate, floating: string, refusal: Refusal): Prepared | undefined {
+  const { uid, overrides, rule, title, description, priority, tags, due_offset } = template;
+  const zone = rule.timezone ?? floating;
+  try {
+    const asked = { title, description, priority, tags, due_offset, rule };
+    const input = readInput(CreateTemplate, asked, 'template');
+    const schedule = Schedule.of(input.rule, zone);
+    const exceptions = overrides.flatMap((override) => exceptionOf(uid, override, { zone, schedule }, refusal));
+    return { input, zone, exceptions };
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const faults = Array.isArray(error.details) ? error.details : [];
+    for (const { field, issue } of faults)
+      refusal.add(uid, PROPERTIES[field.replace(/\[\d+\]$/, '')] ?? 'RRULE', issue);
+    return undefined;
+  }
+}
+
+/** What is past is left out: nothing is made of it. */
+function exceptionOf(
+  uid: string,
+  { recurrenceId, start, isCancelled, fields }: ReadOverride,
+  { zone, schedule }: { zone: string; schedule: Schedule },
+  refusal: Refusal,
+): CreateException[] {
+  const originalStart = localIn(recurrenceId, zone);
+  const date = schedule.at(originalStart);
+  if (!date) {
+    refusal.add(uid, 'RECURRENCE-ID', `names no occurrence: ${originalStart}`);
+    return [];
+  }
+  const soonMs = Date.now() + MARGIN_MS;
+  if (date.at < soonMs) return [];
+  const at = instantOf(start, zone);
+  const asked = { original_start: originalStart };
+  // One that was moved into the past does not take place where it was.
+  if (isCancelled || at < soonMs) return [{ ...asked, kind: 'skip' }];
+  const changed = Object.keys(fields).length > 0 ? { fields } : {};
+  if (at !== date.at) return [{ ...asked, kind: 'move', at: new Date(at).toISOString(), ...changed }];
+  return 'fields' in changed ? [{ ...asked, kind: 'edit', ...changed }] : [];
+}

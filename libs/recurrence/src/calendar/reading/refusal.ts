@@ -1,0 +1,26 @@
+// What of a calendar cannot be taken, by the component's UID and the property: all of it is told at once.
+import { InvalidInputError, type FieldFault } from '@mono/platform/errors';
+
+const MAX_FAULTS = 100;
+const MAX_UID_CHARACTERS = 100;
+
+export class Refusal {
+  private readonly faults: FieldFault[] = [];
+
+  add(uid: string, property: string, issue: string): void {
+    const field = `content[${uid.slice(0, MAX_UID_CHARACTERS).toWellFormed()}].${property}`;
+    // What is said of a property first is nearer to the calendar than what the engine makes of it.
+    if (this.faults.length >= MAX_FAULTS || this.faults.some((fault) => fault.field === field)) return;
+    this.faults.push({ field, issue });
+  }
+
+  /** @throws InvalidInputError where anything was refused. */
+  demandNone(): void {
+    if (this.faults.length > 0) throw new InvalidInputError(this.faults);
+  }
+}
+
+/** @throws InvalidInputError */
+export function refuseContent(issue: string): never {
+  throw new InvalidInputError([{ field: 'content', issue }]);
+}

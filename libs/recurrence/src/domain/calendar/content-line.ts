@@ -1,0 +1,46 @@
+// Content lines of iCalendar (RFC 5545, 3.1): values escaped, folded at 75 octets, ended by CRLF.
+
+const MAX_OCTETS = 75;
+/** What TEXT must not contain (3.3.11). */
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
+
+/** A property of type TEXT. */
+export function textLine(name: string, value: string): string {
+  return `${name}:${escapeText(value)}`;
+}
+
+/** A property whose value is a list of TEXT. */
+export function textsLine(name: string, values: readonly string[]): string {
+  return `${name}:${values.map(escapeText).join(',')}`;
+}
+
+export function escapeText(value: string): string {
+  return value
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/[\\;,]/g, String.raw`\$&`)
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll(CONTROLS, '');
+}
+
+/** The lines as they go over the wire. */
+export function foldLines(lines: readonly string[]): string {
+  return lines.map((line) => `${fold(line)}\r\n`).join('');
+}
+
+/** No character is cut in two: some readers decode before they unfold. */
+function fold(line: string): string {
+  if (Buffer.byteLength(line) <= MAX_OCTETS) return line;
+  let folded = '';
+  let octets = 0;
+  for (const character of line) {
+    const size = Buffer.byteLength(character);
+    if (octets + size > MAX_OCTETS) {
+      folded += '\r\n ';
+      octets = 1;
+    }
+    folded += character;
+    octets += size;
+  }
+  return folded;
+}

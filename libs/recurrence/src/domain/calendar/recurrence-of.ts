@@ -1,0 +1,183 @@
+// A template's dates in the words of RFC 5545: DTSTART, RRULE, RDATE and EXDATE.
+//
+// DTSTART is the first occurrence itself, since RFC 5545 counts it as one, and a part of a split series begins at its own
+// first. What cannot be said in a rule (the dates of a gap that are left out, a rule whose phase DTSTART does not carry) is
+// found by reading the rule back with our own engine: what is too much becomes EXDATE, what is missing RDATE.
+import type { Rule } from '../../../contract/rule.js';
+import { rruleOf } from '../rrule-of.js';
+import { Schedule, type OccurrenceDate } from '../schedule.js';
+
+export interface DatesToTell {
+  rule: Rule;
+  /** In which the rule is read. */
+  zone: string;
+  /** `original_start`, inclusive; null: from the rule's beginning. */
+  startsFrom: string | null;
+  /** `original_start`, exclusive; null: to the rule's end. */
+  endsBefore: string | null;
+  /** Nothing starts from then on; milliseconds since 1970. */
+  untilMs: number | null;
+}
+
+/** All dates as `original_start`; without a rule, they are listed. */
+export interface ToldDates {
+  start: string;
+  rrule: string | null;
+  rdate: string[];
+  exdate: string[];
+  /** Whether these are all that there will ever be said of; else those up to `MAX_COMPARED` or `COMPARED_YEARS`. */
+  isExact: boolean;
+}
+
+/** What is read back. Beyond, a rule that is the same so far is believed. */
+const MAX_COMPARED = 2_000;
+const COMPARED_YEARS = 10;
+/** Where more differ, the dates are listed instead. */
+const MAX_DIFFERENCES = 200;
+const MAX_LISTED = 1_000;
+const YEAR_MS = 366 * 24 * 60 * 60 * 1_000;
+
+/** @returns undefined where there is no occurrence. */
+export function recurrenceOf(told: DatesToTell, nowMs: number): ToldDates | undefined {
+  const [first] = take(occurrencesOf(told), 1);
+  if (!first) return undefined;
+  const horizonMs = Math.max(first.at, nowMs) + COMPARED_YEARS * YEAR_MS;
+  const candidate = candidateOf(told, first);
+  const compared = candidate && compare(told, candidate, first, horizonMs);
+  return compared ?? listed(told, horizonMs);
+}
+
+function* occurrencesOf({ rule, zone, startsFrom, endsBefore, untilMs }: DatesToTell): Generator<OccurrenceDate> {
+  for (const date of Schedule.of(rule, zone).between(startsFrom ?? undefined, endsBefore ?? undefined)) {
+    if (untilMs === null || date.at < untilMs) yield date;
+    // Local order is that of instants but for an hour or so of a fold.
+    else if (date.at > untilMs + MAX_FOLD_MS) return;
+  }
+}
+const MAX_FOLD_MS = 2 * 24 * 60 * 60 * 1_000;
+
+/** The rule as others would read it; undefined where it cannot be said in one. */
+function candidateOf(told: DatesToTell, first: OccurrenceDate): Rule | undefined {
+  const { rrule, rdate, exdate } = rruleOf(told.rule, told.zone);
+  if (rrule === null) return undefined;
+  return {
+    dtstart: first.originalStart.replace(/Z$/, ''),
+    timezone: first.originalStart.endsWith('Z') ? 'UTC' : told.zone,
+    rrule: bounded(plain(rrule), told, first),
+    rdate: rdate.filter((date) => isOwn(date, told, first)),
+    exdate: exdate.filter((date) => isOwn(date, told, first)),
+  };
+}
+
+/** Of local dates alone; one in UTC is left to be found when the rule is read back. */
+function isOwn(date: string, { endsBefore }: DatesToTell, { originalStart }: OccurrenceDate): boolean {
+  if (date.endsWith('Z')) return true;
+  return date >= originalStart.slice(0, date.length) && (endsBefore === null || date < endsBefore);
+}
+
+/** A month's last day in the words that every reader knows: few apply BYSETPOS to BYMONTHDAY, which the 29th and 30th need. */
+function plain(rrule: string): string {
+  const { BYMONTHDAY: days, BYSETPOS: position, BYMONTH: month, ...parts } = partsOf(rrule);
+  const isLast = days === '28,29,30,31' || (month === '2' && days?.startsWith('28,29') === true);
+  if (!isLast || position !== '-1') return rrule;
+  return textOfParts({ ...parts, ...(month === undefined ? {} : { BYMONTH: month }), BYMONTHDAY: '-1' });
+}
+
+/** With the end that this part of the series has: COUNT where nothing is cut off, else UNTIL in UTC (3.3.10). */
+function bounded(rrule: string, told: DatesToTell, first: OccurrenceDate): string {
+  const { startsFrom, endsBefore, untilMs } = told;
+  if (startsFrom === null && endsBefore === null && untilMs === null) return rrule;
+  const { COUNT: count, UNTIL: until, ...parts } = partsOf(rrule);
+  const bounds: number[] = [];
+  if (untilMs !== null) bounds.push(untilMs - 1_000);
+  if (endsBefore !== null) bounds.push(lastBefore(told, endsBefore));
+  if (count !== undefined)
+    bounds.push(Math.max(...[...occurrencesOf(told)].slice(-MOST_UNORDERED).map(({ at }) => at)));
+  else if (until !== undefined) bounds.push(msOf(until));
+  const ended = bounds.length === 0 ? parts : { ...parts, UNTIL: textOf(Math.max(first.at, Math.min(...bounds))) };
+  return textOfParts(ended);
+}
+/** In the order of local time, the last of so many is the last by instant as well, whatever a fold has done. */
+const MOST_UNORDERED = 200;
+
+function partsOf(rrule: string): Record<string, string> {
+  return Object.fromEntries(rrule.split(';').map((part) => part.split('=') as [string, string]));
+}
+
+function textOfParts(parts: Record<string, string>): string {
+  return Object.entries(parts)
+    .map((part) => part.join('='))
+    .join(';');
+}
+
+/** An instant at or after the last occurrence that starts before, by local time, and before the next one. */
+function lastBefore({ rule, zone }: DatesToTell, endsBefore: string): number {
+  const [next] = take(Schedule.of(rule, zone).between(endsBefore), 1);
+  return next ? next.at - 1_000 : MAX_MS;
+}
+/** The end of the year 9999. */
+const MAX_MS = 253_402_300_799_000;
+
+/** @returns undefined where the rule read back is another one. */
+function compare(told: DatesToTell, candidate: Rule, first: OccurrenceDate, horizonMs: number): ToldDates | undefined {
+  const read = readBack(candidate);
+  if (!read) return undefined;
+  const ours = upTo(occurrencesOf(told), horizonMs);
+  const lastMs = ours.length === MAX_COMPARED ? (ours.at(-1)?.at ?? horizonMs) : horizonMs;
+  const theirs = upTo(read.between(), lastMs + 1);
+  const [ourTimes, theirTimes] = [ours, theirs].map((dates) => new Set(dates.map(({ at }) => at)));
+  const missing = ours.filter(({ at }) => !theirTimes?.has(at));
+  const tooMuch = theirs.filter(({ at }) => !ourTimes?.has(at));
+  if (missing.length + tooMuch.length > MAX_DIFFERENCES) return undefined;
+  return {
+    start: first.originalStart,
+    rrule: candidate.rrule ?? null,
+    rdate: [...(candidate.rdate ?? []), ...missing.map(({ originalStart }) => originalStart)],
+    exdate: [...(candidate.exdate ?? []), ...tooMuch.map(({ originalStart }) => originalStart)],
+    isExact: true,
+  };
+}
+
+function readBack(candidate: Rule): Schedule | undefined {
+  try {
+    return Schedule.of(candidate);
+  } catch {
+    return undefined;
+  }
+}
+
+function listed(told: DatesToTell, horizonMs: number): ToldDates | undefined {
+  const dates = upTo(occurrencesOf(told), horizonMs, MAX_LISTED).map(({ originalStart }) => originalStart);
+  const [start] = dates;
+  if (start === undefined) return undefined;
+  // Where there are others, some readers count only those that are listed.
+  const rdate = dates.length > 1 ? dates : [];
+  return { start, rrule: null, rdate, exdate: [], isExact: dates.length < MAX_LISTED };
+}
+
+function upTo(dates: Iterable<OccurrenceDate>, horizonMs: number, most = MAX_COMPARED): OccurrenceDate[] {
+  const found: OccurrenceDate[] = [];
+  for (const date of dates) {
+    if (date.at >= horizonMs || found.length >= most) break;
+    found.push(date);
+  }
+  return found;
+}
+
+function take<T>(items: Iterable<T>, count: number): T[] {
+  const taken: T[] = [];
+  for (const item of items) {
+    taken.push(item);
+    if (taken.length === count) break;
+  }
+  return taken;
+}
+
+/** `20260501T090000Z`. */
+function textOf(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+}
+
+function msOf(text: string): number {
+  return Date.parse(text.replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/, '$1-$2-$3T$4:$5:$6Z'));
+}

@@ -1,0 +1,96 @@
+// What an occurrence's task is to be: the template's content at the occurrence's time, and what differs by an exception.
+import { Temporal } from 'temporal-polyfill';
+import type { TaskContent } from './task.js';
+import type { TemplateState } from './template-state.js';
+
+/** What an exception may set of a task: more than clients may say, since a task can be changed in more ways. */
+export type ExceptionFields = Partial<TaskContent>;
+
+export interface Dated {
+  original_start: string;
+  /** By the rule: RFC 3339, UTC. */
+  at: string;
+  moved_to: string | null;
+  fields: ExceptionFields | null;
+}
+
+type Timing = Pick<TaskContent, 'due_at' | 'due_on' | 'starts_on' | 'timezone'>;
+type Timed = Pick<TemplateState, 'rule' | 'zone' | 'due_offset'>;
+
+export function contentOf(template: TemplateState, occurrence: Dated): TaskContent {
+  return {
+    list_id: template.list_id,
+    title: template.title,
+    description: template.description,
+    priority: template.priority,
+    tags: template.tags,
+    assignee_id: template.assignee_id,
+    estimated_duration: template.estimated_duration,
+    ...timingOf(template, occurrence),
+    ...occurrence.fields,
+  };
+}
+
+/** What differs but for when it is due: that now follows its start again. */
+export function withoutDue(fields: ExceptionFields | null): ExceptionFields | null {
+  if (fields === null) return null;
+  const { due_at: _at, due_on: _on, starts_on: _start, timezone: _zone, ...rest } = fields;
+  return Object.keys(rest).length === 0 ? null : rest;
+}
+
+/** When it starts, moved or not: RFC 3339, UTC. */
+export function startOf({ at, moved_to: movedTo }: Pick<Dated, 'at' | 'moved_to'>): string {
+  return movedTo ?? at;
+}
+
+/** Whether the rule speaks of days, not of times. */
+export function isAllDay({ rule }: Pick<TemplateState, 'rule'>): boolean {
+  return !rule.dtstart.includes('T') && (rule.time === undefined || rule.time === null);
+}
+
+function timingOf(template: Timed, occurrence: Dated): Timing {
+  const { zone, due_offset: offset } = template;
+  const start = startOf(occurrence);
+  const day = dayOf(zone, occurrence);
+  if (isAllDay(template)) {
+    const due = offset === null ? day : Temporal.PlainDate.from(day).add(wholeDays(offset)).toString();
+    return { due_at: null, due_on: due, starts_on: day, timezone: zone };
+  }
+  return {
+    due_at: offset === null ? start : shifted(start, offset, zone, 'add'),
+    due_on: null,
+    starts_on: day,
+    timezone: zone,
+  };
+}
+
+/** Of an occurrence whose task is due then, the start. */
+export function startDueAt({ zone, due_offset: offset }: Timed, dueAt: string): string {
+  return offset === null ? dueAt : shifted(dueAt, offset, zone, 'subtract');
+}
+
+/** By the calendar of the zone: RFC 5545, 3.3.6: days are nominal, hours exact. */
+function shifted(instant: string, duration: string, zone: string, way: 'add' | 'subtract'): string {
+  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(zone);
+  return new Date(local[way](duration).epochMilliseconds).toISOString();
+}
+
+function dayOf(zone: string, { original_start: originalStart, moved_to: movedTo, at }: Dated): string {
+  if (movedTo === null && !originalStart.endsWith('Z')) return originalStart.slice(0, 10);
+  return Temporal.Instant.from(movedTo ?? at)
+    .toZonedDateTimeISO(zone)
+    .toPlainDate()
+    .toString();
+}
+
+function wholeDays(duration: string): Temporal.Duration {
+  const { years, months, weeks, days, hours } = Temporal.Duration.from(duration);
+  return Temporal.Duration.from({ years, months, weeks, days: days + Math.trunc(hours / 24) });
+}
+
+/** Of an occurrence of days whose task is due on that day, the start. */
+export function startDueOn({ zone, due_offset: offset }: Timed, dueOn: string): string {
+  const day = Temporal.PlainDate.from(dueOn);
+  const start = offset === null ? day : day.subtract(wholeDays(offset));
+  return new Date(start.toZonedDateTime(zone).epochMilliseconds).toISOString();
+}

@@ -1,0 +1,76 @@
+// What an occurrence learns from what somebody has done to its task, in whichever order it is heard: of each field, what the
+// latest version says.
+import { isAllDay, startDueAt, startDueOn, withoutDue, type ExceptionFields } from './content.js';
+import { isClosed, isUntold } from './ledger.js';
+import type { OccurrenceRow } from './occurrence.js';
+import type { TaskContent, TaskNews, TaskStatus } from './task.js';
+import type { TemplateState } from './template-state.js';
+
+const EDITABLE = [
+  'list_id',
+  'title',
+  'description',
+  'priority',
+  'tags',
+  'assignee_id',
+  'estimated_duration',
+  'due_at',
+  'due_on',
+  'starts_on',
+  'timezone',
+] as const satisfies readonly (keyof TaskContent)[];
+
+/** @returns the row itself where nothing is new. */
+export function heard(template: TemplateState, row: OccurrenceRow, event: TaskNews): OccurrenceRow {
+  if (event.event === 'deleted') return deleted(row, event);
+  const stood = event.changes['status'] ? withStatus(row, event, event.changes['status'].to as TaskStatus) : row;
+  return event.origin === 'user' ? withEdits(template, stood, event) : stood;
+}
+
+/** What the event of a deletion is news to. */
+export function beforeDeletion(row: OccurrenceRow): OccurrenceRow {
+  return isUntold(row) ? { ...row, skipped: false } : row;
+}
+
+/** By a user: skipped. By this module: as it wanted, or as tasks has withdrawn it because the one before is open again. */
+function deleted(row: OccurrenceRow, { origin, occurred_at: at }: TaskNews): OccurrenceRow {
+  if (origin === 'recurrence') return row.wanted ? { ...row, wanted: false, closed_at: null } : row;
+  if (isClosed(row)) return { ...row, wanted: false };
+  return row.skipped ? row : { ...row, skipped: true, wanted: false, closed_at: at };
+}
+
+function withStatus(row: OccurrenceRow, { version, occurred_at: at }: TaskNews, status: TaskStatus): OccurrenceRow {
+  if (version <= (row.seen?.['status'] ?? 0)) return row;
+  const next = { ...row, task_status: status, seen: { ...row.seen, status: version } };
+  return { ...next, closed_at: isClosed(next) ? at : null };
+}
+
+function withEdits(template: TemplateState, row: OccurrenceRow, { version, changes }: TaskNews): OccurrenceRow {
+  const news = EDITABLE.filter((field) => changes[field] && version > (row.seen?.[field] ?? 0));
+  if (news.length === 0) return row;
+  const seen = { ...row.seen };
+  const given: Record<string, unknown> = {};
+  for (const field of news) {
+    seen[field] = version;
+    given[field] = changes[field]?.to;
+  }
+  const { movedTo, before, rest } = dated(template, row, given);
+  const fields: ExceptionFields = { ...before, ...rest };
+  return { ...row, seen, moved_to: movedTo, fields: Object.keys(fields).length === 0 ? null : fields };
+}
+
+/** Another due date of the template's own kind is another start. */
+function dated(
+  template: TemplateState,
+  row: OccurrenceRow,
+  given: Record<string, unknown>,
+): { movedTo: string | null; before: ExceptionFields | null; rest: Record<string, unknown> } {
+  const { due_at: dueAt, due_on: dueOn, ...rest } = given;
+  const days = isAllDay(template);
+  const due = days ? dueOn : dueAt;
+  const other = days ? dueAt : dueOn;
+  if (typeof due !== 'string' || typeof other === 'string')
+    return { movedTo: row.moved_to, before: row.fields, rest: given };
+  const start = days ? startDueOn(template, due) : startDueAt(template, due);
+  return { movedTo: start === row.at ? null : start, before: withoutDue(row.fields), rest };
+}

@@ -1,0 +1,118 @@
+// A template as the module sees it, and the events' view of what changed. No database, no transport.
+import { InvalidInputError } from '@mono/platform/errors';
+import type { RecurrenceEvent } from '../../contract/events.js';
+import type { Rule } from '../../contract/rule.js';
+import type { Anchor, TemplateStatus } from '../../contract/words.js';
+import type { TaskPriority } from './task.js';
+
+/** Everything that a client may set. */
+export interface TemplateFields {
+  list_id: string;
+  title: string;
+  description: string | null;
+  priority: TaskPriority;
+  tags: string[];
+  assignee_id: string | null;
+  estimated_duration: string | null;
+  rule: Rule;
+  due_offset: string | null;
+  anchor: Anchor;
+  lead_days: number | null;
+  sync_horizon_days: number;
+  generation_horizon_days: number;
+}
+
+export const TEMPLATE_FIELDS = [
+  'list_id',
+  'title',
+  'description',
+  'priority',
+  'tags',
+  'assignee_id',
+  'estimated_duration',
+  'rule',
+  'due_offset',
+  'anchor',
+  'lead_days',
+  'sync_horizon_days',
+  'generation_horizon_days',
+] as const satisfies readonly (keyof TemplateFields)[];
+
+/** Instants are RFC 3339 in UTC. */
+export interface TemplateState extends TemplateFields {
+  status: TemplateStatus;
+  /** Bounds of a part of a split series, as `original_start`: inclusive and exclusive. */
+  starts_from: string | null;
+  ends_before: string | null;
+  /** The zone that the rule is read in. */
+  zone: string;
+  /** What starts earlier is not made any more. */
+  plan_from: string;
+  paused_at: string | null;
+  ended_at: string | null;
+}
+
+export const TEMPLATE_DEFAULTS = {
+  description: null,
+  priority: 'medium',
+  tags: [],
+  assignee_id: null,
+  estimated_duration: null,
+  due_offset: null,
+  anchor: 'schedule',
+  lead_days: null,
+  sync_horizon_days: 14,
+  generation_horizon_days: 365,
+} as const satisfies Partial<TemplateFields>;
+
+const SHOWN = [...TEMPLATE_FIELDS, 'status', 'starts_from', 'ends_before'] as const;
+
+/** Old and new value of each field that differs; from and to nulls where there was or is none. */
+export function changesBetween(
+  from: TemplateState | undefined,
+  to: TemplateState | undefined,
+): RecurrenceEvent['changes'] {
+  const changes: RecurrenceEvent['changes'] = {};
+  for (const field of SHOWN) {
+    const before = from?.[field] ?? null;
+    const after = to?.[field] ?? null;
+    if (JSON.stringify(before) !== JSON.stringify(after)) changes[field] = { from: before, to: after };
+  }
+  return changes;
+}
+
+/** What a client says of it. */
+export type Given = { [F in keyof TemplateFields]?: TemplateFields[F] | undefined };
+
+/** The fields that are given, over what was there. */
+export function withFields(state: TemplateState, fields: Given): TemplateState {
+  const next = { ...state };
+  for (const field of TEMPLATE_FIELDS) {
+    const value = fields[field];
+    if (value !== undefined) Object.assign(next, { [field]: value });
+  }
+  return next;
+}
+
+/** `lead_days` stands instead of the horizons: who says both says two things. @throws InvalidInputError */
+export function demandOneHorizon(given: Given, state?: Pick<TemplateFields, 'lead_days'>): void {
+  const lead = given.lead_days === undefined ? (state?.lead_days ?? null) : given.lead_days;
+  if (lead === null) return;
+  const faults = (['sync_horizon_days', 'generation_horizon_days'] as const)
+    .filter((field) => given[field] !== undefined)
+    .map((field) => ({ field, issue: 'does not go with lead_days: clear that with null' }));
+  if (faults.length > 0) throw new InvalidInputError(faults);
+}
+
+/** How many days ahead its tasks are made: at once, and in the background. */
+export function horizonsOf(
+  state: Pick<TemplateFields, 'lead_days' | 'sync_horizon_days' | 'generation_horizon_days'>,
+): {
+  syncDays: number;
+  generationDays: number;
+} {
+  const { lead_days: lead, sync_horizon_days: sync, generation_horizon_days: generation } = state;
+  return lead === null
+    ? { syncDays: sync, generationDays: Math.max(sync, generation) }
+    : { syncDays: lead, generationDays: lead };
+}

@@ -1,0 +1,201 @@
+// Generation, on a real PostgreSQL and with tasks' own use cases.
+import { jest } from '@jest/globals';
+import { createRecurrenceWorld, dayAt, passDays, type RecurrenceWorld } from '../../testing/recurrence-world.js';
+import { settleOccurrences } from '../persistence/occurrence-rows.js';
+import { postpone } from '../persistence/template-rows.js';
+
+let world: RecurrenceWorld;
+
+beforeEach(async () => {
+  world = await createRecurrenceWorld();
+});
+afterEach(async () => {
+  jest.useRealTimers();
+  await world?.end();
+});
+
+const HORIZON = { generation_horizon_days: 30 };
+const daily = (more: object = {}) => ({
+  dtstart: dayAt(-3, '09:00:00'),
+  timezone: 'UTC',
+  pattern: 'daily' as const,
+  ...more,
+});
+
+/** As if somebody had asked for the very same plan once more. */
+async function replan(id: string): Promise<void> {
+  await world.database.query(
+    'UPDATE recurrence.template SET revision = revision + 1, next_run_at = now() WHERE id = $1',
+    [id],
+  );
+}
+
+test('a template has its tasks up to the horizon', async () => {
+  const template = await world.make(daily(), HORIZON);
+  const tasks = await world.tasksOf(template);
+  expect(tasks.length).toBeGreaterThanOrEqual(30);
+  expect(tasks[1]).toMatchObject({ original_start: dayAt(1, '09:00:00'), due_at: `${dayAt(1, '09:00:00')}.000Z` });
+});
+
+test('a chain goes on where its task is done while a job runs, though who heard of it dies at once', async () => {
+  const template = await world.make(daily(), { anchor: 'completion' });
+  const [task] = await world.tasksOf(template);
+  await world.take();
+  world.between.revise = async () => {
+    delete world.between.revise;
+    await world.tasks.updateTask(world.context, task?.id ?? '', { status: 'done' });
+    await world.hear(...(await world.take()));
+    world.enqueued.length = 0;
+  };
+  await replan(template.id);
+  await world.work();
+  expect((await world.tasksOf(template)).map(({ status }) => status)).toEqual(['done', 'todo']);
+});
+
+test('a template whose tasks are refused rests until long after its job has given up', async () => {
+  const template = await world.make(daily(), HORIZON);
+  await replan(template.id);
+  await postpone(world.database, template.id);
+  world.away.tasks = true;
+  await expect(world.generation.generate(template.id, { requestId: 'job' })).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  const { next_run_at: next } = await world.template(template.id);
+  expect(Date.parse(next ?? '')).toBeGreaterThan(Date.now() + 30 * 60_000);
+});
+
+async function startsOf(template: { id: string }): Promise<(string | null)[]> {
+  return (await world.tasksOf(template)).map(({ original_start: start }) => start);
+}
+
+test('the task of a chain that is overdue for days follows its template, and goes with its pause', async () => {
+  const template = await world.make(daily(), { anchor: 'completion' });
+  passDays(5);
+  await world.api.updateTemplate(world.context, template.id, { title: 'Other' });
+  expect(await world.tasksOf(template)).toMatchObject([{ title: 'Other' }]);
+  await world.api.pauseTemplate(world.context, template.id);
+  expect(await world.tasksOf(template)).toEqual([]);
+});
+
+test('an occurrence that was moved far ahead follows its template when its own date has passed', async () => {
+  const template = await world.make(daily(), HORIZON);
+  const [start, at] = [dayAt(1, '09:00:00'), `${dayAt(20, '12:00:00')}Z`];
+  await world.api.createException(world.context, template.id, { original_start: start, kind: 'move', at });
+  passDays(5);
+  await world.api.updateTemplate(world.context, template.id, { title: 'Other' });
+  const { task_id: taskId } = await world.row(template, start);
+  expect(await world.tasks.getTask(world.context, taskId)).toMatchObject({ title: 'Other' });
+});
+
+test('a template that is to count from completion keeps one live occurrence of all', async () => {
+  const first = dayAt(1, '09:00:00');
+  const template = await world.make(daily({ dtstart: first }), HORIZON);
+  await world.api.updateTemplate(world.context, template.id, { anchor: 'completion' });
+  await world.work();
+  expect(await startsOf(template)).toEqual([first]);
+});
+
+test('until when all tasks are there does not fall back while an exception is made', async () => {
+  const template = await world.make(daily());
+  const exception = { original_start: dayAt(3, '09:00:00'), kind: 'skip' as const };
+  await world.api.createException(world.context, template.id, exception);
+  const { generated_through: through } = await world.api.getTemplate(world.context, template.id);
+  expect(through).toBe(template.generated_through);
+});
+
+const WEEKLY = { timezone: 'UTC', pattern: 'weekly' as const };
+
+async function moved(start: string, at: string): Promise<{ id: string }> {
+  const template = await world.make({ ...WEEKLY, dtstart: start }, { lead_days: 1 });
+  await world.api.createException(world.context, template.id, { original_start: start, kind: 'move', at });
+  await world.work();
+  return template;
+}
+
+test('an occurrence that is moved to an earlier day has its task in time', async () => {
+  const [start, at] = [dayAt(6, '09:00:00'), `${dayAt(3, '12:00:00')}.000Z`];
+  const template = await moved(start, at);
+  expect(await world.tasksOf(template)).toEqual([]);
+  const { next_run_at: next } = await world.template(template.id);
+  expect(next).toBe(`${dayAt(2, '12:00:00')}.000Z`);
+  passDays(3);
+  await world.generation.generate(template.id, { requestId: 'job' });
+  expect(await world.tasksOf(template)).toMatchObject([{ original_start: start, due_at: at }]);
+});
+
+test('an occurrence that is moved to a later day has no task before its time', async () => {
+  const template = await moved(dayAt(2, '09:00:00'), `${dayAt(6, '12:00:00')}Z`);
+  passDays(3);
+  await world.generation.generate(template.id, { requestId: 'job' });
+  expect(await startsOf(template)).toEqual([]);
+  passDays(3);
+  await world.generation.generate(template.id, { requestId: 'job' });
+  expect(await startsOf(template)).toHaveLength(1);
+});
+
+test('a template whose list goes while an edited occurrence has no task yet comes to rest', async () => {
+  const list = await world.newList();
+  const template = await world.make(daily(), { ...HORIZON, list_id: list });
+  await world.api.pauseTemplate(world.context, template.id);
+  world.away.tasks = true;
+  await world.api.resumeTemplate(world.context, template.id, {});
+  const exception = { original_start: dayAt(3, '09:00:00'), kind: 'edit' as const, fields: { title: 'Mine' } };
+  await world.api.createException(world.context, template.id, exception);
+  world.away.tasks = false;
+  await world.tasks.deleteList(world.context, list, { tasks: 'delete' });
+  expect(await world.generation.generate(template.id, { requestId: 'job' })).toBeNull();
+  expect(await world.template(template.id)).toMatchObject({ status: 'ended', next_run_at: null });
+});
+
+test('a task that is deleted while tasks says that somebody has worked on it stays away', async () => {
+  const template = await world.make(daily(), HORIZON);
+  const start = dayAt(3, '09:00:00');
+  const { task_id: taskId, revision } = await world.row(template, start);
+  await world.take();
+  await world.tasks.deleteTask(world.context, taskId);
+  await world.deliver();
+  const touched = { task_id: taskId, revision, made: true, wanted: true, gone: false, task_status: 'todo' as const };
+  await settleOccurrences(world.database, [touched]);
+  expect(await world.row(template, start)).toMatchObject({ skipped: true, wanted: false });
+});
+
+test('a worker that was asleep while a user deleted a task does not bring it back', async () => {
+  const template = await world.make(daily(), HORIZON);
+  const { task_id: taskId } = await world.row(template, dayAt(3, '09:00:00'));
+  await world.database.query('UPDATE recurrence.occurrence SET made = false, settled_revision = 0 WHERE task_id = $1', [
+    taskId,
+  ]);
+  world.between.materialise = async () => {
+    delete world.between.materialise;
+    await world.tasks.deleteTask(world.context, taskId);
+    await world.hear(...(await world.take()));
+  };
+  await world.generation.generate(template.id, { requestId: 'job' });
+  await world.deliver();
+  expect((await world.tasksOf(template)).map(({ id }) => id)).not.toContain(taskId);
+  expect((await world.api.findExceptions(world.context, template.id, {})).items).toMatchObject([{ kind: 'skip' }]);
+});
+
+test('a rule that changes forth and back while tasks is away has each of its tasks once', async () => {
+  const rule = daily({ dtstart: dayAt(1, '00:00:00') });
+  const template = await world.make(rule, HORIZON);
+  world.away.tasks = true;
+  await world.api.updateTemplate(world.context, template.id, { rule: { ...rule, every: 2 } });
+  await world.api.updateTemplate(world.context, template.id, { rule });
+  world.away.tasks = false;
+  await world.generation.generate(template.id, { requestId: 'job' });
+  await world.deliver();
+  expect(await startsOf(template)).toEqual(Array.from({ length: 30 }, (_, day) => dayAt(day + 1, '00:00:00')));
+});
+
+test('workers that die before, between and after each other leave no gap and no second', async () => {
+  const rule = daily({ dtstart: dayAt(1, '00:00:00') });
+  let dead = 0;
+  world.between.materialise = () => (dead++ < 3 ? Promise.reject(new Error('killed')) : Promise.resolve());
+  const input = { title: 'Water the plants', list_id: world.list, rule, ...HORIZON };
+  const { body: template } = await world.api.createTemplate(world.context, input);
+  const run = (): Promise<unknown> => world.generation.generate(template.id, { requestId: 'job' });
+  await Promise.allSettled([run(), run(), run()]);
+  await Promise.all([run(), run()]);
+  expect(await startsOf(template)).toEqual(Array.from({ length: 30 }, (_, day) => dayAt(day + 1, '00:00:00')));
+});

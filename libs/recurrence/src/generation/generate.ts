@@ -1,0 +1,68 @@
+// One template's generation: plan, ask tasks, plan on, until its horizon is reached. Any number of nodes may do so at once.
+import type { OutboxSignal } from '@mono/bus';
+import type { TransactionalExecutor } from '@mono/platform';
+import { endInName } from '../templates/end-template.js';
+import { lockTemplate, saveGenerated, type TemplateRow } from '../persistence/template-rows.js';
+import { horizonsOf } from '../domain/template-state.js';
+import { plan, type Planned } from './plan.js';
+import type { Settling } from './settle.js';
+import { systemContext } from './system-context.js';
+
+/** Occurrences that are planned in one transaction. */
+export const DEFAULT_BATCH = 500;
+/** A catch-up longer than this is gone on with in another run, so that other templates have their turn. */
+export const DEFAULT_ROUNDS = 10;
+
+export interface GenerateOptions {
+  requestId: string;
+  /** Only as far as what is to be there at once. */
+  soon?: boolean;
+  signal?: AbortSignal;
+}
+
+export class Generation {
+  constructor(
+    private readonly database: TransactionalExecutor,
+    private readonly settling: Settling,
+    private readonly signal: OutboxSignal,
+    private readonly limits: { batch: number; rounds: number } = { batch: DEFAULT_BATCH, rounds: DEFAULT_ROUNDS },
+  ) {}
+
+  /** @returns when it is to be looked at again; null: not before it changes. @throws UnavailableError without tasks. */
+  async generate(templateId: string, { requestId, soon = false, signal }: GenerateOptions): Promise<Date | null> {
+    for (let round = 0; round < this.limits.rounds; round += 1) {
+      signal?.throwIfAborted();
+      const planned = await this.plan(templateId, soon);
+      if (!planned) return null;
+      const { listGone } = await this.settling.settle(templateId, requestId, signal);
+      if (listGone) {
+        await this.endForGood(planned.row, requestId);
+        continue;
+      }
+      const { row, plannedRunAt } = planned;
+      const next = soon ? new Date() : planned.nextRunAt;
+      await saveGenerated(this.database, row, { plannedRunAt, nextRunAt: next });
+      if (soon || next === null || next.getTime() > Date.now()) return next;
+    }
+    return new Date();
+  }
+
+  private plan(templateId: string, soon: boolean): Promise<(Planned & { row: TemplateRow }) | undefined> {
+    return this.database.transaction(async (on) => {
+      const row = await lockTemplate(on, templateId);
+      if (!row) return undefined;
+      const { syncDays, generationDays } = horizonsOf(row);
+      const days = soon ? syncDays : generationDays;
+      return { row, ...(await plan(on, row, { days, batch: this.limits.batch })) };
+    });
+  }
+
+  /** Its list is gone, and with it where its tasks would go. */
+  private async endForGood({ id, workspace_id: workspaceId }: TemplateRow, requestId: string): Promise<void> {
+    await this.database.transaction(async (on) => {
+      const row = await lockTemplate(on, id);
+      if (row && row.status !== 'ended') await endInName(on, systemContext(workspaceId, requestId), row, 'system');
+      on.afterCommit(() => this.signal.wake());
+    });
+  }
+}

@@ -1,0 +1,33 @@
+// Where calendars subscribe: outside of /v1, without a credential but what stands in the URL. That is hashed here, so that
+// nothing else of it leaves this place, and the answer is kept by nobody.
+import { hash } from 'node:crypto';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { LimitedByAddress, PublicContextParam, type PublicContext } from '@mono/platform';
+import { DomainError } from '@mono/platform/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CalendarApi } from '../../contract/index.js';
+import { replyCalendar } from './calendar-reply.js';
+
+const FILE = /^([A-Za-z0-9_-]{43})\.ics$/;
+
+@ApiExcludeController()
+@Controller('feeds')
+export class FeedReaderController {
+  constructor(@Inject(CalendarApi) private readonly calendar: CalendarApi) {}
+
+  @Get(':file')
+  @LimitedByAddress()
+  async read(
+    @PublicContextParam() { requestId, address }: PublicContext,
+    @Param('file') file: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    void reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' });
+    const secret = FILE.exec(file)?.[1];
+    if (secret === undefined) throw new DomainError('not_found', 'feed_not_found', 'There is no such feed.');
+    const calendar = await this.calendar.readFeed({ requestId, address }, hash('sha256', secret, 'base64url'));
+    return replyCalendar(request, reply, calendar);
+  }
+}

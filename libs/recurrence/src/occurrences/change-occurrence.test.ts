@@ -1,0 +1,101 @@
+// Changing and removing this, the following or all occurrences, on a real PostgreSQL and with tasks' own use cases.
+import { jest } from '@jest/globals';
+import { createRecurrenceWorld, dayAt, passDays, type RecurrenceWorld } from '../../testing/recurrence-world.js';
+
+let world: RecurrenceWorld;
+
+beforeEach(async () => {
+  world = await createRecurrenceWorld();
+});
+afterEach(async () => {
+  jest.useRealTimers();
+  await world?.end();
+});
+
+const HORIZON = { generation_horizon_days: 30 };
+const DAILY = { dtstart: dayAt(1, '09:00:00'), timezone: 'UTC', pattern: 'daily' as const };
+const FIFTH = dayAt(5, '09:00:00');
+
+async function startsOf(template: { id: string }): Promise<(string | null)[]> {
+  return (await world.tasksOf(template)).map(({ original_start: start }) => start);
+}
+
+async function edited(): Promise<{ id: string }> {
+  const template = await world.make(DAILY, HORIZON);
+  for (const start of [FIFTH, dayAt(6, '09:00:00')]) {
+    const edit = { original_start: start, kind: 'edit' as const, fields: { title: 'Mine' } };
+    await world.api.createException(world.context, template.id, edit);
+  }
+  return template;
+}
+
+test('who names what is no occurrence deletes no template', async () => {
+  const template = await world.make(DAILY, HORIZON);
+  const removal = world.api.removeOccurrence(world.context, template.id, dayAt(5, '07:00:00'), 'all');
+  await expect(removal).rejects.toMatchObject({ code: 'occurrence_not_found' });
+  expect(await world.api.getTemplate(world.context, template.id)).toMatchObject({ status: 'active' });
+});
+
+test('an edited occurrence that is removed with those that follow goes; other edited ones stay', async () => {
+  const template = await edited();
+  await world.api.removeOccurrence(world.context, template.id, FIFTH, 'following');
+  expect(await startsOf(template)).toEqual([1, 2, 3, 4, 6].map((day) => dayAt(day, '09:00:00')));
+});
+
+test('an edited occurrence that is removed with all goes; other edited ones stay', async () => {
+  const template = await edited();
+  await world.api.removeOccurrence(world.context, template.id, FIFTH, 'all');
+  expect(await startsOf(template)).toEqual([dayAt(6, '09:00:00')]);
+});
+
+test('a series is not split in the past, though the occurrence was moved ahead', async () => {
+  const template = await world.make(DAILY, HORIZON);
+  const move = { original_start: FIFTH, kind: 'move' as const, at: `${dayAt(20, '12:00:00')}Z` };
+  await world.api.createException(world.context, template.id, move);
+  passDays(7);
+  const change = world.api.changeOccurrence(world.context, template.id, FIFTH, 'following', { title: 'Other' });
+  await expect(change).rejects.toMatchObject({ code: 'occurrence_past' });
+});
+
+test('an interval that is split in a zone far from UTC has nothing new before the split', async () => {
+  const zone = 'Pacific/Auckland';
+  const rule = { dtstart: dayAt(1, '00:00:00'), timezone: zone, pattern: 'interval' as const, interval: 'PT6H' };
+  const template = await world.make(rule, HORIZON);
+  const split = (await startsOf(template)).find((start) => start && start > FIFTH && start.slice(11) > '16') ?? '';
+  const changed = { rule: { ...rule, interval: 'PT5H' } };
+  const next = await world.api.changeOccurrence(world.context, template.id, split, 'following', changed);
+  await world.work();
+  const [first] = await startsOf(next.template);
+  expect(String(first) >= split).toBe(true);
+});
+
+test('an interval that goes on as a daily rule, far from UTC, keeps its occurrences when it changes again', async () => {
+  const zone = 'America/Los_Angeles';
+  const base = { dtstart: dayAt(1, '00:00:00'), timezone: zone };
+  const template = await world.make({ ...base, pattern: 'interval', interval: 'PT6H' }, HORIZON);
+  const split = (await startsOf(template)).find((start) => start && start > FIFTH && start.slice(11) < '04') ?? '';
+  const changed = { rule: { ...base, pattern: 'daily' as const, time: '23:00' } };
+  const next = await world.api.changeOccurrence(world.context, template.id, split, 'following', changed);
+  await world.work();
+  const before = await startsOf(next.template);
+  await world.api.updateTemplate(world.context, next.template.id, { title: 'Other' });
+  await world.work();
+  expect(await startsOf(next.template)).toEqual(before);
+  expect(before[0]).toBe(dayAt(5, '23:00:00'));
+});
+
+test.each(['this', 'following', 'all'] as const)(
+  'who knows a former version of the template changes nothing of %s',
+  async (scope) => {
+    const template = await world.make(DAILY, HORIZON);
+    await world.api.updateTemplate(world.context, template.id, { title: 'Other' });
+    const late = { ...world.context, expectedVersion: 1 };
+    const conflict = { code: 'version_conflict' };
+    const change = world.api.changeOccurrence(late, template.id, FIFTH, scope, { title: 'Mine' });
+    await expect(change).rejects.toMatchObject(conflict);
+    await expect(world.api.removeOccurrence(late, template.id, FIFTH, scope)).rejects.toMatchObject(conflict);
+    const now = { ...world.context, expectedVersion: 2 };
+    await world.api.removeOccurrence(now, template.id, FIFTH, scope);
+    expect(await startsOf(template)).not.toContain(FIFTH);
+  },
+);

@@ -1,0 +1,169 @@
+// Changing or removing an occurrence: this one alone, this and those that follow it, or all that are to come.
+import type { OutboxSignal } from '@mono/bus';
+import type { CallContext, Executor, TransactionalExecutor } from '@mono/platform';
+import { InvalidInputError, NotFoundError } from '@mono/platform/errors';
+import type { CreateException, OccurrenceChange, OccurrencePatch } from '../../contract/occurrence.js';
+import type { TemplatePatch } from '../../contract/template.js';
+import type { ChangeScope } from '../../contract/words.js';
+import { unwanted } from '../domain/ledger.js';
+import type { Reach } from '../domain/reach.js';
+import type { Soon } from '../generation/soon.js';
+import {
+  exceptionsOf,
+  findByTask,
+  occurrencesByKey,
+  type OccurrenceRow,
+  saveOccurrences,
+} from '../persistence/occurrence-rows.js';
+import { toTemplate, type TemplateRow } from '../persistence/template-rows.js';
+import { changeLocked, readChange, type TemplateChange } from '../templates/change-template.js';
+import { demandLocked, demandTemplate } from '../templates/demand-template.js';
+import { deleteInName } from '../templates/end-template.js';
+import type { Surroundings } from '../templates/surroundings.js';
+import { demandChangeable, demandOccurrence, type Found } from './demand-occurrence.js';
+import type { Exceptions } from './exceptions.js';
+import { toOccurrence } from './find-occurrences.js';
+import { cutSeries, isFirst, splitSeries } from './split-series.js';
+
+/** The most exceptions that an answer names as unfit. */
+const MAX_UNFIT = 1_000;
+
+export class ChangeOccurrence {
+  constructor(
+    private readonly database: TransactionalExecutor,
+    private readonly signal: OutboxSignal,
+    private readonly surroundings: Surroundings,
+    private readonly soon: Soon,
+    private readonly exceptions: Exceptions,
+  ) {}
+
+  async change(
+    context: CallContext,
+    id: string,
+    originalStart: string,
+    scope: ChangeScope,
+    patch: OccurrencePatch,
+  ): Promise<OccurrenceChange> {
+    if (scope === 'this') return this.changeThis(context, id, originalStart, patch);
+    const seen = await this.find(id, originalStart, context);
+    const change = await readChange(context, templatePatch(patch), this.surroundings);
+    const templateId = await this.database.transaction(async (on) => {
+      const row = await demandLocked(on, context, id);
+      const changed = await this.changeMore(on, context, row, originalStart, scope, change);
+      on.afterCommit(() => this.signal.wake());
+      return changed.id;
+    });
+    await this.soon.make(id, context.requestId);
+    if (templateId !== id) await this.soon.make(templateId, context.requestId);
+    return this.answer(context, templateId, seen);
+  }
+
+  async remove(context: CallContext, id: string, originalStart: string, scope: ChangeScope): Promise<void> {
+    if (scope === 'this') {
+      await this.exceptions.create(bare(context), id, { original_start: originalStart, kind: 'skip' });
+      return;
+    }
+    await this.database.transaction(async (on) => {
+      const row = await demandLocked(on, context, id);
+      await drop(on, await demandSplittable(on, context.principal, row, originalStart, scope));
+      if (await isWhole(on, row, originalStart, scope)) await deleteInName(on, context, row);
+      else await cutSeries(on, context, row, originalStart);
+      on.afterCommit(() => this.signal.wake());
+    });
+    await this.soon.make(id, context.requestId);
+  }
+
+  private async changeThis(
+    context: CallContext,
+    id: string,
+    originalStart: string,
+    { at, rule, due_offset: dueOffset, ...fields }: OccurrencePatch,
+  ): Promise<OccurrenceChange> {
+    if (rule !== undefined) throw faulty('rule', 'does not go with the scope this');
+    if (dueOffset !== undefined) throw faulty('due_offset', 'does not go with the scope this');
+    const edits = Object.values(fields).some((value) => value !== undefined);
+    if (at === undefined && !edits) throw faulty('body', 'must have at least one field', 'empty_update');
+    const exception: CreateException = {
+      original_start: originalStart,
+      kind: at === undefined ? 'edit' : 'move',
+      ...(at === undefined ? {} : { at }),
+      ...(edits ? { fields } : {}),
+    };
+    const seen = await this.find(id, originalStart, context);
+    await this.exceptions.create(bare(context), id, exception);
+    return this.answer(context, id, seen);
+  }
+
+  private async changeMore(
+    on: Executor,
+    context: CallContext,
+    row: TemplateRow,
+    originalStart: string,
+    scope: ChangeScope,
+    change: TemplateChange,
+  ): Promise<TemplateRow> {
+    await demandSplittable(on, context.principal, row, originalStart, scope);
+    const whole = await isWhole(on, row, originalStart, scope);
+    return whole ? changeLocked(on, context, row, change) : splitSeries(on, context, row, originalStart, change);
+  }
+
+  /** How it stands before the change: afterwards it may have another key. */
+  private async find(id: string, originalStart: string, context: CallContext): Promise<OccurrenceRow> {
+    const template = await demandTemplate(this.database, context, id);
+    return (await demandOccurrence(this.database, context.principal, template, originalStart)).row;
+  }
+
+  private async answer(context: CallContext, id: string, seen: OccurrenceRow): Promise<OccurrenceChange> {
+    const template = await demandTemplate(this.database, context, id);
+    const row = (await findByTask(this.database, seen.task_id)) ?? (await this.byKey(seen));
+    const exceptions = await exceptionsOf(this.database, context.principal, id, undefined, MAX_UNFIT);
+    return {
+      template: toTemplate(template),
+      occurrence: row?.fits ? toOccurrence(template)(row) : null,
+      unfit_exceptions: exceptions.filter(({ fits }) => !fits).map(({ original_start }) => original_start),
+    };
+  }
+
+  private async byKey({ series_id: seriesId, original_start: key }: OccurrenceRow): Promise<OccurrenceRow | undefined> {
+    return (await occurrencesByKey(this.database, seriesId, [key]))[0];
+  }
+}
+
+async function isWhole(on: Executor, row: TemplateRow, originalStart: string, scope: ChangeScope): Promise<boolean> {
+  return scope === 'all' || row.anchor === 'completion' || isFirst(on, row, originalStart);
+}
+
+/** @throws as demandOccurrence and demandChangeable. */
+async function demandSplittable(
+  on: Executor,
+  reach: Pick<Reach, 'listIds'>,
+  row: TemplateRow,
+  originalStart: string,
+  scope: ChangeScope,
+): Promise<Found> {
+  const found = await demandOccurrence(on, reach, row, originalStart);
+  if (found.row.skipped) throw new NotFoundError('occurrence', originalStart);
+  // A series is split by the rule, wherever this one was moved to: what is past on the way stays as it is.
+  demandChangeable(row, scope === 'following' ? { ...found.row, moved_to: null } : found.row);
+  return found;
+}
+
+/** The one that was named goes, whatever was said of it or begun. */
+async function drop(on: Executor, { row: was, known }: Found): Promise<void> {
+  if (known && was.wanted) await saveOccurrences(on, [{ was, row: unwanted({ ...was, fits: false }, true) }]);
+}
+
+/** @throws InvalidInputError */
+function templatePatch({ at, ...patch }: OccurrencePatch): TemplatePatch {
+  if (at !== undefined) throw faulty('at', 'goes with the scope this only; change the rule instead');
+  return patch;
+}
+
+/** What is named by its key is its own idempotency. */
+function bare({ idempotencyKey: _key, ...context }: CallContext): CallContext {
+  return context;
+}
+
+function faulty(field: string, issue: string, code?: string): InvalidInputError {
+  return new InvalidInputError([{ field, issue }], code);
+}

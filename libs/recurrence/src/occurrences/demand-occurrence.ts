@@ -1,0 +1,48 @@
+// One occurrence of a template that may still be changed.
+import type { Executor } from '@mono/platform';
+import { ConflictError, NotFoundError } from '@mono/platform/errors';
+import { dateAt, scheduleOf } from '../domain/dates.js';
+import { isClosed, isPast } from '../domain/ledger.js';
+import { reachesOccurrence, type Reach } from '../domain/reach.js';
+import { newOccurrence } from '../generation/successor.js';
+import { occurrencesByKey, type OccurrenceRow } from '../persistence/occurrence-rows.js';
+import type { TemplateRow } from '../persistence/template-rows.js';
+
+export interface Found {
+  /** As it stands in the ledger, or as it would stand there. */
+  row: OccurrenceRow;
+  known: boolean;
+}
+
+/**
+ * @param reach of the caller: what was put into a list beyond it is not there.
+ * @throws NotFoundError where the rule has none and never had a task for one.
+ */
+export async function demandOccurrence(
+  on: Executor,
+  reach: Pick<Reach, 'listIds'>,
+  template: TemplateRow,
+  originalStart: string,
+): Promise<Found> {
+  const [known] = await occurrencesByKey(on, template.series_id, [originalStart]);
+  if (known?.template_id === template.id && reachesOccurrence(reach, known)) return { row: known, known: true };
+  const date =
+    known || template.anchor === 'completion' ? undefined : dateAt(template, scheduleOf(template), originalStart);
+  if (!date) throw new NotFoundError('occurrence', originalStart);
+  // Nothing has been asked of tasks yet, so there is nothing to be settled.
+  return { row: { ...newOccurrence(template, date), wanted: false, settled_revision: 1 }, known: false };
+}
+
+/** @throws ConflictError */
+export function demandChangeable(template: TemplateRow, row: OccurrenceRow): void {
+  if (isClosed(row)) {
+    throw new ConflictError('occurrence_closed', `The occurrence's task is ${row.task_status}: it stays as it is.`);
+  }
+  // The live one of a chain by completion waits however long.
+  if (template.anchor === 'schedule' && isPast(row, Date.now())) {
+    throw new ConflictError(
+      'occurrence_past',
+      'The occurrence has started: it stays as it is. Its task can be changed.',
+    );
+  }
+}

@@ -1,0 +1,68 @@
+// Exceptions by the API, on a real PostgreSQL and with tasks' own use cases.
+import { createRecurrenceWorld, dayAt, type RecurrenceWorld } from '../../testing/recurrence-world.js';
+
+let world: RecurrenceWorld;
+
+beforeEach(async () => {
+  world = await createRecurrenceWorld();
+});
+afterEach(() => world?.end());
+
+const HORIZON = { generation_horizon_days: 30 };
+const BASE = { dtstart: dayAt(1, '09:00:00'), timezone: 'UTC', pattern: 'daily' as const };
+const THIRD = dayAt(3, '09:00:00');
+const MINE = { original_start: THIRD, kind: 'edit' as const, fields: { title: 'Mine' } };
+
+async function startsOf(template: { id: string }): Promise<(string | null)[]> {
+  return (await world.tasksOf(template)).map(({ original_start: start }) => start);
+}
+
+test('an edit that fits no occurrence of the new rule is undone, and its task goes', async () => {
+  const template = await world.make(BASE, HORIZON);
+  await world.api.createException(world.context, template.id, MINE);
+  await world.api.updateTemplate(world.context, template.id, { rule: { ...BASE, every: 4 } });
+  expect(await startsOf(template)).toContain(THIRD);
+  await world.api.undoException(world.context, template.id, THIRD);
+  expect(await startsOf(template)).not.toContain(THIRD);
+});
+
+test('an edit is undone while the template is paused, and its task goes until it is resumed', async () => {
+  const template = await world.make(BASE, HORIZON);
+  await world.api.createException(world.context, template.id, MINE);
+  await world.api.pauseTemplate(world.context, template.id);
+  expect(await startsOf(template)).toEqual([THIRD]);
+  await world.api.undoException(world.context, template.id, THIRD);
+  expect(await startsOf(template)).toEqual([]);
+  await world.api.resumeTemplate(world.context, template.id, {});
+  expect(await startsOf(template)).toContain(THIRD);
+});
+
+test('an occurrence that is edited while its former task cannot be removed has one task in the end', async () => {
+  const template = await world.make(BASE, HORIZON);
+  world.away.tasks = true;
+  await world.api.pauseTemplate(world.context, template.id);
+  await world.api.resumeTemplate(world.context, template.id, {});
+  const edit = world.api.createException(world.context, template.id, MINE);
+  await expect(edit).rejects.toMatchObject({ code: 'unavailable' });
+  world.away.tasks = false;
+  await world.generation.generate(template.id, { requestId: 'job' });
+  await world.api.createException(world.context, template.id, MINE);
+  const third = (await world.tasksOf(template)).filter(({ original_start: start }) => start === THIRD);
+  expect(third.map(({ title }) => title)).toEqual(['Mine']);
+});
+
+test('who reaches the list of a template only hears nothing of an occurrence in another list, and cannot take it back', async () => {
+  const template = await world.make(BASE, HORIZON);
+  const fields = { list_id: await world.newList(), title: 'Secret' };
+  await world.api.createException(world.context, template.id, { ...MINE, fields });
+  const limited = { ...world.context, principal: { ...world.context.principal, listIds: [world.list] } };
+  const window = { from: `${dayAt(1, '00:00:00')}Z`, to: `${dayAt(5, '00:00:00')}Z` };
+  const { items } = await world.api.findOccurrences(limited, template.id, window);
+  expect(items.map(({ original_start: start }) => start)).toEqual([1, 2, 4].map((day) => dayAt(day, '09:00:00')));
+  expect(await world.api.findExceptions(limited, template.id, {})).toMatchObject({ items: [] });
+  const absent = { code: 'occurrence_not_found' };
+  await expect(world.api.undoException(limited, template.id, THIRD)).rejects.toMatchObject(absent);
+  await expect(world.api.removeOccurrence(limited, template.id, THIRD, 'this')).rejects.toMatchObject(absent);
+  await expect(world.api.createException(limited, template.id, MINE)).rejects.toMatchObject(absent);
+  expect(await world.api.findExceptions(world.context, template.id, {})).toMatchObject({ items: [{ fields }] });
+});

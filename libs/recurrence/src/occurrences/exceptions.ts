@@ -1,0 +1,234 @@
+// Exceptions: one occurrence is skipped, moved or edited, and that is undone.
+import type { OutboxSignal } from '@mono/bus';
+import {
+  idempotently,
+  normalInstant,
+  type CallContext,
+  type Executor,
+  type Replayable,
+  type TransactionalExecutor,
+} from '@mono/platform';
+import { ConflictError, InvalidInputError, NotFoundError, UnavailableError } from '@mono/platform/errors';
+import type { CreateException, ExceptionPage, ExceptionQuery, OccurrenceException } from '../../contract/occurrence.js';
+import type { OccurrenceEventName } from '../../contract/events.js';
+import { startOf, withoutDue } from '../domain/content.js';
+import { dateAt, scheduleOf } from '../domain/dates.js';
+import { laterOf } from '../domain/later-of.js';
+import { isProtected, isUnsettled, told, unwanted, wantedAgain } from '../domain/ledger.js';
+import { horizonsOf } from '../domain/template-state.js';
+import type { Soon } from '../generation/soon.js';
+import {
+  exceptionsOf,
+  findLive,
+  insertOccurrence,
+  saveOccurrences,
+  type OccurrenceRow,
+} from '../persistence/occurrence-rows.js';
+import { shownFields, tellOfOccurrence } from '../persistence/recurrence-events.js';
+import { runSoon, type TemplateRow } from '../persistence/template-rows.js';
+import { demandLocked, demandNotEnded, demandTemplate } from '../templates/demand-template.js';
+import type { Surroundings } from '../templates/surroundings.js';
+import { demandChangeable, demandOccurrence } from './demand-occurrence.js';
+import { keyPage, readKeyPage } from './key-page.js';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const EVENTS = {
+  skip: 'occurrence_skipped',
+  move: 'occurrence_moved',
+  edit: 'occurrence_edited',
+} as const satisfies Record<CreateException['kind'], OccurrenceEventName>;
+
+export class Exceptions {
+  constructor(
+    private readonly database: TransactionalExecutor,
+    private readonly signal: OutboxSignal,
+    private readonly surroundings: Surroundings,
+    private readonly soon: Soon,
+  ) {}
+
+  async create(context: CallContext, id: string, input: CreateException): Promise<Replayable<OccurrenceException>> {
+    checkShape(input);
+    await demandTemplate(this.database, context, id);
+    const named = input.fields ? { fields: await this.surroundings.namedIn(context, input.fields) } : {};
+    const made = await idempotently(
+      this.database,
+      context,
+      'recurrence.create_exception',
+      Object.assign({ id }, input),
+      async (on) => {
+        const template = await demandLocked(on, context, id);
+        const row = await this.write(on, context, template, Object.assign({}, input, named));
+        on.afterCommit(() => this.signal.wake());
+        return toException(row);
+      },
+      { atomic: true },
+    );
+    if (!made.replayed) await this.soon.make(id, context.requestId);
+    return made;
+  }
+
+  async find(context: CallContext, id: string, query: ExceptionQuery): Promise<ExceptionPage> {
+    await demandTemplate(this.database, context, id);
+    const request = readKeyPage(query, { exceptions_of: id });
+    const rows = await exceptionsOf(this.database, context.principal, id, request.after, request.limit + 1);
+    return keyPage(request, rows, toException);
+  }
+
+  async undo(context: CallContext, id: string, originalStart: string): Promise<void> {
+    await demandTemplate(this.database, context, id);
+    // What was asked of tasks last has to be known there, before something else is.
+    await this.soon.make(id, context.requestId);
+    await this.database.transaction(async (on) => {
+      const template = await demandLocked(on, context, id);
+      await this.restore(on, context, template, originalStart);
+      on.afterCommit(() => this.signal.wake());
+    });
+    await this.soon.make(id, context.requestId);
+  }
+
+  /** On a locked template. @throws as create */
+  async write(
+    on: Executor,
+    context: CallContext,
+    template: TemplateRow,
+    input: CreateException,
+  ): Promise<OccurrenceRow> {
+    demandNotEnded(template);
+    const { row: was, known } = await demandOccurrence(on, context.principal, template, input.original_start);
+    if (was.skipped) {
+      if (input.kind === 'skip') return was;
+      throw new ConflictError('occurrence_skipped', 'The occurrence is skipped: undo that first.');
+    }
+    demandChangeable(template, was);
+    demandKnown(was);
+    const row = excepted(template, was, input);
+    if (known) await saveOccurrences(on, [{ was, row }]);
+    else await insertOccurrence(on, row);
+    await runSoon(on, template.id);
+    await tellOfOccurrence(on, context, EVENTS[input.kind], row, changesOf(was, row));
+    return row;
+  }
+
+  private async restore(
+    on: Executor,
+    context: CallContext,
+    template: TemplateRow,
+    originalStart: string,
+  ): Promise<void> {
+    demandNotEnded(template);
+    const { row: was } = await demandOccurrence(on, context.principal, template, originalStart);
+    if (!isException(was)) throw new NotFoundError('exception', originalStart);
+    demandChangeable(template, { ...was, moved_to: null });
+    demandKnown(was);
+    if (was.skipped && template.anchor === 'completion') await withdrawLive(on, template);
+    const row = restored(template, was);
+    await saveOccurrences(on, [{ was, row }]);
+    await runSoon(on, template.id);
+    await tellOfOccurrence(on, context, 'occurrence_restored', row, changesOf(was, row));
+  }
+}
+
+/** The kind says which of the others must be there, and which must not. @throws InvalidInputError */
+function checkShape({ kind, at, fields }: CreateException): void {
+  const edits = fields !== undefined && Object.values(fields).some((value) => value !== undefined);
+  if (kind === 'move' && at === undefined) throw faulty('at', 'is required with kind move');
+  if (kind !== 'move' && at !== undefined) throw faulty('at', 'goes with kind move only');
+  if (kind === 'edit' && !edits) throw faulty('fields', 'must have at least one field with kind edit');
+  if (kind === 'skip' && fields !== undefined) throw faulty('fields', 'does not go with kind skip');
+  if (at !== undefined && Date.parse(normalInstant(at)) < Date.now()) throw faulty('at', 'must not be in the past');
+}
+
+/** One whose task is to go may be given another one only when that is done. @throws UnavailableError */
+function demandKnown(was: OccurrenceRow): void {
+  if (!was.wanted && isUnsettled(was)) throw new UnavailableError('Tasks cannot be reached: try again in a moment.');
+}
+
+function excepted(template: TemplateRow, was: OccurrenceRow, { kind, at, fields }: CreateException): OccurrenceRow {
+  const marked = {
+    ...was,
+    exception_version: was.exception_version + 1,
+    exception_at: laterOf(new Date().toISOString(), was.exception_at),
+  };
+  if (kind === 'skip') {
+    const skipped = { ...marked, skipped: true, closed_at: marked.exception_at };
+    return was.wanted ? unwanted(skipped, true) : skipped;
+  }
+  const given = Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined));
+  const before = at === undefined ? was.fields : withoutDue(was.fields);
+  const row: OccurrenceRow = {
+    ...marked,
+    moved_to: at === undefined ? was.moved_to : normalInstant(at),
+    fields: Object.keys(given).length === 0 ? before : { ...before, ...given },
+  };
+  if (was.wanted) return told(row, true);
+  return isWithinHorizon(template, row) ? wantedAgain(row) : row;
+}
+
+function restored(template: TemplateRow, was: OccurrenceRow): OccurrenceRow {
+  const row: OccurrenceRow = {
+    ...was,
+    skipped: false,
+    moved_to: null,
+    fields: null,
+    closed_at: null,
+    exception_version: was.exception_version + 1,
+    exception_at: laterOf(new Date().toISOString(), was.exception_at),
+  };
+  const stands = template.status === 'active' && isOfRule(template, was);
+  // Kept until now for what somebody had said of it.
+  if (was.wanted) return stands ? told(row, true) : unwanted(row, true);
+  return stands && isWithinHorizon(template, row) ? wantedAgain(row) : row;
+}
+
+/** A chain by completion gives its dates itself. */
+function isOfRule(template: TemplateRow, { original_start: start }: OccurrenceRow): boolean {
+  return template.anchor === 'completion' || dateAt(template, scheduleOf(template), start) !== undefined;
+}
+
+/** Whether its task is due to be there; a chain by completion knows no horizon. */
+function isWithinHorizon(template: TemplateRow, row: OccurrenceRow): boolean {
+  if (template.status !== 'active') return false;
+  if (template.anchor === 'completion') return true;
+  return Date.parse(startOf(row)) < Date.now() + horizonsOf(template).generationDays * DAY_MS;
+}
+
+/** Where another has followed the one that was skipped, it goes again. @throws ConflictError */
+async function withdrawLive(on: Executor, template: TemplateRow): Promise<void> {
+  const live = await findLive(on, template.id, template.series_id);
+  if (!live) return;
+  if (isProtected(live)) {
+    throw new ConflictError('successor_touched', 'The next occurrence has been worked on.', { task_id: live.task_id });
+  }
+  await saveOccurrences(on, [{ was: live, row: unwanted(live) }]);
+}
+
+export function isException({ skipped, moved_to: movedTo, fields }: OccurrenceRow): boolean {
+  return skipped || movedTo !== null || fields !== null;
+}
+
+export function toException(row: OccurrenceRow): OccurrenceException {
+  return {
+    original_start: row.original_start,
+    kind: row.skipped ? 'skip' : row.moved_to === null ? 'edit' : 'move',
+    at: row.moved_to,
+    fields: shownFields(row.fields),
+    task_id: row.made && !row.skipped ? row.task_id : null,
+    template_id: row.template_id,
+    fits: row.fits,
+    version: row.exception_version,
+    updated_at: row.exception_at ?? row.at,
+  };
+}
+
+export function changesOf(was: OccurrenceRow, row: OccurrenceRow): Record<string, { from: unknown; to: unknown }> {
+  const changes: Record<string, { from: unknown; to: unknown }> = {};
+  for (const field of ['skipped', 'moved_to', 'fields'] as const) {
+    if (JSON.stringify(was[field]) !== JSON.stringify(row[field]))
+      changes[field] = { from: was[field], to: row[field] };
+  }
+  return changes;
+}
+
+function faulty(field: string, issue: string): InvalidInputError {
+  return new InvalidInputError([{ field, issue }]);
+}

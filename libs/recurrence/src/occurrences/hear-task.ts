@@ -1,0 +1,83 @@
+// What somebody does to the task of an occurrence makes the exception by itself, exactly once; what closes it makes the next
+// one of a chain by completion.
+import { onceByInbox, type OutboxSignal } from '@mono/bus';
+import type { CallContext, Executor, TransactionalExecutor } from '@mono/platform';
+import type { OccurrenceEventName } from '../../contract/events.js';
+import type { TaskEvent } from '../bus/task-events.js';
+import { beforeDeletion, heard } from '../domain/heard-task.js';
+import { laterOf } from '../domain/later-of.js';
+import { findByTask, saveOccurrences, type OccurrenceRow } from '../persistence/occurrence-rows.js';
+import { tellOfOccurrence } from '../persistence/recurrence-events.js';
+import { lockTemplate, runSoon, type TemplateRow } from '../persistence/template-rows.js';
+import { changesOf } from './exceptions.js';
+
+export const TASKS_CONSUMER = 'recurrence-tasks';
+
+export class HearTask {
+  constructor(
+    private readonly database: TransactionalExecutor,
+    private readonly signal: OutboxSignal,
+    /** To be called for a template that has something to make. */
+    private readonly enqueue: (template: { id: string; workspace_id: string }, requestId: string) => Promise<void>,
+  ) {}
+
+  async hear(event: TaskEvent): Promise<void> {
+    // Most tasks are none.
+    if (!event.occurrence) return;
+    const known = await findByTask(this.database, event.aggregate_id);
+    if (!known) return;
+    let advanced: TemplateRow | undefined;
+    await this.database.transaction((on) =>
+      onceByInbox(on, { schema: 'recurrence', consumer: TASKS_CONSUMER, eventId: event.id }, async () => {
+        const template = await lockTemplate(on, known.template_id);
+        const found = await findByTask(on, event.aggregate_id);
+        // Split off in between: once more, under the lock of its new template.
+        if (!template || !found) return;
+        if (found.template_id !== template.id) throw new Error('The occurrence has just gone to another template.');
+        const was = event.event === 'deleted' ? beforeDeletion(found) : found;
+        const row = heard(template, was, event);
+        if (row === found) return;
+        await this.save(on, event, was, row);
+        advanced = await advancing(on, template, was, row);
+      }),
+    );
+    if (advanced) await this.enqueue(advanced, event.request_id);
+  }
+
+  private async save(on: Executor, event: TaskEvent, was: OccurrenceRow, row: OccurrenceRow): Promise<void> {
+    const changes = changesOf(was, row);
+    const isNews = Object.keys(changes).length > 0;
+    const saved = isNews
+      ? {
+          ...row,
+          exception_version: was.exception_version + 1,
+          exception_at: laterOf(event.occurred_at, was.exception_at),
+        }
+      : row;
+    await saveOccurrences(on, [{ was, row: saved }]);
+    if (!isNews) return;
+    await tellOfOccurrence(on, callOf(event), nameOf(was, row), saved, changes, 'tasks');
+    on.afterCommit(() => this.signal.wake());
+  }
+}
+
+/** @returns the template where one is over and the next one is to come, or where one is open again. */
+async function advancing(
+  on: Executor,
+  template: TemplateRow,
+  was: OccurrenceRow,
+  row: OccurrenceRow,
+): Promise<TemplateRow | undefined> {
+  if (template.anchor !== 'completion' || was.closed_at === row.closed_at) return undefined;
+  await runSoon(on, template.id);
+  return template;
+}
+
+function nameOf(was: OccurrenceRow, row: OccurrenceRow): OccurrenceEventName {
+  if (row.skipped && !was.skipped) return 'occurrence_skipped';
+  return row.moved_to === was.moved_to ? 'occurrence_edited' : 'occurrence_moved';
+}
+
+function callOf({ actor, workspace_id: workspaceId, request_id: requestId }: TaskEvent): CallContext {
+  return { principal: { ...actor, workspaceId, scopes: [] }, requestId, source: 'event' };
+}

@@ -1,0 +1,86 @@
+// Splitting a series: from one occurrence on, another template goes on with it. Tasks, exceptions and keys go with their
+// occurrences.
+import type { CallContext, Executor } from '@mono/platform';
+import { uuidv7 } from 'uuidv7';
+import { datesFrom, scheduleOf } from '../domain/dates.js';
+import { laterOf } from '../domain/later-of.js';
+import { told, unwanted, isClosed, isProtected } from '../domain/ledger.js';
+import { onlyTheHourChanges } from '../domain/rekey.js';
+import { changesBetween, type TemplateState } from '../domain/template-state.js';
+import { occurrencesOf, saveOccurrences } from '../persistence/occurrence-rows.js';
+import { tellOfTemplate } from '../persistence/recurrence-events.js';
+import { insertTemplate, updateTemplate, type TemplateRow } from '../persistence/template-rows.js';
+import { changedState, rekey, type TemplateChange } from '../templates/change-template.js';
+import { demandNotEnded } from '../templates/demand-template.js';
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Whether nothing of the template lies before it: then to split it off is to change the whole. */
+export async function isFirst(on: Executor, row: TemplateRow, originalStart: string): Promise<boolean> {
+  const [date] = row.starts_from === null ? scheduleOf(row).between() : datesFrom(row, row.starts_from);
+  if (date && date.originalStart < originalStart) return false;
+  const earlier = await occurrencesOf(on, row, '', originalStart);
+  return earlier.length === 0;
+}
+
+/** Of a row that is locked. @returns the template that goes on. */
+export async function splitSeries(
+  on: Executor,
+  context: CallContext,
+  row: TemplateRow,
+  originalStart: string,
+  change: TemplateChange,
+): Promise<TemplateRow> {
+  const ruleChanges = change.patch.rule !== undefined;
+  const state: TemplateState = {
+    ...changedState(row, change),
+    starts_from: ruleChanges ? startOfDay(originalStart) : originalStart,
+    ends_before: row.ends_before,
+    plan_from: laterOf(row.plan_from, new Date().toISOString()),
+  };
+  const sameDays = ruleChanges && onlyTheHourChanges(row.rule, state.rule);
+  const moved = sameDays ? await rekey(on, row, state, originalStart) : NONE;
+  const following = await occurrencesOf(on, row, state.starts_from ?? originalStart);
+  await cut(on, context, row, originalStart);
+  const ids = { id: uuidv7(), workspace_id: row.workspace_id, series_id: row.series_id };
+  const next = await insertTemplate(on, ids, state);
+  await saveOccurrences(
+    on,
+    following
+      // Of the first day, what lies before it stays where it was, unless it has just been given the new hour.
+      .filter((was) => was.original_start >= originalStart || moved.has(was.task_id))
+      .map((was) => ({ was, row: told({ ...was, template_id: next.id }) })),
+  );
+  await tellOfTemplate(on, context, 'template_created', next, changesBetween(undefined, state));
+  return next;
+}
+
+/** Of a row that is locked: from there on, nothing comes any more. */
+export async function cutSeries(
+  on: Executor,
+  context: CallContext,
+  row: TemplateRow,
+  originalStart: string,
+): Promise<TemplateRow> {
+  const following = await occurrencesOf(on, row, originalStart);
+  await saveOccurrences(
+    on,
+    following
+      .filter((was) => was.wanted && !isProtected(was) && !isClosed(was))
+      .map((was) => ({ was, row: unwanted({ ...was, fits: false }) })),
+  );
+  return cut(on, context, row, originalStart);
+}
+
+async function cut(on: Executor, context: CallContext, row: TemplateRow, originalStart: string): Promise<TemplateRow> {
+  demandNotEnded(row);
+  const state: TemplateState = { ...row, ends_before: originalStart };
+  const updated = await updateTemplate(on, row, state, { replan: 'as planned' });
+  await tellOfTemplate(on, context, 'template_split', updated, changesBetween(row, state));
+  return updated;
+}
+
+/** Another hour may be an earlier one on the same day; elapsed time knows no days. */
+function startOfDay(originalStart: string): string {
+  return originalStart.endsWith('Z') ? originalStart : `${originalStart.slice(0, 10)}T00:00:00`;
+}

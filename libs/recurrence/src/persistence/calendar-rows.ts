@@ -1,0 +1,47 @@
+// What a calendar tells of templates, read in few statements however many they are.
+import type { Executor } from '@mono/platform';
+import type { ExceptionFields } from '../domain/content.js';
+import { TEMPLATE_COLUMNS, type TemplateRow } from './template-rows.js';
+
+/** An occurrence that is not as its template says. */
+export interface DifferingRow {
+  template_id: string;
+  original_start: string;
+  skipped: boolean;
+  wanted: boolean;
+  moved_to: string | null;
+  fields: ExceptionFields | null;
+}
+
+/** Of all templates of a calendar: the latest, where there are more. */
+const MAX_DIFFERING = 20_000;
+
+export function templatesOfList(
+  on: Executor,
+  workspaceId: string,
+  listId: string,
+  most: number,
+): Promise<TemplateRow[]> {
+  return on.query<TemplateRow>(
+    `SELECT ${TEMPLATE_COLUMNS} FROM recurrence.template t
+     WHERE t.workspace_id = $1 AND t.list_id = $2 AND t.deleted_at IS NULL
+     ORDER BY t.id DESC LIMIT $3`,
+    [workspaceId, listId, most],
+  );
+}
+
+/** By template, in the order of their keys. */
+export async function differingOf(
+  on: Executor,
+  templates: readonly Pick<TemplateRow, 'id' | 'series_id'>[],
+): Promise<Map<string, DifferingRow[]>> {
+  const rows = await on.query<DifferingRow>(
+    `SELECT o.template_id, o.original_start, o.skipped, o.wanted, o.moved_to, o.fields
+     FROM recurrence.occurrence o
+     WHERE o.series_id = ANY($1::uuid[]) AND o.template_id = ANY($2::uuid[]) AND o.fits
+       AND (o.skipped OR o.moved_to IS NOT NULL OR o.fields IS NOT NULL OR NOT o.wanted)
+     ORDER BY o.original_start DESC LIMIT ${MAX_DIFFERING}`,
+    [[...new Set(templates.map(({ series_id }) => series_id))], templates.map(({ id }) => id)],
+  );
+  return Map.groupBy(rows.toReversed(), ({ template_id }) => template_id);
+}

@@ -1,0 +1,146 @@
+// The store of feeds. What makes or ends one writes its event in the same transaction.
+import { traceHeaders, type CallContext, type Executor, type PageRequest } from '@mono/platform';
+import { uuidv7 } from 'uuidv7';
+import type { CalendarComponent, Feed } from '../../contract/calendar.js';
+import type { FeedEvent, FeedEventName } from '../../contract/calendar-events.js';
+
+export interface FeedRow {
+  id: string;
+  workspace_id: string;
+  list_id: string;
+  component: CalendarComponent;
+  name: string;
+  creator_kind: Feed['creator']['kind'];
+  creator_id: string;
+  created_at: string;
+}
+
+/** Which feeds a caller sees: undefined where it does not matter. */
+export interface FeedFilter {
+  workspaceId: string;
+  listIds: readonly string[] | undefined;
+  listId: string | undefined;
+  creatorId: string | undefined;
+}
+
+export type Doer = Pick<CallContext, 'principal' | 'requestId' | 'source'>;
+
+const COLUMNS = 'f.id, f.workspace_id, f.list_id, f.component, f.name, f.creator_kind, f.creator_id, f.created_at';
+const MATCHES = `f.workspace_id = $1 AND ($2::uuid[] IS NULL OR f.list_id = ANY($2::uuid[]))
+  AND ($3::uuid IS NULL OR f.list_id = $3) AND ($4::text IS NULL OR f.creator_id = $4)`;
+
+/** @returns undefined where the creator has `most` of them already. */
+export async function insertFeed(
+  on: Executor,
+  doer: Doer,
+  feed: Pick<FeedRow, 'list_id' | 'component' | 'name'>,
+  secretHash: Buffer,
+  most: number,
+): Promise<FeedRow | undefined> {
+  const { kind, id: creatorId, workspaceId } = doer.principal;
+  const [row] = await on.query<FeedRow>(
+    `INSERT INTO recurrence.feed AS f (id, workspace_id, list_id, component, name, creator_kind, creator_id, secret_hash)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8
+     WHERE (SELECT count(*) FROM recurrence.feed WHERE creator_id = $7 AND workspace_id = $2) < $9 RETURNING ${COLUMNS}`,
+    [uuidv7(), workspaceId, feed.list_id, feed.component, feed.name, kind, creatorId, secretHash, most],
+  );
+  if (row) await tell(on, doer, 'feed_created', row, 1);
+  return row;
+}
+
+export async function readFeedRow(on: Executor, id: string, filter: FeedFilter): Promise<FeedRow | undefined> {
+  const [row] = await on.query<FeedRow>(`SELECT ${COLUMNS} FROM recurrence.feed f WHERE f.id = $5 AND ${MATCHES}`, [
+    ...valuesOf(filter),
+    id,
+  ]);
+  return row;
+}
+
+export async function findFeedBySecret(on: Executor, secretHash: Buffer): Promise<FeedRow | undefined> {
+  const [row] = await on.query<FeedRow>(
+    {
+      name: 'recurrence.feed_by_secret',
+      text: `SELECT ${COLUMNS} FROM recurrence.feed f WHERE f.secret_hash = $1`,
+    },
+    [secretHash],
+  );
+  return row;
+}
+
+export function findFeedRows(
+  on: Executor,
+  filter: FeedFilter,
+  { after, descending, fetch, offset }: PageRequest,
+): Promise<FeedRow[]> {
+  const past = after ? ` AND f.id ${descending ? '<' : '>'} $5::uuid` : '';
+  return on.query<FeedRow>(
+    `SELECT ${COLUMNS} FROM recurrence.feed f WHERE ${MATCHES}${past}
+     ORDER BY f.id ${descending ? 'DESC' : 'ASC'} LIMIT ${fetch} OFFSET ${offset}`,
+    after ? [...valuesOf(filter), after[0]] : valuesOf(filter),
+  );
+}
+
+export async function countFeeds(on: Executor, filter: FeedFilter): Promise<number> {
+  const [row] = await on.query<{ total: number }>(
+    `SELECT count(*)::int AS total FROM recurrence.feed f WHERE ${MATCHES}`,
+    valuesOf(filter),
+  );
+  return row?.total ?? 0;
+}
+
+/** What a feed can end with. */
+export interface FeedEnd {
+  column: 'id' | 'list_id' | 'creator_id' | 'workspace_id';
+  value: string;
+}
+
+/** In a transaction. @param end with the workspace, where the rest happens in one. @returns how many have ended. */
+export async function deleteFeeds(on: Executor, doer: Doer, end: FeedEnd, workspaceId?: string): Promise<number> {
+  const { column, value } = end;
+  const rows = await on.query<FeedRow>(
+    `DELETE FROM recurrence.feed f WHERE f.${column} = $1 AND ($2::uuid IS NULL OR f.workspace_id = $2)
+     RETURNING ${COLUMNS}`,
+    [value, workspaceId ?? null],
+  );
+  for (const row of rows) await tell(on, doer, 'feed_revoked', row, 2);
+  return rows.length;
+}
+
+export function toFeed(row: FeedRow): Feed {
+  const { id, list_id, component, name, creator_kind: kind, creator_id: creatorId, created_at } = row;
+  return { id, list_id, component, name, creator: { kind, id: creatorId }, version: 1, created_at };
+}
+
+function valuesOf({ workspaceId, listIds, listId, creatorId }: FeedFilter): unknown[] {
+  return [workspaceId, listIds ?? null, listId ?? null, creatorId ?? null];
+}
+
+async function tell(on: Executor, doer: Doer, event: FeedEventName, row: FeedRow, version: number): Promise<void> {
+  const { principal, requestId, source = 'unknown' } = doer;
+  const payload: Omit<FeedEvent, 'id' | 'version' | 'occurred_at'> = {
+    event,
+    aggregate: 'feed',
+    aggregate_id: row.id,
+    workspace_id: row.workspace_id,
+    actor: { kind: principal.kind, id: principal.id },
+    request_id: requestId,
+    source,
+    changes: changesOf(row, event),
+    ...traceHeaders(),
+  };
+  await on.query(
+    `INSERT INTO recurrence.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+     VALUES ($1, $2, $3, $4, clock_timestamp(), $5)`,
+    [uuidv7(), `events.recurrence.v1.${event}`, row.id, version, JSON.stringify(payload)],
+  );
+}
+
+function changesOf({ list_id, component, name }: FeedRow, event: FeedEventName): FeedEvent['changes'] {
+  const fields = Object.entries({ list_id, component, name });
+  return Object.fromEntries(
+    fields.map(([field, value]) => [
+      field,
+      event === 'feed_created' ? { from: null, to: value } : { from: value, to: null },
+    ]),
+  );
+}

@@ -1,0 +1,209 @@
+// The statements over templates. A change of a template writes its event in the same transaction.
+import type { Executor, Statement } from '@mono/platform';
+import type { Template } from '../../contract/template.js';
+import type { TemplateState } from '../domain/template-state.js';
+
+export interface TemplateRow extends TemplateState {
+  id: string;
+  workspace_id: string;
+  series_id: string;
+  revision: number;
+  planned_revision: number;
+  /** The first `original_start` that the ledger does not reach; null: it begins at `plan_from`. */
+  planned_before: string | null;
+  planned_through: string | null;
+  generated_through: string | null;
+  next_run_at: string | null;
+  deleted_at: string | null;
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export const TEMPLATE_COLUMNS = `t.id, t.workspace_id, t.series_id, t.list_id, t.title, t.description, t.priority, t.tags, t.assignee_id,
+  t.estimated_duration, t.rule, t.due_offset, t.anchor, t.lead_days, t.sync_horizon_days, t.generation_horizon_days,
+  t.status, t.starts_from, t.ends_before, t.zone, t.plan_from, t.revision, t.planned_revision, t.planned_before, t.planned_through,
+  t.generated_through, t.next_run_at, t.paused_at, t.ended_at, t.deleted_at, t.version, t.created_at, t.updated_at`;
+
+const STATE = [
+  'list_id',
+  'title',
+  'description',
+  'priority',
+  'tags',
+  'assignee_id',
+  'estimated_duration',
+  'rule',
+  'due_offset',
+  'anchor',
+  'lead_days',
+  'sync_horizon_days',
+  'generation_horizon_days',
+  'status',
+  'starts_from',
+  'ends_before',
+  'zone',
+  'plan_from',
+  'paused_at',
+  'ended_at',
+] as const satisfies readonly (keyof TemplateState)[];
+
+const STATE_OFFSET = 5;
+/** After a crash between planning and settling, somebody looks again. */
+const UNSETTLED_SECONDS = 30;
+/** A template whose job has become a dead letter is not looked at by itself before then. */
+const POSTPONED = `now() + interval '1 hour'`;
+
+const INSERT: Statement = {
+  name: 'recurrence.insert_template',
+  text: `INSERT INTO recurrence.template AS t (id, workspace_id, series_id, created_at, updated_at, next_run_at, ${STATE.join(', ')})
+    SELECT $1, $2, $3, i.at, i.at, i.at, ${STATE.map((_column, index) => `$${index + 4}`).join(', ')}
+    FROM (SELECT clock_timestamp()::timestamptz(3) AS at) i RETURNING ${TEMPLATE_COLUMNS}`,
+};
+
+const UPDATE: Statement = {
+  name: 'recurrence.update_template',
+  text: `UPDATE recurrence.template t SET ${STATE.map((column, index) => `${column} = $${index + STATE_OFFSET}`).join(', ')},
+      version = t.version + 1, updated_at = greatest(clock_timestamp()::timestamptz(3), t.updated_at),
+      revision = t.revision + ($3 <> 'as planned')::int,
+      planned_before = CASE WHEN $3 = 'from its start' THEN NULL ELSE t.planned_before END, next_run_at = now(), deleted_at = CASE WHEN $4 THEN now() ELSE t.deleted_at END
+    WHERE t.id = $1 AND t.version = $2 RETURNING ${TEMPLATE_COLUMNS}`,
+};
+
+/** One that is deleted is not found. */
+const READ: Statement = {
+  name: 'recurrence.read_template',
+  text: `SELECT ${TEMPLATE_COLUMNS} FROM recurrence.template t WHERE t.id = $1 AND t.deleted_at IS NULL`,
+};
+
+const LOCK: Statement = {
+  name: 'recurrence.lock_template',
+  text: `SELECT ${TEMPLATE_COLUMNS} FROM recurrence.template t WHERE t.id = $1 FOR UPDATE`,
+};
+
+export async function insertTemplate(
+  on: Executor,
+  ids: { id: string; workspace_id: string; series_id: string },
+  state: TemplateState,
+): Promise<TemplateRow> {
+  const [row] = await on.query<TemplateRow>(INSERT, [ids.id, ids.workspace_id, ids.series_id, ...valuesOf(state)]);
+  if (!row) throw new Error('A template was not inserted.');
+  return row;
+}
+
+/**
+ * What a change asks of the plan: nothing; that what is planned follows; or that it is made again from `plan_from` on, since
+ * other dates may be in it.
+ */
+export type Replanning = 'as planned' | 'what is planned' | 'from its start';
+
+/** Of a row that is locked. @param change what it asks of the plan, and whether it is deleted. */
+export async function updateTemplate(
+  on: Executor,
+  row: TemplateRow,
+  state: TemplateState,
+  { replan, remove = false }: { replan: Replanning; remove?: boolean },
+): Promise<TemplateRow> {
+  const [updated] = await on.query<TemplateRow>(UPDATE, [row.id, row.version, replan, remove, ...valuesOf(state)]);
+  if (!updated) throw new Error('A locked template has changed.');
+  return updated;
+}
+
+export async function readTemplate(on: Executor, id: string): Promise<TemplateRow | undefined> {
+  const [row] = await on.query<TemplateRow>(READ, [id]);
+  return row;
+}
+
+/** In a transaction; also one that is deleted: its tasks may still have to go. */
+export async function lockTemplate(on: Executor, id: string): Promise<TemplateRow | undefined> {
+  const [row] = await on.query<TemplateRow>(LOCK, [id]);
+  return row;
+}
+
+/**
+ * How far the ledger follows, and when somebody is to look again: not earlier than it was put off to.
+ * @returns that time.
+ */
+export async function savePlan(
+  on: Executor,
+  { id }: Pick<TemplateRow, 'id'>,
+  plan: { revision: number; before: string | null; through: string | null },
+): Promise<string> {
+  const [row] = await on.query<{ next_run_at: string }>(
+    {
+      name: 'recurrence.save_plan',
+      text: `UPDATE recurrence.template SET planned_revision = $2, planned_before = $3, planned_through = $4,
+          next_run_at = 
+            greatest(least(coalesce(next_run_at, now()), ${POSTPONED}), now() + make_interval(secs => $5)) WHERE id = $1 RETURNING next_run_at`,
+    },
+    [id, plan.revision, plan.before, plan.through, UNSETTLED_SECONDS],
+  );
+  if (!row) throw new Error('A locked template has gone.');
+  return row.next_run_at;
+}
+
+/**
+ * Whatever was planned of it has its task. Where somebody has asked meanwhile that it be looked at, that stays.
+ * @param plannedRunAt what savePlan has returned.
+ */
+export async function saveGenerated(
+  on: Executor,
+  { id, revision }: Pick<TemplateRow, 'id' | 'revision'>,
+  { plannedRunAt, nextRunAt }: { plannedRunAt: string; nextRunAt: Date | null },
+): Promise<void> {
+  await on.query(
+    {
+      name: 'recurrence.save_generated',
+      text: `UPDATE recurrence.template t SET generated_through = t.planned_through, next_run_at = $4
+        WHERE t.id = $1 AND t.revision = $2 AND t.next_run_at = $3 AND NOT EXISTS (
+          SELECT FROM recurrence.occurrence o WHERE o.template_id = t.id AND o.settled_revision < o.revision)`,
+    },
+    [id, revision, plannedRunAt, nextRunAt],
+  );
+}
+
+function valuesOf(state: TemplateState): unknown[] {
+  return STATE.map((column) => (column === 'rule' ? JSON.stringify(state.rule) : state[column]));
+}
+
+export function toTemplate(row: TemplateRow): Template {
+  return {
+    id: row.id,
+    series_id: row.series_id,
+    list_id: row.list_id,
+    title: row.title,
+    description: row.description,
+    priority: row.priority,
+    tags: row.tags,
+    assignee_id: row.assignee_id,
+    estimated_duration: row.estimated_duration,
+    rule: row.rule,
+    due_offset: row.due_offset,
+    anchor: row.anchor,
+    lead_days: row.lead_days,
+    sync_horizon_days: row.sync_horizon_days,
+    generation_horizon_days: row.generation_horizon_days,
+    status: row.status,
+    starts_from: row.starts_from,
+    ends_before: row.ends_before,
+    generated_through: row.generated_through,
+    paused_at: row.paused_at,
+    ended_at: row.ended_at,
+    version: row.version,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  };
+}
+
+/** Somebody looks at it, even if nobody does at once. */
+export async function runSoon(on: Executor, id: string): Promise<void> {
+  await on.query('UPDATE recurrence.template SET next_run_at = now() WHERE id = $1', [id]);
+}
+
+/** Nobody looks at it by itself before then, unless it has been looked at in between. */
+export async function postpone(on: Executor, id: string): Promise<void> {
+  await on.query(
+    `UPDATE recurrence.template SET next_run_at = ${POSTPONED} WHERE id = $1 AND next_run_at IS NOT NULL`,
+    [id],
+  );
+}

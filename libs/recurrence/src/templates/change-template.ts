@@ -1,0 +1,110 @@
+// Changing a template: what is to come follows it, and nothing that is over.
+import type { CallContext, Executor } from '@mono/platform';
+import { InvalidInputError } from '@mono/platform/errors';
+import type { TemplatePatch } from '../../contract/template.js';
+import { keyBefore, scheduleOf } from '../domain/dates.js';
+import { laterOf } from '../domain/later-of.js';
+import { isClosed, isPast, told } from '../domain/ledger.js';
+import { onlyTheHourChanges, rekeyed } from '../domain/rekey.js';
+import { changesBetween, demandOneHorizon, withFields, type TemplateState } from '../domain/template-state.js';
+import { occurrencesByKey, occurrencesOf, occurrencesToCome, saveOccurrences } from '../persistence/occurrence-rows.js';
+import { tellOfTemplate } from '../persistence/recurrence-events.js';
+import { updateTemplate, type Replanning, type TemplateRow } from '../persistence/template-rows.js';
+import { demandNotEnded } from './demand-template.js';
+import type { Surroundings } from './surroundings.js';
+
+/** A patch with what it refers to. */
+export interface TemplateChange {
+  patch: TemplatePatch;
+  /** With a new rule. */
+  zone?: string;
+}
+
+/** @throws InvalidInputError, NotFoundError `list_not_found`. */
+export async function readChange(
+  context: CallContext,
+  patch: TemplatePatch,
+  surroundings: Surroundings,
+): Promise<TemplateChange> {
+  if (Object.values(patch).every((value) => value === undefined)) {
+    throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
+  }
+  const named = await surroundings.namedIn(context, patch);
+  return patch.rule ? { patch: named, zone: await surroundings.zoneOf(context, patch.rule) } : { patch: named };
+}
+
+/** The state after the change. */
+export function changedState(row: TemplateState, { patch, zone }: TemplateChange): TemplateState {
+  demandOneHorizon(patch, row);
+  const state = withFields(row, patch);
+  return zone === undefined ? state : { ...state, zone };
+}
+
+/** Of a row that is locked. @throws ConflictError `template_ended`. */
+export async function changeLocked(
+  on: Executor,
+  context: CallContext,
+  row: TemplateRow,
+  change: TemplateChange,
+): Promise<TemplateRow> {
+  demandNotEnded(row);
+  const state = changedState(row, change);
+  const changes = changesBetween(row, state);
+  if (Object.keys(changes).length === 0 && state.zone === row.zone) return row;
+  const replan = replanningOf(row, state);
+  if (replan === 'from its start') {
+    if (onlyTheHourChanges(row.rule, state.rule)) await rekey(on, row, state);
+    state.plan_from = laterOf(row.plan_from, new Date().toISOString());
+  }
+  const updated = await updateTemplate(on, row, state, { replan });
+  await tellOfTemplate(on, context, 'template_updated', updated, changes);
+  return updated;
+}
+
+function replanningOf(from: TemplateState, to: TemplateState): Replanning {
+  const differs = (field: keyof TemplateState): boolean => JSON.stringify(from[field]) !== JSON.stringify(to[field]);
+  if (differs('rule') || differs('zone') || differs('anchor')) return 'from its start';
+  const onlyHorizons = !CONTENT.some(differs);
+  return onlyHorizons ? 'as planned' : 'what is planned';
+}
+
+const CONTENT = [
+  'list_id',
+  'title',
+  'description',
+  'priority',
+  'tags',
+  'assignee_id',
+  'estimated_duration',
+  'due_offset',
+] as const satisfies readonly (keyof TemplateState)[];
+
+/**
+ * Before the template itself changes: its occurrences that are to come get the keys of the new hour.
+ * @returns the tasks of those that did.
+ */
+export async function rekey(
+  on: Executor,
+  row: TemplateRow,
+  state: TemplateState,
+  from?: string,
+): Promise<ReadonlySet<string>> {
+  const nowMs = Date.now();
+  const schedule = scheduleOf(state);
+  const rows = await (from === undefined
+    ? occurrencesToCome(on, row, { from: keyBefore(nowMs), now: new Date(nowMs).toISOString(), open: false })
+    : occurrencesOf(on, row, from));
+  const taken = new Set<string>();
+  const changes = rows.flatMap((was) => {
+    // What a former rule has left behind is no occurrence of this one.
+    const next = isPast(was, nowMs) || isClosed(was) || !was.fits ? undefined : rekeyed(was, schedule);
+    if (!next || next.original_start === was.original_start || taken.has(next.original_start)) return [];
+    taken.add(next.original_start);
+    return [{ was, row: told({ ...was, ...next }) }];
+  });
+  const keys = [...taken];
+  const occupied = new Set((await occurrencesByKey(on, row.series_id, keys)).map((one) => one.original_start));
+  const free = changes.filter((one) => !occupied.has(one.row.original_start));
+  await saveOccurrences(on, free);
+  return new Set(free.map(({ was }) => was.task_id));
+}

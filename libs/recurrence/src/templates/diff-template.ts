@@ -1,0 +1,82 @@
+// The dry run of a change: it is made and planned in a transaction, looked at, and rolled back. What it tells is what would
+// happen, by the very same code.
+import type { CallContext, Executor, TransactionalExecutor } from '@mono/platform';
+import type { DiffedOccurrence, TemplateDiff } from '../../contract/diff.js';
+import type { TemplatePatch } from '../../contract/template.js';
+import { startOf } from '../domain/content.js';
+import { keyBefore } from '../domain/dates.js';
+import { isPast } from '../domain/ledger.js';
+import { reachesOccurrence } from '../domain/reach.js';
+import { horizonsOf } from '../domain/template-state.js';
+import { MAX_AHEAD, plan } from '../generation/plan.js';
+import { occurrencesOf, type OccurrenceRow } from '../persistence/occurrence-rows.js';
+import type { TemplateRow } from '../persistence/template-rows.js';
+import { changeLocked, readChange } from './change-template.js';
+import { demandLocked, demandTemplate } from './demand-template.js';
+import type { Surroundings } from './surroundings.js';
+
+class RolledBack extends Error {
+  constructor(readonly diff: TemplateDiff) {
+    super('A dry run changes nothing.');
+  }
+}
+
+export async function diffTemplate(
+  database: TransactionalExecutor,
+  context: CallContext,
+  id: string,
+  patch: TemplatePatch,
+  surroundings: Surroundings,
+): Promise<TemplateDiff> {
+  await demandTemplate(database, context, id);
+  const change = await readChange(context, patch, surroundings);
+  try {
+    return await database.transaction(async (on) => {
+      const row = await demandLocked(on, { principal: context.principal }, id);
+      // What is planned already, but only for a while yet, belongs to both sides.
+      await plan(on, row, limitsOf(row));
+      const before = await ahead(on, context, row);
+      const changed = await changeLocked(on, context, row, change);
+      await plan(on, changed, limitsOf(changed));
+      throw new RolledBack(diffOf(before, await ahead(on, context, row)));
+    });
+  } catch (error) {
+    if (error instanceof RolledBack) return error.diff;
+    throw error;
+  }
+}
+
+function limitsOf(row: TemplateRow): { days: number; batch: number } {
+  return { days: horizonsOf(row).generationDays, batch: MAX_AHEAD };
+}
+
+async function ahead(on: Executor, { principal }: CallContext, row: TemplateRow): Promise<OccurrenceRow[]> {
+  const nowMs = Date.now();
+  const rows = await occurrencesOf(on, row, keyBefore(nowMs));
+  return rows.filter((one) => !isPast(one, nowMs) && reachesOccurrence(principal, one));
+}
+
+function diffOf(before: readonly OccurrenceRow[], after: readonly OccurrenceRow[]): TemplateDiff {
+  const earlier = new Map(before.map((row) => [row.task_id, row]));
+  const later = new Map(after.map((row) => [row.task_id, row]));
+  return {
+    added: after.filter((row) => row.wanted && !isWanted(earlier, row)).map((row) => shown(row)),
+    removed: before.filter((row) => row.wanted && !isWanted(later, row)).map((row) => shown(row)),
+    kept: before
+      .filter((row) => row.wanted && isWanted(later, row))
+      .map((row) => shown(row, later.get(row.task_id) ?? row)),
+    unfit_exceptions: after
+      .filter(({ fits, exception_version: version, skipped, moved_to: movedTo, fields }) => {
+        return !fits && version > 0 && (skipped || movedTo !== null || fields !== null);
+      })
+      .map(({ original_start }) => original_start),
+  };
+}
+
+function isWanted(rows: ReadonlyMap<string, OccurrenceRow>, { task_id: id }: OccurrenceRow): boolean {
+  return rows.get(id)?.wanted === true;
+}
+
+function shown(row: OccurrenceRow, after = row): DiffedOccurrence {
+  return { original_start: row.original_start, at: startOf(after), task_id: row.made ? row.task_id : null };
+}

@@ -1,0 +1,70 @@
+// What a template refers to in other modules, asked before any row is locked.
+import type { AuthApi, MembersApi } from '@mono/auth/contract';
+import type { CallContext } from '@mono/platform';
+import { InvalidInputError } from '@mono/platform/errors';
+import type { OccurrencesApi, TasksApi } from '@mono/tasks/contract';
+import type { Rule } from '../../contract/rule.js';
+import { demandList } from '../domain/reach.js';
+import { Schedule } from '../domain/schedule.js';
+import { systemContext } from '../generation/system-context.js';
+
+export interface Neighbours {
+  tasks: Pick<TasksApi, 'getList'>;
+  occurrences: Pick<OccurrencesApi, 'inbox'>;
+  workspaces: Pick<AuthApi, 'getWorkspace'>;
+  members: Pick<MembersApi, 'membersAmong'>;
+}
+
+export class Surroundings {
+  constructor(private readonly neighbours: Neighbours) {}
+
+  /** The zone that the rule is read in. @throws InvalidInputError for a rule that is none. */
+  async zoneOf({ principal, requestId }: CallContext, rule: Rule): Promise<string> {
+    const zone = rule.timezone ?? (await this.zoneOfWorkspace(principal.workspaceId, requestId));
+    Schedule.of(rule, zone);
+    return zone;
+  }
+
+  async zoneOfWorkspace(workspaceId: string, requestId: string): Promise<string> {
+    const workspace = await this.neighbours.workspaces.getWorkspace(systemContext(workspaceId, requestId), workspaceId);
+    return workspace.timezone;
+  }
+
+  /** The list that is named, or the Inbox. @throws NotFoundError `list_not_found`. */
+  async listOf({ principal, requestId }: CallContext, listId: string | undefined): Promise<string> {
+    const context = systemContext(principal.workspaceId, requestId);
+    if (listId === undefined) {
+      const { list_id: inbox } = await this.neighbours.occurrences.inbox(context);
+      demandList(principal, inbox);
+      return inbox;
+    }
+    const id = listId.toLowerCase();
+    demandList(principal, id);
+    await this.neighbours.tasks.getList(context, id);
+    return id;
+  }
+
+  /**
+   * List and assignee as they are kept, where they are named.
+   * @throws NotFoundError `list_not_found`, InvalidInputError `assignee_id`
+   */
+  async namedIn<Fields extends { list_id?: string | undefined; assignee_id?: string | null | undefined }>(
+    context: CallContext,
+    fields: Fields,
+  ): Promise<Fields> {
+    const { list_id: listId, assignee_id: assigneeId } = fields;
+    const named: Pick<Fields, 'list_id' | 'assignee_id'> = {};
+    if (listId !== undefined) named.list_id = await this.listOf(context, listId);
+    await this.demandMember(context, assigneeId);
+    if (typeof assigneeId === 'string') named.assignee_id = assigneeId.toLowerCase();
+    return Object.assign({}, fields, named);
+  }
+
+  /** @throws InvalidInputError */
+  async demandMember({ principal }: CallContext, userId: string | null | undefined): Promise<void> {
+    if (typeof userId !== 'string') return;
+    const members = await this.neighbours.members.membersAmong(principal.workspaceId, [userId]);
+    if (members.length > 0) return;
+    throw new InvalidInputError([{ field: 'assignee_id', issue: 'must be a member of the workspace' }]);
+  }
+}

@@ -1,0 +1,21 @@
+// Templates, on a real PostgreSQL and with tasks' own use cases.
+import { createRecurrenceWorld, dayAt, type RecurrenceWorld } from '../../testing/recurrence-world.js';
+
+let world: RecurrenceWorld;
+
+beforeEach(async () => {
+  world = await createRecurrenceWorld();
+});
+afterEach(() => world?.end());
+
+const HORIZON = { generation_horizon_days: 30 };
+const DAILY = { dtstart: dayAt(1, '09:00:00'), timezone: 'UTC', pattern: 'daily' as const };
+
+test('the same list in capitals is no change', async () => {
+  const template = await world.make(DAILY, HORIZON);
+  const loud = world.list.toUpperCase();
+  expect(await world.api.updateTemplate(world.context, template.id, { list_id: loud })).toMatchObject({ version: 1 });
+  const limited = { ...world.context, principal: { ...world.context.principal, listIds: [world.list] } };
+  const edit = { original_start: dayAt(3, '09:00:00'), kind: 'edit' as const, fields: { list_id: loud } };
+  expect((await world.api.createException(limited, template.id, edit)).body.fields).toEqual({ list_id: world.list });
+});

@@ -1,0 +1,250 @@
+// For tests: the recurrence module on a real database that it shares with tasks' own use cases. The bus is short-circuited:
+// what tasks is asked goes straight to its use cases, and events are delivered when a test says so.
+import { jest } from '@jest/globals';
+import { OutboxSignal, type Bus, type EventContract } from '@mono/bus';
+import { Database, type CallContext } from '@mono/platform';
+import { UnavailableError } from '@mono/platform/errors';
+import type { OccurrencesApi, Task, TasksApi } from '@mono/tasks/contract';
+import { createTasksWorld, insertList } from '@mono/tasks/testing';
+import { DataSource } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+import type { CreateTemplate, Template } from '../contract/index.js';
+import { hearEvents } from '../src/bus/consumers.js';
+import { Generation } from '../src/generation/generate.js';
+import { Settling } from '../src/generation/settle.js';
+import { Initial1763800000000 } from '../src/persistence/migrations/1763800000000-initial.js';
+import { Feeds1763800100000 } from '../src/persistence/migrations/1763800100000-feeds.js';
+import type { OccurrenceRow } from '../src/domain/occurrence.js';
+import type { TemplateRow } from '../src/persistence/template-rows.js';
+import { RecurrenceUseCases } from '../src/recurrence-use-cases.js';
+
+/** An event as it is published. */
+export interface Told {
+  id: string;
+  subject: string;
+  event: string;
+  aggregate_id: string;
+  version: number;
+  occurred_at: string;
+  changes: Record<string, { from: unknown; to: unknown }>;
+  origin?: string;
+}
+
+type Handler = (body: unknown) => Promise<unknown>;
+
+export interface RecurrenceWorld {
+  database: Database;
+  api: RecurrenceUseCases;
+  tasks: TasksApi;
+  generation: Generation;
+  workspace: string;
+  list: string;
+  context: CallContext;
+  /** The zone of every workspace. */
+  zone: { name: string };
+  /** What tasks is asked goes through here: a test may put itself in between. */
+  between: { materialise?: () => Promise<void>; revise?: () => Promise<void> };
+  /** While true, tasks cannot be reached. */
+  away: { tasks: boolean };
+  /** Templates that somebody has asked to be looked at, in the order of asking. */
+  enqueued: string[];
+  /** A list more in the workspace. */
+  newList(): Promise<string>;
+  make(rule: CreateTemplate['rule'], more?: Partial<Fields>): Promise<Template>;
+  /** All the work of jobs, until nothing is due. */
+  work(): Promise<void>;
+  /** What the outboxes hold and nobody has heard: heard, with the jobs that follow. */
+  deliver(): Promise<void>;
+  /** Takes what nobody has heard yet, for the test to deliver it when it likes. */
+  take(): Promise<Told[]>;
+  hear(...events: readonly Told[]): Promise<void>;
+  row(template: Pick<Template, 'series_id'>, key: string): Promise<OccurrenceRow>;
+  rows(template: Pick<Template, 'id'>): Promise<OccurrenceRow[]>;
+  template(id: string): Promise<TemplateRow>;
+  /** Those of a template that are there, in the order of their dates. */
+  tasksOf(template: Pick<Template, 'id'>): Promise<Task[]>;
+  end(): Promise<void>;
+}
+
+type Fields = Pick<CreateTemplate, keyof CreateTemplate>;
+
+export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
+  const tasksWorld = await createTasksWorld();
+  const { database } = tasksWorld;
+  const url = (database.dataSource.options as { url: string }).url;
+  const migrations = new DataSource({
+    type: 'postgres',
+    url,
+    migrations: [Initial1763800000000, Feeds1763800100000],
+    migrationsTableName: 'migration_of_recurrence',
+  });
+  await migrations.initialize();
+  await migrations.query('CREATE SCHEMA recurrence');
+  await migrations.runMigrations();
+  await migrations.destroy();
+
+  const workspace = uuidv7();
+  const context: CallContext = {
+    principal: { kind: 'api_key', id: 'key', workspaceId: workspace, scopes: ['*'] },
+    requestId: 'test',
+  };
+  const away = { tasks: false };
+  const between: RecurrenceWorld['between'] = {};
+  const zone = { name: 'Europe/Berlin' };
+  const tasks = tasksWorld.useCases();
+  const known = tasksWorld.occurrences();
+  const reached = (): void => {
+    if (away.tasks) throw new UnavailableError('Tasks cannot be reached.');
+  };
+  const occurrences: Pick<OccurrencesApi, 'materialise' | 'revise' | 'inbox'> = {
+    materialise: async (caller, input) => {
+      reached();
+      await between.materialise?.();
+      return known.materialise(caller, input);
+    },
+    revise: async (caller, input) => {
+      reached();
+      await between.revise?.();
+      return known.revise(caller, input);
+    },
+    inbox: (caller) => known.inbox(caller),
+  };
+  const signal = new OutboxSignal();
+  const generation = new Generation(database, new Settling(database, occurrences), signal);
+  const neighbours = {
+    tasks,
+    occurrences,
+    workspaces: { getWorkspace: (_context: CallContext, id: string) => Promise.resolve({ id, timezone: zone.name }) },
+    members: { membersAmong: (_workspace: string, ids: readonly string[]) => Promise.resolve([...ids]) },
+  };
+  const enqueued: string[] = [];
+  const api = new RecurrenceUseCases({
+    database,
+    signal,
+    neighbours: neighbours as unknown as ConstructorParameters<typeof RecurrenceUseCases>[0]['neighbours'],
+    generation,
+    logger: { warn: () => undefined },
+  });
+  const handlers = new Map<string, Handler[]>();
+  const bus = {
+    onDurableEvent(contracts: readonly EventContract[], handler: Handler) {
+      for (const { subject } of contracts) handlers.set(subject, [...(handlers.get(subject) ?? []), handler]);
+    },
+  };
+  hearEvents(bus as unknown as Bus, {
+    database,
+    signal,
+    zoneOf: () => Promise.resolve(zone.name),
+    enqueue: ({ id }) => {
+      enqueued.push(id);
+      return Promise.resolve();
+    },
+  });
+
+  const world: RecurrenceWorld = {
+    database,
+    api,
+    tasks,
+    generation,
+    workspace,
+    list: await insertList(database, workspace),
+    context,
+    zone,
+    between,
+    away,
+    enqueued,
+    newList: () => insertList(database, workspace),
+    async make(rule, more = {}) {
+      const input = { title: 'Water the plants', list_id: world.list, rule, ...more };
+      const { body } = await api.createTemplate(context, input);
+      await world.work();
+      return api.getTemplate(context, body.id);
+    },
+    async work() {
+      for (;;) {
+        const due = await database.query<{ id: string }>(
+          `SELECT id FROM recurrence.template WHERE next_run_at <= now()`,
+        );
+        if (due.length === 0) return;
+        for (const { id } of due) await generation.generate(id, { requestId: 'job' });
+      }
+    },
+    async deliver() {
+      for (let told = await world.take(); told.length > 0; told = await world.take()) {
+        await world.hear(...told);
+        for (const id of enqueued.splice(0)) await generation.generate(id, { requestId: 'job' });
+        await world.work();
+      }
+    },
+    async take() {
+      const told: Told[] = [];
+      for (const schema of ['tasks', 'recurrence']) {
+        const rows = await database.query<Told & { payload: object }>(
+          `WITH taken AS (UPDATE ${schema}.outbox SET published_at = now() WHERE published_at IS NULL RETURNING *)
+           SELECT seq, event_id AS id, subject, version, occurred_at, payload FROM taken ORDER BY seq`,
+        );
+        told.push(...rows.map(({ payload, ...row }) => Object.assign({}, payload, row)));
+      }
+      return told;
+    },
+    async hear(...events) {
+      for (const event of events) for (const handler of handlers.get(event.subject) ?? []) await handler(event);
+    },
+    async row({ series_id }, key) {
+      const [row] = await database.query<OccurrenceRow>(
+        'SELECT * FROM recurrence.occurrence WHERE series_id = $1 AND original_start = $2',
+        [series_id, key],
+      );
+      if (!row) throw new Error(`There is no occurrence ${key}.`);
+      return row;
+    },
+    rows: ({ id }) =>
+      database.query<OccurrenceRow>(
+        'SELECT * FROM recurrence.occurrence WHERE template_id = $1 ORDER BY original_start',
+        [id],
+      ),
+    async template(id) {
+      const [row] = await database.query<TemplateRow>('SELECT * FROM recurrence.template WHERE id = $1', [id]);
+      if (!row) throw new Error(`There is no template ${id}.`);
+      return row;
+    },
+    async tasksOf({ id }) {
+      const rows = await database.query<{ id: string }>(
+        'SELECT id FROM tasks.task WHERE template_id = $1 ORDER BY original_start, id',
+        [id],
+      );
+      const found: Task[] = [];
+      for (const row of rows) found.push(await tasks.getTask(context, row.id));
+      return found;
+    },
+    end: () => tasksWorld.end(),
+  };
+  return world;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** Local, so many days after today in UTC, at that time of day. */
+export function dayAt(days: number, time: string): string {
+  return `${dayFrom(days)}T${time}`;
+}
+
+/** So many days after today in UTC. */
+export function dayFrom(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+const TIMERS = [
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'setImmediate',
+  'clearImmediate',
+] as const;
+const OTHERS = ['hrtime', 'nextTick', 'performance', 'queueMicrotask'] as const;
+
+/** From now on it is so many days later for this process, until `jest.useRealTimers()`; not for the database. */
+export function passDays(days: number): void {
+  jest.useFakeTimers({ now: Date.now() + days * DAY_MS, doNotFake: [...TIMERS, ...OTHERS] });
+}
