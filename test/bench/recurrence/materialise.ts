@@ -1,6 +1,7 @@
 // How fast templates become tasks, end to end: the built server, all in one, plans, asks itself over the bus, writes tasks
 // with their events, and publishes these meanwhile; beside bare inserts of the same rows in the same PostgreSQL, which has
-// durable settings. BENCH_TEMPLATES, BENCH_DAYS, BENCH_ROUNDS; BENCH_PROFILE=<directory> writes a CPU profile of the server.
+// durable settings. BENCH_TEMPLATES, BENCH_DAYS, BENCH_ROUNDS; BENCH_PROFILE=<directory> writes a CPU profile of the server,
+// BENCH_STATEMENTS=1 tells what PostgreSQL's time goes to.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -24,6 +24,8 @@ export class HearTask {
   async hear(event: TaskEvent): Promise<void> {
     // Most tasks are none.
     if (!event.occurrence) return;
+    // What this module has changed itself says nothing to it.
+    if (event.event === 'updated' && event.origin === 'recurrence') return;
     const known = await findByTask(this.database, event.aggregate_id);
     if (!known) return;
     let advanced: TemplateRow | undefined;
