@@ -1,6 +1,13 @@
 // The module's API as it runs here: each call goes to its use case.
 import type { OutboxSignal } from '@mono/bus';
-import type { CallContext, Logger, Replayable, TransactionalExecutor } from '@mono/platform';
+import {
+  isInstant,
+  normalInstant,
+  type CallContext,
+  type Logger,
+  type Replayable,
+  type TransactionalExecutor,
+} from '@mono/platform';
 import {
   RecurrenceApi,
   type ChangeScope,
@@ -59,7 +66,9 @@ export class RecurrenceUseCases extends RecurrenceApi {
   }
 
   async preview(context: CallContext, request: PreviewRequest): Promise<Preview> {
-    return previewOf(request, await this.surroundings.zoneOf(context, request.rule));
+    const { rule, from, to, limit } = request;
+    const zone = await this.surroundings.zoneOf(context, rule);
+    return previewOf({ rule, limit, from: wholeSeconds(from), to: wholeSeconds(to) }, zone);
   }
 
   createTemplate(context: CallContext, input: CreateTemplate): Promise<Replayable<Template>> {
@@ -127,4 +136,9 @@ export class RecurrenceUseCases extends RecurrenceApi {
   undoException(context: CallContext, id: string, originalStart: string): Promise<void> {
     return this.exceptions.undo(context, id, originalStart);
   }
+}
+
+/** Instants in any form of RFC 3339: rules know whole seconds only. */
+function wholeSeconds(bound: string | undefined): string | undefined {
+  return isInstant(bound) ? normalInstant(bound).replace(/\.\d+Z$/, 'Z') : bound;
 }

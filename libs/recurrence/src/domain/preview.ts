@@ -7,8 +7,10 @@ import type { Preview, PreviewRequest } from '../../contract/preview.js';
 
 const DEFAULT_LIMIT = 100;
 
+type Asked = { [F in keyof PreviewRequest]: PreviewRequest[F] | undefined } & Pick<PreviewRequest, 'rule'>;
+
 /** @param zone where the rule floats when it names none. @throws InvalidInputError: `rule.<field>`, `from` or `to` */
-export function previewOf({ rule, from, to, limit = DEFAULT_LIMIT }: PreviewRequest, zone: string): Preview {
+export function previewOf({ rule, from, to, limit = DEFAULT_LIMIT }: Asked, zone: string): Preview {
   checkBound('from', from);
   checkBound('to', to);
   const found = take(Schedule.of(rule, zone).between(from, to), limit);
