@@ -71,6 +71,7 @@ export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
     });
     const jobs = new GenerationJobs(parts.jobs, database, generation, {
       concurrency: settings.RECURRENCE_CONCURRENCY,
+      lockMs: settings.RECURRENCE_LOCK_SECONDS * 1_000,
       reconcileMs: settings.RECURRENCE_RECONCILE_SECONDS * 1_000,
     });
     watchOutbox(metrics, 'recurrence', relay, database);

@@ -20,6 +20,12 @@ export const recurrenceSettings = {
     min: 1,
     max: 1_000,
   }),
+  RECURRENCE_LOCK_SECONDS: integer({
+    description: 'How long a node that has died keeps the job of a template, in seconds.',
+    default: 30,
+    min: 5,
+    max: 600,
+  }),
   RECURRENCE_RECONCILE_SECONDS: integer({
     description: 'How often templates that have something to make are looked for, among all nodes, in seconds.',
     default: 10,

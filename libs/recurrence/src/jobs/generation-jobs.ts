@@ -11,6 +11,8 @@ export interface GenerationJob {
 
 export interface GenerationJobsOptions {
   concurrency: number;
+  /** How long a process that has died keeps its job. */
+  lockMs: number;
   reconcileMs: number;
 }
 
@@ -38,6 +40,7 @@ export class GenerationJobs {
       name: QUEUE,
       module: 'recurrence',
       concurrency: options.concurrency,
+      lockMs: options.lockMs,
       attempts: ATTEMPTS,
       backoffMs: BACKOFF_MS,
       handle: async ({ name, payload, id, signal, requestId }) => {
