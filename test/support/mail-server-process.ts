@@ -30,11 +30,15 @@ const smtp = new SMTPServer({
   },
   onData: (stream, session, done) => {
     const chunks: Buffer[] = [];
+    let isDropped = false;
     stream.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
-      if (conduct === 'drop') dropAll();
+      isDropped ||= conduct === 'drop';
+      if (isDropped) dropAll();
     });
     stream.on('end', () => {
+      // All of it may have come at once.
+      if (isDropped) return;
       const message = Buffer.concat(chunks).toString('utf8');
       // Some filters quote what they do not like.
       if (conduct === 'quote') done(refusal(554, `5.7.1 Blocked for ${linkIn(message)}`));
