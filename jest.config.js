@@ -30,6 +30,6 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Most of a test is waiting for servers.
-  maxWorkers: 2,
+  maxWorkers: 3,
   testTimeout: 60_000,
 };

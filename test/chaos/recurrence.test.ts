@@ -12,8 +12,8 @@ import { atRest, judge, query, type Verdict } from './recurrence/judge.ts';
 import { Workers } from './recurrence/workers.ts';
 
 const LONG = process.env['CHAOS'] === 'long';
-const TEMPLATES = LONG ? 1_000 : 60;
-const KILLS = LONG ? 60 : 6;
+const TEMPLATES = LONG ? 1_000 : 40;
+const KILLS = LONG ? 60 : 4;
 const WORKERS = 4;
 const GARDENERS = 8;
 const REST_LIMIT_MS = LONG ? 600_000 : 240_000;

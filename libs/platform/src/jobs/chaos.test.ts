@@ -8,8 +8,8 @@ import { JOB_SERVERS, openJobsWorld, type JobsWorld } from '../../testing/jobs-w
 import type { JobQueue } from './job-queue.js';
 
 const LONG = process.env['CHAOS'] === 'long';
-const JOBS = LONG ? 50_000 : 1_000;
-const KILLS = LONG ? 100 : 4;
+const JOBS = LONG ? 50_000 : 500;
+const KILLS = LONG ? 100 : 3;
 const WORKERS = 3;
 /** From when one works to its end. */
 const PAUSE_MS = LONG ? 1_000 : 400;

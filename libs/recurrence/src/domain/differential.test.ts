@@ -25,7 +25,7 @@ const ZONES = [
 const YEARS = 20;
 const MOST = 50;
 /** The same rules in every run, but where others are wanted: what is found wrong is then this engine's, or the other's anew. */
-const RUNS = Number(process.env['MONO_DIFFERENTIAL_RUNS'] ?? 400);
+const RUNS = Number(process.env['MONO_DIFFERENTIAL_RUNS'] ?? 200);
 const SEED = Number(process.env['MONO_DIFFERENTIAL_SEED'] ?? 5545);
 
 const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
