@@ -1,5 +1,5 @@
 // How fast occurrences become tasks, beside one bare INSERT … SELECT of the very same rows into the same table. Fills a
-// PostgreSQL of its own, with durable settings. From the worktree's root, with the sizes wanted:
+// PostgreSQL of its own, with durable settings. From the repository's root, with the sizes wanted:
 // node --conditions=source --import ./test/bench/size/from-sources.mjs test/bench/materialise/run.ts 100 365
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
