@@ -4,14 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool, type PoolConfig } from 'pg';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
 import { UnavailableError } from '../errors/index.js';
+import { againAfterDeadlock } from '../database/again-after-deadlock.js';
 import { translatePgError } from '../database/pg-errors.js';
 
 const PAUSE_MS = 500;
 /** By this code BullMQ knows that the connection is lost. */
 const LOST = 'ECONNREFUSED';
-const DEADLOCK_DETECTED = '40P01';
-const DEADLOCK_ATTEMPTS = 10;
-const DEADLOCK_PAUSE_MS = 20;
+/** Nodes that set the same schedule at once may wait for each other. */
+const SCHEDULES_MEET = { attempts: 10, pauseMs: 20 };
 
 export class PatientPool implements PgPool {
   readonly pool: Pool;
@@ -50,21 +50,9 @@ export class PatientPool implements PgPool {
   }
 }
 
-/** Nodes that set the same schedule at once may wait for each other: PostgreSQL ends one, which asks again. */
-async function undeadlocked<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== DEADLOCK_DETECTED || attempt === DEADLOCK_ATTEMPTS) throw error;
-      await delay(Math.random() * DEADLOCK_PAUSE_MS * attempt);
-    }
-  }
-}
-
 async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    return await undeadlocked(ask);
+    return await againAfterDeadlock(ask, SCHEDULES_MEET);
   } catch (error) {
     const translated = translatePgError(error);
     if (!(translated instanceof UnavailableError)) throw error;
