@@ -5,14 +5,15 @@ import {
   DateField,
   DurationField,
   EnumField,
+  InstantField,
   IntegerField,
   ObjectField,
   ObjectsField,
   TextField,
   TextsField,
+  TimeZoneField,
   UuidField,
 } from '@mono/platform';
-import { OccurrenceInstantField, OccurrenceTimeZoneField } from './occurrence-fields.js';
 import { OriginalStartField } from './original-start.js';
 import {
   assigneeId,
@@ -64,7 +65,7 @@ export class OccurrenceContent {
   @UuidField(assigneeId)
   assignee_id: string | null;
 
-  @OccurrenceInstantField(dueAt)
+  @InstantField(dueAt)
   due_at: string | null;
 
   @DateField(dueOn)
@@ -73,7 +74,7 @@ export class OccurrenceContent {
   @DateField(startsOn)
   starts_on: string | null;
 
-  @OccurrenceTimeZoneField(timezone)
+  @TimeZoneField(timezone)
   timezone: string | null;
 
   @DurationField(estimatedDuration)
