@@ -13,6 +13,11 @@ function row(number: number, text?: string): Row {
   return text === undefined ? { id } : { id, text };
 }
 
+/** An item with its text one level down. */
+function holder({ id }: Row) {
+  return { id, changes: { description: 'x'.repeat(65_536) } };
+}
+
 function build(request: PageRequest, rows: Row[], total?: number): Page<Row> {
   return buildPage(request, { rows, item: (found) => found, key: ({ id }) => [id], total });
 }
@@ -63,6 +68,12 @@ describe('a page', () => {
     expect(Buffer.byteLength(JSON.stringify(items))).toBeLessThanOrEqual(MAX_PAGE_BYTES);
     expect(items.length).toBeGreaterThan(5);
     expect(readPageRequest({ cursor: page.next_cursor ?? '' }, KINDS).after).toEqual([items.at(-1)?.id]);
+  });
+
+  test('counts the text of what an item holds', () => {
+    const rows = Array.from({ length: 501 }, (_, index) => row(index));
+    const page = buildPage(readPageRequest({ limit: 500 }, KINDS), { rows, item: holder, key: ({ id }) => [id] });
+    expect(Buffer.byteLength(JSON.stringify(page.items))).toBeLessThanOrEqual(MAX_PAGE_BYTES);
   });
 
   test('ends never empty, however large an item is', () => {

@@ -87,6 +87,7 @@ function jsonBytes(item: object): number {
   for (const value of Object.values(item)) {
     if (typeof value === 'string') units += value.length;
     else if (Array.isArray(value)) units += value.length * 64;
+    else if (value !== null && typeof value === 'object') units += JSON.stringify(value).length;
   }
   const bound = units * MAX_BYTES_PER_UNIT + OVERHEAD_BYTES;
   return bound <= NEGLIGIBLE_BYTES ? bound : Buffer.byteLength(JSON.stringify(item));

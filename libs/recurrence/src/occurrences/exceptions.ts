@@ -29,7 +29,7 @@ import { runSoon, type TemplateRow } from '../persistence/template-rows.js';
 import { demandLocked, demandNotEnded, demandTemplate } from '../templates/demand-template.js';
 import type { Surroundings } from '../templates/surroundings.js';
 import { demandChangeable, demandOccurrence } from './demand-occurrence.js';
-import { keyPage, readKeyPage } from './key-page.js';
+import { keyAfter, keyPage, readKeyPage } from './key-page.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const EVENTS = {
@@ -70,7 +70,7 @@ export class Exceptions {
   async find(context: CallContext, id: string, query: ExceptionQuery): Promise<ExceptionPage> {
     await demandTemplate(this.database, context, id);
     const request = readKeyPage(query, { exceptions_of: id });
-    const rows = await exceptionsOf(this.database, context.principal, id, request.after, request.limit + 1);
+    const rows = await exceptionsOf(this.database, context.principal, id, keyAfter(request), request.limit + 1);
     return keyPage(request, rows, toException);
   }
 

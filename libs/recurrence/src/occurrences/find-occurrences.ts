@@ -9,7 +9,7 @@ import { newOccurrence } from '../generation/successor.js';
 import { occurrencesByKey, occurrencesWithin, type OccurrenceRow } from '../persistence/occurrence-rows.js';
 import type { TemplateRow } from '../persistence/template-rows.js';
 import { demandTemplate } from '../templates/demand-template.js';
-import { keyPage, readKeyPage } from './key-page.js';
+import { keyAfter, keyPage, readKeyPage } from './key-page.js';
 
 const YEAR_MS = 366 * 24 * 60 * 60 * 1_000;
 const FOUR_DAYS_MS = 4 * 24 * 60 * 60 * 1_000;
@@ -29,18 +29,18 @@ export async function findOccurrences(
   const window = windowOf(query);
   const request = readKeyPage(query, { occurrences_of: id, from: query.from, to: query.to });
   const wanted = request.limit + 1;
-  const from = firstKey(window, request.after);
+  const from = firstKey(window, keyAfter(request));
   const rows = await occurrencesWithin(database, context.principal, template, {
     from,
     before: keyBefore(window.toMs + FOUR_DAYS_MS),
-    after: request.after ?? null,
+    after: keyAfter(request) ?? null,
     fromMs: window.fromMs,
     toMs: window.toMs,
     limit: wanted,
   });
   // Behind a full page nothing is shown.
   const last = rows.length === wanted ? rows.at(-1)?.original_start : undefined;
-  const scheduled = await unknownDates(database, template, window, { after: request.after, last, limit: wanted });
+  const scheduled = await unknownDates(database, template, window, { after: keyAfter(request), last, limit: wanted });
   const merged = [...rows, ...scheduled].sort((one, other) => (one.original_start < other.original_start ? -1 : 1));
   return keyPage(request, merged.slice(0, wanted), toOccurrence(template));
 }
