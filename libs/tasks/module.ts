@@ -15,8 +15,7 @@ import { EraseWorkspace } from './src/lists/erase-workspace.js';
 import { OccurrencesUseCases } from './src/occurrences/occurrences-use-cases.js';
 import { retryDeadlocks } from './src/persistence/retry-deadlocks.js';
 import { watchTasks } from './src/persistence/watch-tasks.js';
-import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
-import { Occurrences1763800000000 } from './src/persistence/migrations/1763800000000-occurrences.js';
+import { tasksMigrations } from './src/persistence/tasks-migrations.js';
 import { TasksUseCases } from './src/tasks-use-cases.js';
 
 type Parts = FeatureParts<typeof tasksEdge.settings>;
@@ -48,7 +47,7 @@ class TasksModule {}
 
 export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
   edge: tasksEdge,
-  migrations: [Initial1763676000000, Occurrences1763800000000],
+  migrations: tasksMigrations,
   create(parts) {
     const { database, bus, metrics } = parts;
     const signal = new OutboxSignal();

@@ -5,8 +5,7 @@ import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { createTestDatabase } from '../../../test/support/test-database.ts';
 import type { TaskPriority, TaskQuery, TaskStatus } from '../contract/index.js';
-import { Initial1763676000000 } from '../src/persistence/migrations/1763676000000-initial.js';
-import { Occurrences1763800000000 } from '../src/persistence/migrations/1763800000000-occurrences.js';
+import { tasksMigrations } from '../src/persistence/tasks-migrations.js';
 import type { AssigningContext } from '../src/tasks/assignees.js';
 import { OccurrencesUseCases } from '../src/occurrences/occurrences-use-cases.js';
 import { TasksUseCases } from '../src/tasks-use-cases.js';
@@ -48,7 +47,7 @@ export async function createTasksWorld(): Promise<TasksWorld> {
   const source = new DataSource({
     type: 'postgres',
     url: place.url,
-    migrations: [Initial1763676000000, Occurrences1763800000000],
+    migrations: tasksMigrations,
     migrationsTableName: 'migration',
   });
   const end = async () => {

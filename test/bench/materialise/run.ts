@@ -12,8 +12,7 @@ import { uuidv7 } from 'uuidv7';
 import { OutboxSignal } from '@mono/bus';
 import { Database, readInput, type CallContext } from '@mono/platform';
 import { MaterialiseOccurrences, MAX_OCCURRENCES, type OccurrenceInput } from '@mono/tasks/contract';
-import { Initial1763676000000 } from '../../../libs/tasks/src/persistence/migrations/1763676000000-initial.js';
-import { Occurrences1763800000000 } from '../../../libs/tasks/src/persistence/migrations/1763800000000-occurrences.js';
+import { tasksMigrations } from '../../../libs/tasks/src/persistence/tasks-migrations.js';
 import { OccurrencesUseCases } from '../../../libs/tasks/src/occurrences/occurrences-use-cases.js';
 import { startTestPostgres } from '../../support/test-postgres.ts';
 
@@ -110,7 +109,7 @@ async function benchmark(url: string): Promise<void> {
   const source = await new DataSource({
     type: 'postgres',
     url,
-    migrations: [Initial1763676000000, Occurrences1763800000000],
+    migrations: tasksMigrations,
     migrationsTableName: 'migration',
     poolSize: Math.max(...CONCURRENCIES),
   }).initialize();

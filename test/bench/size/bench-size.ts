@@ -11,8 +11,7 @@ import { DataSource } from 'typeorm';
 import { Database, type CallContext } from '@mono/platform';
 import { FindTags } from '../../../libs/tasks/src/find-tasks/find-tags.js';
 import { FindTasks } from '../../../libs/tasks/src/find-tasks/find-tasks.js';
-import { Initial1763676000000 } from '../../../libs/tasks/src/persistence/migrations/1763676000000-initial.js';
-import { Occurrences1763800000000 } from '../../../libs/tasks/src/persistence/migrations/1763800000000-occurrences.js';
+import { tasksMigrations } from '../../../libs/tasks/src/persistence/tasks-migrations.js';
 import { startTestPostgres, type TestPostgres } from '../../support/test-postgres.ts';
 import { BIG, fill } from './fill.ts';
 import { NAMED, OTHERS, type Question } from './queries.ts';
@@ -60,7 +59,7 @@ async function openDatabase(server: TestPostgres, size: number): Promise<Databas
   const source = await new DataSource({
     type: 'postgres',
     url: url.href,
-    migrations: [Initial1763676000000, Occurrences1763800000000],
+    migrations: tasksMigrations,
     migrationsTableName: 'migration',
     poolSize: 1,
   }).initialize();

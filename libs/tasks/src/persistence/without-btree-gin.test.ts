@@ -6,8 +6,7 @@ import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { contextOf, insertList, insertTasks, taskSeed } from '../../testing/tasks-world.js';
 import { FindTasks } from '../find-tasks/find-tasks.js';
-import { Initial1763676000000 } from './migrations/1763676000000-initial.js';
-import { Occurrences1763800000000 } from './migrations/1763800000000-occurrences.js';
+import { tasksMigrations } from './tasks-migrations.js';
 
 const role = `tasks_${randomBytes(6).toString('hex')}`;
 const workspaceId = '0198b6c2-0000-7000-8000-000000000001';
@@ -41,7 +40,7 @@ test('the schema is made, and words and tags are found, without the extension', 
     type: 'postgres',
     url: url.href,
     schema: 'tasks',
-    migrations: [Initial1763676000000, Occurrences1763800000000],
+    migrations: tasksMigrations,
     migrationsTableName: 'migration',
     // Its own wish for uuid-ossp is none of this module's.
     installExtensions: false,

@@ -1,0 +1,5 @@
+import { Initial1763676000000 } from './migrations/1763676000000-initial.js';
+import { Occurrences1763800000000 } from './migrations/1763800000000-occurrences.js';
+
+/** Of the schema `tasks`, in their order. */
+export const tasksMigrations = [Initial1763676000000, Occurrences1763800000000];
