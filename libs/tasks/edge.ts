@@ -2,7 +2,13 @@
 import { Module } from '@nestjs/common';
 import { Bus } from '@mono/bus';
 import { integer, type FeatureEdge } from '@mono/platform';
-import { occurrencesContracts, TasksApi, TasksBusClient, tasksContracts } from './contract/index.js';
+import {
+  occurrencesContracts,
+  TasksApi,
+  TasksBusClient,
+  tasksContracts,
+  transitionsContracts,
+} from './contract/index.js';
 import { ListsController } from './src/http/lists.controller.js';
 import { TagsController } from './src/http/tags.controller.js';
 import { TasksController } from './src/http/tasks.controller.js';
@@ -30,7 +36,7 @@ class TasksEdge {}
 export const tasksEdge: FeatureEdge<typeof settings> = {
   name: 'tasks',
   settings,
-  contracts: [...tasksContracts, ...occurrencesContracts],
+  contracts: [...tasksContracts, ...occurrencesContracts, ...transitionsContracts],
   module: {
     module: TasksEdge,
     controllers: tasksControllers,

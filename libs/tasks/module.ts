@@ -3,13 +3,14 @@ import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleIn
 import { MembersBusClient } from '@mono/auth/contract';
 import { OutboxRelay, OutboxSignal } from '@mono/bus';
 import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
-import { OccurrencesApi, TasksApi } from './contract/index.js';
+import { OccurrencesApi, TasksApi, TransitionsApi } from './contract/index.js';
 import { tasksControllers, tasksEdge } from './edge.js';
 import { hearOfAccounts } from './src/bus/account-events.js';
 import { ListsHandlers } from './src/bus/lists.handlers.js';
 import { OccurrencesHandlers } from './src/bus/occurrences.handlers.js';
 import { TagsHandlers } from './src/bus/tags.handlers.js';
 import { TasksHandlers } from './src/bus/tasks.handlers.js';
+import { TransitionsHandlers } from './src/bus/transitions.handlers.js';
 import { tellDueSoon } from './src/due-soon/due-soon.js';
 import { EraseWorkspace } from './src/lists/erase-workspace.js';
 import { OccurrencesUseCases } from './src/occurrences/occurrences-use-cases.js';
@@ -17,6 +18,7 @@ import { retryDeadlocks } from './src/persistence/retry-deadlocks.js';
 import { watchTasks } from './src/persistence/watch-tasks.js';
 import { tasksMigrations } from './src/persistence/tasks-migrations.js';
 import { TasksUseCases } from './src/tasks-use-cases.js';
+import { TransitionsUseCases } from './src/transitions/transitions-use-cases.js';
 
 type Parts = FeatureParts<typeof tasksEdge.settings>;
 
@@ -58,10 +60,18 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
     const members = new MembersBusClient(bus);
     return {
       module: TasksModule,
-      controllers: [...tasksControllers, ListsHandlers, TasksHandlers, TagsHandlers, OccurrencesHandlers],
+      controllers: [
+        ...tasksControllers,
+        ListsHandlers,
+        TasksHandlers,
+        TagsHandlers,
+        OccurrencesHandlers,
+        TransitionsHandlers,
+      ],
       providers: [
         { provide: TasksApi, useValue: new TasksUseCases(database, signal, members) },
         { provide: OccurrencesApi, useValue: new OccurrencesUseCases(database, signal, members) },
+        { provide: TransitionsApi, useValue: new TransitionsUseCases(database) },
         { provide: Background, useValue: new Background(relay, makeDueSoon(parts, signal), makePruning(parts)) },
       ],
       exports: [TasksApi],

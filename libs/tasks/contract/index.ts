@@ -14,3 +14,7 @@ export * from './occurrences.js';
 export * from './occurrences-api.js';
 export * from './occurrences-requests.js';
 export * from './occurrences-bus-client.js';
+export * from './transitions.js';
+export * from './transitions-api.js';
+export * from './transitions-requests.js';
+export * from './transitions-bus-client.js';

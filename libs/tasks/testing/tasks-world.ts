@@ -9,6 +9,7 @@ import { tasksMigrations } from '../src/persistence/tasks-migrations.js';
 import type { AssigningContext } from '../src/tasks/assignees.js';
 import { OccurrencesUseCases } from '../src/occurrences/occurrences-use-cases.js';
 import { TasksUseCases } from '../src/tasks-use-cases.js';
+import { TransitionsUseCases } from '../src/transitions/transitions-use-cases.js';
 
 /** The filters as plain data. */
 export type Query = Pick<TaskQuery, keyof TaskQuery>;
@@ -39,6 +40,7 @@ export interface TasksWorld {
   strangers: Set<string>;
   useCases(): TasksUseCases;
   occurrences(): OccurrencesUseCases;
+  transitions(): TransitionsUseCases;
   end(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export async function createTasksWorld(): Promise<TasksWorld> {
       strangers,
       useCases: () => new TasksUseCases(database, new OutboxSignal(), members),
       occurrences: () => new OccurrencesUseCases(database, new OutboxSignal(), members),
+      transitions: () => new TransitionsUseCases(database),
       end,
     };
   } catch (error) {

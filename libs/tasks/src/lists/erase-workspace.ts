@@ -1,8 +1,10 @@
-// What becomes of a workspace's lists, tasks and occurrences when the workspace has gone with its last member: nothing stays.
+// What becomes of a workspace's lists, tasks and occurrences when the workspace has gone with its last member: nothing stays,
+// nor what the log tells of tasks that were.
 import type { OutboxSignal } from '@mono/bus';
 import type { CallContext, Executor, TransactionalExecutor } from '@mono/platform';
 import { deleteListRow, lockList, readList } from '../persistence/list-records.js';
 import { eraseOccurrences } from '../persistence/occurrence-records.js';
+import { eraseTransitions } from '../persistence/transition-records.js';
 import { EmptyList } from './empty-list.js';
 
 const CHUNK = 5_000;
@@ -20,6 +22,8 @@ export class EraseWorkspace {
     const principal = { kind: 'system', id: 'tasks', workspaceId, scopes: ['*'] } as const;
     const context: CallContext = { principal, requestId, source: 'event' };
     while (await this.database.transaction((on) => this.eraseOne(on, context))) this.signal.wake();
+    // The deletions just made are among them.
+    while ((await eraseTransitions(this.database, workspaceId, CHUNK)) === CHUNK);
     // Last: while there is a list, an occurrence without a row could be made again.
     while ((await eraseOccurrences(this.database, workspaceId, CHUNK)) === CHUNK);
   }

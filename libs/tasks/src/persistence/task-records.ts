@@ -7,6 +7,7 @@ import { dueInstant } from '../domain/due.js';
 import { occurrenceOf, type OccurrenceIdentity, type TaskState } from '../domain/task-state.js';
 import { titleKey } from '../domain/title-key.js';
 import { eventPayload, subjectOf } from './event-payload.js';
+import { taskFacts } from './task-facts.js';
 import { taskColumns, type TaskRow } from './task-row.js';
 
 type Origin = TasksEvent['origin'];
@@ -114,11 +115,11 @@ const DELETE: Statement = {
     task AS (
       DELETE FROM tasks.task t USING input n
       WHERE t.id = n.id AND t.workspace_id = $2 AND t.version = n.read_version
-      RETURNING t.id, t.version + 1 AS version, t.status, ${CHANGED_AT} AS at
+      RETURNING t.id, t.version + 1 AS version, t.status, ${CHANGED_AT} AS at, ${taskFacts('t')} AS last_facts
     ),
     transition AS (
-      INSERT INTO tasks.status_transition (workspace_id, task_id, version, from_status, occurred_at, actor_kind, actor_id, request_id)
-      SELECT $2, t.id, t.version, t.status, t.at, $3, $4, $5 FROM task t
+      INSERT INTO tasks.status_transition (workspace_id, task_id, version, from_status, occurred_at, actor_kind, actor_id, request_id, last_facts)
+      SELECT $2, t.id, t.version, t.status, t.at, $3, $4, $5, t.last_facts FROM task t
     ),
     event AS (
       INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
