@@ -8,6 +8,7 @@ import { tasksControllers, tasksEdge } from './edge.js';
 import { hearOfAccounts } from './src/bus/account-events.js';
 import { ListsHandlers } from './src/bus/lists.handlers.js';
 import { OccurrencesHandlers } from './src/bus/occurrences.handlers.js';
+import { hearOfTimeTracking } from './src/bus/time-tracking-events.js';
 import { TagsHandlers } from './src/bus/tags.handlers.js';
 import { TasksHandlers } from './src/bus/tasks.handlers.js';
 import { TransitionsHandlers } from './src/bus/transitions.handlers.js';
@@ -57,6 +58,7 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
     watchOutbox(metrics, 'tasks', relay, database);
     watchTasks(metrics, database);
     hearOfAccounts(bus, new EraseWorkspace(retryDeadlocks(database), signal));
+    hearOfTimeTracking(bus, database);
     const members = new MembersBusClient(bus);
     return {
       module: TasksModule,

@@ -14,7 +14,7 @@ import {
   ListReplacement,
 } from './list.js';
 import { MergeTag, TagChange, TagPage, TagPatch, TagQuery } from './tag.js';
-import { CreateTask, Task, TaskPatch, TaskReplacement } from './task.js';
+import { CreateTask, Task, taskEntityTag, TaskPatch, TaskReplacement } from './task.js';
 import { ListTasksQuery, TaskPage, TaskQuery } from './task-query.js';
 import { MAX_TAG_CHARACTERS } from './words.js';
 
@@ -26,7 +26,6 @@ const BATCH_TIMEOUT_MS = 60_000;
 const list = { description: 'The list.' };
 const task = { description: 'The task.' };
 const tag = { description: 'The tag.', min: 1, max: MAX_TAG_CHARACTERS };
-const taskEntityTag = ({ version }: Task): string => String(version);
 
 export class ListId {
   @UuidField(list)

@@ -230,6 +230,15 @@ export class Task {
   })
   actual_duration: string | null;
 
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description:
+      'Raised with each change of `actual_duration`, which is none of `version`: above 0, the ETag is `"<version>.<this>"`.',
+    example: 0,
+  })
+  actual_duration_version: number;
+
   @UuidField(templateId)
   template_id: string | null;
 
@@ -256,4 +265,9 @@ export class Task {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' })
   updated_at: string;
+}
+
+/** The measured time is part of what shows, so its count is part of the tag; in what an older node has told there is none. */
+export function taskEntityTag({ version, actual_duration_version: measured }: Task): string {
+  return measured > 0 ? `${version}.${measured}` : String(version);
 }

@@ -219,6 +219,7 @@ describe('a page', () => {
         timezone: null,
         estimated_duration: 'PT1H',
         actual_duration: null,
+        actual_duration_version: 0,
         template_id: null,
         series_id: null,
         original_start: null,

@@ -16,6 +16,7 @@ import {
   BatchTasks,
   CreateTask,
   Task,
+  taskEntityTag,
   TaskPage,
   TaskPatch,
   TaskQuery,
@@ -32,7 +33,7 @@ export class TasksController {
   @Post()
   @RequireScope('tasks:write')
   @Creates((task: Task) => `/v1/tasks/${task.id}`)
-  @WithEntityTag<Task>()
+  @WithEntityTag(taskEntityTag)
   @ApiOperation({ operationId: 'createTask', summary: 'Make a task' })
   @ApiCreatedResponse({ type: Task, description: 'The new task.' })
   @ApiErrors('list_not_found', 'task_not_found', 'duplicate_task', 'parent_cycle', 'subtasks_too_deep')
@@ -69,7 +70,7 @@ export class TasksController {
 
   @Get(':id')
   @RequireScope('tasks:read')
-  @WithEntityTag<Task>()
+  @WithEntityTag(taskEntityTag)
   @ApiOperation({ operationId: 'getTask', summary: 'Read a task' })
   @ApiOkResponse({ type: Task, description: 'The task.' })
   @ApiErrors('task_not_found')
@@ -80,7 +81,7 @@ export class TasksController {
   @Patch(':id')
   @RequireScope('tasks:write')
   @GuardedByVersion()
-  @WithEntityTag<Task>()
+  @WithEntityTag(taskEntityTag)
   @ApiOperation({ operationId: 'updateTask', summary: 'Change some fields of a task' })
   @ApiOkResponse({ type: Task, description: 'The task after the change.' })
   @ApiErrors('task_not_found', 'list_not_found', 'duplicate_task', 'parent_cycle', 'subtasks_too_deep')
@@ -95,7 +96,7 @@ export class TasksController {
   @Put(':id')
   @RequireScope('tasks:write')
   @GuardedByVersion()
-  @WithEntityTag<Task>()
+  @WithEntityTag(taskEntityTag)
   @ApiOperation({ operationId: 'replaceTask', summary: 'Replace all mutable fields of a task' })
   @ApiOkResponse({ type: Task, description: 'The task after the change.' })
   @ApiErrors('task_not_found', 'list_not_found', 'duplicate_task', 'parent_cycle', 'subtasks_too_deep')

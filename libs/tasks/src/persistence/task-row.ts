@@ -18,6 +18,7 @@ export interface TaskRow {
   timezone: string | null;
   estimated_duration: string | null;
   actual_duration: string | null;
+  actual_duration_version: number;
   template_id: string | null;
   series_id: string | null;
   original_start: string | null;
@@ -52,6 +53,7 @@ export function toTask(row: TaskRow): Task {
     timezone: row.timezone,
     estimated_duration: row.estimated_duration,
     actual_duration: row.actual_duration,
+    actual_duration_version: row.actual_duration_version,
     template_id: row.template_id,
     series_id: row.series_id,
     original_start: row.original_start,
@@ -80,6 +82,7 @@ const COLUMNS: readonly (keyof TaskRow)[] = [
   'timezone',
   'estimated_duration',
   'actual_duration',
+  'actual_duration_version',
   'template_id',
   'series_id',
   'original_start',

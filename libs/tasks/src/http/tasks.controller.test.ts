@@ -1,0 +1,80 @@
+// A task's entity tag over HTTP: it moves with the time measured, while only its version guards writes.
+import { startTestApplication, TEST_CREDENTIAL, TEST_PRINCIPAL, type TestApplication } from '@mono/platform/testing';
+import { TasksApi, type Task } from '../../contract/index.js';
+import { createTasksWorld, insertList, type TasksWorld } from '../../testing/tasks-world.js';
+import { takeActualDuration } from '../tasks/take-actual-duration.js';
+import { TasksController } from './tasks.controller.js';
+
+const { workspaceId } = TEST_PRINCIPAL;
+let world: TasksWorld;
+let application: TestApplication;
+let task: Task;
+
+beforeAll(async () => {
+  world = await createTasksWorld();
+  const providers = [{ provide: TasksApi, useValue: world.useCases() }];
+  application = await startTestApplication({ controllers: [TasksController], providers });
+});
+afterAll(async () => {
+  await application?.close();
+  await world?.end();
+});
+beforeEach(async () => {
+  const list_id = await insertList(world.database, workspaceId);
+  ({ body: task } = await call('POST', '', {}, { title: 'Paint', list_id }));
+});
+
+async function call(method: string, path: string, headers: Record<string, string> = {}, body?: object) {
+  const response = await fetch(`${application.url}/v1/tasks${path}`, {
+    method,
+    headers: { authorization: TEST_CREDENTIAL, 'content-type': 'application/json', ...headers },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const read = (text === '' ? undefined : JSON.parse(text)) as Task;
+  return { status: response.status, tag: response.headers.get('etag'), body: read };
+}
+
+const take = (version: number, duration: string): Promise<void> =>
+  takeActualDuration(world.database, { taskId: task.id, workspaceId, version, duration });
+
+test('without any time measured it is the version', async () => {
+  expect(await call('GET', `/${task.id}`)).toMatchObject({ status: 200, tag: '"1"' });
+});
+
+test('who has read it before time was measured gets it anew, and after that 304', async () => {
+  await take(1, 'PT1H');
+  const anew = await call('GET', `/${task.id}`, { 'if-none-match': '"1"' });
+  expect(anew).toMatchObject({ status: 200, tag: '"1.1"', body: { actual_duration: 'PT1H' } });
+  expect((await call('GET', `/${task.id}`, { 'if-none-match': '"1.1"' })).status).toBe(304);
+  await take(3, 'PT3H');
+  const later = await call('GET', `/${task.id}`, { 'if-none-match': '"1.1"' });
+  expect(later).toMatchObject({ status: 200, tag: '"1.3"', body: { actual_duration: 'PT3H' } });
+});
+
+test.each(['"1"', '"1.1"', '"1.2"'])('If-Match: %s guards by the version alone', async (tag) => {
+  await take(2, 'PT2H');
+  const changed = await call('PATCH', `/${task.id}`, { 'if-match': tag }, { title: 'Varnish' });
+  expect(changed).toMatchObject({ status: 200, tag: '"2.2"', body: { actual_duration: 'PT2H', version: 2 } });
+  const late = await call('DELETE', `/${task.id}`, { 'if-match': tag });
+  expect(late.status).toBe(412);
+});
+
+test('PUT tells the tag as well', async () => {
+  await take(2, 'PT2H');
+  const body = { title: 'Varnish', list_id: task.list_id };
+  expect(await call('PUT', `/${task.id}`, { 'if-match': '"1.2"' }, body)).toMatchObject({ status: 200, tag: '"2.2"' });
+});
+
+test.each(['actual_duration', 'actual_duration_version'])('%s is not to be written', async (field) => {
+  const before = await call('GET', `/${task.id}`);
+  const { list_id } = task;
+  const sent = { title: 'Varnish', list_id, [field]: task[field as 'actual_duration'] };
+  const answers = [
+    await call('POST', '', {}, sent),
+    await call('PATCH', `/${task.id}`, {}, sent),
+    await call('PUT', `/${task.id}`, {}, sent),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([422, 422, 422]);
+  expect(await call('GET', `/${task.id}`)).toEqual(before);
+});
