@@ -8,12 +8,16 @@ import {
   UseGuards,
   UseInterceptors,
   UsePipes,
+  type BeforeApplicationShutdown,
   type CallHandler,
   type CanActivate,
   type ExceptionFilter,
   type ExecutionContext,
   type INestApplication,
   type NestInterceptor,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
   type PipeTransform,
   type Type,
 } from '@nestjs/common';
@@ -114,6 +118,25 @@ class Handlers {
   }
 }
 
+@Injectable()
+class Background implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  onModuleInit(): void {
+    heard.push('initialised');
+  }
+
+  onApplicationBootstrap(): void {
+    heard.push('started');
+  }
+
+  beforeApplicationShutdown(): void {
+    heard.push('stopping');
+  }
+
+  onApplicationShutdown(): void {
+    heard.push('stopped');
+  }
+}
+
 const CONTRACTS: Contract[] = [piped, shout, guarded, filtered, told, happened];
 
 describe('handlers in Nest', () => {
@@ -132,9 +155,9 @@ describe('handlers in Nest', () => {
   });
   afterAll(() => world?.end());
 
-  async function boot(controllers: Type[], contracts: Contract[]): Promise<Bus> {
+  async function boot(controllers: Type[], contracts: Contract[], providers: Type[] = []): Promise<Bus> {
     const bus = await world.node();
-    @Module({ imports: [BusModule.forRoot(bus)], controllers })
+    @Module({ imports: [BusModule.forRoot(bus)], controllers, providers })
     class Root {}
     const application = await NestFactory.create(Root, new FastifyAdapter(), { logger: false, abortOnError: false });
     applications.push(application);
@@ -164,6 +187,13 @@ describe('handlers in Nest', () => {
     client.host.connection.live?.publish(happened.subject, JSON.stringify({ text: 'it' }));
     await until('all is heard', () => heard.length === 3);
     expect(heard.toSorted()).toEqual(['broadcast it', 'broadcast too it', 'told you']);
+  });
+
+  test('leave what begins and ends with the application to begin and end once', async () => {
+    const application = await boot([Handlers], CONTRACTS, [Background]).then(() => applications.pop());
+    expect(heard).toEqual(['initialised', 'started']);
+    await application?.close();
+    expect(heard).toEqual(['initialised', 'started', 'stopping', 'stopped']);
   });
 
   test('two of one contract stop the boot, which says where', async () => {
