@@ -11,6 +11,8 @@ import { until } from './until.ts';
 
 const ENTRY = resolve(import.meta.dirname, '../../apps/server/dist/main.js');
 const ATTEMPTS = 3;
+/** What a server prints when it listens. */
+const BANNER = 'Mono serves at';
 /** All instances on one bus share it. */
 export const TEST_SECRET_KEY = 'the secret key of tests and of nothing else';
 export const TEST_BUS_SECRET = 'the secret of tests and of nothing else';
@@ -93,7 +95,8 @@ async function start({
       'the server is ready',
       async () => {
         if (child.ended() !== undefined) return true;
-        return (await fetch(`${url}/readyz`)).status === 200;
+        // Asking costs more than looking.
+        return child.output().includes(BANNER) && (await fetch(`${url}/readyz`)).status === 200;
       },
       { limitMs: readyLimitMs },
     );
