@@ -1,11 +1,10 @@
 // What all tests share: a nats-server and a redis-server to run, and one PostgreSQL, on a free port and without fsync, in which every test
 // file makes databases of its own.
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { natsServerSource } from '../../libs/bus/src/server/nats-release.ts';
 import { obtainProgram } from '../../libs/bus/src/server/obtain-program.ts';
 import { redisServerSource } from './redis-server-source.ts';
+import { makeScratch, makeStore } from './scratch.ts';
 import { startTestPostgres } from './test-postgres.ts';
 
 export default async function globalSetup(): Promise<void> {
@@ -13,10 +12,9 @@ export default async function globalSetup(): Promise<void> {
   for (const source of [natsServerSource(), redisServerSource()]) {
     process.env[source.variable] = await obtainProgram(source, { cacheDirectory, environment: process.env });
   }
+  process.env['TEST_SCRATCH'] = await makeScratch();
   if (process.env['TEST_DATABASE_URL']) return;
-  const directory = await mkdtemp(join(tmpdir(), 'mono-test-pg-'));
-  const server = await startTestPostgres(directory);
+  const server = await startTestPostgres(await makeStore('pg'));
   process.env['TEST_DATABASE_URL'] = server.url;
   (globalThis as { testPostgres?: unknown }).testPostgres = server;
-  await writeFile(join(directory, 'owner'), String(process.pid));
 }

@@ -1,10 +1,9 @@
 // A real nats-server with JetStream on a store of its own, that can be killed, paused and started again in its place.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startChild, type Child } from './child.ts';
 import { freePort } from './free-port.ts';
+import { makeStore } from './scratch.ts';
 import { until } from './until.ts';
 
 export interface NatsProcess {
@@ -30,7 +29,7 @@ function greets(port: number): Promise<boolean> {
 }
 
 export async function startNats(): Promise<NatsProcess> {
-  const store = await mkdtemp(join(tmpdir(), 'mono-test-nats-'));
+  const store = await makeStore('nats');
   const port = await freePort();
   let child: Child;
   const start = async (): Promise<void> => {

@@ -1,10 +1,9 @@
 // A real redis-server with a data directory of its own, that can be killed and started again in its place.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startChild, type Child } from './child.ts';
 import { freePort } from './free-port.ts';
+import { makeStore } from './scratch.ts';
 import { until } from './until.ts';
 
 export interface RedisProcess {
@@ -40,7 +39,7 @@ function isListening(port: number): Promise<boolean> {
 }
 
 export async function startRedis({ evictionPolicy = 'noeviction', tls }: RedisOptions = {}): Promise<RedisProcess> {
-  const data = await mkdtemp(join(tmpdir(), 'mono-test-redis-'));
+  const data = await makeStore('redis');
   const port = await freePort();
   const listening = tls
     ? [

@@ -33,6 +33,8 @@ const FAST_AND_FORGETFUL = [
   'full_page_writes=off',
   'max_connections=300',
   'shared_buffers=256MB',
+  // It may lie in memory, and is written for nobody.
+  'max_wal_size=256MB',
 ];
 
 /** @param settings beyond PostgreSQL's own defaults; benchmarks give none. */
