@@ -15,6 +15,10 @@ const SECONDS = Number(process.env['PROPERTY_SECONDS'] ?? 20);
 /** For what has not succeeded by then. */
 const MORE_ROUNDS = 6;
 const MORE_SECONDS = 5;
+/** Of a round, between two looks at what has not succeeded. */
+const MORE_RUNS = 25;
+/** How much of the things of the beginning. */
+const MORE_THINGS = 0.2;
 const SEED = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 /** Far ahead: nothing of them is past, and nothing has to be made. */
 const STARTS = Array.from({ length: 20 }, (_, day) => `2900-01-${String(day + 1).padStart(2, '0')}T09:00:00`);
@@ -64,7 +68,8 @@ describe('the API under generated requests', () => {
     await installation?.end();
   });
 
-  async function makeThings(): Promise<KnownThings> {
+  /** @param share of the things that can be used up. */
+  async function makeThings(share = 1): Promise<KnownThings> {
     const ids: string[] = [];
     const listIds: string[] = [];
     const doomedIds: string[] = [];
@@ -86,18 +91,18 @@ describe('the API under generated requests', () => {
       }
     }
     // Enough of them: each can be deleted only once.
-    for (let count = 0; count < 50; count += 1)
+    for (let count = 0; count < 50 * share; count += 1)
       for (const path of ['/v1/tasks', '/v1/lists'])
         doomedIds.push((await server.api.post<{ id: string }>(path, { title: 'Doomed' })).body.id);
-    const letterIds = await buryDeadLetters(installation.database.url, 30);
+    const letterIds = await buryDeadLetters(installation.database.url, Math.ceil(30 * share));
     const keyIds: string[] = [];
-    for (let count = 0; count < 100; count += 1) {
+    for (let count = 0; count < 100 * share; count += 1) {
       const key = await server.api.post<{ id: string }>('/v1/api-keys', { name: 'Known', scopes: ['tasks:read'] });
       keyIds.push(key.body.id);
     }
     const { items } = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body;
     const workspaceIds = items.map(({ id }) => id);
-    const people = await makePeople(workspaceIds[0] ?? '');
+    const people = await makePeople(workspaceIds[0] ?? '', share);
     return {
       ids,
       listIds,
@@ -105,8 +110,8 @@ describe('the API under generated requests', () => {
       letterIds,
       keyIds,
       workspaceIds,
-      templateIds: await makeTemplates(listIds),
-      feedIds: await makeFeeds(listIds),
+      templateIds: await makeTemplates(listIds, share),
+      feedIds: await makeFeeds(listIds, share),
       ...people,
       names: ['errand', 'weekly', 'Groceries errand'],
     };
@@ -121,19 +126,19 @@ describe('the API under generated requests', () => {
     return body.id;
   }
 
-  async function makeFeeds(listIds: readonly string[]): Promise<string[]> {
+  async function makeFeeds(listIds: readonly string[], share: number): Promise<string[]> {
     const made: string[] = [];
-    for (let count = 0; count < 40; count += 1) {
+    for (let count = 0; count < 40 * share; count += 1) {
       const { body } = await server.api.post<{ id: string }>('/v1/feeds', { list_id: listIds[count % listIds.length] });
       made.push(body.id);
     }
     return made;
   }
 
-  async function makeTemplates(listIds: readonly string[]): Promise<KnownThings['templateIds']> {
+  async function makeTemplates(listIds: readonly string[], share: number): Promise<KnownThings['templateIds']> {
     const some = async (count: number): Promise<string[]> => {
       const made: string[] = [];
-      while (made.length < count) made.push(await makeTemplate(listIds[made.length % listIds.length] ?? ''));
+      while (made.length < count * share) made.push(await makeTemplate(listIds[made.length % listIds.length] ?? ''));
       return made;
     };
     const made = { changed: await some(5), paused: await some(5), doomed: await some(40), dated: await some(8) };
@@ -147,25 +152,28 @@ describe('the API under generated requests', () => {
   /** Ada, whose token is used for what users may do, and others whose accounts and sessions may end. */
   async function makePeople(
     workspaceId: string,
+    share: number,
   ): Promise<Pick<KnownThings, 'memberIds' | 'inviteIds' | 'sessionIds' | 'identityIds' | 'values'>> {
     const ada = await signUp(server.url, links);
     adasToken = ada.tokens.access_token;
-    await Promise.all(Array.from({ length: 30 }, () => signIn(server.url, ada.email)));
+    await Promise.all(Array.from({ length: Math.ceil(30 * share) }, () => signIn(server.url, ada.email)));
     const grace = await signUp(server.url, links);
     gracesToken = grace.tokens.access_token;
     const sessions = await ada.api.get<{ items: { id: string; current: boolean }[] }>('/v1/me/sessions');
-    const others = await Promise.all(Array.from({ length: 32 }, () => signUp(server.url, links)));
+    const others = await Promise.all(Array.from({ length: Math.ceil(32 * share) }, () => signUp(server.url, links)));
     doomedTokens.push(...others.map(({ tokens }) => tokens.access_token));
-    const members = await Promise.all(Array.from({ length: 12 }, () => signUp(server.url, links)));
+    const members = await Promise.all(Array.from({ length: Math.ceil(12 * share) }, () => signUp(server.url, links)));
     for (const { id } of members) await links.addMember(workspaceId, id, 'member');
     const about = { url: server.url, links, inviter: server.api };
     const tokens: Record<string, string[]> = {};
     for (const [path, kind] of Object.entries(KINDS_BY_PATH))
-      tokens[`${path} token`] = await Promise.all(Array.from({ length: 8 }, () => makeLinkToken(kind, about)));
-    for (let count = 0; count < 30; count += 1) await server.api.post('/v1/invites', { email: newAddress() });
+      tokens[`${path} token`] = await Promise.all(
+        Array.from({ length: Math.ceil(8 * share) }, () => makeLinkToken(kind, about)),
+      );
+    for (let count = 0; count < 30 * share; count += 1) await server.api.post('/v1/invites', { email: newAddress() });
     const invites = await server.api.get<{ items: { id: string }[] }>('/v1/invites?limit=500');
     const seeded = { identities: [] as string[], finish: [] as string[], link: [] as string[] };
-    for (let count = 0; count < 100; count += 1) {
+    for (let count = 0; count < 100 * share; count += 1) {
       seeded.identities.push(await seedIdentity(links.database, grace.id));
       seeded.finish.push(await seedProven(links.database, newAddress()));
       seeded.link.push(await seedProven(links.database, ada.email));
@@ -225,13 +233,17 @@ describe('the API under generated requests', () => {
       const faults = new Map<string, string>();
       let sent = 0;
       process.stdout.write(`property: seed ${SEED}\n`);
-      const drive = async (chosen: typeof operations, seconds: number, seed = SEED): Promise<void> => {
-        const one = requestArbitrary(document, chosen, await makeThings());
+      const drive = async (
+        chosen: typeof operations,
+        things: KnownThings,
+        { ms, runs = 1_000_000, seed = SEED }: { ms: number; runs?: number; seed?: number },
+      ): Promise<void> => {
+        const one = requestArbitrary(document, chosen, things);
         const requests = fc.array(one, { minLength: 1, maxLength: AT_ONCE });
         await fc.assert(fc.asyncProperty(requests, sendAll), {
           seed,
-          numRuns: 1_000_000,
-          interruptAfterTimeLimit: seconds * 1000,
+          numRuns: runs,
+          interruptAfterTimeLimit: ms,
           markInterruptAsFailure: false,
         });
       };
@@ -256,10 +268,16 @@ describe('the API under generated requests', () => {
         operations.filter(
           ({ method, path }) => ![...(seen.get(`${method} ${path}`) ?? [])].some((status) => status < 300),
         );
-      await drive(operations, SECONDS);
-      // What has used up its things, or had no time on a busy machine, gets fresh ones.
+      await drive(operations, await makeThings(), { ms: SECONDS * 1000 });
+      // What has used up its things, or had no time on a busy machine, gets fresh ones, until it has succeeded.
+      let seed = SEED;
       for (let round = 0; round < MORE_ROUNDS && neverDone().length > 0; round += 1) {
-        await drive(neverDone(), MORE_SECONDS, SEED + 1 + round);
+        const things = await makeThings(MORE_THINGS);
+        const end = Date.now() + MORE_SECONDS * 1000;
+        while (neverDone().length > 0 && Date.now() < end) {
+          seed += 1;
+          await drive(neverDone(), things, { ms: end - Date.now(), runs: MORE_RUNS, seed });
+        }
       }
       process.stdout.write(
         `property: ${sent} requests; ${[...seen]

@@ -1,5 +1,5 @@
-// The entry: has Node keep the compiled code of all that the process loads, so that the next start is faster. It lies beside
-// the packages, whom they can be written by; where it cannot be kept, the process starts all the same.
+// The entry: has Node keep the compiled code of all that the process loads, so that the next start is faster. It lies among
+// the packages: who may write there could change the code anyway. Where it cannot be kept, the process starts all the same.
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { CHECKOUT } from './start/places.js';
