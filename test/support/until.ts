@@ -1,6 +1,10 @@
 // Waits for a condition, never for a time.
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** What is not there soon is asked for less often: asking takes the time of those who are to bring it. */
+const PAUSE_GROWTH = 1.1;
+const LONGEST_PAUSE_MS = 100;
+
 /** Asks `probe` until it gives something true. @throws after `limitMs`, naming `what`, with the last error as its cause. */
 export async function until<T>(
   what: string,
@@ -8,6 +12,7 @@ export async function until<T>(
   { limitMs = 30_000, pauseMs = 25 }: { limitMs?: number; pauseMs?: number } = {},
 ): Promise<T> {
   const end = Date.now() + limitMs;
+  let pause = pauseMs;
   let cause: unknown;
   do {
     try {
@@ -16,7 +21,8 @@ export async function until<T>(
     } catch (error) {
       cause = error;
     }
-    await delay(pauseMs);
+    await delay(pause);
+    pause = Math.min(pause * PAUSE_GROWTH, Math.max(pauseMs, LONGEST_PAUSE_MS));
   } while (Date.now() < end);
   throw new Error(`Not within ${limitMs} ms: ${what}`, { cause });
 }
