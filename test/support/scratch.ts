@@ -18,7 +18,23 @@ export async function makeScratch(): Promise<string> {
   removeOrphans(root);
   const directory = await mkdtemp(join(root, RUN));
   await writeFile(join(directory, OWNER), String(process.pid));
+  // A run that is broken off has no teardown.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      remove(directory);
+      process.kill(process.pid, signal);
+    });
+  }
   return directory;
+}
+
+/** PostgreSQL ends by itself when its directory is gone. What comes back meanwhile is left to the next run. */
+function remove(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch {
+    // A server was making files.
+  }
 }
 
 /** A new directory for one server. Outside of a test run, as in a benchmark, it is among the temporary files. */
@@ -42,8 +58,7 @@ function removeOrphans(root: string): void {
     const directory = join(root, name);
     try {
       const owner = Number(readFileSync(join(directory, OWNER), 'utf8'));
-      // PostgreSQL ends by itself when its directory is gone.
-      if (owner > 0 && !isAlive(owner)) rmSync(directory, { recursive: true, force: true });
+      if (owner > 0 && !isAlive(owner)) remove(directory);
     } catch {
       // Of another account, or just being made.
     }
