@@ -151,6 +151,8 @@ function connectionOptions({ url, name, credentials = {}, tls = {} }: BusConnect
     waitOnFirstConnect: false,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: 2,
+    // Else each publication to a stream makes two errors beforehand, in case that it fails, for the sake of their stacks.
+    noAsyncTraces: true,
   };
 }
 

@@ -77,6 +77,9 @@ const RETRY_CONNECT_MS = 500;
 const MAX_RETRY_CONNECT_MS = 10_000;
 const BURIAL_RETRY_MS = 2_000;
 const LEAST_PENDING = 1_000;
+const LEAST_PULLED = 64;
+/** What is here and waits is delivered again when the node dies, and costs memory until then. */
+const MOST_PULLED = 4_096;
 /** Given back without a pause, the server may hand the first one to a pull that is no more. */
 const GIVE_BACK_MS = 100;
 /** Deliveries that burying may take, should the dead letters be away, before the server gives up and its advisory counts. */
@@ -222,7 +225,7 @@ export class StreamConsumer {
   private async consume(connection: NatsConnection, stream: string): Promise<void> {
     const consumer = await jetstream(connection).consumers.get(stream, this.name);
     const messages = await consumer.consume({
-      max_messages: Math.max(64, this.settings.concurrency * 8),
+      max_messages: Math.max(LEAST_PULLED, Math.min(this.settings.concurrency * 8, MOST_PULLED)),
       abort_on_missing_resource: true,
       callback: (message) => this.accept(message),
     });
