@@ -22,7 +22,8 @@ class Line<Item> {
     const item = this.items[this.head];
     if (item === undefined) return undefined;
     this.head += 1;
-    if (this.head >= LEFT_OVER && this.head * 2 >= this.items.length) {
+    // What has had its turn is not kept: a message may be large.
+    if (this.head === this.items.length || (this.head >= LEFT_OVER && this.head * 2 >= this.items.length)) {
       this.items = this.items.slice(this.head);
       this.head = 0;
     }

@@ -1,4 +1,5 @@
 // Durable consumers on a real nats-server: retries, dead letters, crashes, order by key, drain, and what is tried again.
+import { setTimeout as delay } from 'node:timers/promises';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import { BusWorld, gate } from '../../testing/bus-world.js';
@@ -225,6 +226,25 @@ describe('a durable consumer', () => {
     await again();
     await until('it is done', () => heard.length === 1);
     expect(others).toEqual(['x']);
+  });
+
+  test('does not count that a message waits for its turn, however long', async () => {
+    const heard: string[] = [];
+    await consume(
+      async ({ id }, attempt) => {
+        await delay(500);
+        heard.push(`${id}:${attempt}`);
+      },
+      { concurrency: 1, ackWaitMs: 3_000 },
+    );
+    const ids = Array.from({ length: 12 }, (_, index) => `e${index}`);
+    for (const id of ids) await publish({ id });
+    await until('all are settled', async () => heard.length >= ids.length && (await pending()) === 0);
+    // Comes behind whatever waits here.
+    await publish({ id: 'last' });
+    await until('the last one is heard', () => heard.includes('last:1'));
+    expect(heard).toEqual([...ids, 'last'].map((id) => `${id}:1`));
+    expect(graveyard.letters.size).toBe(0);
   });
 
   test('handles one key one after the other, and others side by side', async () => {

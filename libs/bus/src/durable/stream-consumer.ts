@@ -46,7 +46,7 @@ export interface DurableOptions {
   ackWaitMs?: number;
   /** The pause after the first failed attempt, in milliseconds; it doubles up to 5 minutes. Default 500. */
   backoffMs?: number;
-  /** Messages that may be unsettled at once, those that wait to be tried again included; beyond, nothing new comes. Default 1,000. */
+  /** Messages that may be unsettled at once, those that wait to be tried again included; beyond, nothing new comes. Default 1,000, or 64 for each at once, up to 16,384. */
   maxPending?: number;
   /** Whether an error is for good: its message is a dead letter at once. Default: none is. */
   isFinal?: (error: unknown) => boolean;
@@ -77,8 +77,10 @@ const RETRY_CONNECT_MS = 500;
 const MAX_RETRY_CONNECT_MS = 10_000;
 const BURIAL_RETRY_MS = 2_000;
 const LEAST_PENDING = 1_000;
+/** As many may be here: more is pulled as soon as something has come, not when it is done. What waits here costs memory. */
+const MOST_PENDING = 16_384;
 const LEAST_PULLED = 64;
-/** What is here and waits is delivered again when the node dies, and costs memory until then. */
+/** Asked for at once. */
 const MOST_PULLED = 4_096;
 /** Given back without a pause, the server may hand the first one to a pull that is no more. */
 const GIVE_BACK_MS = 100;
@@ -100,7 +102,8 @@ export class StreamConsumer {
   private readonly settings: Settings;
   private readonly pulls = new Set<ConsumerMessages>();
   private readonly lastErrors = new Map<string, Failure>();
-  private readonly beingSettled = new Set<JsMsg>();
+  /** Begun, or waiting here for their turn. */
+  private readonly here = new Set<JsMsg>();
   private working: NodeJS.Timeout | undefined;
   private stopping = false;
   private runs: Promise<void>[] = [];
@@ -123,7 +126,7 @@ export class StreamConsumer {
     private readonly shared: Shared,
   ) {
     const { concurrency = 16 } = options;
-    const maxPending = Math.max(LEAST_PENDING, concurrency * 64);
+    const maxPending = Math.max(LEAST_PENDING, Math.min(concurrency * 64, MOST_PENDING));
     const defaults = { concurrency, attempts: 5, timeoutMs: 30_000, ackWaitMs: 30_000, backoffMs: 500, maxPending };
     this.settings = { ...defaults, ...options };
     this.name = options.consumer;
@@ -139,9 +142,10 @@ export class StreamConsumer {
 
   start(): void {
     if (this.runs.length > 0) return;
-    // What takes long is not to be delivered to others meanwhile. One timer for all: one each would cost more than a message.
+    // What takes long, or waits behind it, is not to be delivered again meanwhile: each time it would wait here once more, and
+    // be buried in the end. One timer for all: one each would cost more than a message.
     this.working = setInterval(() => {
-      for (const message of this.beingSettled) message.working();
+      for (const message of this.here) message.working();
     }, this.settings.ackWaitMs / 3).unref();
     const { stream, filter } = this.source;
     this.runs = [
@@ -249,10 +253,14 @@ export class StreamConsumer {
     }
     const parked = { message, headers, subject, contract, body: parse(message) };
     const key = parked.body.ok && this.settings.key ? this.keyOf(parked.body.value) : undefined;
+    this.here.add(message);
     this.lanes.add(
       key,
       () => this.settle(parked),
-      () => message.nak(GIVE_BACK_MS),
+      () => {
+        this.here.delete(message);
+        message.nak(GIVE_BACK_MS);
+      },
     );
   }
 
@@ -268,7 +276,6 @@ export class StreamConsumer {
     const { message } = parked;
     const attempt = message.info.deliveryCount;
     const { attempts } = this.settings;
-    this.beingSettled.add(message);
     try {
       if (attempt > attempts) {
         await this.bury(parked, this.lastErrors.get(letterKey(message, this.name)) ?? NEVER_SETTLED, attempt - 1);
@@ -288,7 +295,7 @@ export class StreamConsumer {
       this.retried += 1;
       message.nak(backoff(this.settings.backoffMs, attempt));
     } finally {
-      this.beingSettled.delete(message);
+      this.here.delete(message);
     }
   }
 

@@ -16,7 +16,7 @@ import { blameOf } from './publish-blame.js';
 import type { OutboxSignal } from './outbox-signal.js';
 
 export interface OutboxRelayOptions {
-  /** The module whose events these are; also its schema. */
+  /** The module whose events these are; with `_` for `-` also its schema. */
   module: string;
   /** Of the module's database. The relay keeps one connection of it. */
   pool: Pool;
@@ -71,7 +71,7 @@ export class OutboxRelay {
   constructor(options: OutboxRelayOptions) {
     this.options = { batchSize: 500, pollMs: 500, keepMs: DAY_MS, middleware: [], ...options };
     this.begin = compose(this.options.middleware, 'eventOut');
-    this.rows = new OutboxRows(options.module);
+    this.rows = new OutboxRows(options.module.replaceAll('-', '_'));
   }
 
   /** Whether this node is the one that relays. */

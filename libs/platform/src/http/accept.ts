@@ -8,10 +8,15 @@ export function accepts(accept: string | undefined, type: string): boolean {
   return accept === undefined || accept === '*/*' || accept === type || quality(accept, type) > 0;
 }
 
+/** Whether an answer of the one type is more welcome than one of the other. */
+export function prefers(accept: string | undefined, type: string, other: string): boolean {
+  return accept !== undefined && accept !== '*/*' && quality(accept, type) > quality(accept, other);
+}
+
 /** Whether an error is better told as a problem document (RFC 9457). */
 export function prefersProblem(accept: string | undefined): boolean {
   if (accept === undefined || !accept.includes('problem+json')) return false;
-  return quality(accept, ERROR_TYPES[1]) > quality(accept, ERROR_TYPES[0]);
+  return prefers(accept, ERROR_TYPES[1], ERROR_TYPES[0]);
 }
 
 /** The weight of the most specific range that matches the type; 0: not acceptable. */

@@ -30,9 +30,9 @@ export function RequireScope(scope: string | null): MethodDecorator {
   return admitting({ scope });
 }
 
-/** The route is for signed-in users, whatever their role; an API key is refused. */
-export function RequireUser(): MethodDecorator {
-  return applyDecorators(admitting({ scope: null, user: true }), ApiExtension(CALLERS, 'user'));
+/** The route is for signed-in users, whatever their role unless a scope is named; an API key is refused. */
+export function RequireUser(scope: string | null = null): MethodDecorator {
+  return applyDecorators(admitting({ scope, user: true }), ApiExtension(CALLERS, 'user'));
 }
 
 /** Nobody has to prove who calls: the route sees PublicContextParam, no CallContext, no workspace. */
@@ -53,6 +53,11 @@ export function TakesText(mediaType: string): MethodDecorator {
 /** The answer is a text of this media type. */
 export function AnswersText(mediaType: string): MethodDecorator {
   return routeOptions({ produces: mediaType });
+}
+
+/** The answer may be of this media type instead, as `prefers` or a parameter says. */
+export function AlsoAnswers(mediaType: string): MethodDecorator {
+  return routeOptions({ alsoProduces: mediaType });
 }
 
 /** Outside of /v1: requests are limited by address. */

@@ -1,6 +1,8 @@
 // Nest's Fastify adapter with the conventions of this API in the places where Nest would have its own: answers with
 // entity tags and replays, errors in the envelope. A plain override costs nothing per request; interceptors would.
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { StreamableFile } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Replayable } from '../context/call-context.js';
@@ -79,7 +81,27 @@ export class EdgeAdapter extends FastifyAdapter {
         return response.code(304).send();
       }
     }
-    return response.send(answer);
+    return response.send(answer instanceof StreamableFile ? this.streamed(response, answer) : answer);
+  }
+
+  /**
+   * A controller returns it rather than a bare stream, of which Nest would log the faults without the request. What fails once a
+   * part of it is on its way cannot be told by an answer any more: Fastify breaks the connection.
+   */
+  private streamed(response: FastifyReply, file: StreamableFile): Readable {
+    const stream = file.getStream();
+    const { type, disposition } = file.getHeaders();
+    void response.header('content-type', type);
+    if (disposition !== undefined) void response.header('content-disposition', disposition);
+    const { id, method, routeOptions } = response.request;
+    if (method === 'HEAD') {
+      stream.destroy();
+      return Readable.from([]);
+    }
+    stream.once('error', (error) => {
+      if (response.raw.headersSent) this.reporting.log(error, { id, method, route: routeOptions.url });
+    });
+    return stream;
   }
 
   /**

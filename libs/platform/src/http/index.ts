@@ -1,3 +1,4 @@
+export { JSON_TYPE, prefers } from './accept.js';
 export * from './authenticator.js';
 export * from './cursor.js';
 export * from './decorators.js';

@@ -53,6 +53,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     const isPublic = request.routeOptions.config.public === true;
     // What one key may see is kept by nobody else, and asked for again by If-None-Match. What anybody may ask may answer tokens.
     void reply.header('cache-control', isPublic ? 'no-store' : 'private, no-cache');
+    if (request.routeOptions.config.alsoProduces !== undefined) addVaryAccept(reply);
     try {
       limits?.demandAdmissible(request.ip);
     } catch (error) {
@@ -130,11 +131,19 @@ function admit(request: FastifyRequest, principal: Principal): void {
 /** What every route below /v1 asks of a request's form, whoever calls. */
 function demandForm(request: FastifyRequest): void {
   const { headers, method } = request;
-  const { produces = JSON_TYPE } = request.routeOptions.config;
-  if (method !== 'DELETE' && !accepts(headers.accept, produces) && !acceptsProblemOnly(headers.accept)) {
-    throw new DomainError('not_acceptable', 'not_acceptable', `The answer would be ${produces}.`);
+  const { produces = JSON_TYPE, alsoProduces } = request.routeOptions.config;
+  const types = alsoProduces === undefined ? [produces] : [produces, alsoProduces];
+  const isWelcome = types.some((type) => accepts(headers.accept, type));
+  if (method !== 'DELETE' && !isWelcome && !acceptsProblemOnly(headers.accept)) {
+    throw new DomainError('not_acceptable', 'not_acceptable', `The answer would be ${types.join(' or ')}.`);
   }
   if (!request.routeOptions.config.query) refuseQuery(request);
+}
+
+/** Beside what other hooks say, such as Origin. */
+function addVaryAccept(reply: FastifyReply): void {
+  const known = reply.getHeader('vary');
+  void reply.header('vary', typeof known === 'string' && known !== '' ? `${known}, Accept` : 'Accept');
 }
 
 /** A client that names only the form of errors that it wants takes the usual form of everything else. */

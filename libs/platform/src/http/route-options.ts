@@ -15,6 +15,8 @@ export interface RouteOptions {
   form?: boolean;
   /** The media type of the answer, where it is not JSON. */
   produces?: string;
+  /** A media type that the answer may have instead. */
+  alsoProduces?: string;
   /** The media type of a text that the body may be instead of JSON: the method sees `{content}`. */
   takesText?: string;
   /** Whether the method takes query parameters; any are refused otherwise. */

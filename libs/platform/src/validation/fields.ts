@@ -174,6 +174,12 @@ export function DurationField(options: FieldOptions): PropertyDecorator {
   );
 }
 
+/** How a measured duration is documented. The format `duration` of JSON Schema (RFC 3339, appendix A) knows no fractions of a second. */
+export const MEASURED_DURATION = {
+  type: String,
+  pattern: String.raw`^PT(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d{1,3})?S)?$`,
+} as const;
+
 export function TimeZoneField(options: FieldOptions): PropertyDecorator {
   return FormattedField(options, 'timezone', isTimeZone, 'must be an IANA time zone such as Europe/Berlin', {
     type: String,
