@@ -16,6 +16,7 @@ import {
 import { notificationsContracts } from '@mono/notifications/contract';
 import { calendarContracts, recurrenceContracts } from '@mono/recurrence/contract';
 import { tasksContracts } from '@mono/tasks/contract';
+import { timeTrackingContracts } from '@mono/time-tracking/contract';
 import { ApiClient } from '../support/api-client.ts';
 import { buryDeadLetters } from '../support/dead-letters.ts';
 import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
@@ -24,8 +25,9 @@ import { NatsClient } from '../support/nats-client.ts';
 import { memberOf, newAddress, signIn } from '../support/people.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 
-/** null: any valid credential will do; user: that of a signed-in user; public: none. */
-type Needed = (typeof SCOPES)[number] | 'operator' | 'user' | 'public' | null;
+type Scope = (typeof SCOPES)[number];
+/** null: any valid credential will do; user: that of a signed-in user, perhaps one with a right; public: none. */
+type Needed = Scope | 'operator' | 'user' | { user: Scope } | 'public' | null;
 
 /** What each route needs. */
 const ROUTES: Readonly<Record<string, Needed>> = {
@@ -120,6 +122,24 @@ const ROUTES: Readonly<Record<string, Needed>> = {
   'GET /v1/tasks/{id}': 'tasks:read',
   'PATCH /v1/tasks/{id}': 'tasks:write',
   'PUT /v1/tasks/{id}': 'tasks:write',
+  'GET /v1/tasks/{id}/history': 'time:read',
+  'GET /v1/tasks/{id}/time': 'time:read',
+  'GET /v1/time/history': 'time:read',
+  'GET /v1/time/entries': 'time:read',
+  'POST /v1/time/entries': 'time:write',
+  'GET /v1/time/entries/{id}': 'time:read',
+  'PATCH /v1/time/entries/{id}': 'time:write',
+  'DELETE /v1/time/entries/{id}': 'time:write',
+  'GET /v1/time/timer': { user: 'time:read' },
+  'POST /v1/time/timer/start': { user: 'time:write' },
+  'POST /v1/time/timer/stop': { user: 'time:write' },
+  'POST /v1/time/timer/switch': { user: 'time:write' },
+  'GET /v1/time/settings': 'time:read',
+  'PATCH /v1/time/settings': 'admin',
+  'GET /v1/time/lock': 'time:read',
+  'POST /v1/time/lock': 'admin',
+  'GET /v1/time/report': 'time:read',
+  'GET /v1/time/flow': 'time:read',
 };
 
 /** What each request of an outside client over NATS needs. */
@@ -195,6 +215,24 @@ const REQUESTS: Readonly<Record<string, Needed>> = {
   'api.tasks.replace_task': 'tasks:write',
   'api.tasks.update_list': 'tasks:write',
   'api.tasks.update_task': 'tasks:write',
+  'api.time-tracking.task_history': 'time:read',
+  'api.time-tracking.task_time': 'time:read',
+  'api.time-tracking.find_history': 'time:read',
+  'api.time-tracking.create_entry': 'time:write',
+  'api.time-tracking.find_entries': 'time:read',
+  'api.time-tracking.get_entry': 'time:read',
+  'api.time-tracking.update_entry': 'time:write',
+  'api.time-tracking.delete_entry': 'time:write',
+  'api.time-tracking.start_timer': { user: 'time:write' },
+  'api.time-tracking.stop_timer': { user: 'time:write' },
+  'api.time-tracking.switch_timer': { user: 'time:write' },
+  'api.time-tracking.get_timer': { user: 'time:read' },
+  'api.time-tracking.get_settings': 'time:read',
+  'api.time-tracking.update_settings': 'admin',
+  'api.time-tracking.get_lock': 'time:read',
+  'api.time-tracking.lock_period': 'admin',
+  'api.time-tracking.report': 'time:read',
+  'api.time-tracking.flow': 'time:read',
 };
 
 /** What ends the session of the token that it is sent with. */
@@ -218,7 +256,8 @@ const CREDENTIALS = {
       `role ${role}`,
       (needed: Needed) => {
         const rights = new Set<Needed>([...SCOPES_BY_ROLE[role], 'user', 'public', null]);
-        return rights.has(needed) || (rights.has('*') && needed !== 'operator') ? 'in' : 403;
+        const right = typeof needed === 'object' && needed !== null ? needed.user : needed;
+        return rights.has(right) || (rights.has('*') && right !== 'operator') ? 'in' : 403;
       },
     ]),
   ),
@@ -229,7 +268,7 @@ const CREDENTIALS = {
         needed === null ||
         needed === 'public' ||
         needed === scope ||
-        (scope === '*' && needed !== 'operator' && needed !== 'user')
+        (scope === '*' && typeof needed === 'string' && needed !== 'operator' && needed !== 'user')
           ? 'in'
           : 403,
     ]),
@@ -339,6 +378,12 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     const member = await memberOf(server.url, links, workspace, 'member');
     await member.api.patch('/v1/me', { name: SECRET });
     const sessions = (await member.api.get<{ items: { id: string }[] }>('/v1/me/sessions')).body.items;
+    const entry = await made(member.api, '/v1/time/entries', {
+      task_id: task,
+      started_at: '2026-01-05T09:00:00Z',
+      duration: 'PT1H',
+      note: SECRET,
+    });
     return {
       invites: invite,
       invite,
@@ -353,6 +398,8 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       'api-keys': key,
       admin: letter,
       workspaces: workspace,
+      time: entry,
+      entry,
       list,
       task,
       template,
@@ -393,6 +440,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     expect(Object.keys(ROUTES).toSorted()).toEqual(routes.filter((route) => route.includes(' /v1/')).toSorted());
     const contracts = [
       ...tasksContracts,
+      ...timeTrackingContracts,
       ...notificationsContracts,
       ...recurrenceContracts,
       ...calendarContracts,
@@ -454,8 +502,8 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     try {
       for (const subject of Object.keys(REQUESTS).filter((name) => !ENDING.test(name))) {
         const thing =
-          ['api_key', 'workspace', 'session', 'member', 'invite', 'template', 'feed', 'task', 'list'].find((name) =>
-            subject.includes(name),
+          ['api_key', 'workspace', 'session', 'member', 'invite', 'template', 'feed', 'entry', 'task', 'list'].find(
+            (name) => subject.includes(name),
           ) ?? 'task';
         const { body } = await client.call(subject, { id: things[thing], name: 'Stolen' });
         if (JSON.stringify(body ?? '').includes(SECRET)) found.push(subject);
@@ -483,6 +531,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       [`/v1/lists/${things['list']}`, 'title'],
       [`/v1/tasks/${things['task']}`, 'title'],
       [`/v1/api-keys/${things['api_key']}`, 'name'],
+      [`/v1/time/entries/${things['entry']}`, 'note'],
       [`/v1/workspaces/${things['workspace']}`, 'name'],
     ] as const) {
       const { status, body } = await new ApiClient(server.url, installation.key).get<Record<string, unknown>>(path);

@@ -21,6 +21,7 @@ interface Documented {
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Of the occurrence that is asked about: not past, whenever the test runs. */
 const SOON = `${new Date(Date.now() + 5 * DAY_MS).toISOString().slice(0, 10)}T09:00:00`;
+const YESTERDAY = new Date(Date.now() - DAY_MS).toISOString();
 const RULE = { dtstart: SOON, timezone: 'UTC', pattern: 'daily' };
 
 /** What the example cannot know: which list, which day is not past, and what goes together. */
@@ -31,12 +32,21 @@ function fieldsOfTemplate({ path, method }: Operation, listId: string): object {
   return method === 'PATCH' && path.includes('/occurrences/') ? { list_id: listId } : {};
 }
 
+/** A body in place of the example, which cannot know who is there, and shows what goes only without each other. */
+function bodyOfTime({ path, method }: Operation, ids: Readonly<Record<string, string>>): object {
+  if (path.endsWith('/lock')) return { locked_until: new Date(Date.now() - 365 * DAY_MS).toISOString() };
+  if (path.endsWith('/entries')) return { user_id: ids['members'], started_at: YESTERDAY, duration: 'PT1H' };
+  return method === 'PATCH' && path.endsWith('/{id}') ? { task_id: ids['tasks'], note: 'Another' } : {};
+}
+
 describe('the documentation', () => {
   let installation: Installation;
   let server: ServerProcess;
   let document: OpenApiDocument;
   let links: MailLinks;
   let operations: Operation[];
+  /** A member of the workspace of the key, whose time all operations are about: each person costs hashes. */
+  let keeper: Person;
 
   beforeAll(async () => {
     installation = await createInstallation();
@@ -44,6 +54,9 @@ describe('the documentation', () => {
     links = await MailLinks.open(installation);
     document = (await server.api.get<OpenApiDocument>('/openapi.json')).body;
     operations = operationsOf(document, '/v1/');
+    keeper = await signUp(server.url, links);
+    const workspaces = await server.api.get<{ items: { id: string }[] }>('/v1/workspaces');
+    await links.addMember(workspaces.body.items[0]?.id ?? '', keeper.id, 'member');
   });
   afterAll(async () => {
     await links?.close();
@@ -75,7 +88,7 @@ describe('the documentation', () => {
         const value = ids[parameter.name] ?? ids[path.split('/')[2] ?? ''] ?? String(example);
         url.pathname = decodeURIComponent(url.pathname).replace(`{${parameter.name}}`, encodeURIComponent(value));
       } else if (parameter.in === 'query' && example !== undefined && example !== null) {
-        url.searchParams.set(parameter.name, JSON.stringify(example).replaceAll('"', ''));
+        url.searchParams.set(parameter.name, ids[parameter.name] ?? JSON.stringify(example).replaceAll('"', ''));
       }
     }
     return `${url.pathname}${url.search}`;
@@ -119,6 +132,16 @@ describe('the documentation', () => {
     return (await server.api.post<{ id: string }>('/v1/feeds', { list_id: listId })).body.id;
   }
 
+  /** The timer in the state that the operation needs, and an entry. */
+  async function timeFor({ path }: Operation): Promise<Record<string, string>> {
+    const { api, id } = keeper;
+    if (path.endsWith('/start')) await api.post('/v1/time/timer/stop', {});
+    if (path.endsWith('/stop')) await api.post('/v1/time/timer/start', {});
+    const entry = { user_id: id, started_at: YESTERDAY, duration: 'PT30M' };
+    const { body } = await server.api.post<{ id: string }>('/v1/time/entries', entry);
+    return { members: id, time: body.id };
+  }
+
   async function idsOf({ api, email, id }: Person, workspaceId: string): Promise<Record<string, string>> {
     await signIn(server.url, email);
     const sessions = await api.get<{ items: { id: string; current: boolean }[] }>('/v1/me/sessions');
@@ -136,7 +159,7 @@ describe('the documentation', () => {
       if (fault) faults.push(fault);
     }
     expect(faults).toEqual([]);
-  });
+  }, 120_000);
 
   test('every operation succeeds as documented on things that are there', async () => {
     const outcomes: Record<string, number> = {};
@@ -151,6 +174,7 @@ describe('the documentation', () => {
       const ids = {
         lists: list.body.id,
         tasks: task.body.id,
+        task_id: task.body.id,
         tags: 'errand',
         admin: letter,
         'api-keys': key.body.id,
@@ -160,12 +184,14 @@ describe('the documentation', () => {
         original_start: SOON,
         feeds: operation.path.startsWith('/v1/feeds/') ? await feedFor(list.body.id) : '',
       };
-      const person = await personFor(operation);
-      if (person) Object.assign(ids, await idsOf(person, workspaces.body.items[0]?.id ?? ''));
+      const isOfTime = operation.path.startsWith('/v1/time/');
+      const person = isOfTime ? keeper : await personFor(operation);
+      if (isOfTime) Object.assign(ids, await timeFor(operation));
+      else if (person) Object.assign(ids, await idsOf(person, workspaces.body.items[0]?.id ?? ''));
       if (person && operation.path === '/v1/me/identities/{id}') {
         Object.assign(ids, { me: await seedIdentity(links.database, person.id) });
       }
-      const body = operation.body && exampleBody(operation.body, operation.method === 'POST');
+      let body = operation.body && exampleBody(operation.body, operation.method === 'POST');
       const about = { url: server.url, links, inviter: server.api, person };
       if (operation.body) Object.assign(body as object, await fieldsFor(operation.path, about));
       // The ids of an example are nobody's.
@@ -173,6 +199,7 @@ describe('the documentation', () => {
       if (operation.path === '/v1/feeds' && body) Object.assign(body, { list_id: list.body.id });
       if (operation.path.startsWith('/v1/templates/{id}') && body)
         Object.assign(body, fieldsOfTemplate(operation, list.body.id));
+      if (isOfTime && body && operation.path !== '/v1/time/settings') body = bodyOfTime(operation, ids);
       // Nothing of it is demanded, but one of two things is.
       if (/dead-letters\/(?:retry|discard)$/.test(operation.path)) Object.assign(body as object, { ids: [letter] });
       const { status, fault } = await send(

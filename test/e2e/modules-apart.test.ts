@@ -71,7 +71,7 @@ describe('modules apart', () => {
   test('an unknown module stops the boot and is named', async () => {
     const boot = installation.startServer({ env: { MODULES: 'tasks,weather' } });
     await expect(boot).rejects.toThrow(
-      /MODULES names unknown modules: weather; known are auth, notifications, recurrence, tasks/,
+      /MODULES names unknown modules: weather; known are auth, notifications, recurrence, tasks, time-tracking/,
     );
   });
 });

@@ -49,15 +49,18 @@ function natsProgram(): string {
   test('its session works as pasted', async () => {
     const server = await installation.startServer();
     const npx = `npx() { shift; '${process.execPath}' '${resolve('apps/cli/dist/main.js')}' "$@"; }\n`;
-    const script = npx + session('session') + session('recurrence') + session('keys') + session('people');
+    const parts = ['session', 'recurrence', 'keys', 'people', 'time'];
+    const script = npx + parts.map(session).join('');
     expect(script).toContain('/v1/tasks/batch');
     const env = { MONO: server.url, KEY: installation.key, DATABASE_URL: installation.database.url };
     const output = await paste(script, env);
     const answers = output.split('\n').filter((line) => line.startsWith('{'));
     const codes = answers.map((line) => (JSON.parse(line) as { error?: { code: string } }).error?.code ?? 'ok');
     expect(codes.join(' ')).toBe(
-      'ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok ok ok ok validation_error ok ok ok forbidden unauthorized ok ok ok ok unauthorized',
+      'ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok ok ok ok validation_error ok ok ok forbidden unauthorized ok ok ok ok unauthorized ' +
+        'ok ok ok timer_running ok ok ok ok ok ok period_locked',
     );
+    expect(output).toMatch(/^2025-11-03,[^,]+,Buy milk,0,5400,5400\r?$/m);
     expect(output.match(/^idempotent-replayed: true/gim)).toHaveLength(1);
     const [filtered, searched] = answers.slice(1, 3).map((line) => JSON.parse(line) as { items: { title: string }[] });
     for (const found of [filtered, searched]) expect(found?.items.map(({ title }) => title)).toEqual(['Buy milk']);

@@ -1,5 +1,6 @@
 // The demo workspace, as the command line fills it through a server that runs.
 import { join, resolve } from 'node:path';
+import type { EntryPage } from '@mono/time-tracking/contract';
 import { ApiClient } from '../support/api-client.ts';
 import { startChild } from '../support/child.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
@@ -27,7 +28,7 @@ describe('the demo workspace', () => {
     return { code: child.ended(), output: child.output() };
   }
 
-  test('is filled with tasks and templates, which no other workspace sees', async () => {
+  test('is filled with tasks, templates and hours, which no other workspace sees', async () => {
     const server = await installation.startServer();
     const { code, output } = await run('seed', '--url', server.url);
     expect([code, output]).toEqual([0, expect.stringContaining('Workspace Demo')]);
@@ -36,6 +37,12 @@ describe('the demo workspace', () => {
     expect(page.page.total).toBeGreaterThan(200);
     expect(page.items.filter(({ parent_id }) => parent_id !== null)).not.toEqual([]);
     expect((await api.get<Page>('/v1/templates')).body.items).toHaveLength(5);
+    const { items: entries } = (await api.get<EntryPage>('/v1/time/entries?limit=500')).body;
+    expect(entries.length).toBeGreaterThan(50);
+    expect(new Set(entries.map(({ user_id: person }) => person)).size).toBe(4);
+    const days = new Set(entries.map(({ started_at: start }) => start.slice(0, 10)));
+    expect(days.size).toBe(15);
+    expect((await server.api.get<Page>('/v1/time/entries?count=exact')).body.page.total).toBe(0);
     const lists = (await api.get<Page>('/v1/lists')).body.items.map(({ title }) => title);
     expect(lists).toHaveLength(8);
     expect((await server.api.get<Page>('/v1/tasks?count=exact')).body.page.total).toBe(0);

@@ -26,8 +26,12 @@ const PARTS: readonly [title: string, statement: string][] = [
   ['indexes', `SELECT indexdef AS line FROM pg_indexes WHERE schemaname = $1`],
   [
     'functions',
-    `SELECT regexp_replace(pg_get_functiondef(oid), '\\s+', ' ', 'g') AS line FROM pg_proc WHERE pronamespace = $1::regnamespace`,
+    // Those of an extension that lives in the schema are the extension's own, and vary with PostgreSQL.
+    `SELECT regexp_replace(pg_get_functiondef(p.oid), '\\s+', ' ', 'g') AS line FROM pg_proc p
+     WHERE p.pronamespace = $1::regnamespace AND NOT EXISTS (
+       SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')`,
   ],
+  ['extensions', `SELECT extname AS line FROM pg_extension WHERE extnamespace = $1::regnamespace`],
 ];
 
 export async function describeSchema(client: Client, schema: string): Promise<string> {

@@ -10,6 +10,7 @@ import { describeSchema } from './describe-schema.ts';
 
 const LIBS = resolve(import.meta.dirname, '../../libs');
 const modules = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'src/persistence/migrations')));
+const schemaOf = (module: string): string => module.replaceAll('-', '_');
 const fileOf = (module: string): string => join(LIBS, module, 'src/persistence/schema.txt');
 
 async function migrationsOf(module: string): Promise<(new () => MigrationInterface)[]> {
@@ -24,6 +25,7 @@ async function migrationsOf(module: string): Promise<(new () => MigrationInterfa
 }
 
 describe.each(modules)('the migrations of %s', (module) => {
+  const schema = schemaOf(module);
   let place: TestDatabase;
   let source: DataSource;
   let client: Client;
@@ -33,13 +35,13 @@ describe.each(modules)('the migrations of %s', (module) => {
     source = new DataSource({
       type: 'postgres',
       url: place.url,
-      schema: module,
+      schema,
       migrations: await migrationsOf(module),
       migrationsTableName: 'migration',
     });
     client = new Client({ connectionString: place.url });
     await client.connect();
-    await client.query(`CREATE SCHEMA "${module}"`);
+    await client.query(`CREATE SCHEMA "${schema}"`);
     await source.initialize();
     await source.runMigrations();
   });
@@ -50,13 +52,13 @@ describe.each(modules)('the migrations of %s', (module) => {
   });
 
   test('make the schema that is kept beside them', async () => {
-    const made = await describeSchema(client, module);
+    const made = await describeSchema(client, schema);
     if (process.env['UPDATE_SCHEMAS'] === '1') writeFileSync(fileOf(module), made);
     expect(made).toBe(readFileSync(fileOf(module), 'utf8'));
   });
 
   test('a change that nobody wrote down is seen', async () => {
-    await client.query(`CREATE INDEX "unknown" ON "${module}"."migration" ("name")`);
-    expect(await describeSchema(client, module)).not.toBe(readFileSync(fileOf(module), 'utf8'));
+    await client.query(`CREATE INDEX "unknown" ON "${schema}"."migration" ("name")`);
+    expect(await describeSchema(client, schema)).not.toBe(readFileSync(fileOf(module), 'utf8'));
   });
 });

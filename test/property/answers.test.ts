@@ -50,6 +50,7 @@ const KNOWN = {
   sessionIds: [],
   identityIds: [],
   feedIds: [],
+  entryIds: { changed: [], doomed: [] },
   templateIds: { changed: [], paused: [], doomed: [], dated: [] },
   values: {},
   names: ['rye'],

@@ -27,7 +27,9 @@ export interface KnownThings {
   /** By what is done to them: changed, paused and resumed, ended and deleted, or only to their occurrences. */
   templateIds: Record<'changed' | 'paused' | 'doomed' | 'dated', string[]>;
   feedIds: string[];
-  /** What fields of these names can be filled with so that they are right; `<path> <name>` for a field of one path only. */
+  /** Of time entries: changed or deleted. */
+  entryIds: Record<'changed' | 'doomed', string[]>;
+  /** What fields of these names can be filled with so that they are right; `<path> <name>` for a field or parameter of one path only. */
   values: Readonly<Record<string, readonly unknown[]>>;
   names: string[];
 }
@@ -301,6 +303,7 @@ function idsFor(
   {
     templateIds,
     feedIds,
+    entryIds,
     ids,
     doomedIds,
     letterIds,
@@ -320,6 +323,7 @@ function idsFor(
   if (path.startsWith('/v1/me/sessions/')) return sessionIds;
   if (path.startsWith('/v1/me/identities/')) return identityIds;
   if (path.startsWith('/v1/feeds/')) return feedIds;
+  if (path.startsWith('/v1/time/entries/')) return method === 'DELETE' ? entryIds.doomed : entryIds.changed;
   if (/^\/v1\/templates\/\{id\}\/(?:occurrences|exceptions)/.test(path)) return templateIds.dated;
   if (/^\/v1\/templates\/\{id\}\/(?:pause|resume)/.test(path)) return templateIds.paused;
   if (path === '/v1/templates/{id}/end') return templateIds.doomed;
@@ -349,7 +353,7 @@ function requestOf(document: OpenApiDocument, operation: Operation, known: Known
   return fc
     .record({
       path: parameterValues(document, of('path'), named),
-      query: parameterValues(document, of('query'), known),
+      query: parameterValues(document, of('query'), valuesFor(operation, known)),
       unknownParameter: sometimes(1 / 12, fc.constantFrom('unknown', 'limit[]', '__proto__')),
       ifMatch: sometimes(1 / 4, IF_MATCH),
       ifNoneMatch: sometimes(1 / 6, IF_MATCH),

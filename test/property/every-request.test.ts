@@ -43,6 +43,18 @@ const CALENDARS = ['FREQ=WEEKLY', 'FREQ=DAILY;COUNT=3', 'FREQ=SECONDLY'].map((rr
     '',
   ].join('\r\n'),
 );
+/** Of entries: apart from each other, so that they may be refused where they overlap. */
+const BEGINNINGS = Array.from({ length: 700 }, (_, hour) => new Date(Date.UTC(2026, 0, 5, hour)).toISOString());
+/** Ahead of some of them by less than an entry may last. */
+const ENDINGS = ['2026-02-01T00:00:00Z', '2026-02-04T00:00:00+01:00'];
+/** What is covered by reports. */
+const COVERAGE = {
+  from: ['2026-01-01', '2026-01-05T09:30:00Z', '2025-12-31'],
+  to: ['2026-02-01', '2026-03-01T00:00:00+02:00', '2030-01-01'],
+  tz: ['Europe/Berlin', 'Pacific/Apia', 'UTC'],
+};
+const ofPath = (path: string, values: Readonly<Record<string, readonly unknown[]>>): KnownThings['values'] =>
+  Object.fromEntries(Object.entries(values).map(([name, right]) => [`${path} ${name}`, right]));
 /** Each run is a few requests at once, so that they also meet each other. */
 const AT_ONCE = 8;
 const LONGEST_FAULT = 1500;
@@ -112,6 +124,7 @@ describe('the API under generated requests', () => {
       workspaceIds,
       templateIds: await makeTemplates(listIds, share),
       feedIds: await makeFeeds(listIds, share),
+      entryIds: await makeEntries(people.memberIds, share),
       ...people,
       names: ['errand', 'weekly', 'Groceries errand'],
     };
@@ -133,6 +146,19 @@ describe('the API under generated requests', () => {
       made.push(body.id);
     }
     return made;
+  }
+
+  async function makeEntries(memberIds: readonly string[], share: number): Promise<KnownThings['entryIds']> {
+    const made: string[] = [];
+    for (let count = 0; count < 10 + 60 * share; count += 1) {
+      const { body } = await server.api.post<{ id: string }>('/v1/time/entries', {
+        user_id: memberIds[count % memberIds.length],
+        started_at: new Date(Date.UTC(2025, 0, 5, count)).toISOString(),
+        duration: 'PT20M',
+      });
+      made.push(body.id);
+    }
+    return { changed: made.slice(0, 10), doomed: made.slice(10) };
   }
 
   async function makeTemplates(listIds: readonly string[], share: number): Promise<KnownThings['templateIds']> {
@@ -199,6 +225,16 @@ describe('the API under generated requests', () => {
         original_start: STARTS,
         content: CALENDARS,
         assignee_id: members.map(({ id }) => id),
+        ...ofPath('/v1/time/entries', {
+          user_id: members.map(({ id }) => id),
+          started_at: BEGINNINGS,
+          ended_at: ENDINGS,
+          duration: ['PT30M', 'PT59M', 'PT0S'],
+        }),
+        ...ofPath('/v1/time/entries/{id}', { duration: ['PT30M', 'P31D'] }),
+        ...ofPath('/v1/time/lock', { locked_until: [null, '2020-01-01T00:00:00Z'] }),
+        ...ofPath('/v1/time/report', COVERAGE),
+        ...ofPath('/v1/time/flow', COVERAGE),
       },
     };
   }

@@ -6,6 +6,7 @@ import {
   migrate,
   openDatabase,
   platformMigrations,
+  schemaOf,
   type Database,
   type Environment,
   type ModuleDatabaseOptions,
@@ -37,7 +38,7 @@ export async function withDatabase<T>(
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
   const database = await openDatabase({
-    module,
+    module: schemaOf(module),
     url: await urlOf(dataDirectory, environment, module),
     poolSize: POOL_SIZE,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
@@ -46,7 +47,7 @@ export async function withDatabase<T>(
     throw new Error('The database cannot be reached: does it run, and is DATABASE_URL right?', { cause });
   });
   try {
-    await migrate(database, module);
+    await migrate(database, schemaOf(module));
     return await work(database);
   } finally {
     await database.dataSource.destroy();

@@ -4,6 +4,7 @@ import { layerEnvironment, type Database } from '@mono/platform';
 import { Command } from 'commander';
 import { OPERATOR, ROLES, SCOPES } from '@mono/auth/contract';
 import { authModule } from '@mono/auth/module';
+import { timeTrackingModule } from '@mono/time-tracking/module';
 import { ApiKeyCommands, type ApiKeyOptions } from './api-keys.js';
 import { auditSecretsOf, verifyAuditTrail } from './audit.js';
 import { DlqCommands, type DlqFilter } from './dlq.js';
@@ -12,6 +13,7 @@ import { doctor } from './doctor.js';
 import { withDatabase, withPlatformDatabase } from './installation-database.js';
 import { NatsUserCommands } from './nats-user.js';
 import { seed } from './seed.js';
+import { TimeCommands } from './time.js';
 import { UserCommands, type UserOptions } from './users.js';
 import { WorkspaceCommands } from './workspaces.js';
 
@@ -121,6 +123,20 @@ program
     const options = { dataDirectory, environment: environment['APP_ENV']?.trim() || 'dev', ...(url && { url }) };
     return withAuth((database) => seed(database, options, say));
   });
+
+const time = program.command('time').description('the history of tasks');
+
+function withTime(work: (database: Database) => Promise<void>): Promise<void> {
+  const { dataDir: dataDirectory } = program.opts<{ dataDir: string }>();
+  const { migrations } = timeTrackingModule;
+  return withDatabase({ dataDirectory, environment, module: 'time-tracking', migrations }, work);
+}
+
+time
+  .command('rebuild')
+  .description('have the history filled from the log that tasks keeps, by the nodes that run')
+  .option('--no-wait', 'only ask for it')
+  .action(({ wait }: { wait: boolean }) => withTime((database) => new TimeCommands(database, say).rebuild({ wait })));
 
 const dlq = program.command('dlq').description('messages and jobs that gave up');
 

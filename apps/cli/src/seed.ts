@@ -1,9 +1,11 @@
-// npx mono seed: a demo workspace with a few people, a few hundred tasks and what recurs, made through the API of an instance that runs.
+// npx mono seed: a demo workspace with a few people, a few hundred tasks, what recurs and the hours of three weeks, made
+// through the API of an instance that runs.
 import { randomBytes } from 'node:crypto';
 import { resolve, join } from 'node:path';
 import { createUser } from '@mono/auth/module';
 import { Instances, type Database } from '@mono/platform';
 import { DEMO_PEOPLE, demoLists, demoTemplates, type DemoTask } from './demo-tasks.js';
+import { demoEntries } from './demo-time.js';
 import { makeApiKeyIn, makeWorkspace } from './tenants.js';
 
 type Say = (line: string) => void;
@@ -30,23 +32,27 @@ export async function seed(
   const key = await makeApiKeyIn(database, environment, workspace.id, { name: 'Demo', scopes: ['*'] });
   const { people, password } = await letIn(database, workspace.id);
   const api = new Api(url, key);
-  const lists = new Map<string, string>();
-  let made = 0;
-  for (const { title, tasks } of demoLists(new Date())) {
-    const list = await api.post<{ id: string }>('/v1/lists', { title });
-    lists.set(title, list.id);
-    made += await fill(
-      api,
-      list.id,
-      tasks,
-      people.map(({ id }) => id),
-    );
+  const today = new Date();
+  const lists = demoLists(today);
+  const made = new Map<string, FilledList>();
+  const personIds = people.map(({ id }) => id);
+  for (const { title, tasks } of lists) {
+    const { id } = await api.post<{ id: string }>('/v1/lists', { title });
+    made.set(title, await fill(api, id, tasks, personIds));
   }
-  const templates = demoTemplates(new Date());
+  const templates = demoTemplates(today);
   for (const { list, ...template } of templates) {
-    await api.post('/v1/templates', { ...template, list_id: lists.get(list) });
+    await api.post('/v1/templates', { ...template, list_id: made.get(list)?.id });
   }
-  say(`Workspace Demo (${workspace.id}) with ${made} tasks and ${templates.length} templates at ${url}`);
+  const entries = demoEntries(lists, today);
+  for (const { list, task, person, ...entry } of entries) {
+    const task_id = made.get(list)?.taskIds[task];
+    await api.post('/v1/time/entries', { ...entry, task_id, user_id: personIds[person] });
+  }
+  const tasks = [...made.values()].reduce((total, { count }) => total + count, 0);
+  say(
+    `Workspace Demo (${workspace.id}) with ${tasks} tasks, ${templates.length} templates and ${entries.length} time entries at ${url}`,
+  );
   say(key);
   for (const { email, role } of people) say(`${email} (${role}), password: ${password}`);
   say('(shown this once: keep them)');
@@ -71,8 +77,20 @@ async function letIn(database: Database, workspaceId: string): Promise<{ people:
   return { people, password };
 }
 
-/** @returns how many tasks, subtasks included. */
-async function fill(api: Api, listId: string, tasks: readonly DemoTask[], people: readonly string[]): Promise<number> {
+interface FilledList {
+  id: string;
+  /** Of the tasks in their order, without the subtasks. */
+  taskIds: string[];
+  /** Of all tasks. */
+  count: number;
+}
+
+async function fill(
+  api: Api,
+  listId: string,
+  tasks: readonly DemoTask[],
+  people: readonly string[],
+): Promise<FilledList> {
   const parents = await api.createTasks(
     tasks.map(({ subtasks: _subtasks, assignee, ...task }) => ({
       ...task,
@@ -83,7 +101,8 @@ async function fill(api: Api, listId: string, tasks: readonly DemoTask[], people
   const below = tasks.flatMap(({ subtasks }, place) =>
     subtasks.map((title) => ({ title, list_id: listId, parent_id: parents[place] })),
   );
-  return parents.length + (await api.createTasks(below)).length;
+  const children = await api.createTasks(below);
+  return { id: listId, taskIds: parents, count: parents.length + children.length };
 }
 
 class Api {

@@ -4,6 +4,7 @@ import { notificationsEdge } from '@mono/notifications/edge';
 import type { FeatureEdge, FeatureModule } from '@mono/platform';
 import { recurrenceEdge } from '@mono/recurrence/edge';
 import { tasksEdge } from '@mono/tasks/edge';
+import { timeTrackingEdge } from '@mono/time-tracking/edge';
 
 interface Feature {
   edge: FeatureEdge;
@@ -15,6 +16,7 @@ export const FEATURES: readonly Feature[] = [
   { edge: notificationsEdge, load: async () => (await import('@mono/notifications/module')).notificationsModule },
   { edge: recurrenceEdge, load: async () => (await import('@mono/recurrence/module')).recurrenceModule },
   { edge: tasksEdge, load: async () => (await import('@mono/tasks/module')).tasksModule },
+  { edge: timeTrackingEdge, load: async () => (await import('@mono/time-tracking/module')).timeTrackingModule },
 ];
 
 export const FEATURE_NAMES: readonly string[] = FEATURES.map(({ edge }) => edge.name);

@@ -8,6 +8,7 @@ import {
   TextsField,
   TimeZoneField,
   UuidField,
+  MEASURED_DURATION,
 } from '@mono/platform';
 import { OriginalStartField } from './original-start.js';
 import {
@@ -223,7 +224,8 @@ export class Task {
   @DurationField(estimatedDuration)
   estimated_duration: string | null;
 
-  @DurationField({
+  @ApiProperty({
+    ...MEASURED_DURATION,
     description: 'The time spent in `in_progress`, ISO 8601; null while nothing is known of it.',
     example: null,
     nullable: true,

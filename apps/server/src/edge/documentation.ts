@@ -5,7 +5,7 @@ import { buildOpenApiDocument } from '@mono/platform';
 
 export const API_VERSION = '0.1.0';
 
-const DESCRIPTION = `Lists, tasks, what recurs, and users.
+const DESCRIPTION = `Lists, tasks, what recurs, time, and users.
 
 JSON in snake_case; ids are UUIDv7; instants RFC 3339 in UTC. Every error is \`{"error":{"code","message","details","request_id"}}\`,
 or \`application/problem+json\` where \`Accept\` prefers it. \`PATCH\` is a JSON Merge Patch. \`ETag\`, \`If-Match\` and
@@ -24,6 +24,7 @@ export function describeApi(application: INestApplication): OpenAPIObject {
       { name: 'occurrences', description: 'The single dates of a template, and those that differ.' },
       { name: 'calendars', description: 'Templates as iCalendar: read, subscribed to, imported.' },
       { name: 'recurrence', description: 'Rules, tried out.' },
+      { name: 'time', description: 'What happened to tasks, and how long it took: history, entries, timers, reports.' },
       { name: 'workspaces', description: 'The tenants: everything belongs to one.' },
       { name: 'members', description: 'Who is in a workspace, and with which role.' },
       { name: 'invites', description: 'How people come in.' },

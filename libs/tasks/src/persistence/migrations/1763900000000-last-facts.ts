@@ -13,6 +13,8 @@ export class LastFacts1763900000000 implements MigrationInterface {
 }
 
 const STATEMENTS = [
+  // An index over a long log takes longer than a statement may otherwise: no node of this release could ever start.
+  'SET LOCAL statement_timeout = 0',
   // Of a deletion only: what the task was when it went. Without a default: no row is rewritten.
   `ALTER TABLE "tasks"."status_transition" ADD COLUMN "last_facts" json`,
   // What the erasure of a workspace reads. One column that repeats: an entry costs a few bytes.

@@ -1,0 +1,34 @@
+// What an operator reads while the history is filled.
+import { expect, test } from '@jest/globals';
+import type { RebuildState } from '@mono/time-tracking/module';
+import { follow } from './time.js';
+
+const QUICK = { pollMs: 1, sayMs: 0, silenceMs: 60_000 };
+
+/** Each state once, the last one for ever. */
+function states(...given: RebuildState[]): () => Promise<RebuildState> {
+  let at = 0;
+  return () => Promise.resolve(given[Math.min(at++, given.length - 1)] as RebuildState);
+}
+
+test('it is said how far it is, and what comes before it, until it is done', async () => {
+  const lines: string[] = [];
+  const look = states(
+    { ahead: 1, transitions: 0, finished: false },
+    { ahead: 1, transitions: 1_000, finished: false },
+    { ahead: 0, transitions: 2_500, finished: false },
+    { ahead: 0, transitions: 3_000, finished: true },
+  );
+  await follow(look, (line) => lines.push(line), QUICK);
+  expect(lines).toEqual([
+    '1,000 transitions read so far; 1 asked for before it',
+    '2,500 transitions read so far',
+    'The history is filled: 3,000 transitions read.',
+  ]);
+});
+
+test('where nothing moves, it ends and names what to run', async () => {
+  const look = states({ ahead: 0, transitions: 0, finished: false });
+  const followed = follow(look, () => {}, { ...QUICK, sayMs: 60_000, silenceMs: 20 });
+  await expect(followed).rejects.toThrow(/`MODULES=tasks,time-tracking npm start`[^]*stays asked for/);
+});

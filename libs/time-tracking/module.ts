@@ -1,0 +1,124 @@
+// The time-tracking module where it runs: use cases, handlers, and what runs beside them.
+import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { MembersBusClient } from '@mono/auth/contract';
+import { OutboxRelay, OutboxSignal, pruneInbox } from '@mono/bus';
+import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
+import { TasksBusClient, TransitionsBusClient } from '@mono/tasks/contract';
+import { EntriesApi, HistoryApi, ReportsApi } from './contract/index.js';
+import { timeTrackingControllers, timeTrackingEdge } from './edge.js';
+import { hearEvents } from './src/bus/consumers.js';
+import { EntriesHandlers } from './src/bus/entries.handlers.js';
+import { HistoryHandlers } from './src/bus/history.handlers.js';
+import { ReportsHandlers } from './src/bus/reports.handlers.js';
+import { EntriesUseCases } from './src/entries/entries-use-cases.js';
+import { noticeForgotten } from './src/entries/notice-forgotten.js';
+import { HistoryUseCases } from './src/history/history-use-cases.js';
+import { rebuildSome } from './src/history/rebuild.js';
+import { timeTrackingMigrations } from './src/persistence/time-tracking-migrations.js';
+import { ReportsUseCases } from './src/reports/reports-use-cases.js';
+
+export { rebuildState, requestRebuild, type RebuildState } from './src/history/rebuild.js';
+
+type Parts = FeatureParts<typeof timeTrackingEdge.settings>;
+
+const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
+const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
+const REBUILD_INTERVAL_MS = 1_000;
+/** A node that stops waits for the round. */
+const PAGES_PER_ROUND = 20;
+/** How long dead letters are kept, and a margin: what comes back from them is known. */
+const LETTERS_MS = 120 * 24 * 60 * 60 * 1_000;
+
+/** Starts what runs beside the requests, and stops it before the connections go. */
+class Background implements OnModuleInit, OnApplicationShutdown {
+  constructor(private readonly work: readonly (Periodic | OutboxRelay)[]) {}
+
+  onModuleInit(): void {
+    for (const work of this.work) work.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.work.map((work) => work.stop()));
+  }
+}
+
+@Module({})
+class TimeTrackingModule {}
+
+export const timeTrackingModule: FeatureModule<typeof timeTrackingEdge.settings> = {
+  edge: timeTrackingEdge,
+  migrations: timeTrackingMigrations,
+  create(parts) {
+    const { bus, database, metrics, settings } = parts;
+    const signal = new OutboxSignal();
+    const relay = makeRelay(parts, signal);
+    watchOutbox(metrics, 'time-tracking', relay, database);
+    const tasks = new TasksBusClient(bus);
+    const members = new MembersBusClient(bus);
+    hearEvents(bus, { database, signal, members, concurrency: settings.TIME_TRACKING_CONCURRENCY });
+    return {
+      module: TimeTrackingModule,
+      controllers: [...timeTrackingControllers, HistoryHandlers, EntriesHandlers, ReportsHandlers],
+      providers: [
+        { provide: HistoryApi, useValue: new HistoryUseCases(database, tasks) },
+        { provide: EntriesApi, useValue: new EntriesUseCases({ database, signal, tasks, members }) },
+        { provide: ReportsApi, useValue: new ReportsUseCases(database) },
+        {
+          provide: Background,
+          useValue: new Background([
+            relay,
+            makeRebuild(parts, signal),
+            makeTimerCheck(parts, signal),
+            ...makePruning(parts),
+          ]),
+        },
+      ],
+      exports: [HistoryApi, EntriesApi, ReportsApi],
+    };
+  },
+};
+
+function makeRelay({ database, bus, connection, eventAgeMs, replicas, logger }: Parts, signal: OutboxSignal) {
+  return new OutboxRelay({
+    module: 'time-tracking',
+    pool: database.pool,
+    connection,
+    signal,
+    stream: { module: 'time-tracking', maxAgeMs: eventAgeMs, duplicateWindowMs: DUPLICATE_WINDOW_MS, replicas },
+    logger,
+    middleware: bus.host.middleware,
+  });
+}
+
+function makeRebuild({ database, bus, logger }: Parts, signal: OutboxSignal): Periodic {
+  const log = new TransitionsBusClient(bus);
+  return new Periodic(
+    async () => {
+      for (let pages = 0; pages < PAGES_PER_ROUND && (await rebuildSome(database, signal, log)); pages += 1);
+    },
+    {
+      intervalMs: REBUILD_INTERVAL_MS,
+      onError: (error) => logger.warn({ err: error }, 'The history could not be filled from the log of tasks; trying'),
+    },
+  );
+}
+
+function makeTimerCheck({ database, logger, settings }: Parts, signal: OutboxSignal): Periodic {
+  return new Periodic(() => noticeForgotten(database, signal), {
+    intervalMs: settings.TIME_TRACKING_TIMER_CHECK_SECONDS * 1_000,
+    onError: (error) => logger.warn({ err: error }, 'Forgotten timers could not be looked for'),
+  });
+}
+
+function makePruning({ database, eventAgeMs, logger }: Parts): Periodic[] {
+  const pruning = (work: () => Promise<unknown>, what: string): Periodic =>
+    new Periodic(work, {
+      intervalMs: PRUNING_INTERVAL_MS,
+      atOnce: true,
+      onError: (error) => logger.warn({ err: error }, `Old ${what} could not be pruned`),
+    });
+  return [
+    pruning(() => pruneIdempotency(database, 'time_tracking'), 'idempotency keys'),
+    pruning(() => pruneInbox(database, 'time_tracking', eventAgeMs + LETTERS_MS), 'entries of the inbox'),
+  ];
+}

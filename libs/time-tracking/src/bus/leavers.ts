@@ -1,0 +1,50 @@
+// What ends somebody's timers: that they leave a workspace, or may only look on in it; or that their account goes.
+import { attemptsWithin, defineEvent, type Bus, type EventContract } from '@mono/bus';
+import { SCOPES_BY_ROLE, type MemberEvent, type Role, type UserEvent } from '@mono/auth/contract';
+import { stopEverywhere, stopLeaver, type LeaversParts } from '../entries/stop-leavers.js';
+
+/** What is needed of an event. */
+class LeavingEvent {
+  event: (MemberEvent | UserEvent)['event'];
+  /** With `account_deleted`: the user. */
+  aggregate_id: string;
+  occurred_at: string;
+  request_id: string;
+  /** With `member_removed` and `member_updated`. */
+  workspace_id?: MemberEvent['workspace_id'];
+  user_id?: MemberEvent['user_id'];
+  changes: MemberEvent['changes'];
+}
+
+const BACKOFF_MS = 500;
+/** Longer than a database or another module is usually away. */
+const RETRY_MS = 60 * 60 * 1_000;
+
+/** To be called before the bus starts. */
+export function stopTimersOfLeavers(bus: Bus, parts: LeaversParts): void {
+  const contracts: EventContract<LeavingEvent>[] = ['member_removed', 'member_updated', 'account_deleted'].map((name) =>
+    defineEvent({ module: 'auth', name, event: LeavingEvent }),
+  );
+  bus.onDurableEvent(contracts, (body) => hear(parts, body as LeavingEvent), {
+    consumer: 'time-tracking-leavers',
+    module: 'time-tracking',
+    backoffMs: BACKOFF_MS,
+    attempts: attemptsWithin(RETRY_MS, BACKOFF_MS),
+  });
+}
+
+async function hear(
+  parts: LeaversParts,
+  { event, aggregate_id, workspace_id, user_id, changes, ...when }: LeavingEvent,
+): Promise<void> {
+  if (event === 'member_updated' && !onlyLooksOn(changes['role']?.to)) return;
+  if (event === 'account_deleted') await stopEverywhere(parts, { ...when, user_id: aggregate_id });
+  else if (workspace_id !== undefined && user_id !== undefined)
+    await stopLeaver(parts, { ...when, workspace_id, user_id });
+}
+
+/** Whether somebody of the role writes no time, and hence stops no timer. */
+function onlyLooksOn(role: unknown): boolean {
+  const scopes: readonly string[] | undefined = SCOPES_BY_ROLE[role as Role];
+  return scopes !== undefined && !scopes.includes('*') && !scopes.includes('time:write');
+}

@@ -1,0 +1,41 @@
+// The time that a report covers, between two instants, and the zone in which its days begin.
+import { InvalidInputError } from '@mono/platform/errors';
+import { Temporal } from 'temporal-polyfill';
+
+const MAX_YEARS = 10;
+const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+export interface Window {
+  /** Milliseconds since 1970, included. */
+  from: number;
+  /** Milliseconds since 1970, not included. */
+  to: number;
+  zone: string;
+}
+
+/**
+ * @param asked dates, which stand for the beginning of that day in the zone, or instants (RFC 3339).
+ * @throws InvalidInputError on `to` where it is not after `from`, or more than ten years after it.
+ */
+export function windowOf(asked: { from: string; to: string }, zone: string): Window {
+  const from = momentOf(asked.from, zone);
+  const to = momentOf(asked.to, zone);
+  if (to <= from) throw fault('must be after from');
+  if (to > latestEnd(from, zone)) throw fault(`must be at most ${MAX_YEARS} years after from`);
+  return { from, to, zone };
+}
+
+function momentOf(text: string, zone: string): number {
+  return CALENDAR_DATE.test(text)
+    ? Temporal.PlainDate.from(text).toZonedDateTime(zone).epochMilliseconds
+    : Temporal.Instant.from(text.toUpperCase()).epochMilliseconds;
+}
+
+function latestEnd(from: number, zone: string): number {
+  const start = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone);
+  return start.add({ years: MAX_YEARS }).epochMilliseconds;
+}
+
+function fault(issue: string): InvalidInputError {
+  return new InvalidInputError([{ field: 'to', issue }]);
+}

@@ -1,0 +1,85 @@
+// Changing an entry, also that of a timer that runs: with an end it is stopped.
+import { VersionConflictError, type CallContext, type Executor } from '@mono/platform';
+import { InvalidInputError, NotFoundError } from '@mono/platform/errors';
+import type { EntryPatch, TimeEntry } from '../../contract/entry.js';
+import { demandChangeable } from '../domain/closed-period.js';
+import { changesBetween, withSaid } from '../domain/entry-state.js';
+import { changedTimes, demandOneEnd, namesTimes } from '../domain/entry-times.js';
+import { toWriteEntries, type Conditions } from '../persistence/conditions.js';
+import { lockEntry, readEntry } from '../persistence/entry-reads.js';
+import { toEntry, type EntryRow } from '../persistence/entry-rows.js';
+import type { EntriesParts } from './entries-parts.js';
+import { namedTask } from './named-task.js';
+import { normalTimes } from './normal-times.js';
+import { demandRightsOver } from './whose.js';
+import { writeChange } from './write-change.js';
+
+/** With the task, where one is named. */
+interface Change {
+  patch: EntryPatch;
+  taskId: string | null | undefined;
+}
+
+export async function changeEntry(
+  { database, signal, tasks }: EntriesParts,
+  context: CallContext,
+  id: string,
+  patch: EntryPatch,
+): Promise<TimeEntry> {
+  demandAny(patch);
+  demandOneEnd(patch);
+  const seen = await readEntry(database, context.principal, id);
+  const { user_id: userId } = demandWritable(context, id, seen);
+  const taskId = await taskNamedAnew(tasks, context, patch, seen);
+  return database.transaction(async (on) => {
+    const conditions = await toWriteEntries(on, context.principal.workspaceId, userId);
+    const row = demandWritable(context, id, await lockEntry(on, context.principal, id));
+    on.afterCommit(() => signal.wake());
+    return change(on, context, row, { patch, taskId }, conditions);
+  });
+}
+
+async function change(
+  on: Executor,
+  context: CallContext,
+  row: EntryRow,
+  { patch, taskId = row.task_id }: Change,
+  conditions: Conditions,
+): Promise<TimeEntry> {
+  const { settings, now } = conditions;
+  const times = namesTimes(patch) ? changedTimes(row, normalTimes(patch), now) : {};
+  const state = withSaid({ ...row, ...times, task_id: taskId }, patch);
+  if (Object.keys(changesBetween(row, state)).length === 0) return toEntry(row, settings);
+  demandChangeable(row, state, settings.locked_until);
+  const { row: changed, overlaps } = await writeChange(on, context, row, state, settings);
+  return toEntry(changed, settings, overlaps);
+}
+
+/** @throws NotFoundError `entry_not_found`; DomainError `forbidden`; VersionConflictError. */
+export function demandWritable(
+  { principal, expectedVersion }: CallContext,
+  id: string,
+  row: EntryRow | undefined,
+): EntryRow {
+  if (!row) throw new NotFoundError('entry', id);
+  demandRightsOver(principal, row.user_id);
+  if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
+  return row;
+}
+
+/** A task that it belonged to when it was looked at may have been deleted since. @returns undefined where none is named. */
+async function taskNamedAnew(
+  tasks: EntriesParts['tasks'],
+  context: CallContext,
+  { task_id: taskId }: EntryPatch,
+  seen: EntryRow | undefined,
+): Promise<string | null | undefined> {
+  if (taskId === undefined) return undefined;
+  if ((taskId?.toLowerCase() ?? null) === seen?.task_id) return seen.task_id;
+  return namedTask(tasks, context, taskId);
+}
+
+function demandAny(patch: EntryPatch): void {
+  if (Object.values(patch).some((value) => value !== undefined)) return;
+  throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
+}

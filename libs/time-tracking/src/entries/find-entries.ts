@@ -1,0 +1,43 @@
+// Reading entries: everybody sees all of the workspace, or of the lists that they are limited to.
+import { buildPage, normalInstant, readPageRequest, type CallContext, type Executor } from '@mono/platform';
+import { NotFoundError } from '@mono/platform/errors';
+import type { EntryPage, EntryQuery, TimeEntry } from '../../contract/entry.js';
+import { readEntry } from '../persistence/entry-reads.js';
+import { toEntry } from '../persistence/entry-rows.js';
+import { countEntries, findEntryRows, withFewTasks, type EntryFilter } from '../persistence/find-entry-rows.js';
+import { readSettings } from '../persistence/settings-rows.js';
+
+export async function getEntry(on: Executor, { principal }: CallContext, id: string): Promise<TimeEntry> {
+  const row = await readEntry(on, principal, id);
+  if (!row) throw new NotFoundError('entry', id);
+  return toEntry(row, await readSettings(on, principal.workspaceId));
+}
+
+export async function findEntries(on: Executor, { principal }: CallContext, query: EntryQuery): Promise<EntryPage> {
+  const { order_by = 'started_at' } = query;
+  const { workspaceId, listIds } = principal;
+  const request = readPageRequest(query, ['instant', 'uuid'], {
+    order_by,
+    workspace_id: workspaceId,
+    list_ids: listIds,
+  });
+  const filter = await withFewTasks(on, { workspaceId, listIds, ...filterOf(query) });
+  const rounding = await readSettings(on, workspaceId);
+  return buildPage(request, {
+    rows: await findEntryRows(on, filter, request),
+    item: (row) => toEntry(row, rounding),
+    key: (row) => [row.started_at, row.id],
+    total: request.countsExactly ? await countEntries(on, filter) : undefined,
+  });
+}
+
+function filterOf({ task_id, user_id, from, to, tag, billable }: EntryQuery): Omit<EntryFilter, 'workspaceId'> {
+  return {
+    taskId: task_id,
+    userId: user_id,
+    from: from === undefined ? undefined : normalInstant(from),
+    to: to === undefined ? undefined : normalInstant(to),
+    tag,
+    billable,
+  };
+}

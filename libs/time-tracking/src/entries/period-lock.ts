@@ -1,0 +1,51 @@
+// Until when a workspace's time is closed.
+import { normalInstant, type CallContext, type Executor, type Replayable } from '@mono/platform';
+import { InvalidInputError } from '@mono/platform/errors';
+import type { LockPeriod, PeriodLock } from '../../contract/settings.js';
+import { demandWholeWorkspace } from '../domain/reach.js';
+import { toChangeSettings } from '../persistence/conditions.js';
+import { tellOfSettings } from '../persistence/entry-events.js';
+import { readSettings, writeSettings, type SettingsRow } from '../persistence/settings-rows.js';
+import type { EntriesParts } from './entries-parts.js';
+import { once } from './once.js';
+import { OF_THE_WORKSPACE } from './time-settings.js';
+
+export async function getLock(on: Executor, { principal }: CallContext): Promise<PeriodLock> {
+  return toLock(await readSettings(on, principal.workspaceId));
+}
+
+export async function lockPeriod(
+  parts: EntriesParts,
+  context: CallContext,
+  input: LockPeriod,
+): Promise<Replayable<PeriodLock>> {
+  const { workspaceId } = context.principal;
+  demandWholeWorkspace(context.principal, OF_THE_WORKSPACE);
+  return once(parts, context, 'lock_period', input, async (on) => {
+    const { settings, now } = await toChangeSettings(on, workspaceId);
+    const until = input.locked_until === null ? null : normalInstant(input.locked_until);
+    if (until !== null && Date.parse(until) > Date.parse(now)) {
+      throw new InvalidInputError([{ field: 'locked_until', issue: 'must not be ahead of now' }]);
+    }
+    return toLock(until === settings.locked_until ? settings : await lock(on, context, settings, until, now));
+  });
+}
+
+async function lock(
+  on: Executor,
+  context: CallContext,
+  settings: SettingsRow,
+  until: string | null,
+  now: string,
+): Promise<SettingsRow> {
+  const { workspaceId, kind, id } = context.principal;
+  const by = { locked_at: now, locked_by_kind: kind, locked_by_id: id };
+  const written = await writeSettings(on, workspaceId, { ...settings, locked_until: until, ...by });
+  const changes = { locked_until: { from: settings.locked_until, to: until } };
+  await tellOfSettings(on, context, 'period_locked', written, changes);
+  return written;
+}
+
+function toLock({ locked_until, locked_at, locked_by_kind: kind, locked_by_id: id, version }: SettingsRow): PeriodLock {
+  return { locked_until, locked_at, locked_by: kind === null || id === null ? null : { kind, id }, version };
+}

@@ -1,0 +1,134 @@
+// Timers of people who leave, on a real PostgreSQL, heard as auth tells it.
+import { expect, test } from '@jest/globals';
+import type { CallContext } from '@mono/platform';
+import { uuidv7 } from 'uuidv7';
+import { entriesWorld, hoursAgo, worked } from '../../testing/entries-world.js';
+import { markErased } from '../persistence/record-history.js';
+import type { Told } from '../../testing/time-tracking-world.js';
+
+const world = entriesWorld();
+
+/** A timer that has run since so many hours ago. */
+async function running(user: CallContext, hours: number): Promise<string> {
+  const { body } = await world().entries.startTimer(user, {});
+  await world().database.query(
+    'UPDATE time_tracking.entry SET started_at = $2, created_at = $2, updated_at = $2 WHERE id = $1',
+    [body.id, hoursAgo(hours)],
+  );
+  return body.id;
+}
+
+function elsewhere(user: CallContext): CallContext {
+  return { ...user, principal: { ...user.principal, workspaceId: uuidv7() } };
+}
+
+function left(user: CallContext, occurred_at: string): Told {
+  const { id: user_id, workspaceId } = user.principal;
+  const event = told('member_removed', uuidv7(), occurred_at);
+  return Object.assign(event, { user_id, workspace_id: workspaceId });
+}
+
+function became(user: CallContext, role: string | undefined): Told {
+  const { id: user_id, workspaceId } = user.principal;
+  const event = told('member_updated', uuidv7(), hoursAgo(1));
+  const changes = role === undefined ? {} : { role: { from: 'member', to: role } };
+  return Object.assign(event, { user_id, workspace_id: workspaceId, changes });
+}
+
+function told(event: string, aggregate_id: string, occurred_at: string): Told {
+  const subject = `events.auth.v1.${event}`;
+  return { id: uuidv7(), subject, event, aggregate_id, version: 2, occurred_at, request_id: 'leaving', changes: {} };
+}
+
+test('who leaves a workspace ends the timer there when they left, and no other', async () => {
+  const user = world().user();
+  const [id, other, ofOthers] = [
+    await running(user, 3),
+    await running(elsewhere(user), 3),
+    await running(world().user(), 3),
+  ];
+  await world().told();
+  world().strangers.add(user.principal.id);
+  const event = left(user, hoursAgo(1));
+  await world().hear(event, event);
+  expect(await world().entries.getEntry(world().context, id)).toMatchObject({
+    started_at: hoursAgo(3),
+    ended_at: hoursAgo(1),
+    version: 2,
+  });
+  expect(await world().told()).toMatchObject([
+    {
+      event: 'timer_stopped',
+      aggregate_id: id,
+      version: 2,
+      user_id: user.principal.id,
+      actor: { kind: 'system', id: 'time-tracking' },
+      origin: 'system',
+      request_id: 'leaving',
+      changes: { ended_at: { from: null, to: hoursAgo(1) } },
+    },
+  ]);
+  const stillRun = await world().database.query<{ id: string }>(
+    'SELECT id FROM time_tracking.entry WHERE ended_at IS NULL ORDER BY id',
+  );
+  expect(stillRun.map((row) => row.id)).toEqual([other, ofOthers].toSorted());
+});
+
+test('who may only look on from then on has no timer any more; who changes to another role has', async () => {
+  const [viewer, admin] = [world().user(), world().user()];
+  const [id, other] = [await running(viewer, 3), await running(admin, 3)];
+  await world().hear(became(viewer, 'viewer'), became(admin, 'admin'), became(admin, undefined));
+  expect(await world().entries.getEntry(viewer, id)).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
+  expect(await world().entries.getEntry(admin, other)).toMatchObject({ ended_at: null });
+});
+
+test('who is back keeps the timer that they started since; who is not, none', async () => {
+  const user = world().user();
+  const id = await running(user, 1);
+  await world().hear(left(user, hoursAgo(2)));
+  expect(await world().entries.getEntry(user, id)).toMatchObject({ ended_at: null });
+  world().strangers.add(user.principal.id);
+  await world().hear(left(user, hoursAgo(2)));
+  expect(await world().entries.getEntry(user, id)).toMatchObject({ ended_at: hoursAgo(1), duration: 'PT0S' });
+});
+
+test('what has been closed since they left stays closed', async () => {
+  const user = world().user();
+  const id = await running(user, 5);
+  await world().entries.lockPeriod(world().context, { locked_until: hoursAgo(2) });
+  await world().hear(left(user, hoursAgo(3)));
+  expect(await world().entries.getEntry(user, id)).toMatchObject({ started_at: hoursAgo(5), ended_at: hoursAgo(2) });
+});
+
+test('who deletes their account ends all of their timers; entries stay', async () => {
+  const user = world().user();
+  const abroad = elsewhere(user);
+  const entry = await worked(world(), user, 9, 8);
+  const ids = [await running(user, 3), await running(abroad, 2)];
+  const event = told('account_deleted', user.principal.id, hoursAgo(1));
+  await world().hear(event, event);
+  const { entries } = world();
+  expect(await entries.getEntry(user, ids[0] ?? '')).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
+  expect(await entries.getEntry(abroad, ids[1] ?? '')).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
+  expect(await entries.getEntry(user, entry.id)).toEqual(entry);
+});
+
+test('a workspace that goes with the account holds up no other timer', async () => {
+  const user = world().user();
+  const gone = elsewhere(user);
+  await running(gone, 3);
+  const id = await running(user, 2);
+  await world().database.transaction((on) => markErased(on, gone.principal.workspaceId));
+  await world().hear(told('account_deleted', user.principal.id, hoursAgo(1)));
+  expect(await world().entries.getEntry(user, id)).toMatchObject({ ended_at: hoursAgo(1) });
+});
+
+test('with the last member’s account the workspace’s time goes', async () => {
+  const user = elsewhere(world().user());
+  await running(user, 3);
+  await worked(world(), user, 9, 8);
+  const { id, workspaceId } = user.principal;
+  await world().hear(Object.assign(told('account_deleted', id, hoursAgo(1)), { workspace_ids: [workspaceId] }));
+  const rows = await world().database.query('SELECT FROM time_tracking.entry WHERE workspace_id = $1', [workspaceId]);
+  expect(rows).toEqual([]);
+});

@@ -1,0 +1,59 @@
+// How a workspace keeps its time.
+import { VersionConflictError, type CallContext, type Executor } from '@mono/platform';
+import { InvalidInputError } from '@mono/platform/errors';
+import type { TimeSettings, TimeSettingsPatch } from '../../contract/settings.js';
+import { demandWholeWorkspace } from '../domain/reach.js';
+import { toChangeSettings } from '../persistence/conditions.js';
+import { tellOfSettings } from '../persistence/entry-events.js';
+import { readSettings, writeSettings, type SettingsRow } from '../persistence/settings-rows.js';
+import type { EntriesParts } from './entries-parts.js';
+
+export const OF_THE_WORKSPACE = 'time is kept in all of the workspace alike';
+
+const FIELDS = ['overlap_policy', 'rounding_minutes', 'rounding_mode', 'forgotten_timer_hours'] as const;
+
+export async function getSettings(on: Executor, { principal }: CallContext): Promise<TimeSettings> {
+  return toSettings(await readSettings(on, principal.workspaceId));
+}
+
+/** Who writes entries meanwhile has ended before; who comes after goes by what is new. No entry is touched. */
+export async function updateSettings(
+  { database, signal }: EntriesParts,
+  context: CallContext,
+  patch: TimeSettingsPatch,
+): Promise<TimeSettings> {
+  const { principal, expectedVersion } = context;
+  demandWholeWorkspace(principal, OF_THE_WORKSPACE);
+  if (FIELDS.every((field) => patch[field] === undefined)) {
+    throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
+  }
+  return database.transaction(async (on) => {
+    const { settings } = await toChangeSettings(on, principal.workspaceId);
+    if (expectedVersion !== undefined && expectedVersion !== settings.version) {
+      throw new VersionConflictError(settings.version);
+    }
+    on.afterCommit(() => signal.wake());
+    return change(on, context, settings, patch);
+  });
+}
+
+async function change(
+  on: Executor,
+  context: CallContext,
+  settings: SettingsRow,
+  patch: TimeSettingsPatch,
+): Promise<TimeSettings> {
+  const fields = FIELDS.filter((field) => patch[field] !== undefined && patch[field] !== settings[field]);
+  if (fields.length === 0) return toSettings(settings);
+  const { workspaceId } = context.principal;
+  const named = Object.fromEntries(fields.map((field) => [field, patch[field]]));
+  const written = await writeSettings(on, workspaceId, { ...settings, ...named });
+  const changes = fields.map((field) => [field, { from: settings[field], to: written[field] }]);
+  await tellOfSettings(on, context, 'settings_updated', written, Object.fromEntries(changes));
+  return toSettings(written);
+}
+
+function toSettings(row: SettingsRow): TimeSettings {
+  const { overlap_policy, rounding_minutes, rounding_mode, forgotten_timer_hours, version, updated_at } = row;
+  return { overlap_policy, rounding_minutes, rounding_mode, forgotten_timer_hours, version, updated_at };
+}

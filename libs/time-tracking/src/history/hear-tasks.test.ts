@@ -1,0 +1,91 @@
+// History from the events of tasks, on a real PostgreSQL: exactly once, whatever the order of delivery.
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { TaskStatus } from '@mono/tasks/contract';
+import { assert, asyncProperty, boolean, shuffledSubarray } from 'fast-check';
+import { keptHistory } from '../../testing/kept-history.js';
+import { createTimeTrackingWorld, type TimeTrackingWorld, type Told } from '../../testing/time-tracking-world.js';
+
+let world: TimeTrackingWorld;
+
+beforeEach(async () => {
+  world = await createTimeTrackingWorld();
+});
+afterEach(() => world?.end());
+
+async function forget(): Promise<void> {
+  await world.database.query('TRUNCATE time_tracking.task, time_tracking.transition, time_tracking.span');
+}
+
+/** A few tasks, changed in every way that matters, one of them deleted. */
+async function eventsOfALife(): Promise<Told[]> {
+  const other = await world.newList();
+  const one = await world.newTask({ tags: ['garden'], estimated_duration: 'PT1H' });
+  const two = await world.newTask({ status: 'in_progress' });
+  const statuses: TaskStatus[] = ['in_progress', 'blocked', 'in_progress', 'done', 'in_progress'];
+  for (const status of statuses) await world.tasks.updateTask(world.context, one.id, { status });
+  await world.tasks.updateTask(world.context, one.id, { list_id: other, tags: ['garden', 'roof'], title: 'Other' });
+  await world.tasks.updateTask(world.context, two.id, { status: 'done', title: 'Another' });
+  await world.tasks.deleteTask(world.context, two.id);
+  return world.take();
+}
+
+test('the history equals the log of tasks', async () => {
+  await world.hear(...(await eventsOfALife()));
+  const log = await world.database.query(
+    `SELECT task_id, version, workspace_id, from_status::text, to_status::text, occurred_at, actor_kind, actor_id, request_id
+     FROM tasks.status_transition ORDER BY task_id, version`,
+  );
+  expect(log.length).toBeGreaterThan(8);
+  expect((await keptHistory(world.database)).transitions).toEqual(log);
+});
+
+test('any order, repetition and company of the events end in the same rows', async () => {
+  const events = await eventsOfALife();
+  await world.hear(...events);
+  const expected = await keptHistory(world.database);
+  expect(expected.spans).toHaveLength(4);
+  await assert(
+    asyncProperty(
+      shuffledSubarray([...events, ...events.slice(0, 5)], { minLength: events.length + 5 }),
+      boolean(),
+      async (shuffled, together) => {
+        await forget();
+        await (together ? world.hearTogether(shuffled) : world.hear(...shuffled));
+        expect(await keptHistory(world.database)).toEqual(expected);
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+test('two nodes that hear the same tasks at once end in the same rows', async () => {
+  const events = await eventsOfALife();
+  await world.hear(...events);
+  const expected = await keptHistory(world.database);
+  for (let round = 0; round < 10; round += 1) {
+    await forget();
+    await Promise.all([world.hearTogether(events), world.hear(...events.toReversed())]);
+    expect(await keptHistory(world.database)).toEqual(expected);
+  }
+});
+
+test('a closed span is told as the task’s actual duration, once', async () => {
+  const { id } = await world.newTask({ status: 'in_progress' });
+  await world.tasks.updateTask(world.context, id, { status: 'done' });
+  const events = await world.take();
+  await world.hear(...events, ...events);
+  const [span] = await world.database.query<{ started_at: string; ended_at: string }>(
+    'SELECT started_at, ended_at FROM time_tracking.span',
+  );
+  const ms = Date.parse(span?.ended_at ?? '') - Date.parse(span?.started_at ?? '');
+  const told = await world.told();
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatchObject({
+    event: 'actual_duration_changed',
+    aggregate: 'task_time',
+    aggregate_id: id,
+    version: 2,
+    request_id: 'test',
+    changes: { actual_duration: { from: null, to: `PT${ms / 1_000}S` } },
+  });
+});

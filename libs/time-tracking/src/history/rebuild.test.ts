@@ -1,0 +1,130 @@
+// Filling the history from the log of tasks, on a real PostgreSQL.
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { keptHistory } from '../../testing/kept-history.js';
+import { createTimeTrackingWorld, type TimeTrackingWorld } from '../../testing/time-tracking-world.js';
+import { eraseWorkspace } from './erase-workspace.js';
+import { rebuildSome, requestRebuild } from './rebuild.js';
+
+let world: TimeTrackingWorld;
+
+beforeEach(async () => {
+  world = await createTimeTrackingWorld();
+});
+afterEach(() => world?.end());
+
+async function rebuild(pageSize?: number): Promise<void> {
+  const log = { page: (input: object) => world.log.page({ ...input, ...(pageSize && { limit: pageSize }) }) };
+  while (await rebuildSome(world.database, world.signal, log));
+}
+
+async function live(): Promise<void> {
+  for (let number = 0; number < 5; number += 1) {
+    const { id } = await world.newTask({ title: `Bed ${number}`, tags: ['garden'], estimated_duration: 'PT1H' });
+    for (const status of ['in_progress', 'blocked', 'in_progress', 'done'] as const) {
+      await world.tasks.updateTask(world.context, id, { status });
+    }
+    if (number % 2 === 0) await world.tasks.updateTask(world.context, id, { title: `Bed ${number}, dug`, tags: [] });
+    if (number === 4) await world.tasks.deleteTask(world.context, id);
+  }
+}
+
+test('a rebuild ends equal to what was heard, from nothing and from what is there', async () => {
+  await live();
+  await world.deliver();
+  const heard = await keptHistory(world.database);
+  await rebuild();
+  expect(await keptHistory(world.database)).toEqual(heard);
+  await world.database.query('TRUNCATE time_tracking.task, time_tracking.transition, time_tracking.span');
+  await requestRebuild(world.database);
+  await rebuild(7);
+  expect(await keptHistory(world.database)).toEqual(heard);
+});
+
+test('tasks older than the module are filled in without anybody asking, also while events come', async () => {
+  await live();
+  const events = await world.take();
+  await Promise.all([rebuild(3), world.hearTogether(events.slice(10).toReversed())]);
+  const filled = await keptHistory(world.database);
+  await world.hear(...events);
+  expect(await keptHistory(world.database)).toEqual(filled);
+  expect(filled.transitions).toHaveLength(26);
+});
+
+test('what was altered is mended, and its durations are told again', async () => {
+  await live();
+  await world.deliver();
+  const heard = await keptHistory(world.database);
+  await world.told();
+  await world.database.query(
+    `UPDATE time_tracking.transition SET to_status = 'done', occurred_at = now() WHERE version = 2`,
+  );
+  await world.database.query(`UPDATE time_tracking.span SET ended_at = ended_at + interval '1 hour' WHERE version = 2`);
+  await world.database.query(`UPDATE time_tracking.task SET title = 'Nonsense', worked_ms = 123456789`);
+  await rebuild();
+  expect(await keptHistory(world.database)).toEqual(heard);
+  expect(await world.told()).toHaveLength(5);
+});
+
+test('after a loss, durations are told above what was told before', async () => {
+  const { id } = await world.newTask({ status: 'in_progress' });
+  for (const status of ['todo', 'in_progress', 'done'] as const)
+    await world.tasks.updateTask(world.context, id, { status });
+  // The latest first: each is told as it comes.
+  for (const event of (await world.take()).toReversed()) await world.hear(event);
+  const before = await world.told();
+  await world.database.query('TRUNCATE time_tracking.task, time_tracking.transition, time_tracking.span');
+  await rebuild();
+  await world.told();
+  for (const status of ['in_progress', 'todo'] as const) await world.tasks.updateTask(world.context, id, { status });
+  await world.deliver();
+  const after = await world.told();
+  expect(after).toHaveLength(1);
+  expect(after[0]?.version).toBeGreaterThan(Math.max(...before.map(({ version }) => version)));
+});
+
+test('who takes over goes on where the one before has come', async () => {
+  await live();
+  const asked: (string | undefined)[] = [];
+  const broken = {
+    page: (input: { after?: string }) => {
+      asked.push(input.after);
+      if (asked.length === 3) throw new Error('The node dies.');
+      return world.log.page({ ...input, limit: 5 });
+    },
+  };
+  await expect(
+    (async () => {
+      while (await rebuildSome(world.database, world.signal, broken));
+    })(),
+  ).rejects.toThrow('The node dies.');
+  const [before] = await world.database.query<{ cursor: string }>('SELECT cursor FROM time_tracking.rebuild');
+  expect(before?.cursor).toBe(asked[2]);
+  await rebuild();
+  const [after] = await world.database.query(
+    'SELECT transitions::int, finished_at IS NOT NULL AS ended FROM time_tracking.rebuild',
+  );
+  expect(after).toEqual({ transitions: 26, ended: true });
+});
+
+test('of an erased workspace nothing stays, and nothing comes back by what is heard late', async () => {
+  await live();
+  const events = await world.take();
+  await world.hear(...events.slice(0, 12));
+  await Promise.all([eraseWorkspace(world.database, world.workspace), world.hearTogether(events.slice(6))]);
+  await world.hear(...events);
+  expect(await keptHistory(world.database)).toEqual({ transitions: [], spans: [], tasks: [] });
+  await eraseWorkspace(world.database, world.workspace);
+});
+
+test('the history of a task that was deleted before tasks kept what it was is shown to who reaches everything', async () => {
+  const { id } = await world.newTask();
+  await world.tasks.deleteTask(world.context, id);
+  await world.take();
+  await world.database.query('UPDATE tasks.status_transition SET last_facts = NULL');
+  await rebuild();
+  const { items } = await world.history.findHistory(world.context, { task_id: id });
+  expect(items).toMatchObject([{ from: null }, { from: 'todo', to: null }]);
+  await expect(world.history.taskHistory(world.context, id, {})).rejects.toMatchObject({ code: 'task_not_found' });
+  const limited = { ...world.context, principal: { ...world.context.principal, listIds: [world.list] } };
+  await expect(world.history.findHistory(limited, { task_id: id })).rejects.toMatchObject({ code: 'task_not_found' });
+});

@@ -1,0 +1,57 @@
+// The time that a task took: its spans and entries, and whose they are.
+import type { CallContext, Executor } from '@mono/platform';
+import type { PersonTime, TaskTime, TimeSpan } from '../../contract/history.js';
+import { durationMs, durationText } from '../domain/duration.js';
+import { entryColumns, toEntry, type EntryRow } from '../persistence/entry-rows.js';
+import { readShares, readSpans, type ShareRow, type SpanRow } from '../persistence/history-rows.js';
+import { readSettings } from '../persistence/settings-rows.js';
+
+/** Of spans and of entries. */
+const MOST_SHOWN = 500;
+
+export async function timeOfTask(
+  on: Executor,
+  { principal }: CallContext,
+  taskId: string,
+  estimated: string | null,
+): Promise<TaskTime> {
+  const rows = await readShares(on, taskId);
+  const settings = await readSettings(on, principal.workspaceId);
+  const shares = rows.filter((row): row is ShareRow => row.actor_id !== null);
+  const asOf = rows[0]?.as_of ?? new Date().toISOString();
+  const worked = sum(shares, 'worked_ms');
+  const estimatedMs = estimated === null ? 0 : durationMs(estimated);
+  return {
+    task_id: taskId,
+    as_of: asOf,
+    worked: durationText(worked),
+    entered: durationText(sum(shares, 'entered_ms')),
+    estimated,
+    worked_to_estimated: estimatedMs > 0 ? Number((worked / estimatedMs).toFixed(4)) : null,
+    spans: (await readSpans(on, taskId, MOST_SHOWN)).map((span) => toSpan(span, asOf)),
+    entries: (await readEntries(on, taskId)).map((entry) => toEntry(entry, settings)),
+    people: shares.map(toPerson),
+  };
+}
+
+function sum(shares: readonly ShareRow[], part: 'worked_ms' | 'entered_ms'): number {
+  return shares.reduce((total, share) => total + share[part], 0);
+}
+
+function toSpan({ started_at, ended_at, actor_kind: kind, actor_id: id }: SpanRow, asOf: string): TimeSpan {
+  const ms = Math.max(0, Date.parse(ended_at ?? asOf) - Date.parse(started_at));
+  return { started_at, ended_at, duration: durationText(ms), actor: { kind, id } };
+}
+
+function toPerson({ actor_kind: kind, actor_id: id, worked_ms, entered_ms }: ShareRow): PersonTime {
+  return { person: { kind, id }, worked: durationText(worked_ms), entered: durationText(entered_ms) };
+}
+
+function readEntries(on: Executor, taskId: string): Promise<EntryRow[]> {
+  return on.query<EntryRow>(
+    `SELECT * FROM (
+       SELECT ${entryColumns('e')} FROM time_tracking.entry e
+       WHERE e.task_id = $1 ORDER BY e.started_at DESC, e.id DESC LIMIT ${MOST_SHOWN}) latest ORDER BY started_at, id`,
+    [taskId],
+  );
+}

@@ -1,0 +1,63 @@
+// A report as a file of comma-separated values (RFC 4180), page after page, each asked for when the client has taken the one
+// before: however long the file, little of it is here at once.
+import { Readable } from 'node:stream';
+import type { CallContext } from '@mono/platform';
+import { stringify, type Options } from 'csv-stringify/sync';
+import type { Group, ReportCells, ReportRows, ReportRowsQuery, ReportsApi } from '../../contract/index.js';
+
+/** Written as one piece, so that other requests have their turn in between. */
+const ROWS_PER_PIECE = 500;
+const MEASURES = ['worked_seconds', 'entered_seconds', 'billable_seconds'];
+const ROUNDED = 'entered_rounded_seconds';
+/** At the end of a row's cells: the measures, and the rounded one. */
+const NUMBERS = MEASURES.length + 1;
+
+/**
+ * Before what a spreadsheet takes for a formula (OWASP, CSV injection), also after what it may take away before it looks: where
+ * a text begins, and behind what separates cells and lines to programs that take no comma for it, or do not see the quotes then.
+ */
+const BEFORE_FORMULA = /^(?=[\s\0]*[=+\-@＝＋－＠]|[\t\r\n])|(?<=[;\t\r\n])(?=[\s\0]*[=+\-@＝＋－＠])/gu;
+
+const FORM: Options = {
+  record_delimiter: '\r\n',
+  cast: { string: (text) => text.replace(BEFORE_FORMULA, "'") },
+};
+
+/** The first page is read at once: what is wrong with the question is thrown here. What goes wrong later breaks the stream. */
+export async function reportFile(
+  reports: Pick<ReportsApi, 'reportRows'>,
+  context: CallContext,
+  query: Pick<ReportRowsQuery, keyof ReportRowsQuery>,
+): Promise<Readable> {
+  const first = await reports.reportRows(context, query);
+  const next = (cursor: string): Promise<ReportRows> => reports.reportRows(context, { ...query, cursor });
+  return Readable.from(pieces(query.group_by ?? [], first, next), { highWaterMark: 1 });
+}
+
+async function* pieces(
+  groups: readonly Group[],
+  first: ReportRows,
+  next: (cursor: string) => Promise<ReportRows>,
+): AsyncGenerator<string> {
+  const { rounds } = first;
+  yield stringify([header(groups, rounds)], FORM);
+  for (let page = first; ; page = await next(page.next_cursor)) {
+    for (let start = 0; start < page.rows.length; start += ROWS_PER_PIECE) {
+      yield stringify(
+        page.rows.slice(start, start + ROWS_PER_PIECE).map((cells) => record(cells, rounds)),
+        FORM,
+      );
+    }
+    if (page.next_cursor === null) return;
+  }
+}
+
+function header(groups: readonly Group[], rounds: boolean): string[] {
+  const columns = groups.flatMap((group) => (group === 'task' ? ['task', 'task_title'] : [group]));
+  return [...columns, ...MEASURES, ...(rounds ? [ROUNDED] : [])];
+}
+
+function record(cells: ReportCells, rounds: boolean): ReportCells {
+  const numbers = cells.slice(-NUMBERS).map((ms) => (typeof ms === 'number' ? ms / 1_000 : null));
+  return [...cells.slice(0, -NUMBERS), ...(rounds ? numbers : numbers.slice(0, -1))];
+}

@@ -1,0 +1,175 @@
+// Where the time has gone: a page of rows by groups, and the total.
+import {
+  buildPage,
+  encodeCursor,
+  MAX_PAGE_BYTES,
+  normalInstant,
+  readPageRequest,
+  type CallContext,
+  type CursorValue,
+  type PageRequest,
+  type TransactionalExecutor,
+} from '@mono/platform';
+import type { ReportQuery, ReportRow, TimeReport, TrackedTime } from '../../contract/report.js';
+import type { ReportCells, ReportRows, ReportRowsQuery } from '../../contract/report-rows.js';
+import type { Group } from '../../contract/words.js';
+import { bucketsOf, type Buckets } from '../domain/buckets.js';
+import { durationText } from '../domain/duration.js';
+import { rounded, type Rounding } from '../domain/rounding.js';
+import { windowOf, type Window } from '../domain/window.js';
+import { isPeriod, kindsOf } from '../persistence/report-keys.js';
+import { findReportRows, type Measures, type ReportRowFound } from '../persistence/report-rows.js';
+import type { ReportQuestion } from '../persistence/report-statement.js';
+import { readSettings } from '../persistence/settings-rows.js';
+import { withinTimeLimit } from '../persistence/within-time-limit.js';
+import { scopeOf } from './scope-of.js';
+
+const DEFAULT_LIMIT = 100;
+/** Of a file, read page by page: many, since each page sums up anew; few enough to hold up nobody. */
+export const FILE_ROWS = 10_000;
+const NOTHING: Measures = { worked: 0, entered: 0, billable: 0, spans: 0, entries: 0 };
+
+interface Asked {
+  window: Window;
+  groups: readonly Group[];
+  buckets: Buckets;
+  request: PageRequest;
+}
+
+interface Found {
+  rows: ReportRowFound[];
+  total: Measures;
+  rounding: Rounding;
+  /** Milliseconds since 1970. */
+  asOf: number;
+}
+
+export class Reports {
+  constructor(
+    private readonly database: TransactionalExecutor,
+    private readonly limitMs: number,
+    private readonly fileRows: number,
+  ) {}
+
+  async page(context: CallContext, query: ReportQuery): Promise<TimeReport> {
+    const asked = read(query, query.limit ?? DEFAULT_LIMIT);
+    const found = await this.find(context, query, asked, { total: true });
+    const { window, buckets, request, groups } = asked;
+    const { rounding, total, asOf } = found;
+    const { items, page } = buildPage(request, {
+      rows: found.rows,
+      item: (row) => toRow(row, groups, buckets, rounding),
+      key: (row) => [...row.keys, textOf(asOf)],
+    });
+    return {
+      from: textOf(window.from),
+      to: textOf(window.to),
+      tz: window.zone,
+      as_of: textOf(asOf),
+      total: toTracked(total, rounding),
+      items,
+      page,
+    };
+  }
+
+  /** Without the total; with many rows on a page. */
+  async rows(context: CallContext, query: ReportRowsQuery): Promise<ReportRows> {
+    const asked = read(query, this.fileRows);
+    const { rows: found, rounding, asOf } = await this.find(context, query, asked, { total: false });
+    const { buckets, request, groups } = asked;
+    const rows = fitting(found.slice(0, request.limit).map((row) => toCells(row, groups, buckets, rounding)));
+    const last = rows.length < found.length ? found[rows.length - 1] : undefined;
+    return {
+      rows,
+      rounds: rounding.rounding_minutes !== null,
+      next_cursor: last ? encodeCursor([...last.keys, textOf(asOf)], request.scope) : null,
+    };
+  }
+
+  private find(
+    { principal }: CallContext,
+    query: ReportRowsQuery,
+    asked: Asked,
+    { total }: Pick<ReportQuestion, 'total'>,
+  ): Promise<Found> {
+    const { window, groups, buckets, request } = asked;
+    const after = request.after?.slice(0, groups.length);
+    const carried = request.after?.at(-1);
+    return withinTimeLimit(this.database, this.limitMs, async (on, now) => {
+      const asOf = typeof carried === 'string' ? Date.parse(normalInstant(carried)) : now;
+      const rounding = await readSettings(on, principal.workspaceId);
+      const { fetch } = request;
+      const scope = scopeOf(principal, query);
+      const covered = total ? window : stillToTell(asked, after);
+      const found = await findReportRows(on, { scope, window: covered, asOf, groups, buckets, after, fetch, total });
+      return { rows: found.rows, total: found.total ?? NOTHING, rounding, asOf };
+    });
+  }
+}
+
+/** Where rows are in the order of time, what lies before the page need not be looked at again. */
+function stillToTell({ window, groups: [first], buckets }: Asked, after: readonly CursorValue[] | undefined): Window {
+  if (!after || first === undefined || !isPeriod(first)) return window;
+  const from = buckets.units.get(first)?.periods[Number(after[0])]?.start ?? window.from;
+  return { from, to: window.to, zone: window.zone };
+}
+
+/** As many as go in one message, and at least one. */
+function fitting(rows: ReportCells[]): ReportCells[] {
+  let bytes = 0;
+  const size = rows.findIndex((row, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(row));
+    return bytes > MAX_PAGE_BYTES && index > 0;
+  });
+  return size < 0 ? rows : rows.slice(0, size);
+}
+
+function read(query: ReportRowsQuery, limit: number): Asked {
+  const { tz = 'UTC', week = 'iso', group_by: groups = [] } = query;
+  const window = windowOf(query, tz);
+  const request = readPageRequest(Object.assign({}, query, { limit }), [...kindsOf(groups), 'instant']);
+  return { window, groups, buckets: bucketsOf(window, groups.filter(isPeriod), week), request };
+}
+
+function toRow(found: ReportRowFound, groups: readonly Group[], buckets: Buckets, rounding: Rounding): ReportRow {
+  const row: Record<string, unknown> = {};
+  for (const [index, group] of groups.entries()) {
+    row[group] = shown(group, found.keys[index] ?? null, buckets);
+    if (group === 'task') row['task_title'] = found.title;
+  }
+  return Object.assign(row, toTracked(found, rounding));
+}
+
+function toCells(
+  { keys, title, worked, entered, billable }: ReportRowFound,
+  groups: readonly Group[],
+  buckets: Buckets,
+  rounding: Rounding,
+): ReportCells {
+  const cells = groups.flatMap((group, index) => {
+    const cell = shown(group, keys[index] ?? null, buckets);
+    return group === 'task' ? [cell, title] : [cell];
+  });
+  return [...cells, worked, entered, billable, rounded(entered, rounding)];
+}
+
+function shown(group: Group, key: CursorValue, { units }: Buckets): string | null {
+  if (isPeriod(group)) return units.get(group)?.periods[Number(key)]?.name ?? null;
+  return typeof key === 'string' ? key : null;
+}
+
+function toTracked({ worked, entered, billable, spans, entries }: Measures, rounding: Rounding): TrackedTime {
+  const roundedMs = rounded(entered, rounding);
+  return {
+    worked: durationText(worked),
+    entered: durationText(entered),
+    billable: durationText(billable),
+    entered_rounded: roundedMs === null ? null : durationText(roundedMs),
+    spans,
+    entries,
+  };
+}
+
+function textOf(ms: number): string {
+  return new Date(ms).toISOString();
+}

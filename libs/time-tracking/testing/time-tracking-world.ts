@@ -1,0 +1,154 @@
+// For tests: the time-tracking module on a real database that it shares with tasks' own use cases. The bus is
+// short-circuited: what tasks is asked goes straight to its use cases, and events are delivered when a test says so.
+import { OutboxSignal, type Bus, type EventContract } from '@mono/bus';
+import { Database, type CallContext } from '@mono/platform';
+import type { Task, TasksApi, TransitionsApi } from '@mono/tasks/contract';
+import { createTasksWorld, insertList } from '@mono/tasks/testing';
+import { DataSource } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+import type { TimeTrackingEvent } from '../contract/index.js';
+import { hearEvents } from '../src/bus/consumers.js';
+import { EntriesUseCases } from '../src/entries/entries-use-cases.js';
+import { HistoryUseCases } from '../src/history/history-use-cases.js';
+import { timeTrackingMigrations } from '../src/persistence/time-tracking-migrations.js';
+import { ReportsUseCases } from '../src/reports/reports-use-cases.js';
+
+/** An event as it is published. */
+export interface Told {
+  id: string;
+  subject: string;
+  event: string;
+  aggregate_id: string;
+  version: number;
+  occurred_at: string;
+  request_id: string;
+  changes: Record<string, { from: unknown; to: unknown }>;
+}
+
+type Handler = (body: unknown) => Promise<unknown>;
+
+export interface TimeTrackingWorld {
+  database: Database;
+  history: HistoryUseCases;
+  entries: EntriesUseCases;
+  reports: ReportsUseCases;
+  tasks: TasksApi;
+  log: TransitionsApi;
+  signal: OutboxSignal;
+  workspace: string;
+  list: string;
+  /** A key with all rights in the workspace. */
+  context: CallContext;
+  /** A user of the workspace; a member, or with another role. */
+  user(role?: 'owner' | 'admin' | 'member' | 'viewer'): CallContext;
+  /** Users who are in no workspace; all others are in each. */
+  strangers: Set<string>;
+  /** A list more in the workspace. */
+  newList(): Promise<string>;
+  /** Made by tasks' own use cases; nobody has heard of it yet. */
+  newTask(fields?: Partial<Parameters<TasksApi['createTask']>[1]>): Promise<Task>;
+  /** What the outboxes hold and nobody has heard, for the test to deliver it when it likes. */
+  take(schema?: 'tasks' | 'time_tracking'): Promise<Told[]>;
+  /** Delivered one after the other, as they are given. */
+  hear(...events: readonly Told[]): Promise<void>;
+  /** Delivered all at once. */
+  hearTogether(events: readonly Told[]): Promise<void>;
+  /** What tasks has told, heard. */
+  deliver(): Promise<void>;
+  /** What this module has told since it was last asked. */
+  told(): Promise<TimeTrackingEvent[]>;
+  end(): Promise<void>;
+}
+
+export async function createTimeTrackingWorld(): Promise<TimeTrackingWorld> {
+  const tasksWorld = await createTasksWorld();
+  const { database } = tasksWorld;
+  const url = (database.dataSource.options as { url: string }).url;
+  const migrations = new DataSource({
+    type: 'postgres',
+    url,
+    migrations: timeTrackingMigrations,
+    migrationsTableName: 'migration_of_time_tracking',
+  });
+  await migrations.initialize();
+  await migrations.query('CREATE SCHEMA time_tracking');
+  await migrations.runMigrations();
+  await migrations.destroy();
+
+  const workspace = uuidv7();
+  const context: CallContext = {
+    principal: { kind: 'api_key', id: uuidv7(), workspaceId: workspace, scopes: ['*'] },
+    requestId: 'test',
+    source: '127.0.0.1',
+  };
+  const tasks = tasksWorld.useCases();
+  const signal = new OutboxSignal();
+  const { strangers } = tasksWorld;
+  const members = {
+    membersAmong: (_workspace: string, ids: readonly string[]) =>
+      Promise.resolve(ids.filter((id) => !strangers.has(id))),
+  };
+  const handlers = new Map<string, Handler[]>();
+  const bus = {
+    onDurableEvent(contracts: readonly EventContract[], handler: Handler) {
+      for (const { subject } of contracts) handlers.set(subject, [...(handlers.get(subject) ?? []), handler]);
+    },
+  };
+  hearEvents(bus as unknown as Bus, { database, signal, members, concurrency: 1 });
+
+  const world: TimeTrackingWorld = {
+    database,
+    history: new HistoryUseCases(database, tasks),
+    entries: new EntriesUseCases({ database, signal, tasks, members }),
+    reports: new ReportsUseCases(database),
+    tasks,
+    log: tasksWorld.transitions(),
+    signal,
+    workspace,
+    strangers,
+    list: await insertList(database, workspace),
+    context,
+    user: (role = 'member') => ({
+      principal: {
+        kind: 'user',
+        id: uuidv7(),
+        workspaceId: workspace,
+        role,
+        scopes:
+          role === 'viewer'
+            ? ['tasks:read', 'time:read']
+            : role === 'member'
+              ? ['tasks:read', 'time:read', 'tasks:write', 'time:write']
+              : ['*'],
+      },
+      requestId: 'test',
+      source: '127.0.0.1',
+    }),
+    newList: () => insertList(database, workspace),
+    async newTask(fields = {}) {
+      const { body } = await tasks.createTask(context, { title: 'Water the plants', list_id: world.list, ...fields });
+      return body;
+    },
+    async take(schema = 'tasks') {
+      const rows = await database.query<Told & { payload: object }>(
+        `WITH taken AS (UPDATE ${schema}.outbox SET published_at = now() WHERE published_at IS NULL RETURNING *)
+         SELECT event_id AS id, subject, version, occurred_at, payload FROM taken ORDER BY seq`,
+      );
+      return rows.map(({ payload, ...row }) => Object.assign({}, payload, row));
+    },
+    async hear(...events) {
+      for (const event of events) for (const handler of handlers.get(event.subject) ?? []) await handler(event);
+    },
+    async hearTogether(events) {
+      await Promise.all(events.map((event) => world.hear(event)));
+    },
+    async deliver() {
+      await world.hearTogether(await world.take());
+    },
+    async told() {
+      return (await world.take('time_tracking')) as unknown as TimeTrackingEvent[];
+    },
+    end: () => tasksWorld.end(),
+  };
+  return world;
+}
