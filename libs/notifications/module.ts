@@ -7,6 +7,7 @@ import { notificationsControllers, notificationsEdge } from './edge.js';
 import { consumeMails, sendAccountMails } from './src/bus/mail-consumers.js';
 import { PreferencesHandlers } from './src/bus/preferences.handlers.js';
 import { followEvents } from './src/bus/projection-consumers.js';
+import { timerForgotten } from './src/bus/timer-forgotten.js';
 import type { Mailer } from './src/mail/mailer.js';
 import { mailerOf } from './src/mail/mailer-of.js';
 import { SendMail } from './src/mails/send-mail.js';
@@ -16,6 +17,7 @@ import { pruneReminders } from './src/persistence/reminders.js';
 import { Preferences } from './src/preferences/preferences.js';
 import { dueSoonMail } from './src/reminders/due-soon-mail.js';
 import { remind } from './src/reminders/remind.js';
+import { timerForgottenMail } from './src/timers/timer-forgotten-mail.js';
 
 type Parts = FeatureParts<typeof notificationsEdge.settings>;
 
@@ -71,6 +73,7 @@ function sendMails({ bus, database, logger, settings }: Parts, mailer: Mailer): 
   const options = { sendMs: settings.SMTP_TIMEOUT_SECONDS * 1_000, retryMs: settings.MAIL_RETRY_MINUTES * 60_000 };
   sendAccountMails(bus, sender, options);
   consumeMails(bus, taskDueSoon, dueSoonMail(database), sender, options);
+  consumeMails(bus, timerForgotten, timerForgottenMail(bus), sender, options);
 }
 
 function makeRelay({ database, bus, connection, eventAgeMs, replicas, logger }: Parts, signal: OutboxSignal) {

@@ -12,6 +12,7 @@ import { invite } from './invite.js';
 import { resetPassword } from './reset-password.js';
 import { signUpRepeated } from './sign-up-repeated.js';
 import { taskDueSoon } from './task-due-soon.js';
+import { timerForgotten } from './timer-forgotten.js';
 import { verifyEmail } from './verify-email.js';
 
 export type { LinkedProvider, Notice } from './account-notices.js';
@@ -30,6 +31,7 @@ export const templates = {
   account_deleted: accountDeleted,
   invite,
   task_due_soon: taskDueSoon,
+  timer_forgotten: timerForgotten,
 };
 
 export type TemplateName = keyof typeof templates;

@@ -22,6 +22,7 @@ function mails(words: string, link = LINK) {
     identity_unlinked: templates.identity_unlinked({ ...notice, provider: words }),
     account_deleted: templates.account_deleted(notice),
     task_due_soon: templates.task_due_soon({ ...notice, title: words, due: { at: EXPIRES } }),
+    timer_forgotten: templates.timer_forgotten({ ...notice, title: words, since: EXPIRES }),
   } satisfies Record<TemplateName, unknown>;
 }
 const names = Object.keys(templates) as TemplateName[];

@@ -1,0 +1,78 @@
+// Of which timers somebody is told by mail, and what.
+import { describe, expect, test } from '@jest/globals';
+import { NotFoundError, UnavailableError } from '@mono/platform';
+import type { TimerForgottenEvent } from '../bus/timer-forgotten.js';
+import { timerForgottenMail } from './timer-forgotten-mail.js';
+
+const SINCE = '2025-11-21T08:05:00.000Z';
+const EVENT: TimerForgottenEvent = {
+  id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e',
+  event: 'timer_forgotten',
+  aggregate_id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f',
+  workspace_id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d70',
+  request_id: 'time-tracking',
+  user_id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d71',
+  timer: { started_at: SINCE, task_id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d72', task_title: 'Repot the ferns' },
+};
+const RUNNING = { started_at: SINCE, ended_at: null };
+const ADA = { address: 'ada@example.com', name: 'Ada', timezone: 'Europe/Berlin' };
+
+/** @param entry what time-tracking answers. */
+function written(entry: object | Error, contact: object | undefined = ADA, timer = EVENT.timer) {
+  const asked: unknown[] = [];
+  const request = (...args: unknown[]) => {
+    asked.push(args.slice(1));
+    return entry instanceof Error ? Promise.reject(entry) : Promise.resolve(entry);
+  };
+  const people = { contact: () => Promise.resolve(contact) };
+  const mail = timerForgottenMail({ request: request as never })(Object.assign({}, EVENT, { timer }), people as never);
+  return { mail, asked };
+}
+
+describe('a timer that still runs', () => {
+  test('is told of in the user’s zone, with the task', async () => {
+    const { mail, asked } = written(RUNNING);
+    expect(await mail).toMatchObject({
+      to: 'ada@example.com',
+      subject: 'Your timer is still running: Repot the ferns',
+      text: expect.stringContaining(
+        'running since Friday, 21 November 2025, 09:05 (Europe/Berlin, UTC+01:00) on “Repot the ferns”.',
+      ),
+    });
+    expect(asked).toEqual([
+      [
+        { id: EVENT.aggregate_id },
+        {
+          principal: { kind: 'system', id: 'notifications', workspaceId: EVENT.workspace_id, scopes: ['time:read'] },
+          requestId: 'time-tracking',
+        },
+      ],
+    ]);
+  });
+
+  test('is told of without a task where there is none', async () => {
+    const { mail } = written(RUNNING, ADA, { started_at: SINCE, task_id: null, task_title: null });
+    expect(await mail).toMatchObject({
+      subject: 'Your timer is still running',
+      text: expect.stringContaining('(Europe/Berlin, UTC+01:00).\n'),
+    });
+  });
+
+  test('is told to nobody who is gone', async () => {
+    // Null: `undefined` would be Ada.
+    const { mail } = written(RUNNING, null as never);
+    expect(await mail).toBeUndefined();
+  });
+});
+
+test.each([
+  ['was stopped', { started_at: SINCE, ended_at: '2025-11-21T09:00:00.000Z' }],
+  ['is said to have begun at another time', { started_at: '2025-11-21T07:00:00.000Z', ended_at: null }],
+  ['was deleted', new NotFoundError('entry', EVENT.aggregate_id)],
+])('one that %s is not told of', async (_what, entry) => {
+  expect(await written(entry).mail).toBeUndefined();
+});
+
+test('one that nobody can be asked about waits', async () => {
+  await expect(written(new UnavailableError('away')).mail).rejects.toMatchObject({ code: 'unavailable' });
+});

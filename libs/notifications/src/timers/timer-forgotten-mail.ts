@@ -1,0 +1,31 @@
+import type { Bus } from '@mono/bus';
+import { DomainError } from '@mono/platform';
+import { timeTrackingRequests } from '@mono/time-tracking/contract';
+import type { TimerForgottenEvent } from '../bus/timer-forgotten.js';
+import type { Write } from '../mails/account-mails.js';
+import { templates } from '../templates/index.js';
+
+/** Nothing is sent that is not true any more, or whose user is gone. */
+export function timerForgottenMail(bus: Pick<Bus, 'request'>): Write<TimerForgottenEvent> {
+  return async (event, people) => {
+    if (!(await stillRuns(bus, event))) return undefined;
+    const known = await people.contact(event.user_id);
+    if (!known) return undefined;
+    const { started_at: since, task_title: title } = event.timer;
+    const data = { name: known.name ?? '', since, title, timeZone: known.timezone };
+    return { to: known.address, ...templates.timer_forgotten(data) };
+  };
+}
+
+/** Since then: one that is said to have begun at another time is told of anew. */
+async function stillRuns(bus: Pick<Bus, 'request'>, event: TimerForgottenEvent): Promise<boolean> {
+  const { aggregate_id: id, workspace_id: workspaceId, request_id: requestId, timer } = event;
+  const principal = { kind: 'system', id: 'notifications', workspaceId, scopes: ['time:read'] } as const;
+  try {
+    const entry = await bus.request(timeTrackingRequests.getEntry, { id }, { principal, requestId });
+    return entry.ended_at === null && entry.started_at === timer.started_at;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'entry_not_found') return false;
+    throw error;
+  }
+}
