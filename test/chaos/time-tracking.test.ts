@@ -1,0 +1,181 @@
+// The history of tasks from their events, while the nodes that tell them and those that hear them are killed with -9: in the end it is
+// the log of tasks, row for row. `npm run chaos` takes 50,000 transitions; here it is a short run. Figures go to stdout.
+import { setTimeout as delay } from 'node:timers/promises';
+import { Pool } from 'pg';
+import type { Bus, BusConnection } from '@mono/bus';
+import { migrate, openDatabase, type Database, type Logger } from '@mono/platform';
+import { TasksApi } from '@mono/tasks/contract';
+import { tasksModule } from '@mono/tasks/module';
+import { timeTrackingModule } from '@mono/time-tracking/module';
+import { startNats, type NatsProcess } from '../support/nats-process.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { until } from '../support/until.ts';
+import { judge, type Verdict } from './time-tracking/judge.ts';
+import { Lives } from './time-tracking/lives.ts';
+import { Nodes } from './time-tracking/nodes.ts';
+import { moduleAlone } from '../support/module-alone.ts';
+
+const LONG = process.env['CHAOS'] === 'long';
+const SIZE = LONG ? { tasks: 2_500, transitionsOfTask: 20 } : { tasks: 200, transitionsOfTask: 10 };
+/** At least; and while the history is filled again. */
+const KILLS = LONG ? 60 : 5;
+const KILLS_OF_REBUILD = LONG ? 10 : 2;
+/** A node that takes the place of another needs its time to begin. */
+const PAUSE_MS = LONG ? 2_000 : 500;
+const MODULES = [
+  'tasks',
+  'tasks',
+  'time-tracking',
+  'time-tracking',
+  ...(LONG ? ['time-tracking', 'time-tracking'] : []),
+];
+const LIMIT_MS = LONG ? 2_400_000 : 180_000;
+const FEW = { tasks: 30, transitionsOfTask: 6 };
+/** Of a transaction that writes history and tells of durations, its commit included. */
+const STATEMENTS = 7;
+const REST_LIMIT_MS = LIMIT_MS / 3;
+const SHOWN = 10;
+
+/** Who is in a workspace is another module's matter: everybody is. */
+const everybody = {
+  onDurableEvent: () => undefined,
+  request: (_contract: unknown, asked: object) => Promise.resolve(asked),
+  host: { middleware: [] },
+} as unknown as Bus;
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined } as unknown as Logger;
+
+let place: TestDatabase;
+let nats: NatsProcess;
+let pool: Pool;
+let tasks: Database;
+let nodes: Nodes;
+
+beforeEach(async () => {
+  place = await createTestDatabase();
+  nats = await startNats();
+  nodes = new Nodes([place.url, nats.url], PAUSE_MS);
+  pool = new Pool({ connectionString: place.url });
+  for (const { edge, migrations } of [tasksModule, timeTrackingModule]) {
+    const module = edge.name.replaceAll('-', '_');
+    const database = await openDatabase({
+      module,
+      url: place.url,
+      poolSize: 20,
+      statementTimeoutMs: LIMIT_MS,
+      migrations,
+    });
+    await migrate(database, module);
+    if (module === 'tasks') tasks = database;
+    else await database.dataSource.destroy();
+  }
+  // It would make up for what is lost.
+  await pool.query('UPDATE time_tracking.rebuild SET finished_at = now()');
+  await pool.query('CREATE SCHEMA chaos');
+  await pool.query('CREATE TABLE chaos.letter (key text PRIMARY KEY, error json)');
+});
+afterEach(async () => {
+  await nodes?.end();
+  await tasks?.dataSource.destroy();
+  await pool?.end();
+  await nats?.stop();
+  await place?.drop();
+});
+
+function newLives(size: { tasks: number; transitionsOfTask: number }): Lives {
+  const connection = undefined as unknown as BusConnection;
+  const parts = { bus: everybody, connection, database: tasks, logger: silent };
+  return new Lives(moduleAlone(tasksModule, parts).api(TasksApi), size);
+}
+
+/** Whether nothing waits to be told and as many transitions are there as there should be. */
+async function isQuiet(): Promise<boolean> {
+  const { rows } = await pool.query<{ left: number }>(
+    `SELECT (SELECT count(*) FROM tasks.outbox WHERE published_at IS NULL)
+       + (SELECT count(*) FROM time_tracking.outbox WHERE published_at IS NULL)
+       + (SELECT count(*) FROM time_tracking.rebuild WHERE finished_at IS NULL)
+       + abs((SELECT count(*) FROM tasks.status_transition) - (SELECT count(*) FROM time_tracking.transition)) AS left`,
+  );
+  return Number(rows[0]?.left) === 0;
+}
+
+/** As it stands once everything is as it should be, or when that takes too long. */
+async function settled(): Promise<Verdict> {
+  const end = Date.now() + REST_LIMIT_MS;
+  const limit = { limitMs: REST_LIMIT_MS, pauseMs: 200 };
+  await until('everything is told and heard', isQuiet, limit).catch(() => undefined);
+  for (;;) {
+    const verdict = await judge(pool);
+    if (verdict.differences.length === 0 || Date.now() > end) return verdict;
+    await delay(LONG ? 2_000 : 200);
+  }
+}
+
+async function expectGood(): Promise<Verdict> {
+  const verdict = await settled();
+  expect(verdict.differences.slice(0, SHOWN)).toEqual([]);
+  const { rows: letters } = await pool.query('SELECT * FROM chaos.letter');
+  expect(letters).toEqual([]);
+  return verdict;
+}
+
+async function toEnds(...work: readonly Promise<unknown>[]): Promise<void> {
+  // Of all of them, whatever one meets: what is being started must not outlive the test.
+  for (const outcome of await Promise.allSettled(work)) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+test(
+  'nodes are killed at random: the history is the log of tasks, also when it is filled again',
+  async () => {
+    for (const module of MODULES) nodes.start(module);
+    const begin = Date.now();
+    const lives = newLives(SIZE);
+    let isWriting = true;
+    const writing = lives.run().finally(() => {
+      isWriting = false;
+    });
+    await toEnds(
+      writing,
+      nodes.kill(KILLS, () => LONG && isWriting),
+    );
+    const writtenMs = Date.now() - begin;
+    const { transitions, spans, told } = await expectGood();
+    process.stdout.write(
+      `time tracking: ${transitions} transitions of ${SIZE.tasks} tasks written in ${writtenMs} ms, ${nodes.kills} kills of ` +
+        `${MODULES.length} nodes; ${spans} spans, ${told} durations told, complete after ${Date.now() - begin} ms\n`,
+    );
+    expect(transitions).toBe(lives.transitions);
+
+    const again = Date.now();
+    const kills = nodes.kills;
+    await pool.query('TRUNCATE time_tracking.transition, time_tracking.span, time_tracking.task, time_tracking.outbox');
+    await pool.query('INSERT INTO time_tracking.rebuild DEFAULT VALUES');
+    await nodes.kill(KILLS_OF_REBUILD, () => false);
+    await expectGood();
+    process.stdout.write(
+      `time tracking: filled again after ${Date.now() - again} ms and ${nodes.kills - kills} kills\n`,
+    );
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a node dies after any statement of a transaction, and between the commit and its word for it: nothing is lost or done twice',
+  async () => {
+    for (const module of ['tasks', 'tasks']) nodes.start(module);
+    const mortals = Array.from({ length: STATEMENTS }, (_, index) => nodes.start('time-tracking', index + 1));
+    while (mortals.some((node) => node.ended() === undefined)) await newLives(FEW).run();
+    expect(mortals.map((node) => node.ended())).toEqual(mortals.map(() => 'SIGKILL'));
+    const survivor = nodes.start('time-tracking');
+    const { transitions } = await expectGood();
+    expect(transitions).toBeGreaterThan(FEW.tasks);
+    // All of them have been tried, and there are no more.
+    expect(
+      survivor
+        .output()
+        .match(/(?<=statement )\d+/g)
+        ?.map(Number)
+        .at(-1),
+    ).toBe(STATEMENTS);
+  },
+  LIMIT_MS,
+);

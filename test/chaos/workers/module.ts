@@ -1,0 +1,53 @@
+// A node that runs one module without a server around it, to be killed between any two lines:
+// node module.ts <tasks|time-tracking> <database url> <nats url> [<statement of the history after which it kills itself>]
+import { Bus, BusConnection, type BusLogger, type DurableOptions } from '@mono/bus';
+import { busInputReader, domainErrors, openDatabase, type Logger } from '@mono/platform';
+import { transitionsRequests, TransitionsApi, type TransitionsQuery } from '@mono/tasks/contract';
+import { tasksModule } from '@mono/tasks/module';
+import { timeTrackingModule } from '@mono/time-tracking/module';
+import { moduleAlone } from '../../support/module-alone.ts';
+import { mortal } from '../time-tracking/mortal.ts';
+
+const [name, databaseUrl, url, diesAfter] = process.argv.slice(2) as [string, string, string, string | undefined];
+/** How long a killed node's messages wait for another one. */
+const ACK_WAIT_MS = 2_000;
+/** More than kills: each costs an attempt of all that the node had taken. */
+const ATTEMPTS = 1_000;
+
+const logger: BusLogger = {
+  info: () => {},
+  warn: () => {},
+  error: (facts, message) => void process.stderr.write(`${message} ${JSON.stringify(facts)}\n`),
+};
+const pool = { poolSize: 10, statementTimeoutMs: 60_000, migrations: [] };
+const database = await openDatabase({ module: name.replaceAll('-', '_'), url: databaseUrl, ...pool });
+database.pool.on('error', () => {});
+const letters = {
+  bury: async ({ key, error }: { key: string; error: object }): Promise<void> =>
+    void (await database.query('INSERT INTO chaos.letter VALUES ($1, $2) ON CONFLICT DO NOTHING', [key, error])),
+};
+const connection = new BusConnection({ url, name, logger });
+connection.start();
+const bus = new Bus({
+  connection,
+  logger,
+  node: name,
+  secrets: ['the secret of tests'],
+  deadLetters: letters,
+  reader: busInputReader,
+  errors: domainErrors,
+});
+const hear = bus.onDurableEvent.bind(bus);
+bus.onDurableEvent = (contracts, handler, options: DurableOptions) =>
+  hear(contracts, handler, { ...options, ackWaitMs: ACK_WAIT_MS, attempts: ATTEMPTS });
+
+const parts = { bus, connection, database, logger: logger as unknown as Logger };
+const module =
+  name === 'tasks'
+    ? moduleAlone(tasksModule, parts)
+    : moduleAlone(timeTrackingModule, { ...parts, database: mortal(database, Number(diesAfter)) });
+if (name === 'tasks')
+  bus.handle(transitionsRequests.page, (input) => module.api(TransitionsApi).page(input as TransitionsQuery));
+bus.start();
+module.start();
+process.stdout.write('ready\n');
