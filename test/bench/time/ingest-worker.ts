@@ -1,0 +1,70 @@
+// One turn of hearing the stream of tasks from its beginning: node ingest-worker.ts <bare|mono> <nats url> <database url>
+// <events>. Prints its figures as JSON.
+import 'reflect-metadata';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { openDatabase } from '@mono/platform';
+import { timeTrackingModule } from '@mono/time-tracking/module';
+import { moduleAlone } from '../../support/module-alone.ts';
+import { node } from '../bus/contestants/mono-nodes.ts';
+
+const [name = '', natsUrl = '', databaseUrl = '', count = '1'] = process.argv.slice(2);
+const EVENTS = Number(count);
+const STREAM = 'EVENTS_TASKS';
+/** As many as the module's consumer pulls. */
+const MAX_MESSAGES = 4_096;
+const MAX_PENDING = 131_072;
+
+const { promise: all, resolve } = Promise.withResolvers<void>();
+let handled = 0;
+const countOne = (): void => {
+  if ((handled += 1) === EVENTS) resolve();
+};
+
+async function hearBare(): Promise<void> {
+  const connection = await connect({ servers: natsUrl });
+  const { consumers } = await jetstreamManager(connection);
+  await consumers.add(STREAM, { durable_name: 'bare', ack_policy: 'explicit', max_ack_pending: MAX_PENDING });
+  const consumer = await jetstream(connection).consumers.get(STREAM, 'bare');
+  await consumer.consume({
+    max_messages: MAX_MESSAGES,
+    callback: (message) => {
+      message.json();
+      message.ack();
+      countOne();
+    },
+  });
+}
+
+/** The module as a node runs it: with the relay that tells of durations meanwhile. */
+async function prepareMono(): Promise<() => Promise<void>> {
+  const pool = { poolSize: 10, statementTimeoutMs: 60_000, migrations: [] };
+  const database = await openDatabase({ module: 'time_tracking', url: databaseUrl, ...pool });
+  const bus = await node(natsUrl);
+  const hear = bus.onDurableEvent.bind(bus);
+  bus.onDurableEvent = (contracts, handler, options) => {
+    const isHistory = options.consumer === 'time-tracking-history';
+    hear(
+      contracts,
+      isHistory ? (body, context) => Promise.resolve(handler(body, context)).finally(countOne) : handler,
+      options,
+    );
+  };
+  const { connection, logger } = bus.host;
+  const module = moduleAlone(timeTrackingModule, { bus, connection, database, logger: logger as never });
+  return () => {
+    bus.start();
+    module.start();
+    return Promise.resolve();
+  };
+}
+
+const begin = name === 'bare' ? hearBare : await prepareMono();
+const began = performance.now();
+const cpu = process.cpuUsage();
+await begin();
+await all;
+const { user, system } = process.cpuUsage(cpu);
+const perSecond = EVENTS / ((performance.now() - began) / 1_000);
+process.stdout.write(`${JSON.stringify({ perSecond, cpuMsPerThousand: (user + system) / EVENTS })}\n`);
+process.exit(0);
