@@ -11,7 +11,7 @@ import { AnswerJudge } from './answers.ts';
 import { requestArbitrary, type ApiRequest, type KnownThings } from './arguments.ts';
 import { operationsOf, type OpenApiDocument, type Operation } from './openapi-document.ts';
 
-const SECONDS = Number(process.env['PROPERTY_SECONDS'] ?? 20);
+const SECONDS = Number(process.env['PROPERTY_SECONDS'] ?? 12);
 /** For what has not succeeded by then. */
 const MORE_ROUNDS = 6;
 const MORE_SECONDS = 5;
