@@ -1,7 +1,16 @@
 // The auth module where it runs: use cases, handlers, and what runs beside them.
-import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { OutboxRelay, OutboxSignal } from '@mono/bus';
-import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
+import { Module } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus';
+import {
+  Background,
+  type FeatureModule,
+  type FeatureParts,
+  makePruning,
+  makeRelay,
+  Periodic,
+  pruneIdempotency,
+  type Work,
+} from '@mono/platform';
 import { AuthApi, IdentitiesApi, MembersApi, RememberedKeys, RememberedUsers, UsersApi } from './contract/index.js';
 import { authControllers, authEdge } from './edge.js';
 import { VerifyAccessToken } from './src/access/verify-access-token.js';
@@ -38,25 +47,20 @@ export { Workspaces } from './src/workspaces/workspaces.js';
 
 type Parts = FeatureParts<typeof authEdge.settings>;
 
-const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
-const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
 const LAST_USED_INTERVAL_MS = 5_000;
 const SIGNING_KEYS_INTERVAL_MS = 60 * 60 * 1_000;
 
-/** Starts what runs beside the requests, and stops it before the connections go. */
-class Background implements OnModuleInit, OnApplicationShutdown {
+/** What was noted last is written before the connections go. */
+class AuthBackground extends Background {
   constructor(
-    private readonly relay: OutboxRelay,
-    private readonly periodic: readonly Periodic[],
+    work: readonly Work[],
     private readonly lastUsed: LastUsed,
-  ) {}
-
-  onModuleInit(): void {
-    for (const work of [this.relay, ...this.periodic]) work.start();
+  ) {
+    super(work);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.relay, ...this.periodic].map((work) => work.stop()));
+  override async onApplicationShutdown(): Promise<void> {
+    await super.onApplicationShutdown();
     await this.lastUsed.flush().catch(() => undefined);
   }
 }
@@ -77,7 +81,7 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
   create(parts) {
     const { database, environment, settings } = parts;
     const signal = new OutboxSignal();
-    const relay = makeRelay(parts, signal);
+    const relay = makeRelay('auth', parts, signal);
     const remembered = new RememberedKeys();
     const lastUsed = new LastUsed(database);
     const verify = new VerifyApiKey(database, remembered, (keyId) => lastUsed.note(keyId));
@@ -101,7 +105,6 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
       logger: parts.logger,
     });
     const members = new MembersUseCases(workspaces, new Members(database, signal), users.invites);
-    watchOutbox(parts.metrics, 'auth', relay, database);
     return {
       module: AuthModule,
       controllers: [
@@ -122,42 +125,26 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
         { provide: IdentitiesApi, useValue: identities },
         { provide: MembersApi, useValue: members },
         { provide: VerifyAccessToken, useValue: users.verifier },
-        { provide: Background, useValue: new Background(relay, makePeriodic(parts, lastUsed, users), lastUsed) },
+        {
+          provide: Background,
+          useValue: new AuthBackground([relay, ...makePeriodic(parts, lastUsed, users)], lastUsed),
+        },
       ],
       exports: [AuthApi, UsersApi, MembersApi, IdentitiesApi],
     };
   },
 };
 
-function makeRelay({ database, bus, connection, eventAgeMs, replicas, logger }: Parts, signal: OutboxSignal) {
-  return new OutboxRelay({
-    module: 'auth',
-    pool: database.pool,
-    connection,
-    signal,
-    stream: { module: 'auth', maxAgeMs: eventAgeMs, duplicateWindowMs: DUPLICATE_WINDOW_MS, replicas },
-    logger,
-    middleware: bus.host.middleware,
-  });
-}
-
-function makePeriodic({ database, logger }: Parts, lastUsed: LastUsed, { signingKeys }: Users): Periodic[] {
+function makePeriodic(parts: Parts, lastUsed: LastUsed, { signingKeys }: Users): Periodic[] {
+  const { database, logger } = parts;
   return [
     new Periodic(() => signingKeys.prepare(), {
       intervalMs: SIGNING_KEYS_INTERVAL_MS,
       atOnce: true,
       onError: (error) => logger.warn({ err: error }, 'The next signing key could not be made'),
     }),
-    new Periodic(() => pruneIdempotency(database, 'auth'), {
-      intervalMs: PRUNING_INTERVAL_MS,
-      atOnce: true,
-      onError: (error) => logger.warn({ err: error }, 'Old idempotency keys could not be pruned'),
-    }),
-    new Periodic(() => pruneUsers(database), {
-      intervalMs: PRUNING_INTERVAL_MS,
-      atOnce: true,
-      onError: (error) => logger.warn({ err: error }, 'Ended sessions and links could not be pruned'),
-    }),
+    makePruning(parts, 'Old idempotency keys', () => pruneIdempotency(database, 'auth')),
+    makePruning(parts, 'Ended sessions and links', () => pruneUsers(database)),
     new Periodic(() => lastUsed.flush(), {
       intervalMs: LAST_USED_INTERVAL_MS,
       onError: (error) => logger.warn({ err: error }, 'The last use of keys could not be noted'),

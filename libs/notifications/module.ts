@@ -1,7 +1,16 @@
 // The notifications module where it runs: use cases, handlers, what sends mails, and what runs beside them.
-import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { OutboxRelay, OutboxSignal, pruneInbox } from '@mono/bus';
-import { Periodic, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
+import { Module } from '@nestjs/common';
+import { OutboxSignal, pruneInbox } from '@mono/bus';
+import {
+  Background,
+  eventMemoryMs,
+  type FeatureModule,
+  type FeatureParts,
+  makePruning,
+  makeRelay,
+  Periodic,
+  type Work,
+} from '@mono/platform';
 import { NotificationsApi, taskDueSoon } from './contract/index.js';
 import { notificationsControllers, notificationsEdge } from './edge.js';
 import { consumeMails, sendAccountMails } from './src/bus/mail-consumers.js';
@@ -21,27 +30,6 @@ import { timerForgottenMail } from './src/timers/timer-forgotten-mail.js';
 
 type Parts = FeatureParts<typeof notificationsEdge.settings>;
 
-const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
-const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
-/** How long dead letters are kept, and a margin: what comes back from them is known. */
-const LETTERS_MS = 120 * 24 * 60 * 60 * 1_000;
-
-/** Starts what runs beside the requests, and stops it before the connections go. */
-class Background implements OnModuleInit, OnApplicationShutdown {
-  constructor(
-    private readonly work: readonly (Periodic | OutboxRelay)[],
-    private readonly mailer: Mailer,
-  ) {}
-
-  onModuleInit(): void {
-    for (const work of this.work) work.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all([...this.work.map((work) => work.stop()), this.mailer.close()]);
-  }
-}
-
 @Module({})
 class NotificationsModule {}
 
@@ -49,19 +37,18 @@ export const notificationsModule: FeatureModule<typeof notificationsEdge.setting
   edge: notificationsEdge,
   migrations: [Initial1763790000000],
   create(parts) {
-    const { bus, database, dataDirectory, environment, logger, metrics, settings } = parts;
+    const { bus, database, dataDirectory, environment, logger, settings } = parts;
     const signal = new OutboxSignal();
-    const relay = makeRelay(parts, signal);
+    const relay = makeRelay('notifications', parts, signal);
     const mailer = mailerOf(settings, { dev: environment === 'dev', dataDirectory, logger });
     sendMails(parts, mailer);
     followEvents(bus, database);
-    watchOutbox(metrics, 'notifications', relay, database);
     return {
       module: NotificationsModule,
       controllers: [...notificationsControllers, PreferencesHandlers],
       providers: [
         { provide: NotificationsApi, useValue: new Preferences(database, signal) },
-        { provide: Background, useValue: new Background([relay, ...makePeriodic(parts, signal)], mailer) },
+        { provide: Background, useValue: new Background([relay, ...makePeriodic(parts, signal), workOf(mailer)]) },
       ],
       exports: [NotificationsApi],
     };
@@ -76,33 +63,21 @@ function sendMails({ bus, database, logger, settings }: Parts, mailer: Mailer): 
   consumeMails(bus, timerForgotten, timerForgottenMail(bus), sender, options);
 }
 
-function makeRelay({ database, bus, connection, eventAgeMs, replicas, logger }: Parts, signal: OutboxSignal) {
-  return new OutboxRelay({
-    module: 'notifications',
-    pool: database.pool,
-    connection,
-    signal,
-    stream: { module: 'notifications', maxAgeMs: eventAgeMs, duplicateWindowMs: DUPLICATE_WINDOW_MS, replicas },
-    logger,
-    middleware: bus.host.middleware,
-  });
+/** It is open from its making on. */
+function workOf(mailer: Mailer): Work {
+  return { start: () => undefined, stop: () => mailer.close() };
 }
 
-function makePeriodic({ database, eventAgeMs, logger, settings }: Parts, signal: OutboxSignal): Periodic[] {
-  const keepMs = eventAgeMs + LETTERS_MS;
-  const pruning = (work: () => Promise<unknown>, what: string): Periodic =>
-    new Periodic(work, {
-      intervalMs: PRUNING_INTERVAL_MS,
-      atOnce: true,
-      onError: (error) => logger.warn({ err: error }, `Old ${what} could not be pruned`),
-    });
+function makePeriodic(parts: Parts, signal: OutboxSignal): Periodic[] {
+  const { database, logger, settings } = parts;
+  const keepMs = eventMemoryMs(parts);
   return [
     new Periodic(() => remind(database, signal), {
       intervalMs: settings.REMINDERS_INTERVAL_SECONDS * 1_000,
       onError: (error) => logger.warn({ err: error }, 'Tasks of which it is time to tell could not be looked for'),
     }),
-    pruning(() => pruneInbox(database, 'notifications', keepMs), 'entries of the inbox'),
-    pruning(() => pruneTasks(database, keepMs), 'traces of deleted tasks'),
-    pruning(() => pruneReminders(database), 'reminders'),
+    makePruning(parts, 'Old entries of the inbox', () => pruneInbox(database, 'notifications', keepMs)),
+    makePruning(parts, 'Old traces of deleted tasks', () => pruneTasks(database, keepMs)),
+    makePruning(parts, 'Old reminders', () => pruneReminders(database)),
   ];
 }

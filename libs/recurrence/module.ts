@@ -1,15 +1,19 @@
 // The recurrence module where it runs: use cases, handlers, its queue of jobs, and what runs beside them.
-import { Module, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { authRequests, MembersBusClient } from '@mono/auth/contract';
-import { OutboxRelay, OutboxSignal, pruneInbox } from '@mono/bus';
+import { OutboxSignal, pruneInbox } from '@mono/bus';
 import {
-  callOptionsOf,
-  Periodic,
-  pruneIdempotency,
-  watchOutbox,
+  Background,
   type CallContext,
+  callOptionsOf,
+  eventMemoryMs,
   type FeatureModule,
   type FeatureParts,
+  makePruning,
+  makeRelay,
+  Periodic,
+  pruneIdempotency,
+  type Work,
 } from '@mono/platform';
 import { OccurrencesBusClient, TasksBusClient } from '@mono/tasks/contract';
 import { CalendarApi, RecurrenceApi } from './contract/index.js';
@@ -29,28 +33,17 @@ import { Surroundings } from './src/templates/surroundings.js';
 
 type Parts = FeatureParts<typeof recurrenceEdge.settings>;
 
-const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
-const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
-/** How long dead letters are kept, and a margin: what comes back from them is known. */
-const LETTERS_MS = 120 * 24 * 60 * 60 * 1_000;
-
-/** Starts what runs beside the requests, and stops it before the connections go. */
-class Background implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+/** Its jobs run as well, and are stopped by those whose they are. */
+class RecurrenceBackground extends Background implements OnApplicationBootstrap {
   constructor(
-    private readonly work: readonly (Periodic | OutboxRelay)[],
+    work: readonly Work[],
     private readonly jobs: GenerationJobs,
-  ) {}
-
-  onModuleInit(): void {
-    for (const work of this.work) work.start();
+  ) {
+    super(work);
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.jobs.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.work.map((work) => work.stop()));
   }
 }
 
@@ -61,9 +54,9 @@ export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
   edge: recurrenceEdge,
   migrations: [Initial1763800000000, Feeds1763800100000],
   create(parts) {
-    const { bus, database, logger, metrics, publicUrl, settings } = parts;
+    const { bus, database, logger, publicUrl, settings } = parts;
     const signal = new OutboxSignal();
-    const relay = makeRelay(parts, signal);
+    const relay = makeRelay('recurrence', parts, signal);
     const occurrences = new OccurrencesBusClient(bus);
     const generation = new Generation(database, new Settling(database, occurrences), signal, {
       batch: settings.RECURRENCE_BATCH,
@@ -74,7 +67,6 @@ export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
       lockMs: settings.RECURRENCE_LOCK_SECONDS * 1_000,
       reconcileMs: settings.RECURRENCE_RECONCILE_SECONDS * 1_000,
     });
-    watchOutbox(metrics, 'recurrence', relay, database);
     const neighbours = {
       tasks: new TasksBusClient(bus),
       occurrences,
@@ -99,34 +91,17 @@ export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
       providers: [
         { provide: RecurrenceApi, useValue: useCases },
         { provide: CalendarApi, useValue: calendar },
-        { provide: Background, useValue: new Background([relay, ...makePruning(parts)], jobs) },
+        { provide: Background, useValue: new RecurrenceBackground([relay, ...pruningOf(parts)], jobs) },
       ],
       exports: [RecurrenceApi, CalendarApi],
     };
   },
 };
 
-function makeRelay({ database, bus, connection, eventAgeMs, replicas, logger }: Parts, signal: OutboxSignal) {
-  return new OutboxRelay({
-    module: 'recurrence',
-    pool: database.pool,
-    connection,
-    signal,
-    stream: { module: 'recurrence', maxAgeMs: eventAgeMs, duplicateWindowMs: DUPLICATE_WINDOW_MS, replicas },
-    logger,
-    middleware: bus.host.middleware,
-  });
-}
-
-function makePruning({ database, eventAgeMs, logger }: Parts): Periodic[] {
-  const pruning = (work: () => Promise<unknown>, what: string): Periodic =>
-    new Periodic(work, {
-      intervalMs: PRUNING_INTERVAL_MS,
-      atOnce: true,
-      onError: (error) => logger.warn({ err: error }, `Old ${what} could not be pruned`),
-    });
+function pruningOf(parts: Parts): Periodic[] {
+  const { database } = parts;
   return [
-    pruning(() => pruneIdempotency(database, 'recurrence'), 'idempotency keys'),
-    pruning(() => pruneInbox(database, 'recurrence', eventAgeMs + LETTERS_MS), 'entries of the inbox'),
+    makePruning(parts, 'Old idempotency keys', () => pruneIdempotency(database, 'recurrence')),
+    makePruning(parts, 'Old entries of the inbox', () => pruneInbox(database, 'recurrence', eventMemoryMs(parts))),
   ];
 }

@@ -1,8 +1,16 @@
 // The tasks module where it runs: use cases, handlers, and what runs beside them.
-import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { MembersBusClient } from '@mono/auth/contract';
-import { OutboxRelay, OutboxSignal } from '@mono/bus';
-import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
+import { OutboxSignal } from '@mono/bus';
+import {
+  Background,
+  type FeatureModule,
+  type FeatureParts,
+  makePruning,
+  makeRelay,
+  Periodic,
+  pruneIdempotency,
+} from '@mono/platform';
 import { OccurrencesApi, TasksApi, TransitionsApi } from './contract/index.js';
 import { tasksControllers, tasksEdge } from './edge.js';
 import { hearOfAccounts } from './src/bus/account-events.js';
@@ -23,28 +31,6 @@ import { TransitionsUseCases } from './src/transitions/transitions-use-cases.js'
 
 type Parts = FeatureParts<typeof tasksEdge.settings>;
 
-const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
-const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
-
-/** Starts what runs beside the requests, and stops it before the connections go. */
-class Background implements OnModuleInit, OnApplicationShutdown {
-  constructor(
-    private readonly relay: OutboxRelay,
-    private readonly dueSoon: Periodic,
-    private readonly pruning: Periodic,
-  ) {}
-
-  onModuleInit(): void {
-    this.relay.start();
-    this.dueSoon.start();
-    this.pruning.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.relay.stop(), this.dueSoon.stop(), this.pruning.stop()]);
-  }
-}
-
 @Module({})
 class TasksModule {}
 
@@ -54,12 +40,12 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
   create(parts) {
     const { database, bus, metrics } = parts;
     const signal = new OutboxSignal();
-    const relay = makeRelay(parts, signal);
-    watchOutbox(metrics, 'tasks', relay, database);
+    const relay = makeRelay('tasks', parts, signal);
     watchTasks(metrics, database);
     hearOfAccounts(bus, new EraseWorkspace(retryDeadlocks(database), signal));
     hearOfTimeTracking(bus, database);
     const members = new MembersBusClient(bus);
+    const pruning = makePruning(parts, 'Old idempotency keys', () => pruneIdempotency(database, 'tasks'));
     return {
       module: TasksModule,
       controllers: [
@@ -74,39 +60,16 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
         { provide: TasksApi, useValue: new TasksUseCases(database, signal, members) },
         { provide: OccurrencesApi, useValue: new OccurrencesUseCases(database, signal, members) },
         { provide: TransitionsApi, useValue: new TransitionsUseCases(database) },
-        { provide: Background, useValue: new Background(relay, makeDueSoon(parts, signal), makePruning(parts)) },
+        { provide: Background, useValue: new Background([relay, makeDueSoon(parts, signal), pruning]) },
       ],
       exports: [TasksApi],
     } satisfies DynamicModule;
   },
 };
 
-function makeRelay(
-  { database, bus, connection, eventAgeMs, replicas, logger }: Parts,
-  signal: OutboxSignal,
-): OutboxRelay {
-  return new OutboxRelay({
-    module: 'tasks',
-    pool: database.pool,
-    connection,
-    signal,
-    stream: { module: 'tasks', maxAgeMs: eventAgeMs, duplicateWindowMs: DUPLICATE_WINDOW_MS, replicas },
-    logger,
-    middleware: bus.host.middleware,
-  });
-}
-
 function makeDueSoon({ database, settings, logger }: Parts, signal: OutboxSignal): Periodic {
   return new Periodic(() => tellDueSoon(database, signal, settings.TASKS_DUE_SOON_LEAD_MINUTES), {
     intervalMs: settings.TASKS_DUE_SOON_INTERVAL_SECONDS * 1_000,
     onError: (error) => logger.warn({ err: error }, 'Tasks that are due soon could not be looked for'),
-  });
-}
-
-function makePruning({ database, logger }: Parts): Periodic {
-  return new Periodic(() => pruneIdempotency(database, 'tasks'), {
-    intervalMs: PRUNING_INTERVAL_MS,
-    atOnce: true,
-    onError: (error) => logger.warn({ err: error }, 'Old idempotency keys could not be pruned'),
   });
 }

@@ -1,8 +1,17 @@
 // The time-tracking module where it runs: use cases, handlers, and what runs beside them.
-import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { MembersBusClient } from '@mono/auth/contract';
-import { OutboxRelay, OutboxSignal, pruneInbox } from '@mono/bus';
-import { Periodic, pruneIdempotency, watchOutbox, type FeatureModule, type FeatureParts } from '@mono/platform';
+import { OutboxSignal, pruneInbox } from '@mono/bus';
+import {
+  Background,
+  eventMemoryMs,
+  type FeatureModule,
+  type FeatureParts,
+  makePruning,
+  makeRelay,
+  Periodic,
+  pruneIdempotency,
+} from '@mono/platform';
 import { TasksBusClient, TransitionsBusClient } from '@mono/tasks/contract';
 import { EntriesApi, HistoryApi, ReportsApi } from './contract/index.js';
 import { timeTrackingControllers, timeTrackingEdge } from './edge.js';
@@ -21,26 +30,9 @@ export { rebuildState, requestRebuild, type RebuildState } from './src/history/r
 
 type Parts = FeatureParts<typeof timeTrackingEdge.settings>;
 
-const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
-const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
 const REBUILD_INTERVAL_MS = 1_000;
 /** A node that stops waits for the round. */
 const PAGES_PER_ROUND = 20;
-/** How long dead letters are kept, and a margin: what comes back from them is known. */
-const LETTERS_MS = 120 * 24 * 60 * 60 * 1_000;
-
-/** Starts what runs beside the requests, and stops it before the connections go. */
-class Background implements OnModuleInit, OnApplicationShutdown {
-  constructor(private readonly work: readonly (Periodic | OutboxRelay)[]) {}
-
-  onModuleInit(): void {
-    for (const work of this.work) work.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.work.map((work) => work.stop()));
-  }
-}
 
 @Module({})
 class TimeTrackingModule {}
@@ -49,10 +41,9 @@ export const timeTrackingModule: FeatureModule<typeof timeTrackingEdge.settings>
   edge: timeTrackingEdge,
   migrations: timeTrackingMigrations,
   create(parts) {
-    const { bus, database, metrics, settings } = parts;
+    const { bus, database, settings } = parts;
     const signal = new OutboxSignal();
-    const relay = makeRelay(parts, signal);
-    watchOutbox(metrics, 'time-tracking', relay, database);
+    const relay = makeRelay('time-tracking', parts, signal);
     const tasks = new TasksBusClient(bus);
     const members = new MembersBusClient(bus);
     hearEvents(bus, { database, signal, members, concurrency: settings.TIME_TRACKING_CONCURRENCY });
@@ -69,7 +60,7 @@ export const timeTrackingModule: FeatureModule<typeof timeTrackingEdge.settings>
             relay,
             makeRebuild(parts, signal),
             makeTimerCheck(parts, signal),
-            ...makePruning(parts),
+            ...pruningOf(parts),
           ]),
         },
       ],
@@ -77,18 +68,6 @@ export const timeTrackingModule: FeatureModule<typeof timeTrackingEdge.settings>
     };
   },
 };
-
-function makeRelay({ database, bus, connection, eventAgeMs, replicas, logger }: Parts, signal: OutboxSignal) {
-  return new OutboxRelay({
-    module: 'time-tracking',
-    pool: database.pool,
-    connection,
-    signal,
-    stream: { module: 'time-tracking', maxAgeMs: eventAgeMs, duplicateWindowMs: DUPLICATE_WINDOW_MS, replicas },
-    logger,
-    middleware: bus.host.middleware,
-  });
-}
 
 function makeRebuild({ database, bus, logger }: Parts, signal: OutboxSignal): Periodic {
   const log = new TransitionsBusClient(bus);
@@ -110,15 +89,10 @@ function makeTimerCheck({ database, logger, settings }: Parts, signal: OutboxSig
   });
 }
 
-function makePruning({ database, eventAgeMs, logger }: Parts): Periodic[] {
-  const pruning = (work: () => Promise<unknown>, what: string): Periodic =>
-    new Periodic(work, {
-      intervalMs: PRUNING_INTERVAL_MS,
-      atOnce: true,
-      onError: (error) => logger.warn({ err: error }, `Old ${what} could not be pruned`),
-    });
+function pruningOf(parts: Parts): Periodic[] {
+  const { database } = parts;
   return [
-    pruning(() => pruneIdempotency(database, 'time_tracking'), 'idempotency keys'),
-    pruning(() => pruneInbox(database, 'time_tracking', eventAgeMs + LETTERS_MS), 'entries of the inbox'),
+    makePruning(parts, 'Old idempotency keys', () => pruneIdempotency(database, 'time_tracking')),
+    makePruning(parts, 'Old entries of the inbox', () => pruneInbox(database, 'time_tracking', eventMemoryMs(parts))),
   ];
 }

@@ -41,5 +41,6 @@ export * from './dead-letters/index.js';
 export * from './jobs/index.js';
 export * from './rate-limits/index.js';
 export * from './persistence/platform-migrations.js';
+export * from './module/beside-requests.js';
 export * from './module/feature-module.js';
 export * from './embedded-postgres/postgres-binaries.js';
