@@ -68,13 +68,13 @@ module.exports = {
     {
       name: 'domain-imports-no-framework',
       severity: 'error',
-      comment: `A domain holds rules. It may import itself, its module's contract, @mono/platform/errors and ${PURE_LIBRARIES.join(', ')}.`,
+      comment: `A domain holds rules. It may import itself, its module's contract, @mono/platform/errors, @mono/platform/zones and ${PURE_LIBRARIES.join(', ')}.`,
       from: { path: '^libs/([^/]+)/(?:src|src/.+)/domain/', pathNot: '\\.test\\.ts$' },
       to: {
         pathNot: [
           '^libs/$1/(?:src|src/.+)/domain/',
           '^libs/$1/contract/',
-          '^libs/platform/src/errors/',
+          '^libs/platform/src/(?:errors|zones)/',
           `(?:^|/)node_modules/${either(PURE_LIBRARIES)}/`,
           `^(?:node:)?${either(PURE_NODE_MODULES)}$`,
         ],

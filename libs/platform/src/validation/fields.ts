@@ -20,7 +20,7 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { Nested, ReadFromText } from './input-metadata.js';
-import { isCalendarDate, isDuration, isInstant, isTimeZone } from './instants.js';
+import { isCalendarDate, isDuration, isInstant, isTimeZone, normalTimeZone } from './instants.js';
 import { hasAtLeast, hasAtMost, isStorableText } from './text.js';
 
 export interface FieldOptions {
@@ -180,10 +180,14 @@ export const MEASURED_DURATION = {
   pattern: String.raw`^PT(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d{1,3})?S)?$`,
 } as const;
 
+/** Names are read in any case and kept in the spelling of the IANA database. */
 export function TimeZoneField(options: FieldOptions): PropertyDecorator {
-  return FormattedField(options, 'timezone', isTimeZone, 'must be an IANA time zone such as Europe/Berlin', {
-    type: String,
-  });
+  return applyDecorators(
+    ReadFromText(normalTimeZone),
+    FormattedField(options, 'timezone', isTimeZone, 'must be an IANA time zone such as Europe/Berlin', {
+      type: String,
+    }),
+  );
 }
 
 /** The form of addresses that mail servers commonly take: ASCII, a domain with a dot. */

@@ -1,3 +1,6 @@
+import { InvalidInputError } from '../errors/index.js';
+import { TimeZoneField } from './fields.js';
+import { readInput } from './input-reader.js';
 import { isCalendarDate, isDuration, isInstant, isTimeZone } from './instants.js';
 
 describe('forms of time', () => {
@@ -44,9 +47,21 @@ describe('forms of time', () => {
   test.each([
     ['Europe/Berlin', true],
     ['UTC', true],
+    ['europe/BERLIN', true],
     ['+01:00', false],
     ['Mars/Olympus', false],
   ])('zone %s: %s', (text, expected) => {
     expect(isTimeZone(text)).toBe(expected);
   });
+});
+
+class Zoned {
+  @TimeZoneField({ description: 'A zone.' })
+  timezone: string;
+}
+
+test('a zone is read in any case, and kept as the IANA database writes it', () => {
+  expect(readInput(Zoned, { timezone: 'eUrOpE/bErLiN' }, 'body').timezone).toBe('Europe/Berlin');
+  expect(readInput(Zoned, { timezone: 'asia/calcutta' }, 'body').timezone).toBe('Asia/Calcutta');
+  expect(() => readInput(Zoned, { timezone: 'Europe/Bielefeld' }, 'body')).toThrow(InvalidInputError);
 });

@@ -1,5 +1,6 @@
 // The forms of time that cross the API: instants (RFC 3339), calendar dates and ISO 8601 durations.
 import { Temporal } from 'temporal-polyfill';
+import { zoneNameOf } from '../zones/index.js';
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 /** As modules write it. A day or an hour that is not there would come back from Date as another. */
@@ -54,21 +55,14 @@ export function isDuration(value: unknown): value is string {
   }
 }
 
-/** Asking Intl costs some 50 µs. However somebody spells them, they do not become more than this. */
-const KNOWN_ZONES = new Set<string>();
-const MAX_KNOWN_ZONES = 1_000;
-
-/** An IANA zone name, or UTC. Offsets such as `+01:00` are not zones. */
+/** An IANA zone name in any case, or UTC. Offsets such as `+01:00` are not zones. */
 export function isTimeZone(value: unknown): value is string {
-  if (typeof value !== 'string' || value.length > 64 || /^[+-]/.test(value)) return false;
-  if (KNOWN_ZONES.has(value)) return true;
-  try {
-    Intl.DateTimeFormat('en', { timeZone: value });
-    if (KNOWN_ZONES.size < MAX_KNOWN_ZONES) KNOWN_ZONES.add(value);
-    return true;
-  } catch {
-    return false;
-  }
+  return typeof value === 'string' && zoneNameOf(value) !== undefined;
+}
+
+/** In the spelling of the IANA database; what is no zone stays as it is. */
+export function normalTimeZone(value: unknown): unknown {
+  return typeof value === 'string' ? (zoneNameOf(value) ?? value) : value;
 }
 
 /** An instant in the one form that the API answers: UTC, milliseconds, `Z`. */

@@ -1,4 +1,5 @@
 // A rule as a client says it, checked and made ready to be expanded.
+import { Zone } from '@mono/platform/zones';
 import { DAY_SECONDS } from './civil-calendar.js';
 import { candidatesOf, type Candidates } from './candidates.js';
 import { checkRrule } from './check-rrule.js';
@@ -9,7 +10,6 @@ import { readMoment, type Moment } from './local-time.js';
 import { parseRrule, untilOf } from './parse-rrule.js';
 import { clampedBelow, partsOfPattern, refuseForeign } from './patterns.js';
 import type { RecurrenceParts, Until } from './recurrence-parts.js';
-import { Zone } from './zone.js';
 import { DST_GAPS, MAX_RULE_COUNT, MAX_RULE_DATES, MONTH_ENDS, PATTERNS } from '../../contract/rule-words.js';
 import type { Rule } from '../../contract/rule.js';
 

@@ -157,6 +157,13 @@ test('an interval is exact elapsed time through both changes of clocks', () => {
 });
 
 describe('far from today', () => {
+  test('December 31 of a leap year long ago is a day like others', () => {
+    expect(brief({ dtstart: '0004-12-31', timezone: 'UTC', pattern: 'daily', count: 2 })).toEqual([
+      '0004-12-31T00:00:00 0004-12-31T00:00:00Z -',
+      '0005-01-01T00:00:00 0005-01-01T00:00:00Z -',
+    ]);
+  });
+
   test.each(['Europe/Berlin', 'America/Santiago', 'Africa/Casablanca', 'Asia/Gaza', 'Europe/Dublin', 'Asia/Tehran'])(
     '%s is as Temporal says, from the first year to the last',
     (timezone) => {

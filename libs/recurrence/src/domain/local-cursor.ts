@@ -1,6 +1,6 @@
 // Goes along local times, mostly forward, and tells of each when it is.
+import type { Stretch, Zone } from '@mono/platform/zones';
 import type { Candidates } from './candidates.js';
-import type { Stretch, Zone } from './zone.js';
 
 const NOWHERE: Stretch = { from: Infinity, to: -Infinity, offset: 0, note: null };
 
