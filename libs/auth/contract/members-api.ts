@@ -40,4 +40,13 @@ export abstract class MembersApi {
 
   /** For modules: those of these users that are in the workspace. */
   abstract membersAmong(workspaceId: string, userIds: readonly string[]): Promise<string[]>;
+  /** For modules: the same, with when each of them joined. */
+  abstract memberships(workspaceId: string, userIds: readonly string[]): Promise<JoinedMember[]>;
+}
+
+/** A user who leaves and comes back has another membership, which began later. */
+export interface JoinedMember {
+  user_id: string;
+  /** RFC 3339, by the clock of auth's database; null from a node of the previous release. */
+  joined_at: string | null;
 }

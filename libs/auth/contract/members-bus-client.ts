@@ -1,8 +1,8 @@
 // Who is in a workspace, where the module does not run: each method is its request.
 import type { Bus } from '@mono/bus';
 import { callOptionsOf, replayed, type CallContext, type PublicContext, type Replayable } from '@mono/platform';
-import { MembersApi } from './members-api.js';
-import { membersRequests } from './members-requests.js';
+import { MembersApi, type JoinedMember } from './members-api.js';
+import { membersRequests, type MemberIds } from './members-requests.js';
 import type {
   AcceptInvite,
   CreateInvite,
@@ -64,7 +64,15 @@ export class MembersBusClient extends MembersApi {
   }
 
   async membersAmong(workspaceId: string, userIds: readonly string[]): Promise<string[]> {
-    const asked = { workspace_id: workspaceId, user_ids: [...userIds] };
-    return (await this.bus.request(membersRequests.membersAmong, asked)).user_ids;
+    return (await this.among(workspaceId, userIds)).user_ids;
+  }
+
+  async memberships(workspaceId: string, userIds: readonly string[]): Promise<JoinedMember[]> {
+    const { user_ids, joined_at = [] } = await this.among(workspaceId, userIds);
+    return user_ids.map((user_id, index) => ({ user_id, joined_at: joined_at[index] ?? null }));
+  }
+
+  private among(workspaceId: string, userIds: readonly string[]): Promise<MemberIds> {
+    return this.bus.request(membersRequests.membersAmong, { workspace_id: workspaceId, user_ids: [...userIds] });
   }
 }

@@ -48,6 +48,8 @@ export class MembersAmong {
 
 export class MemberIds {
   user_ids: string[];
+  /** When each of them joined, in the order of `user_ids`. A node of the previous release leaves it out. */
+  joined_at?: (string | null)[];
 }
 
 const module = 'auth';

@@ -78,6 +78,10 @@ export class MembersHandlers {
 
   @RequestHandler(membersRequests.membersAmong)
   async among({ workspace_id, user_ids }: MembersAmong): Promise<MemberIds> {
-    return { user_ids: await this.members.membersAmong(workspace_id, user_ids) };
+    const members = await this.members.memberships(workspace_id, user_ids);
+    return {
+      user_ids: members.map(({ user_id }) => user_id),
+      joined_at: members.map(({ joined_at }) => joined_at),
+    };
   }
 }

@@ -16,6 +16,7 @@ import {
 } from '../../contract/index.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import type { Invites } from './invites.js';
+import type { StoredJoining } from '../persistence/members.js';
 import type { Members } from './members.js';
 
 export class MembersUseCases extends MembersApi {
@@ -67,7 +68,11 @@ export class MembersUseCases extends MembersApi {
     return this.invites.accept(caller, input);
   }
 
-  membersAmong(workspaceId: string, userIds: readonly string[]): Promise<string[]> {
+  async membersAmong(workspaceId: string, userIds: readonly string[]): Promise<string[]> {
+    return (await this.memberships(workspaceId, userIds)).map(({ user_id }) => user_id);
+  }
+
+  memberships(workspaceId: string, userIds: readonly string[]): Promise<StoredJoining[]> {
     return this.members.among(workspaceId, userIds);
   }
 }

@@ -27,6 +27,7 @@ import {
   hasOtherOwner,
   readMember,
   updateMemberRole,
+  type StoredJoining,
   type StoredMember,
 } from '../persistence/members.js';
 import { lockWorkspace } from '../persistence/workspaces.js';
@@ -79,7 +80,7 @@ export class Members {
     });
   }
 
-  among(workspaceId: string, userIds: readonly string[]): Promise<string[]> {
+  among(workspaceId: string, userIds: readonly string[]): Promise<StoredJoining[]> {
     return findMembersAmong(this.database, workspaceId, userIds);
   }
 

@@ -24,6 +24,8 @@ export async function insertMember(
   role: Role,
 ): Promise<boolean> {
   const id = uuidv7();
+  // A removal under way ends first: its event must not be later than `joined_at`.
+  await on.query('SELECT FROM auth.workspace WHERE id = $1 FOR KEY SHARE', [workspaceId]);
   const rows = await on.query<{ version: number }>(
     `INSERT INTO auth.workspace_member (id, workspace_id, user_id, role) VALUES ($1, $2, $3, $4)
      ON CONFLICT (workspace_id, user_id) DO NOTHING RETURNING version`,
@@ -116,19 +118,24 @@ export async function countOwned(on: Executor, userId: string): Promise<number> 
   return row?.owned ?? 0;
 }
 
-export async function findMembersAmong(
+/** RFC 3339: `joined_at` is before the time of the event that ends the membership, and no earlier than that of the one before. */
+export interface StoredJoining {
+  user_id: string;
+  joined_at: string;
+}
+
+export function findMembersAmong(
   on: Executor,
   workspaceId: string,
   userIds: readonly string[],
-): Promise<string[]> {
-  const rows = await on.query<{ user_id: string }>(
+): Promise<StoredJoining[]> {
+  return on.query<StoredJoining>(
     {
       name: 'auth.find_members_among',
-      text: 'SELECT user_id FROM auth.workspace_member WHERE workspace_id = $1 AND user_id = ANY($2::uuid[])',
+      text: 'SELECT user_id, joined_at FROM auth.workspace_member WHERE workspace_id = $1 AND user_id = ANY($2::uuid[])',
     },
     [workspaceId, userIds],
   );
-  return rows.map(({ user_id }) => user_id);
 }
 
 /** What a user leaves behind in a workspace. */

@@ -1,7 +1,7 @@
 // Whom mails go to, and the links in them: asked of auth when the mail is sent, and never kept.
 import type { Bus, CallOptions } from '@mono/bus';
 import { DomainError } from '@mono/platform';
-import { usersRequests, type Contact, type EmailLink } from '@mono/auth/contract';
+import { membersRequests, usersRequests, type Contact, type EmailLink } from '@mono/auth/contract';
 
 export class People {
   constructor(
@@ -17,6 +17,13 @@ export class People {
   /** @returns undefined where there is no such user, or not any more. @throws DomainError `unavailable` and the like. */
   contact(userId: string): Promise<Contact | undefined> {
     return known(this.bus.request(usersRequests.contact, { user_id: userId }, this.options));
+  }
+
+  /** @returns undefined where the user is not, or no longer, in the workspace. @throws as contact(). */
+  async member(workspaceId: string, userId: string): Promise<Contact | undefined> {
+    const asked = { workspace_id: workspaceId, user_ids: [userId] };
+    const { user_ids: members } = await this.bus.request(membersRequests.membersAmong, asked, this.options);
+    return members.includes(userId) ? this.contact(userId) : undefined;
   }
 }
 

@@ -4,12 +4,12 @@ import type { Write } from '../mails/account-mails.js';
 import { findStanding } from '../persistence/reminders.js';
 import { templates } from '../templates/index.js';
 
-/** Nothing is sent that is not true any more, or whose user is gone. */
+/** Nothing is sent that is not true any more, or to a user who is not in the workspace any more. */
 export function dueSoonMail(database: Executor): Write<TaskDueSoonEvent> {
   return async (event, people) => {
     const standing = await findStanding(database, event);
     if (!standing) return undefined;
-    const known = await people.contact(event.user_id);
+    const known = await people.member(event.workspace_id, event.user_id);
     if (!known) return undefined;
     const { title, due_on } = standing;
     const due = due_on === null ? { at: event.due_at } : { on: due_on };

@@ -5,6 +5,7 @@ import {
   migrate,
   NotFoundError,
   openDatabase,
+  UnavailableError,
   type CallContext,
   type Database,
   type Executor,
@@ -14,9 +15,11 @@ import {
 import type { Task } from '@mono/tasks/contract';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';
+import { membersRequests } from '@mono/auth/contract';
 import type { AccountEvent } from '../bus/account-events.js';
 import type { TaskEvent } from '../bus/task-events.js';
 import { reminderId } from '../domain/reminder-id.js';
+import { People } from '../mails/people.js';
 import { notificationsModule } from '../../module.js';
 import type { TaskDueSoonEvent } from '../../contract/index.js';
 import { findStanding, type DueReminder } from '../persistence/reminders.js';
@@ -95,6 +98,20 @@ class Held implements TransactionalExecutor {
       }),
     );
   }
+}
+
+function answer(value: object): Promise<object> {
+  return value instanceof Error ? Promise.reject(value) : Promise.resolve(value);
+}
+
+/** What auth answers of the workspace's members and of a user's address. */
+function knowing(members: string[] | Error, contact: object | Error): People {
+  const request = (contract: object, asked: object): Promise<object> => {
+    if (contract !== membersRequests.membersAmong) return answer(contact);
+    expect(asked).toMatchObject({ workspace_id: WORKSPACE });
+    return answer(members instanceof Error ? members : { user_ids: members });
+  };
+  return new People({ request: request as never });
 }
 
 describe('reminders', () => {
@@ -329,17 +346,21 @@ describe('reminders', () => {
     expect(await database.query('SELECT title FROM notifications.task')).toEqual([{ title: 'First' }]);
   });
 
-  test('are mailed to who still has an account', async () => {
+  test('are mailed to members of the workspace alone, and wait while auth cannot be reached', async () => {
     const user = randomUUID();
     const task = await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     await remind(database, signal);
     const reminder = (await told()).find(({ task_id }) => task_id === task);
     const write = dueSoonMail(database);
-    const event = { ...reminder, user_id: user } as TaskDueSoonEvent;
-    const known = { contact: () => Promise.resolve({ address: 'ada@example.com', name: null, timezone: 'UTC' }) };
-    const unknown = { contact: () => Promise.resolve(undefined) };
-    expect(await write(event, known as never)).toMatchObject({ to: 'ada@example.com', subject: 'Due soon: Bake' });
-    expect(await write(event, unknown as never)).toBeUndefined();
+    const event = { ...reminder, user_id: user, workspace_id: WORKSPACE } as TaskDueSoonEvent;
+    const ada = { address: 'ada@example.com', name: null, timezone: 'UTC' };
+    const mail = (members: string[] | Error, contact: object | Error = ada) => write(event, knowing(members, contact));
+    expect(await mail([user])).toMatchObject({ to: 'ada@example.com', subject: 'Due soon: Bake' });
+    expect(await mail([])).toBeUndefined();
+    expect(await mail([user], new NotFoundError('user', user))).toBeUndefined();
+    const away = new UnavailableError('Auth cannot be reached.');
+    await expect(mail(away)).rejects.toBe(away);
+    await expect(mail([user], away)).rejects.toBe(away);
   });
 
   test('and preferences of a deleted account are gone', async () => {

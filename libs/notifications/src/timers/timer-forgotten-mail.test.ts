@@ -24,7 +24,9 @@ function written(entry: object | Error, contact: object | undefined = ADA, timer
     asked.push(args.slice(1));
     return entry instanceof Error ? Promise.reject(entry) : Promise.resolve(entry);
   };
-  const people = { contact: () => Promise.resolve(contact) };
+  const people = {
+    member: (workspaceId: string) => Promise.resolve(workspaceId === EVENT.workspace_id ? contact : undefined),
+  };
   const mail = timerForgottenMail({ request: request as never })(Object.assign({}, EVENT, { timer }), people as never);
   return { mail, asked };
 }
@@ -58,7 +60,7 @@ describe('a timer that still runs', () => {
     });
   });
 
-  test('is told to nobody who is gone', async () => {
+  test('is told to nobody who has left the workspace', async () => {
     // Null: `undefined` would be Ada.
     const { mail } = written(RUNNING, null as never);
     expect(await mail).toBeUndefined();

@@ -5,11 +5,11 @@ import type { TimerForgottenEvent } from '../bus/timer-forgotten.js';
 import type { Write } from '../mails/account-mails.js';
 import { templates } from '../templates/index.js';
 
-/** Nothing is sent that is not true any more, or whose user is gone. */
+/** Nothing is sent that is not true any more, or to a user who is not in the workspace any more. */
 export function timerForgottenMail(bus: Pick<Bus, 'request'>): Write<TimerForgottenEvent> {
   return async (event, people) => {
     if (!(await stillRuns(bus, event))) return undefined;
-    const known = await people.contact(event.user_id);
+    const known = await people.member(event.workspace_id, event.user_id);
     if (!known) return undefined;
     const { started_at: since, task_title: title } = event.timer;
     const data = { name: known.name ?? '', since, title, timeZone: known.timezone };
