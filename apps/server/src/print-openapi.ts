@@ -24,7 +24,7 @@ const application = await createEdge({
   databases: {},
   jobs,
   operations: makeOperations({ ...shared, database, jobs, auditSecrets: ['for a document only'], eventAgeMs: 0 }),
-  bus: makeBus({ ...shared, secrets: ['for a document only'] }),
+  bus: makeBus({ ...shared, secrets: ['for a document only'], databases: {} }),
   health: new Health([]),
 });
 process.stdout.write(`${JSON.stringify(sorted(describeApi(application)), null, 2)}\n`, () => process.exit(0));

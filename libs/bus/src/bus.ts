@@ -17,7 +17,9 @@ import type { BusConnection } from './connection/bus-connection.js';
 import type { Contract, EventContract, RequestContract, Route, WorkContract } from './contracts/contract.js';
 import { classValidatorReader, type InputReader } from './contracts/input-reader.js';
 import { Discovery } from './discovery/discovery.js';
-import { StreamConsumer, type DurableOptions } from './durable/stream-consumer.js';
+import { Excuses } from './durable/excuses.js';
+import { ModuleGate } from './durable/module-gate.js';
+import { StreamConsumer, type DurableOptions, type SharedByConsumers } from './durable/stream-consumer.js';
 import type { DeadLetterSink } from './durable/dead-letter.js';
 import { LostDeliveries } from './durable/lost-deliveries.js';
 import { WorkStream } from './durable/work-stream.js';
@@ -41,6 +43,11 @@ export interface BusOptions {
   reader?: InputReader;
   /** Where messages go that gave up; without one they are logged and stay undone in their stream. */
   deadLetters?: DeadLetterSink;
+  /**
+   * Rejects while a module's needs, such as its database, cannot be reached from this node: its consumers then rest here.
+   * Asked when one of its messages failed because something was unavailable. Without it, consumers never rest.
+   */
+  available?: (module: string) => Promise<unknown>;
   /** Copies of streams in a cluster. Default 1. */
   replicas?: number;
   /** How long streams of durable work keep what is not done, in milliseconds. Default 30 days. */
@@ -62,6 +69,8 @@ export class Bus {
   private readonly work: WorkStream;
   private readonly discovery: Discovery;
   private readonly lost: LostDeliveries | undefined;
+  private readonly gates = new Map<string, ModuleGate>();
+  private readonly shared: SharedByConsumers;
   private readonly beginOut: ReturnType<typeof compose<'requestOut'>>;
   private unsubscribe: (() => void) | undefined;
 
@@ -88,6 +97,12 @@ export class Bus {
     this.sender = new WorkSender(this.host, this.client);
     const streams = { replicas: options.replicas ?? 1, maxAgeMs: options.workAgeMs ?? THIRTY_DAYS_MS };
     this.work = new WorkStream(this.host, streams);
+    this.shared = {
+      deadLetters: options.deadLetters,
+      replicas: streams.replicas,
+      excuses: new Excuses(connection, streams.replicas),
+      gateOf: (module) => this.gateOf(module),
+    };
     this.broadcasts = new BroadcastListener(this.host);
     this.discovery = new Discovery(this.host, () => [...this.endpoints.values()]);
     this.lost = options.deadLetters && new LostDeliveries(this.host, options.deadLetters, streams.replicas);
@@ -102,7 +117,7 @@ export class Bus {
     const endpoint = new Endpoint(contract, handler, this.host);
     this.endpoints.set(contract.subject, endpoint);
     if (contract.kind === 'work' && contract.delivery === 'stream') {
-      this.consumers.push(this.work.consumerOf(contract, handler, this.options.deadLetters));
+      this.consumers.push(this.work.consumerOf(contract, handler, this.shared));
     }
   }
 
@@ -116,8 +131,7 @@ export class Bus {
     if (this.consumers.some(({ name }) => name === options.consumer)) {
       throw new TypeError(`The durable consumer ${options.consumer} has two handlers.`);
     }
-    const { deadLetters, replicas = 1 } = this.options;
-    this.consumers.push(StreamConsumer.ofEvents(this.host, contracts, handler, options, { deadLetters, replicas }));
+    this.consumers.push(StreamConsumer.ofEvents(this.host, contracts, handler, options, this.shared));
   }
 
   /** Answers a whole tree of subjects by the host's own rules. */
@@ -189,6 +203,7 @@ export class Bus {
 
   /** Begins no more of what others can do as well, and gives back what it has not begun; requests are still answered. */
   async stopPulling(): Promise<void> {
+    for (const gate of this.gates.values()) gate.stop();
     await Promise.all([...this.consumers.map((consumer) => consumer.stopPulling()), this.lost?.stop()]);
   }
 
@@ -221,6 +236,14 @@ export class Bus {
 
   get durable(): readonly StreamConsumer[] {
     return this.consumers;
+  }
+
+  private gateOf(module: string): ModuleGate | undefined {
+    const { available, logger } = this.options;
+    if (!available) return undefined;
+    let gate = this.gates.get(module);
+    if (!gate) this.gates.set(module, (gate = new ModuleGate({ module, probe: () => available(module), logger })));
+    return gate;
   }
 
   private listen(connection: NatsConnection): void {

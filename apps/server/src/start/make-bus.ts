@@ -6,6 +6,7 @@ import {
   busMetrics,
   busTracing,
   domainErrors,
+  type Database,
   type Logger,
   type Metrics,
 } from '@mono/platform';
@@ -19,10 +20,11 @@ export interface BusParts {
   logger: Logger;
   metrics: Metrics;
   deadLetters?: DeadLetterSink;
+  databases: Readonly<Record<string, Database>>;
 }
 
 export function makeBus(parts: BusParts): Bus {
-  const { configuration, connection, secrets, replicas, logger, metrics, deadLetters } = parts;
+  const { configuration, connection, secrets, replicas, logger, metrics, deadLetters, databases } = parts;
   return new Bus({
     connection,
     logger,
@@ -30,6 +32,7 @@ export function makeBus(parts: BusParts): Bus {
     replicas,
     node: `node-${process.pid}`,
     ...(deadLetters && { deadLetters }),
+    available: (module) => databases[module]?.query('SELECT 1') ?? Promise.resolve(),
     route: configuration.bus.BUS_ROUTE,
     errors: domainErrors,
     reader: busInputReader,

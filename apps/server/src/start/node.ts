@@ -150,6 +150,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     logger,
     metrics,
     deadLetters: operations.letters,
+    databases,
   });
   const limits = makeLimits(configuration, { connection, database: ofPlatform(databases), logger });
   auditEvents(

@@ -68,6 +68,17 @@ export class Lanes {
     for (let piece = this.waiting.shift(); piece; piece = this.waiting.shift()) piece.giveBack();
   }
 
+  /** Gives back all that is not begun; what comes later is taken as before. */
+  shed(): void {
+    const behind = [...this.behind.values()].flat();
+    this.behind.clear();
+    for (let piece = this.waiting.shift(); piece; piece = this.waiting.shift()) {
+      if (piece.key !== undefined) this.busy.delete(piece.key);
+      piece.giveBack();
+    }
+    for (const piece of behind) piece.giveBack();
+  }
+
   private begin(piece: Piece): void {
     this.running += 1;
     void piece.run().finally(() => this.end(piece));

@@ -1,6 +1,13 @@
 // The second net under the dead letters: when the server itself gives a message up, it tells so once, by an advisory that it
 // does not keep. A stream keeps these advisories, and whoever comes first buries the message they speak of.
-import { AckPolicy, JetStreamApiError, jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  JetStreamApiError,
+  jetstream,
+  jetstreamManager,
+  type JetStreamManager,
+  type JsMsg,
+} from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
 import { reconcileConsumer, reconcileStream } from '../streams/reconcile.js';
@@ -12,6 +19,7 @@ const ADVISORIES = '$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>';
 const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
 const PAUSE_MS = 2_000;
 const NO_MESSAGE = 10_037;
+const CONSUMER_NOT_FOUND = 10_014;
 
 interface Advisory {
   stream: string;
@@ -107,7 +115,7 @@ export class LostDeliveries {
     await this.deadLetters.bury({
       key: `${stream}/${stream_seq}/${consumer}`,
       source: 'message',
-      module: consumer,
+      module: await moduleOf(manager, stream, consumer),
       consumer,
       subject: stored.subject,
       stream,
@@ -119,5 +127,15 @@ export class LostDeliveries {
       failedAt: new Date(),
       retrySubject: retrySubject(consumer),
     });
+  }
+}
+
+/** As its consumer says; its name where it says nothing, or is no more. */
+async function moduleOf(manager: JetStreamManager, stream: string, consumer: string): Promise<string> {
+  try {
+    return (await manager.consumers.info(stream, consumer)).config.description ?? consumer;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === CONSUMER_NOT_FOUND) return consumer;
+    throw error;
   }
 }

@@ -357,6 +357,7 @@ describe('a durable consumer', () => {
       await jetstreamManager(connection)
     ).consumers.add('EVENTS_NOTES', {
       durable_name: 'old',
+      description: 'reading',
       ack_policy: 'explicit',
       ack_wait: nanos(200),
       max_deliver: 1,
@@ -373,7 +374,12 @@ describe('a durable consumer', () => {
       await consumer.next({ expires: 1_000 });
       return graveyard.only;
     });
-    expect(letter).toMatchObject({ key: 'EVENTS_NOTES/1/old', error: { code: 'lost_delivery' }, attempts: 1 });
+    expect(letter).toMatchObject({
+      key: 'EVENTS_NOTES/1/old',
+      module: 'reading',
+      error: { code: 'lost_delivery' },
+      attempts: 1,
+    });
     expect(Buffer.from(letter.payload).toString()).toBe('{"id":"x"}');
   });
 });

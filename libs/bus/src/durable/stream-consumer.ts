@@ -2,12 +2,14 @@
 //
 // A message that fails is tried again after a pause that grows; one that has had its attempts is handed to the dead letters
 // and only then taken off. Deliveries are counted by the server, so a handler that kills its process counts, too: what
-// comes once more than it may is buried before it is handled.
+// comes once more than it may is buried before it is handled. Deliveries that fail because something is unavailable are no
+// attempts. See decisions/0004-unavailable-is-no-attempt.md.
 import {
   AckPolicy,
   jetstream,
   JetStreamApiError,
   jetstreamManager,
+  type ConsumerInfo,
   type ConsumerMessages,
   type JsMsg,
 } from '@nats-io/jetstream';
@@ -15,7 +17,7 @@ import { nanos, type NatsConnection, type Subscription } from '@nats-io/transpor
 import type { BusHost } from '../bus-host.js';
 import type { Handler } from '../calls/handler.js';
 import { BusContext } from '../calls/bus-context.js';
-import { busError, wireErrorOf } from '../calls/bus-error.js';
+import { busError, wireErrorOf, type BusErrorCode } from '../calls/bus-error.js';
 import { HEADER, headersOf, type IncomingHeaders } from '../calls/headers.js';
 import { HandlerStats } from '../calls/handler-stats.js';
 import type { Contract, EventContract } from '../contracts/contract.js';
@@ -23,8 +25,10 @@ import type { InputReader } from '../contracts/input-reader.js';
 import { compose, surround, type Within } from '../middleware/middleware.js';
 import { eventStreamName } from '../streams/event-stream.js';
 import { reconcileConsumer, reconcileStream } from '../streams/reconcile.js';
+import type { Excuses } from './excuses.js';
 import { RETRIED_KEY, RETRIED_SUBJECT, retrySubject, type DeadLetterSink } from './dead-letter.js';
 import { Lanes } from './lanes.js';
+import type { ModuleGate } from './module-gate.js';
 
 export interface DurableOptions {
   /** Its name among all consumers of the installation; letters, digits, `_` and `-`. */
@@ -38,7 +42,7 @@ export interface DurableOptions {
    * again does not hold back those behind it: order by version, never by arrival. Without it, all are handled side by side.
    */
   key?: (body: unknown) => string;
-  /** Deliveries, those that ended in a crash included, before it is a dead letter. Default 5. */
+  /** Deliveries, those that ended in a crash included, before it is a dead letter; without those that failed because something was unavailable. Default: as many as fit into an hour. */
   attempts?: number;
   /** How long one attempt may take, in milliseconds; the handler's signal then aborts. Default 30,000. */
   timeoutMs?: number;
@@ -63,19 +67,34 @@ interface Source {
   read(contract: Contract, body: unknown, reader: InputReader): unknown;
 }
 
-interface Shared {
+/** What the consumers of a node have in common. */
+export interface SharedByConsumers {
   deadLetters: DeadLetterSink | undefined;
   replicas: number;
+  excuses: Excuses;
+  /** By module. */
+  gateOf(module: string): ModuleGate | undefined;
+}
+
+interface Shared extends SharedByConsumers {
   /** Makes the source's stream where its owner has not yet. */
   prepare?: (connection: NatsConnection) => Promise<unknown>;
 }
 
 /** The stream of dead letters that are tried again: taken off it when they are done. */
 const RETRIES = 'RETRIES';
+const BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 5 * 60_000;
+/** How long a message that fails is tried again by default. */
+const PATIENCE_MS = 60 * 60_000;
 const RETRY_CONNECT_MS = 500;
 const MAX_RETRY_CONNECT_MS = 10_000;
 const BURIAL_RETRY_MS = 2_000;
+const MAX_BURIAL_RETRY_MS = 60_000;
+/** Something that is unavailable for so long, up to five minutes each time, is no outage. */
+const MAX_EXCUSED = 500;
+/** The server gives no message up: only this code decides, and keeps a dead letter first. */
+const UNLIMITED_DELIVERIES = -1;
 const LEAST_PENDING = 1_000;
 /** As many may be here: more is pulled as soon as something has come, not when it is done. What waits here costs memory. */
 const MOST_PENDING = 16_384;
@@ -84,8 +103,6 @@ const LEAST_PULLED = 64;
 const MOST_PULLED = 4_096;
 /** Given back without a pause, the server may hand the first one to a pull that is no more. */
 const GIVE_BACK_MS = 100;
-/** Deliveries that burying may take, should the dead letters be away, before the server gives up and its advisory counts. */
-const BURIAL_DELIVERIES = 1_000;
 const RETRY_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
 
 export class StreamConsumer {
@@ -97,6 +114,7 @@ export class StreamConsumer {
   /** Why it does not do what the code declares; undefined while it does. */
   fault: string | undefined;
   private readonly lanes: Lanes;
+  private readonly gate: ModuleGate | undefined;
   private readonly begin: ReturnType<typeof compose<'eventIn'>>;
   private readonly within: Within | undefined;
   private readonly settings: Settings;
@@ -106,6 +124,8 @@ export class StreamConsumer {
   private readonly here = new Set<JsMsg>();
   private working: NodeJS.Timeout | undefined;
   private stopping = false;
+  /** That nothing comes here any more; what is given back before could come again. */
+  private resting: Promise<void> = Promise.resolve();
   private runs: Promise<void>[] = [];
 
   static ofEvents(
@@ -125,13 +145,18 @@ export class StreamConsumer {
     options: DurableOptions,
     private readonly shared: Shared,
   ) {
-    const { concurrency = 16 } = options;
+    const { concurrency = 16, backoffMs = BACKOFF_MS } = options;
     const maxPending = Math.max(LEAST_PENDING, Math.min(concurrency * 64, MOST_PENDING));
-    const defaults = { concurrency, attempts: 5, timeoutMs: 30_000, ackWaitMs: 30_000, backoffMs: 500, maxPending };
+    const attempts = attemptsWithin(PATIENCE_MS, backoffMs);
+    const defaults = { concurrency, attempts, timeoutMs: 30_000, ackWaitMs: 30_000, backoffMs, maxPending };
     this.settings = { ...defaults, ...options };
     this.name = options.consumer;
     this.module = options.module;
     this.lanes = new Lanes(this.settings.concurrency);
+    this.gate = shared.gateOf(options.module);
+    this.gate?.onClosed(() => {
+      this.resting = this.rest();
+    });
     this.begin = compose(host.middleware, 'eventIn');
     this.within = surround(host.middleware);
   }
@@ -171,6 +196,19 @@ export class StreamConsumer {
     this.lanes.giveBack();
   }
 
+  /** Others may be able to do what this node cannot. */
+  private async rest(): Promise<void> {
+    await Promise.all([...this.pulls].map(endPull));
+    // A server of old (2.9.10) keeps a pull that has ended until somebody asks, and loses track of what it hands to that one.
+    await Promise.all([this.source.stream, RETRIES].map((stream) => this.info(stream).catch(() => undefined)));
+    this.lanes.shed();
+  }
+
+  private async info(stream: string): Promise<ConsumerInfo | undefined> {
+    const { live } = this.host.connection;
+    return live && (await jetstreamManager(live)).consumers.info(stream, this.name);
+  }
+
   async stopped(): Promise<void> {
     await Promise.all(this.runs);
     clearInterval(this.working);
@@ -185,7 +223,7 @@ export class StreamConsumer {
     let failures = 0;
     while (!this.stopping) {
       const connection = this.host.connection.live;
-      if (connection) {
+      if (connection && this.gate?.isOpen !== false) {
         try {
           await prepare(connection);
           await this.declare(connection, stream, filter);
@@ -208,13 +246,15 @@ export class StreamConsumer {
   }
 
   private async declare(connection: NatsConnection, stream: string, filter: string): Promise<void> {
-    const { attempts, ackWaitMs, maxPending } = this.settings;
+    const { ackWaitMs, maxPending } = this.settings;
     try {
       await reconcileConsumer(await jetstreamManager(connection), stream, {
         durable_name: this.name,
+        // Whose it is, for those that find only the consumer.
+        description: this.module,
         ack_policy: AckPolicy.Explicit,
         ack_wait: nanos(ackWaitMs),
-        max_deliver: attempts + BURIAL_DELIVERIES,
+        max_deliver: UNLIMITED_DELIVERIES,
         max_ack_pending: maxPending,
         filter_subject: filter,
       });
@@ -236,6 +276,7 @@ export class StreamConsumer {
     this.pulls.add(messages);
     try {
       if (this.stopping) messages.stop();
+      if (this.gate?.isOpen === false) await endPull(messages);
       await messages.closed();
     } finally {
       this.pulls.delete(messages);
@@ -251,6 +292,10 @@ export class StreamConsumer {
       message.ack();
       return;
     }
+    if (this.gate?.isOpen === false) {
+      void this.resting.then(() => this.giveBack(message));
+      return;
+    }
     const parked = { message, headers, subject, contract, body: parse(message) };
     const key = parked.body.ok && this.settings.key ? this.keyOf(parked.body.value) : undefined;
     this.here.add(message);
@@ -259,9 +304,15 @@ export class StreamConsumer {
       () => this.settle(parked),
       () => {
         this.here.delete(message);
-        message.nak(GIVE_BACK_MS);
+        this.giveBack(message);
       },
     );
+  }
+
+  /** Not begun here: no attempt. The first time is not worth a note. */
+  private giveBack(message: JsMsg): void {
+    if (message.redelivered) void this.shared.excuses.add(message);
+    message.nak(GIVE_BACK_MS);
   }
 
   private keyOf(body: unknown): string | undefined {
@@ -274,9 +325,10 @@ export class StreamConsumer {
 
   private async settle(parked: Parked): Promise<void> {
     const { message } = parked;
-    const attempt = message.info.deliveryCount;
-    const { attempts } = this.settings;
+    const { excuses } = this.shared;
+    const { attempts, backoffMs } = this.settings;
     try {
+      const attempt = await this.attemptOf(message);
       if (attempt > attempts) {
         await this.bury(parked, this.lastErrors.get(letterKey(message, this.name)) ?? NEVER_SETTLED, attempt - 1);
         return;
@@ -284,19 +336,45 @@ export class StreamConsumer {
       const failure = await this.attempt(parked, attempt);
       if (!failure) {
         if (this.lastErrors.size > 0) this.lastErrors.delete(letterKey(message, this.name));
+        if (message.redelivered) excuses.forget(message);
         message.ack();
+        return;
+      }
+      this.remember(letterKey(message, this.name), failure);
+      const excused = failure.final ? undefined : await this.excuse(message, failure);
+      if (excused !== undefined) {
+        await this.resting;
+        message.nak(this.gate?.isOpen === false ? GIVE_BACK_MS : backoff(backoffMs, excused));
         return;
       }
       if (failure.final || attempt >= attempts) {
         await this.bury(parked, failure, attempt);
         return;
       }
-      this.remember(letterKey(message, this.name), failure);
       this.retried += 1;
-      message.nak(backoff(this.settings.backoffMs, attempt));
+      message.nak(backoff(backoffMs, attempt));
     } finally {
       this.here.delete(message);
     }
+  }
+
+  /** The server's count without what is excused; asked for only where it decides. */
+  private async attemptOf(message: JsMsg): Promise<number> {
+    const { deliveryCount } = message.info;
+    const { excuses } = this.shared;
+    const excused = deliveryCount < this.settings.attempts ? excuses.knownOf(message) : await excuses.of(message);
+    return Math.max(1, deliveryCount - excused);
+  }
+
+  /** @returns how often it has been excused; undefined where it is the message's own failure. */
+  private async excuse(message: JsMsg, { code }: Failure): Promise<number | undefined> {
+    const unavailable = UNAVAILABLE.has(code);
+    if (!unavailable && code !== DEADLINE_EXCEEDED) return undefined;
+    const open = (await this.gate?.check()) ?? true;
+    // A handler that hangs is excused only where a reason is seen.
+    if (!unavailable && open) return undefined;
+    const excused = await this.shared.excuses.add(message);
+    return excused > MAX_EXCUSED ? undefined : excused;
   }
 
   /** @returns why it failed; undefined when it is done. */
@@ -362,11 +440,12 @@ export class StreamConsumer {
       });
       this.deadLettered += 1;
       this.lastErrors.delete(letterKey(message, this.name));
+      if (message.redelivered) this.shared.excuses.forget(message);
       this.host.logger.error(facts, 'A message gave up: it is with the dead letters');
       message.term();
     } catch (failure) {
       this.host.logger.error({ err: failure, ...facts }, 'A dead letter could not be kept; it stays in its stream');
-      message.nak(BURIAL_RETRY_MS);
+      message.nak(Math.min(BURIAL_RETRY_MS * 2 ** Math.max(0, attempts - this.settings.attempts), MAX_BURIAL_RETRY_MS));
     }
   }
 
@@ -401,6 +480,9 @@ async function endPull(messages: ConsumerMessages): Promise<void> {
 
 /** Of JetStream's API. */
 const STREAM_NOT_FOUND = 10_059;
+/** Codes of failures that say nothing about the message. */
+const UNAVAILABLE: ReadonlySet<string> = new Set<BusErrorCode>(['unavailable', 'queue_full']);
+const DEADLINE_EXCEEDED = 'deadline_exceeded' satisfies BusErrorCode;
 const REMEMBERED = 10_000;
 
 const NEVER_SETTLED: Failure = {

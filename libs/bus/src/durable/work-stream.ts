@@ -9,8 +9,7 @@ import type { OutgoingHeaders } from '../calls/headers.js';
 import type { Contract, WorkContract } from '../contracts/contract.js';
 import type { InputReader } from '../contracts/input-reader.js';
 import { reconcileStream } from '../streams/reconcile.js';
-import type { DeadLetterSink } from './dead-letter.js';
-import { StreamConsumer } from './stream-consumer.js';
+import { StreamConsumer, type SharedByConsumers } from './stream-consumer.js';
 
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
 
@@ -22,7 +21,7 @@ export class WorkStream {
     private readonly options: { replicas: number; maxAgeMs: number },
   ) {}
 
-  consumerOf(contract: WorkContract, handler: Handler, deadLetters: DeadLetterSink | undefined): StreamConsumer {
+  consumerOf(contract: WorkContract, handler: Handler, shared: SharedByConsumers): StreamConsumer {
     const source = {
       stream: streamName(contract.module),
       filter: contract.subject,
@@ -37,11 +36,7 @@ export class WorkStream {
       source,
       handler,
       { consumer, module, concurrency, timeoutMs },
-      {
-        deadLetters,
-        replicas: this.options.replicas,
-        prepare: (connection) => this.prepare(connection, module),
-      },
+      { ...shared, prepare: (connection) => this.prepare(connection, module) },
     );
   }
 

@@ -4,7 +4,7 @@ import { DatabaseError } from 'pg';
 import { UnavailableError } from '../errors/index.js';
 
 /** SQLSTATE classes and codes (PostgreSQL, appendix A) that mean: not now. */
-const AWAY = /^(?:08|53|57P0[1-5]|25P03)/;
+const AWAY = /^(?:08|53|58|57P0[1-5]|25P03|25006)/;
 /** A database that takes no connections for a while: only then does this code end one. */
 const CLOSED = '55000';
 const AWAY_SYSTEM_CODES = new Set([

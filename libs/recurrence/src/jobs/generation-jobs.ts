@@ -22,7 +22,8 @@ const QUEUE = 'recurrence';
 const GENERATE = 'generate';
 const RECONCILE = 'reconcile';
 /** With pauses that double: a quarter of an hour. */
-const ATTEMPTS = 12;
+/** More than an hour of pauses: the jobs' server may be there while the database is not. */
+const ATTEMPTS = 15;
 const BACKOFF_MS = 500;
 /** Templates that one look finds at a time. */
 const PAGE = 500;

@@ -1,0 +1,204 @@
+// What a consumer does with its messages while something that their handling needs is unavailable.
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { BusWorld } from '../../testing/bus-world.js';
+import { until } from '../../../../test/support/until.ts';
+import type { Bus } from '../bus.js';
+import { busError } from '../calls/bus-error.js';
+import { defineEvent } from '../contracts/contract.js';
+import type { DeadLetterInput, DeadLetterSink } from './dead-letter.js';
+
+class Noted {
+  id: string;
+}
+
+const noted = defineEvent({ module: 'notes', name: 'noted', event: Noted });
+
+class Letters implements DeadLetterSink {
+  readonly kept: DeadLetterInput[] = [];
+
+  bury(letter: DeadLetterInput): Promise<void> {
+    this.kept.push(letter);
+    return Promise.resolve();
+  }
+}
+
+/** A database as a node sees it. */
+class Needs {
+  away = false;
+  probes = 0;
+
+  readonly available = (): Promise<void> => {
+    this.probes += 1;
+    return this.use();
+  };
+
+  use(): Promise<void> {
+    return this.away ? Promise.reject(busError('unavailable', 'The database cannot be reached.')) : Promise.resolve();
+  }
+}
+
+describe('while something is unavailable, a consumer', () => {
+  let world: BusWorld;
+  let connection: NatsConnection;
+  let letters: Letters;
+  let done: string[];
+
+  beforeEach(async () => {
+    world = await BusWorld.start();
+    connection = (await world.node()).host.connection.live as NatsConnection;
+    await (await jetstreamManager(connection)).streams.add({ name: 'EVENTS_NOTES', subjects: ['events.notes.>'] });
+    letters = new Letters();
+    done = [];
+  });
+  afterEach(() => world?.end());
+
+  async function consume(needs: Needs, handler = (_event: Noted, _attempt: number) => needs.use()): Promise<Bus> {
+    const bus = await world.node({ deadLetters: letters, available: needs.available });
+    const handle = async (event: unknown, attempt: number): Promise<void> => {
+      await handler(event as Noted, attempt);
+      done.push((event as Noted).id);
+    };
+    bus.onDurableEvent([noted], (event, { delivery }) => handle(event, delivery?.attempt ?? 0), {
+      consumer: 'reader',
+      module: 'reading',
+      attempts: 2,
+      backoffMs: 10,
+    });
+    return world.serve(bus);
+  }
+
+  async function publish(count: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, (_, index) => `e${index}`);
+    await Promise.all(ids.map((id) => jetstream(connection).publish(noted.subject, JSON.stringify({ id }))));
+    return ids;
+  }
+
+  async function info() {
+    return (await jetstreamManager(connection)).consumers.info('EVENTS_NOTES', 'reader');
+  }
+
+  test('of which every node has lost its database rests, and does everything afterwards', async () => {
+    const needs = [new Needs(), new Needs()];
+    for (const one of needs) {
+      one.away = true;
+      await consume(one);
+    }
+    const ids = await publish(200);
+    await until('both nodes have probed again and again', () => needs.every(({ probes }) => probes >= 4));
+    // At most once for each node: nothing is delivered while they rest.
+    expect((await info()).delivered.consumer_seq).toBeLessThanOrEqual(400);
+    expect(world.log.filter(({ message }) => message.startsWith('Consumers paused'))).toHaveLength(2);
+    for (const one of needs) one.away = false;
+    await until('all are done', () => done.length >= ids.length);
+    expect(done.toSorted()).toEqual(ids.toSorted());
+    expect(letters.kept).toEqual([]);
+  });
+
+  test('leaves its messages to a node that has not lost its database', async () => {
+    const [sick, healthy] = [new Needs(), new Needs()];
+    sick.away = true;
+    await consume(sick);
+    const ids = await publish(100);
+    await until('one node rests', () => world.log.some(({ message }) => message.startsWith('Consumers paused')));
+    await consume(healthy);
+    await until('all are done', () => done.length >= ids.length);
+    expect(done.toSorted()).toEqual(ids.toSorted());
+    expect(letters.kept).toEqual([]);
+  });
+
+  test('that needs another module counts no attempt, also when another node goes on', async () => {
+    // Its own database is there: it does not rest.
+    const asks = new Needs();
+    let tries = 0;
+    const down = (): Promise<void> => {
+      tries += 1;
+      return Promise.reject(busError('unavailable', 'No node serves tasks.getTask.'));
+    };
+    const first = await consume(asks, down);
+    await publish(1);
+    await until('it is tried often', () => tries >= 6);
+    await first.drain(5_000);
+    const attempts: number[] = [];
+    await consume(asks, (_event, attempt) => {
+      attempts.push(attempt);
+      return attempts.length < 2 ? Promise.reject(new Error('of its own')) : Promise.resolve();
+    });
+    await until('it is done', () => done.length === 1);
+    expect(attempts).toEqual([1, 2]);
+    expect(letters.kept).toEqual([]);
+  });
+
+  test('still finds a message that fails by itself', async () => {
+    const needs = new Needs();
+    needs.away = true;
+    await consume(needs, async ({ id }) => {
+      await needs.use();
+      if (id === 'e1') throw new TypeError('of undefined');
+    });
+    await publish(3);
+    await until('it rests', () => needs.probes >= 2);
+    needs.away = false;
+    await until('the others are done', () => done.length === 2);
+    await until('it is a dead letter', () => letters.kept.length === 1);
+    expect(letters.kept[0]).toMatchObject({ module: 'reading', attempts: 2, error: { code: 'internal_error' } });
+    expect(done.toSorted()).toEqual(['e0', 'e2']);
+  });
+
+  test('that hangs because of it counts no attempt either', async () => {
+    const needs = new Needs();
+    needs.away = true;
+    const bus = await world.node({ deadLetters: letters, available: needs.available });
+    bus.onDurableEvent(
+      [noted],
+      async (event) => {
+        if (needs.away) await new Promise(() => {});
+        done.push((event as Noted).id);
+      },
+      { consumer: 'reader', module: 'reading', attempts: 1, timeoutMs: 200 },
+    );
+    await world.serve(bus);
+    await publish(1);
+    await until('it rests', () => needs.probes >= 2);
+    needs.away = false;
+    await until('it is done', () => done.length === 1);
+    expect(letters.kept).toEqual([]);
+  });
+});
+
+test('the server never gives up a message of a consumer: its dead letter is recorded first, however long that takes', async () => {
+  const world = await BusWorld.start();
+  try {
+    let away = true;
+    const kept: DeadLetterInput[] = [];
+    let refused = 0;
+    const bus = await world.node({
+      deadLetters: {
+        bury: (letter) => {
+          if (!away) kept.push(letter);
+          else refused += 1;
+          return away ? Promise.reject(new Error('The database cannot be reached.')) : Promise.resolve();
+        },
+      },
+    });
+    const manager = await jetstreamManager(bus.host.connection.live as NatsConnection);
+    await manager.streams.add({ name: 'EVENTS_NOTES', subjects: ['events.notes.>'] });
+    bus.onDurableEvent([noted], () => Promise.reject(new Error('no')), {
+      consumer: 'reader',
+      module: 'reading',
+      attempts: 1,
+    });
+    await world.serve(bus);
+    await jetstream(bus.host.connection.live as NatsConnection).publish(noted.subject, '{"id":"x"}');
+    await until('it cannot be recorded', () => refused >= 2, { limitMs: 30_000 });
+    expect((await manager.consumers.info('EVENTS_NOTES', 'reader')).config).toMatchObject({
+      max_deliver: -1,
+      description: 'reading',
+    });
+    away = false;
+    await until('it is recorded', () => kept.length === 1, { limitMs: 30_000 });
+    expect(kept[0]).toMatchObject({ module: 'reading', consumer: 'reader' });
+  } finally {
+    await world.end();
+  }
+});
