@@ -124,9 +124,37 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
       const equal = await make({ scopes: ['tasks:read'], ...limits }, limited);
       const wider = await limited.patch<ErrorBody>(`${KEYS}/${equal.id}`, { expires_at: null });
       expect(wider.status).toBe(403);
-      const master = await make({ scopes: ['*'] });
-      expect((await limited.post(`${KEYS}/${master.id}/rotate`, {})).status).toBe(403);
+      const longer = await make({ scopes: ['admin'], ...limits, expires_at: null });
+      expect((await limited.post(`${KEYS}/${longer.id}/rotate`, {})).status).toBe(403);
       expect((await limited.post(`${KEYS}/${equal.id}/rotate`, {})).status).toBe(200);
+    });
+
+    test('and a key that reaches further does not exist to them, over REST and NATS', async () => {
+      const master = await make({ scopes: ['*'] });
+      const { key } = await make({ scopes: ['admin'], list_ids: [LIST] });
+      const path = `${KEYS}/${master.id}`;
+      const lesser = as({ key });
+      const patch = { scopes: ['admin'], list_ids: [LIST] };
+      const answers = [
+        await lesser.get(path),
+        await lesser.patch(path, patch),
+        await lesser.post(`${path}/rotate`, {}),
+        await lesser.delete(path),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+      const client = await NatsClient.connect(installation.nats.url, key);
+      try {
+        const calls = [
+          await client.call('api.auth.get_api_key', { id: master.id }),
+          await client.call('api.auth.update_api_key', { id: master.id, patch }),
+          await client.call('api.auth.rotate_api_key', { id: master.id }),
+          await client.call('api.auth.revoke_api_key', { id: master.id }),
+        ];
+        expect(calls.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+      } finally {
+        await client.close();
+      }
+      expect(await status(as(master))).toBe(200);
     });
   });
 

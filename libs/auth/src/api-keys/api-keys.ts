@@ -1,4 +1,5 @@
-// API keys: make, look at, change, rotate, revoke. Nobody gives away more rights than they have.
+// API keys: create, read, update, rotate, revoke. A caller gives away no more rights than it has, and to a caller a key that
+// reaches further than its own credential does not exist (decisions/0004-keys-within-reach.md).
 import type { OutboxSignal } from '@mono/bus';
 import {
   buildPage,
@@ -40,7 +41,7 @@ import {
   type ApiKeyFields,
   type ApiKeyRow,
 } from '../persistence/api-keys.js';
-import { demandNoMore, rightsOfCaller } from './rights.js';
+import { demandNoMore, reachesNoFurther, rightsOfCaller, type Reach } from './rights.js';
 
 const DEFAULT_OVERLAP = 'P1D';
 const LONGEST_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
@@ -77,39 +78,44 @@ export class ApiKeys {
     });
     if (seconds > LONGEST_OVERLAP_SECONDS) throw faulty('overlap', 'must be 30 days at most');
     return this.showing(context, 'auth.rotate_api_key', { id, overlap }, async (on) => {
-      const row = await this.lockUsable(on, context, id);
-      // Whoever rotates a key has it: it must not open more than their own.
-      demandNoMore(row, await rightsOfCaller(on, context));
+      const rights = await rightsOfCaller(on, context);
+      const row = await this.lockUsable(on, context, id, rights);
+      // The caller holds the key afterwards: it must not open more than the caller's own.
+      demandNoMore(row, rights);
       await endSecrets(on, id, seconds);
       await updateApiKey(on, context, row, { event: 'api_key_rotated', fields: row });
       return id;
     });
   }
 
-  async find({ principal }: CallContext, query: ApiKeyQuery): Promise<ApiKeyPage> {
-    const request = readPageRequest(query, ['uuid'], { workspace: principal.workspaceId });
+  async find(context: CallContext, query: ApiKeyQuery): Promise<ApiKeyPage> {
+    const { workspaceId } = context.principal;
+    const request = readPageRequest(query, ['uuid'], { workspace: workspaceId });
+    const filter = { workspaceId, state: query.state, within: await rightsOfCaller(this.database, context) };
     return buildPage(request, {
-      rows: await findApiKeyRows(this.database, principal.workspaceId, query.state, request),
+      rows: await findApiKeyRows(this.database, filter, request),
       item: toApiKey,
       key: ({ id }) => [id],
-      total: request.countsExactly ? await countApiKeys(this.database, principal.workspaceId, query.state) : undefined,
+      total: request.countsExactly ? await countApiKeys(this.database, filter) : undefined,
     });
   }
 
   async get(context: CallContext, id: string): Promise<ApiKey> {
-    return toApiKey(await demand(this.database, context, id));
+    const rights = await rightsOfCaller(this.database, context);
+    return toApiKey(await requireWithin(rights, this.database, context, id));
   }
 
   update(context: CallContext, id: string, patch: ApiKeyPatch): Promise<ApiKey> {
     const { expires_at: asked, ...others } = patch;
     const change = asked === undefined ? others : { ...others, expires_at: futureInstant(asked) };
     return this.database.transaction(async (on) => {
-      const row = await this.lockUsable(on, context, id);
+      const rights = await rightsOfCaller(on, context);
+      const row = await this.lockUsable(on, context, id, rights);
       demandVersion(context, row);
       const fields = Object.assign(fieldsOf(row), change);
       if (Object.keys(keyChanges(row, fields)).length === 0) return toApiKey(row);
       demandConsistency(fields);
-      demandNoMore(fields, await rightsOfCaller(on, context));
+      demandNoMore(fields, rights);
       await updateApiKey(on, context, row, { event: 'api_key_updated', fields });
       on.afterCommit(() => this.signal.wake());
       return toApiKey(await demand(on, context, id));
@@ -118,8 +124,9 @@ export class ApiKeys {
 
   revoke(context: CallContext, id: string): Promise<void> {
     return this.database.transaction(async (on) => {
+      const rights = await rightsOfCaller(on, context);
       await lockApiKey(on, context.principal.workspaceId, id);
-      const row = await demand(on, context, id);
+      const row = await requireWithin(rights, on, context, id);
       demandVersion(context, row);
       if (row.revoked_at !== null) return;
       const revokedAt = new Date().toISOString();
@@ -148,9 +155,9 @@ export class ApiKeys {
   }
 
   /** @throws ConflictError `api_key_revoked`. */
-  private async lockUsable(on: Executor, context: CallContext, id: string): Promise<ApiKeyRow> {
+  private async lockUsable(on: Executor, context: CallContext, id: string, rights: Reach): Promise<ApiKeyRow> {
     await lockApiKey(on, context.principal.workspaceId, id);
-    const row = await demand(on, context, id);
+    const row = await requireWithin(rights, on, context, id);
     if (row.revoked_at !== null)
       throw new ConflictError('api_key_revoked', 'A revoked key stays revoked: make a new one.');
     return row;
@@ -160,6 +167,13 @@ export class ApiKeys {
 async function demand(on: Executor, { principal }: CallContext, id: string): Promise<ApiKeyRow> {
   const row = await readApiKey(on, principal.workspaceId, id);
   if (!row) throw new NotFoundError('api_key', id);
+  return row;
+}
+
+/** @throws NotFoundError `api_key_not_found`, also for a key that reaches further. */
+async function requireWithin(rights: Reach, on: Executor, context: CallContext, id: string): Promise<ApiKeyRow> {
+  const row = await demand(on, context, id);
+  if (!reachesNoFurther(row, rights)) throw new NotFoundError('api_key', id);
   return row;
 }
 

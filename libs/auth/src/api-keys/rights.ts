@@ -26,6 +26,14 @@ export async function rightsOfCaller(on: Executor, { principal }: CallContext): 
   return key;
 }
 
+/** How far a key reaches. From where and for how long it may be used is its own. */
+export type Reach = Pick<Rights, 'scopes' | 'list_ids'>;
+
+/** Whether every scope and list of the inner one is also the outer one's. */
+export function reachesNoFurther(inner: Reach, outer: Reach): boolean {
+  return covers(outer.scopes, inner.scopes) && (outer.list_ids === null || isSubset(inner.list_ids, outer.list_ids));
+}
+
 /** @throws DomainError `forbidden` that names what would be more. */
 export function demandNoMore(wanted: Rights, caller: Rights): void {
   const more = [

@@ -1,7 +1,7 @@
 // The store of API keys, for those who manage them. A change of a key writes its event with it.
 import type { CallContext, Executor, PageRequest, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { ApiKeyCredential, ApiKeyEventName, ApiKeyState } from '../../contract/index.js';
+import { OPERATOR, type ApiKeyCredential, type ApiKeyEventName, type ApiKeyState } from '../../contract/index.js';
 import { changesOf, eventColumns, type Changes } from './auth-events.js';
 
 /** What of a key can be changed. */
@@ -81,26 +81,48 @@ const STATES: Readonly<Record<ApiKeyState, string>> = {
   revoked: 'k.revoked_at IS NOT NULL',
 };
 
+export interface ApiKeyFilter {
+  workspaceId: string;
+  state: ApiKeyState | undefined;
+  /** Only keys that reach no further. */
+  within: Pick<ApiKeyFields, 'scopes' | 'list_ids'>;
+}
+
 export function findApiKeyRows(
   on: Executor,
-  workspaceId: string,
-  state: ApiKeyState | undefined,
+  filter: ApiKeyFilter,
   { after, descending, fetch, offset }: PageRequest,
 ): Promise<ApiKeyRow[]> {
-  const past = after ? ` AND k.id ${descending ? '<' : '>'} $2::uuid` : '';
+  const { where, values } = conditionsOf(filter);
+  const past = after ? ` AND k.id ${descending ? '<' : '>'} $${values.length + 1}::uuid` : '';
   return on.query<ApiKeyRow>(
-    `SELECT ${COLUMNS} FROM auth.api_key k WHERE k.workspace_id = $1 AND ${state ? STATES[state] : 'true'}${past}
+    `SELECT ${COLUMNS} FROM auth.api_key k WHERE ${where}${past}
      ORDER BY k.id ${descending ? 'DESC' : 'ASC'} LIMIT ${fetch} OFFSET ${offset}`,
-    after ? [workspaceId, after[0]] : [workspaceId],
+    after ? [...values, after[0]] : values,
   );
 }
 
-export async function countApiKeys(on: Executor, workspaceId: string, state: ApiKeyState | undefined): Promise<number> {
+export async function countApiKeys(on: Executor, filter: ApiKeyFilter): Promise<number> {
+  const { where, values } = conditionsOf(filter);
   const [row] = await on.query<{ total: number }>(
-    `SELECT count(*)::int AS total FROM auth.api_key k WHERE k.workspace_id = $1 AND ${state ? STATES[state] : 'true'}`,
-    [workspaceId],
+    `SELECT count(*)::int AS total FROM auth.api_key k WHERE ${where}`,
+    values,
   );
   return row?.total ?? 0;
+}
+
+/** The same rule as `covers`, in SQL: `*` gives every scope but `operator`. */
+function conditionsOf({ workspaceId, state, within: { scopes, list_ids } }: ApiKeyFilter): {
+  where: string;
+  values: unknown[];
+} {
+  const where = [
+    'k.workspace_id = $1',
+    state ? STATES[state] : 'true',
+    `(k.scopes <@ $2::text[] OR '*' = ANY($2::text[]) AND ($3 = ANY($2::text[]) OR $3 <> ALL(k.scopes)))`,
+    '($4::uuid[] IS NULL OR k.list_ids <@ $4::uuid[])',
+  ].join(' AND ');
+  return { where, values: [workspaceId, scopes, OPERATOR, list_ids] };
 }
 
 /** @returns the key's id. */
