@@ -1,25 +1,50 @@
 // Runs a program in the place of this process: the same terminal, signals, and exit code.
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { isHangupIgnored } from '../libs/platform/src/host/ignored-hangup.js';
 import { CHECKOUT, pinnedEnvironment } from './checkout.mjs';
+
+/** @type {NodeJS.Signals[]} */
+const SIGNALS = isHangupIgnored() ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const PARENT_CHECK_MS = 1_000;
 
 /**
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd?: string; channel?: boolean }} [options] channel: the program hears when this process is gone, even by kill -9
+ * @param {{ cwd?: string; channel?: boolean }} [options] channel: the program is asked to stop by an IPC message, and learns
+ *   from the closed channel when this process is gone, even by kill -9
  */
 export function become(program, args, { cwd = CHECKOUT, channel = false } = {}) {
   /** @type {import('node:child_process').StdioOptions} */
   const stdio = channel ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
   const child = spawn(program, args, { cwd, stdio, env: pinnedEnvironment() });
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  const forward = (/** @type {NodeJS.Signals} */ signal) => {
+    // A terminal or supervisor that signals the whole group has reached the program already. A message cannot be mistaken for
+    // a second signal.
+    if (!channel) child.kill(signal);
+    else if (child.connected) child.send({ stop: signal }, () => undefined);
+  };
+  for (const signal of SIGNALS) {
     process.on(signal, () => {
-      // From a terminal the child has Ctrl-C already; a second one would mean "at once".
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      if (channel || signal !== 'SIGINT' || !process.stdin.isTTY) forward(signal);
     });
   }
+  if (channel) stopWithNpm(forward);
   child.once('error', (error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   });
-  child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  child.once('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+}
+
+/** npm killed by kill -9 forwards nothing: its program is reparented. */
+function stopWithNpm(/** @type {(signal: NodeJS.Signals) => void} */ forward) {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const npm = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(timer);
+    forward('SIGTERM');
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }

@@ -1,6 +1,16 @@
 // Brings a checkout to where it can run: packages installed, sources built. Node's own modules only: nothing is there yet.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { delimiter, join, resolve } from 'node:path';
 import { ProcessLock } from '../libs/platform/src/host/process-lock.js';
@@ -9,18 +19,30 @@ export const CHECKOUT = resolve(import.meta.dirname, '..');
 const CACHE = join(CHECKOUT, 'node_modules/.cache/mono');
 const NODE_24 = join(CHECKOUT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const OLDEST = [20, 19];
+const PING_TIMEOUT_MS = 15_000;
 
-/** Installs and builds what is stale, one process at a time. @returns the Node that runs the rest. */
-export async function prepareCheckout() {
-  demandNode();
-  const lock = new ProcessLock(join(CHECKOUT, 'data/lock'));
-  await lock.hold(async () => {
-    step('packages', packageState, 'Installing the packages', () =>
-      npm(['install', '--no-audit', '--no-fund', '--loglevel=error']),
-    );
-    step('build', sourceState, 'Building', () =>
-      run(NODE_24, [join(CHECKOUT, 'node_modules/typescript/bin/tsc'), '-b', 'apps/server', 'apps/cli']),
-    );
+/**
+ * Installs and builds what is stale, one process at a time. Where nothing is stale nothing is written: another user may run a
+ * checkout that only its owner can change.
+ * @param {'run' | 'develop'} purpose `run` leaves out what only tests and checks need
+ * @returns {Promise<string>} the Node that runs the rest
+ */
+export async function prepareCheckout(purpose) {
+  requireNode();
+  if (packagesAreFresh(purpose) && buildIsFresh()) return NODE_24;
+  requireWritable();
+  await new ProcessLock(join(CHECKOUT, 'data/lock')).hold(() => {
+    if (!packagesAreFresh(purpose)) {
+      installPackages(purpose);
+      // Building depends on the packages.
+      rmSync(stampOf('build'), { force: true });
+    }
+    if (!buildIsFresh()) {
+      say('Building …');
+      run(NODE_24, [join(CHECKOUT, 'node_modules/typescript/bin/tsc'), '-b', 'apps/server', 'apps/cli']);
+      writeStamp('build', sourceState());
+    }
+    return Promise.resolve();
   }, sayWaiting);
   return NODE_24;
 }
@@ -38,27 +60,83 @@ export function say(/** @type {string} */ line) {
   process.stderr.write(`${line}\n`);
 }
 
-function demandNode() {
+function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST;
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
   fail(`Node ${process.versions.node} is too old.`, `Install Node ${OLDEST.join('.')} or newer.`);
 }
 
-/** Runs `work` unless it has succeeded on this very state before. */
-function step(
-  /** @type {string} */ name,
-  /** @type {() => string} */ state,
-  /** @type {string} */ what,
-  /** @type {() => void} */ work,
-) {
-  const stamp = join(CACHE, `${name}.stamp`);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state() && existsSync(NODE_24)) return;
-  say(`${what} …`);
-  work();
+function requireWritable() {
+  try {
+    accessSync(CHECKOUT, constants.W_OK);
+  } catch {
+    fail(
+      `The packages or the build of ${CHECKOUT} are out of date, and this user cannot write there.`,
+      'Run `npm start` or `npm test` once as the owner of the checkout.',
+    );
+  }
+}
+
+function packagesAreFresh(/** @type {'run' | 'develop'} */ purpose) {
+  const stamp = readStamp('packages');
+  const state = packageState();
+  return existsSync(NODE_24) && (stamp === `develop ${state}` || (purpose === 'run' && stamp === `run ${state}`));
+}
+
+function buildIsFresh() {
+  return readStamp('build') === sourceState();
+}
+
+/** Whoever develops here keeps what tests and checks need. */
+function installPackages(/** @type {'run' | 'develop'} */ asked) {
+  const purpose = asked === 'develop' || hasDevelopmentPackages() ? 'develop' : 'run';
+  say('Installing the packages …');
+  const offline = !isRegistryReachable();
+  // `npm ci` removes what is there, under the feet of an instance that runs from here. `--no-save`: the lock file is tracked.
+  const command = existsSync(NODE_24) ? ['install', '--no-save'] : ['ci'];
+  const args = [...command, '--no-audit', '--no-fund', '--loglevel=error'];
+  if (purpose === 'run') args.push('--omit=dev');
+  if (offline) {
+    say('The npm registry cannot be reached: trying the packages in npm’s cache …');
+    args.push('--offline');
+  }
+  const remedy = offline
+    ? 'Connect this machine to the npm registry (`npm config get registry`), or set a proxy for npm, and try again.'
+    : 'npm’s output above tells why. If the disk is full, free some space; then try again.';
+  npm(args, remedy);
+  writeStamp('packages', `${purpose} ${packageState()}`);
+}
+
+function hasDevelopmentPackages() {
+  /** @type {{ devDependencies: Record<string, string> }} */
+  const { devDependencies } = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8'));
+  return Object.keys(devDependencies).some((name) => existsSync(join(CHECKOUT, 'node_modules', name)));
+}
+
+/** An answer of any kind will do: not every registry knows the ping. */
+function isRegistryReachable() {
+  const [program, ...before] = npmCommand();
+  const ping = ['ping', '--fetch-retries=0', '--fetch-timeout=5000', '--loglevel=error'];
+  const { status, stderr } = spawnSync(program, [...before, ...ping], {
+    cwd: CHECKOUT,
+    encoding: 'utf8',
+    timeout: PING_TIMEOUT_MS,
+  });
+  return status === 0 || /npm error code E\d{3}\b/.test(stderr ?? '');
+}
+
+function stampOf(/** @type {string} */ name) {
+  return join(CACHE, `${name}.stamp`);
+}
+
+function readStamp(/** @type {string} */ name) {
+  return existsSync(stampOf(name)) ? readFileSync(stampOf(name), 'utf8') : undefined;
+}
+
+function writeStamp(/** @type {string} */ name, /** @type {string} */ state) {
   mkdirSync(CACHE, { recursive: true });
-  // The work may change what the state is made of.
-  writeFileSync(stamp, state());
+  writeFileSync(stampOf(name), state);
 }
 
 function packageState() {
@@ -106,21 +184,25 @@ function workspaceFolders() {
   );
 }
 
-function npm(/** @type {string[]} */ args) {
-  // npm tells its scripts where it is; started by hand it is on PATH.
-  const cli = process.env['npm_execpath'];
-  if (cli?.endsWith('.js')) run(process.execPath, [cli, ...args]);
-  else run('npm', args);
+function npm(/** @type {string[]} */ args, /** @type {string} */ remedy) {
+  const [program, ...before] = npmCommand();
+  run(program, [...before, ...args], remedy);
 }
 
-function run(/** @type {string} */ program, /** @type {string[]} */ args) {
+/** npm tells its scripts where it is; started by hand it is on PATH. @returns {[string, ...string[]]} */
+function npmCommand() {
+  const cli = process.env['npm_execpath'];
+  return cli?.endsWith('.js') ? [process.execPath, cli] : ['npm'];
+}
+
+function run(
+  /** @type {string} */ program,
+  /** @type {string[]} */ args,
+  remedy = 'The output above tells why. If the disk is full, free some space; then try again.',
+) {
   const { status, error } = spawnSync(program, args, { cwd: CHECKOUT, stdio: ['ignore', 2, 2], shell: false });
   if (error) fail(`${program} cannot be started: ${error.message}.`, 'Install Node with npm.');
-  if (status !== 0)
-    fail(
-      `${program} ${args[0] ?? ''} ended with ${status}.`,
-      'What it wrote above tells why. If the disk is full or the network away, mend that and try again.',
-    );
+  if (status !== 0) fail(`${program} ${args[0] ?? ''} ended with ${status}.`, remedy);
 }
 
 /** @returns {never} */

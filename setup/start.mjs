@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { become } from './become.mjs';
 import { CHECKOUT, prepareCheckout } from './checkout.mjs';
 
-const node = await prepareCheckout();
+const node = await prepareCheckout('run');
 become(node, ['--enable-source-maps', join(CHECKOUT, 'apps/server/dist/main.js'), ...process.argv.slice(2)], {
   channel: true,
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { become } from './become.mjs';
 import { CHECKOUT, prepareCheckout } from './checkout.mjs';
 
-const node = await prepareCheckout();
+const node = await prepareCheckout('develop');
 become(node, [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { become } from '../../setup/become.mjs';
 import { CHECKOUT, prepareCheckout } from '../../setup/checkout.mjs';
 
-const node = await prepareCheckout();
+const node = await prepareCheckout('run');
 become(node, ['--enable-source-maps', join(CHECKOUT, 'apps/cli/dist/main.js'), ...process.argv.slice(2)], {
   cwd: process.cwd(),
 });

@@ -34,7 +34,7 @@ import { Identities1763790000000 } from './src/persistence/migrations/1763790000
 import { InvitesOfWorkspace1763795000000 } from './src/persistence/migrations/1763795000000-invites-of-workspace.js';
 import { pruneUsers } from './src/persistence/prune-users.js';
 import { makeUsers, type Users } from './src/users/make-users.js';
-import { DEFAULT_PUBLIC_URL } from './src/users/users-settings.js';
+import { DEFAULT_ISSUER } from './src/users/users-settings.js';
 import { VerifyApiKey } from './src/verify/verify-api-key.js';
 import { Workspaces } from './src/workspaces/workspaces.js';
 
@@ -79,7 +79,7 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
     InvitesOfWorkspace1763795000000,
   ],
   create(parts) {
-    const { database, environment, settings } = parts;
+    const { database, environment, publicUrl, settings } = parts;
     const signal = new OutboxSignal();
     const relay = makeRelay('auth', parts, signal);
     const remembered = new RememberedKeys();
@@ -94,14 +94,15 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
       remembered: rememberedUsers,
       throttle: parts.throttle,
       secretKeys: settings.SECRET_KEY ?? [],
-      publicUrl: settings.PUBLIC_URL ?? DEFAULT_PUBLIC_URL,
+      issuer: settings.PUBLIC_URL ?? DEFAULT_ISSUER,
+      publicUrl,
       signUpEnabled: settings.SIGN_UP_ENABLED,
     });
     const identities = makeIdentities({
       users: users.parts,
       settings,
       secretKeys: settings.SECRET_KEY ?? [],
-      publicUrl: settings.PUBLIC_URL ?? DEFAULT_PUBLIC_URL,
+      publicUrl,
       logger: parts.logger,
     });
     const members = new MembersUseCases(workspaces, new Members(database, signal), users.invites);

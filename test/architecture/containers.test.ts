@@ -160,3 +160,17 @@ describe('docker-compose.yml', () => {
     await rm(directory, { recursive: true });
   });
 });
+
+test('images and actions are pinned by digest: a tag can be moved', async () => {
+  const workflow = await readFile(join(ROOT, '.github/workflows/ci.yml'), 'utf8');
+  const dockerfile = await readFile(join(ROOT, 'docker/Dockerfile'), 'utf8');
+  const { services } = await readCompose();
+  const actions = [...workflow.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
+  const images = [
+    ...[...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image),
+    ...Object.values(services).flatMap(({ image, build }) => (image === undefined || build ? [] : [image])),
+  ];
+  expect([actions.length, images.length]).toEqual([2, 5]);
+  expect(actions.filter((action) => !/@[0-9a-f]{40}$/.test(action ?? ''))).toEqual([]);
+  expect(images.filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image ?? ''))).toEqual([]);
+});

@@ -168,8 +168,11 @@ describe('instances that share a data directory', () => {
     expect(await second.child.stop()).toBe(0);
     expect(servers.map(isAlive)).toEqual([true, true]);
     await create(third.url, 'By the last');
+    // As systemd does: to the process itself, and to the launcher, which passes it on.
+    process.kill(third.child.pid, 'SIGTERM');
     expect(await third.child.stop()).toBe(0);
     await until('both are gone', () => !servers.some(isAlive));
+    expect(readdirSync(data('instances'))).toEqual([]);
   });
 
   test('after kill -9 of the only instance `down` stops the servers, and a new start has all data', async () => {
@@ -241,6 +244,13 @@ describe('a start that cannot be', () => {
     });
     for (const name of ['PORT', 'APP_ENV', 'DATABASE_URL', 'LOG_LEVEL']) expect(output).toContain(name);
     for (const value of ['seventy-thousand', 'holiday', 'hunter2', 'shouting']) expect(output).not.toContain(value);
+  });
+
+  test('stops at a variable that resembles a setting, and starts nothing', async () => {
+    const output = await startAndFail(directory, { DATABSE_URL: 'postgres://u:hunter2@db.example/mono' });
+    expect(output).toContain('DATABSE_URL is not a setting. Did you mean DATABASE_URL?');
+    expect(output).not.toContain('hunter2');
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   test('names settings that need each other', async () => {

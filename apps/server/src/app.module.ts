@@ -10,6 +10,7 @@ import type { Operations } from './start/operations.js';
 
 export interface AppParts {
   configuration: Configuration;
+  publicUrl: () => string;
   /** The modules that run here. */
   features: readonly FeatureModule[];
   /** By module. */
@@ -44,7 +45,7 @@ export class AppModule {
 }
 
 function create(feature: FeatureModule, parts: AppParts): DynamicModule {
-  const { configuration, databases, connection, bus, replicas, throttle, jobs, logger, metrics } = parts;
+  const { configuration, publicUrl, databases, connection, bus, replicas, throttle, jobs, logger, metrics } = parts;
   const { name } = feature.edge;
   const database = databases[name];
   if (!database) throw new Error(`The module ${name} has no database.`);
@@ -53,7 +54,7 @@ function create(feature: FeatureModule, parts: AppParts): DynamicModule {
     bus,
     connection,
     environment: configuration.node.APP_ENV,
-    publicUrl: publicUrlOf(configuration),
+    publicUrl,
     dataDirectory: resolve(configuration.node.DATA_DIR),
     settings: settingsOf(configuration, name),
     eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
@@ -63,9 +64,4 @@ function create(feature: FeatureModule, parts: AppParts): DynamicModule {
     logger,
     metrics,
   });
-}
-
-/** A setting of auth, whose links begin with it; those of other modules do, too. */
-function publicUrlOf(configuration: Configuration): string {
-  return String(settingsOf(configuration, 'auth')['PUBLIC_URL']).replace(/\/+$/, '');
 }

@@ -93,4 +93,27 @@ describe('the environment', () => {
     expect(message).toContain('PORT');
     expect(message).not.toContain('hunter');
   });
+
+  test.each([
+    ['DATABSE_URL', 'DATABASE_URL'],
+    ['DATABASE_ULR', 'DATABASE_URL'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+    ['NATS_ULR', 'NATS_URL'],
+    ['TASKS_DUE_SON_LED_MINUTES', 'TASKS_DUE_SOON_LEAD_MINUTES'],
+  ])('a variable of the process that resembles a setting is a fault: %s', (name, meant) => {
+    const { faults } = readEnvironment(directory, { [name]: 'postgres://me:hunter2@db/x' });
+    expect(faults).toEqual([{ name, issue: expect.stringContaining(`Did you mean ${meant}?`) }]);
+    expect(readEnvironment(directory, { [name]: 'x', [meant]: '' }).faults).toEqual([]);
+  });
+
+  test('variables of other programs are none of its business', () => {
+    const others =
+      `HOME HOSTNAME HOSTS PATH PWD PORTS TERM LANG SHELL USER NODE_ENV NODE_OPTIONS XDG_DATA_DIRS LOGNAME MAIL
+      npm_lifecycle_event PGHOST PGDATABASE REDIS_HOST REDIS_PORT SMTP_HOST SMTP_PORT SMTP_USER DATABASE_NAME DATABASE_HOST
+      NATS_SERVICE_HOST NATS_SERVICE_PORT NATS_PORT_4222_TCP GITHUB_TOKEN GITHUB_SERVER_URL GITHUB_ACTOR_ID GITHUB_SHA
+      KUBERNETES_PORT KUBERNETES_SERVICE_HOST AWS_SECRET_ACCESS_KEY AUTH_SECRET APP_KEY APP_NAME METRICS_PORT`.split(
+        /\s+/,
+      );
+    expect(readEnvironment(directory, Object.fromEntries(others.map((name) => [name, 'x']))).faults).toEqual([]);
+  });
 });

@@ -19,6 +19,7 @@ const shared = { configuration, connection, logger, metrics, replicas: 1, thrott
 const jobs = makeJobs(configuration, { database, sharedUrl: '', logger, metrics });
 const application = await createEdge({
   ...shared,
+  publicUrl: () => '',
   // The edges describe all there is.
   features: [],
   databases: {},

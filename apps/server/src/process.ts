@@ -1,6 +1,7 @@
 // The process: configuration in, banner out, signals to an orderly end.
 import 'reflect-metadata';
-import { ConfigurationError, StartUpError } from '@mono/platform';
+import { constants } from 'node:os';
+import { ConfigurationError, isHangupIgnored, StartUpError } from '@mono/platform';
 import { readConfiguration } from './configuration.js';
 import { readEnvironment } from './environment-files.js';
 import { banner } from './start/banner.js';
@@ -10,13 +11,22 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 let node: RunningNode | undefined;
 let leaving = false;
+let interrupts = 0;
 
-function onSignal(): void {
-  // The second signal means: at once.
-  if (leaving) process.exit(130);
+/** Once is enough: supervisors signal a process and its group, and so the same request comes twice. */
+function stop(): void {
+  if (leaving) return;
   leaving = true;
+  say('Stopping …');
   if (node) leave(node);
   // Otherwise it leaves as soon as it has started: servers half started would be left behind.
+}
+
+/** A person who presses Ctrl-C again means: at once. */
+function interrupt(): void {
+  interrupts += 1;
+  if (interrupts > 1) process.exit(128 + constants.signals.SIGINT);
+  stop();
 }
 
 function leave(running: RunningNode): void {
@@ -38,10 +48,14 @@ function explain(error: unknown): string {
   return `\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
-process.on('SIGINT', onSignal);
-process.on('SIGTERM', onSignal);
-// Started by `npm start`: when that is killed, this is not to go on unseen.
-process.on('disconnect', onSignal);
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', stop);
+if (!isHangupIgnored()) process.on('SIGHUP', stop);
+// `npm start` forwards its signals as messages. When it is killed by kill -9, the channel closes.
+process.on('message', (message) => {
+  if (typeof message === 'object' && message !== null && 'stop' in message) stop();
+});
+process.on('disconnect', stop);
 try {
   const { environment, faults } = readEnvironment(process.cwd());
   node = await startNode(readConfiguration(environment, faults), say);

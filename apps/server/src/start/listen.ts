@@ -5,8 +5,17 @@ import type { Configuration } from '../configuration.js';
 const DEFAULT_PORT = 3_000;
 const PORTS_TRIED = 100;
 
-/** On PORT exactly when it is set, else on 3000 or the next free one. @returns the URL. @throws StartUpError */
-export async function listen(application: NestFastifyApplication, { node }: Configuration): Promise<string> {
+/**
+ * On PORT exactly when it is set, else on 3000 or the next free one.
+ * @param onTaken called with each port that another program has
+ * @returns the URL.
+ * @throws StartUpError
+ */
+export async function listen(
+  application: NestFastifyApplication,
+  { node }: Configuration,
+  onTaken: (port: number) => void,
+): Promise<string> {
   const { HOST, PORT } = node;
   const first = PORT ?? DEFAULT_PORT;
   await application.init();
@@ -20,7 +29,10 @@ export async function listen(application: NestFastifyApplication, { node }: Conf
       return urlOf(application, HOST);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EADDRINUSE' && port < last) continue;
+      if (code === 'EADDRINUSE' && port < last) {
+        onTaken(port);
+        continue;
+      }
       throw explain(code, port, HOST, error);
     }
   }

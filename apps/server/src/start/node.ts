@@ -35,6 +35,7 @@ import { makeJobs } from './make-jobs.js';
 import { makeLimits } from './make-limits.js';
 import { makeOperations } from './operations.js';
 import { closeDatabases, openDatabases, placeOf } from './open-databases.js';
+import { PublicUrl } from './public-url.js';
 import { keptSecret } from './secrets.js';
 import { withProgress, type Say } from './progress.js';
 import { chooseServers, type Servers } from './servers.js';
@@ -79,6 +80,7 @@ export async function startNode(given: Configuration, say: Say): Promise<Running
       );
       return await run({
         configuration,
+        say,
         dataDirectory,
         logger,
         tracing,
@@ -100,6 +102,7 @@ export async function startNode(given: Configuration, say: Say): Promise<Running
 
 interface Parts {
   configuration: Configuration;
+  say: Say;
   dataDirectory: string;
   logger: Logger;
   tracing: Tracing | undefined;
@@ -111,7 +114,7 @@ interface Parts {
 }
 
 async function run(parts: Parts): Promise<RunningNode> {
-  const { configuration, dataDirectory, logger, tracing, servers, features, databases, instances, leaveServers } =
+  const { configuration, say, dataDirectory, logger, tracing, servers, features, databases, instances, leaveServers } =
     parts;
   const firstKey = databases['auth']
     ? await ensureFirstKey(configuration, databases['auth'], dataDirectory)
@@ -159,6 +162,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     operations.audit.trail,
     ofPlatform(databases),
   );
+  const publicUrl = new PublicUrl(configuration);
   const health = healthOf(databases, connection, bus, jobs, features.length < FEATURES.length);
   let application: NestFastifyApplication | undefined;
   // Requests over HTTP may need the bus to their end: it is drained behind them.
@@ -175,6 +179,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     watch(metrics, databases, connection);
     application = await createEdge({
       configuration,
+      publicUrl: publicUrl.get,
       features,
       databases,
       connection,
@@ -188,7 +193,10 @@ async function run(parts: Parts): Promise<RunningNode> {
       metrics,
       logger,
     });
-    url = await listen(application, configuration);
+    url = await listen(application, configuration, (port) =>
+      say(`Port ${port} is taken by ${holderOf(port, instances)}.`),
+    );
+    publicUrl.listensAt(url);
   } catch (error) {
     await close();
     throw error;
@@ -219,6 +227,11 @@ async function run(parts: Parts): Promise<RunningNode> {
       });
     },
   };
+}
+
+function holderOf(port: number, instances: Instances): string {
+  const own = instances.living().find(({ url }) => URL.canParse(url) && new URL(url).port === String(port));
+  return own ? `another instance (process ${own.pid})` : 'another program';
 }
 
 /** A file that is missing is told now, not by a bus that never comes. @throws StartUpError */

@@ -12,7 +12,7 @@ export interface IdentitiesParts {
   /** By their ids, in the order in which they are shown. */
   providers: ReadonlyMap<string, SignInProvider>;
   /** Without a slash at its end. */
-  publicUrl: string;
+  publicUrl: () => string;
   returnUrls: readonly string[];
   signIn: Pick<SignIn, 'open' | 'tokensOf'>;
   signUp: Pick<SignUp, 'welcome'>;

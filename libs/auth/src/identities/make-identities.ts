@@ -17,7 +17,7 @@ export interface IdentitiesOptions {
   settings: IdentitiesSettings;
   /** The current one first. */
   secretKeys: readonly string[];
-  publicUrl: string;
+  publicUrl: () => string;
   logger: Pick<Logger, 'warn'>;
 }
 
@@ -27,7 +27,7 @@ export function makeIdentities(options: IdentitiesOptions): IdentitiesUseCases {
     users,
     secrets: new SecretKeys(options.secretKeys),
     providers: new Map(providersOf(settings).map((provider) => [provider.id, provider])),
-    publicUrl: options.publicUrl.replace(/\/+$/, ''),
+    publicUrl: () => options.publicUrl(),
     returnUrls: settings.SIGN_IN_RETURN_URLS ?? [],
     signIn: new SignIn(users),
     signUp: new SignUp(users),

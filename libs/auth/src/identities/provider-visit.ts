@@ -109,7 +109,7 @@ export class ProviderVisit {
 
   /** One for each provider, so that no provider's answer can be taken for another's (RFC 9700, section 4.4.2). */
   private redirectUriOf(id: string): string {
-    return new URL(`${this.parts.publicUrl}${CALLBACK_PATH}/${id}`).href;
+    return new URL(`${this.parts.publicUrl()}${CALLBACK_PATH}/${id}`).href;
   }
 }
 

@@ -38,7 +38,7 @@ export class EmailLinks {
   constructor(
     private readonly database: Executor,
     private readonly secrets: SecretKeys,
-    private readonly publicUrl: string,
+    private readonly publicUrl: () => string,
   ) {}
 
   /** @returns the new token's id, for an event. */
@@ -103,7 +103,7 @@ export class EmailLinks {
   private urlOf({ id, kind, hash }: StoredEmailToken): string | null {
     if (kind === 'notice' || hash === null) return null;
     const secret = this.secretsOf(kind, id).find((candidate) => hashOf(candidate).equals(hash));
-    return secret === undefined ? null : `${this.publicUrl}${LINK_PATHS[kind]}?token=${id}.${secret}`;
+    return secret === undefined ? null : `${this.publicUrl()}${LINK_PATHS[kind]}?token=${id}.${secret}`;
   }
 
   private secretsOf(kind: LinkKind, id: string): string[] {

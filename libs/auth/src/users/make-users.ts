@@ -23,7 +23,9 @@ export interface UsersOptions {
   throttle: Throttle;
   /** The current one first. */
   secretKeys: readonly string[];
-  publicUrl: string;
+  /** What access tokens name as their issuer. */
+  issuer: string;
+  publicUrl: () => string;
   signUpEnabled: boolean;
   passwords?: Passwords;
   evenMs?: number;
@@ -43,9 +45,8 @@ export interface Users {
 export function makeUsers(options: UsersOptions): Users {
   const { database, signal, remembered, signUpEnabled, now = Date.now } = options;
   const secrets = new SecretKeys(options.secretKeys);
-  const publicUrl = options.publicUrl.replace(/\/+$/, '');
   const keys = new SigningKeys(database, secrets, now);
-  const tokens = new AccessTokens(keys, publicUrl, now);
+  const tokens = new AccessTokens(keys, options.issuer.replace(/\/+$/, ''), now);
   const verifier = new VerifyAccessToken(tokens, database, remembered);
   const parts: UsersParts = {
     database,
@@ -53,7 +54,7 @@ export function makeUsers(options: UsersOptions): Users {
     passwords: options.passwords ?? new Passwords(),
     tokens,
     remembered,
-    links: new EmailLinks(database, secrets, publicUrl),
+    links: new EmailLinks(database, secrets, () => options.publicUrl()),
     throttle: new SignInThrottle(options.throttle),
     signUpEnabled,
     evenMs: options.evenMs ?? EVEN_MS,

@@ -1,12 +1,11 @@
 import { flag, sharedSecrets, url } from '@mono/platform';
 
-export const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:3000';
+/** A name rather than an address: all instances agree on it, whichever ports they listen on. */
+export const DEFAULT_ISSUER = 'http://127.0.0.1:3000';
 
 export const usersSettings = {
   PUBLIC_URL: url(['https', 'http'], {
-    description:
-      'Where people reach the service: links in mails begin with it, and access tokens name it as their issuer.',
-    default: DEFAULT_PUBLIC_URL,
+    description: `Where people reach the service: links begin with it, and access tokens name it as their issuer. Without it links lead to the instance that writes them, and the issuer is \`${DEFAULT_ISSUER}\`.`,
     secret: false,
   }),
   SECRET_KEY: sharedSecrets({

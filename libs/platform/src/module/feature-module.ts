@@ -31,8 +31,11 @@ export interface FeatureParts<S extends Settings = Settings> {
   connection: BusConnection;
   /** What the node runs for: dev, test, qa, prod. */
   environment: string;
-  /** Where people reach the service; links begin with it. No slash at its end. */
-  publicUrl: string;
+  /**
+   * Where people reach the service; links begin with it. No slash at its end.
+   * @throws UnavailableError while the node does not listen yet.
+   */
+  publicUrl: () => string;
   /** Where the node keeps files of its own; absolute. */
   dataDirectory: string;
   settings: SettingsOf<S>;

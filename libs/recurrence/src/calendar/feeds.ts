@@ -45,7 +45,7 @@ export interface FeedsParts {
   lists: Pick<TasksApi, 'getList'>;
   rights: CreatorRights;
   /** With which URLs begin, without a slash at its end. */
-  publicUrl: string;
+  publicUrl: () => string;
 }
 
 export class Feeds {
@@ -56,7 +56,7 @@ export class Feeds {
     const { list_id: listId, component = 'vevent' } = input;
     demandList(principal, listId);
     const list = await this.parts.lists.getList(systemContext(principal.workspaceId, requestId), listId);
-    const { database, signal, publicUrl } = this.parts;
+    const { database, signal } = this.parts;
     return idempotently(
       database,
       context,
@@ -70,7 +70,7 @@ export class Feeds {
           throw new ConflictError('too_many_feeds', `Nobody has more than ${MAX_FEEDS} feeds: revoke one first.`);
         }
         on.afterCommit(() => signal.wake());
-        return Object.assign(toFeed(row), { url: `${publicUrl}/feeds/${secret}.ics` });
+        return Object.assign(toFeed(row), { url: `${this.parts.publicUrl()}/feeds/${secret}.ics` });
       },
       { showsSecret: true, atomic: true },
     );

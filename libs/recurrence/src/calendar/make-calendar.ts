@@ -20,12 +20,12 @@ export interface CalendarParts {
   neighbours: Neighbours & { members: MembersApi };
   generation: Generation;
   logger: Pick<Logger, 'warn'>;
-  publicUrl: string;
+  publicUrl: () => string;
 }
 
 /** To be called before the bus starts: it hears what ends feeds. */
 export function makeCalendar(parts: CalendarParts): CalendarUseCases {
-  const { database, signal, bus, neighbours, generation, logger, publicUrl } = parts;
+  const { database, signal, bus, neighbours, generation, logger } = parts;
   const surroundings = new Surroundings(neighbours);
   const soon = new Soon(generation, logger);
   const templates = new Templates(database, signal, surroundings, soon);
@@ -37,7 +37,7 @@ export function makeCalendar(parts: CalendarParts): CalendarUseCases {
   endFeeds(bus, database, signal);
   return new CalendarUseCases(
     database,
-    new Feeds({ database, signal, lists: neighbours.tasks, rights, publicUrl }),
+    new Feeds({ database, signal, lists: neighbours.tasks, rights, publicUrl: () => parts.publicUrl() }),
     new ImportCalendars({ database, surroundings, templates, exceptions, soon }),
   );
 }
