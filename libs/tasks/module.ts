@@ -14,6 +14,7 @@ import {
 import { OccurrencesApi, TasksApi, TransitionsApi } from './contract/index.js';
 import { tasksControllers, tasksEdge } from './edge.js';
 import { hearOfAccounts } from './src/bus/account-events.js';
+import { unassignLeavers } from './src/bus/leavers.js';
 import { ListsHandlers } from './src/bus/lists.handlers.js';
 import { OccurrencesHandlers } from './src/bus/occurrences.handlers.js';
 import { hearOfTimeTracking } from './src/bus/time-tracking-events.js';
@@ -27,6 +28,7 @@ import { retryDeadlocks } from './src/persistence/retry-deadlocks.js';
 import { watchTasks } from './src/persistence/watch-tasks.js';
 import { tasksMigrations } from './src/persistence/tasks-migrations.js';
 import { TasksUseCases } from './src/tasks-use-cases.js';
+import { leaversOf } from './src/tasks/unassign-leavers.js';
 import { TransitionsUseCases } from './src/transitions/transitions-use-cases.js';
 
 type Parts = FeatureParts<typeof tasksEdge.settings>;
@@ -45,6 +47,7 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
     hearOfAccounts(bus, new EraseWorkspace(retryDeadlocks(database), signal));
     hearOfTimeTracking(bus, database);
     const members = new MembersBusClient(bus);
+    unassignLeavers(bus, leaversOf(database, signal, members));
     const pruning = makePruning(parts, 'Old idempotency keys', () => pruneIdempotency(database, 'tasks'));
     return {
       module: TasksModule,

@@ -15,6 +15,7 @@ export * from './http/index.js';
 export * from './idempotency/idempotency-table.js';
 export * from './idempotency/idempotently.js';
 export * from './idempotency/prune-idempotency.js';
+export * from './memberships/index.js';
 export * from './config/settings.js';
 export * from './config/environment-files.js';
 export * from './config/parse-configuration.js';

@@ -4,6 +4,7 @@ import {
   NotFoundError,
   type CallContext,
   type Database,
+  type Executor,
   type Replayable,
   type TransactionalExecutor,
 } from '@mono/platform';
@@ -44,12 +45,13 @@ import { inTransaction } from './persistence/in-transaction.js';
 import { retryDeadlocks } from './persistence/retry-deadlocks.js';
 import { demandWholeWorkspace } from './domain/reach.js';
 import { readTask } from './persistence/task-reads.js';
-import { toTask } from './persistence/task-row.js';
+import { toTask, type TaskRow } from './persistence/task-row.js';
 import { mergeTag, renameTag } from './tags/change-tag.js';
-import { Assignees } from './tasks/assignees.js';
+import { Assignees, type AssigningContext } from './tasks/assignees.js';
 import { changeTask, fieldsOfPatch, fieldsOfReplacement, type Fields } from './tasks/change-task.js';
 import { createTask } from './tasks/create-task.js';
 import { deleteTask } from './tasks/delete-task.js';
+import { leaversOf, type Leavers } from './tasks/unassign-leavers.js';
 
 const TAGS = 'a tag is changed wherever it stands';
 
@@ -61,14 +63,16 @@ export class TasksUseCases extends TasksApi {
   private readonly taskFinder: FindTasks;
   private readonly tagFinder: FindTags;
   private readonly assignees: Assignees;
+  private readonly leavers: Leavers;
   private readonly batch = new BatchOperations(this.inbox);
 
   constructor(
     private readonly database: Database,
     private readonly signal: OutboxSignal,
-    members: Pick<MembersApi, 'membersAmong'>,
+    members: Pick<MembersApi, 'memberships'>,
   ) {
     super();
+    this.leavers = leaversOf(database, signal, members);
     this.writes = retryDeadlocks(database);
     this.lists = new Lists(this.writes, new EmptyList(), signal);
     this.listFinder = new FindLists(database);
@@ -106,11 +110,15 @@ export class TasksUseCases extends TasksApi {
   }
 
   async createTask(context: CallContext, input: CreateTask): Promise<Replayable<Task>> {
-    return idempotently(this.writes, context, 'tasks.create_task', within(context, input), async (on) => {
-      const row = await createTask(on, await this.assignees.lookUp(context, [input]), input, this.inbox);
-      on.afterCommit(() => this.signal.wake());
-      return toTask(row);
-    });
+    const create = (on: Executor, assigning: AssigningContext): Promise<TaskRow> =>
+      createTask(on, assigning, input, this.inbox);
+    return this.leavers.settled(context.requestId, () =>
+      idempotently(this.writes, context, 'tasks.create_task', within(context, input), async (on) => {
+        const row = await this.assignees.assigning(on, context, [input], create);
+        on.afterCommit(() => this.signal.wake());
+        return toTask(row);
+      }),
+    );
   }
 
   findTasks(context: CallContext, query: TaskQuery): Promise<TaskPage> {
@@ -137,15 +145,18 @@ export class TasksUseCases extends TasksApi {
   }
 
   batchTasks(context: CallContext, batch: BatchTasks): Promise<Replayable<BatchResults>> {
-    return idempotently(this.writes, context, 'tasks.batch_tasks', within(context, batch), async (on) => {
-      const inputs = batch.operations.map(({ task, patch }) => task ?? patch ?? {});
-      const assigning = await this.assignees.lookUp(context, inputs);
-      return inTransaction(on, async (transaction) => {
+    const inputs = batch.operations.map(({ task, patch }) => task ?? patch ?? {});
+    const run = (on: Executor, assigning: AssigningContext): Promise<BatchResults> =>
+      inTransaction(on, async (transaction) => {
         const results = await this.batch.run(transaction, assigning, batch);
         transaction.afterCommit(() => this.signal.wake());
         return { results };
       });
-    });
+    return this.leavers.settled(context.requestId, () =>
+      idempotently(this.writes, context, 'tasks.batch_tasks', within(context, batch), (on) =>
+        this.assignees.assigning(on, context, inputs, run),
+      ),
+    );
   }
 
   findTags(context: CallContext, query: TagQuery): Promise<TagPage> {
@@ -171,7 +182,11 @@ export class TasksUseCases extends TasksApi {
   }
 
   private async change(context: CallContext, id: string, fields: Fields): Promise<Task> {
-    const row = await changeTask(this.writes, await this.assignees.lookUp(context, [fields]), id, fields);
+    const change = (on: Executor, assigning: AssigningContext): Promise<TaskRow> =>
+      changeTask(on, assigning, id, fields);
+    const row = await this.leavers.settled(context.requestId, () =>
+      this.assignees.assigning(this.writes, context, [fields], change),
+    );
     this.signal.wake();
     return toTask(row);
   }

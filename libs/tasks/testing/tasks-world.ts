@@ -1,4 +1,5 @@
 // For tests: a migrated database of the tasks module, and rows put there as they are, without use cases.
+import type { MembersApi } from '@mono/auth/contract';
 import { OutboxSignal } from '@mono/bus';
 import { Database } from '@mono/platform';
 import { DataSource } from 'typeorm';
@@ -10,6 +11,9 @@ import type { AssigningContext } from '../src/tasks/assignees.js';
 import { OccurrencesUseCases } from '../src/occurrences/occurrences-use-cases.js';
 import { TasksUseCases } from '../src/tasks-use-cases.js';
 import { TransitionsUseCases } from '../src/transitions/transitions-use-cases.js';
+
+/** Of those who are members from the beginning. */
+export const JOINED_AT = '2026-01-01T00:00:00.000Z';
 
 /** The filters as plain data. */
 export type Query = Pick<TaskQuery, keyof TaskQuery>;
@@ -38,6 +42,9 @@ export interface TasksWorld {
   database: Database;
   /** Users who are in no workspace; all others are in each. */
   strangers: Set<string>;
+  /** When they joined: those who are not in it, at JOINED_AT. */
+  joined: Map<string, string>;
+  members: Pick<MembersApi, 'memberships'>;
   useCases(): TasksUseCases;
   occurrences(): OccurrencesUseCases;
   transitions(): TransitionsUseCases;
@@ -61,13 +68,20 @@ export async function createTasksWorld(): Promise<TasksWorld> {
     await database.query('CREATE SCHEMA tasks');
     await source.runMigrations();
     const strangers = new Set<string>();
-    const members = {
-      membersAmong: (_workspace: string, ids: readonly string[]) =>
-        Promise.resolve(ids.filter((id) => !strangers.has(id))),
+    const joined = new Map<string, string>();
+    const members: TasksWorld['members'] = {
+      memberships: (_workspace, ids) =>
+        Promise.resolve(
+          ids
+            .filter((id) => !strangers.has(id))
+            .map((user_id) => ({ user_id, joined_at: joined.get(user_id) ?? JOINED_AT })),
+        ),
     };
     return {
       database,
       strangers,
+      joined,
+      members,
       useCases: () => new TasksUseCases(database, new OutboxSignal(), members),
       occurrences: () => new OccurrencesUseCases(database, new OutboxSignal(), members),
       transitions: () => new TransitionsUseCases(database),

@@ -30,7 +30,10 @@ const context: CallContext = {
   principal: { kind: 'system', id: 'recurrence', workspaceId, scopes: ['*'] },
   requestId: 'bench',
 };
-const members = { membersAmong: (_workspace: string, ids: readonly string[]) => Promise.resolve([...ids]) };
+const members = {
+  memberships: (_workspace: string, ids: readonly string[]) =>
+    Promise.resolve(ids.map((user_id) => ({ user_id, joined_at: '2026-01-01T00:00:00.000Z' }))),
+};
 
 function idOf(series: string, start: Date): string {
   const ms = start.getTime().toString(16).padStart(12, '0');

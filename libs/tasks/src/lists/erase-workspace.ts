@@ -5,6 +5,7 @@ import type { CallContext, Executor, TransactionalExecutor } from '@mono/platfor
 import { deleteListRow, lockList, readList } from '../persistence/list-records.js';
 import { eraseOccurrences } from '../persistence/occurrence-records.js';
 import { eraseTransitions } from '../persistence/transition-records.js';
+import { memberships } from '../tasks/assignees.js';
 import { EmptyList } from './empty-list.js';
 
 const CHUNK = 5_000;
@@ -26,6 +27,7 @@ export class EraseWorkspace {
     while ((await eraseTransitions(this.database, workspaceId, CHUNK)) === CHUNK);
     // Last: while there is a list, an occurrence without a row could be made again.
     while ((await eraseOccurrences(this.database, workspaceId, CHUNK)) === CHUNK);
+    await memberships.erase(this.database, workspaceId);
   }
 
   /** @returns whether there was one. */

@@ -7,14 +7,17 @@ import { uuidv7 } from 'uuidv7';
 import { createModuleRole, type ModuleRole } from '../../../../test/support/module-role.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { occurrencesIn, recurrenceIn, revisionOf } from '../../testing/occurrences.js';
-import { contextOf, insertList, insertTasks, taskSeed } from '../../testing/tasks-world.js';
+import { contextOf, insertList, insertTasks, JOINED_AT, taskSeed } from '../../testing/tasks-world.js';
 import { OccurrencesUseCases } from '../occurrences/occurrences-use-cases.js';
 import { TasksUseCases } from '../tasks-use-cases.js';
 import { Initial1763676000000 } from './migrations/1763676000000-initial.js';
 import { Occurrences1763800000000 } from './migrations/1763800000000-occurrences.js';
 import { tasksMigrations } from './tasks-migrations.js';
 
-const members = { membersAmong: (_workspace: string, ids: readonly string[]) => Promise.resolve([...ids]) };
+const members = {
+  memberships: (_workspace: string, ids: readonly string[]) =>
+    Promise.resolve(ids.map((user_id) => ({ user_id, joined_at: JOINED_AT }))),
+};
 const workspace = uuidv7();
 let place: TestDatabase;
 let role: ModuleRole;

@@ -110,3 +110,24 @@ export function stateOf(row: TaskRow): TaskState {
     original_start: row.original_start,
   };
 }
+
+export interface OpenTask {
+  id: string;
+  created_at: string;
+}
+
+/** The open tasks of a user, in the order of `task_by_assignee`: those behind `after`. */
+export function findOpenOf(
+  on: Executor,
+  { workspaceId, userId }: { workspaceId: string; userId: string },
+  after: OpenTask | undefined,
+  limit: number,
+): Promise<OpenTask[]> {
+  return on.query<OpenTask>(
+    `SELECT id, created_at FROM tasks.task
+     WHERE workspace_id = $1 AND assignee_id = $2 AND status IN ('todo', 'in_progress', 'blocked')
+       AND ($3::timestamptz IS NULL OR (created_at, id) > ($3, $4::uuid))
+     ORDER BY created_at, id LIMIT $5`,
+    [workspaceId, userId, after?.created_at ?? null, after?.id ?? null, limit],
+  );
+}

@@ -2,6 +2,7 @@ import { Initial1763676000000 } from './migrations/1763676000000-initial.js';
 import { Occurrences1763800000000 } from './migrations/1763800000000-occurrences.js';
 import { LastFacts1763900000000 } from './migrations/1763900000000-last-facts.js';
 import { ActualDuration1763900100000 } from './migrations/1763900100000-actual-duration.js';
+import { Memberships1764400000000 } from './migrations/1764400000000-memberships.js';
 
 /** Of the schema `tasks`, in their order. */
 export const tasksMigrations = [
@@ -9,4 +10,5 @@ export const tasksMigrations = [
   Occurrences1763800000000,
   LastFacts1763900000000,
   ActualDuration1763900100000,
+  Memberships1764400000000,
 ];

@@ -1,7 +1,14 @@
 // Whom a task can be given to: members of the workspace, which auth knows.
+import { Memberships, type CallContext, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { InvalidInputError } from '@mono/platform/errors';
-import type { CallContext } from '@mono/platform';
 import type { MembersApi } from '@mono/auth/contract';
+import { isOpen } from '../domain/occurrence-revision.js';
+import { changesBetween } from '../domain/task-state.js';
+import { inTransaction } from '../persistence/in-transaction.js';
+import type { TaskChange } from '../persistence/task-records.js';
+import { stateOf } from '../persistence/task-reads.js';
+
+export const memberships = new Memberships('tasks');
 
 /** A call that may assign tasks. */
 export interface AssigningContext extends CallContext {
@@ -14,19 +21,34 @@ type Assigning = { assignee_id?: string | null | undefined };
 const NOBODY: ReadonlySet<string> = new Set();
 
 export class Assignees {
-  constructor(private readonly members: Pick<MembersApi, 'membersAmong'>) {}
+  constructor(private readonly members: Pick<MembersApi, 'memberships'>) {}
 
-  /** Asked before any row is locked, and only where somebody is named. @throws UnavailableError without auth. */
-  async lookUp(context: CallContext, inputs: readonly Assigning[]): Promise<AssigningContext> {
+  /**
+   * Runs `work` with what is known of the users that the inputs name. Where there are any, it runs in a transaction, and
+   * none of them leaves the workspace here before its end.
+   * @throws UnavailableError without auth; MembershipNotClearedError, after which it may run again.
+   */
+  async assigning<T>(
+    on: Executor | TransactionalExecutor,
+    context: CallContext,
+    inputs: readonly Assigning[],
+    work: (on: Executor, context: AssigningContext) => Promise<T>,
+  ): Promise<T> {
     const named = new Set(inputs.flatMap(({ assignee_id: id }) => id?.toLowerCase() ?? []));
-    if (named.size === 0) return { ...context, strangers: NOBODY };
-    const members = await this.members.membersAmong(context.principal.workspaceId, [...named]);
-    for (const id of members) named.delete(id);
-    return { ...context, strangers: named };
+    if (named.size === 0) return work(on, { ...context, strangers: NOBODY });
+    const { workspaceId } = context.principal;
+    // Asked before any row is locked.
+    const members = await this.members.memberships(workspaceId, [...named]);
+    return inTransaction(on, async (transaction) => {
+      const left = await memberships.hold(transaction, workspaceId, members);
+      const present = new Set(members.flatMap(({ user_id: id }) => (left.has(id) ? [] : id)));
+      const strangers = new Set([...named].filter((id) => !present.has(id)));
+      return work(transaction, { ...context, strangers });
+    });
   }
 }
 
-/** Who has left keeps what they have. @throws InvalidInputError */
+/** An assignee stays until the departure is cleared. @throws InvalidInputError */
 export function demandAssignable(
   { strangers }: AssigningContext,
   { assignee_id: id }: Assigning,
@@ -34,4 +56,25 @@ export function demandAssignable(
 ): void {
   if (typeof id !== 'string' || id === present || !strangers.has(id.toLowerCase())) return;
   throw new InvalidInputError([{ field: 'assignee_id', issue: 'must be a member of the workspace' }]);
+}
+
+/** Whether somebody who may have left has to do the task again. */
+export function reassigns({ row, state }: TaskChange): boolean {
+  return state.assignee_id !== null && state.assignee_id === row.assignee_id && !isOpen(row) && isOpen(state);
+}
+
+/** In a transaction. A closed task keeps the user who has left as its assignee; reopened, it has none. */
+export async function withoutLeavers(
+  on: Executor,
+  { principal }: CallContext,
+  changes: readonly TaskChange[],
+): Promise<TaskChange[]> {
+  const ids = changes.filter(reassigns).flatMap(({ state }) => state.assignee_id ?? []);
+  const left = await memberships.ended(on, principal.workspaceId, ids);
+  if (left.size === 0) return [...changes];
+  return changes.map((change) => {
+    if (!reassigns(change) || !left.has(change.state.assignee_id ?? '')) return change;
+    const state = { ...change.state, assignee_id: null };
+    return { ...change, state, changes: changesBetween(stateOf(change.row), state) };
+  });
 }

@@ -16,7 +16,7 @@ import { readList } from '../persistence/list-records.js';
 import { updateTasks, type TaskChange } from '../persistence/task-records.js';
 import { lockTasks, readTask, stateOf } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
-import { demandAssignable, type AssigningContext } from './assignees.js';
+import { demandAssignable, reassigns, withoutLeavers, type AssigningContext } from './assignees.js';
 import { duplicateTitle } from './duplicate-title.js';
 import { isPlaced } from './create-task.js';
 import { demandParent, positionAt, type Neighbour } from './placement.js';
@@ -47,7 +47,7 @@ export async function changeTask(
     const row = await readTask(on, context.principal, id);
     const change = planChange(context, row, id, fields);
     if (!change) return row as TaskRow;
-    if (reopens(change)) break;
+    if (reopens(change) || reassigns(change)) break;
     const written = await write(on, context, change);
     if (written) return written;
   }
@@ -89,7 +89,8 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   const change = planChange(context, row, id, position === undefined ? fields : { ...fields, position });
   if (!change) return row as TaskRow;
   await withdrawSuccessors(on, context, [change]);
-  const written = await write(on, context, change);
+  const [settled = change] = await withoutLeavers(on, context, [change]);
+  const written = await write(on, context, settled);
   if (!written) throw new Error('A locked task has changed.');
   return written;
 }

@@ -1,0 +1,3 @@
+export * from './departures.js';
+export * from './membership-table.js';
+export * from './memberships.js';

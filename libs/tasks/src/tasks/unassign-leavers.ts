@@ -1,0 +1,69 @@
+// What becomes of the tasks of somebody who leaves the workspace: the open ones are nobody's, each with its own event. Closed
+// ones keep their assignee, since they tell who has done them.
+import {
+  Departures,
+  type CallContext,
+  type Departure,
+  type Executor,
+  type TransactionalExecutor,
+} from '@mono/platform';
+import type { MembersApi } from '@mono/auth/contract';
+import type { OutboxSignal } from '@mono/bus';
+import { isOpen } from '../domain/occurrence-revision.js';
+import { changesBetween } from '../domain/task-state.js';
+import { lockOccurrences, saveOccurrences } from '../persistence/occurrence-records.js';
+import { retryDeadlocks } from '../persistence/retry-deadlocks.js';
+import { findOpenOf, lockTasks, stateOf, type OpenTask } from '../persistence/task-reads.js';
+import { updateTasks } from '../persistence/task-records.js';
+import { memberships } from './assignees.js';
+
+/** Tasks per transaction. */
+const BATCH = 500;
+
+export type Leavers = Departures<OpenTask>;
+
+export function leaversOf(
+  database: TransactionalExecutor,
+  signal: OutboxSignal,
+  members: Pick<MembersApi, 'memberships'>,
+  batch = BATCH,
+): Leavers {
+  const clear = async (on: Executor, departure: Departure, after?: OpenTask): Promise<OpenTask | undefined> => {
+    const found = await findOpenOf(on, departure, after, batch);
+    if (found.length > 0) await unassign(on, departure, found);
+    on.afterCommit(() => signal.wake());
+    return found.at(-1);
+  };
+  return new Departures({ database: retryDeadlocks(database), memberships, members, clear });
+}
+
+async function unassign(
+  on: Executor,
+  { workspaceId, userId, requestId }: Departure,
+  found: readonly OpenTask[],
+): Promise<void> {
+  const ids = found.map(({ id }) => id);
+  const context: CallContext = {
+    principal: { kind: 'system', id: 'tasks', workspaceId, scopes: ['*'] },
+    requestId,
+    source: 'event',
+  };
+  // Occurrences before their tasks, as whoever revises them does.
+  const occurrences = await lockOccurrences(on, workspaceId, ids);
+  const rows = await lockTasks(on, context.principal, ids);
+  const changes = rows
+    .filter((row) => row.assignee_id === userId && isOpen(row))
+    .map((row) => {
+      const from = stateOf(row);
+      const state = { ...from, assignee_id: null };
+      return { row, state, event: 'updated' as const, changes: changesBetween(from, state) };
+    });
+  if (changes.length === 0) return;
+  const written = await updateTasks(on, context, changes, 'system');
+  // What nobody has touched goes on following its template.
+  const untouched = written.flatMap(({ id, version }) => {
+    const occurrence = occurrences.get(id);
+    return occurrence?.written_version === version - 1 ? [{ ...occurrence, written_version: version }] : [];
+  });
+  if (untouched.length > 0) await saveOccurrences(on, workspaceId, untouched);
+}
