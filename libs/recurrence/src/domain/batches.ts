@@ -3,7 +3,8 @@
 /** Batches of starts, some of them empty: in order, in seconds since 1970, local or (of elapsed time) instants. */
 export type Starts = Generator<number[], void>;
 
-const MOST = 64;
+/** The most starts that somebody who wants the first one waits for. */
+export const MAX_BATCH = 64;
 
 /** Joins what is small, from one start at first to more, so that whoever wants the first only does not wait for more. */
 export function* batched(parts: Starts): Starts {
@@ -15,7 +16,7 @@ export function* batched(parts: Starts): Starts {
     if (batch.length < size) continue;
     yield batch;
     batch = [];
-    size = Math.min(size * 2, MOST);
+    size = Math.min(size * 2, MAX_BATCH);
   }
   yield batch;
 }

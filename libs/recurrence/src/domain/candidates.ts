@@ -2,16 +2,20 @@
 import { DAY_SECONDS, LAST_DAY } from './civil-calendar.js';
 import { completeParts } from './complete-parts.js';
 import { batched, type Starts } from './batches.js';
+import type { Budget } from './budget.js';
 import { cycleDays } from './cycle.js';
+import { spansOf, spansOfDays, startsOfDays, type Span, type TimedDays } from './day-times.js';
 import { dayOfLocal } from './local-time.js';
 import { periodsOf, type Periods } from './periods.js';
 import type { RecurrenceParts } from './recurrence-parts.js';
-import { pickIndices, pickStarts } from './set-positions.js';
-import { subDailyOf, subDailyStarts } from './sub-daily.js';
+import { pickIndices, startsPicker } from './set-positions.js';
+import { subDailyDays, subDailyOf } from './sub-daily.js';
 
 export interface Candidates {
   /** From `from` to the end of the day of `to`, both in local seconds; none before DTSTART or after the year 9999. */
-  between: (from: number, to: number) => Starts;
+  between: (from: number, to: number, budget: Budget) => Starts;
+  /** All of them, to be counted. */
+  spans: (budget: Budget) => Generator<Span, void>;
   /** The most candidates of one day, before BYSETPOS picks. */
   perDay: number;
   /** What has not occurred in so many days after DTSTART never will: the calendar and the interval begin anew. */
@@ -21,38 +25,48 @@ export interface Candidates {
 /** @param start DTSTART in local seconds; where it is not in the rule, the first match after it is the first candidate. */
 export function candidatesOf(said: RecurrenceParts, start: number): Candidates {
   const parts = completeParts(said, start);
-  const sub = subDailyOf(parts);
-  const { perDay, startsBetween } = sub
-    ? {
-        perDay: Math.max(Math.ceil(DAY_SECONDS / sub.unitSeconds / parts.interval) * sub.offsets.length, sub.perUnit),
-        startsBetween: (low: number, lastDay: number) => subDailyStarts(parts, sub, start, low, lastDay),
-      }
-    : coarse(parts, start);
+  const { perDay, startsBetween, days } = subDaily(parts, start) ?? coarse(parts, start);
+  const between: Candidates['between'] = (from, to, budget) =>
+    batched(startsBetween(Math.max(from, start), Math.min(LAST_DAY, dayOfLocal(to)), budget));
   return {
     perDay,
     cycleDays: cycleDays(parts),
-    between: (from, to) => batched(startsBetween(Math.max(from, start), Math.min(LAST_DAY, dayOfLocal(to)))),
+    between,
+    spans: (budget) => (days ? spansOfDays(days, start, LAST_DAY, budget) : spansOf(between(start, Infinity, budget))),
   };
 }
 
-interface Coarse {
+/** @param low the first local second wanted. */
+type StartsBetween = (low: number, lastDay: number, budget: Budget) => Starts;
+
+interface Expansion {
   perDay: number;
-  startsBetween: (low: number, lastDay: number) => Starts;
+  startsBetween: StartsBetween;
+  /** Where days have several times. */
+  days?: TimedDays;
 }
 
-function coarse(parts: RecurrenceParts, start: number): Coarse {
+function byDays(perDay: number, days: TimedDays): Expansion {
+  return { perDay, days, startsBetween: (low, lastDay, budget) => startsOfDays(days, low, lastDay, budget) };
+}
+
+function subDaily(parts: RecurrenceParts, start: number): Expansion | undefined {
+  const sub = subDailyOf(parts);
+  if (!sub) return undefined;
+  const perDay = Math.ceil(DAY_SECONDS / sub.unitSeconds / parts.interval) * sub.offsets.length;
+  return byDays(Math.max(perDay, sub.perUnit), subDailyDays(parts, sub, start));
+}
+
+function coarse(parts: RecurrenceParts, start: number): Expansion {
   const all = timesOfDay(parts);
   const perDay = all.length;
   const periods = periodsOf(parts, dayOfLocal(start));
   const { bySetPos } = parts;
-  if (!bySetPos) return { perDay, startsBetween: (low, lastDay) => everyTime(periods, all, low, lastDay) };
-  if (parts.frequency !== 'DAILY') {
-    const pick = (days: number[]): number[] => pickStarts(bySetPos, days, all);
-    return { perDay, startsBetween: (low, lastDay) => picked(periods, pick, low, lastDay) };
-  }
+  if (!bySetPos) return everyTime(perDay, periods, all);
+  if (parts.frequency !== 'DAILY') return { perDay, startsBetween: picked(periods, startsPicker(bySetPos, all)) };
   // Every day has the same times, and so the same picks.
   const times = pickIndices(bySetPos, all.length).map((index) => all[index] ?? NaN);
-  return { perDay, startsBetween: (low, lastDay) => everyTime(periods, times, low, lastDay) };
+  return everyTime(perDay, periods, times);
 }
 
 function timesOfDay({ byHour = [], byMinute = [], bySecond = [] }: RecurrenceParts): number[] {
@@ -61,23 +75,39 @@ function timesOfDay({ byHour = [], byMinute = [], bySecond = [] }: RecurrencePar
   );
 }
 
-function* everyTime(periods: Periods, times: number[], low: number, lastDay: number): Starts {
-  const firstDay = dayOfLocal(low);
-  for (const days of periods(firstDay, lastDay)) {
-    for (const day of days) {
-      if (day > lastDay) return;
-      const starts = times.map((time) => day * DAY_SECONDS + time);
-      if (day > firstDay) yield starts;
-      else if (day === firstDay) yield starts.filter((local) => local >= low);
-    }
-  }
+function everyTime(perDay: number, periods: Periods, times: number[]): Expansion {
+  const [only, ...others] = times;
+  if (only === undefined) return { perDay, startsBetween: none };
+  if (others.length === 0) return { perDay, startsBetween: onceADay(periods, only) };
+  return byDays(perDay, function* days(firstDay, lastDay, budget) {
+    for (const period of periods(firstDay, lastDay, budget))
+      for (const day of period) if (day >= firstDay && day <= lastDay) yield { day, times };
+  });
 }
 
-function* picked(periods: Periods, pick: (days: number[]) => number[], low: number, lastDay: number): Starts {
-  const end = (lastDay + 1) * DAY_SECONDS;
-  for (const days of periods(dayOfLocal(low), lastDay)) {
-    const starts = pick(days);
-    const isWithin = (starts[0] ?? low) >= low && (starts.at(-1) ?? low) < end;
-    yield isWithin ? starts : starts.filter((local) => local >= low && local < end);
-  }
+/** BYSETPOS picks nothing. */
+function* none(): Starts {}
+
+/** What most rules are: without a step for each day. */
+function onceADay(periods: Periods, time: number): StartsBetween {
+  return function* starts(low, lastDay, budget) {
+    for (const days of periods(dayOfLocal(low), lastDay, budget)) {
+      const starts = days.map((day) => day * DAY_SECONDS + time);
+      budget.spend(starts.length);
+      const isWithin = (starts[0] ?? low) >= low && (days.at(-1) ?? lastDay) <= lastDay;
+      yield isWithin ? starts : starts.filter((local, index) => local >= low && (days[index] ?? NaN) <= lastDay);
+    }
+  };
+}
+
+function picked(periods: Periods, pick: (days: number[]) => number[]): StartsBetween {
+  return function* starts(low, lastDay, budget) {
+    const end = (lastDay + 1) * DAY_SECONDS;
+    for (const days of periods(dayOfLocal(low), lastDay, budget)) {
+      const starts = pick(days);
+      budget.spend(starts.length * 2);
+      const isWithin = (starts[0] ?? low) >= low && (starts.at(-1) ?? low) < end;
+      yield isWithin ? starts : starts.filter((local) => local >= low && local < end);
+    }
+  };
 }

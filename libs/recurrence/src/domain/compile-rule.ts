@@ -4,7 +4,7 @@ import { DAY_SECONDS } from './civil-calendar.js';
 import { candidatesOf, type Candidates } from './candidates.js';
 import { checkRrule } from './check-rrule.js';
 import { withoutTimes } from './complete-parts.js';
-import { elapsedBetween, readElapsed } from './elapsed.js';
+import { elapsedBetween, elapsedSpan, readElapsed } from './elapsed.js';
 import { refuse } from './faults.js';
 import { readMoment, type Moment } from './local-time.js';
 import { parseRrule, untilOf } from './parse-rrule.js';
@@ -120,7 +120,8 @@ function compileElapsed(
     candidates: {
       perDay: Math.ceil(DAY_SECONDS / step),
       cycleDays: Math.ceil(step / DAY_SECONDS),
-      between: (from, to) => elapsedBetween(step, instant, from, to),
+      between: (from, to, budget) => elapsedBetween(step, instant, from, to, budget),
+      spans: () => elapsedSpan(step, instant),
     },
   };
 }

@@ -18,10 +18,20 @@ const PERIODS: Record<Frequency, number> = {
 /** The period that DTSTART cuts short is a year at most. */
 const FIRST_PERIOD_DAYS = 366;
 
-export function cycleDays({ frequency, interval }: RecurrenceParts): number {
-  return (CALENDAR_DAYS * interval) / divisor(interval, PERIODS[frequency]) + FIRST_PERIOD_DAYS * 2;
+export function cycleDays(parts: RecurrenceParts): number {
+  const { frequency, interval } = parts;
+  const days = dependsOnDate(parts) ? CALENDAR_DAYS : 7;
+  const periods = (PERIODS[frequency] * days) / CALENDAR_DAYS;
+  return (days * interval) / divisor(interval, periods) + FIRST_PERIOD_DAYS * 2;
 }
 
-function divisor(a: number, b: number): number {
+/** Else it depends on the day of the week and the time of day alone. */
+function dependsOnDate({ frequency, ...parts }: RecurrenceParts): boolean {
+  if (frequency === 'YEARLY' || frequency === 'MONTHLY') return true;
+  return (parts.byMonth ?? parts.byMonthDay ?? parts.byYearDay) !== undefined;
+}
+
+/** The greatest common one. */
+export function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b);
 }

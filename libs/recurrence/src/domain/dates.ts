@@ -8,7 +8,7 @@ const TWO_DAYS_MS = 2 * 24 * 60 * 60 * 1_000;
 export type Recurring = Pick<TemplateState, 'rule' | 'zone' | 'starts_from' | 'ends_before'>;
 
 export function scheduleOf({ rule, zone }: Pick<TemplateState, 'rule' | 'zone'>): Schedule {
-  return Schedule.of(rule, zone);
+  return Schedule.stored(rule, zone);
 }
 
 /** A key that lies before every occurrence that starts at that instant or later, in any zone. */

@@ -1,11 +1,14 @@
 // The pattern `interval`: exact elapsed time from DTSTART's instant on, whatever clocks do in between.
 import { Temporal } from 'temporal-polyfill';
-import { batched, type Starts } from './batches.js';
+import { MAX_BATCH, type Starts } from './batches.js';
+import type { Budget } from './budget.js';
 import { DAY_SECONDS, LAST_DAY } from './civil-calendar.js';
+import type { Span } from './day-times.js';
 import { refuse } from './faults.js';
 
 const MIN_SECONDS = 300;
 const MAX_SECONDS = 3660 * DAY_SECONDS;
+const END = (LAST_DAY + 1) * DAY_SECONDS - 1;
 
 /** @param text ISO 8601 such as `P1DT2H` (26 hours). @returns seconds. @throws InvalidInputError: `rule.interval` */
 export function readElapsed(text: unknown): number {
@@ -29,11 +32,20 @@ function readDuration(text: unknown): Temporal.Duration | undefined {
 }
 
 /** @param start DTSTART's instant in seconds. @returns instants in order, from `from` to `to` */
-export function elapsedBetween(step: number, start: number, from: number, to: number): Starts {
-  const last = Math.min(to, (LAST_DAY + 1) * DAY_SECONDS - 1);
-  return batched(instants(step, from <= start ? start : start + Math.ceil((from - start) / step) * step, last));
+export function* elapsedBetween(step: number, start: number, from: number, to: number, budget: Budget): Starts {
+  const last = Math.min(to, END);
+  let instant = from <= start ? start : start + Math.ceil((from - start) / step) * step;
+  for (let size = 1; instant <= last; size = Math.min(size * 2, MAX_BATCH)) {
+    const batch: number[] = [];
+    for (; batch.length < size && instant <= last; instant += step) batch.push(instant);
+    budget.spend(batch.length);
+    yield batch;
+  }
 }
 
-function* instants(step: number, first: number, last: number): Starts {
-  for (let instant = first; instant <= last; instant += step) yield [instant];
+/** All of them. */
+export function* elapsedSpan(step: number, start: number): Generator<Span, void> {
+  const count = Math.floor((END - start) / step) + 1;
+  const at = (index: number): number => start + index * step;
+  if (count > 0) yield { count, first: start, last: at(count - 1), at };
 }

@@ -1,6 +1,9 @@
 // Goes along local times, mostly forward, and tells of each when it is.
 import type { Stretch, Zone } from '@mono/platform/zones';
+import { COSTS, type Budget } from './budget.js';
 import type { Candidates } from './candidates.js';
+import { DAY_SECONDS } from './civil-calendar.js';
+import { dayOfLocal } from './local-time.js';
 
 const NOWHERE: Stretch = { from: Infinity, to: -Infinity, offset: 0, note: null };
 
@@ -8,6 +11,8 @@ export class LocalCursor {
   /** Of the local time moved to, in seconds since 1970. */
   instant = NaN;
   #stretch = NOWHERE;
+  #shownDay = NaN;
+  #shown: ReadonlySet<number> = new Set();
 
   /**
    * @param candidates the rule whose times are walked: of two that a gap puts on one instant, the one that the wall's
@@ -15,6 +20,7 @@ export class LocalCursor {
    */
   constructor(
     private readonly rule: { zone: Zone; skipsGaps: boolean },
+    private readonly budget: Budget,
     private readonly candidates?: Candidates,
   ) {}
 
@@ -24,20 +30,33 @@ export class LocalCursor {
 
   /** @returns whether something can occur there. */
   moveTo(local: number): boolean {
-    if (local < this.#stretch.from || local >= this.#stretch.to) this.#stretch = this.rule.zone.stretchAt(local);
+    if (local < this.#stretch.from || local >= this.#stretch.to) {
+      this.budget.spend(COSTS.stretch);
+      this.#stretch = this.rule.zone.stretchAt(local);
+    }
     this.instant = local - this.#stretch.offset;
     return this.#stretch.note !== 'dst_gap' || this.#existsInGap();
+  }
+
+  /** @returns whether all local times from here, to which it has moved, to `last` can occur, without a look at each. */
+  standsUntil(last: number): boolean {
+    return last < this.#stretch.to && this.#stretch.note !== 'dst_gap';
   }
 
   #existsInGap(): boolean {
     if (this.rule.skipsGaps) return false;
     if (!this.candidates) return true;
     const shown = this.rule.zone.localAt(this.instant);
-    return !occursAt(this.candidates, shown);
+    return !this.#candidatesOf(this.candidates, dayOfLocal(shown)).has(shown);
   }
-}
 
-function occursAt(candidates: Candidates, local: number): boolean {
-  for (const batch of candidates.between(local, local)) if (batch.length > 0) return batch[0] === local;
-  return false;
+  /** Those of one day: of a gap, all are asked for. */
+  #candidatesOf(candidates: Candidates, day: number): ReadonlySet<number> {
+    if (day !== this.#shownDay) {
+      const first = day * DAY_SECONDS;
+      this.#shown = new Set([...candidates.between(first, first + DAY_SECONDS - 1, this.budget)].flat());
+      this.#shownDay = day;
+    }
+    return this.#shown;
+  }
 }

@@ -6,16 +6,31 @@ import type { NthWeekday, RecurrenceParts } from './recurrence-parts.js';
 /** A day of the month where neither BYMONTHDAY nor BYDAY is said: that of DTSTART. */
 export type MonthParts = Pick<RecurrenceParts, 'byMonthDay' | 'byDay' | 'clampsMonthDays'>;
 
-/** Numbers of BYDAY count within the month. */
-export function daysOfMonth(year: number, month: number, parts: MonthParts): number[] {
-  const { byMonthDay, byDay } = parts;
-  const first = dayOf(year, month, 1);
-  const length = monthLength(year, month);
-  if (byMonthDay) {
-    const days = byMonthDays(byMonthDay, first, length, parts.clampsMonthDays === true);
-    return byDay ? days.filter((day) => isNthWeekday(byDay, day, first, length)) : days;
-  }
-  return byDay ? nthWeekdays(byDay, first, length) : [];
+/** Numbers of BYDAY count within the month. Months that look alike are worked out once. */
+export function monthDaysOf({ byMonthDay, byDay, clampsMonthDays = false }: MonthParts): MonthDays {
+  const find = (first: number, length: number): number[] => {
+    if (!byMonthDay) return byDay ? nthWeekdays(byDay, first, length) : [];
+    const days = byMonthDays(byMonthDay, first, length, clampsMonthDays);
+    return byDay ? within(days, nthWeekdays(byDay, first, length)) : days;
+  };
+  const known = new Map<number, number[]>();
+  return (year, month) => {
+    const first = dayOf(year, month, 1);
+    const length = monthLength(year, month);
+    const type = length * 7 + weekdayOf(first);
+    let offsets = known.get(type);
+    if (!offsets) known.set(type, (offsets = find(first, length).map((day) => day - first)));
+    return offsets.map((offset) => first + offset);
+  };
+}
+
+/** Days since 1970, in order. */
+export type MonthDays = (year: number, month: number) => number[];
+
+/** Of two lists, what both hold: in the order of the first. */
+export function within(days: number[], others: number[]): number[] {
+  const known = new Set(others);
+  return days.filter((day) => known.has(day));
 }
 
 /** @param first the first day of the month. */
@@ -54,11 +69,4 @@ function eachWeekday(byDay: NthWeekday[], first: number, length: number): number
   for (let index = 0, weekday = weekdayOf(first); index < length; index += 1, weekday = (weekday + 1) % 7)
     if (named & (1 << weekday)) days.push(first + index);
   return days;
-}
-
-export function isNthWeekday(byDay: NthWeekday[], day: number, first: number, length: number): boolean {
-  const weekday = weekdayOf(day);
-  const fromStart = Math.floor((day - first) / 7) + 1;
-  const fromEnd = -Math.floor((first + length - 1 - day) / 7) - 1;
-  return byDay.some((by) => by.weekday === weekday && (by.nth === 0 || by.nth === fromStart || by.nth === fromEnd));
 }

@@ -54,7 +54,7 @@ const READERS = {
   BYWEEKNO: (value, parts) => void (parts.byWeekNo = readNumbers('BYWEEKNO', value, 1, 53, true)),
   BYYEARDAY: (value, parts) => void (parts.byYearDay = readNumbers('BYYEARDAY', value, 1, 366, true)),
   BYMONTHDAY: (value, parts) => void (parts.byMonthDay = readNumbers('BYMONTHDAY', value, 1, 31, true)),
-  BYDAY: (value, parts) => void (parts.byDay = value.split(',').map(readNthWeekday)),
+  BYDAY: (value, parts) => void (parts.byDay = readNthWeekdays(value)),
   BYHOUR: (value, parts) => void (parts.byHour = readNumbers('BYHOUR', value, 0, 23)),
   BYMINUTE: (value, parts) => void (parts.byMinute = readNumbers('BYMINUTE', value, 0, 59)),
   BYSECOND: (value, parts) => void (parts.bySecond = readSeconds(value)),
@@ -84,6 +84,12 @@ function readSeconds(text: string): number[] {
 function readWeekday(name: string, text: string): number {
   const weekday = WEEKDAYS.indexOf(text as Weekday);
   return weekday >= 0 ? weekday : no(`${name} must hold days of the week out of ${WEEKDAYS.join(', ')}`);
+}
+
+/** What is said twice counts once. */
+function readNthWeekdays(text: string): NthWeekday[] {
+  const days = new Map(text.split(',').map((item) => [item, readNthWeekday(item)]));
+  return [...new Map([...days.values()].map((day) => [day.weekday * 1_000 + day.nth, day])).values()];
 }
 
 function readNthWeekday(text: string): NthWeekday {

@@ -23,6 +23,11 @@ export class RuleDates {
     this.#instants = new Set(exdates.filter((date) => date.isInstant).map(({ seconds }) => seconds));
   }
 
+  /** The earliest that is added; Infinity where none is. */
+  get first(): number {
+    return this.#added[0] ?? Infinity;
+  }
+
   /** @param ruled the rule's own local times between `from` and `to` (exclusive), in order. What both hold is there once. */
   mergeInto(ruled: Starts, from: number, to: number): Starts {
     const added = this.#added.filter((local) => local >= from && local < to);
@@ -40,11 +45,12 @@ export class RuleDates {
 }
 
 function* merge(ruled: Starts, added: number[]): Starts {
-  let left = added;
+  let next = 0;
   for (const batch of ruled) {
     const last = batch.at(-1) ?? -Infinity;
-    yield sorted([...left.filter((local) => local <= last), ...batch]);
-    left = left.filter((local) => local > last);
+    const from = next;
+    while (next < added.length && (added[next] ?? Infinity) <= last) next += 1;
+    yield next === from ? batch : sorted([...added.slice(from, next), ...batch]);
   }
-  yield left;
+  yield added.slice(next);
 }

@@ -1,8 +1,10 @@
 // The occurrences of a rule: which they are (by local time), and when each is (by instant).
-import { DAY_SECONDS, dateOf, modulo } from './civil-calendar.js';
+import { Budget, BudgetSpent, CHECK_STEPS, COSTS, RuleTooExpensiveError } from './budget.js';
+import { DAY_SECONDS, LAST_DAY, dateOf, modulo } from './civil-calendar.js';
 import type { Starts } from './batches.js';
+import type { Candidates } from './candidates.js';
 import { compileRule, type CompiledRule } from './compile-rule.js';
-import { refuse } from './faults.js';
+import { refuse, type RuleField } from './faults.js';
 import { LocalCursor } from './local-cursor.js';
 import { dayOfLocal, formatDay, formatTimeOfDay, readMoment } from './local-time.js';
 import { RuleDates } from './rule-dates.js';
@@ -32,31 +34,51 @@ const FARTHEST_SECONDS = 2 * DAY_SECONDS;
 const FIRST_INSTANT = -62_135_596_800;
 const LAST_INSTANT = 253_402_300_799;
 
+/** What the steps of a rule were spent on. */
+type Stage = 'first' | 'count' | 'walk';
+
+const TOO_EXPENSIVE: Record<Stage, string> = {
+  first: 'takes too many steps to its first occurrence: choose a later dtstart, a smaller INTERVAL or fewer BY… parts',
+  count: 'takes too many steps to count: lower COUNT, or end the rule with UNTIL',
+  walk: 'takes too many steps to expand: ask for a shorter time, or use a smaller INTERVAL or fewer BY… parts',
+};
+
 export class Schedule {
   /** False for rules that go on to the end of the calendar, the year 9999. */
   readonly isFinite: boolean;
+  readonly #said: Rule;
   readonly #rule: CompiledRule;
   readonly #dates: RuleDates;
+  readonly #budget: Budget;
   #lastCounted: number | undefined;
 
   /**
-   * @param zone where the rule floats when it names none itself.
-   * @throws InvalidInputError: the field `rule.<field>`, and what was expected
+   * Of a rule that a client says.
+   * @param zone where the rule floats when it names none itself. @param budget of this and perhaps of other rules.
+   * @throws InvalidInputError: the field `rule.<field>`, and what was expected; RuleTooExpensiveError here and wherever the
+   *   schedule is walked.
    */
-  static of(rule: Rule, zone = 'UTC'): Schedule {
-    const schedule = new Schedule(compileRule(rule, zone));
-    schedule.#refuseEmpty(rule);
+  static of(rule: Rule, zone = 'UTC', budget?: Budget): Schedule {
+    const schedule = Schedule.stored(rule, zone, budget);
+    schedule.#check(budget ?? new Budget(CHECK_STEPS));
     return schedule;
   }
 
-  private constructor(rule: CompiledRule) {
+  /** Of a rule that was found sound when it was said. */
+  static stored(rule: Rule, zone = 'UTC', budget = new Budget()): Schedule {
+    return new Schedule(rule, compileRule(rule, zone), budget);
+  }
+
+  private constructor(said: Rule, rule: CompiledRule, budget: Budget) {
+    this.#said = said;
     this.#rule = rule;
+    this.#budget = budget;
     this.#dates = new RuleDates(rule);
     this.isFinite = rule.until !== undefined || rule.count !== undefined || rule.candidates === undefined;
   }
 
   /**
-   * In ascending order of local time; lazily, and beginning anywhere without walking there (COUNT is counted once).
+   * In ascending order of local time; lazily, and beginning anywhere without walking there (but COUNT is counted once).
    * @param from inclusive, and @param to exclusive: bounds on `originalStart`, local or (by instant) with `Z`.
    * @throws RangeError: a bound is neither
    */
@@ -85,9 +107,40 @@ export class Schedule {
   get firstStart(): string {
     const { candidates, start } = this.#rule;
     const texts = new LocalTexts(this.#rule);
-    for (const batch of candidates ? this.#unending(start, Infinity) : [[start]])
-      if (batch[0] !== undefined) return texts.of(batch[0]);
-    return texts.of(start);
+    const first = candidates && this.#within('first', () => firstOf(this.#unending(start, Infinity, this.#budget)));
+    return texts.of(first ?? start);
+  }
+
+  /** The last one between the bounds of `between`, without a walk to it. */
+  last(from?: string, to?: string): OccurrenceDate | undefined {
+    const window = { ...EVERYTHING };
+    if (from !== undefined) Object.assign(window, this.#bound(from, 'from'));
+    if (to !== undefined) Object.assign(window, this.#bound(to, 'to'));
+    return this.#lastIn(window);
+  }
+
+  /** @see betweenInstants */
+  lastBetweenInstants(fromMs: number, toMs: number): OccurrenceDate | undefined {
+    return this.#lastIn(windowOfInstants(fromMs / 1000, toMs / 1000));
+  }
+
+  /** Halves the time in which it must lie. */
+  #lastIn(window: Window): OccurrenceDate | undefined {
+    const { start } = this.#rule;
+    let low = Math.max(window.from, Math.min(start, this.#dates.first) - FARTHEST_SECONDS);
+    let high = Math.min(window.to, (LAST_DAY + 2) * DAY_SECONDS);
+    let last: OccurrenceDate | undefined;
+    for (let from = low; from < high; from = low + Math.floor((high - low) / 2)) {
+      const [found] = this.#walk({ ...window, from });
+      if (!found) {
+        if (from === low) break;
+        high = from;
+      } else {
+        last = found;
+        low = (readMoment(found.originalStart)?.seconds ?? NaN) + 1;
+      }
+    }
+    return last;
   }
 
   #bound(text: string, side: 'from' | 'to'): Partial<Window> {
@@ -102,7 +155,17 @@ export class Schedule {
   }
 
   *#walk(window: Window): Generator<OccurrenceDate> {
-    const cursor = new LocalCursor(this.#rule);
+    const walk = this.#occurrencesIn(window);
+    for (;;) {
+      const next = this.#within('walk', () => walk.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+
+  *#occurrencesIn(window: Window): Generator<OccurrenceDate, void> {
+    const budget = this.#budget;
+    const cursor = new LocalCursor(this.#rule, budget);
     const texts = new LocalTexts(this.#rule);
     const dates = this.#dates;
     for (const batch of dates.mergeInto(this.#ruled(window.from, window.to), window.from, window.to)) {
@@ -112,6 +175,7 @@ export class Schedule {
         const instant = dates.instantOf(local) ?? cursor.instant;
         if (instant < window.fromInstant || instant >= window.toInstant) continue;
         if (instant < FIRST_INSTANT || instant > LAST_INSTANT || dates.leavesOut(local, instant)) continue;
+        budget.spend(COSTS.occurrence);
         const originalStart = texts.of(local);
         yield { originalStart, at: instant * 1000, note: cursor.note ?? texts.monthEnd };
       }
@@ -120,49 +184,109 @@ export class Schedule {
 
   /** The rule's own local times with UNTIL and COUNT, without those that clocks take away and without single dates. */
   #ruled(from: number, to: number): Starts {
-    const { count } = this.#rule;
-    return this.#unending(from, count === undefined ? to : Math.min(to, this.#lastOf(count) + 1));
+    const { count, start } = this.#rule;
+    if (count === undefined) return this.#unending(from, to, this.#budget);
+    if (this.#lastCounted === undefined && from <= start)
+      return firstStarts(count, this.#unending(from, to, this.#budget));
+    return this.#unending(from, Math.min(to, this.#lastOf(count, this.#budget) + 1), this.#budget);
   }
 
-  /** COUNT is counted once; afterwards the rule is one with a last local time. */
-  #lastOf(count: number): number {
+  /** COUNT is counted once, and only where somebody begins behind DTSTART; afterwards the rule is one with a last local time. */
+  #lastOf(count: number, budget: Budget): number {
     if (this.#lastCounted !== undefined) return this.#lastCounted;
-    let [left, last] = [count, -Infinity];
-    for (const batch of this.#unending(-Infinity, Infinity)) {
+    return (this.#lastCounted = this.#within('count', () => this.#countTo(count, budget)));
+  }
+
+  #countTo(count: number, budget: Budget): number {
+    const { candidates, isElapsed } = this.#rule;
+    let left = count;
+    let last = -Infinity;
+    if (!candidates) return last;
+    const cursor = new LocalCursor(this.#rule, budget, candidates);
+    for (const span of candidates.spans(budget)) {
+      // Elapsed time counts in UTC, which has no gaps.
+      if (isElapsed || (cursor.moveTo(span.first) && cursor.standsUntil(span.last))) {
+        last = span.at(Math.min(left, span.count) - 1);
+        left -= span.count;
+      } else {
+        budget.spend(span.count);
+        for (let index = 0; index < span.count && left > 0; index += 1) {
+          if (!cursor.moveTo(span.at(index))) continue;
+          last = span.at(index);
+          left -= 1;
+        }
+      }
       if (left <= 0) break;
-      last = batch[Math.min(left, batch.length) - 1] ?? last;
-      left -= batch.length;
     }
-    this.#lastCounted = last;
     return last;
   }
 
   /** Without COUNT. @param to exclusive. */
-  *#unending(from: number, to: number): Starts {
+  *#unending(from: number, to: number, budget: Budget): Starts {
     const { candidates, until } = this.#rule;
     if (!candidates) return;
-    const cursor = new LocalCursor(this.#rule, candidates);
+    const cursor = new LocalCursor(this.#rule, budget, candidates);
     const end = Math.min(to, until ? until.seconds + (until.isInstant ? FARTHEST_SECONDS : 0) + 1 : Infinity);
     const lastInstant = until?.isInstant ? until.seconds : Infinity;
     const stands = (local: number): boolean => local < end && cursor.moveTo(local) && cursor.instant <= lastInstant;
-    for (const batch of candidates.between(from, end)) yield batch.filter(stands);
+    for (const batch of candidates.between(from, end, budget)) {
+      const [first, last] = [batch[0] ?? NaN, batch.at(-1) ?? NaN];
+      const allStand = until === undefined && last < end && stands(first) && cursor.standsUntil(last);
+      yield allStand ? batch : batch.filter(stands);
+    }
   }
 
-  #refuseEmpty(rule: Rule): void {
-    const { candidates, start, until } = this.#rule;
+  /** @throws InvalidInputError, RuleTooExpensiveError */
+  #check(budget: Budget): void {
+    const { candidates, count } = this.#rule;
     if (!candidates) return;
+    this.#within('first', () => this.#refuseEmpty(candidates, budget));
+    if (count !== undefined) this.#lastOf(count, budget);
+  }
+
+  #refuseEmpty(candidates: Candidates, budget: Budget): void {
+    const { start, until } = this.#rule;
+    const { rrule, until: untilSaid } = this.#said;
     const end = start + candidates.cycleDays * DAY_SECONDS;
-    if (isEmpty(candidates.between(start, end)))
-      refuse(rule.rrule ? 'rrule' : 'day_of_month', 'never occurs up to the year 9999');
-    if (!isEmpty(this.#unending(start, end))) return;
-    if (until) refuse(rule.until ? 'until' : 'rrule', 'ends before the first occurrence');
+    if (firstOf(this.#unending(start, end, budget)) !== undefined) return;
+    // Where neither UNTIL nor a gap takes anything away, the candidates are what has just been walked.
+    const mayDiffer = until !== undefined || this.#rule.skipsGaps;
+    if (!mayDiffer || firstOf(candidates.between(start, end, budget)) === undefined)
+      refuse(rrule ? 'rrule' : 'day_of_month', 'never occurs up to the year 9999');
+    if (until) refuse(untilSaid ? 'until' : 'rrule', 'ends before the first occurrence');
     refuse('dst_gap', 'leaves no occurrence');
+  }
+
+  /** @throws RuleTooExpensiveError where the steps do not suffice. */
+  #within<Result>(stage: Stage, work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof BudgetSpent)) throw error;
+      throw new RuleTooExpensiveError([{ field: `rule.${this.#fieldOf(stage)}`, issue: TOO_EXPENSIVE[stage] }]);
+    }
+  }
+
+  #fieldOf(stage: Stage): RuleField {
+    const { count, rrule, pattern } = this.#said;
+    if (stage === 'count' && (count ?? null) !== null) return 'count';
+    if (rrule ?? null) return 'rrule';
+    return pattern ? 'pattern' : 'rdate';
   }
 }
 
-function isEmpty(starts: Starts): boolean {
-  for (const batch of starts) if (batch.length > 0) return false;
-  return true;
+function firstOf(starts: Starts): number | undefined {
+  for (const batch of starts) if (batch[0] !== undefined) return batch[0];
+  return undefined;
+}
+
+function* firstStarts(count: number, starts: Starts): Starts {
+  let left = count;
+  for (const batch of starts) {
+    yield batch.length <= left ? batch : batch.slice(0, left);
+    left -= batch.length;
+    if (left <= 0) return;
+  }
 }
 
 /** Local times around instants, so that none is missed; the instants themselves decide. */

@@ -13,9 +13,14 @@ export function pickIndices(positions: number[], size: number): number[] {
 }
 
 /** From a set that is never built: every time on every day. @returns local seconds, in order. */
-export function pickStarts(positions: number[], days: number[], times: number[]): number[] {
-  return pickIndices(positions, days.length * times.length).map((index) => {
-    const day = days[Math.floor(index / times.length)] ?? NaN;
-    return day * 86_400 + (times[index % times.length] ?? NaN);
-  });
+export function startsPicker(positions: number[], times: number[]): (days: number[]) => number[] {
+  const known = new Map<number, number[]>();
+  return (days) => {
+    let indices = known.get(days.length);
+    if (!indices) known.set(days.length, (indices = pickIndices(positions, days.length * times.length)));
+    return indices.map((index) => {
+      const day = days[Math.floor(index / times.length)] ?? NaN;
+      return day * 86_400 + (times[index % times.length] ?? NaN);
+    });
+  };
 }

@@ -1,7 +1,8 @@
 // Hours, minutes and seconds as periods: day by day, so that days which the rule leaves out cost one look each.
 import { DAY_SECONDS, modulo } from './civil-calendar.js';
-import type { Starts } from './batches.js';
-import { isNamedDay } from './day-filter.js';
+import { dayFilterOf } from './day-filter.js';
+import { divisor } from './cycle.js';
+import type { TimedDays } from './day-times.js';
 import { dayOfLocal } from './local-time.js';
 import type { RecurrenceParts } from './recurrence-parts.js';
 import { pickIndices } from './set-positions.js';
@@ -35,32 +36,37 @@ function isNamedTime(time: number, { frequency, byHour, byMinute, bySecond }: Re
   return frequency !== 'SECONDLY' || !bySecond || bySecond.includes(time % 60);
 }
 
-/** @param start DTSTART. @param low the first local second wanted, not before DTSTART. */
-export function* subDailyStarts(
-  parts: RecurrenceParts,
-  sub: SubDaily,
-  start: number,
-  low: number,
-  lastDay: number,
-): Starts {
+/** @param start DTSTART. @returns the days from that of `low`, the first local second wanted, not before DTSTART */
+export function subDailyDays(parts: RecurrenceParts, sub: SubDaily, start: number): TimedDays {
   const { interval } = parts;
   const units = DAY_SECONDS / sub.unitSeconds;
   const startUnit = Math.floor(start / sub.unitSeconds);
-  const named = parts.byMonth ?? parts.byMonthDay ?? parts.byYearDay ?? parts.byDay;
+  const next = dayFilterOf(parts);
   const timesAt = timesByPhase(sub, interval, units);
-  const firstDay = dayOfLocal(low);
-  for (let day = firstDay; day <= lastDay; day += 1) {
-    // The first unit of the day that the interval allows.
-    const phase = modulo(startUnit - day * units, interval);
-    if (phase >= units) {
-      day += Math.floor(phase / units) - 1;
-      continue;
+  const reaches = sub.offsets.length > 0 && reachesNamedUnit(sub, startUnit, interval, units);
+  return function* days(firstDay, lastDay, budget) {
+    if (!reaches) return;
+    for (let day = firstDay; day <= lastDay;) {
+      budget.spend(1);
+      const named = next ? next(day) : day;
+      // The first unit of the day that the interval allows.
+      const phase = modulo(startUnit - named * units, interval);
+      if (named > day || phase >= units) {
+        day = named + (named > day ? 0 : Math.floor(phase / units));
+        continue;
+      }
+      const times = timesAt(phase);
+      if (times.length > 0) yield { day, times };
+      day += 1;
     }
-    const times = timesAt(phase);
-    if (times.length === 0 || (named && !isNamedDay(day, parts))) continue;
-    const starts = times.map((time) => day * DAY_SECONDS + time);
-    yield day > firstDay ? starts : starts.filter((local) => local >= low);
-  }
+  };
+}
+
+/** Whether the interval comes to a unit that the rule names on some day, whatever the days. */
+function reachesNamedUnit({ isNamedUnit }: SubDaily, startUnit: number, interval: number, units: number): boolean {
+  const step = divisor(interval, units);
+  for (let unit = modulo(startUnit, step); unit < units; unit += step) if (isNamedUnit(unit)) return true;
+  return false;
 }
 
 /** The times of a day by its first unit, worked out once: days repeat. */

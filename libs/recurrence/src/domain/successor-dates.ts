@@ -3,6 +3,7 @@
 import { InvalidInputError } from '@mono/platform/errors';
 import { Temporal } from 'temporal-polyfill';
 import type { Rule } from '../../contract/rule.js';
+import { RuleTooExpensiveError } from './budget.js';
 import { Schedule, type OccurrenceDate } from './schedule.js';
 
 const SUB_DAILY = /FREQ=(HOURLY|MINUTELY)/i;
@@ -36,8 +37,8 @@ function scheduleFrom(rule: Rule, zone: string): Schedule | undefined {
   try {
     return Schedule.of(rule, zone);
   } catch (error) {
-    if (error instanceof InvalidInputError) return undefined;
-    throw error;
+    if (!(error instanceof InvalidInputError) || error instanceof RuleTooExpensiveError) throw error;
+    return undefined;
   }
 }
 

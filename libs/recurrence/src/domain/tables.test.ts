@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidInputError } from '@mono/platform/errors';
+import { Budget } from './budget.js';
 import { candidatesOf } from './candidates.js';
 import { formatLocal, readMoment } from './local-time.js';
 import { parseRrule } from './parse-rrule.js';
@@ -87,7 +88,11 @@ function expandSecondly(rrule: string, dtstart: string, most: number): string[] 
   const parts = parseRrule(rrule);
   const last = parts.until?.seconds ?? Infinity;
   const found: number[] = [];
-  for (const batch of candidatesOf(parts, readMoment(dtstart)?.seconds ?? NaN).between(-Infinity, last)) {
+  for (const batch of candidatesOf(parts, readMoment(dtstart)?.seconds ?? NaN).between(
+    -Infinity,
+    last,
+    new Budget(Infinity),
+  )) {
     found.push(...batch.filter((local) => local <= last));
     if (found.length >= most) break;
   }
