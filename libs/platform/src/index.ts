@@ -26,6 +26,7 @@ export * from './host/embedded-server.js';
 export * from './host/supervisor.js';
 export * from './host/instances.js';
 export * from './host/periodic.js';
+export * from './host/slices.js';
 export * from './embedded-postgres/embedded-postgres.js';
 export * from './database/open-database.js';
 export * from './database/migrate.js';

@@ -67,7 +67,7 @@ export class RecurrenceUseCases extends RecurrenceApi {
 
   async preview(context: CallContext, request: PreviewRequest): Promise<Preview> {
     const { rule, from, to, limit } = request;
-    const zone = await this.surroundings.zoneOf(context, rule);
+    const zone = await this.surroundings.zoneOfUnchecked(context, rule);
     return previewOf({ rule, limit, from: wholeSeconds(from), to: wholeSeconds(to) }, zone);
   }
 

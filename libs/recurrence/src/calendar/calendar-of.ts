@@ -1,7 +1,8 @@
 // From rows to what a calendar tells of a template.
-import type { Executor } from '@mono/platform';
+import { Slices, type Executor } from '@mono/platform';
 import type { CalendarComponent } from '../../contract/calendar.js';
-import { calendarText } from '../domain/calendar/calendar.js';
+import { Budget, CALENDAR_STEPS, RULE_STEPS, RuleTooExpensiveError } from '../domain/budget.js';
+import { CalendarWriter } from '../domain/calendar/calendar.js';
 import type { CalendarContent, CalendarOverride, CalendarTemplate } from '../domain/calendar/component.js';
 import { formOf, startAt, type TimeForm } from '../domain/calendar/date-time.js';
 import { recurrenceOf } from '../domain/calendar/recurrence-of.js';
@@ -15,20 +16,43 @@ const MAX_CALENDAR_BYTES = 4 * 1024 * 1024;
 /** Rules that give days more than once a day are about times, whatever DTSTART looks like. */
 const SUB_DAILY = /FREQ=(?:HOURLY|MINUTELY)|BYHOUR|BYMINUTE|BYSECOND/i;
 
+export interface CalendarRequest {
+  component: CalendarComponent;
+  name?: string;
+  /** Whether a template whose rule is too expensive is left out; else it is a fault of the request. */
+  leavesOut?: boolean;
+}
+
+/** @param pages of templates. @throws RuleTooExpensiveError */
 export async function calendarOf(
   on: Executor,
-  rows: readonly TemplateRow[],
-  { component, name }: { component: CalendarComponent; name?: string },
+  pages: AsyncIterable<readonly TemplateRow[]>,
+  { component, name, leavesOut = false }: CalendarRequest,
 ): Promise<string> {
   const nowMs = Date.now();
-  const differing = await differingOf(on, rows);
-  const templates: CalendarTemplate[] = [];
-  for (const row of rows) {
-    const told =
-      row.anchor === 'completion' ? await liveOf(on, row) : seriesOf(row, differing.get(row.id) ?? [], nowMs);
-    if (told) templates.push(told);
-  }
-  return calendarText(templates, { component, name, nowMs, maxBytes: MAX_CALENDAR_BYTES });
+  const slices = new Slices();
+  const budget = new Budget(CALENDAR_STEPS);
+  const writer = new CalendarWriter({ component, name, nowMs, maxBytes: MAX_CALENDAR_BYTES });
+  const add = async (rows: readonly TemplateRow[]): Promise<boolean> => {
+    const differing = await differingOf(on, rows);
+    for (const row of rows) {
+      await slices.pause();
+      const told = row.anchor === 'completion' ? await liveOf(on, row) : seriesWithin(row, differing.get(row.id) ?? []);
+      if (told && !(await slices.run(writer.add(told)))) return false;
+    }
+    return true;
+  };
+  const seriesWithin = (row: TemplateRow, differing: readonly DifferingRow[]): CalendarTemplate | undefined => {
+    try {
+      return seriesOf(row, differing, nowMs, new Budget(RULE_STEPS, budget));
+    } catch (error) {
+      if (!(error instanceof RuleTooExpensiveError) || !leavesOut) throw error;
+      writer.leaveOut();
+      return undefined;
+    }
+  };
+  for await (const rows of pages) if (!(await add(rows))) break;
+  return slices.run(writer.text());
 }
 
 /** By completion there is one date that can be told: the next one counts from when it is done. */
@@ -41,12 +65,18 @@ async function liveOf(on: Executor, row: TemplateRow): Promise<CalendarTemplate 
   return { ...factsOf(row, form), ...content, start, rrule: null, rdate: [], exdate: [], overrides: [] };
 }
 
-function seriesOf(row: TemplateRow, differing: readonly DifferingRow[], nowMs: number): CalendarTemplate | undefined {
+function seriesOf(
+  row: TemplateRow,
+  differing: readonly DifferingRow[],
+  nowMs: number,
+  budget: Budget,
+): CalendarTemplate | undefined {
   const endedAt = row.ended_at ?? row.paused_at;
   const untilMs = endedAt === null ? null : Date.parse(endedAt);
   const dates = recurrenceOf(
     { rule: row.rule, zone: row.zone, startsFrom: row.starts_from, endsBefore: row.ends_before, untilMs },
     nowMs,
+    budget,
   );
   if (!dates) return undefined;
   const isGone = (one: DifferingRow): boolean => isDropped(one) || isElsewhere(one, row);

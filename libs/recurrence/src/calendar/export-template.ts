@@ -12,5 +12,9 @@ export async function exportTemplate(
   { component = 'vevent' }: CalendarQuery,
 ): Promise<CalendarFile> {
   const row = await demandTemplate(on, context, id);
-  return { content_type: CALENDAR_CONTENT_TYPE, content: await calendarOf(on, [row], { component }) };
+  return { content_type: CALENDAR_CONTENT_TYPE, content: await calendarOf(on, only([row]), { component }) };
+}
+
+async function* only<Rows>(rows: Rows): AsyncGenerator<Rows> {
+  yield rows;
 }

@@ -105,8 +105,9 @@ export class Feeds {
     const feed = await findFeedBySecret(database, Buffer.from(secretHash, 'base64url'));
     if (!feed || !(await rights.mayRead(feed, visit))) throw noFeed();
     const { workspace_id: workspaceId, list_id: listId, component, name } = feed;
-    const rows = await templatesOfList(database, workspaceId, listId, MAX_TEMPLATES);
-    return { content_type: CALENDAR_CONTENT_TYPE, content: await calendarOf(database, rows, { component, name }) };
+    const pages = templatesOfList(database, workspaceId, listId, MAX_TEMPLATES);
+    const content = await calendarOf(database, pages, { component, name, leavesOut: true });
+    return { content_type: CALENDAR_CONTENT_TYPE, content };
   }
 
   private async demand({ principal }: CallContext, id: string): Promise<FeedRow> {

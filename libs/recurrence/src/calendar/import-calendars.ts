@@ -3,6 +3,7 @@ import {
   idempotently,
   InvalidInputError,
   readInput,
+  Slices,
   type CallContext,
   type Executor,
   type Replayable,
@@ -11,6 +12,7 @@ import {
 import type { ImportCalendar, ImportedCalendar } from '../../contract/calendar.js';
 import type { CreateException } from '../../contract/occurrence.js';
 import { CreateTemplate } from '../../contract/template.js';
+import { Budget, CALENDAR_STEPS, RULE_STEPS, RuleTooExpensiveError } from '../domain/budget.js';
 import { Schedule } from '../domain/schedule.js';
 import type { Soon } from '../generation/soon.js';
 import type { Exceptions } from '../occurrences/exceptions.js';
@@ -45,9 +47,15 @@ export class ImportCalendars {
 
   async import(context: CallContext, input: ImportCalendar): Promise<Replayable<ImportedCalendar>> {
     const { surroundings, database, soon } = this.parts;
-    const { templates, ignored, refusal } = readCalendar(input.content);
+    const slices = new Slices();
+    const { templates, ignored, refusal } = await readCalendar(input.content, slices);
     const floating = await surroundings.zoneOfWorkspace(context.principal.workspaceId, context.requestId);
-    const prepared = templates.map((template) => prepare(template, floating, refusal));
+    const budget = new Budget(CALENDAR_STEPS);
+    const prepared: (Prepared | undefined)[] = [];
+    for (const template of templates) {
+      await slices.pause();
+      prepared.push(prepare(template, { floating, refusal, budget }));
+    }
     refusal.demandNone();
     const listId = await surroundings.listOf(context, input.list_id);
     const work = async (on: Executor): Promise<ImportedCalendar> => {
@@ -86,20 +94,27 @@ const PROPERTIES: Readonly<Record<string, string>> = {
 };
 
 /** @returns undefined where something is refused. */
-function prepare(template: ReadTemplate, floating: string, refusal: Refusal): Prepared | undefined {
+function prepare(
+  template: ReadTemplate,
+  { floating, refusal, budget }: { floating: string; refusal: Refusal; budget: Budget },
+): Prepared | undefined {
   const { uid, overrides, rule, title, description, priority, tags, due_offset } = template;
   const zone = rule.timezone ?? floating;
   try {
     const asked = { title, description, priority, tags, due_offset, rule };
     const input = readInput(CreateTemplate, asked, 'template');
-    const schedule = Schedule.of(input.rule, zone);
+    const schedule = Schedule.of(input.rule, zone, new Budget(RULE_STEPS, budget));
     const exceptions = overrides.flatMap((override) => exceptionOf(uid, override, { zone, schedule }, refusal));
     return { input, zone, exceptions };
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
+    if (budget.isSpent)
+      throw new RuleTooExpensiveError([
+        { field: 'content', issue: 'takes too many steps: import fewer rules at once' },
+      ]);
     const faults = Array.isArray(error.details) ? error.details : [];
     for (const { field, issue } of faults)
-      refusal.add(uid, PROPERTIES[field.replace(/\[\d+\]$/, '')] ?? 'RRULE', issue);
+      refusal.add(uid, PROPERTIES[field.replace(/\[\d+\]$/, '')] ?? 'RRULE', issue, error.code);
     return undefined;
   }
 }

@@ -7,6 +7,9 @@ export const RULE_STEPS = 800_000;
 /** A rule is accepted only if it is understood for half of that: whoever reads a stored rule has the other half. */
 export const CHECK_STEPS = RULE_STEPS / 2;
 
+/** All rules of a calendar together: read in slices, so that nobody waits for all of them. */
+export const CALENDAR_STEPS = 40 * RULE_STEPS;
+
 /** The steps of what costs more than one. */
 export const COSTS = { period: 15, stretch: 60, occurrence: 12 } as const;
 
@@ -24,7 +27,11 @@ export class BudgetSpent extends Error {}
 export class Budget {
   #left: number;
 
-  constructor(private readonly steps = RULE_STEPS) {
+  /** @param whole of which this is a part: a calendar's, beside those of its rules. */
+  constructor(
+    private readonly steps = RULE_STEPS,
+    private readonly whole?: Budget,
+  ) {
     this.#left = steps;
   }
 
@@ -32,9 +39,14 @@ export class Budget {
     return Math.min(this.steps, this.steps - this.#left);
   }
 
+  get isSpent(): boolean {
+    return this.#left <= 0;
+  }
+
   /** @throws BudgetSpent */
   spend(steps: number): void {
     this.#left -= steps;
     if (this.#left < 0) throw new BudgetSpent('The steps of a rule are spent.');
+    this.whole?.spend(steps);
   }
 }

@@ -1,4 +1,5 @@
 // A rule as iCalendar says it, where it has the words: named patterns as RRULE, single dates as RDATE and EXDATE.
+import { Budget } from './budget.js';
 import { missingDays, withoutTimes } from './complete-parts.js';
 import { compileRule, type CompiledRule } from './compile-rule.js';
 import { formatRrule } from './format-rrule.js';
@@ -25,11 +26,11 @@ export interface RruleOf {
   exact: boolean;
 }
 
-/** @param zone where the rule floats when it names none. @throws InvalidInputError: `rule.<field>` */
-export function rruleOf(rule: Rule, zone = 'UTC'): RruleOf {
+/** @param rule that was found sound. @param zone where it floats when it names none. @throws RuleTooExpensiveError */
+export function rruleOf(rule: Rule, zone = 'UTC', budget = new Budget()): RruleOf {
   const compiled = compileRule(rule, zone);
   const parts = partsOf(rule, compiled);
-  const start = Schedule.of(rule, zone).firstStart;
+  const start = Schedule.stored(rule, zone, budget).firstStart;
   const texts = (moments: Moment[]): string[] => moments.map(formatMoment).filter((text) => text !== start);
   return {
     start,

@@ -60,7 +60,7 @@ export class Schedule {
    */
   static of(rule: Rule, zone = 'UTC', budget?: Budget): Schedule {
     const schedule = Schedule.stored(rule, zone, budget);
-    schedule.#check(budget ?? new Budget(CHECK_STEPS));
+    schedule.#check(new Budget(CHECK_STEPS, budget));
     return schedule;
   }
 

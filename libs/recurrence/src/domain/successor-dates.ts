@@ -15,18 +15,22 @@ export interface Predecessor {
   closed_at: string;
 }
 
-/** In their order; none is of the day of the completion, unless the rule counts in hours or less. */
+/**
+ * In their order; none is of the day of the completion, unless the rule counts in hours or less.
+ * @param from a key, before which nobody needs any.
+ */
 export function* successorDates(
   rule: Rule,
   zone: string,
   { original_start: originalStart, closed_at: closedAt }: Predecessor,
+  from?: string,
 ): Iterable<OccurrenceDate> {
   const closed = Temporal.Instant.from(closedAt).toZonedDateTimeISO(zone).toPlainDateTime();
   const day = closed.toPlainDate().toString();
   const schedule = scheduleFrom(anchoredAt(rule, closed), zone);
   if (!schedule) return;
   const closedMs = Date.parse(closedAt);
-  for (const date of schedule.between()) {
+  for (const date of schedule.between(from)) {
     const later = isSubDaily(rule) ? date.at > closedMs : date.originalStart.slice(0, 10) > day;
     if (later && date.originalStart > originalStart) yield date;
   }

@@ -37,9 +37,10 @@ export async function planSuccessor(on: Executor, row: TemplateRow, nowMs: numbe
 
 function* candidates(row: TemplateRow, last: OccurrenceRow | undefined): Iterable<OccurrenceDate> {
   const planFromMs = Date.parse(row.plan_from);
+  const from = keyBefore(planFromMs);
   const dates = last?.closed_at
-    ? successorDates(row.rule, row.zone, { original_start: last.original_start, closed_at: last.closed_at })
-    : datesFrom(row, keyBefore(planFromMs));
+    ? successorDates(row.rule, row.zone, { original_start: last.original_start, closed_at: last.closed_at }, from)
+    : datesFrom(row, from);
   for (const date of dates) if (date.at >= planFromMs) yield date;
 }
 

@@ -13,21 +13,31 @@ export interface DifferingRow {
   fields: ExceptionFields | null;
 }
 
-/** Of all templates of a calendar: the latest, where there are more. */
+/** Of all templates of a page: the latest, where there are more. */
 const MAX_DIFFERING = 20_000;
 
-export function templatesOfList(
+/** Rows that are read at once: some hold long lists of dates. */
+const PAGE = 100;
+
+/** The latest first, in pages. */
+export async function* templatesOfList(
   on: Executor,
   workspaceId: string,
   listId: string,
   most: number,
-): Promise<TemplateRow[]> {
-  return on.query<TemplateRow>(
-    `SELECT ${TEMPLATE_COLUMNS} FROM recurrence.template t
-     WHERE t.workspace_id = $1 AND t.list_id = $2 AND t.deleted_at IS NULL
-     ORDER BY t.id DESC LIMIT $3`,
-    [workspaceId, listId, most],
-  );
+): AsyncGenerator<TemplateRow[]> {
+  let before: string | null = null;
+  for (let left = most; left > 0; left -= PAGE) {
+    const rows: TemplateRow[] = await on.query<TemplateRow>(
+      `SELECT ${TEMPLATE_COLUMNS} FROM recurrence.template t
+       WHERE t.workspace_id = $1 AND t.list_id = $2 AND t.deleted_at IS NULL AND ($3::uuid IS NULL OR t.id < $3::uuid)
+       ORDER BY t.id DESC LIMIT $4`,
+      [workspaceId, listId, before, Math.min(left, PAGE)],
+    );
+    if (rows.length > 0) yield rows;
+    if (rows.length < PAGE) return;
+    before = rows.at(-1)?.id ?? null;
+  }
 }
 
 /** By template, in the order of their keys. */

@@ -18,11 +18,15 @@ export interface Neighbours {
 export class Surroundings {
   constructor(private readonly neighbours: Neighbours) {}
 
-  /** The zone that the rule is read in. @throws InvalidInputError for a rule that is none. */
-  async zoneOf({ principal, requestId }: CallContext, rule: Rule): Promise<string> {
-    const zone = rule.timezone ?? (await this.zoneOfWorkspace(principal.workspaceId, requestId));
+  /** The zone that a new rule is read in. @throws InvalidInputError for an invalid rule, or one that is too expensive. */
+  async zoneOf(context: CallContext, rule: Rule): Promise<string> {
+    const zone = await this.zoneOfUnchecked(context, rule);
     Schedule.of(rule, zone);
     return zone;
+  }
+
+  async zoneOfUnchecked({ principal, requestId }: CallContext, rule: Rule): Promise<string> {
+    return rule.timezone ?? this.zoneOfWorkspace(principal.workspaceId, requestId);
   }
 
   async zoneOfWorkspace(workspaceId: string, requestId: string): Promise<string> {

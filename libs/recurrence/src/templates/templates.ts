@@ -187,9 +187,6 @@ function planFrom(row: TemplateRow, missed: MissedPolicy): string {
   const since = row.paused_at ?? now;
   if (missed === 'catch_up') return since;
   if (missed === 'skip') return now;
-  let latest = now;
-  for (const { at } of scheduleOf(row).betweenInstants(Date.parse(since), Date.parse(now))) {
-    latest = new Date(at).toISOString();
-  }
-  return latest;
+  const latest = scheduleOf(row).lastBetweenInstants(Date.parse(since), Date.parse(now));
+  return latest ? new Date(latest.at).toISOString() : now;
 }

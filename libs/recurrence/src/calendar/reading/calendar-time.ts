@@ -14,13 +14,21 @@ export interface CalendarTime {
 /** What the calendar's TZIDs are: by IANA's name, by what a VTIMEZONE says of itself, or by its end. */
 export type Zones = (tzid: string) => string | undefined;
 
-export function zonesOf(calendar: ICAL.Component): Zones {
+export function zonesOf(timeZones: readonly ICAL.Component[]): Zones {
   const said = new Map<string, string>();
-  for (const zone of calendar.getAllSubcomponents('vtimezone')) {
+  const known = new Map<string, string | undefined>();
+  for (const zone of timeZones) {
     const location = zone.getFirstPropertyValue('x-lic-location');
     if (typeof location === 'string') said.set(String(zone.getFirstPropertyValue('tzid')), location);
   }
-  return (tzid) => [tzid, said.get(tzid), lastParts(tzid)].find((name) => name !== undefined && isTimeZone(name));
+  return (tzid) => {
+    if (!known.has(tzid))
+      known.set(
+        tzid,
+        [tzid, said.get(tzid), lastParts(tzid)].find((name) => name !== undefined && isTimeZone(name)),
+      );
+    return known.get(tzid);
+  };
 }
 
 /** `/freeassociation.sourceforge.net/Europe/Berlin`: globally unique by RFC 5545, 3.2.19. */

@@ -2,12 +2,14 @@
 // What would change which tasks come, and when, is refused by name; what tasks have no place for is left out and told.
 import ICAL from 'ical.js';
 import type { Rule } from '../../../contract/rule.js';
-import { MAX_CALENDAR_COMPONENTS } from '../../../contract/calendar.js';
+import type { Slices } from '@mono/platform';
+import { MAX_RULE_DATES } from '../../../contract/rule-words.js';
 import { inZone, timesOf, zonesOf, type CalendarTime, type Zones } from './calendar-time.js';
 import { dueOffsetOf } from './component-span.js';
 import { contentFieldsOf, type ReadContent } from './content-fields.js';
 import { refuseContent, Refusal } from './refusal.js';
 import { rruleText } from './rrule-text.js';
+import { splitCalendar, type ComponentText } from './split-calendar.js';
 
 export interface ReadTemplate extends ReadContent {
   uid: string;
@@ -30,63 +32,44 @@ export interface ReadCalendar {
   refusal: Refusal;
 }
 
-const TAKEN = new Set(['dtstart', 'dtend', 'due', 'duration', 'rrule', 'rdate', 'exdate', 'recurrence-id', 'summary']);
-for (const name of ['description', 'categories', 'priority', 'status']) TAKEN.add(name);
-/** Of the component itself, not of what is to be done. */
-const BOOKKEEPING = new Set([
-  'uid',
-  'dtstamp',
-  'created',
-  'last-modified',
-  'sequence',
-  'class',
-  'transp',
-  'related-to',
-]);
 const RECURRING = new Set(['vevent', 'vtodo']);
 
 /** @throws InvalidInputError for what is no calendar, or too much of one. The rest is in `refusal`. */
-export function readCalendar(content: string): ReadCalendar {
+export async function readCalendar(content: string, slices: Slices): Promise<ReadCalendar> {
   const refusal = new Refusal();
-  const ignored = new Set<string>();
+  const { calendars, ignored } = await splitCalendar(content, slices);
   const templates: ReadTemplate[] = [];
-  let count = 0;
-  for (const calendar of calendarsOf(content)) {
-    const components = calendar.getAllSubcomponents().filter(({ name }) => name !== 'vtimezone');
-    count += components.length;
-    if (count > MAX_CALENDAR_COMPONENTS) refuseContent(`must have at most ${MAX_CALENDAR_COMPONENTS} components`);
-    const zones = zonesOf(calendar);
-    for (const component of components) noteIgnored(component, ignored);
+  for (const calendar of calendars) {
+    const zones = zonesOf(await parseAll(calendar.zones, slices));
+    const components = await parseAll(calendar.components, slices);
     for (const [uid, group] of Map.groupBy(components, uidOf)) {
+      await slices.pause();
       const read = readGroup(uid, group, zones, refusal);
       if (read) templates.push(read);
     }
   }
-  if (count === 0) refuseContent('has no event and no to-do');
   return { templates, ignored: [...ignored].toSorted(), refusal };
 }
 
-function calendarsOf(content: string): ICAL.Component[] {
-  let parsed: unknown;
-  try {
-    parsed = ICAL.parse(content);
-  } catch (error) {
-    refuseContent(`is no calendar: ${(error as Error).message.slice(0, 200).toWellFormed()}`);
+async function parseAll(texts: readonly ComponentText[], slices: Slices): Promise<ICAL.Component[]> {
+  const components: ICAL.Component[] = [];
+  for (const { text } of texts) {
+    await slices.pause();
+    components.push(parse(text));
   }
-  const roots = (Array.isArray(parsed) && typeof parsed[0] === 'string' ? [parsed] : parsed) as unknown[];
-  const calendars = roots.map((root) => new ICAL.Component(root as ConstructorParameters<typeof ICAL.Component>[0]));
-  if (calendars.some(({ name }) => name !== 'vcalendar')) refuseContent('is no calendar: BEGIN:VCALENDAR is missing');
-  return calendars;
+  return components;
+}
+
+function parse(text: string): ICAL.Component {
+  try {
+    return new ICAL.Component(ICAL.parse(text) as ConstructorParameters<typeof ICAL.Component>[0]);
+  } catch (error) {
+    return refuseContent(`is no calendar: ${(error as Error).message.slice(0, 200).toWellFormed()}`);
+  }
 }
 
 function uidOf(component: ICAL.Component): string {
   return String(component.getFirstPropertyValue('uid') ?? '');
-}
-
-function noteIgnored(component: ICAL.Component, ignored: Set<string>): void {
-  for (const { name } of component.getAllProperties())
-    if (!TAKEN.has(name) && !BOOKKEEPING.has(name) && !name.startsWith('x-')) ignored.add(name.toUpperCase());
-  for (const { name } of component.getAllSubcomponents()) ignored.add(name.toUpperCase());
 }
 
 /** A series with the occurrences of it that differ. */
@@ -157,6 +140,10 @@ function datesOf(
   for (const name of ['rdate', 'exdate'] as const) {
     const properties = series.getAllProperties(name);
     if (properties.some(({ type }) => type === 'period')) refusal.add(uid, name.toUpperCase(), 'must not be periods');
+    if (properties.reduce((count, property) => count + property.getValues().length, 0) > MAX_RULE_DATES) {
+      refusal.add(uid, name.toUpperCase(), `must have at most ${MAX_RULE_DATES} items`);
+      continue;
+    }
     const times = properties.filter(({ type }) => type !== 'period').flatMap((property) => timesOf(property, zones));
     if (times.some(({ zone }) => zone === undefined)) refusal.add(uid, name.toUpperCase(), UNKNOWN_ZONE);
     if (times.length > 0) dates[name] = times.map((time) => safely(() => inZone(time, start.zone ?? null), time.text));

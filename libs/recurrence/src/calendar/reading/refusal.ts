@@ -1,22 +1,28 @@
 // What of a calendar cannot be taken, by the component's UID and the property: all of it is told at once.
 import { InvalidInputError, type FieldFault } from '@mono/platform/errors';
+import { RuleTooExpensiveError } from '../../domain/budget.js';
 
 const MAX_FAULTS = 100;
 const MAX_UID_CHARACTERS = 100;
 
 export class Refusal {
   private readonly faults: FieldFault[] = [];
+  private tooExpensive = 0;
 
-  add(uid: string, property: string, issue: string): void {
+  /** @param code of a rule that is valid but too expensive. */
+  add(uid: string, property: string, issue: string, code?: string): void {
     const field = `content[${uid.slice(0, MAX_UID_CHARACTERS).toWellFormed()}].${property}`;
     // What is said of a property first is nearer to the calendar than what the engine makes of it.
     if (this.faults.length >= MAX_FAULTS || this.faults.some((fault) => fault.field === field)) return;
     this.faults.push({ field, issue });
+    if (code === 'rule_too_expensive') this.tooExpensive += 1;
   }
 
   /** @throws InvalidInputError where anything was refused. */
   demandNone(): void {
-    if (this.faults.length > 0) throw new InvalidInputError(this.faults);
+    if (this.faults.length === 0) return;
+    if (this.tooExpensive === this.faults.length) throw new RuleTooExpensiveError(this.faults);
+    throw new InvalidInputError(this.faults);
   }
 }
 

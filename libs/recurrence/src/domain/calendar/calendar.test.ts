@@ -2,7 +2,7 @@ import { expandByIcal } from '../../../../../test/support/read-by-ical.ts';
 import type { Rule } from '../../../contract/rule.js';
 import type { CalendarComponent } from '../../../contract/calendar.js';
 import { Schedule, type OccurrenceDate } from '../schedule.js';
-import { calendarText } from './calendar.js';
+import { CalendarWriter } from './calendar.js';
 import type { CalendarTemplate } from './component.js';
 import { formOf, type TimeForm } from './date-time.js';
 import { recurrenceOf, type DatesToTell } from './recurrence-of.js';
@@ -52,7 +52,16 @@ function formFor({ rule, zone }: DatesToTell): TimeForm {
 }
 
 function write(templates: readonly CalendarTemplate[], component: CalendarComponent = 'vevent'): string {
-  return calendarText(templates, { component, nowMs: NOW, maxBytes: 1_000_000 });
+  const writer = new CalendarWriter({ component, nowMs: NOW, maxBytes: 1_000_000 });
+  for (const one of templates) resultOf(writer.add(one));
+  return resultOf(writer.text());
+}
+
+function resultOf<Result>(work: Generator<void, Result>): Result {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
 }
 
 function ours(dates: DatesToTell, most: number): string[] {

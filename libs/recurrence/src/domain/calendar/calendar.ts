@@ -1,6 +1,6 @@
 // A whole calendar (RFC 5545, 3.4) of some templates, with the zones that they name.
 import type { CalendarComponent } from '../../../contract/calendar.js';
-import { componentLines, type CalendarTemplate } from './component.js';
+import { componentsOf, type CalendarTemplate } from './component.js';
 import { foldLines, textLine } from './content-line.js';
 import { timeZoneLines } from './time-zone.js';
 
@@ -16,42 +16,67 @@ export interface CalendarFacts {
   maxBytes: number;
 }
 
-/** The same templates give the same text until the clock has moved by a year, so that an entity tag can be made of it. */
-export function calendarText(templates: readonly CalendarTemplate[], facts: CalendarFacts): string {
-  const { component, name, nowMs, maxBytes } = facts;
-  const bodies: string[] = [];
-  const told: CalendarTemplate[] = [];
-  let bytes = 0;
-  for (const template of templates) {
-    const body = foldLines(componentLines(template, component));
-    bytes += Buffer.byteLength(body);
-    if (bytes > maxBytes) break;
-    bodies.push(body);
-    told.push(template);
-  }
-  const isWhole = told.length === templates.length;
-  const head = [
-    'BEGIN:VCALENDAR',
-    'VERSION:2.0',
-    `PRODID:${PRODUCT}`,
-    'CALSCALE:GREGORIAN',
-    ...(name === undefined ? [] : [textLine('NAME', name), textLine('X-WR-CALNAME', name)]),
-    `REFRESH-INTERVAL;VALUE=DURATION:${REFRESH}`,
-    `X-PUBLISHED-TTL:${REFRESH}`,
-    ...(isWhole ? [] : ['X-MONO-INCOMPLETE:TRUE']),
-    ...zonesOf(told).flatMap(({ zone, fromMs }) => timeZoneLines(zone, fromMs, yearOf(nowMs))),
-  ];
-  return `${foldLines(head)}${bodies.join('')}${foldLines(['END:VCALENDAR'])}`;
-}
+/**
+ * One calendar, a template after the other. The same templates give the same text until the clock has moved by a year, so that
+ * an entity tag can be made of it.
+ */
+export class CalendarWriter {
+  readonly #bodies: string[] = [];
+  /** By zone, the first instant that is told in it. */
+  readonly #zones = new Map<string, number>();
+  #bytes = 0;
+  #isWhole = true;
 
-function zonesOf(templates: readonly CalendarTemplate[]): { zone: string; fromMs: number }[] {
-  const zones = new Map<string, number>();
-  for (const { form, start } of templates) {
-    if (form.kind !== 'local') continue;
-    const fromMs = Date.parse(start.endsWith('Z') ? start : `${start}Z`);
-    zones.set(form.zone, Math.min(fromMs, zones.get(form.zone) ?? fromMs));
+  constructor(private readonly facts: CalendarFacts) {}
+
+  /** Marks the calendar: something is missing in it. */
+  leaveOut(): void {
+    this.#isWhole = false;
   }
-  return [...zones].map(([zone, fromMs]) => ({ zone, fromMs })).toSorted((a, b) => (a.zone < b.zone ? -1 : 1));
+
+  /** Yields wherever it may be interrupted. @returns false where there is no room for it: the calendar ends before. */
+  *add(template: CalendarTemplate): Generator<void, boolean> {
+    let body = '';
+    for (const lines of componentsOf(template, this.facts.component)) {
+      body += foldLines(lines);
+      if (this.#bytes + body.length > this.facts.maxBytes) break;
+      yield;
+    }
+    this.#bytes += Buffer.byteLength(body);
+    if (this.#bytes > this.facts.maxBytes) {
+      this.leaveOut();
+      return false;
+    }
+    this.#bodies.push(body);
+    this.#noteZone(template);
+    return true;
+  }
+
+  /** Yields wherever it may be interrupted. */
+  *text(): Generator<void, string> {
+    const { name, nowMs } = this.facts;
+    const head = [
+      'BEGIN:VCALENDAR',
+      'VERSION:2.0',
+      `PRODID:${PRODUCT}`,
+      'CALSCALE:GREGORIAN',
+      ...(name === undefined ? [] : [textLine('NAME', name), textLine('X-WR-CALNAME', name)]),
+      `REFRESH-INTERVAL;VALUE=DURATION:${REFRESH}`,
+      `X-PUBLISHED-TTL:${REFRESH}`,
+      ...(this.#isWhole ? [] : ['X-MONO-INCOMPLETE:TRUE']),
+    ];
+    for (const [zone, fromMs] of [...this.#zones].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+      head.push(...timeZoneLines(zone, fromMs, yearOf(nowMs)));
+      yield;
+    }
+    return `${foldLines(head)}${this.#bodies.join('')}${foldLines(['END:VCALENDAR'])}`;
+  }
+
+  #noteZone({ form, start }: CalendarTemplate): void {
+    if (form.kind !== 'local') return;
+    const fromMs = Date.parse(start.endsWith('Z') ? start : `${start}Z`);
+    this.#zones.set(form.zone, Math.min(fromMs, this.#zones.get(form.zone) ?? fromMs));
+  }
 }
 
 function yearOf(nowMs: number): number {

@@ -45,7 +45,8 @@ const PRIORITIES: Readonly<Record<TaskPriority, number>> = { urgent: 1, high: 3,
 /** Dates per line of EXDATE and RDATE: readers choke on long ones. */
 const DATES_PER_LINE = 50;
 
-export function componentLines(template: CalendarTemplate, component: CalendarComponent): string[] {
+/** Series and overrides, each as lines. */
+export function* componentsOf(template: CalendarTemplate, component: CalendarComponent): Generator<string[], void> {
   const { form, start, rrule, rdate, exdate } = template;
   const series = [
     timesLine('DTSTART', form, [start]),
@@ -55,10 +56,8 @@ export function componentLines(template: CalendarTemplate, component: CalendarCo
     ...datesLines('EXDATE', form, exdate),
     ...contentLines(template),
   ];
-  return [
-    ...wrapped(template, component, series),
-    ...template.overrides.flatMap((override) => overrideLines(template, component, override)),
-  ];
+  yield wrapped(template, component, series);
+  for (const override of template.overrides) yield overrideLines(template, component, override);
 }
 
 function overrideLines(template: CalendarTemplate, component: CalendarComponent, override: CalendarOverride): string[] {

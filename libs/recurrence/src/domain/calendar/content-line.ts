@@ -30,11 +30,13 @@ export function foldLines(lines: readonly string[]): string {
 
 /** No character is cut in two: some readers decode before they unfold. */
 function fold(line: string): string {
-  if (Buffer.byteLength(line) <= MAX_OCTETS) return line;
+  const bytes = Buffer.byteLength(line);
+  if (bytes <= MAX_OCTETS) return line;
+  if (bytes === line.length) return foldAscii(line);
   let folded = '';
   let octets = 0;
   for (const character of line) {
-    const size = Buffer.byteLength(character);
+    const size = octetsOf(character.codePointAt(0) ?? 0);
     if (octets + size > MAX_OCTETS) {
       folded += '\r\n ';
       octets = 1;
@@ -43,4 +45,18 @@ function fold(line: string): string {
     octets += size;
   }
   return folded;
+}
+
+function foldAscii(line: string): string {
+  let folded = line.slice(0, MAX_OCTETS);
+  for (let from = MAX_OCTETS; from < line.length; from += MAX_OCTETS - 1)
+    folded += `\r\n ${line.slice(from, from + MAX_OCTETS - 1)}`;
+  return folded;
+}
+
+/** In UTF-8. A lone surrogate becomes U+FFFD, of three. */
+function octetsOf(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
 }

@@ -4,8 +4,12 @@
 // first. What cannot be said in a rule (the dates of a gap that are left out, a rule whose phase DTSTART does not carry) is
 // found by reading the rule back with our own engine: what is too much becomes EXDATE, what is missing RDATE.
 import type { Rule } from '../../../contract/rule.js';
+import { Budget } from '../budget.js';
+import { keyBefore } from '../dates.js';
+import { readMoment } from '../local-time.js';
 import { rruleOf } from '../rrule-of.js';
 import { Schedule, type OccurrenceDate } from '../schedule.js';
+import { take } from '../take.js';
 
 export interface DatesToTell {
   rule: Rule;
@@ -37,8 +41,18 @@ const MAX_DIFFERENCES = 200;
 const MAX_LISTED = 1_000;
 const YEAR_MS = 366 * 24 * 60 * 60 * 1_000;
 
-/** @returns undefined where there is no occurrence. */
-export function recurrenceOf(told: DatesToTell, nowMs: number): ToldDates | undefined {
+/** What is told, with the schedule that all steps read. */
+interface Told extends DatesToTell {
+  schedule: Schedule;
+  budget: Budget;
+}
+
+/**
+ * @param budget of this template. @returns undefined where there is no occurrence.
+ * @throws RuleTooExpensiveError where it does not suffice.
+ */
+export function recurrenceOf(dates: DatesToTell, nowMs: number, budget = new Budget()): ToldDates | undefined {
+  const told = { ...dates, budget, schedule: Schedule.stored(dates.rule, dates.zone, budget) };
   const [first] = take(occurrencesOf(told), 1);
   if (!first) return undefined;
   const horizonMs = Math.max(first.at, nowMs) + COMPARED_YEARS * YEAR_MS;
@@ -47,8 +61,9 @@ export function recurrenceOf(told: DatesToTell, nowMs: number): ToldDates | unde
   return compared ?? listed(told, horizonMs);
 }
 
-function* occurrencesOf({ rule, zone, startsFrom, endsBefore, untilMs }: DatesToTell): Generator<OccurrenceDate> {
-  for (const date of Schedule.of(rule, zone).between(startsFrom ?? undefined, endsBefore ?? undefined)) {
+function* occurrencesOf(told: Told, from = told.startsFrom): Generator<OccurrenceDate> {
+  const { schedule, endsBefore, untilMs } = told;
+  for (const date of schedule.between(from ?? undefined, endsBefore ?? undefined)) {
     if (untilMs === null || date.at < untilMs) yield date;
     // Local order is that of instants but for an hour or so of a fold.
     else if (date.at > untilMs + MAX_FOLD_MS) return;
@@ -56,21 +71,33 @@ function* occurrencesOf({ rule, zone, startsFrom, endsBefore, untilMs }: DatesTo
 }
 const MAX_FOLD_MS = 2 * 24 * 60 * 60 * 1_000;
 
-/** The rule as others would read it; undefined where it cannot be said in one. */
-function candidateOf(told: DatesToTell, first: OccurrenceDate): Rule | undefined {
-  const { rrule, rdate, exdate } = rruleOf(told.rule, told.zone);
+/** The rule as others would read it. */
+interface Candidate extends Rule {
+  rrule: string;
+  /** Whether it is the template's own in other words, so that there is nothing to compare. */
+  isSame: boolean;
+}
+
+/** @returns undefined where it cannot be said in a rule. */
+function candidateOf(told: Told, first: OccurrenceDate): Candidate | undefined {
+  const { rrule, rdate, exdate, exact } = rruleOf(told.rule, told.zone, told.budget);
   if (rrule === null) return undefined;
+  const words = bounded(plain(rrule), told, first);
+  const start = first.originalStart.replace(/Z$/, '');
+  const beginsAlike = readMoment(start)?.seconds === readMoment(told.rule.dtstart)?.seconds;
   return {
-    dtstart: first.originalStart.replace(/Z$/, ''),
+    dtstart: start,
     timezone: first.originalStart.endsWith('Z') ? 'UTC' : told.zone,
-    rrule: bounded(plain(rrule), told, first),
+    rrule: words,
     rdate: rdate.filter((date) => isOwn(date, told, first)),
     exdate: exdate.filter((date) => isOwn(date, told, first)),
+    // An UNTIL in UTC may fall into a change of clocks.
+    isSame: exact && beginsAlike && words === rrule && told.rule.pattern !== 'interval' && !words.includes('UNTIL='),
   };
 }
 
 /** Of local dates alone; one in UTC is left to be found when the rule is read back. */
-function isOwn(date: string, { endsBefore }: DatesToTell, { originalStart }: OccurrenceDate): boolean {
+function isOwn(date: string, { endsBefore }: Told, { originalStart }: OccurrenceDate): boolean {
   if (date.endsWith('Z')) return true;
   return date >= originalStart.slice(0, date.length) && (endsBefore === null || date < endsBefore);
 }
@@ -84,21 +111,29 @@ function plain(rrule: string): string {
 }
 
 /** With the end that this part of the series has: COUNT where nothing is cut off, else UNTIL in UTC (3.3.10). */
-function bounded(rrule: string, told: DatesToTell, first: OccurrenceDate): string {
+function bounded(rrule: string, told: Told, first: OccurrenceDate): string {
   const { startsFrom, endsBefore, untilMs } = told;
   if (startsFrom === null && endsBefore === null && untilMs === null) return rrule;
   const { COUNT: count, UNTIL: until, ...parts } = partsOf(rrule);
   const bounds: number[] = [];
   if (untilMs !== null) bounds.push(untilMs - 1_000);
   if (endsBefore !== null) bounds.push(lastBefore(told, endsBefore));
-  if (count !== undefined)
-    bounds.push(Math.max(...[...occurrencesOf(told)].slice(-MOST_UNORDERED).map(({ at }) => at)));
+  if (count !== undefined) bounds.push(lastOf(told));
   else if (until !== undefined) bounds.push(msOf(until));
   const ended = bounds.length === 0 ? parts : { ...parts, UNTIL: textOf(Math.max(first.at, Math.min(...bounds))) };
   return textOfParts(ended);
 }
-/** In the order of local time, the last of so many is the last by instant as well, whatever a fold has done. */
-const MOST_UNORDERED = 200;
+
+/** The instant of the last occurrence: by local time it may come before some others of a fold. */
+function lastOf(told: Told): number {
+  const last = told.schedule.last(told.startsFrom ?? undefined, told.endsBefore ?? undefined);
+  if (!last) return MAX_MS;
+  if (last.originalStart.endsWith('Z')) return last.at;
+  let lastMs = last.at;
+  const from = [keyBefore(last.at), told.startsFrom ?? ''].toSorted().at(-1);
+  for (const { at } of occurrencesOf({ ...told, untilMs: null }, from)) lastMs = Math.max(lastMs, at);
+  return lastMs;
+}
 
 function partsOf(rrule: string): Record<string, string> {
   return Object.fromEntries(rrule.split(';').map((part) => part.split('=') as [string, string]));
@@ -111,16 +146,19 @@ function textOfParts(parts: Record<string, string>): string {
 }
 
 /** An instant at or after the last occurrence that starts before, by local time, and before the next one. */
-function lastBefore({ rule, zone }: DatesToTell, endsBefore: string): number {
-  const [next] = take(Schedule.of(rule, zone).between(endsBefore), 1);
+function lastBefore({ schedule }: Told, endsBefore: string): number {
+  const [next] = take(schedule.between(endsBefore), 1);
   return next ? next.at - 1_000 : MAX_MS;
 }
 /** The end of the year 9999. */
 const MAX_MS = 253_402_300_799_000;
 
 /** @returns undefined where the rule read back is another one. */
-function compare(told: DatesToTell, candidate: Rule, first: OccurrenceDate, horizonMs: number): ToldDates | undefined {
-  const read = readBack(candidate);
+function compare(told: Told, candidate: Candidate, first: OccurrenceDate, horizonMs: number): ToldDates | undefined {
+  const { rrule, rdate = [], exdate = [] } = candidate;
+  const same = { start: first.originalStart, rrule, rdate: rdate ?? [], exdate: exdate ?? [], isExact: true };
+  if (candidate.isSame) return same;
+  const read = readBack(candidate, told.budget);
   if (!read) return undefined;
   const ours = upTo(occurrencesOf(told), horizonMs);
   const lastMs = ours.length === MAX_COMPARED ? (ours.at(-1)?.at ?? horizonMs) : horizonMs;
@@ -130,23 +168,21 @@ function compare(told: DatesToTell, candidate: Rule, first: OccurrenceDate, hori
   const tooMuch = theirs.filter(({ at }) => !ourTimes?.has(at));
   if (missing.length + tooMuch.length > MAX_DIFFERENCES) return undefined;
   return {
-    start: first.originalStart,
-    rrule: candidate.rrule ?? null,
-    rdate: [...(candidate.rdate ?? []), ...missing.map(({ originalStart }) => originalStart)],
-    exdate: [...(candidate.exdate ?? []), ...tooMuch.map(({ originalStart }) => originalStart)],
-    isExact: true,
+    ...same,
+    rdate: [...same.rdate, ...missing.map(({ originalStart }) => originalStart)],
+    exdate: [...same.exdate, ...tooMuch.map(({ originalStart }) => originalStart)],
   };
 }
 
-function readBack(candidate: Rule): Schedule | undefined {
+function readBack({ isSame: _same, ...candidate }: Candidate, budget: Budget): Schedule | undefined {
   try {
-    return Schedule.of(candidate);
+    return Schedule.stored(candidate, undefined, budget);
   } catch {
     return undefined;
   }
 }
 
-function listed(told: DatesToTell, horizonMs: number): ToldDates | undefined {
+function listed(told: Told, horizonMs: number): ToldDates | undefined {
   const dates = upTo(occurrencesOf(told), horizonMs, MAX_LISTED).map(({ originalStart }) => originalStart);
   const [start] = dates;
   if (start === undefined) return undefined;
@@ -162,15 +198,6 @@ function upTo(dates: Iterable<OccurrenceDate>, horizonMs: number, most = MAX_COM
     found.push(date);
   }
   return found;
-}
-
-function take<T>(items: Iterable<T>, count: number): T[] {
-  const taken: T[] = [];
-  for (const item of items) {
-    taken.push(item);
-    if (taken.length === count) break;
-  }
-  return taken;
 }
 
 /** `20260501T090000Z`. */

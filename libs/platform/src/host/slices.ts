@@ -1,0 +1,33 @@
+// Long work in slices, so that the event loop answers others in between.
+import { setImmediate } from 'node:timers/promises';
+
+/** No slice holds the event loop much longer. */
+const SLICE_MS = 10;
+
+let turns = Promise.resolve();
+
+/** Resolves in a later turn of the event loop. However many wait, one is resumed in each turn. */
+export function nextTurn(): Promise<void> {
+  return (turns = turns.then(() => setImmediate()));
+}
+
+/** Of one piece of work. Call `pause` wherever it may be interrupted. */
+export class Slices {
+  #began = performance.now();
+
+  /** Returns at once while the slice lasts. */
+  async pause(): Promise<void> {
+    if (performance.now() - this.#began < SLICE_MS) return;
+    await nextTurn();
+    this.#began = performance.now();
+  }
+
+  /** @param work which yields wherever it may be interrupted. @returns its result */
+  async run<Result>(work: Generator<unknown, Result>): Promise<Result> {
+    for (;;) {
+      const { done, value } = work.next();
+      if (done) return value;
+      await this.pause();
+    }
+  }
+}
