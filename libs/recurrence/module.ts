@@ -28,6 +28,7 @@ import { Settling } from './src/generation/settle.js';
 import { GenerationJobs } from './src/jobs/generation-jobs.js';
 import { Initial1763800000000 } from './src/persistence/migrations/1763800000000-initial.js';
 import { Feeds1763800100000 } from './src/persistence/migrations/1763800100000-feeds.js';
+import { TemplateProblem1763800200000 } from './src/persistence/migrations/1763800200000-template-problem.js';
 import { RecurrenceUseCases } from './src/recurrence-use-cases.js';
 import { Surroundings } from './src/templates/surroundings.js';
 
@@ -52,7 +53,7 @@ class RecurrenceModule {}
 
 export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
   edge: recurrenceEdge,
-  migrations: [Initial1763800000000, Feeds1763800100000],
+  migrations: [Initial1763800000000, Feeds1763800100000, TemplateProblem1763800200000],
   create(parts) {
     const { bus, database, logger, publicUrl, settings } = parts;
     const signal = new OutboxSignal();

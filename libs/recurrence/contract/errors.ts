@@ -21,4 +21,6 @@ export const RECURRENCE_ERROR_CODES = {
   /** The occurrence that has followed it has been worked on. */
   successor_touched: 409,
   empty_update: 422,
+  /** The rule takes more steps to expand than are allowed; the details name what to narrow. */
+  rule_too_expensive: 422,
 } as const;

@@ -26,11 +26,13 @@ import {
   ANCHORS,
   MISSED_POLICIES,
   TEMPLATE_ORDERS,
+  TEMPLATE_PROBLEMS,
   TEMPLATE_STATUSES,
   type Anchor,
   type MissedPolicy,
   type TemplateOrder,
   type TemplateStatus,
+  type TemplateProblem,
 } from './words.js';
 
 export const MAX_LEAD_DAYS = 730;
@@ -184,6 +186,16 @@ export class Template {
     example: 'active',
   })
   status: TemplateStatus;
+
+  @EnumField({
+    description:
+      'Why no further tasks are planned; null: they are. `rule_too_expensive`: the rule takes more steps to expand than are allowed. Change the rule, or end the template.',
+    values: TEMPLATE_PROBLEMS,
+    enumName: 'TemplateProblem',
+    example: null,
+    nullable: true,
+  })
+  problem: TemplateProblem | null;
 
   @ApiProperty({
     type: String,

@@ -4,6 +4,10 @@
 export const TEMPLATE_STATUSES = ['active', 'paused', 'ended'] as const;
 export type TemplateStatus = (typeof TEMPLATE_STATUSES)[number];
 
+/** Why no further tasks of a template are planned. */
+export const TEMPLATE_PROBLEMS = ['rule_too_expensive'] as const;
+export type TemplateProblem = (typeof TEMPLATE_PROBLEMS)[number];
+
 /** From where the next occurrence counts: the rule alone, or the completion of the one before. */
 export const ANCHORS = ['schedule', 'completion'] as const;
 export type Anchor = (typeof ANCHORS)[number];

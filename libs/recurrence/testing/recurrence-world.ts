@@ -14,6 +14,7 @@ import { Generation } from '../src/generation/generate.js';
 import { Settling } from '../src/generation/settle.js';
 import { Initial1763800000000 } from '../src/persistence/migrations/1763800000000-initial.js';
 import { Feeds1763800100000 } from '../src/persistence/migrations/1763800100000-feeds.js';
+import { TemplateProblem1763800200000 } from '../src/persistence/migrations/1763800200000-template-problem.js';
 import type { OccurrenceRow } from '../src/domain/occurrence.js';
 import type { TemplateRow } from '../src/persistence/template-rows.js';
 import { RecurrenceUseCases } from '../src/recurrence-use-cases.js';
@@ -75,7 +76,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   const migrations = new DataSource({
     type: 'postgres',
     url,
-    migrations: [Initial1763800000000, Feeds1763800100000],
+    migrations: [Initial1763800000000, Feeds1763800100000, TemplateProblem1763800200000],
     migrationsTableName: 'migration_of_recurrence',
   });
   await migrations.initialize();

@@ -37,7 +37,7 @@ export class CalendarsController {
     content: { [CALENDAR_TYPE]: { schema: { type: 'string', example: 'BEGIN:VCALENDAR\r\n…END:VCALENDAR\r\n' } } },
     description: 'Its occurrences as one recurring event or to-do, those that differ beside it.',
   })
-  @ApiErrors('template_not_found')
+  @ApiErrors('template_not_found', 'rule_too_expensive')
   async exportTemplate(
     @CallContextParam() context: CallContext,
     @IdParam('template') id: string,
@@ -60,7 +60,7 @@ export class CalendarsController {
       'All of them or none: what cannot be taken is refused by the component’s UID and the property. The calendar is the body itself (`text/calendar`) or a field of it.',
   })
   @ApiCreatedResponse({ type: ImportedCalendar, description: 'The new templates.' })
-  @ApiErrors('list_not_found')
+  @ApiErrors('list_not_found', 'rule_too_expensive')
   importCalendar(
     @CallContextParam() context: CallContext,
     @Query() { list_id: listId }: ImportQuery,

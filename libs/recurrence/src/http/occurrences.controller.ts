@@ -33,7 +33,7 @@ export class OccurrencesController {
   @RequireScope('recurrence:read')
   @ApiOperation({ operationId: 'findOccurrences', summary: 'Page through the occurrences of a template' })
   @ApiOkResponse({ type: OccurrencePage, description: 'A page of occurrences, also of those that have no task yet.' })
-  @ApiErrors('template_not_found')
+  @ApiErrors('template_not_found', 'rule_too_expensive')
   findOccurrences(
     @CallContextParam() context: CallContext,
     @IdParam('template') id: string,
@@ -58,6 +58,7 @@ export class OccurrencesController {
     'occurrence_past',
     'occurrence_closed',
     'template_ended',
+    'rule_too_expensive',
   )
   changeOccurrence(
     @CallContextParam() context: CallContext,
@@ -79,7 +80,14 @@ export class OccurrencesController {
     description: 'The ETag is that of the template.',
   })
   @ApiNoContentResponse({ description: 'It does not take place.' })
-  @ApiErrors('template_not_found', 'occurrence_not_found', 'occurrence_past', 'occurrence_closed', 'template_ended')
+  @ApiErrors(
+    'template_not_found',
+    'occurrence_not_found',
+    'occurrence_past',
+    'occurrence_closed',
+    'template_ended',
+    'rule_too_expensive',
+  )
   removeOccurrence(
     @CallContextParam() context: CallContext,
     @IdParam('template') id: string,
@@ -103,6 +111,7 @@ export class OccurrencesController {
     'occurrence_past',
     'occurrence_closed',
     'template_ended',
+    'rule_too_expensive',
   )
   createException(
     @CallContextParam() context: CallContext,
@@ -130,7 +139,14 @@ export class OccurrencesController {
   @RequireScope('recurrence:write')
   @ApiOperation({ operationId: 'undoException', summary: 'Undo an exception' })
   @ApiNoContentResponse({ description: 'The occurrence is again what the template says.' })
-  @ApiErrors('template_not_found', 'exception_not_found', 'occurrence_past', 'occurrence_closed', 'template_ended')
+  @ApiErrors(
+    'template_not_found',
+    'exception_not_found',
+    'occurrence_past',
+    'occurrence_closed',
+    'template_ended',
+    'rule_too_expensive',
+  )
   undoException(
     @CallContextParam() context: CallContext,
     @IdParam('template') id: string,

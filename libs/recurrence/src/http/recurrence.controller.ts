@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CallContextParam, RequireScope, type CallContext } from '@mono/platform';
 import { Preview, PreviewRequest, RecurrenceApi } from '../../contract/index.js';
+import { ApiErrors } from './api-errors.js';
 
 @ApiTags('recurrence')
 @Controller('v1/recurrence')
@@ -17,6 +18,7 @@ export class RecurrenceController {
     description: 'Changes nothing: it may be sent as often as one likes.',
   })
   @ApiOkResponse({ type: Preview, description: 'The occurrences, in the order of their local time.' })
+  @ApiErrors('rule_too_expensive')
   preview(@CallContextParam() context: CallContext, @Body() request: PreviewRequest): Promise<Preview> {
     return this.recurrence.preview(context, request);
   }

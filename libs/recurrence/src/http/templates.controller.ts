@@ -35,7 +35,7 @@ export class TemplatesController {
   @WithEntityTag(templateEntityTag)
   @ApiOperation({ operationId: 'createTemplate', summary: 'Make a template' })
   @ApiCreatedResponse({ type: Template, description: 'The new template.' })
-  @ApiErrors('list_not_found')
+  @ApiErrors('list_not_found', 'rule_too_expensive')
   createTemplate(
     @CallContextParam() context: CallContext,
     @Body() input: CreateTemplate,
@@ -67,7 +67,7 @@ export class TemplatesController {
   @WithEntityTag(templateEntityTag)
   @ApiOperation({ operationId: 'updateTemplate', summary: 'Change some fields of a template, and what is to come' })
   @ApiOkResponse({ type: Template, description: 'The template after the change.' })
-  @ApiErrors('template_not_found', 'list_not_found', 'template_ended')
+  @ApiErrors('template_not_found', 'list_not_found', 'template_ended', 'rule_too_expensive')
   updateTemplate(
     @CallContextParam() context: CallContext,
     @IdParam('template') id: string,
@@ -96,7 +96,7 @@ export class TemplatesController {
     description: 'Changes nothing: it may be sent as often as one likes.',
   })
   @ApiOkResponse({ type: TemplateDiff, description: 'What would become of the occurrences that are to come.' })
-  @ApiErrors('template_not_found', 'list_not_found', 'template_ended', 'empty_update')
+  @ApiErrors('template_not_found', 'list_not_found', 'template_ended', 'empty_update', 'rule_too_expensive')
   diffTemplate(
     @CallContextParam() context: CallContext,
     @IdParam('template') id: string,
@@ -127,7 +127,7 @@ export class TemplatesController {
   @WithEntityTag(templateEntityTag)
   @ApiOperation({ operationId: 'resumeTemplate', summary: 'Let a paused template go on' })
   @ApiOkResponse({ type: Template, description: 'The template, active again.' })
-  @ApiErrors('template_not_found', 'template_not_paused', 'template_ended')
+  @ApiErrors('template_not_found', 'template_not_paused', 'template_ended', 'rule_too_expensive')
   resumeTemplate(
     @CallContextParam() context: CallContext,
     @IdParam('template') id: string,

@@ -1,6 +1,7 @@
 // The statements over templates. A change of a template writes its event in the same transaction.
 import type { Executor, Statement } from '@mono/platform';
 import type { Template } from '../../contract/template.js';
+import type { TemplateProblem } from '../../contract/words.js';
 import type { TemplateState } from '../domain/template-state.js';
 
 export interface TemplateRow extends TemplateState {
@@ -15,6 +16,7 @@ export interface TemplateRow extends TemplateState {
   generated_through: string | null;
   next_run_at: string | null;
   deleted_at: string | null;
+  problem: TemplateProblem | null;
   version: number;
   created_at: string;
   updated_at: string;
@@ -23,7 +25,7 @@ export interface TemplateRow extends TemplateState {
 export const TEMPLATE_COLUMNS = `t.id, t.workspace_id, t.series_id, t.list_id, t.title, t.description, t.priority, t.tags, t.assignee_id,
   t.estimated_duration, t.rule, t.due_offset, t.anchor, t.lead_days, t.sync_horizon_days, t.generation_horizon_days,
   t.status, t.starts_from, t.ends_before, t.zone, t.plan_from, t.revision, t.planned_revision, t.planned_before, t.planned_through,
-  t.generated_through, t.next_run_at, t.paused_at, t.ended_at, t.deleted_at, t.version, t.created_at, t.updated_at`;
+  t.generated_through, t.next_run_at, t.paused_at, t.ended_at, t.deleted_at, t.problem, t.version, t.created_at, t.updated_at`;
 
 const STATE = [
   'list_id',
@@ -184,6 +186,7 @@ export function toTemplate(row: TemplateRow): Template {
     sync_horizon_days: row.sync_horizon_days,
     generation_horizon_days: row.generation_horizon_days,
     status: row.status,
+    problem: row.problem,
     starts_from: row.starts_from,
     ends_before: row.ends_before,
     generated_through: row.generated_through,
@@ -193,6 +196,30 @@ export function toTemplate(row: TemplateRow): Template {
     created_at: row.created_at,
     updated_at: row.updated_at,
   };
+}
+
+/**
+ * Of a row that is locked. With a problem, nobody looks at the template again until it changes.
+ * @returns the row after the change.
+ */
+export async function saveProblem(
+  on: Executor,
+  { id }: Pick<TemplateRow, 'id'>,
+  problem: TemplateProblem | null,
+): Promise<TemplateRow> {
+  const [row] = await on.query<TemplateRow>(
+    {
+      name: 'recurrence.save_problem',
+      text: `UPDATE recurrence.template t SET problem = $2, version = t.version + (t.problem IS DISTINCT FROM $2)::int,
+          updated_at = CASE WHEN t.problem IS DISTINCT FROM $2
+            THEN greatest(clock_timestamp()::timestamptz(3), t.updated_at) ELSE t.updated_at END,
+          next_run_at = CASE WHEN $2 IS NULL THEN t.next_run_at END
+        WHERE t.id = $1 RETURNING ${TEMPLATE_COLUMNS}`,
+    },
+    [id, problem],
+  );
+  if (!row) throw new Error('A locked template has gone.');
+  return row;
 }
 
 /** Somebody looks at it, even if nobody does at once. */
