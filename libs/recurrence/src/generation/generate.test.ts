@@ -199,3 +199,87 @@ test('workers that die before, between and after each other leave no gap and no 
   await Promise.all([run(), run()]);
   expect(await startsOf(template)).toEqual(Array.from({ length: 30 }, (_, day) => dayAt(day + 1, '00:00:00')));
 });
+
+describe('a rule that is stored and takes too many steps', () => {
+  /** As from before there was a budget. */
+  async function stored(): Promise<string> {
+    const { id } = await world.make(daily(), HORIZON);
+    const rule = { dtstart: '1801-01-01T09:00:00', timezone: 'UTC', rrule: 'FREQ=WEEKLY;COUNT=1000000' };
+    await world.database.query(
+      `UPDATE recurrence.template SET rule = $2, planned_before = NULL, revision = revision + 1, next_run_at = now()
+       WHERE id = $1`,
+      [id, JSON.stringify(rule)],
+    );
+    await world.take();
+    return id;
+  }
+
+  test('is a problem that its owner sees, told once, and no job tries it again', async () => {
+    const id = await stored();
+    const { version } = await world.api.getTemplate(world.context, id);
+    await world.work();
+    expect(await world.api.getTemplate(world.context, id)).toMatchObject({
+      problem: 'rule_too_expensive',
+      status: 'active',
+      version: version + 1,
+    });
+    expect((await world.template(id)).next_run_at).toBeNull();
+    const [told, ...others] = await world.take();
+    expect(told).toMatchObject({
+      event: 'template_updated',
+      origin: 'system',
+      version: version + 1,
+      changes: { problem: { from: null, to: 'rule_too_expensive' } },
+    });
+    expect(others).toEqual([]);
+    // What its own event asks for finds the same again.
+    await world.generation.generate(id, { requestId: 'job' });
+    expect(await world.take()).toEqual([]);
+    expect((await world.template(id)).next_run_at).toBeNull();
+  });
+
+  test('keeps the tasks that are there, and can be changed, paused and ended', async () => {
+    const id = await stored();
+    await world.work();
+    expect((await world.tasksOf({ id })).length).toBeGreaterThanOrEqual(30);
+    const renamed = await world.api.updateTemplate(world.context, id, { title: 'Water the herbs' });
+    expect(renamed).toMatchObject({ title: 'Water the herbs', problem: 'rule_too_expensive' });
+    await expect(
+      world.api.findOccurrences(world.context, id, { from: '2500-01-01T00:00:00Z', to: '2500-02-01T00:00:00Z' }),
+    ).rejects.toMatchObject({ code: 'rule_too_expensive', kind: 'invalid' });
+    const mended = await world.api.updateTemplate(world.context, id, { rule: daily() });
+    expect(mended.problem).toBeNull();
+    await world.work();
+    expect((await world.tasksOf({ id })).length).toBeGreaterThanOrEqual(30);
+  });
+
+  test('ends', async () => {
+    const id = await stored();
+    await world.work();
+    const { body } = await world.api.endTemplate(world.context, id);
+    expect(body).toMatchObject({ status: 'ended', problem: null });
+  });
+});
+
+test('a new rule that takes too many steps is refused, and its preview as well', async () => {
+  const rule = { dtstart: '1801-01-01T09:00:00', timezone: 'UTC', rrule: 'FREQ=WEEKLY;COUNT=1000000' };
+  const refused = { code: 'rule_too_expensive', kind: 'invalid', details: [{ field: 'rule.rrule' }] };
+  await expect(world.make(rule)).rejects.toMatchObject(refused);
+  await expect(world.api.preview(world.context, { rule })).rejects.toMatchObject(refused);
+  const { id } = await world.make(daily(), HORIZON);
+  await expect(world.api.updateTemplate(world.context, id, { rule })).rejects.toMatchObject(refused);
+  await expect(world.api.diffTemplate(world.context, id, { rule })).rejects.toMatchObject(refused);
+});
+
+test('of a long pause, the latest of very many is found without a walk through them', async () => {
+  const { id } = await world.make({ dtstart: '2026-01-01T00:00:30', timezone: 'UTC', rrule: 'FREQ=MINUTELY' }, HORIZON);
+  await world.api.pauseTemplate(world.context, id);
+  await world.database.query(`UPDATE recurrence.template SET paused_at = now() - interval '3 years' WHERE id = $1`, [
+    id,
+  ]);
+  const before = Date.now();
+  await world.api.resumeTemplate(world.context, id, { missed: 'latest' });
+  const { plan_from: planFrom } = await world.template(id);
+  expect(new Date(planFrom).getUTCSeconds()).toBe(30);
+  expect(before - Date.parse(planFrom)).toBeLessThan(61_000);
+});
