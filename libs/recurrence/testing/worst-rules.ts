@@ -1,5 +1,5 @@
 // Rules that strain the engine, out of all parts that the grammar has: what clients may send, as dear as it gets.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Rule } from '../contract/rule.js';
 
 const DAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
@@ -81,7 +81,7 @@ const rrule = fc.constantFrom('YEARLY', 'MONTHLY', 'WEEKLY', 'DAILY', 'HOURLY', 
         fc.constant(undefined),
       ),
     })
-    .map((parts) => {
+    .map((parts: Record<string, string | undefined>) => {
       const { LIMIT: limit, ...others } = parts;
       const texts = Object.entries(others).flatMap(([name, value]) =>
         value === undefined ? [] : [`${name}=${value}`],

@@ -14,30 +14,29 @@ test('of several that wait for a turn, each turn of the event loop resumes one',
   expect(new Set(resumed).size).toBe(4);
 });
 
+function* work(): Generator<void, string> {
+  for (let piece = 0; piece < 20; piece += 1) {
+    const until = performance.now() + 5;
+    while (performance.now() < until);
+    yield;
+  }
+  return 'done';
+}
+
+function* fail(): Generator<void, string> {
+  yield;
+  throw new Error('broken');
+}
+
 test('work in slices returns what it makes, and lets others run meanwhile', async () => {
   let others = 0;
   const busy = setInterval(() => (others += 1), 1);
-  const result = await new Slices().run(
-    (function* work() {
-      for (let piece = 0; piece < 20; piece += 1) {
-        const until = performance.now() + 5;
-        while (performance.now() < until);
-        yield;
-      }
-      return 'done';
-    })(),
-  );
+  const result = await new Slices().run(work());
   clearInterval(busy);
   expect(result).toBe('done');
   expect(others).toBeGreaterThan(0);
 });
 
 test('a fault of the work reaches the caller', async () => {
-  const work = new Slices().run(
-    (function* fail() {
-      yield;
-      throw new Error('broken');
-    })(),
-  );
-  await expect(work).rejects.toThrow('broken');
+  await expect(new Slices().run(fail())).rejects.toThrow('broken');
 });

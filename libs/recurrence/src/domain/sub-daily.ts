@@ -3,7 +3,6 @@ import { DAY_SECONDS, modulo } from './civil-calendar.js';
 import { dayFilterOf } from './day-filter.js';
 import { divisor } from './cycle.js';
 import type { TimedDays } from './day-times.js';
-import { dayOfLocal } from './local-time.js';
 import type { RecurrenceParts } from './recurrence-parts.js';
 import { pickIndices } from './set-positions.js';
 

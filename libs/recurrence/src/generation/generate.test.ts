@@ -200,22 +200,22 @@ test('workers that die before, between and after each other leave no gap and no 
   expect(await startsOf(template)).toEqual(Array.from({ length: 30 }, (_, day) => dayAt(day + 1, '00:00:00')));
 });
 
-describe('a rule that is stored and takes too many steps', () => {
-  /** As from before there was a budget. */
-  async function stored(): Promise<string> {
-    const { id } = await world.make(daily(), HORIZON);
-    const rule = { dtstart: '1801-01-01T09:00:00', timezone: 'UTC', rrule: 'FREQ=WEEKLY;COUNT=1000000' };
-    await world.database.query(
-      `UPDATE recurrence.template SET rule = $2, planned_before = NULL, revision = revision + 1, next_run_at = now()
-       WHERE id = $1`,
-      [id, JSON.stringify(rule)],
-    );
-    await world.take();
-    return id;
-  }
+/** As from before there was a budget. */
+async function storedTooExpensive(): Promise<string> {
+  const { id } = await world.make(daily(), HORIZON);
+  const rule = { dtstart: '1801-01-01T09:00:00', timezone: 'UTC', rrule: 'FREQ=WEEKLY;COUNT=1000000' };
+  await world.database.query(
+    `UPDATE recurrence.template SET rule = $2, planned_before = NULL, revision = revision + 1, next_run_at = now()
+     WHERE id = $1`,
+    [id, JSON.stringify(rule)],
+  );
+  await world.take();
+  return id;
+}
 
+describe('a rule that is stored and takes too many steps', () => {
   test('is a problem that its owner sees, told once, and no job tries it again', async () => {
-    const id = await stored();
+    const id = await storedTooExpensive();
     const { version } = await world.api.getTemplate(world.context, id);
     await world.work();
     expect(await world.api.getTemplate(world.context, id)).toMatchObject({
@@ -239,7 +239,7 @@ describe('a rule that is stored and takes too many steps', () => {
   });
 
   test('keeps the tasks that are there, and can be changed, paused and ended', async () => {
-    const id = await stored();
+    const id = await storedTooExpensive();
     await world.work();
     expect((await world.tasksOf({ id })).length).toBeGreaterThanOrEqual(30);
     const renamed = await world.api.updateTemplate(world.context, id, { title: 'Water the herbs' });
@@ -254,7 +254,7 @@ describe('a rule that is stored and takes too many steps', () => {
   });
 
   test('ends', async () => {
-    const id = await stored();
+    const id = await storedTooExpensive();
     await world.work();
     const { body } = await world.api.endTemplate(world.context, id);
     expect(body).toMatchObject({ status: 'ended', problem: null });
