@@ -50,6 +50,7 @@ describe('outside clients on NATS', () => {
       callback: (_error, message) => {
         const headers = natsHeaders();
         headers.set('ETag', `"${message.headers?.get('Authorization')}"`);
+        headers.set('Seen-Info', message.headers?.values('Nats-Request-Info').at(-1) ?? '');
         message.respond(message.data, { headers });
       },
     });
@@ -143,6 +144,16 @@ describe('outside clients on NATS', () => {
       expect((await victim.request('api.echo', 'asked', { timeout: 5_000 })).string()).toBe('asked');
     }
     expect(refused.length).toBeGreaterThan(0);
+  });
+
+  test('are known by their user, whatever they say of themselves', async () => {
+    const attacker = await as(0);
+    const forged = natsHeaders();
+    for (const user of ['victim', 'mono']) forged.append('Nats-Request-Info', JSON.stringify({ user }));
+    for (const headers of [undefined, forged]) {
+      const answer = await attacker.request('api.echo', '', { timeout: 5_000, ...(headers && { headers }) });
+      expect(JSON.parse(answer.headers?.get('Seen-Info') ?? '{}')).toMatchObject({ acc: 'CLIENTS', user: 'attacker' });
+    }
   });
 
   test('cannot use the inbox of another, nor do without its own', async () => {

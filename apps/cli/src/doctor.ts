@@ -37,6 +37,11 @@ export async function doctor(
   if (Number.isInteger(port) && port >= 0 && port < 65_536)
     note(`Port ${port} is ${(await isFree(port)) ? 'free' : 'taken'}.`);
   else report(false, 'PORT is not a port.');
+  note(
+    environment['TRUST_PROXY']
+      ? 'TRUST_PROXY is set: the client addresses that these proxies forward count.'
+      : 'TRUST_PROXY is not set: behind a reverse proxy, all clients count as one address.',
+  );
   if (!existsSync(directory)) {
     note(`No data at ${directory} yet.`);
     return healthy ? 0 : 1;

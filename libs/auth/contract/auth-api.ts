@@ -27,6 +27,8 @@ export abstract class AuthApi {
    * @throws DomainError `unauthorized` for anything but a valid key, always with the same message and the same work.
    */
   abstract verify(key: string): Promise<ApiKeyVerdict>;
+  /** Whether the key was valid when it was last looked up here. From memory, no proof. */
+  abstract recognises(key: string): boolean;
 
   /** @throws DomainError `forbidden` for more rights than the caller has. */
   abstract createApiKey(context: CallContext, input: CreateApiKey): Promise<Replayable<NewApiKey>>;

@@ -30,6 +30,11 @@ export class AuthBusClient extends AuthApi {
     return this.remembered.recall(key) ?? this.remembered.learn(key, () => this.ask(key));
   }
 
+  recognises(text: string): boolean {
+    const key = parseApiKey(text);
+    return key !== undefined && this.remembered.recognises(key);
+  }
+
   createApiKey(context: CallContext, input: CreateApiKey): Promise<Replayable<NewApiKey>> {
     return replayed(this.bus.exchange(authRequests.createApiKey, input, callOptionsOf(context)));
   }

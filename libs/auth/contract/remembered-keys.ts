@@ -2,10 +2,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ApiKeyVerdict } from './auth-api.js';
 import type { ApiKeyCredential } from './api-key.js';
+import { Recognised } from './recognised.js';
 import { Remembered } from './remembered.js';
 
 export class RememberedKeys {
   private readonly byShortId = new Remembered<{ credential: ApiKeyCredential; verdict: ApiKeyVerdict }>();
+  private readonly recognised = new Recognised();
 
   /** Only of the very same secret. */
   recall({ environment, shortId, secretHash }: ApiKeyCredential): ApiKeyVerdict | undefined {
@@ -17,10 +19,15 @@ export class RememberedKeys {
   /** Asks, and remembers the answer unless something was forgotten meanwhile. */
   async learn(credential: ApiKeyCredential, ask: () => Promise<ApiKeyVerdict>): Promise<ApiKeyVerdict> {
     const { verdict } = await this.byShortId.learn(credential.shortId, async () => {
-      const told = await ask();
+      const told = await this.recognised.whileAsking(markOf(credential), ask);
       return { value: { credential, verdict: told }, subject: told.principal.id, endsAt: told.expiresAt };
     });
     return verdict;
+  }
+
+  /** Whether this very secret was valid when it was last looked up. */
+  recognises(credential: ApiKeyCredential): boolean {
+    return this.recognised.has(markOf(credential));
   }
 
   /** Everything about this key. */
@@ -31,4 +38,8 @@ export class RememberedKeys {
   clear(): void {
     this.byShortId.clear();
   }
+}
+
+function markOf({ environment, secretHash }: ApiKeyCredential): string {
+  return `${environment} ${secretHash.toString('base64')}`;
 }

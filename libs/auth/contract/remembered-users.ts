@@ -1,9 +1,11 @@
 // Who speaks with an access token in a workspace, believed for some seconds.
 import type { Principal } from '@mono/platform';
+import { Recognised } from './recognised.js';
 import { Remembered } from './remembered.js';
 
 export class RememberedUsers {
   private readonly byToken = new Remembered<Principal>();
+  private readonly recognised = new Recognised();
 
   /** @param workspace `X-Workspace`, as sent. */
   recall(token: string, workspace: string | undefined): Principal | undefined {
@@ -13,9 +15,17 @@ export class RememberedUsers {
   /** Asks, and remembers the answer unless something was forgotten meanwhile. */
   learn(token: string, workspace: string | undefined, ask: () => Promise<Principal>): Promise<Principal> {
     return this.byToken.learn(nameOf(token, workspace), async () => {
-      const principal = await ask();
+      const principal = await this.recognised.whileAsking(sessionOf(token), ask, endOf(token) <= Date.now());
       return { value: principal, subject: principal.id, endsAt: endOf(token) };
     });
+  }
+
+  /**
+   * Whether it names a session of which a token was valid when it was last looked up. A session's next token is no guess, and
+   * one that is over gets its 401, by which clients know that they must refresh.
+   */
+  recognises(token: string): boolean {
+    return this.recognised.has(sessionOf(token));
   }
 
   /** Whoever has changed, or has signed out somewhere. */
@@ -32,8 +42,24 @@ function nameOf(token: string, workspace: string | undefined): string {
   return `${workspace ?? ''} ${token}`;
 }
 
-/** `exp` of a token that has been verified, in milliseconds since 1970. */
+/** In milliseconds since 1970; 0 where the token says nothing of it. */
 function endOf(token: string): number {
-  const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp: number };
-  return exp * 1_000;
+  const { exp } = claimsOf(token);
+  return typeof exp === 'number' ? exp * 1_000 : 0;
+}
+
+/** The token itself where it names none. */
+function sessionOf(token: string): string {
+  const { sid } = claimsOf(token);
+  return typeof sid === 'string' ? sid : token;
+}
+
+/** What a token says, true or not. */
+function claimsOf(token: string): { exp?: unknown; sid?: unknown } {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    return typeof claims === 'object' && claims !== null ? claims : {};
+  } catch {
+    return {};
+  }
 }

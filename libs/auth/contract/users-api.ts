@@ -55,6 +55,8 @@ export abstract class UsersApi {
    * @throws `unauthorized`; `workspace_not_found` for one that the user is not in.
    */
   abstract verifyToken(token: string, workspace: string | undefined): Promise<Principal>;
+  /** Whether a token of the session that it names was valid when it was last looked up here. From memory, no proof. */
+  abstract recognisesToken(token: string): boolean;
   /** The public keys of access tokens (RFC 7517). */
   abstract jwks(): Promise<JsonWebKeySet>;
   /** For modules: where the mail of a token goes, and its link. @throws `email_token_not_found`. */

@@ -107,6 +107,10 @@ export class UsersBusClient extends UsersApi {
     );
   }
 
+  recognisesToken(token: string): boolean {
+    return this.remembered.recognises(token);
+  }
+
   jwks(): Promise<JsonWebKeySet> {
     return this.bus.request(usersRequests.jwks, undefined);
   }

@@ -32,6 +32,10 @@ export class AuthUseCases extends AuthApi {
     return this.verifier.verify(key);
   }
 
+  recognises(key: string): boolean {
+    return this.verifier.recognises(key);
+  }
+
   createApiKey(context: CallContext, input: CreateApiKey): Promise<Replayable<NewApiKey>> {
     return this.keys.create(context, input);
   }

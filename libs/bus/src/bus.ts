@@ -7,7 +7,7 @@ import { busError, plainErrors, type BusError, type ErrorMapping } from './calls
 import type { Answer, CallOptions } from './calls/call-options.js';
 import { Endpoint } from './calls/endpoint.js';
 import type { Handler } from './calls/handler.js';
-import { Gateway, type GatewayHandler } from './calls/gateway.js';
+import { Gateway, type GatewayHandler, type GatewayOptions } from './calls/gateway.js';
 import { HEADER, IncomingHeaders, OutgoingHeaders } from './calls/headers.js';
 import { InFlight } from './calls/in-flight.js';
 import { PrincipalSeal, type Principal } from './calls/principal-seal.js';
@@ -135,8 +135,8 @@ export class Bus {
   }
 
   /** Answers a whole tree of subjects by the host's own rules. */
-  gateway(subject: string, queue: string, handler: GatewayHandler): void {
-    this.gateways.push(new Gateway(this.host, subject, queue, handler));
+  gateway(subject: string, queue: string, handler: GatewayHandler, options?: GatewayOptions): void {
+    this.gateways.push(new Gateway(this.host, subject, queue, handler, options));
   }
 
   serves(contract: Contract): boolean {

@@ -25,7 +25,8 @@ export async function authenticateAlone(token: string): Promise<{ keyUs: number;
   };
   const verifyToken: UsersApi['verifyToken'] = async (text, workspace) =>
     users.recall(text, workspace) ?? users.learn(text, workspace, () => Promise.resolve(PRINCIPAL));
-  const authenticator = new BearerAuthenticator({ verify } as AuthApi, { verifyToken });
+  const recognisesToken: UsersApi['recognisesToken'] = (text) => users.recognises(text);
+  const authenticator = new BearerAuthenticator({ verify } as AuthApi, { verifyToken, recognisesToken });
   await microsecondsPerCall(authenticator, token);
   return {
     keyUs: await microsecondsPerCall(authenticator, makeApiKey('test')),

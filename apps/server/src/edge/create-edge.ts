@@ -12,13 +12,18 @@ import {
   serveApi,
   type Credentials,
   type Health,
+  type Logger,
   type Principal,
   type RequestLimits,
+  type Standing,
 } from '@mono/platform';
 import { AppModule, type AppParts } from '../app.module.js';
 import { isTraced, type Configuration } from '../configuration.js';
 import { FEATURES } from '../features.js';
 import { serveDocumentation } from './documentation.js';
+
+const WARNING_PAUSE_MS = 60 * 60 * 1_000;
+const REMEDY = 'Set TRUST_PROXY to the address of your reverse proxy, or remove X-Forwarded-For and Forwarded there.';
 
 export interface EdgeParts extends AppParts {
   health: Health;
@@ -33,6 +38,7 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
     authenticator,
     limits,
     trustProxy: configuration.node.TRUST_PROXY,
+    onUntrustedForwarding: warnOfForwarding(logger),
     corsOrigins: configuration.node.CORS_ORIGINS,
     logger: nestLogger(logger),
     errors: {
@@ -58,13 +64,32 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
   return application;
 }
 
+/** A reverse proxy is probably there: without TRUST_PROXY all of its clients count as one address. */
+function warnOfForwarding(logger: Logger): (peer: string) => void {
+  let warnedAt = Number.NEGATIVE_INFINITY;
+  return (peer) => {
+    const now = performance.now();
+    if (now - warnedAt < WARNING_PAUSE_MS) return;
+    warnedAt = now;
+    logger.warn({ peer, remedy: REMEDY }, 'A forwarded client address was ignored');
+  };
+}
+
 /** The hooks are added before the modules exist. */
 class LateAuthenticator extends Authenticator {
   inner: Authenticator | undefined;
 
   authenticate(credentials: Credentials): Promise<Principal> {
+    return this.ready.authenticate(credentials);
+  }
+
+  standingOf(credentials: Credentials): Standing {
+    return this.ready.standingOf(credentials);
+  }
+
+  private get ready(): Authenticator {
     if (!this.inner) throw new Error('A request came before the edge was ready.');
-    return this.inner.authenticate(credentials);
+    return this.inner;
   }
 }
 

@@ -29,6 +29,10 @@ export class VerifyAccessToken {
     );
   }
 
+  recognises(token: string): boolean {
+    return this.remembered.recognises(token);
+  }
+
   /** For other nodes, which believe the answer themselves: it must not be older than what they have heard. @throws as verify. */
   async lookUp(token: string, workspace: string | undefined): Promise<Principal> {
     const { userId, sessionId } = await this.tokens.verify(token);

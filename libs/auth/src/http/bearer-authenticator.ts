@@ -1,6 +1,13 @@
 // What an edge asks about every request: Authorization: Bearer <API key or access token>, and from where.
-import { DomainError, NotFoundError, type Authenticator, type Credentials, type Principal } from '@mono/platform';
-import { IpRanges, type ApiKeyVerdict, type AuthApi, type UsersApi } from '../../contract/index.js';
+import {
+  DomainError,
+  NotFoundError,
+  type Authenticator,
+  type Credentials,
+  type Principal,
+  type Standing,
+} from '@mono/platform';
+import { API_KEY_FORM, IpRanges, type ApiKeyVerdict, type AuthApi, type UsersApi } from '../../contract/index.js';
 
 /** Of what a client says that makes no sense. */
 const LONGEST_SHOWN = 64;
@@ -14,12 +21,20 @@ export class BearerAuthenticator implements Authenticator {
 
   constructor(
     private readonly auth: AuthApi,
-    private readonly users: Pick<UsersApi, 'verifyToken'>,
+    private readonly users: Pick<UsersApi, 'verifyToken' | 'recognisesToken'>,
   ) {}
 
+  standingOf({ authorization }: Credentials): Standing {
+    const credential = credentialIn(authorization);
+    const isToken = isAccessToken(credential);
+    if (!isToken && !API_KEY_FORM.test(credential)) return 'malformed';
+    const isKnown = isToken ? this.users.recognisesToken(credential) : this.auth.recognises(credential);
+    return isKnown ? 'known' : 'unknown';
+  }
+
   async authenticate({ authorization, workspace, address }: Credentials): Promise<Principal> {
-    const credential = BEARER.exec(authorization ?? '')?.[1] ?? '';
-    if (!credential.startsWith(API_KEY_BEGINS) && ACCESS_TOKEN.test(credential)) {
+    const credential = credentialIn(authorization);
+    if (isAccessToken(credential)) {
       return this.users.verifyToken(credential, workspace?.trim().toLowerCase());
     }
     const verdict = await this.auth.verify(credential);
@@ -43,4 +58,12 @@ export class BearerAuthenticator implements Authenticator {
       'This API key may not be used from here: it is limited to some addresses.',
     );
   }
+}
+
+function credentialIn(authorization: string | undefined): string {
+  return BEARER.exec(authorization ?? '')?.[1] ?? '';
+}
+
+function isAccessToken(credential: string): boolean {
+  return !credential.startsWith(API_KEY_BEGINS) && ACCESS_TOKEN.test(credential);
 }

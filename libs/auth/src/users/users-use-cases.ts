@@ -38,7 +38,7 @@ export class UsersUseCases extends UsersApi {
   constructor(
     private readonly parts: UsersParts,
     private readonly keys: Pick<SigningKeys, 'jwks'>,
-    private readonly verifier: Pick<VerifyAccessToken, 'verify'>,
+    private readonly verifier: Pick<VerifyAccessToken, 'verify' | 'recognises'>,
   ) {
     super();
     this.signingUp = new SignUp(parts);
@@ -114,6 +114,10 @@ export class UsersUseCases extends UsersApi {
 
   revokeSession(context: CallContext, id: string): Promise<void> {
     return this.me.revokeSession(context, id);
+  }
+
+  recognisesToken(token: string): boolean {
+    return this.verifier.recognises(token);
   }
 
   verifyToken(token: string, workspace: string | undefined): Promise<Principal> {

@@ -33,6 +33,11 @@ export class VerifyApiKey {
     return known ?? this.remembered.learn(sent, () => this.lookUp(sent));
   }
 
+  recognises(text: string): boolean {
+    const sent = parseApiKey(text);
+    return sent !== undefined && this.remembered.recognises(sent);
+  }
+
   /**
    * For other nodes, which believe the answer themselves: it must not be older than what they have heard.
    * @throws DomainError `unauthorized`.

@@ -14,7 +14,9 @@ export interface GatewayCall {
   requestId: string;
   /** By performance.now(). */
   deadline: number;
-  /** @throws `invalid_json`. */
+  /** The user of the connection that asked, as the server tells it; undefined where it shares nothing. */
+  client: string | undefined;
+  /** @throws `invalid_json`; `payload_too_large` for a body beyond the gateway's limit. */
   body(): unknown;
 }
 
@@ -24,6 +26,11 @@ export interface GatewayAnswer {
 }
 
 export type GatewayHandler = (call: GatewayCall) => Promise<GatewayAnswer>;
+
+export interface GatewayOptions {
+  /** Default: what the server takes. */
+  maxBodyBytes?: number;
+}
 
 const CAPACITY = { concurrency: 256, queue: 4_096 };
 const TIMEOUT_MS = 30_000;
@@ -39,6 +46,7 @@ export class Gateway {
     private readonly subject: string,
     private readonly queue: string,
     private readonly handler: GatewayHandler,
+    private readonly options: GatewayOptions = {},
   ) {}
 
   listen(connection: NatsConnection): void {
@@ -58,6 +66,14 @@ export class Gateway {
     this.subscription = undefined;
   }
 
+  private read(message: Msg): unknown {
+    const { maxBodyBytes = Number.POSITIVE_INFINITY } = this.options;
+    if (message.data.length > maxBodyBytes) {
+      throw busError('payload_too_large', `The body is larger than ${maxBodyBytes} bytes.`);
+    }
+    return parseBody(message);
+  }
+
   private async answer(message: Msg, connection: NatsConnection): Promise<void> {
     const headers = headersOf(message);
     const deadline = performance.now() + TIMEOUT_MS;
@@ -67,7 +83,9 @@ export class Gateway {
       if (taken === 'full') throw busError('queue_full', 'The node has too much to do; try again.');
       if (taken === 'expired') return;
       const { subject } = message;
-      const answer = await this.handler({ subject, headers, requestId, deadline, body: () => parseBody(message) });
+      const client = userOf(headers);
+      const body = (): unknown => this.read(message);
+      const answer = await this.handler({ subject, headers, requestId, deadline, client, body });
       const reply = new OutgoingHeaders();
       for (const [name, value] of Object.entries(answer.headers ?? {})) reply.set(name, value);
       respond(this.host, connection, message, reply, encodeReply(connection, answer.body));
@@ -80,6 +98,21 @@ export class Gateway {
     } finally {
       if (taken === 'taken') this.slots.give();
     }
+  }
+}
+
+/**
+ * A server adds this header to a request that comes by an import of another account, behind any that the client has sent
+ * itself. Within one account it adds none: a client there has every right of a node anyway.
+ */
+function userOf(headers: IncomingHeaders): string | undefined {
+  const info = headers.last('Nats-Request-Info');
+  if (info === undefined) return undefined;
+  try {
+    const { user } = JSON.parse(info) as { user?: unknown };
+    return typeof user === 'string' && user !== '' ? user : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -79,6 +79,14 @@ export class IncomingHeaders {
     return this.text.slice(begin, this.text.indexOf('\r\n', begin)).trim();
   }
 
+  /** The last one of this very name: a server adds its own behind those of the client. */
+  last(name: string): string | undefined {
+    const at = this.text.lastIndexOf(`\r\n${name}:`);
+    if (at === -1) return undefined;
+    const begin = at + name.length + 3;
+    return this.text.slice(begin, this.text.indexOf('\r\n', begin)).trim();
+  }
+
   /** All of them, as they were written. */
   entries(): [string, string][] {
     return this.text

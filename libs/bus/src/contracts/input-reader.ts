@@ -24,7 +24,7 @@ export const classValidatorReader: InputReader = {
     }
     const instance = Object.assign(new type() as object, value);
     const faults = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false });
-    if (faults.length > 0) throw invalid(faults.flatMap((fault) => describe(fault, '')));
+    if (faults.length > 0) throw invalid(describeAll(faults));
     return instance as T;
   },
   readTrusted<T>(type: Class<T>, value: unknown): T {
@@ -32,7 +32,7 @@ export const classValidatorReader: InputReader = {
     const instance = Object.assign(new type() as object, value);
     const faults = validateSync(instance, { forbidUnknownValues: false });
     if (faults.length === 0) return instance as T;
-    const details = faults.flatMap((fault) => describe(fault, ''));
+    const details = describeAll(faults);
     throw new BusError({
       status: 500,
       code: 'internal_error',
@@ -50,6 +50,16 @@ interface FieldFault {
 function invalid(details: FieldFault[]): BusError {
   const message = details.map(({ field, issue }) => `${field}: ${issue}`).join('; ');
   return new BusError({ status: 422, code: 'validation_error', message, details });
+}
+
+/** A caller that sends everything wrong gets this many faults at most. */
+const MAX_FAULTS = 100;
+
+function describeAll(faults: readonly ValidationError[]): FieldFault[] {
+  return faults
+    .slice(0, MAX_FAULTS)
+    .flatMap((fault) => describe(fault, ''))
+    .slice(0, MAX_FAULTS);
 }
 
 function describe({ property, constraints, children }: ValidationError, path: string): FieldFault[] {

@@ -12,6 +12,7 @@ import {
 import type { Principal } from '../context/call-context.js';
 import { demandRights } from '../context/demand-rights.js';
 import type { Authenticator } from '../http/authenticator.js';
+import { MAX_BODY_BYTES } from '../http/body-limit.js';
 import { toHttpFault } from '../http/http-fault.js';
 import { parseIfMatch } from '../http/preconditions.js';
 import { parseIdempotencyKey } from '../http/request-headers.js';
@@ -40,17 +41,26 @@ export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }:
     if (!contract || !exposure) {
       throw new BusError({ status: 404, code: 'method_not_found', message: `There is no method ${call.subject}.` });
     }
-    const principal = await authenticator.authenticate({
+    const credentials = {
       authorization: call.headers.get('Authorization'),
       workspace: call.headers.get('X-Workspace'),
       address: undefined,
-    });
+    };
+    const principal = limits
+      ? await limits.authenticate(authenticator, credentials, originOf(call))
+      : await authenticator.authenticate(credentials);
     const limited = limits && demandWithin(limits, contract, principal);
     demandRights(principal, exposure);
     const { body, headers } = await answer(bus, contract, exposure, principal, call);
     return { body, headers: { ...limited, ...headers } };
   };
-  bus.gateway(SUBJECTS, QUEUE, logger.isLevelEnabled('info') ? logged(serve, logger) : serve);
+  const handler = logger.isLevelEnabled('info') ? logged(serve, logger) : serve;
+  bus.gateway(SUBJECTS, QUEUE, handler, { maxBodyBytes: MAX_BODY_BYTES });
+}
+
+/** Clients whose server shares no user are counted together: a valid credential passes anyway. */
+function originOf({ client = '' }: GatewayCall): string {
+  return `nats:${client}`;
 }
 
 /** A line per request, as the HTTP edge has one. */

@@ -10,8 +10,16 @@ export interface Credentials {
   address: string | undefined;
 }
 
+/**
+ * What is known of a credential without looking it up: `known`: it was valid here before; `unknown`: it has the form of one;
+ * `malformed`: it has not, or there is none.
+ */
+export type Standing = 'known' | 'unknown' | 'malformed';
+
 /** Tells who is calling; bound by the app to the module that knows credentials. */
 export abstract class Authenticator {
+  /** From memory alone, and never a proof: a known credential may have been revoked. */
+  abstract standingOf(credentials: Credentials): Standing;
   /** @throws DomainError `unauthorized` without a valid credential; UnavailableError when it cannot be told. */
   abstract authenticate(credentials: Credentials): Promise<Principal>;
 }

@@ -7,6 +7,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Replayable } from '../context/call-context.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { MAX_BODY_BYTES } from './body-limit.js';
 import { sendError, type ErrorReporting } from './error-reply.js';
 import { parseFormBodies } from './form-body.js';
 import { EdgeError } from './http-fault.js';
@@ -16,7 +17,6 @@ import { matchesIfNoneMatch } from './preconditions.js';
 import { requestIdOf } from './request-headers.js';
 import { parseTextBodies } from './text-body.js';
 
-export const MAX_BODY_BYTES = 1024 * 1024;
 /** The longest tag name, percent-encoded, fits in. */
 const MAX_PARAM_LENGTH = 2_048;
 /** A client that needs longer to send its headers or its body is cut off. */

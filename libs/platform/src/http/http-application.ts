@@ -21,6 +21,8 @@ export interface HttpApplicationOptions {
   limits?: RequestLimits | undefined;
   /** The proxies whose forwarded address counts, as CIDR ranges. Default none. */
   trustProxy?: readonly string[] | undefined;
+  /** Called for a request that names the address of its client while no proxy is trusted. */
+  onUntrustedForwarding?: ((peer: string) => void) | undefined;
   /** The origins whose pages may call, `*` for all. Default none. */
   corsOrigins?: readonly string[] | undefined;
   /** Further hooks and routes; the hooks come before those of the edge. */
@@ -45,12 +47,14 @@ type RootModule = Parameters<typeof NestFactory.create>[0];
 /** The application, not listening yet. */
 export async function createHttpApplication(
   rootModule: RootModule,
-  { authenticator, errors, logger, limits, trustProxy, corsOrigins = [], prepare }: HttpApplicationOptions,
+  options: HttpApplicationOptions,
 ): Promise<NestFastifyApplication> {
+  const { authenticator, errors, logger, limits, trustProxy = [], corsOrigins = [], prepare } = options;
   const adapter = new EdgeAdapter(errors, trustProxy);
   const server = adapter.getInstance<FastifyInstance>();
   // Before all other hooks: a page is to read refusals, too.
   if (corsOrigins.length > 0) await server.register(fastifyCors, corsOptions(corsOrigins));
+  if (options.onUntrustedForwarding && trustProxy.length === 0) watchForwarding(server, options.onUntrustedForwarding);
   prepare?.(server);
   addRequestHooks(server, authenticator, limits);
   const application = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
@@ -61,6 +65,13 @@ export async function createHttpApplication(
   application.useGlobalPipes(new InputPipe());
   application.useGlobalFilters(new EveryError(errors));
   return application;
+}
+
+function watchForwarding(server: FastifyInstance, onUntrustedForwarding: (peer: string) => void): void {
+  server.addHook('onRequest', ({ headers, ip }, _reply, done) => {
+    if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) onUntrustedForwarding(ip);
+    done();
+  });
 }
 
 /** Credentials go by the header `Authorization`, which a page has to set itself: there are no cookies to be stolen. */

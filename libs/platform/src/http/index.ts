@@ -1,5 +1,6 @@
 export { JSON_TYPE, prefers } from './accept.js';
 export * from './authenticator.js';
+export * from './body-limit.js';
 export * from './cursor.js';
 export * from './decorators.js';
 export * from './edge-adapter.js';

@@ -54,12 +54,6 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     // What one key may see is kept by nobody else, and asked for again by If-None-Match. What anybody may ask may answer tokens.
     void reply.header('cache-control', isPublic ? 'no-store' : 'private, no-cache');
     if (request.routeOptions.config.alsoProduces !== undefined) addVaryAccept(reply);
-    try {
-      limits?.demandAdmissible(request.ip);
-    } catch (error) {
-      done(error as Error);
-      return;
-    }
     if (isPublic) {
       settle(() => {
         if (limits) demandWithinAddress(limits, request, reply);
@@ -67,23 +61,22 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
       }, done);
       return;
     }
-    authenticator
-      .authenticate({
-        authorization: headers.authorization,
-        workspace: single(headers['x-workspace']),
-        address: request.ip,
-      })
-      .then(
-        (principal) =>
-          settle(() => {
-            if (limits) demandWithin(reply, limits.take(kindOf(request), principal.id));
-            admit(request, principal);
-          }, done),
-        (error: Error) => {
-          if (error instanceof DomainError && error.kind === 'unauthorized') limits?.noteRefusal(request.ip);
-          done(error);
-        },
-      );
+    const credentials = {
+      authorization: headers.authorization,
+      workspace: single(headers['x-workspace']),
+      address: request.ip,
+    };
+    const authenticated = limits
+      ? limits.authenticate(authenticator, credentials, request.ip)
+      : authenticator.authenticate(credentials);
+    authenticated.then(
+      (principal) =>
+        settle(() => {
+          if (limits) demandWithin(reply, limits.take(kindOf(request), principal.id));
+          admit(request, principal);
+        }, done),
+      done,
+    );
   });
 }
 

@@ -13,7 +13,7 @@ export const rateLimitSettings = {
   RATE_LIMIT_REFUSALS: integer({
     ...PER_MINUTE,
     description:
-      'Requests a minute without a valid credential, per address; beyond, all without one are refused unseen.',
+      'Requests a minute without a valid credential, per address or NATS user; beyond, only requests with a valid one are served.',
     default: 300,
   }),
 };

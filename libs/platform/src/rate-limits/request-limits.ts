@@ -1,6 +1,8 @@
-// How much of the API a caller may use: reads and writes of a credential, and what is asked without a valid one from an
-// address. Decided from memory; see ../../decisions/0005-rate-limits.md.
+// How much of the API a caller may use: reads and writes of a credential, and requests without a valid one from an origin,
+// which is an address or a NATS user. Decided from memory; see ../../decisions/0005-rate-limits.md and 0008-refusals.md.
 import { DomainError } from '../errors/index.js';
+import type { Authenticator, Credentials } from '../http/authenticator.js';
+import type { Principal } from '../context/call-context.js';
 import { networkOf } from './network-of.js';
 import type { RateLimiter } from './rate-limiter.js';
 import type { RateLimit, Verdict } from './verdict.js';
@@ -9,14 +11,16 @@ import type { RateLimit, Verdict } from './verdict.js';
 export interface RequestLimitSettings {
   reads: number;
   writes: number;
-  /** Per address. */
+  /** Per origin. */
   refusals: number;
 }
 
 export type RequestClass = 'reads' | 'writes';
 
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
-/** Addresses that are refused at sight; beyond, they are verified like others. */
+const SECONDS_PER_MINUTE = 60;
+/** Origins beyond their limit of refusals; further ones are treated like those within it. */
 const MOST_REFUSED = 10_000;
 
 export class RequestLimits {
@@ -32,29 +36,54 @@ export class RequestLimits {
     return this.limiter.take(`${kind}:${subject}`, perMinute(this.settings[kind]));
   }
 
-  /** Of what needs no credential. */
+  /** Of requests that need no credential. */
   takeFrom(kind: RequestClass, address: string): Verdict {
     return this.take(kind, `address ${networkOf(address)}`);
   }
 
-  /** Before a credential is looked at. @throws DomainError `rate_limited` for an address that has been refused too often. */
-  demandAdmissible(address: string): void {
+  /**
+   * Authenticates, and counts refusals by their origin. Beyond its limit an origin's valid credentials are still served: known
+   * ones at once, and unknown ones as long as its few look-ups a second last.
+   * @param origin an address, or `nats:<user>`.
+   * @throws DomainError `rate_limited`, or what the authenticator throws.
+   */
+  async authenticate(authenticator: Authenticator, credentials: Credentials, origin: string): Promise<Principal> {
+    this.requireLookUp(authenticator, credentials, origin);
+    try {
+      return await authenticator.authenticate(credentials);
+    } catch (error) {
+      if (error instanceof DomainError && error.kind === 'unauthorized') this.noteRefusal(origin);
+      throw error;
+    }
+  }
+
+  private requireLookUp(authenticator: Authenticator, credentials: Credentials, origin: string): void {
     if (this.refusedUntil.size === 0) return;
-    const network = networkOf(address);
+    const network = networkOf(origin);
     const until = this.refusedUntil.get(network);
     if (until === undefined) return;
     const leftMs = until - Date.now();
-    if (leftMs > 0) throw rateLimited(this.settings.refusals, leftMs);
-    this.refusedUntil.delete(network);
+    if (leftMs <= 0) {
+      this.refusedUntil.delete(network);
+      return;
+    }
+    const standing = authenticator.standingOf(credentials);
+    if (standing === 'known') return;
+    if (standing === 'malformed') throw rateLimited(this.settings.refusals, leftMs);
+    const { allowed, retryAfterMs } = this.limiter.take(`lookups:${network}`, {
+      limit: Math.ceil(this.settings.refusals / SECONDS_PER_MINUTE),
+      windowMs: SECOND_MS,
+    });
+    if (!allowed) throw rateLimited(this.settings.refusals, retryAfterMs);
   }
 
   /** After a request without a valid credential. */
-  noteRefusal(address: string): void {
-    const network = networkOf(address);
+  private noteRefusal(origin: string): void {
+    const network = networkOf(origin);
     const { remaining, retryAfterMs } = this.limiter.take(`refusals:${network}`, perMinute(this.settings.refusals));
     if (remaining > 0) return;
     if (this.refusedUntil.size >= MOST_REFUSED) this.refusedUntil.clear();
-    this.refusedUntil.set(network, Date.now() + Math.max(1_000, retryAfterMs));
+    this.refusedUntil.set(network, Date.now() + Math.max(SECOND_MS, retryAfterMs));
   }
 }
 

@@ -3,7 +3,7 @@ import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/co
 import type { FastifyInstance } from 'fastify';
 import type { Principal } from '../context/call-context.js';
 import { DomainError } from '../errors/index.js';
-import { Authenticator, type Credentials } from '../http/authenticator.js';
+import { Authenticator, type Credentials, type Standing } from '../http/authenticator.js';
 import { createHttpApplication } from '../http/http-application.js';
 import type { RequestLimits } from '../rate-limits/request-limits.js';
 
@@ -24,6 +24,8 @@ export interface TestApplicationOptions {
   principal?: Principal;
   showCauses?: boolean;
   limits?: RequestLimits;
+  trustProxy?: readonly string[];
+  onUntrustedForwarding?: (peer: string) => void;
   prepare?: (server: FastifyInstance) => void;
 }
 
@@ -37,12 +39,15 @@ export interface TestApplication {
 
 export async function startTestApplication(options: TestApplicationOptions): Promise<TestApplication> {
   const { controllers, providers = [], principal = TEST_PRINCIPAL, showCauses = false, limits, prepare } = options;
+  const { trustProxy, onUntrustedForwarding } = options;
   const failures: unknown[] = [];
   const root: DynamicModule = { module: TestRoot, controllers, providers };
   const application = await createHttpApplication(root, {
     authenticator: new OneCredential(principal),
     logger: false,
     limits,
+    trustProxy,
+    onUntrustedForwarding,
     errors: { showCauses, log: (error) => failures.push(error) },
     ...(prepare ? { prepare } : {}),
   });
@@ -56,6 +61,10 @@ class TestRoot {}
 class OneCredential extends Authenticator {
   constructor(private readonly principal: Principal) {
     super();
+  }
+
+  standingOf({ authorization }: Credentials): Standing {
+    return authorization === TEST_CREDENTIAL ? 'known' : 'malformed';
   }
 
   authenticate({ authorization }: Credentials): Promise<Principal> {

@@ -61,7 +61,7 @@ export function isInputClass(type: unknown): type is InputClass {
   return typeof type === 'function' && planOf(type as InputClass).properties.length > 0;
 }
 
-/** A client that sends everything wrong gets this many faults at most. */
+/** A client that sends everything wrong gets this many faults at most, and nothing behind them is looked at. */
 const MAX_FAULTS = 100;
 
 function readObject(plan: Plan, value: unknown, path: string, name: string, faults: Fault[]): object | undefined {
@@ -72,17 +72,17 @@ function readObject(plan: Plan, value: unknown, path: string, name: string, faul
   const source = value as Record<string, unknown>;
   const prefix = path === '' ? '' : `${path}.`;
   const before = faults.length;
-  let fields = 0;
-  for (const key of Object.keys(source)) {
-    fields += 1;
-    if (plan.known.has(key) || faults.length >= MAX_FAULTS) continue;
+  const keys = Object.keys(source);
+  for (const key of keys) {
+    if (faults.length >= MAX_FAULTS) return undefined;
+    if (plan.known.has(key)) continue;
     faults.push(
       plan.readOnly.has(key)
         ? { field: prefix + key, issue: 'is read-only', code: 'read_only_field' }
         : { field: prefix + shorten(key), issue: 'is not known', code: 'unknown_field' },
     );
   }
-  if (fields === 0 && plan.refusesEmpty) {
+  if (keys.length === 0 && plan.refusesEmpty) {
     faults.push({ field: name, issue: 'must have at least one field', code: 'empty_update' });
     return undefined;
   }
@@ -114,7 +114,12 @@ function readProperty(property: Property, value: unknown, object: object, prefix
   const plan = planOf(property.nested());
   const path = prefix + property.name;
   if (!Array.isArray(value)) return readObject(plan, value, path, path, faults);
-  return value.map((item, index) => readObject(plan, item, `${path}[${index}]`, `${path}[${index}]`, faults));
+  const items: unknown[] = [];
+  for (const [index, item] of value.entries()) {
+    if (faults.length >= MAX_FAULTS) return undefined;
+    items.push(readObject(plan, item, `${path}[${index}]`, `${path}[${index}]`, faults));
+  }
+  return items;
 }
 
 /** A client's own word goes into the answer only so far. */
