@@ -32,6 +32,7 @@ import { Workspaces1763775000000 } from './src/persistence/migrations/1763775000
 import { Users1763780000000 } from './src/persistence/migrations/1763780000000-users.js';
 import { Identities1763790000000 } from './src/persistence/migrations/1763790000000-identities.js';
 import { InvitesOfWorkspace1763795000000 } from './src/persistence/migrations/1763795000000-invites-of-workspace.js';
+import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
 import { pruneUsers } from './src/persistence/prune-users.js';
 import { makeUsers, type Users } from './src/users/make-users.js';
 import { DEFAULT_ISSUER } from './src/users/users-settings.js';
@@ -77,6 +78,7 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
     Users1763780000000,
     Identities1763790000000,
     InvitesOfWorkspace1763795000000,
+    OutboxPlaces1764300000000,
   ],
   create(parts) {
     const { database, environment, publicUrl, settings } = parts;

@@ -22,6 +22,7 @@ import { mailerOf } from './src/mail/mailer-of.js';
 import { SendMail } from './src/mails/send-mail.js';
 import { pruneTasks } from './src/persistence/followed-tasks.js';
 import { Initial1763790000000 } from './src/persistence/migrations/1763790000000-initial.js';
+import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
 import { pruneReminders } from './src/persistence/reminders.js';
 import { Preferences } from './src/preferences/preferences.js';
 import { dueSoonMail } from './src/reminders/due-soon-mail.js';
@@ -35,7 +36,7 @@ class NotificationsModule {}
 
 export const notificationsModule: FeatureModule<typeof notificationsEdge.settings> = {
   edge: notificationsEdge,
-  migrations: [Initial1763790000000],
+  migrations: [Initial1763790000000, OutboxPlaces1764300000000],
   create(parts) {
     const { bus, database, dataDirectory, environment, logger, settings } = parts;
     const signal = new OutboxSignal();

@@ -29,6 +29,7 @@ import { GenerationJobs } from './src/jobs/generation-jobs.js';
 import { Initial1763800000000 } from './src/persistence/migrations/1763800000000-initial.js';
 import { Feeds1763800100000 } from './src/persistence/migrations/1763800100000-feeds.js';
 import { TemplateProblem1763800200000 } from './src/persistence/migrations/1763800200000-template-problem.js';
+import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
 import { RecurrenceUseCases } from './src/recurrence-use-cases.js';
 import { Surroundings } from './src/templates/surroundings.js';
 
@@ -53,7 +54,7 @@ class RecurrenceModule {}
 
 export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
   edge: recurrenceEdge,
-  migrations: [Initial1763800000000, Feeds1763800100000, TemplateProblem1763800200000],
+  migrations: [Initial1763800000000, Feeds1763800100000, TemplateProblem1763800200000, OutboxPlaces1764300000000],
   create(parts) {
     const { bus, database, logger, publicUrl, settings } = parts;
     const signal = new OutboxSignal();

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'pg';
-import { createInboxV1, createOutboxV1 } from '@mono/bus';
+import { alterOutboxV2, createInboxV1, createOutboxV1 } from '@mono/bus';
 import { startChild, type Child } from '../support/child.ts';
 import { startNats, type NatsProcess } from '../support/nats-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -38,6 +38,7 @@ describe('events through relays and consumers that are killed at random', () => 
     for (const statement of [
       'CREATE SCHEMA notes',
       ...createOutboxV1('notes'),
+      ...alterOutboxV2('notes'),
       'CREATE TABLE notes.note (id uuid PRIMARY KEY, version integer NOT NULL DEFAULT 0)',
       'CREATE SCHEMA reading',
       ...createInboxV1('reading'),

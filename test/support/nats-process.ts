@@ -8,6 +8,8 @@ import { until } from './until.ts';
 
 export interface NatsProcess {
   readonly url: string;
+  /** The directory of its streams. */
+  readonly store: string;
   /** What it has written since its last start. */
   output(): string;
   kill(signal: NodeJS.Signals): Promise<void>;
@@ -43,6 +45,7 @@ export async function startNats(): Promise<NatsProcess> {
   await start();
   return {
     url: `nats://127.0.0.1:${port}`,
+    store,
     output: () => child.output(),
     kill: (signal) => child.kill(signal),
     restart: start,

@@ -13,6 +13,7 @@ import { hearEvents } from '../src/bus/consumers.js';
 import { Generation } from '../src/generation/generate.js';
 import { Settling } from '../src/generation/settle.js';
 import { Initial1763800000000 } from '../src/persistence/migrations/1763800000000-initial.js';
+import { OutboxPlaces1764300000000 } from '../src/persistence/migrations/1764300000000-outbox-places.js';
 import { Feeds1763800100000 } from '../src/persistence/migrations/1763800100000-feeds.js';
 import { TemplateProblem1763800200000 } from '../src/persistence/migrations/1763800200000-template-problem.js';
 import type { OccurrenceRow } from '../src/domain/occurrence.js';
@@ -76,7 +77,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   const migrations = new DataSource({
     type: 'postgres',
     url,
-    migrations: [Initial1763800000000, Feeds1763800100000, TemplateProblem1763800200000],
+    migrations: [Initial1763800000000, Feeds1763800100000, TemplateProblem1763800200000, OutboxPlaces1764300000000],
     migrationsTableName: 'migration_of_recurrence',
   });
   await migrations.initialize();

@@ -1,5 +1,5 @@
 // From a commit to the handled event, at a paced load: node outbox-worker.ts <database url> <nats url> <writes/s> <seconds>.
-import { createOutboxV1, defineEvent, OutboxRelay, OutboxSignal } from '@mono/bus';
+import { alterOutboxV2, createOutboxV1, defineEvent, OutboxRelay, OutboxSignal } from '@mono/bus';
 import { createLogger } from '@mono/platform';
 import { Pool } from 'pg';
 import { node } from './contestants/mono-nodes.ts';
@@ -13,7 +13,8 @@ class Changed {
 }
 const changed = defineEvent({ module: 'bench', name: 'changed', event: Changed });
 const pool = new Pool({ connectionString: databaseUrl, max: 16 });
-for (const statement of ['CREATE SCHEMA bench', ...createOutboxV1('bench')]) await pool.query(statement);
+for (const statement of ['CREATE SCHEMA bench', ...createOutboxV1('bench'), ...alterOutboxV2('bench')])
+  await pool.query(statement);
 
 const committed = new Map<number, number>();
 const times: number[] = [];

@@ -10,6 +10,7 @@ import {
 } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
+import { HEADER } from '../calls/headers.js';
 import { reconcileConsumer, reconcileStream } from '../streams/reconcile.js';
 import { retrySubject, type DeadLetterSink } from './dead-letter.js';
 
@@ -113,7 +114,7 @@ export class LostDeliveries {
     // The stream's age or limits have taken it: nothing is left to keep.
     if (!stored) return;
     await this.deadLetters.bury({
-      key: `${stream}/${stream_seq}/${consumer}`,
+      key: `${stream}/${stored.header.get(HEADER.messageId) || stream_seq}/${consumer}`,
       source: 'message',
       module: await moduleOf(manager, stream, consumer),
       consumer,

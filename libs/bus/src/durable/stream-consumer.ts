@@ -23,8 +23,9 @@ import { HandlerStats } from '../calls/handler-stats.js';
 import type { Contract, EventContract } from '../contracts/contract.js';
 import type { InputReader } from '../contracts/input-reader.js';
 import { compose, surround, type Within } from '../middleware/middleware.js';
+import { resetConsumerAhead } from '../streams/consumer-position.js';
 import { eventStreamName } from '../streams/event-stream.js';
-import { reconcileConsumer, reconcileStream } from '../streams/reconcile.js';
+import { isMissing, reconcileConsumer, reconcileStream } from '../streams/reconcile.js';
 import type { Excuses } from './excuses.js';
 import { RETRIED_KEY, RETRIED_SUBJECT, retrySubject, type DeadLetterSink } from './dead-letter.js';
 import { Lanes } from './lanes.js';
@@ -88,6 +89,10 @@ const MAX_BACKOFF_MS = 5 * 60_000;
 /** How long a message that fails is tried again by default. */
 const PATIENCE_MS = 60 * 60_000;
 const RETRY_CONNECT_MS = 500;
+/** How often a consumer's place is compared with its stream's. */
+const CARE_MS = 60_000;
+/** Servers of old do not give quite the same instant at which a consumer was made each time. */
+const SAME_MS = 100;
 const MAX_RETRY_CONNECT_MS = 10_000;
 const BURIAL_RETRY_MS = 2_000;
 const MAX_BURIAL_RETRY_MS = 60_000;
@@ -273,13 +278,48 @@ export class StreamConsumer {
       abort_on_missing_resource: true,
       callback: (message) => this.accept(message),
     });
+    const pull: Pull = { stream, messages };
+    const compare = (): void => void this.comparePlace(connection, pull);
+    const unsubscribe = this.host.connection.onConnected(compare);
+    const timer = setInterval(compare, CARE_MS * (0.75 + Math.random() / 2)).unref();
     this.pulls.add(messages);
     try {
       if (this.stopping) messages.stop();
       if (this.gate?.isOpen === false) await endPull(messages);
       await messages.closed();
     } finally {
+      unsubscribe();
+      clearInterval(timer);
       this.pulls.delete(messages);
+      // It ends because the consumer is gone, too.
+      if (!this.stopping) await this.comparePlace(connection, pull);
+    }
+  }
+
+  /** The relay resets the consumers of events before it publishes; streams without an outbox have this check alone. */
+  private async comparePlace(connection: NatsConnection, pull: Pull): Promise<void> {
+    const { stream, messages } = pull;
+    try {
+      const { reset, present } = await resetConsumerAhead(await jetstreamManager(connection), stream, this.name);
+      if (reset) this.host.logger.warn({ stream, ...reset }, 'A consumer was ahead of its stream and is reset');
+      const madeAt = Date.parse(present.created);
+      pull.madeAt ??= madeAt;
+      // It may have been made anew while this node was cut off.
+      if (!reset && Math.abs(madeAt - pull.madeAt) < SAME_MS) return;
+      this.disown(pull);
+      await endPull(messages);
+    } catch (error) {
+      // Else it is asked again later.
+      if (isMissing(error)) this.disown(pull);
+    }
+  }
+
+  /** The consumer was made anew: an acknowledgement of before would settle another message that has the same sequence now. */
+  private disown(pull: Pull): void {
+    if (pull.disowned) return;
+    pull.disowned = true;
+    for (const message of this.here) {
+      if (message.info.stream === pull.stream) (message as JsMsg & { didAck: boolean }).didAck = true;
     }
   }
 
@@ -463,6 +503,14 @@ interface Failure {
   final?: boolean;
 }
 
+interface Pull {
+  stream: string;
+  messages: ConsumerMessages;
+  /** When the consumer was made that it pulls from. */
+  madeAt?: number;
+  disowned?: boolean;
+}
+
 interface Parked {
   message: JsMsg;
   headers: IncomingHeaders;
@@ -491,7 +539,11 @@ const NEVER_SETTLED: Failure = {
 };
 
 export function letterKey(message: JsMsg, consumer: string): string {
-  return headersOf(message).get(RETRIED_KEY) ?? `${message.info.stream}/${message.seq}/${consumer}`;
+  const headers = headersOf(message);
+  // Not by its sequence where it has an id: a stream that was rolled back gives sequences again, and an event may come again.
+  return (
+    headers.get(RETRIED_KEY) ?? `${message.info.stream}/${headers.get(HEADER.messageId) ?? message.seq}/${consumer}`
+  );
 }
 
 function eventSource(contracts: readonly EventContract[]): Source {

@@ -2,18 +2,19 @@
 //
 // One node at a time relays a module, the one that holds a PostgreSQL advisory lock on a connection of its own; it marks
 // rows on that very connection, so a node that lost the lock cannot mark. See decisions/0001-one-relay-by-advisory-lock.md.
-import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
+import { jetstream, type JetStreamClient, type PubAck } from '@nats-io/jetstream';
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Pool, PoolClient } from 'pg';
 import type { BusConnection } from '../connection/bus-connection.js';
 import { OutgoingHeaders } from '../calls/headers.js';
 import type { BusLogger } from '../logger.js';
 import { compose, type Middleware } from '../middleware/middleware.js';
-import { reconcileEventStream, type EventStreamOptions } from '../streams/event-stream.js';
+import { eventStreamName, reconcileEventStream, type EventStreamOptions } from '../streams/event-stream.js';
 import { StreamChangeRefused } from '../streams/reconcile.js';
-import { OutboxRows, type OutboxRow } from './outbox-rows.js';
-import { blameOf } from './publish-blame.js';
+import { OutboxRows, type OutboxRow, type Published } from './outbox-rows.js';
 import type { OutboxSignal } from './outbox-signal.js';
+import { blameOf } from './publish-blame.js';
+import { StreamLosses } from './stream-losses.js';
 
 export interface OutboxRelayOptions {
   /** The module whose events these are; with `_` for `-` also its schema. */
@@ -30,7 +31,9 @@ export interface OutboxRelayOptions {
   batchSize?: number;
   /** How often the leader looks without being woken, and others ask for the lock. */
   pollMs?: number;
-  /** How long published rows are kept, to be published again after the loss of a stream. */
+  /** How often the stream is compared with the outbox, and old rows are removed. */
+  careMs?: number;
+  /** How long published rows are kept, to be published again when the stream has lost them. Default: a day longer than the stream keeps events. */
   keepMs?: number;
 }
 
@@ -38,14 +41,14 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const PUBLISH_TIMEOUT_MS = 5_000;
 /** After trouble that is not the row's own. */
 const PAUSE_MS = 500;
-const CARE_EVERY_MS = 60_000;
+const CARE_MS = 60_000;
 const PRUNE_ROWS = 5_000;
 /** A leader that has lost the bus alone lets another lead. */
 const CUT_OFF_MS = 3_000;
 /** What the headers of an event may take, on the safe side. */
 const HEADERS_BYTES = 1_024;
 
-type Outcome = 'published' | 'refused' | 'away';
+type Outcome = PubAck | 'refused' | 'away';
 
 export class OutboxRelay {
   publishedTotal = 0;
@@ -64,14 +67,18 @@ export class OutboxRelay {
   private cutOffSince: number | undefined;
   /** Rows that no stream took although there is one: once may be chance. */
   private readonly suspects = new Set<string>();
-  private nudges: Subscription | undefined;
+  private readonly losses: StreamLosses;
+  private heard: Subscription[] = [];
   private prunedAt = 0;
   private readonly begin: ReturnType<typeof compose<'eventOut'>>;
 
   constructor(options: OutboxRelayOptions) {
-    this.options = { batchSize: 500, pollMs: 500, keepMs: DAY_MS, middleware: [], ...options };
+    const { module, logger, stream } = options;
+    const keepMs = stream.maxAgeMs + DAY_MS;
+    this.options = { batchSize: 500, pollMs: 500, careMs: CARE_MS, keepMs, middleware: [], ...options };
     this.begin = compose(this.options.middleware, 'eventOut');
-    this.rows = new OutboxRows(options.module.replaceAll('-', '_'));
+    this.rows = new OutboxRows(module.replaceAll('-', '_'));
+    this.losses = new StreamLosses(this.rows, { module, maxAgeMs: stream.maxAgeMs, logger });
   }
 
   /** Whether this node is the one that relays. */
@@ -87,10 +94,13 @@ export class OutboxRelay {
         else connection.live?.publish(wakeSubject(module));
       }),
       connection.onConnected((live) => {
-        this.reconciledOn = undefined;
-        this.nudges?.unsubscribe();
-        this.nudges = live.subscribe(wakeSubject(module), { callback: () => this.wake() });
-        this.wake();
+        this.lookAgain();
+        for (const subscription of this.heard) subscription.unsubscribe();
+        this.heard = [
+          live.subscribe(wakeSubject(module), { callback: () => this.wake() }),
+          // Another replica leads now, perhaps one with less in it.
+          live.subscribe(leaderSubject(module), { callback: () => this.lookAgain() }),
+        ];
       }),
     );
     this.running ??= this.run();
@@ -98,7 +108,7 @@ export class OutboxRelay {
 
   /** Publishes again what has happened since then, as far as it is kept; consumers know repeats by their ids. @returns how many. */
   async republish(since: Date): Promise<number> {
-    const again = await this.rows.publishAgain(this.options.pool, since);
+    const again = await this.rows.publishAgainSince(this.options.pool, since);
     this.wake();
     return again;
   }
@@ -107,9 +117,15 @@ export class OutboxRelay {
   async stop(): Promise<void> {
     this.stopped = true;
     for (const unsubscribe of this.unsubscribe) unsubscribe();
-    this.nudges?.unsubscribe();
+    for (const subscription of this.heard) subscription.unsubscribe();
     this.wake();
     await this.running;
+  }
+
+  /** The stream is compared with the outbox before anything more is published. */
+  private lookAgain(): void {
+    this.reconciledOn = undefined;
+    this.wake();
   }
 
   private wake(): void {
@@ -173,7 +189,10 @@ export class OutboxRelay {
       // Its own statements may take long, such as publishing a day's events again.
       await client.query('SET statement_timeout = 0');
       // A plan that was made while the outbox was empty would read and sort the whole backlog for every batch.
-      for (const way of ['seqscan', 'bitmapscan', 'sort']) await client.query(`SET enable_${way} = off`);
+      for (const way of ['seqscan', 'bitmapscan', 'sort', 'hashjoin', 'mergejoin'])
+        await client.query(`SET enable_${way} = off`);
+      // What the leader before has seen, and done about it, is not known here.
+      this.reconciledOn = undefined;
       this.leading = true;
       this.cutOffSince = undefined;
       while (!this.stopped && !connection.lost && !this.isCutOff()) await this.round(client);
@@ -209,8 +228,20 @@ export class OutboxRelay {
 
   private async ensureStream(client: PoolClient, live: NatsConnection): Promise<void> {
     if (this.reconciledOn === live) return;
+    // What is heard meanwhile, such as a new leader of the stream, counts for the next round.
+    this.reconciledOn = live;
     try {
-      await reconcileEventStream(live, this.options.stream, () => this.publishAllAgain(client));
+      await this.reconcile(client, live);
+      await this.losses.compare(client, live);
+    } catch (error) {
+      this.reconciledOn = undefined;
+      throw error;
+    }
+  }
+
+  private async reconcile(client: PoolClient, live: NatsConnection): Promise<void> {
+    try {
+      await reconcileEventStream(live, this.options.stream, () => this.losses.allLost(client));
       this.fault = undefined;
     } catch (error) {
       if (!(error instanceof StreamChangeRefused)) throw error;
@@ -219,37 +250,50 @@ export class OutboxRelay {
       if (fault !== this.fault) this.options.logger.error({ err: error, module: this.options.module }, fault);
       this.fault = fault;
     }
-    this.reconciledOn = live;
-  }
-
-  private async publishAllAgain(client: PoolClient): Promise<void> {
-    const again = await this.rows.publishAgain(client);
-    if (again === 0) return;
-    const facts = { module: this.options.module, events: again };
-    this.options.logger.warn(facts, 'The stream was lost: its events are published again');
   }
 
   /** @returns whether to pause: the bus is away, or its stream. */
   private async publishAll(client: PoolClient, live: NatsConnection, due: readonly OutboxRow[]): Promise<boolean> {
     const context = jetstream(live, { timeout: PUBLISH_TIMEOUT_MS });
     const limit = live.info?.max_payload ?? Number.POSITIVE_INFINITY;
-    const published: string[] = [];
+    const published: Published[] = [];
     let away = false;
+    let lowest = Number.POSITIVE_INFINITY;
     const inOrder = async (rows: readonly OutboxRow[]): Promise<void> => {
       for (const row of rows) {
-        const outcome = await this.publish(client, context, row, limit);
-        if (outcome === 'published') published.push(row.seq);
+        const outcome = await this.publish(client, live, context, row, limit);
         if (outcome === 'away') away = true;
-        if (outcome !== 'published') return;
+        if (typeof outcome === 'string') return;
+        published.push({ seq: row.seq, streamSeq: outcome.seq });
+        if (!outcome.duplicate && outcome.seq < lowest) lowest = outcome.seq;
       }
     };
     await Promise.all(byAggregate(due).map(inOrder));
-    if (published.length > 0) await this.rows.markPublished(client, published);
+    if (published.length === 0) return away;
+    if (lowest <= this.losses.highest) {
+      try {
+        await this.losses.rolledBack(client, live, lowest);
+      } catch (error) {
+        // Nothing is marked: what the rows say still shows the loss.
+        const facts = { err: error, module: this.options.module };
+        this.options.logger.warn(facts, 'What the stream has lost cannot be found yet');
+        this.reconciledOn = undefined;
+        return true;
+      }
+    }
+    await this.rows.markPublished(client, published);
+    for (const { streamSeq } of published) if (streamSeq > this.losses.highest) this.losses.highest = streamSeq;
     this.publishedTotal += published.length;
     return away;
   }
 
-  private async publish(client: PoolClient, context: JetStreamClient, row: OutboxRow, limit: number): Promise<Outcome> {
+  private async publish(
+    client: PoolClient,
+    live: NatsConnection,
+    context: JetStreamClient,
+    row: OutboxRow,
+    limit: number,
+  ): Promise<Outcome> {
     const { logger, module } = this.options;
     const refuse = async (reason: string): Promise<Outcome> => {
       this.refusedTotal += 1;
@@ -263,8 +307,10 @@ export class OutboxRelay {
     if (Buffer.byteLength(row.body) + HEADERS_BYTES > limit)
       return refuse(`The event is larger than the bus takes (${limit} bytes).`);
     try {
-      await this.send(context, row);
-      return 'published';
+      const ack = await this.send(context, row, { msgID: row.event_id });
+      if (!ack.duplicate || (await this.losses.holds(live, row.event_id, ack.seq))) return ack;
+      // The server remembers the id of a message that it has lost.
+      return await this.send(context, row, {});
     } catch (error) {
       const blame = blameOf(error);
       if (blame === 'message') return refuse((error as Error).message);
@@ -281,18 +327,16 @@ export class OutboxRelay {
   private async send(
     context: JetStreamClient,
     { subject, body, event_id: messageId, traceparent }: OutboxRow,
-  ): Promise<void> {
-    const options = { msgID: messageId, timeout: PUBLISH_TIMEOUT_MS };
-    if (!this.begin) {
-      await context.publish(subject, body, options);
-      return;
-    }
+    id: { msgID?: string },
+  ): Promise<PubAck> {
+    const options = { ...id, timeout: PUBLISH_TIMEOUT_MS };
+    if (!this.begin) return context.publish(subject, body, options);
     const headers = new OutgoingHeaders();
     const began = performance.now();
     const ended = this.begin({ subject, messageId, traceparent: traceparent ?? undefined, headers });
     let failure: Error | undefined;
     try {
-      await context.publish(subject, body, { ...options, ...headers.forPublish() });
+      return await context.publish(subject, body, { ...options, ...headers.forPublish() });
     } catch (error) {
       failure = error as Error;
       throw error;
@@ -302,12 +346,16 @@ export class OutboxRelay {
   }
 
   private async careSometimes(client: PoolClient): Promise<void> {
-    if (Date.now() - this.prunedAt < CARE_EVERY_MS) return;
-    // An idle module has no publish that would tell of a stream that somebody deleted.
+    if (Date.now() - this.prunedAt < this.options.careMs) return;
+    // An idle module has no publish that would show what the stream has lost.
     this.reconciledOn = undefined;
     const removed = await this.rows.prune(client, this.options.keepMs, PRUNE_ROWS);
     if (removed < PRUNE_ROWS) this.prunedAt = Date.now();
   }
+}
+
+function leaderSubject(module: string): string {
+  return `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${eventStreamName(module)}`;
 }
 
 function wakeSubject(module: string): string {

@@ -13,6 +13,22 @@ export interface OutboxRow {
   traceparent: string | null;
 }
 
+/** A row, and its place in the stream. */
+export interface Published {
+  seq: string;
+  streamSeq: number;
+}
+
+export interface Placed {
+  eventId: string;
+  place: number;
+  /** null where a node of an earlier release publishes it again. */
+  publishedAt: Date | null;
+}
+
+type Queryable = Pick<PoolClient, 'query'>;
+
+const AGAIN_ROWS = 10_000;
 /** A row that the bus refuses is tried again later and later, up to this. */
 const MAX_BACKOFF_SECONDS = 300;
 
@@ -46,11 +62,12 @@ export class OutboxRows {
     return rows;
   }
 
-  async markPublished(client: PoolClient, seqs: readonly string[]): Promise<void> {
+  async markPublished(client: PoolClient, published: readonly Published[]): Promise<void> {
     await client.query({
       name: `outbox_published_${this.table}`,
-      text: `UPDATE ${this.table} SET published_at = now(), last_error = NULL WHERE seq = ANY($1::bigint[])`,
-      values: [seqs],
+      text: `UPDATE ${this.table} o SET published_at = now(), last_error = NULL, stream_seq = p.stream_seq
+        FROM unnest($1::bigint[], $2::bigint[]) AS p (seq, stream_seq) WHERE o.seq = p.seq`,
+      values: [published.map(({ seq }) => seq), published.map(({ streamSeq }) => streamSeq)],
     });
   }
 
@@ -72,13 +89,68 @@ export class OutboxRows {
     return rowCount ?? 0;
   }
 
-  /** After the loss of a stream, or of its latest part: what is still kept waits again. @returns how many. */
-  async publishAgain(client: Pick<PoolClient, 'query'>, since?: Date): Promise<number> {
-    const { rowCount } = await client.query(
-      `UPDATE ${this.table} SET published_at = NULL
-       WHERE published_at IS NOT NULL AND ($1::timestamptz IS NULL OR occurred_at >= $1)`,
-      [since ?? null],
-    );
-    return rowCount ?? 0;
+  /** The published row with the highest place up to this one. */
+  async placedUpTo(client: PoolClient, place: number): Promise<Placed | undefined> {
+    const { rows } = await client.query<{ event_id: string; stream_seq: string; published_at: Date | null }>({
+      name: `outbox_placed_${this.table}`,
+      text: `SELECT event_id, stream_seq, published_at FROM ${this.table}
+        WHERE stream_seq IS NOT NULL AND stream_seq <= $1 ORDER BY stream_seq DESC LIMIT 1`,
+      values: [Math.min(place, Number.MAX_SAFE_INTEGER)],
+    });
+    const [row] = rows;
+    return row && { eventId: row.event_id, place: Number(row.stream_seq), publishedAt: row.published_at };
+  }
+
+  /** Rows behind this place wait again, oldest place first: after a crash in between, the last one still shows the loss. @returns how many wait. */
+  publishAgainBehind(client: Queryable, place: number, maxAgeMs: number): Promise<number> {
+    return this.publishAgain(client, 'stream_seq > $3 ORDER BY stream_seq', maxAgeMs, [place]);
+  }
+
+  /** Rows before this place wait again unless they are older than that. @returns how many. */
+  publishAgainBefore(client: Queryable, place: number, youngerThanMs: number): Promise<number> {
+    const younger = 'stream_seq < $3 AND published_at > now() - make_interval(secs => $1)';
+    return this.publishAgain(client, younger, youngerThanMs, [place]);
+  }
+
+  /** @returns how many wait. */
+  publishAgainAt(client: Queryable, places: readonly number[], maxAgeMs: number): Promise<number> {
+    return this.publishAgain(client, 'stream_seq = ANY($3::bigint[])', maxAgeMs, [places]);
+  }
+
+  /** Rows whose place nobody recorded (nodes of an earlier release do not) and that were published after this instant. @returns how many wait. */
+  publishAgainWithoutPlace(client: Queryable, after: Date, maxAgeMs: number): Promise<number> {
+    const recent = 'published_at > greatest($3, now() - make_interval(secs => $1)) AND stream_seq IS NULL';
+    return this.publishAgain(client, recent, maxAgeMs, [after]);
+  }
+
+  /** What has happened since then waits again. @returns how many. */
+  async publishAgainSince(client: Queryable, since: Date): Promise<number> {
+    // The relay publishes meanwhile: each row waits again once.
+    const { rows } = await client.query<{ now: Date }>('SELECT now()');
+    const which = `occurred_at >= $3 AND published_at >= $3::timestamptz - interval '1 hour' AND published_at < $4`;
+    return this.publishAgain(client, which, undefined, [since, rows[0]?.now]);
+  }
+
+  /** By and by: a stream of a month may be lost. Rows that the stream would have removed by now only lose their place. */
+  private async publishAgain(
+    client: Queryable,
+    which: string,
+    maxAgeMs: number | undefined,
+    values: readonly unknown[],
+  ): Promise<number> {
+    let waiting = 0;
+    for (;;) {
+      const { rows } = await client.query<{ changed: number; waiting: number }>(
+        `WITH again AS (
+           UPDATE ${this.table} SET stream_seq = NULL,
+             published_at = CASE WHEN $1::float8 IS NULL OR published_at > now() - make_interval(secs => $1) THEN NULL ELSE published_at END
+           WHERE seq = ANY(ARRAY(SELECT seq FROM ${this.table} WHERE ${which} LIMIT $2)) RETURNING published_at)
+         SELECT count(*)::int AS changed, count(*) FILTER (WHERE published_at IS NULL)::int AS waiting FROM again`,
+        [maxAgeMs === undefined ? null : maxAgeMs / 1_000, AGAIN_ROWS, ...values],
+      );
+      const [{ changed, waiting: more } = { changed: 0, waiting: 0 }] = rows;
+      waiting += more;
+      if (changed < AGAIN_ROWS) return waiting;
+    }
   }
 }

@@ -26,3 +26,15 @@ export function createOutboxV1(schema: string): string[] {
     `CREATE INDEX "outbox_published" ON "${schema}"."outbox" ("published_at") WHERE "published_at" IS NOT NULL`,
   ];
 }
+
+/**
+ * Adds the place that the stream gave to each published event: with it the relay finds events that the stream has lost. Rows
+ * are kept as long as the stream keeps events, so that vacuuming counts rows, not a share of the table.
+ */
+export function alterOutboxV2(schema: string): string[] {
+  return [
+    `ALTER TABLE "${schema}"."outbox" ADD COLUMN "stream_seq" bigint`,
+    `CREATE INDEX "outbox_stream_seq" ON "${schema}"."outbox" ("stream_seq") WHERE "stream_seq" IS NOT NULL`,
+    `ALTER TABLE "${schema}"."outbox" SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000)`,
+  ];
+}

@@ -2,8 +2,8 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { InvalidArgumentError, NoRespondersError, RequestError } from '@nats-io/transport-node';
 
-/** Insufficient resources, no leader, offline, no room: the same message may be taken later. */
-const PASSING = new Set([10_008, 10_009, 10_023, 10_028, 10_047, 10_074, 10_077, 10_122]);
+/** Insufficient resources, no leader, offline, no room, the same id still on its way: the message may be taken later. */
+const PASSING = new Set([10_008, 10_009, 10_023, 10_028, 10_047, 10_074, 10_077, 10_122, 10_158]);
 const UNAVAILABLE = 503;
 
 /** @returns `message`: it will never be taken as it is. `nobody`: no stream has its subject. `server`: it may go later. */

@@ -67,6 +67,11 @@ export function isMissingStream(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND;
 }
 
+/** The stream, or the consumer. */
+export function isMissing(error: unknown): boolean {
+  return isMissingStream(error) || (error instanceof JetStreamApiError && error.code === CONSUMER_NOT_FOUND);
+}
+
 async function unlessMissing<T>(info: Promise<T>, code: number): Promise<T | undefined> {
   try {
     return await info;

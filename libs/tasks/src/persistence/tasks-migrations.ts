@@ -3,6 +3,7 @@ import { Occurrences1763800000000 } from './migrations/1763800000000-occurrences
 import { LastFacts1763900000000 } from './migrations/1763900000000-last-facts.js';
 import { ActualDuration1763900100000 } from './migrations/1763900100000-actual-duration.js';
 import { Memberships1764400000000 } from './migrations/1764400000000-memberships.js';
+import { OutboxPlaces1764300000000 } from './migrations/1764300000000-outbox-places.js';
 
 /** Of the schema `tasks`, in their order. */
 export const tasksMigrations = [
@@ -11,4 +12,5 @@ export const tasksMigrations = [
   LastFacts1763900000000,
   ActualDuration1763900100000,
   Memberships1764400000000,
+  OutboxPlaces1764300000000,
 ];
