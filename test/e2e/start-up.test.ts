@@ -1,7 +1,7 @@
 // Instances of one checkout as a person starts them: embedded servers that are shared, outlive any instance, come back
 // when they die, and leave with the last.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -56,6 +56,11 @@ async function commandLine(directory: string, ...args: string[]): Promise<{ code
   children.push(child);
   await until('the command ends', () => child.ended() !== undefined);
   return { code: child.ended(), output: child.output() };
+}
+
+function childrenOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
 }
 
 function isAlive(pid: number): boolean {
@@ -154,6 +159,55 @@ describe('instances that share a data directory', () => {
     await until('its event arrives', async () => (await lastCreated()) === id);
     expect(natsPid()).not.toBe(killed);
   });
+
+  test('after kill -9 of PostgreSQL it comes back, and instances that run go on', async () => {
+    const killed = postgresPid();
+    process.kill(killed, 'SIGKILL');
+    await until('it serves again', async () => {
+      const { status } = await new ApiClient(third.url, key).post('/v1/tasks', { title: 'After a crash' });
+      return status === 201 && isAlive(postgresPid());
+    });
+    expect(postgresPid()).not.toBe(killed);
+  });
+
+  test('a copy of the data beside it is an installation of its own, and gets nothing that is written', async () => {
+    const copyDirectory = await temporary();
+    const servers = [natsPid(), postgresPid()];
+    // All of one moment, as in a snapshot of the disk.
+    const processes = [...servers, ...servers.flatMap(childrenOf)];
+    for (const pid of processes) process.kill(pid, 'SIGSTOP');
+    try {
+      await cp(data(), join(copyDirectory, 'data'), { recursive: true });
+    } finally {
+      for (const pid of processes) process.kill(pid, 'SIGCONT');
+    }
+    const created: string[] = [];
+    const over = new AbortController();
+    const writing = (async () => {
+      while (!over.signal.aborted) created.push(await create(second.url, `Beside a copy ${created.length}`));
+    })();
+    const copy = await startAndListen(copyDirectory);
+    const enough = created.length + 20;
+    await until('more is written', () => created.length > enough);
+    over.abort();
+    await writing;
+    expect(copy.child.output()).toContain('Data directory copied or moved');
+    expect([natsPid(), postgresPid()]).toEqual(servers);
+    const statuses = (url: string): Promise<number[]> =>
+      Promise.all(created.map(async (id) => (await new ApiClient(url, key).get(`/v1/tasks/${id}`)).status));
+    expect(new Set(await statuses(third.url))).toEqual(new Set([200]));
+    expect(new Set(await statuses(copy.url))).toEqual(new Set([404]));
+    const refused = await commandLine(copyDirectory, 'down');
+    expect(refused.output).toMatch(/^An instance runs/);
+    expect(refused.output).toContain(copy.url);
+    const ownServers = ['nats/nats.pid', 'postgres/cluster/postmaster.pid'].map((file) =>
+      Number.parseInt(readFileSync(join(copyDirectory, 'data', file), 'utf8'), 10),
+    );
+    expect(await copy.child.stop()).toBe(0);
+    await until('both of its servers are gone', () => !ownServers.some(isAlive));
+    expect(servers.map(isAlive)).toEqual([true, true]);
+    await rm(copyDirectory, { recursive: true, force: true });
+  }, 180_000);
 
   test('the command line refuses to stop the servers of running instances', async () => {
     const { code, output } = await commandLine(directory, 'down');

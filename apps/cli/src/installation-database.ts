@@ -8,6 +8,7 @@ import {
   platformMigrations,
   schemaOf,
   type Database,
+  type DatabasePlace,
   type Environment,
   type ModuleDatabaseOptions,
 } from '@mono/platform';
@@ -39,7 +40,7 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const database = await openDatabase({
     module: schemaOf(module),
-    url: await urlOf(dataDirectory, environment, module),
+    ...(await placeOf(dataDirectory, environment, module)),
     poolSize: POOL_SIZE,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     migrations,
@@ -54,13 +55,14 @@ export async function withDatabase<T>(
   }
 }
 
-async function urlOf(dataDirectory: string, environment: Environment, module: string): Promise<string> {
+async function placeOf(dataDirectory: string, environment: Environment, module: string): Promise<DatabasePlace> {
   const own = `DATABASE_URL_${module.toUpperCase().replaceAll('-', '_')}`;
   const configured = environment[own]?.trim() || environment['DATABASE_URL']?.trim();
-  if (configured) return configured;
+  if (configured) return { url: configured };
   const directory = resolve(dataDirectory);
   if (!existsSync(join(directory, 'postgres.json'))) {
     throw new Error(`There is no database: DATABASE_URL is not set, and ${directory} has none.`);
   }
-  return (await EmbeddedPostgres.in(directory)).url;
+  const server = await EmbeddedPostgres.in(directory);
+  return { url: server.url, server };
 }

@@ -16,7 +16,7 @@ const metrics = new Metrics();
 /** Nothing is asked of it. */
 const database = {} as Database;
 const shared = { configuration, connection, logger, metrics, replicas: 1, throttle: UNLIMITED };
-const jobs = makeJobs(configuration, { database, sharedUrl: '', logger, metrics });
+const jobs = makeJobs(configuration, { database, shared: { url: '' }, logger, metrics });
 const application = await createEdge({
   ...shared,
   publicUrl: () => '',

@@ -28,6 +28,7 @@ export * from './streams/text-log.js';
 export * from './outbox/outbox-signal.js';
 export * from './outbox/outbox-relay.js';
 export * from './server/cluster.js';
+export * from './server/place.js';
 export * from './server/log-follower.js';
 export * from './server/server-settings.js';
 export * from './server/embedded-nats.js';

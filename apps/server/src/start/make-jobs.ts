@@ -6,18 +6,19 @@ import {
   PostgresBackend,
   RedisBackend,
   type Database,
+  type DatabasePlace,
   type JobsBackend,
   type Logger,
   type Metrics,
 } from '@mono/platform';
 import { PLATFORM, type Configuration } from '../configuration.js';
-import { databaseUrlOf } from './open-databases.js';
+import { databaseOf } from './open-databases.js';
 
 export interface JobsParts {
   /** Of the platform. */
   database: Database;
-  /** Of the database that modules share. */
-  sharedUrl: string;
+  /** The database that modules share. */
+  shared: DatabasePlace;
   logger: Logger;
   metrics: Metrics;
 }
@@ -39,11 +40,11 @@ export function makeJobs(configuration: Configuration, parts: JobsParts): Jobs {
   });
 }
 
-function backendOf(configuration: Configuration, { sharedUrl, logger }: JobsParts): JobsBackend {
+function backendOf(configuration: Configuration, { shared, logger }: JobsParts): JobsBackend {
   const { REDIS_URL: redisUrl, REDIS_TLS_CA_FILE: caFile } = configuration.jobs;
   if (redisUrl === undefined) {
     return new PostgresBackend({
-      url: databaseUrlOf(configuration, PLATFORM, sharedUrl),
+      ...databaseOf(configuration, PLATFORM, shared),
       statementTimeoutMs: configuration.database.DATABASE_STATEMENT_TIMEOUT_SECONDS * SECOND_MS,
       poolSize: POOL_SIZE,
     });

@@ -14,6 +14,7 @@ import {
   Metrics,
   platformMigrations,
   ProcessLock,
+  removeUnmarked,
   StartUpError,
   startTracing,
   Supervisor,
@@ -70,13 +71,14 @@ export async function startNode(given: Configuration, say: Say): Promise<Running
       instances.register('');
       for (const server of servers.embedded)
         await withProgress(say, `Starting ${server.name}`, () => server.ensureRunning());
+      if (servers.embedded.some(({ relocated }) => relocated)) settle(dataDirectory, logger);
       const features = await loadFeatures(configuration.node.MODULES);
       const owners = [
         { name: PLATFORM, migrations: platformMigrations },
         ...features.map(({ edge, migrations }) => ({ name: edge.name, migrations })),
       ];
       const databases = await withProgress(say, 'Bringing the database up to date', () =>
-        openDatabases(configuration, servers.databaseUrl(), owners),
+        openDatabases(configuration, servers.database(), owners),
       );
       return await run({
         configuration,
@@ -120,7 +122,8 @@ async function run(parts: Parts): Promise<RunningNode> {
     ? await ensureFirstKey(configuration, databases['auth'], dataDirectory)
     : { shown: undefined, forget: () => {} };
   const connection = new BusConnection({
-    url: servers.natsUrl(),
+    url: servers.natsUrl,
+    serverName: servers.natsServerName,
     name: `mono ${process.pid}`,
     logger,
     ...credentialsOf(configuration),
@@ -131,7 +134,7 @@ async function run(parts: Parts): Promise<RunningNode> {
   const secrets = configuration.bus.BUS_SECRET ?? [keptSecret(dataDirectory, 'bus-secret')];
   const jobs = makeJobs(configuration, {
     database: ofPlatform(databases),
-    sharedUrl: servers.databaseUrl(),
+    shared: servers.database(),
     logger,
     metrics,
   });
@@ -232,6 +235,12 @@ async function run(parts: Parts): Promise<RunningNode> {
 function holderOf(port: number, instances: Instances): string {
   const own = instances.living().find(({ url }) => URL.canParse(url) && new URL(url).port === String(port));
   return own ? `another instance (process ${own.pid})` : 'another program';
+}
+
+/** In a directory that was copied or moved. Earlier releases did not mark the files of their processes. */
+function settle(dataDirectory: string, logger: Logger): void {
+  for (const directory of ['instances', 'supervisor']) removeUnmarked(join(dataDirectory, directory));
+  logger.warn({ dataDirectory }, 'Data directory copied or moved: its servers have new ports and passwords');
 }
 
 /** A file that is missing is told now, not by a bus that never comes. @throws StartUpError */

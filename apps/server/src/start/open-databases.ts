@@ -6,6 +6,7 @@ import {
   StartUpError,
   UnavailableError,
   type Database,
+  type DatabasePlace,
   type ModuleDatabaseOptions,
 } from '@mono/platform';
 import { databaseUrlName, type Configuration } from '../configuration.js';
@@ -15,9 +16,10 @@ export function placeOf(url: string): string {
   return new URL(url).host || 'its socket';
 }
 
-/** Where a module's tables are. With its password: not for logs. */
-export function databaseUrlOf({ moduleDatabases }: Configuration, module: string, sharedUrl: string): string {
-  return moduleDatabases[databaseUrlName(module)] ?? sharedUrl;
+/** Where a module's tables are. */
+export function databaseOf({ moduleDatabases }: Configuration, module: string, shared: DatabasePlace): DatabasePlace {
+  const own = moduleDatabases[databaseUrlName(module)];
+  return own === undefined ? shared : { url: own };
 }
 
 export interface Owner {
@@ -29,13 +31,13 @@ export interface Owner {
 /** @returns the databases by their owners' names. @throws StartUpError */
 export async function openDatabases(
   configuration: Configuration,
-  sharedUrl: string,
+  shared: DatabasePlace,
   owners: readonly Owner[],
 ): Promise<Record<string, Database>> {
   const opened: Record<string, Database> = {};
   try {
     for (const owner of owners) {
-      const one = await openOne(owner, databaseUrlOf(configuration, owner.name, sharedUrl), configuration.database);
+      const one = await openOne(owner, databaseOf(configuration, owner.name, shared), configuration.database);
       opened[owner.name] = one;
       await migrate(one, schemaOf(owner.name));
     }
@@ -52,13 +54,13 @@ export async function closeDatabases(databases: Readonly<Record<string, Database
 
 async function openOne(
   { name, migrations }: Owner,
-  url: string,
+  place: DatabasePlace,
   settings: Configuration['database'],
 ): Promise<Database> {
   try {
     return await openDatabase({
       module: schemaOf(name),
-      url,
+      ...place,
       poolSize: settings.DATABASE_POOL_SIZE,
       statementTimeoutMs: settings.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1_000,
       migrations,
@@ -70,7 +72,7 @@ async function openOne(
         ? ((cause as NodeJS.ErrnoException).code ?? cause.name)
         : 'unknown';
     throw new StartUpError(
-      `The database at ${placeOf(url)} cannot be used (${reason}).`,
+      `The database at ${placeOf(place.url)} cannot be used (${reason}).`,
       'Check that PostgreSQL runs there, that user, password and database are right, or unset DATABASE_URL to use the embedded one.',
       { cause },
     );

@@ -1,19 +1,22 @@
 // Which servers this node needs: those that it is told of, and embedded ones for the rest.
 import { resolve } from 'node:path';
 import { EmbeddedNats, natsServerSource, obtainProgram, type ClusterOptions, type NatsServerSettings } from '@mono/bus';
-import { EmbeddedPostgres, StartUpError, type EmbeddedServer, type Logger } from '@mono/platform';
+import { EmbeddedPostgres, StartUpError, type DatabasePlace, type EmbeddedServer, type Logger } from '@mono/platform';
 import type { Configuration } from '../configuration.js';
 import { CHECKOUT } from './places.js';
 
 export interface Servers {
   /** In the order in which they start. */
   embedded: EmbeddedServer[];
-  /** Once they run. With passwords: not for logs. */
-  databaseUrl(): string;
-  natsUrl(): string;
+  /** Once they run. */
+  database(): DatabasePlace;
+  /** Once they run. With its password: not for logs. */
+  natsUrl: () => string;
+  /** Of the embedded server, where it has one of its own. */
+  natsServerName: () => string | undefined;
   /** Copies of a stream. */
   replicas: number;
-  /** Brings what they log into the node's log, from now on. @returns how to stop. */
+  /** Brings what they log into the node's log, and keeps their logs small. @returns how to stop. */
   followLogs(logger: Logger): () => void;
 }
 
@@ -28,10 +31,18 @@ export async function chooseServers(
   const nats = NATS_URL === undefined ? embeddedNats(configuration, dataDirectory, progress) : undefined;
   return {
     embedded: [postgres, nats].filter((server) => server !== undefined),
-    databaseUrl: () => DATABASE_URL ?? postgres?.url ?? '',
+    database: () => (postgres ? { url: postgres.url, server: postgres } : { url: DATABASE_URL ?? '' }),
     natsUrl: () => NATS_URL ?? nats?.url ?? '',
-    followLogs: (logger) =>
-      nats?.followLog(({ level, message }) => logger[level]({ server: 'nats' }, message)) ?? (() => {}),
+    natsServerName: () => nats?.serverName,
+    followLogs: (logger) => {
+      const stops = [
+        nats?.followLog(({ level, message }) => logger[level]({ server: 'nats' }, message)),
+        postgres?.logs.keepSmall((error) => logger.warn({ err: error }, 'Old logs of PostgreSQL cannot be removed')),
+      ];
+      return () => {
+        for (const stop of stops) stop?.();
+      };
+    },
     replicas: Math.min(MOST_REPLICAS, configuration.bus.NATS_CLUSTER_ROUTES?.length ?? 1),
   };
 }

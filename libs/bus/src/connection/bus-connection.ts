@@ -23,8 +23,13 @@ export interface BusCredentials {
 }
 
 export interface BusConnectionOptions {
-  /** One or several URLs, separated by commas, of which tls:// demands TLS; may hold user and password, which never reach a log. */
-  url: string;
+  /**
+   * One or several URLs, separated by commas, of which tls:// demands TLS; may hold user and password, which never reach a
+   * log. A function is asked anew while the bus is lost: the server may come up elsewhere.
+   */
+  url: string | (() => string);
+  /** The name that the server must have. A connection to another one is closed before anything is set up there. */
+  serverName?: () => string | undefined;
   /** Shown by the server's connection list. */
   name: string;
   logger: BusLogger;
@@ -39,6 +44,7 @@ export class BusConnection {
   /** Why the server that answers is of no use; undefined while there is no such. */
   fault: string | undefined;
   private current: NatsConnection | undefined;
+  private connectedTo: string | undefined;
   private up = false;
   private closing = false;
   private readonly listeners = new Set<Listener>();
@@ -91,7 +97,14 @@ export class BusConnection {
     this.current = undefined;
     while (!this.closing) {
       try {
-        this.current = await connect(connectionOptions(this.options));
+        const url = this.url();
+        const connection = await connect(connectionOptions(url, this.options));
+        if (this.isOther(connection)) {
+          await connection.close();
+          throw new Error('Another NATS server has the address of this one.');
+        }
+        this.current = connection;
+        this.connectedTo = url;
         break;
       } catch (error) {
         if (!told) this.options.logger.warn({ err: error }, 'The bus is away; trying until it is there');
@@ -106,6 +119,33 @@ export class BusConnection {
     }
     void this.watch(this.current);
     this.announce();
+  }
+
+  private url(): string {
+    const { url } = this.options;
+    return typeof url === 'string' ? url : url();
+  }
+
+  private isOther({ info }: NatsConnection): boolean {
+    const expected = this.options.serverName?.();
+    return expected !== undefined && info?.server_name !== expected;
+  }
+
+  /** The library tries the address that it knows for ever: closed, the connection is made anew where the server is now. */
+  private async leaveWhenMoved(connection: NatsConnection): Promise<void> {
+    while (!this.up && !this.closing && !connection.isClosed()) {
+      if (this.hasMoved()) await connection.close();
+      else await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  private hasMoved(): boolean {
+    try {
+      return this.url() !== this.connectedTo;
+    } catch {
+      // Its address is not known for a moment.
+      return false;
+    }
   }
 
   private announce(): void {
@@ -124,8 +164,17 @@ export class BusConnection {
       if (status.type === 'disconnect') {
         this.up = false;
         if (!this.closing) this.options.logger.warn({}, 'The bus is lost');
+        void this.leaveWhenMoved(connection);
       }
       if (status.type === 'reconnect') {
+        if (this.isOther(connection)) {
+          this.options.logger.warn(
+            { server: connection.getServer() },
+            'Another NATS server has the address of the bus',
+          );
+          await connection.close();
+          break;
+        }
         this.reconnects += 1;
         this.announce();
       }
@@ -134,7 +183,7 @@ export class BusConnection {
   }
 }
 
-function connectionOptions({ url, name, credentials = {}, tls = {} }: BusConnectionOptions): ConnectionOptions {
+function connectionOptions(url: string, { name, credentials = {}, tls = {} }: BusConnectionOptions): ConnectionOptions {
   const urls = url.split(',').map((text) => new URL(text.trim()));
   const secure =
     urls.some(({ protocol }) => protocol === 'tls:') || Object.values(tls).some((file) => file !== undefined);

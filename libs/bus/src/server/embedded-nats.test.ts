@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { until } from '../../../../test/support/until.ts';
+import { BusConnection } from '../connection/bus-connection.js';
 import { EmbeddedNats } from './embedded-nats.js';
 
 async function connected<T>(url: string, work: (streams: JetStreamManager['streams']) => Promise<T>): Promise<T> {
@@ -29,14 +31,16 @@ function streamNames(url: string): Promise<string[]> {
   });
 }
 
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
 describe('the embedded NATS', () => {
   let dataDirectory: string;
   let nats: EmbeddedNats;
   let starts = 0;
 
-  function open(): EmbeddedNats {
+  function open(directory = dataDirectory): EmbeddedNats {
     return new EmbeddedNats({
-      dataDirectory,
+      dataDirectory: directory,
       configuration: resolve(import.meta.dirname, '../../../../nats.conf'),
       program: async () => {
         starts += 1;
@@ -90,6 +94,66 @@ describe('the embedded NATS', () => {
     await nats.ensureRunning();
     expect(pid()).not.toBe(hung);
     expect(await nats.isRunning()).toBe(true);
+  });
+
+  test('a copy beside it has its own server, which no node of the original gets into', async () => {
+    const [running, { url }] = [pid(), nats];
+    const directory = await mkdtemp(join(tmpdir(), 'mono-embedded-nats-copy-'));
+    await cp(dataDirectory, directory, { recursive: true });
+    const copy = open(directory);
+    const complaints: unknown[] = [];
+    const warn = (facts: { err?: Error }): void => void complaints.push(facts.err?.message);
+    let misled: BusConnection | undefined;
+    try {
+      expect(await copy.isRunning()).toBe(false);
+      await copy.stop();
+      await copy.ensureRunning();
+      expect([copy.relocated, nats.relocated, pid(), nats.url]).toEqual([true, false, running, url]);
+      expect(await streamNames(copy.url)).toEqual(['KEPT']);
+      const [own, others] = [new URL(url), new URL(copy.url)];
+      expect([others.port, others.password]).not.toEqual([own.port, own.password]);
+      const { port } = others;
+      const refused = connect({ servers: `127.0.0.1:${port}`, user: 'mono', pass: own.password, reconnect: false });
+      await expect(refused).rejects.toThrow(/authorization/i);
+      misled = new BusConnection({
+        url: copy.url,
+        serverName: () => nats.serverName,
+        name: 'misled',
+        logger: { ...silent, warn },
+      });
+      misled.start();
+      await until('it is refused', () => complaints.length > 0);
+      expect([complaints, misled.connected]).toEqual([['Another NATS server has the address of this one.'], false]);
+      await copy.stop();
+      expect(await nats.isRunning()).toBe(true);
+    } finally {
+      await misled?.close();
+      await copy.stop();
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+
+  test('a node that runs finds it on another port', async () => {
+    const node = new BusConnection({ url: () => nats.url, name: 'test', logger: silent });
+    const connections = new Set<unknown>();
+    node.onConnected((connection) => connections.add(connection));
+    node.start();
+    await until('it is connected', () => node.connected);
+    const { port } = new URL(nats.url);
+    await nats.stop();
+    const taker = createServer((socket) => socket.destroy());
+    await new Promise<void>((done) => {
+      taker.listen(Number(port), '127.0.0.1', done);
+    });
+    try {
+      await nats.ensureRunning();
+      expect(new URL(nats.url).port).not.toBe(port);
+      await until('it is connected again', () => node.connected);
+      expect(connections.size).toBe(2);
+    } finally {
+      taker.close();
+      await node.close();
+    }
   });
 
   test('stops, and stopping again does no harm', async () => {

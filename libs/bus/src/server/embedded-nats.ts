@@ -4,12 +4,13 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket, createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { connect, type ConnectionOptions } from '@nats-io/transport-node';
 import { tlsOptions } from '../connection/tls-options.js';
 import { clusterBlock, clusterPassword, hasQuorum, type ClusterOptions } from './cluster.js';
 import { followLog, type ServerLogLine } from './log-follower.js';
 import { NatsClients } from './nats-clients.js';
+import { argumentsOf, isSamePlace, placeOf, worksIn, type Place } from './place.js';
 import { reachable, settingsBlock, type NatsServerSettings } from './server-settings.js';
 
 const START_TIMEOUT_MS = 30_000;
@@ -31,6 +32,10 @@ interface State {
   monitorPort: number;
   password: string;
   pid?: number;
+  /** Random, so that a client can tell this server from another one at its address; absent in the files of earlier releases. */
+  serverName?: string;
+  /** The data directory at the last start; absent in the files of earlier releases. */
+  place?: Place;
 }
 
 export interface EmbeddedNatsOptions {
@@ -45,6 +50,7 @@ export interface EmbeddedNatsOptions {
 
 export class EmbeddedNats {
   readonly name = 'NATS';
+  relocated = false;
   private readonly stateFile: string;
   private readonly pidFile: string;
   private readonly logFile: string;
@@ -67,6 +73,11 @@ export class EmbeddedNats {
     return `${tls ? 'tls' : 'nats'}://mono:${password}@${bracketed(host)}:${port}`;
   }
 
+  /** As the server introduces itself; undefined in a cluster, where a client may go on at any member. */
+  get serverName(): string | undefined {
+    return this.options.cluster ? undefined : this.state().serverName;
+  }
+
   /** Of the authority that signed its certificate, where it speaks TLS by one that the machine does not know. */
   get caFile(): string | undefined {
     return existsSync(this.stateFile) ? this.state().tls?.caFile : undefined;
@@ -81,11 +92,12 @@ export class EmbeddedNats {
     if (!existsSync(this.stateFile) || this.pid() === undefined) return false;
     const { host = LOOPBACK, port } = this.state();
     if (!(await greets(host, port))) return false;
-    // Another server may have taken our port: only ours knows the password.
+    // Another server may have taken our port: only ours knows the password, and has the name.
     try {
       const connection = await connect(this.probe());
+      const name = connection.info?.server_name;
       await connection.close();
-      return true;
+      return this.serverName === undefined || name === this.serverName;
     } catch {
       return false;
     }
@@ -119,7 +131,7 @@ export class EmbeddedNats {
         NATS_MONITOR: `"127.0.0.1:${state.monitorPort}"`,
         NATS_STORE: JSON.stringify(this.storeDirectory),
         NATS_PASSWORD: state.password,
-        NATS_NAME: this.options.cluster?.serverName ?? 'mono',
+        NATS_NAME: this.options.cluster?.serverName ?? state.serverName ?? 'mono',
       },
     });
     closeSync(log);
@@ -150,11 +162,34 @@ export class EmbeddedNats {
     rmSync(this.pidFile, { force: true });
   }
 
-  /** Of our server, while it lives. */
+  /** Of our server, while it lives. Its working directory is ours, by whatever path. */
   private pid(): number | undefined {
+    const pid = this.pidInFile();
+    return pid !== undefined && this.isOurs(pid) ? pid : undefined;
+  }
+
+  private pidInFile(): number | undefined {
     if (!existsSync(this.pidFile)) return undefined;
     const pid = Number(readFileSync(this.pidFile, 'utf8'));
-    return Number.isInteger(pid) && pid > 0 && runsOurs(pid, this.pidFile) ? pid : undefined;
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  }
+
+  /** The pid file came along with a copy, and the server of the original lives. */
+  private namesAnother(): boolean {
+    const pid = this.pidInFile();
+    return pid !== undefined && !this.isOurs(pid) && this.hasPidFile(argumentsOf(pid));
+  }
+
+  private hasPidFile(words: readonly string[] = []): boolean {
+    return words.some((word) => basename(word) === basename(this.pidFile));
+  }
+
+  /** A pid is used again, and a copied pid file names the server of another directory. */
+  private isOurs(pid: number): boolean {
+    const works = worksIn(pid, this.options.dataDirectory);
+    const words = argumentsOf(pid);
+    if (works !== undefined) return works && this.hasPidFile(words);
+    return words?.some((word) => word.includes(this.pidFile)) ?? false;
   }
 
   /** Beside a copy of the base stand this installation's clients. @returns the copy's path. */
@@ -182,9 +217,15 @@ export class EmbeddedNats {
   }
 
   private async prepareState(): Promise<State> {
-    const known = existsSync(this.stateFile) ? this.state() : undefined;
+    const last = existsSync(this.stateFile) ? this.state() : undefined;
+    const place = placeOf(this.options.dataDirectory);
+    this.relocated = last?.place ? !isSamePlace(last.place, place) : this.namesAnother();
+    // The port and the password of the last start belong to the original, whose nodes must not be let in here.
+    const known = this.relocated ? undefined : last;
     const { host = LOOPBACK, tls } = this.options.server ?? {};
     const state: State = {
+      place,
+      serverName: known?.serverName ?? `mono-${randomBytes(8).toString('hex')}`,
       host: reachable(host),
       ...(tls && { tls: { caFile: tls.caFile } }),
       password: this.password(known),
@@ -257,17 +298,6 @@ export class EmbeddedNats {
 function keepStreams(store: string): void {
   const [before, now] = [join(store, '$G'), join(store, 'NODES')];
   if (existsSync(before) && !existsSync(now)) renameSync(before, now);
-}
-
-/** A pid is used again: ours has our pid file among its arguments, where that can be seen. */
-function runsOurs(pid: number, pidFile: string): boolean {
-  try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(pidFile);
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function trySignal(pid: number, signal: NodeJS.Signals): void {

@@ -1,12 +1,12 @@
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { Database } from './database.js';
+import { clientOf, type DatabasePlace } from './database-server.js';
 
 type Class<T> = new (...args: never[]) => T;
 
-export interface ModuleDatabaseOptions {
+export interface ModuleDatabaseOptions extends DatabasePlace {
   /** The module's name, which is also its schema's. */
   module: string;
-  url: string;
   poolSize: number;
   /** No statement of the module may take longer. */
   statementTimeoutMs: number;
@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Opens a module's own pool. @throws pg's connection errors as they are. */
 export async function openDatabase(options: ModuleDatabaseOptions): Promise<Database> {
-  const { module, url, poolSize, statementTimeoutMs, migrations } = options;
+  const { module, url, server, poolSize, statementTimeoutMs, migrations } = options;
   const source = new DataSource({
     type: 'postgres',
     url,
@@ -29,7 +29,12 @@ export async function openDatabase(options: ModuleDatabaseOptions): Promise<Data
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     installExtensions: false,
-    extra: { statement_timeout: statementTimeoutMs, keepAlive: true, options: '-c TimeZone=UTC -c DateStyle=ISO' },
+    extra: {
+      ...(server && { Client: clientOf(server) }),
+      statement_timeout: statementTimeoutMs,
+      keepAlive: true,
+      options: '-c TimeZone=UTC -c DateStyle=ISO',
+    },
   });
   return new Database(await source.initialize());
 }

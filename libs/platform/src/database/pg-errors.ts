@@ -5,8 +5,6 @@ import { UnavailableError } from '../errors/index.js';
 
 /** SQLSTATE classes and codes (PostgreSQL, appendix A) that mean: not now. */
 const AWAY = /^(?:08|53|58|57P0[1-5]|25P03|25006)/;
-/** A database that takes no connections for a while: only then does this code end one. */
-const CLOSED = '55000';
 const AWAY_SYSTEM_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -23,8 +21,9 @@ export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof DatabaseError && error.code?.startsWith('23') ? error.constraint : undefined;
 }
 
+/** A fatal error ends the connection, or refuses it: a database that takes none for a while, a password that has changed. */
 function isAway({ code = '', severity }: DatabaseError): boolean {
-  return AWAY.test(code) || (severity === 'FATAL' && code === CLOSED);
+  return AWAY.test(code) || severity === 'FATAL';
 }
 
 export function translatePgError(error: unknown): unknown {

@@ -1,47 +1,46 @@
 // The PostgreSQL that an installation brings along, under DATA_DIR.
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isSamePlace, placeOf, type Place } from '@mono/bus';
 import { Client } from 'pg';
+import type { DatabaseServer, Queryable } from '../database/database-server.js';
+import { UnavailableError } from '../errors/index.js';
 import type { EmbeddedServer } from '../host/embedded-server.js';
 import { StartUpError } from '../host/start-up-error.js';
+import { disownPidFile, endOrphans, postmasterOf } from './postmaster.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
 import { postgresAccount, type AccountMode, type PostgresAccount } from './postgres-account.js';
+import { PostgresLogs, LOG_OPTIONS } from './postgres-logs.js';
 
 const START_TIMEOUT_SECONDS = 120;
 const PROBE_TIMEOUT_MS = 2_000;
 const POLL_MS = 100;
-const SERVER_OPTIONS = `-h 127.0.0.1 -c unix_socket_directories='' -c max_connections=200 -c shared_buffers=256MB -c timezone=UTC -c log_timezone=UTC`;
+/** After a crash PostgreSQL syncs every file of the cluster, which takes seconds; one call for the file system takes milliseconds. */
+const SYNC_OPTION = process.platform === 'linux' ? '-c recovery_init_sync_method=syncfs' : '';
+const SERVER_OPTIONS = `-h 127.0.0.1 -c unix_socket_directories='' -c max_connections=200 -c shared_buffers=256MB -c timezone=UTC -c log_timezone=UTC ${SYNC_OPTION} ${LOG_OPTIONS}`;
 
 interface State {
   port: number;
   password: string;
+  /** Where the server last started; absent in the files of earlier releases. */
+  place?: Place;
 }
 
-export class EmbeddedPostgres implements EmbeddedServer {
+export class EmbeddedPostgres implements EmbeddedServer, DatabaseServer {
   readonly name = 'PostgreSQL';
+  readonly logs: PostgresLogs;
+  relocated = false;
   private readonly stateFile: string;
-  private readonly logFile: string;
-  private state: State | undefined;
-  /** Where the log of this start begins: earlier troubles explain nothing. */
-  private logStart = 0;
 
   private constructor(
     dataDirectory: string,
     private readonly account: PostgresAccount,
   ) {
     this.stateFile = join(dataDirectory, 'postgres.json');
-    this.logFile = join(account.directory, 'postgres.log');
+    this.logs = new PostgresLogs(account.directory);
   }
 
   /** @param mode who runs it: found out when absent. */
@@ -51,9 +50,9 @@ export class EmbeddedPostgres implements EmbeddedServer {
     return new EmbeddedPostgres(dataDirectory, postgresAccount(await findPostgresBinaries(), directory, mode));
   }
 
-  /** With the password: not for logs. Known once the server has been started or adopted. */
+  /** With the password: not for logs. Read anew each time, since another node may start the server on another port. */
   get url(): string {
-    const { port, password } = this.demandState();
+    const { port, password } = this.requireState();
     return `postgres://mono:${password}@127.0.0.1:${port}/mono`;
   }
 
@@ -62,21 +61,26 @@ export class EmbeddedPostgres implements EmbeddedServer {
     return this.account.directory;
   }
 
+  /** @throws UnavailableError when the connection leads to the server of another directory, such as a copy. */
+  async verify(connection: Queryable): Promise<void> {
+    const { rows } = await connection.query<{ directory: string }>(
+      `SELECT current_setting('data_directory') AS directory`,
+    );
+    if (isSameDirectory(rows[0]?.directory, this.cluster)) return;
+    throw new UnavailableError('The database cannot be reached at the moment: another server has its address.');
+  }
+
   async isRunning(): Promise<boolean> {
-    // Another instance may have started it on another port.
-    this.state = this.readState();
-    if (!this.state) return false;
+    if (this.readState() === undefined || this.pid() === undefined) return false;
     try {
-      // Another installation's server may have taken our port.
-      const [row] = await this.ask<{ directory: string }>(`SELECT current_setting('data_directory') AS directory`);
-      return row !== undefined && realpathSync(row.directory) === realpathSync(this.cluster);
+      await this.ask('SELECT 1');
+      return true;
     } catch {
       return false;
     }
   }
 
   async ensureRunning(): Promise<void> {
-    this.logStart = existsSync(this.logFile) ? statSync(this.logFile).size : 0;
     if (!(await this.isRunning())) {
       if (!existsSync(join(this.cluster, 'PG_VERSION'))) await this.initialize();
       await this.checkVersion();
@@ -85,17 +89,18 @@ export class EmbeddedPostgres implements EmbeddedServer {
     try {
       const [found] = await this.ask(`SELECT datname FROM pg_database WHERE datname = 'mono'`);
       if (!found) await this.ask('CREATE DATABASE mono');
+      await this.keepClientErrorsOutOfLog();
     } catch (error) {
       throw this.explain(error, 'PostgreSQL did not start.');
     }
   }
 
   async stop(): Promise<void> {
-    if (!existsSync(join(this.cluster, 'postmaster.pid'))) return;
+    if (this.pid() === undefined) return;
     await this.account
       .run('pg_ctl', ['stop', '-D', this.cluster, '-m', 'fast', '-w', '-t', String(START_TIMEOUT_SECONDS)])
-      .catch(async (error: unknown) => {
-        if (await this.isRunning()) throw error;
+      .catch((error: unknown) => {
+        if (this.pid() !== undefined) throw error;
       });
   }
 
@@ -103,8 +108,12 @@ export class EmbeddedPostgres implements EmbeddedServer {
     return join(this.account.directory, 'cluster');
   }
 
+  private pid(): number | undefined {
+    return postmasterOf(this.cluster);
+  }
+
   private async initialize(): Promise<void> {
-    const password = randomBytes(24).toString('base64url');
+    const password = newPassword();
     const partial = `${this.cluster}.partial`;
     const passwordFile = join(this.account.directory, 'initial-password');
     rmSync(partial, { recursive: true, force: true });
@@ -143,39 +152,54 @@ export class EmbeddedPostgres implements EmbeddedServer {
     }
   }
 
-  /** It was started by somebody who died since, and is perhaps still recovering. One that never gets ready is stopped. */
+  /** Started by a node that died since, and perhaps still recovering. One that never gets ready is stopped. */
   private async isComingUp(): Promise<boolean> {
-    if (!(await this.exists())) return false;
     const deadline = Date.now() + START_TIMEOUT_SECONDS * 1_000;
-    while (Date.now() < deadline) {
+    while (this.pid() !== undefined && Date.now() < deadline) {
       if (await this.isRunning()) return true;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await sleep(POLL_MS);
     }
     await this.stop();
     return false;
   }
 
-  private exists(): Promise<boolean> {
-    return this.account.run('pg_ctl', ['status', '-D', this.cluster]).then(
-      () => true,
-      () => false,
-    );
-  }
-
   private async launch(): Promise<void> {
-    const known = this.demandState();
-    const port = (await isFree(known.port)) ? known.port : await freePort();
-    this.writeState({ ...known, port });
-    const wait = ['-w', '-t', String(START_TIMEOUT_SECONDS)];
-    const options = ['-s', '-l', this.logFile, '-o', `-p ${port} ${SERVER_OPTIONS}`];
+    this.logs.beginStart();
+    const known = this.requireState();
+    const place = placeOf(this.cluster);
     try {
+      disownPidFile(this.cluster);
+      await endOrphans(this.cluster);
+      const moved = known.place ? !isSamePlace(known.place, place) : startedElsewhere(this.cluster);
+      const { password } = moved ? await this.changePassword() : known;
+      const port = !moved && (await isFree(known.port)) ? known.port : await freePort();
+      this.writeState({ port, password, place });
+      this.relocated = moved;
+      const wait = ['-w', '-t', String(START_TIMEOUT_SECONDS)];
+      const options = ['-s', '-l', this.logs.startFile, '-o', `-p ${port} ${SERVER_OPTIONS}`];
       await this.account.run('pg_ctl', ['start', '-D', this.cluster, ...wait, ...options]);
     } catch (error) {
       throw this.explain(error, 'PostgreSQL did not start.');
     }
   }
 
-  /** Of the database that is always there. */
+  /** While no server listens: a node of the original directory must never be let into this one. */
+  private async changePassword(): Promise<{ password: string }> {
+    const password = newPassword();
+    const single = ['--single', '-D', this.cluster, '-c', 'log_min_messages=panic', 'postgres'];
+    await this.account.run('postgres', single, `ALTER ROLE mono PASSWORD '${password}'\n`);
+    return { password };
+  }
+
+  /** Clients report their own errors, whose messages and details quote what people have written. */
+  private async keepClientErrorsOutOfLog(): Promise<void> {
+    const [kept] = await this.ask(
+      `SELECT 1 FROM pg_roles WHERE rolname = 'mono' AND 'log_min_messages=log' = ANY (rolconfig)`,
+    );
+    if (!kept) await this.ask('ALTER ROLE mono SET log_min_messages = log');
+  }
+
+  /** In the database that is always there. */
   private async ask<Row extends object>(statement: string): Promise<Row[]> {
     const url = new URL(this.url);
     url.pathname = '/postgres';
@@ -183,6 +207,7 @@ export class EmbeddedPostgres implements EmbeddedServer {
     client.on('error', () => {});
     try {
       await client.connect();
+      await this.verify(client);
       return (await client.query<Row>(statement)).rows;
     } finally {
       await client.end().catch(() => {});
@@ -190,10 +215,7 @@ export class EmbeddedPostgres implements EmbeddedServer {
   }
 
   private explain(cause: unknown, what: string): StartUpError {
-    const log = existsSync(this.logFile)
-      ? readFileSync(this.logFile).subarray(this.logStart).toString().slice(-4_000)
-      : '';
-    const said = `${(cause as { stderr?: string }).stderr ?? ''}\n${String(cause)}\n${log}`;
+    const said = `${(cause as { stderr?: string }).stderr ?? ''}\n${String(cause)}\n${this.logs.sinceStart()}`;
     if (/No space left on device|ENOSPC/.test(said)) {
       return new StartUpError(
         `${what} The disk is full.`,
@@ -201,17 +223,17 @@ export class EmbeddedPostgres implements EmbeddedServer {
         { cause },
       );
     }
-    return new StartUpError(what, `Its log is ${this.logFile}.`, { cause });
+    return new StartUpError(what, `Its logs are in ${this.logs.directory}.`, { cause });
   }
 
-  private demandState(): State {
-    this.state ??= this.readState();
-    if (!this.state)
+  private requireState(): State {
+    const state = this.readState();
+    if (!state)
       throw new StartUpError(
         'The password of the embedded PostgreSQL is gone.',
         `Restore ${this.stateFile}, or move the database away to begin anew.`,
       );
-    return this.state;
+    return state;
   }
 
   private readState(): State | undefined {
@@ -222,8 +244,26 @@ export class EmbeddedPostgres implements EmbeddedServer {
     const partial = `${this.stateFile}.partial`;
     writeFileSync(partial, JSON.stringify(state), { mode: 0o600 });
     renameSync(partial, this.stateFile);
-    this.state = state;
   }
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+function isSameDirectory(one: string | undefined, other: string): boolean {
+  try {
+    return one !== undefined && realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}
+
+/** By what the server noted at its last start; earlier releases kept no record of their own. */
+function startedElsewhere(cluster: string): boolean {
+  const file = join(cluster, 'postmaster.opts');
+  const [, directory] = existsSync(file) ? (/"-D" "([^"]*)"/.exec(readFileSync(file, 'utf8')) ?? []) : [];
+  return directory !== undefined && !isSameDirectory(directory, cluster);
 }
 
 function isFree(port: number): Promise<boolean> {

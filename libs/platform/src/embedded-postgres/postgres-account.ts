@@ -22,19 +22,21 @@ export interface PostgresAccount {
   /** Where the database goes. */
   directory: string;
   /** Runs one of the binaries to its end. @returns its standard output. @throws with its standard error. */
-  run(binary: keyof PostgresBinaries, args: readonly string[]): Promise<string>;
+  run(binary: keyof PostgresBinaries, args: readonly string[], input?: string): Promise<string>;
 }
 
 export type AccountMode = 'self' | 'namespace' | 'other';
 
 /** @param directory where the database goes, when the account can reach it. */
 export function postgresAccount(binaries: PostgresBinaries, directory: string, mode = detectMode()): PostgresAccount {
-  if (mode === 'self') return { binaries, directory, run: (name, args) => output(binaries[name], args, {}) };
+  if (mode === 'self')
+    return { binaries, directory, run: (name, args, input) => output(binaries[name], args, { input }) };
   if (mode === 'namespace') {
     return {
       binaries,
       directory,
-      run: (name, args) => output('unshare', ['--user', `--map-user=${MAPPED_UID}`, binaries[name], ...args], {}),
+      run: (name, args, input) =>
+        output('unshare', ['--user', `--map-user=${MAPPED_UID}`, binaries[name], ...args], { input }),
     };
   }
   return otherAccount(binaries, directory);
@@ -59,7 +61,11 @@ function otherAccount(binaries: PostgresBinaries, directory: string): PostgresAc
     mkdirSync(data, { recursive: true, mode: 0o700 });
     chownSync(data, OTHER_UID, OTHER_UID);
     const options = { uid: OTHER_UID, gid: OTHER_UID, cwd: '/' };
-    return { binaries: copied, directory: data, run: (name, args) => output(copied[name], args, options) };
+    return {
+      binaries: copied,
+      directory: data,
+      run: (name, args, input) => output(copied[name], args, { ...options, input }),
+    };
   } catch (cause) {
     throw new StartUpError(
       `PostgreSQL cannot run as root, and ${place} cannot be prepared for another account.`,
@@ -83,10 +89,18 @@ function copyBinaries(binaries: PostgresBinaries, place: string): PostgresBinari
   return { initdb: bin(binaries.initdb), pg_ctl: bin(binaries.pg_ctl), postgres: bin(binaries.postgres) };
 }
 
-async function output(program: string, args: readonly string[], options: { uid?: number; gid?: number; cwd?: string }) {
-  const { stdout } = await run(program, args, {
+interface OutputOptions {
+  uid?: number;
+  gid?: number;
+  cwd?: string;
+  input?: string | undefined;
+}
+
+async function output(program: string, args: readonly string[], { input, ...options }: OutputOptions): Promise<string> {
+  const running = run(program, args, {
     ...options,
     env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
   });
-  return stdout;
+  running.child.stdin?.end(input);
+  return (await running).stdout;
 }

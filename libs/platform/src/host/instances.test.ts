@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,17 @@ describe('the instances of a data directory', () => {
     expect(instances.living()).toEqual([{ pid: process.pid, url: 'http://127.0.0.1:3000' }]);
     instances.unregister();
     expect(instances.living()).toEqual([]);
+  });
+
+  test('do not count those of the directory that it was copied from', async () => {
+    const original = new Instances(directory);
+    original.register('http://127.0.0.1:3000');
+    const [file = ''] = readdirSync(directory);
+    expect(statSync(join(directory, file)).mode & 0o777).toBe(0o600);
+    const copied = `${directory}-copy`;
+    cpSync(directory, copied, { recursive: true });
+    expect(new Instances(copied).living()).toEqual([]);
+    expect(original.living()).toHaveLength(1);
   });
 
   test('do not count what died, nor another process under the same pid', async () => {

@@ -1,11 +1,17 @@
 // The nodes that share one DATA_DIR: a file each, named by pid and start time, so that the dead can be told.
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isProcessAlive, processStartTime } from './process-lock.js';
+import { isProcessAlive, makePrivate, markOf, processStartTime, writePrivate } from './process-lock.js';
 
 export interface Instance {
   pid: number;
   url: string;
+}
+
+/** As it is kept. The mark tells the file of an instance of this directory from one that came along with a copy. */
+interface Kept extends Instance {
+  /** Absent in the files of earlier releases. */
+  mark?: string;
 }
 
 const NAME = /^(\d+)-([A-Za-z0-9_]+)\.json$/;
@@ -18,24 +24,25 @@ export class Instances {
   }
 
   register(url: string): void {
-    mkdirSync(this.directory, { recursive: true });
-    const temporary = `${this.own}.tmp`;
-    writeFileSync(temporary, JSON.stringify({ pid: process.pid, url } satisfies Instance));
-    renameSync(temporary, this.own);
+    makePrivate(this.directory);
+    writePrivate(this.own, JSON.stringify({ pid: process.pid, url, mark: markOf(this.directory) } satisfies Kept));
   }
 
   unregister(): void {
     rmSync(this.own, { force: true });
   }
 
-  /** Those that live; what the dead left is removed. */
+  /** Those that live; what the dead left is removed, and what came along with a copy. */
   living(): Instance[] {
-    mkdirSync(this.directory, { recursive: true });
+    makePrivate(this.directory);
+    const here = markOf(this.directory);
     return readdirSync(this.directory).flatMap((file) => {
       const [, pid, start] = NAME.exec(file) ?? [];
       if (pid === undefined || start === undefined) return [];
       const path = join(this.directory, file);
-      if (isProcessAlive(Number(pid), start)) return read(path);
+      const instances = isProcessAlive(Number(pid), start) ? read(path) : [];
+      const ours = instances.filter(({ mark = here }) => mark === here);
+      if (ours.length > 0) return ours.map(({ pid: id, url }) => ({ pid: id, url }));
       rmSync(path, { force: true });
       return [];
     });
@@ -43,9 +50,9 @@ export class Instances {
 }
 
 /** None when it has left since the directory was listed. */
-function read(path: string): Instance[] {
+function read(path: string): Kept[] {
   try {
-    return [JSON.parse(readFileSync(path, 'utf8')) as Instance];
+    return [JSON.parse(readFileSync(path, 'utf8')) as Kept];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

@@ -2,10 +2,21 @@
 //
 // A contender first says that it is choosing, then takes a ticket one above all others; the live contender with the
 // smallest ticket holds the lock. Every file carries the pid and the start time of its process, so anyone can tell the
-// dead ones and delete them: a dead process's file is its own alone, nothing is ever taken from the living.
+// dead ones and delete them: a dead process's file is its own alone, nothing is ever taken from the living. Every file holds
+// the mark of its directory: one that came along with a copy of the directory speaks of a process that contends elsewhere.
 // Plain JavaScript on Node's own modules, because the set-up uses it before anything is installed or built.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -47,6 +58,55 @@ export function isProcessAlive(pid, start) {
 }
 
 /**
+ * Names a directory on this machine, by whatever path: a copy has another mark.
+ * @param {string} directory
+ * @returns {string}
+ */
+export function markOf(directory) {
+  const { dev, ino } = statSync(directory, { bigint: true });
+  return `${dev}:${ino}`;
+}
+
+/**
+ * Makes a directory for its owner alone.
+ * @param {string} directory
+ */
+export function makePrivate(directory) {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // Earlier releases let everybody read it.
+  if ((statSync(directory).mode & 0o077) === 0) return;
+  try {
+    chmodSync(directory, 0o700);
+  } catch {
+    // It belongs to another user, who decides.
+  }
+}
+
+/**
+ * Removes the files of other directories' processes, and those of which nobody can tell.
+ * @param {string} directory
+ */
+export function removeUnmarked(directory) {
+  if (!existsSync(directory)) return;
+  const mark = markOf(directory);
+  for (const file of readdirSync(directory)) {
+    const path = join(directory, file);
+    if (existsSync(path) && !readFileSync(path, 'utf8').includes(mark)) rmSync(path, { force: true });
+  }
+}
+
+/**
+ * Whole at once, so that nobody reads half of it.
+ * @param {string} file
+ * @param {string} content
+ */
+export function writePrivate(file, content) {
+  const partial = `${file}.tmp`;
+  writeFileSync(partial, content, { mode: 0o600 });
+  renameSync(partial, file);
+}
+
+/**
  * @typedef {object} Contender
  * @property {string} file
  * @property {number} pid
@@ -56,6 +116,20 @@ export function isProcessAlive(pid, start) {
 
 const NAME = /^(choosing|ticket)-(\d+)-(\d+)-([A-Za-z0-9_]+)-(\d+)$/;
 let serials = 0;
+
+/**
+ * The files of earlier releases hold nothing.
+ * @param {string} path
+ * @param {string} mark
+ */
+function isMarked(path, mark) {
+  try {
+    return ['', mark].includes(readFileSync(path, 'utf8'));
+  } catch (error) {
+    // One that was released meanwhile counts no more; one that only its owner may read counts.
+    return /** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT';
+  }
+}
 
 export class ProcessLock {
   /**
@@ -74,14 +148,15 @@ export class ProcessLock {
    * @param {(holderPid: number) => void} [onWait] called once when it takes longer than a second
    */
   async acquire(onWait) {
-    mkdirSync(this.directory, { recursive: true });
+    makePrivate(this.directory);
+    const mark = markOf(this.directory);
     const serial = (serials += 1);
     const own = `${process.pid}-${processStartTime(process.pid)}-${serial}`;
     const choosing = join(this.directory, `choosing-0-${own}`);
-    writeFileSync(choosing, '');
+    writePrivate(choosing, mark);
     const number = 1 + Math.max(0, ...this.contenders().map(({ ticket }) => ticket));
     const ticket = join(this.directory, `ticket-${number}-${own}`);
-    writeFileSync(ticket, '');
+    writePrivate(ticket, mark);
     rmSync(choosing);
     this.ticket = ticket;
     const begun = Date.now();
@@ -135,20 +210,22 @@ export class ProcessLock {
     );
   }
 
-  /** @returns {Contender[]} the living; what the dead left is removed */
+  /** @returns {Contender[]} the living; what the dead left is removed, and what came along with a copy */
   contenders() {
     const living = [];
+    const mark = markOf(this.directory);
     for (const file of readdirSync(this.directory)) {
       const [, kind, number, pid, start, serial] = NAME.exec(file) ?? [];
       if (kind === undefined) continue;
-      if (isProcessAlive(Number(pid), String(start))) {
+      const path = join(this.directory, file);
+      if (isProcessAlive(Number(pid), String(start)) && isMarked(path, mark)) {
         living.push({
           file,
           pid: Number(pid),
           ticket: kind === 'choosing' ? 0 : Number(number),
           serial: Number(serial),
         });
-      } else rmSync(join(this.directory, file), { force: true });
+      } else rmSync(path, { force: true });
     }
     return living;
   }

@@ -1,5 +1,5 @@
 // The lock among real processes: only these can be killed.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +81,17 @@ describe('the lock among processes', () => {
     expect(readdirSync(lockDirectory).filter((name) => leftovers.includes(name))).toEqual([]);
     lock.release();
     expect(readdirSync(lockDirectory)).toEqual([]);
+  });
+
+  test('a copy of the directory is free while the original is held', async () => {
+    const [original, copied] = [new ProcessLock(lockDirectory), new ProcessLock(`${lockDirectory}-copy`)];
+    await original.acquire();
+    cpSync(original.directory, copied.directory, { recursive: true });
+    await copied.acquire();
+    expect(readdirSync(copied.directory)).toHaveLength(1);
+    copied.release();
+    expect(readdirSync(original.directory)).toHaveLength(1);
+    original.release();
   });
 
   test('keeps two holders within one process apart, and is released when the work throws', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createPostgresBackend, DEFAULT_SCHEMA, runMigrations, withBackend, type PgPool } from 'bullmq';
 import { Client } from 'pg';
 import { UnavailableError } from '../errors/index.js';
+import { clientOf, type DatabasePlace } from '../database/database-server.js';
 import { translatePgError } from '../database/pg-errors.js';
 import { StartUpError } from '../host/start-up-error.js';
 import type { BullProcessor, BullQueue, BullWorker, JobsBackend, WorkerSettings } from './jobs-backend.js';
@@ -11,9 +12,7 @@ import { isLost, PatientPool } from './patient-pool.js';
 /** BullMQ takes no other one together with a pool of ours. */
 export const JOBS_SCHEMA = DEFAULT_SCHEMA;
 
-export interface PostgresBackendOptions {
-  /** With its password: not for logs. */
-  url: string;
+export interface PostgresBackendOptions extends DatabasePlace {
   statementTimeoutMs: number;
   /** Connections beside the one that each queue listens on. */
   poolSize: number;
@@ -32,10 +31,11 @@ export class PostgresBackend implements JobsBackend {
   constructor(private readonly options: PostgresBackendOptions) {}
 
   async open(queues: number): Promise<void> {
-    const { url, poolSize, statementTimeoutMs } = this.options;
+    const { url, server, poolSize, statementTimeoutMs } = this.options;
     await migrateJobs(url);
     this.pool = new PatientPool({
       connectionString: url,
+      ...(server && { Client: clientOf(server) }),
       application_name: 'mono jobs',
       max: queues + poolSize,
       keepAlive: true,

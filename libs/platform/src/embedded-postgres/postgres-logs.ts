@@ -1,0 +1,73 @@
+// What the embedded PostgreSQL logs: in a bounded number of files, and without what people have written.
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Periodic } from '../host/periodic.js';
+
+const FILES_KEPT = 4;
+const PRUNE_MS = 60_000;
+const NAME = /^postgres-.*\.log$/;
+const EXCERPT_CHARACTERS = 4_000;
+/** File systems take their times from a coarser clock. */
+const CLOCK_TICK_MS = 20;
+
+/** Relative to the cluster. Terse, because the details of an error quote rows and statements. */
+export const LOG_OPTIONS = [
+  'logging_collector=on',
+  'log_directory=../logs',
+  'log_filename=postgres-%Y%m%d-%H%M%S.log',
+  'log_rotation_size=16MB',
+  'log_rotation_age=1d',
+  'log_error_verbosity=terse',
+  'log_min_error_statement=panic',
+  'log_statement=none',
+  'log_parameter_max_length=0',
+  'log_parameter_max_length_on_error=0',
+]
+  .map((option) => `-c ${option}`)
+  .join(' ');
+
+export class PostgresLogs {
+  readonly directory: string;
+  /** What the server says before its log begins. */
+  readonly startFile: string;
+  private startedAtMs = Date.now();
+
+  constructor(private readonly serverDirectory: string) {
+    this.directory = join(serverDirectory, 'logs');
+    this.startFile = join(serverDirectory, 'start.log');
+  }
+
+  /** What was logged before explains nothing about this start. */
+  beginStart(): void {
+    this.startedAtMs = Date.now();
+    rmSync(this.startFile, { force: true });
+    // The only log of earlier releases, which grew without end and quoted rows.
+    rmSync(join(this.serverDirectory, 'postgres.log'), { force: true });
+    this.prune();
+  }
+
+  sinceStart(): string {
+    const files = [this.startFile, ...this.files()].filter(
+      (file) => existsSync(file) && statSync(file).mtimeMs >= this.startedAtMs - CLOCK_TICK_MS,
+    );
+    return files.map((file) => readFileSync(file, 'utf8').slice(-EXCERPT_CHARACTERS)).join('\n');
+  }
+
+  /** Removes old files from now on. @returns how to stop. */
+  keepSmall(onError: (error: unknown) => void): () => void {
+    const pruning = new Periodic(() => Promise.resolve(this.prune()), { intervalMs: PRUNE_MS, onError });
+    pruning.start();
+    return () => void pruning.stop();
+  }
+
+  private prune(): void {
+    for (const file of this.files().slice(0, -FILES_KEPT)) rmSync(file, { force: true });
+  }
+
+  /** The oldest first. */
+  private files(): string[] {
+    if (!existsSync(this.directory)) return [];
+    const names = readdirSync(this.directory).filter((name) => NAME.test(name));
+    return names.toSorted().map((name) => join(this.directory, name));
+  }
+}
