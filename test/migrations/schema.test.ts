@@ -38,6 +38,7 @@ describe.each(modules)('the migrations of %s', (module) => {
       schema,
       migrations: await migrationsOf(module),
       migrationsTableName: 'migration',
+      migrationsTransactionMode: 'each',
     });
     client = new Client({ connectionString: place.url });
     await client.connect();

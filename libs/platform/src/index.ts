@@ -1,6 +1,7 @@
 export * from './errors/index.js';
 export * from './context/call-context.js';
 export * from './database/executor.js';
+export * from './database/acting-workspace.js';
 export * from './database/database.js';
 export * from './database/database-server.js';
 export * from './database/again-after-deadlock.js';
@@ -31,6 +32,7 @@ export * from './host/slices.js';
 export * from './embedded-postgres/embedded-postgres.js';
 export * from './database/open-database.js';
 export * from './database/migrate.js';
+export * from './database/run-concurrently.js';
 export * from './logging/logger.js';
 export * from './logging/logging-settings.js';
 export * from './logging/redact.js';

@@ -22,6 +22,11 @@ const module = 'tasks';
 /** Longer than any statement may take. */
 const TIMEOUT_MS = 15_000;
 const BATCH_TIMEOUT_MS = 60_000;
+/**
+ * Longer than a turn in the queue of expensive queries, a page and a count may take. Many may wait in that queue, which is fair
+ * among workspaces; the queue of a handler is not.
+ */
+const FINDING = { timeoutMs: 25_000, concurrency: 512 };
 
 const list = { description: 'The list.' };
 const task = { description: 'The task.' };
@@ -80,14 +85,20 @@ export class MergeTagInto extends MergeTag {
   name: string;
 }
 
-type Shape<Request, Reply> = { name: string; request: new () => Request; reply?: new () => Reply };
+type Shape<Request, Reply> = {
+  name: string;
+  request: new () => Request;
+  reply?: new () => Reply;
+  timeoutMs?: number;
+  concurrency?: number;
+};
 
 function reads<Request, Reply>(
   shape: Shape<Request, Reply>,
   entityTag?: (reply: Reply) => string,
 ): RequestContract<Request, Reply> {
   const exposure = exposed({ scope: 'tasks:read', ...(entityTag && { entityTag }) });
-  return defineRequest({ module, ...shape, ...exposure, idempotent: true, timeoutMs: TIMEOUT_MS });
+  return defineRequest({ module, timeoutMs: TIMEOUT_MS, ...shape, ...exposure, idempotent: true });
 }
 
 function makes<Request, Reply>(
@@ -114,15 +125,15 @@ export const tasksRequests = {
   updateList: changes({ name: 'update_list', request: UpdateList, reply: List }, listEntityTag),
   replaceList: changes({ name: 'replace_list', request: ReplaceList, reply: List }, listEntityTag),
   deleteList: changes<DeleteList>({ name: 'delete_list', request: DeleteList }),
-  findTasksOfList: reads({ name: 'find_tasks_of_list', request: FindTasksOfList, reply: TaskPage }),
+  findTasksOfList: reads({ name: 'find_tasks_of_list', request: FindTasksOfList, reply: TaskPage, ...FINDING }),
   createTask: makes({ name: 'create_task', request: CreateTask, reply: Task }, taskEntityTag),
-  findTasks: reads({ name: 'find_tasks', request: TaskQuery, reply: TaskPage }),
+  findTasks: reads({ name: 'find_tasks', request: TaskQuery, reply: TaskPage, ...FINDING }),
   getTask: reads({ name: 'get_task', request: TaskId, reply: Task }, taskEntityTag),
   updateTask: changes({ name: 'update_task', request: UpdateTask, reply: Task }, taskEntityTag),
   replaceTask: changes({ name: 'replace_task', request: ReplaceTask, reply: Task }, taskEntityTag),
   deleteTask: changes<TaskId>({ name: 'delete_task', request: TaskId }),
   batchTasks: makes({ name: 'batch_tasks', request: BatchTasks, reply: BatchResults }, undefined, BATCH_TIMEOUT_MS),
-  findTags: reads({ name: 'find_tags', request: TagQuery, reply: TagPage }),
+  findTags: reads({ name: 'find_tags', request: TagQuery, reply: TagPage, ...FINDING }),
   renameTag: changes({ name: 'rename_tag', request: RenameTag, reply: TagChange }),
   mergeTag: makes({ name: 'merge_tag', request: MergeTagInto, reply: TagChange }),
 } as const;

@@ -58,6 +58,7 @@ export async function createTasksWorld(): Promise<TasksWorld> {
     url: place.url,
     migrations: tasksMigrations,
     migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
   });
   const end = async () => {
     if (source.isInitialized) await source.destroy();

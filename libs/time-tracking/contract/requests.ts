@@ -19,8 +19,11 @@ import { FlowQuery, ReportQuery, TimeFlow, TimeReport } from './report.js';
 import { LockPeriod, PeriodLock, TimeSettings, TimeSettingsPatch } from './settings.js';
 
 const module = 'time-tracking';
-/** Reports look at much. */
-const REPORT_TIMEOUT_MS = 60_000;
+/** Many may wait in the queue of expensive queries, which is fair among workspaces; the queue of a handler is not. */
+const WAITING = 512;
+/** Longer than a turn in that queue and the query may take. */
+const REPORTING = { timeoutMs: 60_000, concurrency: WAITING };
+const FINDING = { timeoutMs: 25_000, concurrency: WAITING };
 const entityTag = ({ version }: { version: number }): string => String(version);
 
 export class TaskHistory extends HistoryQuery {
@@ -53,6 +56,7 @@ type Shape<Request, Reply> = {
   request?: new () => Request;
   reply?: new () => Reply;
   timeoutMs?: number;
+  concurrency?: number;
 };
 
 function reads<Request, Reply>(
@@ -78,7 +82,7 @@ export const timeTrackingRequests = {
     { name: 'create_entry', request: CreateEntry, reply: TimeEntry },
     { replayable: true, entityTag: entryEntityTag },
   ),
-  findEntries: reads({ name: 'find_entries', request: EntryQuery, reply: EntryPage }),
+  findEntries: reads({ name: 'find_entries', request: EntryQuery, reply: EntryPage, ...FINDING }),
   getEntry: reads({ name: 'get_entry', request: EntryId, reply: TimeEntry }, { entityTag: entryEntityTag }),
   updateEntry: writes(
     { name: 'update_entry', request: UpdateEntry, reply: TimeEntry },
@@ -111,17 +115,17 @@ export const timeTrackingRequests = {
     { scope: 'admin', replayable: true, entityTag },
   ),
 
-  report: reads({ name: 'report', request: ReportQuery, reply: TimeReport, timeoutMs: REPORT_TIMEOUT_MS }),
+  report: reads({ name: 'report', request: ReportQuery, reply: TimeReport, ...REPORTING }),
   /** Among nodes only: to others the report itself gives its rows. */
   reportRows: defineRequest({
     module,
     name: 'report_rows',
     request: ReportRowsQuery,
     reply: ReportRows,
-    timeoutMs: REPORT_TIMEOUT_MS,
+    ...REPORTING,
     idempotent: true,
   }),
-  flow: reads({ name: 'flow', request: FlowQuery, reply: TimeFlow, timeoutMs: REPORT_TIMEOUT_MS }),
+  flow: reads({ name: 'flow', request: FlowQuery, reply: TimeFlow, ...REPORTING }),
 } as const;
 
 export const timeTrackingContracts: readonly Contract[] = Object.values(timeTrackingRequests);

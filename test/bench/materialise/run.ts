@@ -114,6 +114,7 @@ async function benchmark(url: string): Promise<void> {
     url,
     migrations: tasksMigrations,
     migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
     poolSize: Math.max(...CONCURRENCIES),
   }).initialize();
   const database = new Database(source);

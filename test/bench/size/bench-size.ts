@@ -61,6 +61,7 @@ async function openDatabase(server: TestPostgres, size: number): Promise<Databas
     url: url.href,
     migrations: tasksMigrations,
     migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
     poolSize: 1,
   }).initialize();
   const database = new Database(source);

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { migrate, openDatabase, type CallContext, type Database, type TransactionalExecutor } from '@mono/platform';
+import { migrate, openDatabase, type CallContext, type Database, type SharingExecutor } from '@mono/platform';
 import { HistoryUseCases } from '../../../libs/time-tracking/src/history/history-use-cases.js';
 import { timeTrackingMigrations } from '../../../libs/time-tracking/src/persistence/time-tracking-migrations.js';
 import { ReportsUseCases } from '../../../libs/time-tracking/src/reports/reports-use-cases.js';
@@ -103,7 +103,7 @@ async function sizesOf(database: Database): Promise<ReportsAtSize['tables']> {
   return database.query(sizes.join(' UNION ALL '));
 }
 
-type Question = (on: TransactionalExecutor) => Promise<number>;
+type Question = (on: SharingExecutor) => Promise<number>;
 
 const during =
   (from: string, to: string, ...groups: ('list' | 'day' | 'tag')[]): Question =>

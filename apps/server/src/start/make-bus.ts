@@ -4,6 +4,7 @@ import {
   busInputReader,
   busLogging,
   busMetrics,
+  busShares,
   busTracing,
   domainErrors,
   type Database,
@@ -37,6 +38,11 @@ export function makeBus(parts: BusParts): Bus {
     errors: domainErrors,
     reader: busInputReader,
     // Tracing comes first: what the others do is within its spans.
-    middleware: [...(isTraced(configuration) ? [busTracing()] : []), busMetrics(metrics), busLogging(logger)],
+    middleware: [
+      ...(isTraced(configuration) ? [busTracing()] : []),
+      busMetrics(metrics),
+      busLogging(logger),
+      busShares(),
+    ],
   });
 }

@@ -293,6 +293,9 @@ function healthOf(
 function watch(metrics: Metrics, databases: Readonly<Record<string, Database>>, connection: BusConnection): void {
   const pools = Object.entries(databases).map(([module, { pool }]) => [module, pool] as const);
   metrics.watchPools(Object.fromEntries(pools));
+  metrics.watchShares(
+    Object.fromEntries(Object.entries(databases).map(([module, database]) => [module, () => database.shareCounts])),
+  );
   metrics.gauge('bus_connected', 'Whether the node is connected to the bus.', () => Number(connection.connected));
   metrics.gauge('bus_reconnects', 'Times that the node has reconnected to the bus.', () => connection.reconnects);
 }

@@ -1,5 +1,7 @@
 // What every node does around calls and events on the bus: a line in the log, a measurement.
 import type { BusContext, Middleware } from '@mono/bus';
+import type { Principal } from '../context/call-context.js';
+import { actingFor, shareKeyOf } from '../database/acting-workspace.js';
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 
@@ -29,5 +31,19 @@ export function busMetrics(metrics: Metrics): Middleware {
     name: 'metrics',
     requestIn: ({ contract }) => metrics.busObserver('request', contract.subject),
     eventIn: ({ contract }) => metrics.busObserver('event', contract.subject),
+  };
+}
+
+/** Counts a call's statements for the workspace that it acts in; events, and calls of modules, are the installation's own work. */
+export function busShares(): Middleware {
+  return {
+    name: 'shares',
+    within: ({ principal }, work) => {
+      const { workspaceId, id } = (principal ?? {}) as Partial<Principal>;
+      return actingFor(
+        workspaceId === undefined || id === undefined ? undefined : shareKeyOf({ workspaceId, id }),
+        work,
+      );
+    },
   };
 }

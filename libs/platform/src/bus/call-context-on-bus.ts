@@ -26,18 +26,37 @@ export function callOptionsOf(context: CallContext): CallOptions {
   };
 }
 
+/** Its signal is made only where somebody asks for it. */
+class BusCallContext implements CallContext {
+  readonly requestId: string;
+  readonly deadline: number;
+  readonly source: string | undefined;
+  expectedVersion?: number | undefined;
+  idempotencyKey?: string | undefined;
+  readonly #call: BusContext;
+
+  constructor(
+    call: BusContext,
+    readonly principal: Principal,
+  ) {
+    this.#call = call;
+    this.requestId = call.requestId ?? uuidv7();
+    this.deadline = call.deadline;
+    this.source = call.headers.get(SOURCE);
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+}
+
 /** @throws DomainError `forbidden` where the caller acts in no workspace. */
 export function callContextOf(context: BusContext): CallContext {
   const principal = context.principal as Principal | undefined;
   if (principal?.workspaceId === undefined) {
     throw new DomainError('forbidden', 'forbidden', 'This call acts in a workspace, and the caller names none.');
   }
-  const call: CallContext = {
-    principal,
-    requestId: context.requestId ?? uuidv7(),
-    deadline: context.deadline,
-    source: context.headers.get(SOURCE),
-  };
+  const call = new BusCallContext(context, principal);
   const ifMatch = context.headers.get(IF_MATCH);
   if (ifMatch !== undefined) call.expectedVersion = parseIfMatch(ifMatch);
   const key = context.headers.get(IDEMPOTENCY_KEY);

@@ -1,10 +1,19 @@
 // A module's own database: its schema, its pool, its migrations. Statements go straight through TypeORM's pg pool,
 // because its repositories cost two thirds of the throughput (libs/platform/decisions/0001-sql-in-stores.md).
 import { DataSource } from 'typeorm';
-import type { Pool, PoolClient } from 'pg';
+import { DatabaseError, type Pool, type PoolClient } from 'pg';
+import { DomainError } from '../errors/index.js';
+import { currentShareKey, shareKeyOf } from './acting-workspace.js';
+import { callerGone, ConnectionShares, type ShareCounts } from './connection-shares.js';
+import type { Executor, ExpensiveQuery, SharingExecutor, Statement } from './executor.js';
+import type { Lane } from './fair-queue.js';
 import { ROW_TYPES } from './instant-text.js';
 import { translatePgError } from './pg-errors.js';
-import type { Executor, Statement, TransactionalExecutor } from './executor.js';
+
+/** SQLSTATE query_canceled: here, statement_timeout or the caller who has gone. */
+const QUERY_CANCELED = '57014';
+/** Of pools that set none. */
+const DEFAULT_WAIT_MS = 60_000;
 
 type Queryable = Pick<Pool, 'query'> | Pick<PoolClient, 'query'>;
 
@@ -41,7 +50,9 @@ class Transaction implements Executor {
   }
 }
 
-export class Database implements TransactionalExecutor {
+export class Database implements SharingExecutor {
+  private made: ConnectionShares | undefined;
+
   constructor(readonly dataSource: DataSource) {}
 
   /** TypeORM's own pg pool. Its metrics and relays that need a connection of their own use it directly. */
@@ -50,7 +61,12 @@ export class Database implements TransactionalExecutor {
   }
 
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
-    return run<Row>(this.pool, statement, values);
+    const { shares } = this;
+    const key = currentShareKey();
+    const lane = shares.tryEnter(key);
+    return lane
+      ? this.runIn<Row>(lane, statement, values)
+      : shares.enter(key).then((entered) => this.runIn<Row>(entered, statement, values));
   }
 
   afterCommit(work: () => void): void {
@@ -58,6 +74,94 @@ export class Database implements TransactionalExecutor {
   }
 
   async transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
+    const { shares } = this;
+    const key = currentShareKey();
+    const lane = shares.tryEnter(key) ?? (await shares.enter(key));
+    try {
+      return await this.connected(work);
+    } finally {
+      shares.leave(lane);
+    }
+  }
+
+  expensive<T>(query: ExpensiveQuery, work: (transaction: Executor, now: number) => Promise<T>): Promise<T> {
+    const { kind, context } = query;
+    const { principal, deadline, signal } = context;
+    // The other half is for the query: an answer that comes too late is none.
+    const waitMs = deadline === undefined ? undefined : (deadline - performance.now()) / 2;
+    return this.shares.withExpensive(kind, shareKeyOf(principal), { waitMs, signal }, async () => {
+      try {
+        return await this.transaction((transaction) => this.limited(transaction, query, work));
+      } catch (error) {
+        if (!(error instanceof DatabaseError) || error.code !== QUERY_CANCELED) throw error;
+        if (signal?.aborted) throw callerGone(error);
+        throw tooExpensive(query, error);
+      }
+    });
+  }
+
+  /** Who uses the connections, and who waits for one. */
+  get shareCounts(): ReadonlyMap<string, ShareCounts> {
+    return this.shares.counts();
+  }
+
+  /** Made late: a pool is there once its source is initialized. */
+  private get shares(): ConnectionShares {
+    if (!this.made) {
+      const { max, connectionTimeoutMillis } = this.pool.options;
+      this.made = new ConnectionShares({ connections: max, waitMs: connectionTimeoutMillis || DEFAULT_WAIT_MS });
+    }
+    return this.made;
+  }
+
+  private async runIn<Row extends object>(
+    lane: Lane,
+    statement: Statement | string,
+    values?: readonly unknown[],
+  ): Promise<Row[]> {
+    try {
+      return await run<Row>(this.pool, statement, values);
+    } finally {
+      this.shares.leave(lane);
+    }
+  }
+
+  private async limited<T>(
+    transaction: Executor,
+    { limitMs, settings = {}, context: { signal } }: ExpensiveQuery,
+    work: (transaction: Executor, now: number) => Promise<T>,
+  ): Promise<T> {
+    // Compiling to machine code costs more than these statements do.
+    const all = Object.entries({ statement_timeout: String(limitMs), jit: 'off', ...settings });
+    const set = all.map((_setting, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, true)`);
+    const [row] = await transaction.query<{ pid: number; now: string }>(
+      `SELECT pg_backend_pid() AS pid, date_trunc('milliseconds', clock_timestamp()) AS now, ${set.join(', ')}`,
+      all.flat(),
+    );
+    const { pool } = this;
+    let ended = false;
+    let cancelling: Promise<unknown> | undefined;
+    // On a connection of its own, whatever the shares: it frees one.
+    const cancel = async (): Promise<void> => {
+      const client = await pool.connect();
+      cancelling = ended ? undefined : client.query('SELECT pg_cancel_backend($1)', [row?.pid]).catch(() => {});
+      await cancelling;
+      client.release();
+    };
+    const onGone = (): void => void cancel().catch(() => {});
+    if (signal?.aborted) throw callerGone();
+    signal?.addEventListener('abort', onGone, { once: true });
+    try {
+      return await work(transaction, Date.parse(row?.now ?? ''));
+    } finally {
+      ended = true;
+      signal?.removeEventListener('abort', onGone);
+      // Before the connection is somebody else's.
+      await cancelling;
+    }
+  }
+
+  private async connected<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
     const client = await this.pool.connect().catch((error: unknown) => {
       throw translatePgError(error);
     });
@@ -87,4 +191,8 @@ export class Database implements TransactionalExecutor {
       client.release(broken);
     }
   }
+}
+
+function tooExpensive({ limitMs, tooExpensive: message }: ExpensiveQuery, cause: Error): DomainError {
+  return new DomainError('invalid', 'query_too_expensive', message, { limit_ms: limitMs }, { cause });
 }

@@ -4,6 +4,7 @@ import { StartUpError } from '../host/start-up-error.js';
 import type { Database } from './database.js';
 import { migrate } from './migrate.js';
 import { openDatabase } from './open-database.js';
+import { runConcurrently } from './run-concurrently.js';
 
 class Initial1763676000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -11,6 +12,15 @@ class Initial1763676000000 implements MigrationInterface {
     await runner.query('SELECT pg_sleep(0.2)');
     await runner.query('CREATE TABLE "notes"."note" (text text)');
     await runner.query(`INSERT INTO "notes"."note" VALUES ('once')`);
+  }
+  async down(): Promise<void> {}
+}
+
+class Indexed1763676000001 implements MigrationInterface {
+  transaction = false;
+
+  up(runner: QueryRunner): Promise<void> {
+    return runConcurrently(runner, ['CREATE INDEX CONCURRENTLY "note_by_text" ON "notes"."note" ("text")']);
   }
   async down(): Promise<void> {}
 }
@@ -25,7 +35,7 @@ describe('migrate', () => {
       url: place.url,
       poolSize: 3,
       statementTimeoutMs: 10_000,
-      migrations: [Initial1763676000000],
+      migrations: [Initial1763676000000, Indexed1763676000001],
     });
     opened.push(database);
     return database;
@@ -39,12 +49,15 @@ describe('migrate', () => {
     await place.drop();
   });
 
-  test('two nodes at once migrate once, and a third finds nothing to do', async () => {
+  test('two nodes at once migrate once, a concurrent build among it, and a third finds nothing to do', async () => {
     const [first, second, third] = [await open(), await open(), await open()];
     await Promise.all([migrate(first, 'notes'), migrate(second, 'notes')]);
     await migrate(third, 'notes');
     expect(await first.query('SELECT text FROM "notes"."note"')).toEqual([{ text: 'once' }]);
-    expect(await first.query('SELECT name FROM "notes"."migration"')).toEqual([{ name: 'Initial1763676000000' }]);
+    expect(await first.query('SELECT name FROM "notes"."migration"')).toEqual([
+      { name: 'Initial1763676000000' },
+      { name: 'Indexed1763676000001' },
+    ]);
   });
 
   test('a schema that a newer version has migrated is refused, with a remedy, and left alone', async () => {

@@ -1,14 +1,18 @@
 // Brings a module's schema up to the code, one node at a time.
-import { DatabaseError } from 'pg';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DatabaseError, type PoolClient } from 'pg';
 import { StartUpError } from '../host/start-up-error.js';
 import type { Database } from './database.js';
+import { LOCK_NOT_AVAILABLE } from './run-concurrently.js';
 
 interface Recorded {
   name: string;
 }
 
+const POLL_MS = 100;
 /**
- * Runs the pending migrations of the module's schema under an advisory lock, each in a transaction of its own.
+ * Runs the pending migrations of the module's schema under an advisory lock, each in a transaction of its own unless it says
+ * otherwise.
  * @throws StartUpError when the schema holds migrations that this code does not know: a newer version has run here.
  */
 export async function migrate(database: Database, module: string): Promise<void> {
@@ -17,7 +21,7 @@ export async function migrate(database: Database, module: string): Promise<void>
   try {
     // Others may be migrating for long: waiting for them is no reason to give up.
     await guard.query('SET statement_timeout = 0');
-    await guard.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`mono.migrate.${module}`]);
+    await lock(guard, module);
     await guard.query(`CREATE SCHEMA IF NOT EXISTS "${module}"`);
     const known = new Set(source.migrations.map((migration) => migration.name ?? migration.constructor.name));
     const recorded = await recordedMigrations(database, module);
@@ -28,10 +32,46 @@ export async function migrate(database: Database, module: string): Promise<void>
         'Start the newer version, or restore a backup from before it.',
       );
     }
-    await source.runMigrations();
+    while (!(await runPending(source))) {
+      // A node of an older release that waits for the lock within a statement holds up what waits for all statements.
+      await unlock(guard, module);
+      await lock(guard, module);
+    }
   } finally {
     // The lock belongs to the connection.
     guard.release(true);
+  }
+}
+
+/** By asking again and again: one long statement would hold up whoever waits for the end of all statements, as a concurrent build does. */
+async function lock(guard: PoolClient, module: string): Promise<void> {
+  for (;;) {
+    const { rows } = await guard.query<{ taken: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
+      [lockOf(module)],
+    );
+    if (rows[0]?.taken) return;
+    await pause(POLL_MS);
+  }
+}
+
+async function unlock(guard: PoolClient, module: string): Promise<void> {
+  await guard.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [lockOf(module)]);
+}
+
+function lockOf(module: string): string {
+  return `mono.migrate.${module}`;
+}
+
+/** @returns false where a migration has waited too long for others' transactions. */
+async function runPending(source: Database['dataSource']): Promise<boolean> {
+  try {
+    await source.runMigrations();
+    return true;
+  } catch (error) {
+    const { code } = (error as { driverError?: { code?: unknown } }).driverError ?? {};
+    if (code === LOCK_NOT_AVAILABLE) return false;
+    throw error;
   }
 }
 

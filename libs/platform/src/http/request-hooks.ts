@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext, Principal } from '../context/call-context.js';
 import { demandRights } from '../context/demand-rights.js';
+import { actingFor, shareKeyOf } from '../database/acting-workspace.js';
 import { DomainError, InvalidInputError } from '../errors/index.js';
 import { rateLimited, type RequestClass, type RequestLimits } from '../rate-limits/request-limits.js';
 import { rateLimitHeaders, type Verdict } from '../rate-limits/verdict.js';
@@ -73,10 +74,15 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
       (principal) =>
         settle(() => {
           if (limits) demandWithin(reply, limits.take(kindOf(request), principal.id));
-          admit(request, principal);
+          admit(request, reply, principal);
         }, done),
       done,
     );
+  });
+
+  // Behind the body: what arrives in pieces leaves the context in which it was begun. A caller whom nobody knows counts by address.
+  server.addHook('preHandler', ({ callContext, ip }, _reply, done) => {
+    actingFor(callContext ? shareKeyOf(callContext.principal) : ip, done);
   });
 }
 
@@ -106,12 +112,43 @@ function demandWithin(reply: FastifyReply, verdict: Verdict): void {
   if (!verdict.allowed) throw rateLimited(verdict.limit, verdict.retryAfterMs);
 }
 
-function admit(request: FastifyRequest, principal: Principal): void {
+/** What a request says of its caller. Its signal is made only where somebody asks for it. */
+class HttpCallContext implements CallContext {
+  expectedVersion?: number | undefined;
+  idempotencyKey?: string | undefined;
+  #signal: AbortSignal | undefined;
+  readonly #reply: FastifyReply;
+
+  constructor(
+    readonly principal: Principal,
+    readonly requestId: string,
+    readonly source: string,
+    reply: FastifyReply,
+  ) {
+    this.#reply = reply;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#signal) {
+      const { raw } = this.#reply;
+      const controller = new AbortController();
+      this.#signal = controller.signal;
+      const onClose = (): void => {
+        if (!raw.writableFinished) controller.abort();
+      };
+      if (raw.destroyed) onClose();
+      else raw.once('close', onClose);
+    }
+    return this.#signal;
+  }
+}
+
+function admit(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
   const { guarded } = request.routeOptions.config;
   demandRights(principal, request.routeOptions.config);
   demandForm(request);
   const { headers, method } = request;
-  const context: CallContext = { principal, requestId: request.id, source: request.ip };
+  const context = new HttpCallContext(principal, request.id, request.ip, reply);
   if (method !== 'GET') {
     const ifMatch = headers['if-match'];
     if (ifMatch !== undefined && guarded) context.expectedVersion = parseIfMatch(ifMatch);

@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Pool } from 'pg';
+import type { ShareCounts } from '../database/connection-shares.js';
 
 const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Series beyond the known routes and methods share one label, so that a client cannot make them grow. */
@@ -143,5 +144,32 @@ export class Metrics {
       'module',
       read((pool) => pool.waitingCount),
     );
+  }
+
+  /** Who uses a module's connections, by the kind of query. No label names a workspace: there may be any number of them. */
+  watchShares(modules: Readonly<Record<string, () => ReadonlyMap<string, ShareCounts>>>): void {
+    const families: [keyof ShareCounts, string][] = [
+      [
+        'running',
+        'Queries that run, by module and kind; `ordinary` are all statements, the expensive ones among them.',
+      ],
+      ['waiting', 'Queries that wait for their turn, by module and kind.'],
+      ['refused', 'Queries that this node has refused or kept waiting for too long, by module and kind.'],
+    ];
+    for (const [count, help] of families) {
+      this.registry.registerMetric(
+        new Gauge({
+          name: `db_queries_${count}`,
+          help,
+          labelNames: ['module', 'kind'],
+          registers: [],
+          collect() {
+            this.reset();
+            for (const [module, read] of Object.entries(modules))
+              for (const [kind, counts] of read()) this.set({ module, kind }, counts[count]);
+          },
+        }),
+      );
+    }
   }
 }

@@ -1,12 +1,12 @@
 // Finding tags: the workspace's tags with the number of tasks that carry each, in the order of their bytes.
-import { buildPage, readPageRequest, type CallContext, type CursorValue, type Database } from '@mono/platform';
+import { buildPage, readPageRequest, type CallContext, type CursorValue, type SharingExecutor } from '@mono/platform';
 import type { Tag, TagPage, TagQuery } from '../../contract/index.js';
 import { Parameters, reachConditions } from './task-filter.js';
-import { FIND_TIME_LIMIT_MS, runFind } from './time-limit.js';
+import { expensively, FIND_TIME_LIMIT_MS } from './time-limit.js';
 
 export class FindTags {
   constructor(
-    private readonly database: Database,
+    private readonly database: SharingExecutor,
     private readonly timeLimitMs = FIND_TIME_LIMIT_MS,
   ) {}
 
@@ -19,14 +19,8 @@ export class FindTags {
     const conditions = reachConditions(principal, parameters);
     if (query.prefix !== undefined) conditions.push(`starts_with(tag, ${parameters.add(query.prefix)})`);
     const carried = `FROM tasks.task t CROSS JOIN LATERAL unnest(t.tags) AS tag WHERE ${conditions.join(' AND ')}`;
-    const total = request.countsExactly ? `SELECT count(DISTINCT tag)::int AS total ${carried}` : undefined;
-    const totals = total
-      ? await runFind<{ total: number }>(
-          this.database,
-          { text: total, values: [...parameters.values], bounded: false },
-          this.timeLimitMs,
-        )
-      : [];
+    const counting = request.countsExactly ? `SELECT count(DISTINCT tag)::int AS total ${carried}` : undefined;
+    const counted = [...parameters.values];
     const [after] = request.after ?? [];
     const past =
       after === undefined
@@ -34,16 +28,15 @@ export class FindTags {
         : ` AND tag COLLATE "C" ${request.descending ? '<' : '>'} ${parameters.add(after)}::text COLLATE "C"`;
     const text = `SELECT tag COLLATE "C" AS name, count(*)::int AS count ${carried}${past}
       GROUP BY 1 ORDER BY 1 ${request.descending ? 'DESC' : 'ASC'} LIMIT ${request.fetch} OFFSET ${request.offset}`;
-    const rows = await runFind<Tag>(
-      this.database,
-      { text, values: parameters.values, bounded: false },
-      this.timeLimitMs,
-    );
-    return buildPage(request, {
-      rows,
-      item: ({ name, count }): Tag => ({ name, count }),
-      key: ({ name }): CursorValue[] => [name],
-      total: totals[0]?.total,
+    return expensively(this.database, { kind: 'tags', context, limitMs: this.timeLimitMs }, async (on) => {
+      const rows = await on.query<Tag>(text, parameters.values);
+      const [total] = counting ? await on.query<{ total: number }>(counting, counted) : [];
+      return buildPage(request, {
+        rows,
+        item: ({ name, count }): Tag => ({ name, count }),
+        key: ({ name }): CursorValue[] => [name],
+        total: total?.total,
+      });
     });
   }
 }

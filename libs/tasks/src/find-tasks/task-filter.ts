@@ -40,8 +40,11 @@ export function reachConditions({ workspaceId, listIds }: Reach, parameters: Par
   return conditions;
 }
 
-/** All other conditions but the status. */
-export function otherConditions(query: TaskQuery, parameters: Parameters): string[] {
+/**
+ * All other conditions but the status. Words and tags are asked for twice: of the index of all workspaces' keys, each of which
+ * begins with its workspace, and of the row.
+ */
+export function otherConditions({ workspaceId }: Reach, query: TaskQuery, parameters: Parameters): string[] {
   const conditions: string[] = [];
   const compare = (condition: string, value: string | undefined, cast: string) => {
     if (value !== undefined) conditions.push(`${condition} ${parameters.add(value)}::${cast}`);
@@ -51,7 +54,9 @@ export function otherConditions(query: TaskQuery, parameters: Parameters): strin
     if (asked.length < TASK_PRIORITIES.length) conditions.push(`t.priority IN (${literals(asked)})`);
   }
   if (query.tag?.length) {
-    conditions.push(`t.tags ${query.tag_mode === 'any' ? '&&' : '@>'} ${parameters.add(query.tag)}::text[]`);
+    const any = query.tag_mode === 'any';
+    const tags = `${parameters.add(query.tag)}::text[]`;
+    conditions.push(`t.tags ${any ? '&&' : '@>'} ${tags}`, keysMatch(`tags_query_within`, `${tags}, ${!any}`));
   }
   compare('t.assignee_id =', query.assignee_id, 'uuid');
   compare('t.parent_id =', query.parent_id, 'uuid');
@@ -63,8 +68,16 @@ export function otherConditions(query: TaskQuery, parameters: Parameters): strin
   compare('t.updated_at >=', upper(query.updated_after), 'timestamptz');
   compare('t.completed_at <', upper(query.completed_before), 'timestamptz');
   compare('t.completed_at >=', upper(query.completed_after), 'timestamptz');
-  if (query.q !== undefined) conditions.push(`t.search @@ tasks.search_query(${parameters.add(query.q)}::text)`);
+  if (query.q !== undefined) {
+    const q = `${parameters.add(query.q)}::text`;
+    conditions.push(`t.search @@ tasks.search_query(${q})`, keysMatch('search_query_within', q));
+  }
   return conditions;
+
+  function keysMatch(of: string, asked: string): string {
+    const within = `${parameters.add(workspaceId)}::uuid`;
+    return `tasks.search_keys(t.workspace_id, t.tags, t.search) @@ tasks.${of}(${within}, ${asked})`;
+  }
 }
 
 /** RFC 3339 allows a small `t` and `z`. */

@@ -31,7 +31,7 @@ export function pageStatement(
 ): TaskStatement {
   const parameters = new Parameters();
   const place = placeConditions(reach, query, parameters);
-  const others = otherConditions(query, parameters);
+  const others = otherConditions(reach, query, parameters);
   const reading: Reading = {
     ordering,
     direction: request.descending ? 'DESC' : 'ASC',
@@ -57,7 +57,7 @@ export function pageStatement(
 /** Counts all matches: one statement per index, added up. */
 export function countStatement(reach: Reach, query: TaskQuery): TaskStatement {
   const parameters = new Parameters();
-  const conditions = [...placeConditions(reach, query, parameters), ...otherConditions(query, parameters)];
+  const conditions = [...placeConditions(reach, query, parameters), ...otherConditions(reach, query, parameters)];
   const counts = statusConditions(query).map(
     (status) => `(SELECT count(*) FROM tasks.task t WHERE ${[...conditions, status].join(' AND ')})`,
   );

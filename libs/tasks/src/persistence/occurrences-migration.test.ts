@@ -33,6 +33,7 @@ beforeAll(async () => {
     schema: 'tasks',
     migrations: tasksMigrations,
     migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
     installExtensions: false,
   }).initialize();
   database = new Database(source);

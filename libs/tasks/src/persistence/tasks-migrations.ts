@@ -4,6 +4,7 @@ import { LastFacts1763900000000 } from './migrations/1763900000000-last-facts.js
 import { ActualDuration1763900100000 } from './migrations/1763900100000-actual-duration.js';
 import { Memberships1764400000000 } from './migrations/1764400000000-memberships.js';
 import { OutboxPlaces1764300000000 } from './migrations/1764300000000-outbox-places.js';
+import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
 
 /** Of the schema `tasks`, in their order. */
 export const tasksMigrations = [
@@ -13,4 +14,5 @@ export const tasksMigrations = [
   ActualDuration1763900100000,
   Memberships1764400000000,
   OutboxPlaces1764300000000,
+  WordsOfWorkspace1764500000000,
 ];

@@ -42,6 +42,7 @@ test('the schema is made, and words and tags are found, without the extension', 
     schema: 'tasks',
     migrations: tasksMigrations,
     migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
     // Its own wish for uuid-ossp is none of this module's.
     installExtensions: false,
   }).initialize();

@@ -1,5 +1,5 @@
 // Time that people write down: each call goes to its use case.
-import type { CallContext, Replayable } from '@mono/platform';
+import type { CallContext, Replayable, SharingExecutor } from '@mono/platform';
 import {
   EntriesApi,
   type CreateEntry,
@@ -26,10 +26,12 @@ import { getSettings, updateSettings } from './time-settings.js';
 import { getTimer, startTimer, stopTimer, switchTimer } from './timer.js';
 
 export class EntriesUseCases extends EntriesApi {
+  private readonly database: SharingExecutor;
   private readonly parts: EntriesParts;
 
-  constructor(parts: EntriesParts) {
+  constructor(parts: EntriesParts & { database: SharingExecutor }) {
     super();
+    this.database = parts.database;
     this.parts = { ...parts, database: retryDeadlocks(parts.database) };
   }
 
@@ -38,7 +40,7 @@ export class EntriesUseCases extends EntriesApi {
   }
 
   findEntries(context: CallContext, query: EntryQuery): Promise<EntryPage> {
-    return findEntries(this.parts.database, context, query);
+    return findEntries(this.database, context, query);
   }
 
   getEntry(context: CallContext, id: string): Promise<TimeEntry> {

@@ -1,11 +1,22 @@
 // Reading entries: everybody sees all of the workspace, or of the lists that they are limited to.
-import { buildPage, normalInstant, readPageRequest, type CallContext, type Executor } from '@mono/platform';
+import {
+  buildPage,
+  normalInstant,
+  readPageRequest,
+  type CallContext,
+  type Executor,
+  type SharingExecutor,
+} from '@mono/platform';
 import { NotFoundError } from '@mono/platform/errors';
 import type { EntryPage, EntryQuery, TimeEntry } from '../../contract/entry.js';
 import { readEntry } from '../persistence/entry-reads.js';
 import { toEntry } from '../persistence/entry-rows.js';
 import { countEntries, findEntryRows, withFewTasks, type EntryFilter } from '../persistence/find-entry-rows.js';
 import { readSettings } from '../persistence/settings-rows.js';
+import { withinTimeLimit } from '../persistence/within-time-limit.js';
+
+/** How long the database may work on one statement of a page that no index bounds. */
+const TIME_LIMIT_MS = 5_000;
 
 export async function getEntry(on: Executor, { principal }: CallContext, id: string): Promise<TimeEntry> {
   const row = await readEntry(on, principal, id);
@@ -13,7 +24,17 @@ export async function getEntry(on: Executor, { principal }: CallContext, id: str
   return toEntry(row, await readSettings(on, principal.workspaceId));
 }
 
-export async function findEntries(on: Executor, { principal }: CallContext, query: EntryQuery): Promise<EntryPage> {
+/** What filters leave out is read all the same, and so is what is counted or skipped. */
+export function findEntries(database: SharingExecutor, context: CallContext, query: EntryQuery): Promise<EntryPage> {
+  const { count, offset, tag, billable } = query;
+  const isPlain = count !== 'exact' && !offset && tag === undefined && billable === undefined;
+  if (isPlain && context.principal.listIds === undefined) return readPage(database, context, query);
+  return withinTimeLimit(database, { kind: 'entries', context, limitMs: TIME_LIMIT_MS }, (on) =>
+    readPage(on, context, query),
+  );
+}
+
+async function readPage(on: Executor, { principal }: CallContext, query: EntryQuery): Promise<EntryPage> {
   const { order_by = 'started_at' } = query;
   const { workspaceId, listIds } = principal;
   const request = readPageRequest(query, ['instant', 'uuid'], {

@@ -41,6 +41,7 @@ export class EntriesController {
   @RequireScope('time:read')
   @ApiOperation({ operationId: 'findTimeEntries', summary: 'Find time entries' })
   @ApiOkResponse({ type: EntryPage, description: 'A page of entries, by when they began.' })
+  @ApiErrors('query_too_expensive')
   findEntries(@CallContextParam() context: CallContext, @Query() query: EntryQuery): Promise<EntryPage> {
     return this.entries.findEntries(context, query);
   }

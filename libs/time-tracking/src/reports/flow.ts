@@ -1,5 +1,5 @@
 // How tasks flow: what was completed in a time, how long it took, and where the time went.
-import type { CallContext, TransactionalExecutor } from '@mono/platform';
+import type { CallContext, SharingExecutor } from '@mono/platform';
 import { TASK_STATUSES, type TaskStatus } from '@mono/tasks/contract';
 import type { Distribution, FlowQuery, TimeFlow } from '../../contract/report.js';
 import { durationText } from '../domain/duration.js';
@@ -13,16 +13,16 @@ const RATIO_DIGITS = 4;
 
 /** @param limitMs how long the database may work on it. */
 export async function flowOf(
-  database: TransactionalExecutor,
+  database: SharingExecutor,
   limitMs: number,
-  { principal }: CallContext,
+  context: CallContext,
   query: FlowQuery,
 ): Promise<TimeFlow> {
   const { tz = 'UTC', week = 'iso' } = query;
   const window = windowOf(query, tz);
   const weeks = periodsOf('week', window, week);
-  const found = await withinTimeLimit(database, limitMs, (on) =>
-    findFlow(on, { scope: scopeOf(principal, query), window, weeks: weeks.map(({ start }) => start) }),
+  const found = await withinTimeLimit(database, { kind: 'flow', context, limitMs }, (on) =>
+    findFlow(on, { scope: scopeOf(context.principal, query), window, weeks: weeks.map(({ start }) => start) }),
   );
   const completed = new Map(found.throughput.map(({ week, completed }) => [week, completed]));
   return {

@@ -8,7 +8,7 @@ import {
   type CallContext,
   type CursorValue,
   type PageRequest,
-  type TransactionalExecutor,
+  type SharingExecutor,
 } from '@mono/platform';
 import type { ReportQuery, ReportRow, TimeReport, TrackedTime } from '../../contract/report.js';
 import type { ReportCells, ReportRows, ReportRowsQuery } from '../../contract/report-rows.js';
@@ -46,7 +46,7 @@ interface Found {
 
 export class Reports {
   constructor(
-    private readonly database: TransactionalExecutor,
+    private readonly database: SharingExecutor,
     private readonly limitMs: number,
     private readonly fileRows: number,
   ) {}
@@ -87,15 +87,16 @@ export class Reports {
   }
 
   private find(
-    { principal }: CallContext,
+    context: CallContext,
     query: ReportRowsQuery,
     asked: Asked,
     { total }: Pick<ReportQuestion, 'total'>,
   ): Promise<Found> {
     const { window, groups, buckets, request } = asked;
+    const { principal } = context;
     const after = request.after?.slice(0, groups.length);
     const carried = request.after?.at(-1);
-    return withinTimeLimit(this.database, this.limitMs, async (on, now) => {
+    return withinTimeLimit(this.database, { kind: 'report', context, limitMs: this.limitMs }, async (on, now) => {
       const asOf = typeof carried === 'string' ? Date.parse(normalInstant(carried)) : now;
       const rounding = await readSettings(on, principal.workspaceId);
       const { fetch } = request;

@@ -1,5 +1,5 @@
 // Where the time has gone, and how tasks flow.
-import type { CallContext, TransactionalExecutor } from '@mono/platform';
+import type { CallContext, SharingExecutor } from '@mono/platform';
 import {
   ReportsApi,
   type FlowQuery,
@@ -18,7 +18,7 @@ export class ReportsUseCases extends ReportsApi {
 
   /** @param limitMs how long the database may work on an answer. @param fileRows on one page of a file. */
   constructor(
-    private readonly database: TransactionalExecutor,
+    private readonly database: SharingExecutor,
     private readonly limitMs: number = REPORT_TIME_LIMIT_MS,
     fileRows: number = FILE_ROWS,
   ) {
