@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram, natsServerSource } from '@mono/bus';
-import { findPostgresBinaries, Instances, type Environment } from '@mono/platform';
+import { findPostgresBinaries, Instances, newestZoneData, type Environment } from '@mono/platform';
 import { embeddedServers } from './embedded.js';
 
 const run = promisify(execFile);
@@ -28,6 +28,7 @@ export async function doctor(
   };
   const note = (line: string): void => say(`     ${line}`);
   report(Number(process.versions.node.split('.')[0]) >= 24, `Node ${process.versions.node}`);
+  reportZones(environment, report);
   if (environment['DATABASE_URL']) note('PostgreSQL: DATABASE_URL is set, none is embedded.');
   else await tell(report, postgresVersion);
   if (environment['NATS_URL']) note('NATS: NATS_URL is set, none is embedded.');
@@ -55,6 +56,16 @@ export async function doctor(
     report(running || instances.length === 0, `${server.name} ${running ? 'runs' : 'does not run'}`);
   }
   return healthy ? 0 : 1;
+}
+
+function reportZones(environment: Environment, report: (fine: boolean, line: string) => void): void {
+  const onFault = (message: string, { directory, file, release }: Record<string, unknown>): void =>
+    report(
+      directory === undefined || environment['ZONEINFO_DIR'] === undefined,
+      [message, directory ?? file ?? release].filter(Boolean).join(': '),
+    );
+  const { release, origin } = newestZoneData({ directory: environment['ZONEINFO_DIR']?.trim() || undefined, onFault });
+  report(true, `time zone data ${release} from ${origin}`);
 }
 
 async function tell(report: (fine: boolean, line: string) => void, look: () => Promise<string>): Promise<void> {

@@ -90,6 +90,13 @@ const nodeSettings = {
   }),
 };
 
+const zoneSettings = {
+  ZONEINFO_DIR: text({
+    description:
+      'Directory of compiled time zone files (TZif) instead of the system’s. Used where its release of the IANA database is the newest.',
+  }),
+};
+
 const databaseSettings = {
   DATABASE_URL: url(['postgres', 'postgresql'], {
     description: 'PostgreSQL (15 or newer) instead of the embedded one.',
@@ -197,6 +204,7 @@ const docsSettings = {
 
 const NODE_SETTINGS = {
   node: nodeSettings,
+  zones: zoneSettings,
   database: databaseSettings,
   moduleDatabases: moduleDatabaseSettings,
   bus: busSettings,

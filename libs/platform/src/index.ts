@@ -49,4 +49,5 @@ export * from './rate-limits/index.js';
 export * from './persistence/platform-migrations.js';
 export * from './module/beside-requests.js';
 export * from './module/feature-module.js';
+export { installZoneData, newestZoneData, type ZoneSources } from './zone-data/choose-zone-data.js';
 export * from './embedded-postgres/postgres-binaries.js';

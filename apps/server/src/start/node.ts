@@ -10,6 +10,7 @@ import {
   auditEvents,
   createLogger,
   Health,
+  installZoneData,
   Instances,
   Metrics,
   platformMigrations,
@@ -59,6 +60,11 @@ export async function startNode(given: Configuration, say: Say): Promise<Running
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const configuration = withKeptSecrets(given, (name) => keptSecret(dataDirectory, name));
   const logger = createLogger(logOptions(configuration));
+  const { release, origin } = installZoneData({
+    directory: configuration.zones.ZONEINFO_DIR,
+    onFault: (message, facts) => logger.warn(facts, message),
+  });
+  logger.info({ release, origin }, 'Time zone data');
   const tracing = await traceIfAsked(configuration, logger);
   const lock = new ProcessLock(join(dataDirectory, 'lock'));
   const instances = new Instances(join(dataDirectory, 'instances'));

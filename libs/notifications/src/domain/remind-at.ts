@@ -1,4 +1,5 @@
 // By when a task is due, and when its assignee is told.
+import { instantOfWallTime, startOfDayIn, zoneNameOf } from '@mono/platform/zones';
 import { Temporal } from 'temporal-polyfill';
 import type { TaskFacts } from './followed-task.js';
 
@@ -14,7 +15,7 @@ export function dueInstant({ status, title, assignee_id, ...due }: TaskFacts): s
   if (due.due_at !== null) return textOf(Temporal.Instant.from(due.due_at));
   if (due.due_on === null) return null;
   const nextDay = Temporal.PlainDate.from(due.due_on).add({ days: 1 });
-  return textOf(nextDay.toZonedDateTime(zoneOf(due)).toInstant().subtract({ milliseconds: 1 }));
+  return new Date(startOfDayIn(zoneOf(due), nextDay) - 1).toISOString();
 }
 
 /**
@@ -27,16 +28,12 @@ export function remindAt(instant: string, due: Due, leadMinutes: number): string
   // By the clock on the wall: a day is a day, also where the clocks change.
   const end = Temporal.PlainDate.from(due.due_on).add({ days: 1 }).toPlainDateTime();
   const day = end.subtract({ minutes: leadMinutes }).toPlainDate();
-  return textOf(day.toZonedDateTime({ timeZone: zoneOf(due), plainTime: MORNING }).toInstant());
+  return new Date(instantOfWallTime(zoneOf(due), day.toPlainDateTime(MORNING))).toISOString();
 }
 
 /** UTC where the zone is not known, or not here. */
 function zoneOf({ timezone }: Due): string {
-  try {
-    return timezone === null ? 'UTC' : Temporal.Now.zonedDateTimeISO(timezone).timeZoneId;
-  } catch {
-    return 'UTC';
-  }
+  return (timezone === null ? undefined : zoneNameOf(timezone)) ?? 'UTC';
 }
 
 function textOf(instant: Temporal.Instant): string {

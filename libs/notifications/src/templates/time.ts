@@ -1,5 +1,5 @@
 // Times as the recipient reads them on the wall, with the zone named: a mail is often read elsewhere than it was meant for.
-import { isTimeZone } from '@mono/platform';
+import { offsetTextAt, wallTimeAt, zoneNameOf } from '@mono/platform/zones';
 import { Temporal } from 'temporal-polyfill';
 
 // Written out here: what Intl puts between the words changes from one version of its data to the next.
@@ -21,8 +21,10 @@ const MONTHS = [
 
 /** `Friday, 21 November 2025, 14:05 (Europe/Berlin, UTC+01:00)`; in UTC where the zone is not known. */
 export function timeText(instant: string, timeZone: string): string {
-  const time = Temporal.Instant.from(instant).toZonedDateTimeISO(isTimeZone(timeZone) ? timeZone : 'UTC');
-  const zone = time.timeZoneId === 'UTC' ? 'UTC' : `${time.timeZoneId}, UTC${time.offset}`;
+  const name = zoneNameOf(timeZone) ?? 'UTC';
+  const atMs = Temporal.Instant.from(instant).epochMilliseconds;
+  const time = wallTimeAt(name, atMs);
+  const zone = name === 'UTC' ? 'UTC' : `${name}, UTC${offsetTextAt(name, atMs)}`;
   return `${dayText(time)}, ${time.toPlainTime().toString({ smallestUnit: 'minute' })} (${zone})`;
 }
 
@@ -31,6 +33,6 @@ export function dateText(date: string): string {
   return dayText(Temporal.PlainDate.from(date));
 }
 
-function dayText({ dayOfWeek, day, month, year }: Temporal.PlainDate | Temporal.ZonedDateTime): string {
+function dayText({ dayOfWeek, day, month, year }: Temporal.PlainDate | Temporal.PlainDateTime): string {
   return `${DAYS[dayOfWeek - 1]}, ${day} ${MONTHS[month - 1]} ${year}`;
 }

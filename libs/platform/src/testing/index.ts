@@ -1,1 +1,2 @@
 export * from './test-application.js';
+export * from './zone-files.js';

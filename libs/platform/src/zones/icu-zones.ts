@@ -23,6 +23,7 @@ export function icuZones(): ZoneData {
       names.set(lower, name);
       return name;
     },
+    names: () => [...names.values()],
     rulesOf: icuRules,
   };
 }

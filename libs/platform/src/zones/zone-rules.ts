@@ -11,6 +11,19 @@ export interface ZoneRules {
   offsetAt(instant: number): number;
   /** Every change of the offset in `(from, to]`, in order. */
   transitions(from: number, to: number): Transition[];
+  /** The same as plain values; absent where the source has none. */
+  table?: ZoneTable;
+}
+
+export interface ZoneTable {
+  /** Before the first change. */
+  first: number;
+  /** Seconds since 1970, ascending. */
+  instants: readonly number[];
+  /** From each of the instants on. */
+  offsets: readonly number[];
+  /** The yearly rule after the last change, as POSIX writes it in TZ; empty: the last offset stays. */
+  footer: string;
 }
 
 /** The zones of one release of the IANA database. */
@@ -21,6 +34,8 @@ export interface ZoneData {
   origin: string;
   /** The spelling of the IANA database, whatever the case of `text`; undefined for an unknown zone. */
   nameOf(text: string): string | undefined;
+  /** All names, in the spelling of the IANA database. */
+  names(): string[];
   /** @param name as `nameOf` returns it. */
   rulesOf(name: string): ZoneRules | undefined;
 }

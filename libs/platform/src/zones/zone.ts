@@ -22,9 +22,9 @@ const FIRST_YEAR = 1800;
 const LAST_LISTED_YEAR = 2100;
 /** The longest gap is a day (Apia, 2011). */
 const MARGIN_SECONDS = 2 * DAY_SECONDS;
-/** A zone takes some kilobytes, a year of it some hundred bytes; both are made again in less than a millisecond. */
-const MAX_ZONES = 100;
-const MAX_YEARS = 64;
+/** A year of a zone takes some hundred bytes: all years of all zones kept are some 10 MB. */
+const MAX_ZONES = 64;
+const MAX_YEARS = 330;
 
 const zones = new LeastRecent<string, Zone>(MAX_ZONES);
 let data: ZoneData | undefined;

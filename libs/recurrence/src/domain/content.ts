@@ -1,4 +1,5 @@
 // What an occurrence's task is to be: the template's content at the occurrence's time, and what differs by an exception.
+import { instantOfWallTime, startOfDayIn, wallTimeAt } from '@mono/platform/zones';
 import { Temporal } from 'temporal-polyfill';
 import type { TaskContent } from './task.js';
 import type { TemplateState } from './template-state.js';
@@ -71,14 +72,23 @@ export function startDueAt({ zone, due_offset: offset }: Timed, dueAt: string): 
 
 /** By the calendar of the zone: RFC 5545, 3.3.6: days are nominal, hours exact. */
 function shifted(instant: string, duration: string, zone: string, way: 'add' | 'subtract'): string {
-  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(zone);
-  return new Date(local[way](duration).epochMilliseconds).toISOString();
+  const { years, months, weeks, days, ...exact } = partsOf(duration, way);
+  const atMs = Date.parse(instant);
+  const isNominal = years !== 0 || months !== 0 || weeks !== 0 || days !== 0;
+  const dayMs = isNominal ? instantOfWallTime(zone, wallTimeAt(zone, atMs).add({ years, months, weeks, days })) : atMs;
+  return new Date(dayMs + Temporal.Duration.from(exact).total('milliseconds')).toISOString();
+}
+
+function partsOf(text: string, way: 'add' | 'subtract') {
+  const duration = Temporal.Duration.from(text);
+  const { years, months, weeks, days, hours, minutes, seconds, milliseconds } =
+    way === 'add' ? duration : duration.negated();
+  return { years, months, weeks, days, hours, minutes, seconds, milliseconds };
 }
 
 function dayOf(zone: string, { original_start: originalStart, moved_to: movedTo, at }: Dated): string {
   if (movedTo === null && !originalStart.endsWith('Z')) return originalStart.slice(0, 10);
-  return Temporal.Instant.from(movedTo ?? at)
-    .toZonedDateTimeISO(zone)
+  return wallTimeAt(zone, Date.parse(movedTo ?? at))
     .toPlainDate()
     .toString();
 }
@@ -92,5 +102,5 @@ function wholeDays(duration: string): Temporal.Duration {
 export function startDueOn({ zone, due_offset: offset }: Timed, dueOn: string): string {
   const day = Temporal.PlainDate.from(dueOn);
   const start = offset === null ? day : day.subtract(wholeDays(offset));
-  return new Date(start.toZonedDateTime(zone).epochMilliseconds).toISOString();
+  return new Date(startOfDayIn(zone, start)).toISOString();
 }

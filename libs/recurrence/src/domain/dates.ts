@@ -1,4 +1,5 @@
 // The dates of a template: its rule's, within the part of the series that is its own.
+import { instantOfWallTime } from '@mono/platform/zones';
 import { Temporal } from 'temporal-polyfill';
 import type { TemplateState } from './template-state.js';
 import { Schedule, type OccurrenceDate } from './schedule.js';
@@ -37,5 +38,5 @@ export function dateAt(template: Recurring, schedule: Schedule, originalStart: s
 function isBefore({ originalStart, at }: OccurrenceDate, bound: string, zone: string): boolean {
   if (originalStart.endsWith('Z') === bound.endsWith('Z')) return originalStart < bound;
   if (bound.endsWith('Z')) return at < Date.parse(bound);
-  return at < Temporal.PlainDateTime.from(bound).toZonedDateTime(zone).epochMilliseconds;
+  return at < instantOfWallTime(zone, Temporal.PlainDateTime.from(bound));
 }

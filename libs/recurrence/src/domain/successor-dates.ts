@@ -1,6 +1,7 @@
 // Which dates may follow one that is over, where a template counts from completion: those of its rule, begun anew on the
 // day of the completion.
 import { InvalidInputError } from '@mono/platform/errors';
+import { wallTimeAt } from '@mono/platform/zones';
 import { Temporal } from 'temporal-polyfill';
 import type { Rule } from '../../contract/rule.js';
 import { RuleTooExpensiveError } from './budget.js';
@@ -25,7 +26,7 @@ export function* successorDates(
   { original_start: originalStart, closed_at: closedAt }: Predecessor,
   from?: string,
 ): Iterable<OccurrenceDate> {
-  const closed = Temporal.Instant.from(closedAt).toZonedDateTimeISO(zone).toPlainDateTime();
+  const closed = wallTimeAt(zone, Date.parse(closedAt));
   const day = closed.toPlainDate().toString();
   const schedule = scheduleFrom(anchoredAt(rule, closed), zone);
   if (!schedule) return;

@@ -1,7 +1,7 @@
-import { Temporal } from 'temporal-polyfill';
+import { startOfDayIn, wallTimeAt } from '@mono/platform/zones';
 
 /** What was to happen earlier today is still made; what is older is history. RFC 3339, UTC. */
 export function startOfToday(zone: string, now = new Date()): string {
-  const today = Temporal.Instant.from(now.toISOString()).toZonedDateTimeISO(zone).startOfDay();
-  return new Date(today.epochMilliseconds).toISOString();
+  const today = wallTimeAt(zone, now.getTime()).toPlainDate();
+  return new Date(startOfDayIn(zone, today)).toISOString();
 }

@@ -1,4 +1,5 @@
 // When a task is due, as one instant to sort and filter by.
+import { startOfDayIn } from '@mono/platform/zones';
 import { Temporal } from 'temporal-polyfill';
 
 /** `due_at` itself, or the last millisecond of the day `due_on` in its zone; null for neither. */
@@ -9,8 +10,6 @@ export function dueInstant(due: {
 }): string | null {
   if (due.due_at !== null) return due.due_at;
   if (due.due_on === null) return null;
-  const nextDay = Temporal.PlainDate.from(due.due_on)
-    .add({ days: 1 })
-    .toZonedDateTime(due.timezone ?? 'UTC');
-  return nextDay.subtract({ milliseconds: 1 }).toInstant().toString({ smallestUnit: 'millisecond' });
+  const nextDay = Temporal.PlainDate.from(due.due_on).add({ days: 1 });
+  return new Date(startOfDayIn(due.timezone ?? 'UTC', nextDay) - 1).toISOString();
 }

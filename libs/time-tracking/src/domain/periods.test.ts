@@ -4,7 +4,7 @@ import { assert, constantFrom, integer, property } from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import type { Week } from '../../contract/words.js';
 import { bucketsOf } from './buckets.js';
-import { dayStartsIn } from './day-starts.js';
+import { dayStart } from './day-starts.js';
 import { PERIOD_UNITS, periodsOf, type PeriodUnit } from './periods.js';
 import { windowOf } from './window.js';
 
@@ -21,15 +21,14 @@ function hoursOf(unit: PeriodUnit, zone: string, from: string, to: string, week:
   );
 }
 
-function dayStart(zone: string, day: number): number {
+function expectedStart(zone: string, day: number): number {
   return Temporal.PlainDate.from('1970-01-01').add({ days: day }).toZonedDateTime(zone).epochMilliseconds;
 }
 
 test('days begin where Temporal says, in every zone and year', () => {
   assert(
     property(constantFrom(...ZONES), integer({ min: -40_000, max: 30_000 }), (zone, first) => {
-      const startOf = dayStartsIn(zone, first * DAY_MS, (first + 400) * DAY_MS);
-      for (let day = first - 3; day < first + 403; day += 7) expect(startOf(day)).toBe(dayStart(zone, day));
+      for (let day = first - 3; day < first + 403; day += 7) expect(dayStart(zone, day)).toBe(expectedStart(zone, day));
     }),
     { numRuns: 300 },
   );
@@ -39,9 +38,8 @@ test('every day around a change of the clocks begins where Temporal says', () =>
   const first = Date.parse('1990-01-01') / DAY_MS;
   const last = Date.parse('2012-01-10') / DAY_MS;
   for (const zone of ['Pacific/Apia', 'Pacific/Kwajalein', 'America/Havana', 'America/St_Johns', 'Africa/Casablanca']) {
-    const startOf = dayStartsIn(zone, first * DAY_MS, last * DAY_MS);
     const wrong = Array.from({ length: last - first }, (_none, index) => first + index).filter(
-      (day) => startOf(day) !== dayStart(zone, day),
+      (day) => dayStart(zone, day) !== expectedStart(zone, day),
     );
     expect(wrong).toEqual([]);
   }

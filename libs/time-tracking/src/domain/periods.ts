@@ -1,6 +1,6 @@
 // Days, weeks and months of a window of time, each named as its zone's calendar names it.
 import type { Week } from '../../contract/words.js';
-import { DAY_MS, dayStartsIn, localDay } from './day-starts.js';
+import { DAY_MS, dayStart, localDay } from './day-starts.js';
 import type { Window } from './window.js';
 
 export const PERIOD_UNITS = ['day', 'week', 'month'] as const;
@@ -23,17 +23,13 @@ interface Calendar {
 const MONDAY = 1;
 const FIRST_WEEKDAY: Readonly<Record<Week, number>> = { iso: MONDAY, monday: MONDAY, sunday: 0, saturday: 6 };
 
-/** The longest month, and a day of clocks that differ. */
-const MARGIN_MS = 32 * DAY_MS;
-
 /** What has no time at all is left out, such as a day that a zone skips. */
 export function periodsOf(unit: PeriodUnit, { from, to, zone }: Window, week: Week): Period[] {
   const calendar = calendarOf(unit, week);
-  const startOf = dayStartsIn(zone, from - MARGIN_MS, to + MARGIN_MS);
   const periods: Period[] = [];
   let start = from;
   for (let day = calendar.first(localDay(zone, from)); start < to; day = calendar.next(day)) {
-    const end = startOf(calendar.next(day));
+    const end = dayStart(zone, calendar.next(day));
     // A day begins once: where clocks go back over midnight, its name may show before and after.
     if (end <= start) continue;
     periods.push({ start, name: calendar.name(day) });

@@ -1,5 +1,6 @@
 // The time that a report covers, between two instants, and the zone in which its days begin.
 import { InvalidInputError } from '@mono/platform/errors';
+import { instantOfWallTime, startOfDayIn, wallTimeAt } from '@mono/platform/zones';
 import { Temporal } from 'temporal-polyfill';
 
 const MAX_YEARS = 10;
@@ -27,13 +28,12 @@ export function windowOf(asked: { from: string; to: string }, zone: string): Win
 
 function momentOf(text: string, zone: string): number {
   return CALENDAR_DATE.test(text)
-    ? Temporal.PlainDate.from(text).toZonedDateTime(zone).epochMilliseconds
+    ? startOfDayIn(zone, Temporal.PlainDate.from(text))
     : Temporal.Instant.from(text.toUpperCase()).epochMilliseconds;
 }
 
 function latestEnd(from: number, zone: string): number {
-  const start = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone);
-  return start.add({ years: MAX_YEARS }).epochMilliseconds;
+  return instantOfWallTime(zone, wallTimeAt(zone, from).add({ years: MAX_YEARS }));
 }
 
 function fault(issue: string): InvalidInputError {

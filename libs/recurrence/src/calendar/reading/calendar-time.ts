@@ -1,5 +1,5 @@
 // Dates and times as a calendar has them, and what they are to us: local times of a zone, instants with `Z`, or days.
-import { isTimeZone } from '@mono/platform';
+import { instantOfWallTime, wallTimeAt, zoneNameOf } from '@mono/platform/zones';
 import type ICAL from 'ical.js';
 import { Temporal } from 'temporal-polyfill';
 
@@ -22,11 +22,13 @@ export function zonesOf(timeZones: readonly ICAL.Component[]): Zones {
     if (typeof location === 'string') said.set(String(zone.getFirstPropertyValue('tzid')), location);
   }
   return (tzid) => {
-    if (!known.has(tzid))
+    if (!known.has(tzid)) {
+      const names = [tzid, said.get(tzid), lastParts(tzid)];
       known.set(
         tzid,
-        [tzid, said.get(tzid), lastParts(tzid)].find((name) => name !== undefined && isTimeZone(name)),
+        names.map((name) => (name === undefined ? undefined : zoneNameOf(name))).find((name) => name !== undefined),
       );
+    }
     return known.get(tzid);
   };
 }
@@ -50,20 +52,19 @@ export function timesOf(property: ICAL.Property, zones: Zones): CalendarTime[] {
 /** As `original_start` of a rule in the zone, or an instant with `Z` where it is of another zone. */
 export function inZone({ text, zone, isDay }: CalendarTime, ruleZone: string | null): string {
   if (isDay || zone === ruleZone || zone === null || zone === undefined || text.endsWith('Z')) return text;
-  const instant = Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds;
+  const instant = instantOfWallTime(zone, Temporal.PlainDateTime.from(text));
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
 /** Milliseconds since 1970. @param floating the zone of what names none. */
 export function instantOf({ text, zone }: CalendarTime, floating: string): number {
   if (text.endsWith('Z')) return Date.parse(text);
-  return Temporal.PlainDateTime.from(text).toZonedDateTime(zone ?? floating).epochMilliseconds;
+  return instantOfWallTime(zone ?? floating, Temporal.PlainDateTime.from(text));
 }
 
 /** As a local time of the zone. */
 export function localIn(time: CalendarTime, zone: string): string {
   if (time.isDay) return `${time.text}T00:00:00`;
   if (!time.text.endsWith('Z') && (time.zone ?? zone) === zone) return time.text;
-  const local = Temporal.Instant.fromEpochMilliseconds(instantOf(time, zone)).toZonedDateTimeISO(zone);
-  return local.toPlainDateTime().toString({ smallestUnit: 'second' });
+  return wallTimeAt(zone, instantOf(time, zone)).toString({ smallestUnit: 'second' });
 }

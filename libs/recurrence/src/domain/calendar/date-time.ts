@@ -1,5 +1,5 @@
 // Dates and times of a calendar's components: in a zone, in UTC, or days. Ours are `YYYY-MM-DDTHH:MM:SS`, with `Z` in UTC.
-import { Temporal } from 'temporal-polyfill';
+import { instantOfWallTime, wallTimeAt } from '@mono/platform/zones';
 
 /** How a template's times are written: as days, in UTC, or as local times of a zone. */
 export type TimeForm = { kind: 'day' } | { kind: 'utc' } | { kind: 'local'; zone: string };
@@ -29,13 +29,12 @@ export function utcInstant(instant: string | number): string {
 
 /** An instant as the form's own start: local where a local time says exactly that instant, else with `Z`. */
 export function startAt(form: TimeForm, zone: string, instantMs: number): string {
-  const instant = Temporal.Instant.fromEpochMilliseconds(instantMs);
   const utc = `${new Date(instantMs).toISOString().slice(0, 19)}Z`;
   if (form.kind === 'utc') return utc;
-  const local = instant.toZonedDateTimeISO(zone).toPlainDateTime();
+  const local = wallTimeAt(zone, instantMs);
   const text = local.toString({ smallestUnit: 'second' });
   if (form.kind === 'day') return text;
-  const said = local.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;
+  const said = instantOfWallTime(zone, local);
   return Math.floor(said / 1_000) === Math.floor(instantMs / 1_000) ? text : utc;
 }
 

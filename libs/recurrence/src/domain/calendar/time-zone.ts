@@ -1,12 +1,12 @@
 // A VTIMEZONE (RFC 5545, 3.6.5) for readers that do not know the zone by its name: every change of its offset, one by one,
 // so that what a zone's rules cannot say in a recurrence (Ramadan in Morocco, a law of next year) is said as well.
-import { Temporal } from 'temporal-polyfill';
+import { instantOfWallTime, wallTimeAt, Zone } from '@mono/platform/zones';
+import type { Temporal } from 'temporal-polyfill';
 
 /** Changes are told this far ahead; later ones are those of the zone's name. */
 const YEARS_AHEAD = 20;
 /** Against zones that change their offset more often than any does. */
 const MAX_CHANGES = 400;
-const SECOND_NS = 1_000_000_000;
 
 interface Observance {
   kind: 'STANDARD' | 'DAYLIGHT';
@@ -18,25 +18,21 @@ interface Observance {
 
 /** @param fromMs the first instant that anything in the calendar is about. */
 export function timeZoneLines(zone: string, fromMs: number, nowMs: number): string[] {
-  const begin = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(zone).subtract({ years: 1 });
-  const end = Temporal.Instant.fromEpochMilliseconds(Math.max(fromMs, nowMs))
-    .toZonedDateTimeISO(zone)
-    .add({ years: YEARS_AHEAD });
-  const observances = [before(begin)];
-  let from = begin.offsetNanoseconds;
-  let change = begin.getTimeZoneTransition('next');
-  for (let count = 0; change && count < MAX_CHANGES && change.epochMilliseconds < end.epochMilliseconds; count += 1) {
-    const to = change.offsetNanoseconds;
-    if (to !== from) add(observances, { from, to, onset: onsetOf(change, from) });
-    from = to;
-    change = change.getTimeZoneTransition('next');
+  const begin = wallTimeAt(zone, fromMs).subtract({ years: 1 });
+  const end = wallTimeAt(zone, Math.max(fromMs, nowMs)).add({ years: YEARS_AHEAD });
+  const [first, last] = [begin, end].map((local) => Math.floor(instantOfWallTime(zone, local) / 1000));
+  const observances = [before(begin, Zone.of(zone).offsetAt(first ?? 0))];
+  for (const { instant, before: from, after: to } of Zone.of(zone)
+    .transitions(first ?? 0, (last ?? 0) - 1)
+    .slice(0, MAX_CHANGES)) {
+    add(observances, { from, to, onset: localText(instant + from) });
   }
   return ['BEGIN:VTIMEZONE', `TZID:${zone}`, ...observances.flatMap(observanceLines), 'END:VTIMEZONE'];
 }
 
-function before(begin: Temporal.ZonedDateTime): Observance {
-  const onset = compact(begin.toPlainDateTime().toString({ smallestUnit: 'second' }));
-  return { kind: 'STANDARD', from: begin.offsetNanoseconds, to: begin.offsetNanoseconds, onsets: [onset] };
+function before(begin: Temporal.PlainDateTime, offset: number): Observance {
+  const onset = compact(begin.toString({ smallestUnit: 'second' }));
+  return { kind: 'STANDARD', from: offset, to: offset, onsets: [onset] };
 }
 
 function add(observances: Observance[], { from, to, onset }: { from: number; to: number; onset: string }): void {
@@ -45,9 +41,8 @@ function add(observances: Observance[], { from, to, onset }: { from: number; to:
   else observances.push({ kind: to > from ? 'DAYLIGHT' : 'STANDARD', from, to, onsets: [onset] });
 }
 
-function onsetOf(change: Temporal.ZonedDateTime, from: number): string {
-  const local = change.toInstant().toZonedDateTimeISO('UTC').add({ nanoseconds: from }).toPlainDateTime();
-  return compact(local.toString({ smallestUnit: 'second' }));
+function localText(local: number): string {
+  return compact(new Date(local * 1000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length));
 }
 
 /** The first onset is repeated as RDATE: some readers take DTSTART for a mere anchor where there are others. */
@@ -64,11 +59,11 @@ function observanceLines({ kind, from, to, onsets }: Observance): string[] {
 }
 
 /** `+hhmm`, with seconds where there are any, as before zones were standardised. */
-function offsetText(nanoseconds: number): string {
-  const seconds = Math.abs(Math.round(nanoseconds / SECOND_NS));
+function offsetText(offset: number): string {
+  const seconds = Math.abs(offset);
   const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
   if (seconds % 60 !== 0) parts.push(seconds % 60);
-  return `${nanoseconds < 0 ? '-' : '+'}${parts.map((part) => String(part).padStart(2, '0')).join('')}`;
+  return `${offset < 0 ? '-' : '+'}${parts.map((part) => String(part).padStart(2, '0')).join('')}`;
 }
 
 function compact(local: string): string {
