@@ -78,6 +78,13 @@ export class SignIn {
 
   @TextField(password)
   password: string;
+
+  @TextField({
+    description: 'The `device_token` of an earlier sign-in: then only tries from this device are counted.',
+    max: MAX_TOKEN_CHARACTERS,
+    optional: true,
+  })
+  device_token?: string;
 }
 
 export class EmailAddress {
@@ -148,6 +155,13 @@ export class Tokens {
 
   @ApiProperty({ type: 'integer', description: 'Of the refresh token, in seconds.', example: 2_592_000 })
   refresh_expires_in: number;
+
+  @ApiProperty({
+    type: String,
+    description:
+      'To keep, also after signing out, and send with the next sign-in: strangers cannot use up its tries. It opens nothing.',
+  })
+  device_token: string;
 }
 
 export class Membership {

@@ -30,7 +30,7 @@ export class ProviderSignIn {
   /** All of it or nothing, so that the code still holds when the node dies before it is used up. */
   async finish(caller: PublicContext, provider: string, { flow, code }: FinishSignIn): Promise<Tokens> {
     const { database, signal, throttle } = this.parts.users;
-    await throttle.attemptFrom(caller.address);
+    const attempt = await throttle.attemptVisit(caller.address);
     const outcome = await database.transaction(async (on) => {
       const proven = await lockProven(on, { provider, flowHash: hashOf(flow), codeHash: hashOf(code) });
       if (!proven) throw signInInvalid();
@@ -39,6 +39,7 @@ export class ProviderSignIn {
     });
     // A refusal uses the code up as well: it must be committed.
     if (outcome instanceof DomainError) throw outcome;
+    await attempt.giveBack();
     return this.parts.signIn.tokensOf(outcome.subject, outcome.refreshToken);
   }
 

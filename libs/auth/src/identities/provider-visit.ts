@@ -36,7 +36,7 @@ export class ProviderVisit {
     const { users, secrets, returnUrls } = this.parts;
     const provider = this.demandProvider(id);
     demandReturnUrl(returnUrls, return_url);
-    await users.throttle.attemptFrom(caller.address);
+    await users.throttle.attemptVisit(caller.address);
     const checks = { state: makeSecret(), nonce: makeSecret(), verifier: makeSecret() };
     const authorization_url = await provider.authorizationUrl(checks, this.redirectUriOf(id));
     const flow = makeSecret();

@@ -46,7 +46,7 @@ import { tell } from '../persistence/user-events.js';
 import { emailKey, findUserByEmail, insertUser, setPasswordByLink, type StoredUser } from '../persistence/users.js';
 import type { EmailLinks } from '../users/email-links.js';
 import { originOf } from '../users/users-parts.js';
-import { demandAttempt, digestOf, SignInThrottle } from '../users/sign-in-throttle.js';
+import { requireAttempt, digestOf, SignInThrottle } from '../users/sign-in-throttle.js';
 import { demandReach } from './members.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -136,7 +136,7 @@ export class Invites {
     const known = await findUserByEmail(database, address);
     const isProven = known !== undefined && known.email_verified_at !== null;
     const password = isProven ? undefined : demandAccount(input);
-    if (password !== undefined) await new SignInThrottle(throttle).attemptByLink(emailKey(address), caller.address);
+    if (password !== undefined) await new SignInThrottle(throttle).attemptByLink(emailKey(address));
     const passwordHash = password === undefined ? undefined : await passwords.hash(password);
     const userId = await database.transaction(async (on) => {
       // The invite before its link, as who renews it or takes it back does.
@@ -179,8 +179,8 @@ export class Invites {
 
   private async demandFewMails(workspaceId: string, email: string): Promise<void> {
     const { throttle } = this.parts;
-    await demandAttempt(throttle, `invites workspace:${workspaceId}`, PER_WORKSPACE);
-    await demandAttempt(throttle, `invites address:${digestOf(emailKey(email))}`, PER_ADDRESS);
+    await requireAttempt(throttle, `invites workspace:${workspaceId}`, PER_WORKSPACE);
+    await requireAttempt(throttle, `invites address:${digestOf(emailKey(email))}`, PER_ADDRESS);
   }
 }
 

@@ -2,7 +2,7 @@
 // before they are stored.
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
-export type Purpose = 'email link' | 'signing key' | 'sign-in flow';
+export type Purpose = 'email link' | 'device' | 'signing key' | 'sign-in flow';
 
 const KEY_BYTES = 32;
 /** Of AES-GCM (NIST SP 800-38D): 96 bits of nonce, 128 of tag. */

@@ -49,9 +49,10 @@ export class ChangePassword {
   /** The same answer in the same time whether there is such an account or not. */
   async forgot(caller: PublicContext, { email }: EmailAddress): Promise<void> {
     const { database, links, throttle, signal, evenMs } = this.parts;
-    await throttle.attempt(emailKey(email), caller.address);
+    const isSent = await throttle.attemptMail(emailKey(email), caller.address);
     await evenly(evenMs, () =>
       database.transaction(async (on) => {
+        if (!isSent) return;
         const user = await findUserByEmail(on, email);
         if (!user) return;
         const token_id = await links.make(on, 'reset', user.id, user.email);
@@ -66,7 +67,7 @@ export class ChangePassword {
     const { database, links, passwords, remembered, signal, throttle } = this.parts;
     // What does not hold is not worth a hash; what holds is not worth many at once.
     const { address: account } = await links.demand('reset', token);
-    await throttle.attemptByLink(emailKey(account), caller.address);
+    await throttle.attemptByLink(emailKey(account));
     const passwordHash = await passwords.hash(new_password);
     const userId = await database.transaction(async (on) => {
       const { user_id, address } = await links.consume(on, 'reset', token);
@@ -79,6 +80,7 @@ export class ChangePassword {
       return user_id;
     });
     remembered.forget(userId);
+    await throttle.restart(emailKey(account), caller.address);
   }
 
   /**

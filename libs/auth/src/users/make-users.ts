@@ -8,6 +8,7 @@ import { VerifyAccessToken } from '../access/verify-access-token.js';
 import { Invites } from '../members/invites.js';
 import { Passwords } from '../passwords/passwords.js';
 import { SecretKeys } from '../secrets/secret-keys.js';
+import { Devices } from './devices.js';
 import { EmailLinks } from './email-links.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import type { UsersParts } from './users-parts.js';
@@ -56,6 +57,7 @@ export function makeUsers(options: UsersOptions): Users {
     remembered,
     links: new EmailLinks(database, secrets, () => options.publicUrl()),
     throttle: new SignInThrottle(options.throttle),
+    devices: new Devices(secrets, now),
     signUpEnabled,
     evenMs: options.evenMs ?? EVEN_MS,
   };

@@ -19,6 +19,7 @@ import {
 } from '../persistence/sessions.js';
 import { tell, tellRefusal } from '../persistence/user-events.js';
 import { emailKey, findUser, findUserByEmail, stillHasPassword, type StoredUser } from '../persistence/users.js';
+import type { Device } from './devices.js';
 import { originOf, signedIn, type SignedIn, type UsersParts } from './users-parts.js';
 
 const REFRESH_BYTES = 32;
@@ -32,12 +33,14 @@ export class SignIn {
   constructor(private readonly parts: UsersParts) {}
 
   /** One hash is computed whether there is such an account or not, and whatever became of it. */
-  async signIn(caller: PublicContext, { email, password }: SignInInput): Promise<Tokens> {
+  async signIn(caller: PublicContext, { email, password, device_token }: SignInInput): Promise<Tokens> {
     const { database, passwords, throttle } = this.parts;
-    await throttle.attempt(emailKey(email), caller.address);
+    const device = device_token === undefined ? undefined : await this.deviceOf(email, device_token);
+    const attempt = await throttle.attempt(emailKey(email), caller.address, device);
     const user = await findUserByEmail(database, email);
     const matches = await passwords.matches(password, user?.password_hash);
     if (!user || !matches) throw await this.refusal(caller, user?.id);
+    await attempt.giveBack();
     if (user.email_verified_at === null) {
       throw new DomainError(
         'forbidden',
@@ -46,6 +49,13 @@ export class SignIn {
       );
     }
     return this.begin(caller, user);
+  }
+
+  /** @returns undefined unless this account has signed in there: whose password somebody tries is what counts. */
+  private async deviceOf(email: string, token: string): Promise<Device | undefined> {
+    const device = this.parts.devices.read(token);
+    const user = device && (await findUserByEmail(this.parts.database, email));
+    return user?.id === device?.userId ? device : undefined;
   }
 
   /** The same work whether there is such an account or not. */
@@ -136,6 +146,7 @@ export class SignIn {
       expires_in: TOKEN_LIFETIME_SECONDS,
       refresh_token: refreshToken,
       refresh_expires_in: REFRESH_LIFETIME_SECONDS,
+      device_token: this.parts.devices.tokenOf(subject),
     };
   }
 }

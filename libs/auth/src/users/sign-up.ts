@@ -26,10 +26,11 @@ export class SignUp {
     if (!signUpEnabled) {
       throw new DomainError('forbidden', 'sign_up_disabled', 'Nobody can sign up here: ask who runs the service.');
     }
-    await throttle.attempt(emailKey(email), caller.address);
+    const isSent = await throttle.attemptMail(emailKey(email), caller.address);
     const passwordHash = await passwords.hash(password);
     await evenly(evenMs, () =>
       database.transaction(async (on) => {
+        if (!isSent) return;
         const made = await insertUser(on, { email, name, timezone, passwordHash, verified: false });
         if (made) {
           await this.welcome(on, caller, made);
@@ -55,9 +56,10 @@ export class SignUp {
 
   async resendVerification(caller: PublicContext, { email }: EmailAddress): Promise<void> {
     const { database, throttle, signal, evenMs } = this.parts;
-    await throttle.attempt(emailKey(email), caller.address);
+    const isSent = await throttle.attemptMail(emailKey(email), caller.address);
     await evenly(evenMs, () =>
       database.transaction(async (on) => {
+        if (!isSent) return;
         const user = await findUserByEmail(on, email);
         if (!user || user.email_verified_at !== null) return;
         if (user.password_hash === null) await this.askForPassword(on, caller, user, 'password_reset_requested');

@@ -5,6 +5,7 @@ import type { RememberedUsers } from '../../contract/index.js';
 import type { AccessTokens } from '../access/access-tokens.js';
 import type { Passwords } from '../passwords/passwords.js';
 import type { Origin } from '../persistence/user-events.js';
+import type { Devices } from './devices.js';
 import type { EmailLinks } from './email-links.js';
 import type { SignInThrottle } from './sign-in-throttle.js';
 
@@ -17,6 +18,7 @@ export interface UsersParts {
   remembered: RememberedUsers;
   links: EmailLinks;
   throttle: SignInThrottle;
+  devices: Devices;
   /** Whether strangers may make accounts. */
   signUpEnabled: boolean;
   /** How long answers take at least that must not tell whether there is an account, in milliseconds. */

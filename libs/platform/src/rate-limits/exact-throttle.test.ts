@@ -46,6 +46,17 @@ describe('an exact throttle', () => {
     expect(allowedOf(await attempts(50, 'sign_in:b', 10))).toBe(10);
   });
 
+  test('what is given back can be taken once more', async () => {
+    await attempts(10, 'sign_in:a', 10);
+    await Promise.all([1, 2, 3].map((n) => throttle.giveBack(one(n), 'sign_in:a')));
+    expect(allowedOf(await attempts(10, 'sign_in:a', 10))).toBe(3);
+    await throttle.giveBack(one(), 'sign_in:nobody');
+    await attempts(1, 'sign_in:b', 1);
+    await throttle.giveBack(one(), 'sign_in:b');
+    await throttle.giveBack(one(), 'sign_in:b');
+    expect(allowedOf(await attempts(2, 'sign_in:b', 1))).toBe(1);
+  });
+
   test('says what remains and how long to wait', async () => {
     const [first] = await attempts(1, 'sign_in:a', 2);
     expect(first).toEqual({ allowed: true, limit: 2, remaining: 1, resetMs: HOUR_MS, retryAfterMs: 0 });

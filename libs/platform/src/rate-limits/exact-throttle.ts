@@ -29,6 +29,11 @@ const ATTEMPT = {
       )::float8 * 1000 END AS retry_after_ms`,
 };
 
+const GIVE_BACK = {
+  name: 'platform.give_back_throttle',
+  text: `UPDATE platform.throttle SET attempts = trim_array(attempts, 1) WHERE key = $1 AND cardinality(attempts) > 0`,
+};
+
 /** Rows per statement, so that no pruning holds its locks for long. */
 const BATCH_ROWS = 5_000;
 
@@ -47,7 +52,12 @@ export class ExactThrottle {
     return { allowed, limit, remaining, resetMs: Math.ceil(resetMs), retryAfterMs: Math.ceil(retryAfterMs) };
   }
 
-  /** Frees a key, such as after a success. */
+  /** Returns the attempt that was taken last. Which one it is makes no difference to how many are left. */
+  async giveBack(on: Executor, key: string): Promise<void> {
+    await on.query(GIVE_BACK, [key]);
+  }
+
+  /** Frees a key. */
   async forget(on: Executor, key: string): Promise<void> {
     await on.query('DELETE FROM platform.throttle WHERE key = $1', [key]);
   }
