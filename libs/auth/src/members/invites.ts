@@ -42,6 +42,7 @@ import {
   type StoredInvite,
 } from '../persistence/invites.js';
 import { insertMember, readMember } from '../persistence/members.js';
+import { holdWorkspace } from '../persistence/workspaces.js';
 import { tell } from '../persistence/user-events.js';
 import { emailKey, findUserByEmail, insertUser, setPasswordByLink, type StoredUser } from '../persistence/users.js';
 import type { EmailLinks } from '../users/email-links.js';
@@ -72,6 +73,7 @@ export class Invites {
     const { email, role = 'member' } = input;
     const { workspaceId, kind, id: callerId } = context.principal;
     const work = async (on: Executor): Promise<Invite> => {
+      await holdWorkspace(on, workspaceId);
       await demandReach(on, context, [role]);
       await demandGivable(on, context, role);
       const wanted = { workspaceId, email, role, invitedBy: kind === 'user' ? callerId : null };

@@ -21,7 +21,6 @@ import {
 } from '../../contract/index.js';
 import {
   countMembers,
-  deleteMember,
   findMemberRows,
   findMembersAmong,
   hasOtherOwner,
@@ -33,6 +32,7 @@ import {
 import { lockWorkspace } from '../persistence/workspaces.js';
 import { demandGivable } from '../api-keys/rights.js';
 import { currentRole } from './current-role.js';
+import { removeMembership, revokeInvitesBeyond } from './lost-role.js';
 
 export class Members {
   constructor(
@@ -64,6 +64,7 @@ export class Members {
       await demandGivable(on, context, role);
       if (member.role === 'owner') await demandOtherOwner(on, workspaceId, userId);
       await updateMemberRole(on, context, workspaceId, member, role);
+      await revokeInvitesBeyond(on, context, { workspaceId, userId, role });
       on.afterCommit(() => this.signal.wake());
       return shown(await demand(on, context, userId));
     });
@@ -75,7 +76,7 @@ export class Members {
       const member = await this.lock(on, context, userId);
       if (kind !== 'user' || id !== userId) await demandReach(on, context, [member.role]);
       if (member.role === 'owner') await demandOtherOwner(on, workspaceId, userId);
-      await deleteMember(on, context, workspaceId, member);
+      await removeMembership(on, context, workspaceId, member);
       on.afterCommit(() => this.signal.wake());
     });
   }

@@ -8,6 +8,7 @@ import { ApiKeys } from '../api-keys/api-keys.js';
 import { insertMember } from '../persistence/members.js';
 import { Workspaces } from '../workspaces/workspaces.js';
 import { PASSWORD, STRANGER, UsersWorld, type Person } from '../../testing/users-world.js';
+import { until } from '../../../../test/support/until.ts';
 import { Members } from './members.js';
 
 const signal = new OutboxSignal();
@@ -140,6 +141,89 @@ test('who is nowhere makes one workspace, however often the call is repeated', a
   expect(there.context.principal.workspaceId).toBe(first.body.id);
   const second = await workspaces().found({ ...there.context, idempotencyKey: 'once' }, input);
   expect(second).toEqual({ body: first.body, replayed: true });
+});
+
+async function openInvites(): Promise<string[]> {
+  return (await world.users.invites.find(owner.context, { limit: 500 })).items.map(({ id }) => id);
+}
+
+test.each([
+  ['is removed', (id: string) => members().remove(owner.context, id)],
+  ['leaves', (id: string, person: Person) => members().remove(person.context, id)],
+  [
+    'deletes the account',
+    (_id: string, person: Person) => world.useCases.deleteMe(person.context, { password: PASSWORD }),
+  ],
+  ['may invite nobody any more', (id: string) => members().update(owner.context, id, { role: 'member' })],
+])('invites of an admin who %s are revoked, and lead nowhere', async (_what, lose) => {
+  const admin = await join('admin');
+  const email = world.newAddress();
+  const [{ body: own }, { body: other }] = [
+    await invite(admin.context, email, 'member'),
+    await invite(owner.context, world.newAddress(), 'member'),
+  ];
+  const token = await world.token('invite', email);
+  await lose(admin.id, admin);
+  const open = await openInvites();
+  expect([open.includes(own.id), open.includes(other.id)]).toEqual([false, true]);
+  expect((await eventsOf(own.id)).map(({ event }) => event)).toEqual(['invite_created', 'invite_revoked']);
+  const accepted = world.users.invites.accept(STRANGER, { token, name: 'Grace', password: PASSWORD });
+  await expect(accepted).rejects.toMatchObject({ code: 'link_invalid' });
+});
+
+test('of an owner who becomes admin, the invites of owners are revoked', async () => {
+  const second = await join('owner');
+  const [{ body: asOwner }, { body: asAdmin }] = [
+    await invite(second.context, world.newAddress(), 'owner'),
+    await invite(second.context, world.newAddress(), 'admin'),
+  ];
+  await members().update(owner.context, second.id, { role: 'admin' });
+  const open = await openInvites();
+  expect([open.includes(asOwner.id), open.includes(asAdmin.id)]).toEqual([false, true]);
+});
+
+test('an invite that is made while its maker is removed is refused', async () => {
+  const { database } = world.world;
+  const admin = await join('admin');
+  const { workspaceId } = owner.context.principal;
+  let inviting: Promise<unknown> | undefined;
+  await database.transaction(async (on) => {
+    await on.query('SELECT FROM auth.workspace WHERE id = $1 FOR UPDATE', [workspaceId]);
+    inviting = invite(admin.context, world.newAddress(), 'member');
+    inviting.catch(() => undefined);
+    await until('it waits', async () => {
+      const waiting = await database.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+    await on.query('DELETE FROM auth.workspace_member WHERE workspace_id = $1 AND user_id = $2', [
+      workspaceId,
+      admin.id,
+    ]);
+  });
+  await expect(inviting).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('auth answers since when somebody is a member, which is before the event of the end', async () => {
+  const { database } = world.world;
+  const { id } = await join('member');
+  const { workspaceId } = owner.context.principal;
+  const [member] = await members().among(workspaceId, [id, uuidv7()]);
+  const { membership_id } = (
+    await database.query<{ membership_id: string }>(
+      'SELECT id AS membership_id FROM auth.workspace_member WHERE workspace_id = $1 AND user_id = $2',
+      [workspaceId, id],
+    )
+  )[0] ?? { membership_id: '' };
+  await members().remove(owner.context, id);
+  expect(await members().among(workspaceId, [id])).toEqual([]);
+  const [ended] = await database.query<{ occurred_at: string }>(
+    `SELECT occurred_at FROM auth.outbox WHERE aggregate_id = $1 AND subject LIKE '%member_removed'`,
+    [membership_id],
+  );
+  expect(member?.user_id).toBe(id);
+  expect(Date.parse(member?.joined_at ?? '')).toBeLessThanOrEqual(Date.parse(ended?.occurred_at ?? ''));
 });
 
 test('who leaves the default workspace with the account leaves an event of it', async () => {

@@ -80,6 +80,15 @@ export async function lockInvite(on: Executor, id: string): Promise<StoredInvite
   return row;
 }
 
+/** Open ones that a user has made, but for those that somebody accepts, renews or revokes at this moment. */
+export function lockInvitesBy(on: Executor, workspaceId: string, userId: string): Promise<StoredInvite[]> {
+  return on.query<StoredInvite>(
+    `SELECT ${COLUMNS} FROM auth.invite i WHERE i.workspace_id = $1 AND i.invited_by = $2 AND ${OPEN}
+     ORDER BY i.id FOR UPDATE SKIP LOCKED`,
+    [workspaceId, userId],
+  );
+}
+
 /** Of a locked row. @returns the row as it is then. */
 export async function endInvite(on: Executor, invite: StoredInvite): Promise<StoredInvite> {
   await on.query(`UPDATE auth.invite i SET ended_at = now(), ${CHANGED} WHERE i.id = $1`, [invite.id]);

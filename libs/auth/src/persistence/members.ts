@@ -3,6 +3,7 @@ import type { Executor, PageRequest } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { Member, Role } from '../../contract/index.js';
 import { writeEvent, type Doer } from './auth-events.js';
+import { holdWorkspace } from './workspaces.js';
 
 export interface StoredMember extends Member {
   membership_id: string;
@@ -25,7 +26,7 @@ export async function insertMember(
 ): Promise<boolean> {
   const id = uuidv7();
   // A removal under way ends first: its event must not be later than `joined_at`.
-  await on.query('SELECT FROM auth.workspace WHERE id = $1 FOR KEY SHARE', [workspaceId]);
+  await holdWorkspace(on, workspaceId);
   const rows = await on.query<{ version: number }>(
     `INSERT INTO auth.workspace_member (id, workspace_id, user_id, role) VALUES ($1, $2, $3, $4)
      ON CONFLICT (workspace_id, user_id) DO NOTHING RETURNING version`,

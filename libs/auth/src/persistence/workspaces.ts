@@ -81,6 +81,11 @@ export async function lockWorkspace(on: Executor, id: string): Promise<void> {
   await on.query('SELECT FROM auth.workspace WHERE id = $1 FOR UPDATE', [id]);
 }
 
+/** Until the transaction's end, nobody who locks it changes who is in it or with which role. */
+export async function holdWorkspace(on: Executor, id: string): Promise<void> {
+  await on.query('SELECT FROM auth.workspace WHERE id = $1 FOR KEY SHARE', [id]);
+}
+
 /** All of the installation, oldest first. */
 export function findAllWorkspaces(on: Executor): Promise<Workspace[]> {
   return on.query<Workspace>(`SELECT ${COLUMNS} FROM auth.workspace ORDER BY id`);

@@ -8,7 +8,8 @@ import {
   type UserPatch,
 } from '../../contract/index.js';
 import { deleteEmailTokens } from '../persistence/email-tokens.js';
-import { deleteMember, deleteWorkspaces, lockStakes, readMember } from '../persistence/members.js';
+import { removeMembership } from '../members/lost-role.js';
+import { deleteWorkspaces, lockStakes, readMember } from '../persistence/members.js';
 import { findSessions, MAX_SESSIONS } from '../persistence/sessions.js';
 import { tell } from '../persistence/user-events.js';
 import {
@@ -72,7 +73,7 @@ export class Me {
         .map(({ workspace_id }) => workspace_id);
       for (const { workspace_id } of stakes.filter(({ others, is_default }) => others > 0 || is_default)) {
         const member = await readMember(on, workspace_id, userId);
-        if (member) await deleteMember(on, context, workspace_id, member);
+        if (member) await removeMembership(on, context, workspace_id, member);
       }
       await deleteEmailTokens(on, userId);
       await deleteUser(on, userId);
