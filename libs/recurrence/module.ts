@@ -26,12 +26,10 @@ import { makeCalendar } from './src/calendar/make-calendar.js';
 import { Generation } from './src/generation/generate.js';
 import { Settling } from './src/generation/settle.js';
 import { GenerationJobs } from './src/jobs/generation-jobs.js';
-import { Initial1763800000000 } from './src/persistence/migrations/1763800000000-initial.js';
-import { Feeds1763800100000 } from './src/persistence/migrations/1763800100000-feeds.js';
-import { TemplateProblem1763800200000 } from './src/persistence/migrations/1763800200000-template-problem.js';
-import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
+import { recurrenceMigrations } from './src/persistence/recurrence-migrations.js';
 import { RecurrenceUseCases } from './src/recurrence-use-cases.js';
 import { Surroundings } from './src/templates/surroundings.js';
+import { leaversOf } from './src/members/forget-leavers.js';
 
 type Parts = FeatureParts<typeof recurrenceEdge.settings>;
 
@@ -54,7 +52,7 @@ class RecurrenceModule {}
 
 export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
   edge: recurrenceEdge,
-  migrations: [Initial1763800000000, Feeds1763800100000, TemplateProblem1763800200000, OutboxPlaces1764300000000],
+  migrations: recurrenceMigrations,
   create(parts) {
     const { bus, database, logger, publicUrl, settings } = parts;
     const signal = new OutboxSignal();
@@ -79,14 +77,16 @@ export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
       members: new MembersBusClient(bus),
     };
     const surroundings = new Surroundings(neighbours);
+    const leavers = leaversOf(database, signal, neighbours.members);
     hearEvents(bus, {
       database,
       signal,
+      leavers,
       enqueue: (template, requestId) => jobs.enqueue(template, requestId),
       zoneOf: (workspaceId, requestId) => surroundings.zoneOfWorkspace(workspaceId, requestId),
     });
-    const useCases = new RecurrenceUseCases({ database, signal, neighbours, generation, logger });
-    const calendar = makeCalendar({ database, signal, bus, neighbours, generation, logger, publicUrl });
+    const useCases = new RecurrenceUseCases({ database, signal, neighbours, leavers, generation, logger });
+    const calendar = makeCalendar({ database, signal, bus, neighbours, leavers, generation, logger, publicUrl });
     return {
       module: RecurrenceModule,
       controllers: [...recurrenceControllers, TemplatesHandlers, OccurrencesHandlers, CalendarHandlers],

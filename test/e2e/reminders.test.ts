@@ -170,6 +170,25 @@ describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
       await machine.close();
     }
   });
+
+  test('is not told to a member who was removed, neither what waits nor what becomes of their tasks', async () => {
+    await mails.conduct('defer');
+    const waiting = await makeTask(ada, { title: 'Waiting merger', assignee_id: bob.id, due_at: inHours(2) });
+    const later = await makeTask(ada, { title: 'Harmless', assignee_id: bob.id, due_at: inHours(100) });
+    await until('it is to be told', async () => (await remindersFor([waiting.slice('/v1/tasks/'.length)])) === 1);
+    expect((await ada.api.delete(`/v1/members/${bob.id}`)).status).toBe(204);
+    const taskAt = async (path: string) =>
+      (await ada.api.get<{ assignee_id: string | null; version: number }>(path)).body;
+    for (const path of [waiting, later]) {
+      await until('the task is nobody’s', async () => (await taskAt(path)).assignee_id === null);
+      expect(await taskAt(path)).toMatchObject({ version: 2 });
+    }
+    await ada.api.patch(later, { title: 'Secret merger', due_at: inHours(1) });
+    expect((await ada.api.patch(later, { assignee_id: bob.id })).status).toBe(422);
+    await mails.conduct('take');
+    await nothingIsLeft();
+    expect((await remindersOf(bob)).filter(({ subject }) => subject.includes('merger'))).toEqual([]);
+  });
 });
 
 test('what is due soon is told by another node, as the same mail, when one is killed while it tells', async () => {

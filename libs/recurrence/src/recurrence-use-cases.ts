@@ -37,6 +37,7 @@ import { Exceptions } from './occurrences/exceptions.js';
 import { findOccurrences } from './occurrences/find-occurrences.js';
 import { diffTemplate } from './templates/diff-template.js';
 import { findTemplates } from './templates/find-templates.js';
+import type { Leavers } from './members/forget-leavers.js';
 import { Surroundings, type Neighbours } from './templates/surroundings.js';
 import { Templates } from './templates/templates.js';
 
@@ -44,20 +45,23 @@ export interface RecurrenceParts {
   database: TransactionalExecutor;
   signal: OutboxSignal;
   neighbours: Neighbours;
+  leavers: Pick<Leavers, 'settled'>;
   generation: Generation;
   logger: Pick<Logger, 'warn'>;
 }
 
 export class RecurrenceUseCases extends RecurrenceApi {
   private readonly database: TransactionalExecutor;
+  private readonly leavers: Pick<Leavers, 'settled'>;
   private readonly surroundings: Surroundings;
   private readonly templates: Templates;
   private readonly exceptions: Exceptions;
   private readonly occurrences: ChangeOccurrence;
 
-  constructor({ database, signal, neighbours, generation, logger }: RecurrenceParts) {
+  constructor({ database, signal, neighbours, leavers, generation, logger }: RecurrenceParts) {
     super();
     this.database = database;
+    this.leavers = leavers;
     this.surroundings = new Surroundings(neighbours);
     const soon = new Soon(generation, logger);
     this.templates = new Templates(database, signal, this.surroundings, soon);
@@ -72,7 +76,7 @@ export class RecurrenceUseCases extends RecurrenceApi {
   }
 
   createTemplate(context: CallContext, input: CreateTemplate): Promise<Replayable<Template>> {
-    return this.templates.create(context, input);
+    return this.leavers.settled(context.requestId, () => this.templates.create(context, input));
   }
 
   findTemplates(context: CallContext, query: TemplateQuery): Promise<TemplatePage> {
@@ -84,7 +88,7 @@ export class RecurrenceUseCases extends RecurrenceApi {
   }
 
   updateTemplate(context: CallContext, id: string, patch: TemplatePatch): Promise<Template> {
-    return this.templates.update(context, id, patch);
+    return this.leavers.settled(context.requestId, () => this.templates.update(context, id, patch));
   }
 
   deleteTemplate(context: CallContext, id: string): Promise<void> {
@@ -118,7 +122,9 @@ export class RecurrenceUseCases extends RecurrenceApi {
     scope: ChangeScope,
     patch: OccurrencePatch,
   ): Promise<OccurrenceChange> {
-    return this.occurrences.change(context, id, originalStart, scope, patch);
+    return this.leavers.settled(context.requestId, () =>
+      this.occurrences.change(context, id, originalStart, scope, patch),
+    );
   }
 
   removeOccurrence(context: CallContext, id: string, originalStart: string, scope: ChangeScope): Promise<void> {
@@ -126,7 +132,7 @@ export class RecurrenceUseCases extends RecurrenceApi {
   }
 
   createException(context: CallContext, id: string, input: CreateException): Promise<Replayable<OccurrenceException>> {
-    return this.exceptions.create(context, id, input);
+    return this.leavers.settled(context.requestId, () => this.exceptions.create(context, id, input));
   }
 
   findExceptions(context: CallContext, id: string, query: ExceptionQuery): Promise<ExceptionPage> {

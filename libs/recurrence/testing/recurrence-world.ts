@@ -12,10 +12,8 @@ import type { CreateTemplate, Template } from '../contract/index.js';
 import { hearEvents } from '../src/bus/consumers.js';
 import { Generation } from '../src/generation/generate.js';
 import { Settling } from '../src/generation/settle.js';
-import { Initial1763800000000 } from '../src/persistence/migrations/1763800000000-initial.js';
-import { OutboxPlaces1764300000000 } from '../src/persistence/migrations/1764300000000-outbox-places.js';
-import { Feeds1763800100000 } from '../src/persistence/migrations/1763800100000-feeds.js';
-import { TemplateProblem1763800200000 } from '../src/persistence/migrations/1763800200000-template-problem.js';
+import { leaversOf, type Leavers } from '../src/members/forget-leavers.js';
+import { recurrenceMigrations } from '../src/persistence/recurrence-migrations.js';
 import type { OccurrenceRow } from '../src/domain/occurrence.js';
 import type { TemplateRow } from '../src/persistence/template-rows.js';
 import { RecurrenceUseCases } from '../src/recurrence-use-cases.js';
@@ -50,6 +48,12 @@ export interface RecurrenceWorld {
   away: { tasks: boolean };
   /** Templates that somebody has asked to be looked at, in the order of asking. */
   enqueued: string[];
+  /** Users who are in no workspace; all others are in each, since JOINED_AT or the time that is named. */
+  strangers: Set<string>;
+  joined: Map<string, string>;
+  leavers: Leavers;
+  /** As tasks hears that somebody has left the workspace. */
+  leaveTasks(userId: string, leftAt: string): Promise<void>;
   /** A list more in the workspace. */
   newList(): Promise<string>;
   make(rule: CreateTemplate['rule'], more?: Partial<Fields>): Promise<Template>;
@@ -77,7 +81,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   const migrations = new DataSource({
     type: 'postgres',
     url,
-    migrations: [Initial1763800000000, Feeds1763800100000, TemplateProblem1763800200000, OutboxPlaces1764300000000],
+    migrations: recurrenceMigrations,
     migrationsTableName: 'migration_of_recurrence',
   });
   await migrations.initialize();
@@ -117,13 +121,15 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
     tasks,
     occurrences,
     workspaces: { getWorkspace: (_context: CallContext, id: string) => Promise.resolve({ id, timezone: zone.name }) },
-    members: { membersAmong: (_workspace: string, ids: readonly string[]) => Promise.resolve([...ids]) },
+    members: tasksWorld.members,
   };
   const enqueued: string[] = [];
+  const leavers = leaversOf(database, signal, tasksWorld.members);
   const api = new RecurrenceUseCases({
     database,
     signal,
     neighbours: neighbours as unknown as ConstructorParameters<typeof RecurrenceUseCases>[0]['neighbours'],
+    leavers,
     generation,
     logger: { warn: () => undefined },
   });
@@ -136,6 +142,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   hearEvents(bus as unknown as Bus, {
     database,
     signal,
+    leavers,
     zoneOf: () => Promise.resolve(zone.name),
     enqueue: ({ id }) => {
       enqueued.push(id);
@@ -155,6 +162,11 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
     between,
     away,
     enqueued,
+    strangers: tasksWorld.strangers,
+    joined: tasksWorld.joined,
+    leavers,
+    leaveTasks: (userId, leftAt) =>
+      tasksWorld.leavers().end({ workspaceId: workspace, userId, requestId: 'leaving' }, leftAt),
     newList: () => insertList(database, workspace),
     async make(rule, more = {}) {
       const input = { title: 'Water the plants', list_id: world.list, rule, ...more };

@@ -9,6 +9,7 @@ import type { TaskPriority, TaskQuery, TaskStatus } from '../contract/index.js';
 import { tasksMigrations } from '../src/persistence/tasks-migrations.js';
 import type { AssigningContext } from '../src/tasks/assignees.js';
 import { OccurrencesUseCases } from '../src/occurrences/occurrences-use-cases.js';
+import { leaversOf, type Leavers } from '../src/tasks/unassign-leavers.js';
 import { TasksUseCases } from '../src/tasks-use-cases.js';
 import { TransitionsUseCases } from '../src/transitions/transitions-use-cases.js';
 
@@ -48,6 +49,7 @@ export interface TasksWorld {
   useCases(): TasksUseCases;
   occurrences(): OccurrencesUseCases;
   transitions(): TransitionsUseCases;
+  leavers(): Leavers;
   end(): Promise<void>;
 }
 
@@ -86,6 +88,7 @@ export async function createTasksWorld(): Promise<TasksWorld> {
       useCases: () => new TasksUseCases(database, new OutboxSignal(), members),
       occurrences: () => new OccurrencesUseCases(database, new OutboxSignal(), members),
       transitions: () => new TransitionsUseCases(database),
+      leavers: () => leaversOf(database, new OutboxSignal(), members),
       end,
     };
   } catch (error) {

@@ -1,9 +1,10 @@
 // What this module hears: its own changes, which ask for generation; what becomes of tasks and lists; of workspaces and people.
 import { attemptsWithin, defineEvent, type Bus, type EventContract } from '@mono/bus';
-import type { UserEvent } from '@mono/auth/contract';
+import type { MemberEvent, UserEvent } from '@mono/auth/contract';
 import type { CallContext, TransactionalExecutor } from '@mono/platform';
 import type { OutboxSignal } from '@mono/bus';
 import { OCCURRENCE_EVENTS, TEMPLATE_EVENTS } from '../../contract/events.js';
+import type { Leavers } from '../members/forget-leavers.js';
 import { HearTask, TASKS_CONSUMER } from '../occurrences/hear-task.js';
 import { endTemplatesOfList, eraseWorkspace } from '../templates/erase-workspace.js';
 import { rezoneTemplates } from '../templates/rezone.js';
@@ -13,6 +14,9 @@ const BACKOFF_MS = 500;
 /** Longer than a database, the jobs' server or another module is usually away. */
 const RETRY_MS = 60 * 60 * 1_000;
 const PATIENT = { module: 'recurrence', backoffMs: BACKOFF_MS, attempts: attemptsWithin(RETRY_MS, BACKOFF_MS) };
+
+/** Somebody may be named by many templates; tried again, it goes on where it was. */
+const LEAVING_TIMEOUT_MS = 10 * 60 * 1_000;
 
 /** What is needed of one's own events. */
 class OwnEvent {
@@ -32,9 +36,17 @@ class AccountDeleted implements Pick<UserEvent, 'workspace_ids'> {
   workspace_ids?: string[];
 }
 
+class MemberRemoved implements Pick<MemberEvent, 'workspace_id' | 'user_id' | 'occurred_at' | 'request_id'> {
+  workspace_id: string;
+  user_id: string;
+  occurred_at: string;
+  request_id: string;
+}
+
 export interface Hearing {
   database: TransactionalExecutor;
   signal: OutboxSignal;
+  leavers: Pick<Leavers, 'end'>;
   enqueue: (template: { id: string; workspace_id: string }, requestId: string) => Promise<void>;
   /** Of a workspace, as it is now. */
   zoneOf: (workspaceId: string, requestId: string) => Promise<string>;
@@ -52,6 +64,20 @@ export function hearEvents(bus: Bus, hearing: Hearing): void {
   });
   hearOfLists(bus, hearing);
   hearOfWorkspaces(bus, hearing);
+  hearOfMembers(bus, hearing);
+}
+
+/** The row of the membership says what has been done. */
+function hearOfMembers(bus: Bus, { leavers }: Hearing): void {
+  const removed = defineEvent({ module: 'auth', name: 'member_removed', event: MemberRemoved });
+  bus.onDurableEvent(
+    [removed],
+    (body) => {
+      const { workspace_id: workspaceId, user_id: userId, occurred_at: leftAt, request_id } = body as MemberRemoved;
+      return leavers.end({ workspaceId, userId, requestId: request_id }, leftAt);
+    },
+    { consumer: 'recurrence-leavers', ...PATIENT, concurrency: 2, timeoutMs: LEAVING_TIMEOUT_MS },
+  );
 }
 
 function hearOwn(bus: Bus, { enqueue }: Hearing): void {

@@ -1,6 +1,7 @@
-// What ends feeds for good: their list, the key or the membership of who made them, the workspace.
+// What ends feeds for good: their list, the key or the account of who made them, the workspace. A membership ends them, too:
+// ../members/forget-leavers.ts.
 import { attemptsWithin, defineEvent, onceByInbox, type Bus, type EventContract, type OutboxSignal } from '@mono/bus';
-import type { MemberEvent, UserEvent } from '@mono/auth/contract';
+import type { UserEvent } from '@mono/auth/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import { deleteFeeds, type Doer, type FeedEnd } from '../persistence/feeds.js';
 
@@ -11,7 +12,6 @@ class EndingEvent {
   aggregate_id: string;
   workspace_id?: string;
   request_id: string;
-  user_id?: MemberEvent['user_id'];
   workspace_ids?: UserEvent['workspace_ids'];
 }
 
@@ -21,7 +21,6 @@ type Ending = (event: EndingEvent) => FeedEnd[];
 const ENDINGS: Readonly<Record<string, { module: string; ends: Ending }>> = {
   list_deleted: { module: 'tasks', ends: ({ aggregate_id: listId }) => [{ column: 'list_id', value: listId }] },
   api_key_revoked: { module: 'auth', ends: ({ aggregate_id: keyId }) => [{ column: 'creator_id', value: keyId }] },
-  member_removed: { module: 'auth', ends: ({ user_id: userId = '' }) => [{ column: 'creator_id', value: userId }] },
   account_deleted: {
     module: 'auth',
     ends: ({ aggregate_id: userId, workspace_ids: ids = [] }) => [
@@ -59,7 +58,5 @@ async function end(on: Executor, event: EndingEvent): Promise<void> {
   const { workspace_id: workspaceId = '', request_id: requestId } = event;
   const principal = { kind: 'system', id: 'recurrence', workspaceId, scopes: ['*'] } as const;
   const doer: Doer = { principal, requestId, source: 'event' };
-  // Who leaves one workspace keeps their feeds of others.
-  const within = event.event === 'member_removed' ? workspaceId : undefined;
-  for (const ended of ENDINGS[event.event]?.ends(event) ?? []) await deleteFeeds(on, doer, ended, within);
+  for (const ended of ENDINGS[event.event]?.ends(event) ?? []) await deleteFeeds(on, doer, ended);
 }

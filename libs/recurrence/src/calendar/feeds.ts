@@ -16,6 +16,8 @@ import type { FeedVisit } from '../../contract/calendar-api.js';
 import type { CalendarFile, CreateFeed, Feed, FeedPage, FeedQuery, NewFeed } from '../../contract/calendar.js';
 import { demandList } from '../domain/reach.js';
 import { systemContext } from '../generation/system-context.js';
+import type { Leavers } from '../members/forget-leavers.js';
+import { memberships } from '../members/members.js';
 import { templatesOfList } from '../persistence/calendar-rows.js';
 import {
   countFeeds,
@@ -28,6 +30,7 @@ import {
   type FeedFilter,
   type FeedRow,
 } from '../persistence/feeds.js';
+import type { Surroundings } from '../templates/surroundings.js';
 import { calendarOf } from './calendar-of.js';
 import type { CreatorRights } from './creator-rights.js';
 import { CALENDAR_CONTENT_TYPE } from './export-template.js';
@@ -44,6 +47,8 @@ export interface FeedsParts {
   signal: OutboxSignal;
   lists: Pick<TasksApi, 'getList'>;
   rights: CreatorRights;
+  surroundings: Pick<Surroundings, 'membershipsOf'>;
+  leavers: Pick<Leavers, 'settled'>;
   /** With which URLs begin, without a slash at its end. */
   publicUrl: () => string;
 }
@@ -51,18 +56,29 @@ export interface FeedsParts {
 export class Feeds {
   constructor(private readonly parts: FeedsParts) {}
 
-  async create(context: CallContext, input: CreateFeed): Promise<Replayable<NewFeed>> {
+  create(context: CallContext, input: CreateFeed): Promise<Replayable<NewFeed>> {
+    return this.parts.leavers.settled(context.requestId, () => this.createHeld(context, input));
+  }
+
+  /** A user's feed ends with the membership by which it was made. */
+  private async createHeld(context: CallContext, input: CreateFeed): Promise<Replayable<NewFeed>> {
     const { principal, requestId } = context;
     const { list_id: listId, component = 'vevent' } = input;
     demandList(principal, listId);
     const list = await this.parts.lists.getList(systemContext(principal.workspaceId, requestId), listId);
-    const { database, signal } = this.parts;
+    const { database, signal, surroundings } = this.parts;
+    const isUser = principal.kind === 'user';
+    const members = isUser ? await surroundings.membershipsOf(context, principal.id) : [];
     return idempotently(
       database,
       context,
       'recurrence.create_feed',
       input,
       async (on) => {
+        const left = await memberships.hold(on, principal.workspaceId, members);
+        if (left.size > 0 || (isUser && members.length === 0)) {
+          throw new NotFoundError('workspace', principal.workspaceId);
+        }
         const secret = randomBytes(SECRET_BYTES).toString('base64url');
         const feed = { list_id: list.id, component, name: input.name ?? list.title };
         const row = await insertFeed(on, context, feed, hashOf(secret), MAX_FEEDS);

@@ -5,6 +5,7 @@ import { callOptionsOf, type Logger, type TransactionalExecutor } from '@mono/pl
 import { endFeeds } from '../bus/feed-ends.js';
 import type { Generation } from '../generation/generate.js';
 import { Soon } from '../generation/soon.js';
+import type { Leavers } from '../members/forget-leavers.js';
 import { Exceptions } from '../occurrences/exceptions.js';
 import { Surroundings, type Neighbours } from '../templates/surroundings.js';
 import { Templates } from '../templates/templates.js';
@@ -18,6 +19,7 @@ export interface CalendarParts {
   signal: OutboxSignal;
   bus: Bus;
   neighbours: Neighbours & { members: MembersApi };
+  leavers: Pick<Leavers, 'settled'>;
   generation: Generation;
   logger: Pick<Logger, 'warn'>;
   publicUrl: () => string;
@@ -25,7 +27,7 @@ export interface CalendarParts {
 
 /** To be called before the bus starts: it hears what ends feeds. */
 export function makeCalendar(parts: CalendarParts): CalendarUseCases {
-  const { database, signal, bus, neighbours, generation, logger } = parts;
+  const { database, signal, bus, neighbours, leavers, generation, logger } = parts;
   const surroundings = new Surroundings(neighbours);
   const soon = new Soon(generation, logger);
   const templates = new Templates(database, signal, surroundings, soon);
@@ -37,7 +39,15 @@ export function makeCalendar(parts: CalendarParts): CalendarUseCases {
   endFeeds(bus, database, signal);
   return new CalendarUseCases(
     database,
-    new Feeds({ database, signal, lists: neighbours.tasks, rights, publicUrl: () => parts.publicUrl() }),
+    new Feeds({
+      database,
+      signal,
+      surroundings,
+      leavers,
+      lists: neighbours.tasks,
+      rights,
+      publicUrl: () => parts.publicUrl(),
+    }),
     new ImportCalendars({ database, surroundings, templates, exceptions, soon }),
   );
 }

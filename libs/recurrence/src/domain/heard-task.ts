@@ -24,7 +24,17 @@ const EDITABLE = [
 export function heard(template: TemplateState, row: OccurrenceRow, event: TaskNews): OccurrenceRow {
   if (event.event === 'deleted') return deleted(row, event);
   const stood = event.changes['status'] ? withStatus(row, event, event.changes['status'].to as TaskStatus) : row;
+  if (event.origin === 'system') return withoutAssignee(stood, event);
   return event.origin === 'user' ? withEdits(template, stood, event) : stood;
+}
+
+/** The assignee has left the workspace: what was said of the assignment before counts no more, whenever it is heard. */
+function withoutAssignee(row: OccurrenceRow, { version, changes }: TaskNews): OccurrenceRow {
+  if (!changes['assignee_id'] || version <= (row.seen?.['assignee_id'] ?? 0)) return row;
+  const seen = { ...row.seen, assignee_id: version };
+  return row.fields?.assignee_id === undefined
+    ? { ...row, seen }
+    : { ...row, seen, fields: { ...row.fields, assignee_id: null } };
 }
 
 /** What the event of a deletion is news to. */

@@ -8,6 +8,7 @@ import type { ChangeScope } from '../../contract/words.js';
 import { unwanted } from '../domain/ledger.js';
 import type { Reach } from '../domain/reach.js';
 import type { Soon } from '../generation/soon.js';
+import { holdAssignees } from '../members/members.js';
 import {
   exceptionsOf,
   findByTask,
@@ -48,6 +49,7 @@ export class ChangeOccurrence {
     const seen = await this.find(id, originalStart, context);
     const change = await readChange(context, templatePatch(patch), this.surroundings);
     const templateId = await this.database.transaction(async (on) => {
+      await holdAssignees(on, context, change.members);
       const row = await demandLocked(on, context, id);
       const changed = await this.changeMore(on, context, row, originalStart, scope, change);
       on.afterCommit(() => this.signal.wake());

@@ -17,6 +17,7 @@ import { laterOf } from '../domain/later-of.js';
 import { isProtected, isUnsettled, told, unwanted, wantedAgain } from '../domain/ledger.js';
 import { horizonsOf } from '../domain/template-state.js';
 import type { Soon } from '../generation/soon.js';
+import { holdAssignees } from '../members/members.js';
 import {
   exceptionsOf,
   findLive,
@@ -49,13 +50,16 @@ export class Exceptions {
   async create(context: CallContext, id: string, input: CreateException): Promise<Replayable<OccurrenceException>> {
     checkShape(input);
     await demandTemplate(this.database, context, id);
-    const named = input.fields ? { fields: await this.surroundings.namedIn(context, input.fields) } : {};
+    const { members, ...named } = input.fields
+      ? await this.surroundings.namedIn(context, input.fields)
+      : { members: [] };
     const made = await idempotently(
       this.database,
       context,
       'recurrence.create_exception',
       Object.assign({ id }, input),
       async (on) => {
+        await holdAssignees(on, context, members);
         const template = await demandLocked(on, context, id);
         const row = await this.write(on, context, template, Object.assign({}, input, named));
         on.afterCommit(() => this.signal.wake());

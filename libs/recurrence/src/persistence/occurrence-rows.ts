@@ -304,6 +304,25 @@ export async function findLastClosed(
   return { last: rows[0], count: rows[0]?.total ?? 0 };
 }
 
+/** Of an occurrence `o`: its exception assigns it to a user, and nobody has closed it. */
+export function openNaming(userId: string): string {
+  return `o.exception_version > 0 AND o.fields->>'assignee_id' = ${userId}::text
+    AND (o.task_status IS NULL OR o.task_status NOT IN ('done', 'cancelled', 'archived'))`;
+}
+
+export function openOccurrencesNaming(
+  on: Executor,
+  templateId: string,
+  userId: string,
+  limit: number,
+): Promise<OccurrenceRow[]> {
+  return on.query<OccurrenceRow>(
+    `SELECT ${COLUMNS} FROM recurrence.occurrence o WHERE o.template_id = $1 AND ${openNaming('$2')}
+     ORDER BY o.original_start LIMIT $3`,
+    [templateId, userId, limit],
+  );
+}
+
 export interface OccurrenceWindow {
   /** Bounds of keys, wider than the instants: inclusive, exclusive. */
   from: string;

@@ -3,6 +3,7 @@ import type { Executor, Statement } from '@mono/platform';
 import type { Template } from '../../contract/template.js';
 import type { TemplateProblem } from '../../contract/words.js';
 import type { TemplateState } from '../domain/template-state.js';
+import { openNaming } from './occurrence-rows.js';
 
 export interface TemplateRow extends TemplateState {
   id: string;
@@ -233,4 +234,28 @@ export async function postpone(on: Executor, id: string): Promise<void> {
     `UPDATE recurrence.template SET next_run_at = ${POSTPONED} WHERE id = $1 AND next_run_at IS NOT NULL`,
     [id],
   );
+}
+
+/** Where a template stands in the order of `template_of_workspace`. */
+export interface TemplatePlace {
+  id: string;
+  created_at: string;
+}
+
+/** The first template from a place on that has not ended and is assigned to the user, or has an open occurrence that is. */
+export async function nextTemplateNaming(
+  on: Executor,
+  { workspaceId, userId }: { workspaceId: string; userId: string },
+  from: TemplatePlace | undefined,
+): Promise<TemplatePlace | undefined> {
+  const [row] = await on.query<TemplatePlace>(
+    `SELECT t.id, t.created_at FROM recurrence.template t
+     WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND t.status <> 'ended'
+       AND ($3::timestamptz IS NULL OR (t.created_at, t.id) >= ($3, $4::uuid))
+       AND (t.assignee_id = $2::uuid OR EXISTS (
+         SELECT FROM recurrence.occurrence o WHERE o.template_id = t.id AND ${openNaming('$2')}))
+     ORDER BY t.created_at, t.id LIMIT 1`,
+    [workspaceId, userId, from?.created_at ?? null, from?.id ?? null],
+  );
+  return row;
 }

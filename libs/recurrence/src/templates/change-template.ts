@@ -1,5 +1,5 @@
 // Changing a template: what is to come follows it, and nothing that is over.
-import type { CallContext, Executor } from '@mono/platform';
+import type { CallContext, Executor, NamedMember } from '@mono/platform';
 import { InvalidInputError } from '@mono/platform/errors';
 import type { TemplatePatch } from '../../contract/template.js';
 import { keyBefore, scheduleOf } from '../domain/dates.js';
@@ -18,6 +18,8 @@ export interface TemplateChange {
   patch: TemplatePatch;
   /** With a new rule. */
   zone?: string;
+  /** Whom it names. */
+  members: readonly NamedMember[];
 }
 
 /** @throws InvalidInputError, NotFoundError `list_not_found`. */
@@ -29,8 +31,9 @@ export async function readChange(
   if (Object.values(patch).every((value) => value === undefined)) {
     throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
   }
-  const named = await surroundings.namedIn(context, patch);
-  return patch.rule ? { patch: named, zone: await surroundings.zoneOf(context, patch.rule) } : { patch: named };
+  const { fields, members } = await surroundings.namedIn(context, patch);
+  const named = { patch: fields, members };
+  return patch.rule ? { ...named, zone: await surroundings.zoneOf(context, patch.rule) } : named;
 }
 
 /** The state after the change. */

@@ -1,6 +1,7 @@
 // What becomes of the templates of a list that is deleted, and of those of a workspace that is gone.
 import type { OutboxSignal } from '@mono/bus';
 import type { CallContext, TransactionalExecutor } from '@mono/platform';
+import { memberships } from '../members/members.js';
 import { lockTemplate } from '../persistence/template-rows.js';
 import { endInName } from './end-template.js';
 
@@ -33,5 +34,6 @@ export async function eraseWorkspace(database: TransactionalExecutor, workspaceI
     // First, as everybody locks them first: afterwards nobody can plan an occurrence any more.
     await on.query('DELETE FROM recurrence.template WHERE workspace_id = $1', [workspaceId]);
     await on.query('DELETE FROM recurrence.occurrence WHERE workspace_id = $1', [workspaceId]);
+    await memberships.erase(on, workspaceId);
   });
 }

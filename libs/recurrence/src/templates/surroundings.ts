@@ -1,18 +1,18 @@
 // What a template refers to in other modules, asked before any row is locked.
 import type { AuthApi, MembersApi } from '@mono/auth/contract';
-import type { CallContext } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import type { CallContext, NamedMember } from '@mono/platform';
 import type { OccurrencesApi, TasksApi } from '@mono/tasks/contract';
 import type { Rule } from '../../contract/rule.js';
 import { demandList } from '../domain/reach.js';
 import { Schedule } from '../domain/schedule.js';
 import { systemContext } from '../generation/system-context.js';
+import { notAMember } from '../members/members.js';
 
 export interface Neighbours {
   tasks: Pick<TasksApi, 'getList'>;
   occurrences: Pick<OccurrencesApi, 'inbox'>;
   workspaces: Pick<AuthApi, 'getWorkspace'>;
-  members: Pick<MembersApi, 'membersAmong'>;
+  members: Pick<MembersApi, 'memberships'>;
 }
 
 export class Surroundings {
@@ -55,20 +55,24 @@ export class Surroundings {
   async namedIn<Fields extends { list_id?: string | undefined; assignee_id?: string | null | undefined }>(
     context: CallContext,
     fields: Fields,
-  ): Promise<Fields> {
+  ): Promise<{ fields: Fields; members: NamedMember[] }> {
     const { list_id: listId, assignee_id: assigneeId } = fields;
     const named: Pick<Fields, 'list_id' | 'assignee_id'> = {};
     if (listId !== undefined) named.list_id = await this.listOf(context, listId);
-    await this.demandMember(context, assigneeId);
+    const members = await this.assigneeIn(context, assigneeId);
     if (typeof assigneeId === 'string') named.assignee_id = assigneeId.toLowerCase();
-    return Object.assign({}, fields, named);
+    return { fields: Object.assign({}, fields, named), members };
   }
 
-  /** @throws InvalidInputError */
-  async demandMember({ principal }: CallContext, userId: string | null | undefined): Promise<void> {
-    if (typeof userId !== 'string') return;
-    const members = await this.neighbours.members.membersAmong(principal.workspaceId, [userId]);
-    if (members.length > 0) return;
-    throw new InvalidInputError([{ field: 'assignee_id', issue: 'must be a member of the workspace' }]);
+  /** The member who is named, to be held where the name is written. @throws InvalidInputError */
+  async assigneeIn(context: CallContext, userId: string | null | undefined): Promise<NamedMember[]> {
+    if (typeof userId !== 'string') return [];
+    const members = await this.membershipsOf(context, userId);
+    if (members.length === 0) throw notAMember();
+    return members;
+  }
+
+  membershipsOf({ principal }: CallContext, userId: string): Promise<NamedMember[]> {
+    return this.neighbours.members.memberships(principal.workspaceId, [userId]);
   }
 }

@@ -22,6 +22,7 @@ import {
   type TemplateState,
 } from '../domain/template-state.js';
 import type { Soon } from '../generation/soon.js';
+import { holdAssignees } from '../members/members.js';
 import { tellOfTemplate } from '../persistence/recurrence-events.js';
 import { insertTemplate, toTemplate, updateTemplate, type TemplateRow } from '../persistence/template-rows.js';
 import { changeLocked, readChange } from './change-template.js';
@@ -41,14 +42,17 @@ export class Templates {
   async create(context: CallContext, input: CreateTemplate): Promise<Replayable<Template>> {
     demandOneHorizon(input);
     const zone = await this.surroundings.zoneOf(context, input.rule);
-    await this.surroundings.demandMember(context, input.assignee_id);
+    const members = await this.surroundings.assigneeIn(context, input.assignee_id);
     const listId = await this.surroundings.listOf(context, input.list_id);
     const made = await idempotently(
       this.database,
       context,
       'recurrence.create_template',
       input,
-      async (on) => toTemplate(await this.insert(on, context, newState(input, listId, zone))),
+      async (on) => {
+        await holdAssignees(on, context, members);
+        return toTemplate(await this.insert(on, context, newState(input, listId, zone)));
+      },
       { atomic: true },
     );
     return this.withTasks(context, made);
@@ -61,7 +65,10 @@ export class Templates {
   async update(context: CallContext, id: string, patch: TemplatePatch): Promise<Template> {
     await demandTemplate(this.database, context, id);
     const change = await readChange(context, patch, this.surroundings);
-    const { body } = await this.change(context, id, (on, row) => changeLocked(on, context, row, change));
+    const { body } = await this.change(context, id, async (on) => {
+      await holdAssignees(on, context, change.members);
+      return changeLocked(on, context, await demandLocked(on, context, id), change);
+    });
     return body;
   }
 
@@ -104,14 +111,14 @@ export class Templates {
     );
   }
 
-  /** Runs `work` on the locked template and then makes what is to be there at once. */
-  async change(
+  /** Runs `work` on the template and then makes what is to be there at once. */
+  private async change(
     context: CallContext,
     id: string,
-    work: (on: Executor, row: TemplateRow) => Promise<TemplateRow>,
+    work: (on: Executor) => Promise<TemplateRow>,
   ): Promise<Replayable<Template>> {
     const body = await this.database.transaction(async (on) => {
-      const row = await work(on, await demandLocked(on, context, id));
+      const row = await work(on);
       on.afterCommit(() => this.signal.wake());
       return toTemplate(row);
     });

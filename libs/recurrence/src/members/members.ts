@@ -1,0 +1,19 @@
+// Members of the workspace, as far as rows of this module name them.
+import { Memberships, type CallContext, type Executor, type NamedMember } from '@mono/platform';
+import { InvalidInputError } from '@mono/platform/errors';
+
+export const memberships = new Memberships('recurrence');
+
+/** In a transaction: until its end, none of them leaves the workspace here. @throws InvalidInputError; MembershipNotClearedError */
+export async function holdAssignees(
+  on: Executor,
+  { principal }: CallContext,
+  members: readonly NamedMember[],
+): Promise<void> {
+  const left = await memberships.hold(on, principal.workspaceId, members);
+  if (left.size > 0) throw notAMember();
+}
+
+export function notAMember(): InvalidInputError {
+  return new InvalidInputError([{ field: 'assignee_id', issue: 'must be a member of the workspace' }]);
+}
