@@ -84,6 +84,31 @@ const nodeSettings = {
     min: 1,
     max: 36_500,
   }),
+  DEGRADED_AFTER_SECONDS: integer({
+    description:
+      'How long an event may wait to be published, or a consumer of events may make no progress, before `/readyz` shows `degraded`, in seconds.',
+    default: 60,
+    min: 1,
+    max: 86_400,
+  }),
+  DEGRADED_CONSUMER_MESSAGES: integer({
+    description: 'The number of messages that may wait for a consumer before `/readyz` shows `degraded`.',
+    default: 10_000,
+    min: 1,
+    max: 1_000_000_000,
+  }),
+  DEGRADED_STORE_PERCENT: integer({
+    description: 'How full the store of streams may be before `/readyz` shows `degraded`, in percent of its limit.',
+    default: 85,
+    min: 1,
+    max: 100,
+  }),
+  DEGRADED_FREE_DISK_MB: integer({
+    description: 'The least free space on the disk of `DATA_DIR` before `/readyz` shows `degraded`, in MiB.',
+    default: 1_024,
+    min: 0,
+    max: 1_000_000_000,
+  }),
   BOOTSTRAP_API_KEY: matching(API_KEY_FORM, 'an API key: mono_<env>_<12 hex>_<43 base64url>', {
     description: 'The first API key, instead of a random one. Counts at the first start only.',
     secret: true,
@@ -155,6 +180,12 @@ const busSettings = {
     max: 65_535,
   }),
   NATS_STORE_DIR: text({ description: 'Where it keeps its streams. Without it below `DATA_DIR`.' }),
+  NATS_MAX_FILE_STORE: integer({
+    description:
+      'What its streams may take, in bytes. Default: three quarters of what they take and what is free on their disk; follows the disk.',
+    min: 16_777_216,
+    max: 1_125_899_906_842_624,
+  }),
   NATS_JETSTREAM_DOMAIN: matching(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, `_` and `-`', {
     description: 'Its JetStream domain, for leaf nodes.',
   }),

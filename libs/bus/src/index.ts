@@ -32,6 +32,7 @@ export * from './server/place.js';
 export * from './server/log-follower.js';
 export * from './server/server-settings.js';
 export * from './server/embedded-nats.js';
+export { readAccountStore, type JetStreamStore } from './server/jetstream-store.js';
 export * from './server/nats-clients.js';
 export * from './server/obtain-program.js';
 export * from './server/nats-release.js';

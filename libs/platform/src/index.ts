@@ -40,6 +40,7 @@ export * from './metrics/metrics.js';
 export * from './metrics/metrics-settings.js';
 export * from './metrics/watch-outbox.js';
 export * from './health/health.js';
+export * from './health/health-watch.js';
 export * from './tracing/index.js';
 export * from './bus/index.js';
 export * from './audit/index.js';

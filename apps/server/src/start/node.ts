@@ -5,11 +5,10 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { BusConnection, type Bus, type BusConnectionOptions } from '@mono/bus';
+import { BusConnection, type BusConnectionOptions } from '@mono/bus';
 import {
   auditEvents,
   createLogger,
-  Health,
   installZoneData,
   Instances,
   Metrics,
@@ -22,7 +21,6 @@ import {
   traceFacts,
   type Database,
   type FeatureModule,
-  type Jobs,
   type Logger,
   type LoggerOptions,
   type Tracing,
@@ -31,6 +29,7 @@ import { isTraced, PLATFORM, withKeptSecrets, type Configuration } from '../conf
 import { createEdge } from '../edge/create-edge.js';
 import { FEATURES, loadFeatures } from '../features.js';
 import { ensureFirstKey } from './first-key.js';
+import { makeHealth } from './health.js';
 import { listen } from './listen.js';
 import { makeBus } from './make-bus.js';
 import { makeJobs } from './make-jobs.js';
@@ -172,10 +171,21 @@ async function run(parts: Parts): Promise<RunningNode> {
     ofPlatform(databases),
   );
   const publicUrl = new PublicUrl(configuration);
-  const health = healthOf(databases, connection, bus, jobs, features.length < FEATURES.length);
+  const { health, watch: healthWatch } = makeHealth({
+    configuration,
+    databases,
+    connection,
+    bus,
+    jobs,
+    partial: features.length < FEATURES.length,
+    dataDirectory: servers.embedded.length > 0 ? dataDirectory : undefined,
+    store: servers.store,
+    logger,
+  });
   let application: NestFastifyApplication | undefined;
   // Requests over HTTP may need the bus to their end: it is drained behind them.
   const close = async (): Promise<void> => {
+    await healthWatch.stop();
     await bus.stopPulling();
     await application?.close();
     limits.stop();
@@ -212,6 +222,7 @@ async function run(parts: Parts): Promise<RunningNode> {
   }
   instances.register(url);
   health.state = 'ready';
+  healthWatch.start();
   const guard = (work: () => Promise<void>): Promise<void> => new ProcessLock(join(dataDirectory, 'lock')).hold(work);
   const supervisor = new Supervisor(
     join(dataDirectory, 'supervisor'),
@@ -274,26 +285,6 @@ function ofPlatform(databases: Readonly<Record<string, Database>>): Database {
   const database = databases[PLATFORM];
   if (!database) throw new Error('The database of the platform is not open.');
   return database;
-}
-
-/** @param partial whether some modules run elsewhere: without the bus, their routes cannot be served. */
-function healthOf(
-  databases: Readonly<Record<string, Database>>,
-  connection: BusConnection,
-  bus: Bus,
-  jobs: Jobs,
-  partial: boolean,
-): Health {
-  const isUp = async (): Promise<boolean> => {
-    await Promise.all(Object.values(databases).map((database) => database.query('SELECT 1')));
-    return true;
-  };
-  return new Health([
-    { name: 'database', required: true, isUp },
-    { name: 'bus', required: partial, isUp: () => connection.connected },
-    { name: 'consumers', required: false, isUp: () => bus.faults.length === 0 },
-    { name: 'jobs', required: false, isUp: () => jobs.isUp() },
-  ]);
 }
 
 function watch(metrics: Metrics, databases: Readonly<Record<string, Database>>, connection: BusConnection): void {

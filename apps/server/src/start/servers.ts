@@ -1,6 +1,13 @@
 // Which servers this node needs: those that it is told of, and embedded ones for the rest.
 import { resolve } from 'node:path';
-import { EmbeddedNats, natsServerSource, obtainProgram, type ClusterOptions, type NatsServerSettings } from '@mono/bus';
+import {
+  EmbeddedNats,
+  natsServerSource,
+  obtainProgram,
+  type ClusterOptions,
+  type JetStreamStore,
+  type NatsServerSettings,
+} from '@mono/bus';
 import { EmbeddedPostgres, StartUpError, type DatabasePlace, type EmbeddedServer, type Logger } from '@mono/platform';
 import type { Configuration } from '../configuration.js';
 import { CHECKOUT } from './places.js';
@@ -14,6 +21,8 @@ export interface Servers {
   natsUrl: () => string;
   /** Of the embedded server, where it has one of its own. */
   natsServerName: () => string | undefined;
+  /** Of the embedded NATS server, where there is one. @returns undefined where JetStream does not serve. */
+  store: (() => Promise<JetStreamStore | undefined>) | undefined;
   /** Copies of a stream. */
   replicas: number;
   /** Brings what they log into the node's log, and keeps their logs small. @returns how to stop. */
@@ -34,6 +43,7 @@ export async function chooseServers(
     database: () => (postgres ? { url: postgres.url, server: postgres } : { url: DATABASE_URL ?? '' }),
     natsUrl: () => NATS_URL ?? nats?.url ?? '',
     natsServerName: () => nats?.serverName,
+    store: nats && (() => nats.store()),
     followLogs: (logger) => {
       const stops = [
         nats?.followLog(({ level, message }) => logger[level]({ server: 'nats' }, message)),
@@ -67,6 +77,7 @@ function serverOf(bus: Configuration['bus']): NatsServerSettings {
     storeDirectory: absolute(bus.NATS_STORE_DIR),
     domain: bus.NATS_JETSTREAM_DOMAIN,
     maxPayloadBytes: bus.NATS_MAX_PAYLOAD,
+    maxStoreBytes: bus.NATS_MAX_FILE_STORE,
     logLevel: bus.NATS_LOG_LEVEL,
     tls:
       certFile === undefined || keyFile === undefined

@@ -59,6 +59,13 @@ export interface DurableOptions {
 
 type Settings = Required<Omit<DurableOptions, 'key' | 'isFinal'>> & Pick<DurableOptions, 'key' | 'isFinal'>;
 
+export interface ConsumerBacklog {
+  /** Messages that have not been delivered. */
+  waiting: number;
+  /** Up to this one of the stream. */
+  delivered: number;
+}
+
 interface Source {
   stream: string;
   /** What of the stream it hears. */
@@ -168,6 +175,17 @@ export class StreamConsumer {
 
   get inFlight(): number {
     return this.lanes.running;
+  }
+
+  /** Whether it rests, because its module's needs cannot be reached from this node. */
+  get paused(): boolean {
+    return this.gate?.isOpen === false;
+  }
+
+  /** On all nodes; undefined while it cannot be asked, or is not there. */
+  async backlog(): Promise<ConsumerBacklog | undefined> {
+    const info = await this.info(this.source.stream).catch(() => undefined);
+    return info && { waiting: info.num_pending, delivered: info.delivered.stream_seq };
   }
 
   start(): void {
@@ -280,7 +298,13 @@ export class StreamConsumer {
     });
     const pull: Pull = { stream, messages };
     const compare = (): void => void this.comparePlace(connection, pull);
-    const unsubscribe = this.host.connection.onConnected(compare);
+    let begun = false;
+    const unsubscribe = this.host.connection.onConnected(() => {
+      compare();
+      // The library asks for its consumer first, and waits long where the server has no answer yet: it begins anew instead.
+      if (begun) messages.stop();
+    });
+    begun = true;
     const timer = setInterval(compare, CARE_MS * (0.75 + Math.random() / 2)).unref();
     this.pulls.add(messages);
     try {

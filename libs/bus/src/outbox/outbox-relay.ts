@@ -67,6 +67,9 @@ export class OutboxRelay {
   private cutOffSince: number | undefined;
   /** Rows that no stream took although there is one: once may be chance. */
   private readonly suspects = new Set<string>();
+  /** Why the last event could not be published. */
+  private trouble: unknown;
+  private stuck = false;
   private readonly losses: StreamLosses;
   private heard: Subscription[] = [];
   private prunedAt = 0;
@@ -216,10 +219,12 @@ export class OutboxRelay {
     try {
       await this.ensureStream(client, live);
     } catch (error) {
-      this.options.logger.warn({ err: error, module: this.options.module }, 'The stream of events cannot be prepared');
+      this.trouble = error;
+      this.noteStuck(true);
       return this.pause();
     }
     const due = await this.rows.due(client, this.options.batchSize);
+    if (due.length === 0) this.noteStuck(false);
     const trouble = due.length > 0 && (await this.publishAll(client, live, due));
     await this.careSometimes(client);
     if (trouble) return this.pause();
@@ -269,6 +274,7 @@ export class OutboxRelay {
       }
     };
     await Promise.all(byAggregate(due).map(inOrder));
+    this.noteStuck(away);
     if (published.length === 0) return away;
     if (lowest <= this.losses.highest) {
       try {
@@ -285,6 +291,15 @@ export class OutboxRelay {
     for (const { streamSeq } of published) if (streamSeq > this.losses.highest) this.losses.highest = streamSeq;
     this.publishedTotal += published.length;
     return away;
+  }
+
+  /** Once for each change, whatever the number of events. */
+  private noteStuck(stuck: boolean): void {
+    const { logger, module } = this.options;
+    if (stuck && !this.stuck)
+      logger.warn({ err: this.trouble, module }, 'Events cannot be published; they wait in the outbox');
+    if (!stuck && this.stuck) logger.info({ module }, 'Events are published again');
+    this.stuck = stuck;
   }
 
   private async publish(
@@ -318,6 +333,7 @@ export class OutboxRelay {
         return refuse(`No stream takes the subject ${row.subject}.`);
       }
       if (blame === 'nobody') this.suspects.add(row.event_id);
+      this.trouble = error;
       // No answer, no connection, no room, or no stream: next round looks at the stream again.
       this.reconciledOn = undefined;
       return 'away';

@@ -166,7 +166,7 @@ describe('the embedded NATS', () => {
   test('says where its log is when it cannot start', async () => {
     const broken = new EmbeddedNats({
       dataDirectory,
-      configuration: '/dev/null',
+      configuration: resolve(import.meta.dirname, '../../../../nats.conf'),
       program: async () => '/bin/false',
     });
     await expect(broken.ensureRunning()).rejects.toThrow(/NATS did not start.*nats\.log/);

@@ -2,7 +2,18 @@
 // shared by all nodes there, on a port that stays.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect as connectSocket, createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { connect, type ConnectionOptions } from '@nats-io/transport-node';
@@ -10,8 +21,9 @@ import { tlsOptions } from '../connection/tls-options.js';
 import { clusterBlock, clusterPassword, hasQuorum, type ClusterOptions } from './cluster.js';
 import { followLog, type ServerLogLine } from './log-follower.js';
 import { NatsClients } from './nats-clients.js';
+import { hasOutgrown, jetStreamStore, shareOfDisk, type JetStreamStore } from './jetstream-store.js';
 import { argumentsOf, isSamePlace, placeOf, worksIn, type Place } from './place.js';
-import { reachable, settingsBlock, type NatsServerSettings } from './server-settings.js';
+import { reachable, settingsBlock, withJetStream, type NatsServerSettings } from './server-settings.js';
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -21,6 +33,7 @@ const PORT_PATIENCE_MS = 5_000;
 const CLIENTS_FILE = 'clients.conf';
 const PROBE_TIMEOUT_MS = 1_000;
 const PROBES = 4;
+const STORE_TIMEOUT_MS = 2_000;
 const LOOPBACK = '127.0.0.1';
 
 interface State {
@@ -97,10 +110,30 @@ export class EmbeddedNats {
       const connection = await connect(this.probe());
       const name = connection.info?.server_name;
       await connection.close();
-      return this.serverName === undefined || name === this.serverName;
+      if (this.serverName !== undefined && name !== this.serverName) return false;
     } catch {
       return false;
     }
+    // A server that has switched JetStream off, or whose store hangs, still greets.
+    return (await this.store()) !== undefined;
+  }
+
+  /** Whether its process lives, in whatever state. */
+  isAlive(): boolean {
+    return this.pid() !== undefined;
+  }
+
+  /** @returns undefined where JetStream does not serve. */
+  async store(): Promise<JetStreamStore | undefined> {
+    if (!existsSync(this.stateFile)) return undefined;
+    return jetStreamStore(this.state().monitorPort, STORE_TIMEOUT_MS);
+  }
+
+  /** @returns why it has to be started again although it runs; undefined where nothing is gained by it. */
+  async isOutdated(): Promise<string | undefined> {
+    if (this.options.server?.maxStoreBytes !== undefined) return undefined;
+    const store = await this.store();
+    return store && (await hasOutgrown(store, this.storeDirectory)) ? 'its streams have more room now' : undefined;
   }
 
   /** One missed answer of a server that lives is no reason to end it. */
@@ -118,7 +151,7 @@ export class EmbeddedNats {
     await this.stop();
     const program = await this.options.program();
     const state = await this.prepareState();
-    const configuration = this.prepareConfiguration();
+    const configuration = await this.prepareConfiguration();
     const log = openSync(`${this.logFile}.start`, 'w', 0o600);
     // Its own log file, which it keeps small; what it says before it has read its configuration goes beside.
     const child = spawn(program, ['-c', configuration, '-P', this.pidFile, '-l', this.logFile], {
@@ -193,15 +226,16 @@ export class EmbeddedNats {
   }
 
   /** Beside a copy of the base stand this installation's clients. @returns the copy's path. */
-  private prepareConfiguration(): string {
+  private async prepareConfiguration(): Promise<string> {
     const directory = join(this.options.dataDirectory, 'nats');
     this.clients.ensure();
     keepStreams(join(this.storeDirectory, 'jetstream'));
     const file = join(directory, 'server.conf');
     const { configuration, cluster, server = {} } = this.options;
+    const maxStoreBytes = server.maxStoreBytes ?? (await shareOfDisk(this.storeDirectory, this.storedBytes()));
     const parts = [
-      readFileSync(configuration, 'utf8'),
-      settingsBlock(server, this.storeDirectory),
+      withJetStream(readFileSync(configuration, 'utf8'), { domain: server.domain, maxStoreBytes }),
+      settingsBlock(server),
       cluster && clusterBlock(cluster, server.tls),
     ];
     writeFileSync(file, parts.filter(Boolean).join('\n'), { mode: 0o600 });
@@ -246,6 +280,14 @@ export class EmbeddedNats {
       throw new Error(`NATS did not start: its port ${asked} is in use.`);
     }
     return known && (await becomesFree(known.port)) ? known.port : freePort();
+  }
+
+  /** Of the streams, while no server runs that could say. */
+  private storedBytes(): number {
+    const streams = join(this.storeDirectory, 'jetstream');
+    if (!existsSync(streams)) return 0;
+    const files = readdirSync(streams, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.reduce((bytes, { parentPath, name }) => bytes + statSync(join(parentPath, name)).size, 0);
   }
 
   private get storeDirectory(): string {

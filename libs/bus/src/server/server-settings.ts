@@ -11,6 +11,8 @@ export interface NatsServerSettings {
   domain?: string | undefined;
   /** The largest message, in bytes. Default 8 MiB. */
   maxPayloadBytes?: number | undefined;
+  /** What its streams may take, in bytes. Default: three quarters of what they take and what is free beside them. */
+  maxStoreBytes?: number | undefined;
   logLevel?: 'info' | 'debug' | 'trace' | undefined;
   /** PEM files. */
   tls?: NatsServerTls | undefined;
@@ -28,14 +30,25 @@ export function reachable(host: string): string {
   return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 }
 
-/** @param storeDirectory where JetStream keeps its streams. */
-export function settingsBlock(
-  { domain, maxPayloadBytes, logLevel, tls }: NatsServerSettings,
-  storeDirectory: string,
-): string {
+/** What the block `jetstream` of nats.conf does not say. */
+export interface JetStreamSettings {
+  domain: string | undefined;
+  maxStoreBytes: number;
+}
+
+const JETSTREAM = /^jetstream \{$/m;
+
+/** Within the block of the base: another block would replace it. */
+export function withJetStream(configuration: string, { domain, maxStoreBytes }: JetStreamSettings): string {
+  if (!JETSTREAM.test(configuration)) throw new Error('Invariant violated: nats.conf has no block jetstream.');
+  const lines = [`max_file_store: ${maxStoreBytes}`, domain !== undefined && `domain: ${quoted(domain)}`];
+  const block = ['jetstream {', ...lines.filter((line) => line !== false).map((line) => `  ${line}`)].join('\n');
+  return configuration.replace(JETSTREAM, () => block);
+}
+
+export function settingsBlock({ maxPayloadBytes, logLevel, tls }: NatsServerSettings): string {
   const lines = [
     maxPayloadBytes !== undefined && `max_payload: ${maxPayloadBytes}`,
-    domain !== undefined && `jetstream { store_dir: ${quoted(storeDirectory)}, domain: ${quoted(domain)} }`,
     (logLevel === 'debug' || logLevel === 'trace') && 'debug: true',
     logLevel === 'trace' && 'trace: true',
     tls && `tls { cert_file: ${quoted(tls.certFile)}, key_file: ${quoted(tls.keyFile)} }`,

@@ -80,6 +80,10 @@ export class EmbeddedPostgres implements EmbeddedServer, DatabaseServer {
     }
   }
 
+  isAlive(): boolean {
+    return postmasterOf(this.cluster) !== undefined;
+  }
+
   async ensureRunning(): Promise<void> {
     if (!(await this.isRunning())) {
       if (!existsSync(join(this.cluster, 'PG_VERSION'))) await this.initialize();

@@ -1,11 +1,21 @@
 // Whether a node takes traffic, and why not.
 
 export type NodeState = 'starting' | 'ready' | 'draining';
-export type ComponentState = 'up' | 'down';
+export type ComponentState = 'up' | 'degraded' | 'down';
+
+/** A limit that is passed, while the component still serves. */
+export interface Problem {
+  /** snake_case; another code is another state. */
+  code: string;
+  reason: string;
+  remedy: string;
+}
 
 export interface Readiness {
   status: 'ready' | 'degraded' | 'starting' | 'draining' | 'unavailable';
   components: Record<string, ComponentState>;
+  /** Present where there are any. */
+  problems?: (Problem & { component: string })[];
 }
 
 export interface Component {
@@ -13,6 +23,8 @@ export interface Component {
   /** Without it the node cannot serve; without another it is degraded. */
   required: boolean;
   isUp(): boolean | Promise<boolean>;
+  /** As of the last look: asking costs nothing. */
+  problem?(): Problem | undefined;
 }
 
 /** A component that does not answer in this time is down. */
@@ -27,12 +39,19 @@ export class Health {
     const probed = await Promise.all(
       this.components.map(async (component) => ({ component, up: await probe(component) })),
     );
-    const components = Object.fromEntries(
-      probed.map(({ component, up }) => [component.name, up ? 'up' : 'down'] as const),
-    );
-    if (this.state !== 'ready') return { status: this.state, components };
-    if (probed.some(({ component, up }) => component.required && !up)) return { status: 'unavailable', components };
-    return { status: probed.every(({ up }) => up) ? 'ready' : 'degraded', components };
+    const problems = this.components.flatMap((component) => {
+      const problem = component.problem?.();
+      return problem ? [{ component: component.name, ...problem }] : [];
+    });
+    const troubled = new Set(problems.map(({ component }) => component));
+    const states = probed.map(({ component: { name }, up }) => {
+      const fine = troubled.has(name) ? 'degraded' : 'up';
+      return [name, up ? fine : 'down'] as const;
+    });
+    const facts = { components: Object.fromEntries(states), ...(problems.length > 0 && { problems }) };
+    if (this.state !== 'ready') return { status: this.state, ...facts };
+    if (probed.some(({ component, up }) => component.required && !up)) return { status: 'unavailable', ...facts };
+    return { status: states.every(([, state]) => state === 'up') ? 'ready' : 'degraded', ...facts };
   }
 }
 

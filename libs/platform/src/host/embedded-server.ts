@@ -5,6 +5,11 @@ export interface EmbeddedServer {
   readonly relocated: boolean;
   /** Starts it, or adopts the one that runs. @throws StartUpError */
   ensureRunning(): Promise<void>;
+  /** Whether it serves: one missed answer may be chance. */
   isRunning(): Promise<boolean>;
+  /** Whether its process lives, in whatever state; where that cannot be told, a server that does not serve is gone. */
+  isAlive?(): boolean;
+  /** @returns why it has to be started again although it runs. */
+  isOutdated?(): Promise<string | undefined>;
   stop(): Promise<void>;
 }
