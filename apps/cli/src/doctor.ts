@@ -5,7 +5,17 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram, natsServerSource } from '@mono/bus';
-import { findPostgresBinaries, Instances, newestZoneData, type Environment } from '@mono/platform';
+import {
+  allowedConnectionsAt,
+  connectionAdvice,
+  EmbeddedPostgres,
+  findPostgresBinaries,
+  Instances,
+  newestZoneData,
+  sumOfNeeds,
+  type Environment,
+  type Instance,
+} from '@mono/platform';
 import { embeddedServers } from './embedded.js';
 
 const run = promisify(execFile);
@@ -51,10 +61,14 @@ export async function doctor(
   report(bavail * bsize > LITTLE_SPACE_BYTES, `${Math.floor((bavail * bsize) / 1024 ** 2)} MiB free at ${directory}`);
   const instances = new Instances(join(directory, 'instances')).living();
   for (const { pid, url } of instances) report(true, `instance ${pid} at ${url}`);
-  for (const server of await embeddedServers(directory)) {
+  const embedded = await embeddedServers(directory);
+  const databases = databasesIn(environment);
+  for (const server of embedded) {
     const running = await server.isRunning();
     report(running || instances.length === 0, `${server.name} ${running ? 'runs' : 'does not run'}`);
+    if (running && server instanceof EmbeddedPostgres && databases.length === 0) databases.push(server.url);
   }
+  await reportConnections(databases, instances, report);
   return healthy ? 0 : 1;
 }
 
@@ -66,6 +80,33 @@ function reportZones(environment: Environment, report: (fine: boolean, line: str
     );
   const { release, origin } = newestZoneData({ directory: environment['ZONEINFO_DIR']?.trim() || undefined, onFault });
   report(true, `time zone data ${release} from ${origin}`);
+}
+
+/** DATABASE_URL and those of single modules. */
+function databasesIn(environment: Environment): string[] {
+  const set = Object.entries(environment).filter(([name]) => /^DATABASE_URL(_[A-Z_]+)?$/.test(name));
+  return set.map(([, url]) => url?.trim() ?? '').filter((url) => URL.canParse(url));
+}
+
+/** One line per server: what the running instances may open together, and what it allows. */
+async function reportConnections(
+  urls: readonly string[],
+  instances: readonly Instance[],
+  report: (fine: boolean, line: string) => void,
+): Promise<void> {
+  const needs = sumOfNeeds(instances.map(({ connections }) => connections ?? {}));
+  for (const [place, url] of new Map(urls.map((one) => [new URL(one).host, one]))) {
+    try {
+      const allowed = await allowedConnectionsAt(url);
+      const needed = needs.get(place) ?? 0;
+      const fits = needed <= allowed.allowed;
+      const line = `PostgreSQL at ${place} allows ${allowed.allowed} connections; running instances may open ${needed}.`;
+      report(fits, fits ? line : `${line} ${connectionAdvice(needed, allowed)}`);
+    } catch (error) {
+      const { code, name } = error as NodeJS.ErrnoException;
+      report(false, `PostgreSQL at ${place} cannot be reached (${code ?? name}).`);
+    }
+  }
 }
 
 async function tell(report: (fine: boolean, line: string) => void, look: () => Promise<string>): Promise<void> {

@@ -126,7 +126,12 @@ const databaseSettings = {
   DATABASE_URL: url(['postgres', 'postgresql'], {
     description: 'PostgreSQL (15 or newer) instead of the embedded one.',
   }),
-  DATABASE_POOL_SIZE: integer({ description: 'Connections per module and instance.', default: 16, min: 2, max: 1_000 }),
+  DATABASE_POOL_SIZE: integer({
+    description: 'Connections per module and instance; a quarter of them may serve expensive queries.',
+    default: 16,
+    min: 2,
+    max: 1_000,
+  }),
   DATABASE_STATEMENT_TIMEOUT_SECONDS: integer({
     description: 'No statement may take longer, in seconds.',
     default: 30,

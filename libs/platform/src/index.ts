@@ -2,6 +2,7 @@ export * from './errors/index.js';
 export * from './context/call-context.js';
 export * from './database/executor.js';
 export * from './database/acting-workspace.js';
+export * from './database/connection-budget.js';
 export * from './database/database.js';
 export * from './database/database-server.js';
 export * from './database/again-after-deadlock.js';

@@ -28,6 +28,7 @@ import {
 import { isTraced, PLATFORM, withKeptSecrets, type Configuration } from '../configuration.js';
 import { createEdge } from '../edge/create-edge.js';
 import { FEATURES, loadFeatures } from '../features.js';
+import { connectionNeeds, warnOfConnections } from './connections.js';
 import { ensureFirstKey } from './first-key.js';
 import { makeHealth } from './health.js';
 import { listen } from './listen.js';
@@ -220,7 +221,9 @@ async function run(parts: Parts): Promise<RunningNode> {
     await close();
     throw error;
   }
-  instances.register(url);
+  const counted = { configuration, databases, shared: servers.database(), jobs };
+  instances.register(url, connectionNeeds(counted));
+  await warnOfConnections(counted, instances, logger);
   health.state = 'ready';
   healthWatch.start();
   const guard = (work: () => Promise<void>): Promise<void> => new ProcessLock(join(dataDirectory, 'lock')).hold(work);

@@ -20,7 +20,9 @@ const PROBE_TIMEOUT_MS = 2_000;
 const POLL_MS = 100;
 /** After a crash PostgreSQL syncs every file of the cluster, which takes seconds; one call for the file system takes milliseconds. */
 const SYNC_OPTION = process.platform === 'linux' ? '-c recovery_init_sync_method=syncfs' : '';
-const SERVER_OPTIONS = `-h 127.0.0.1 -c unix_socket_directories='' -c max_connections=200 -c shared_buffers=256MB -c timezone=UTC -c log_timezone=UTC ${SYNC_OPTION} ${LOG_OPTIONS}`;
+/** Four instances with the default pools, of about 110 connections each, and room for the command line. */
+const MAX_CONNECTIONS = 500;
+const SERVER_OPTIONS = `-h 127.0.0.1 -c unix_socket_directories='' -c max_connections=${MAX_CONNECTIONS} -c shared_buffers=256MB -c timezone=UTC -c log_timezone=UTC ${SYNC_OPTION} ${LOG_OPTIONS}`;
 
 interface State {
   port: number;

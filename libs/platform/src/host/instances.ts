@@ -6,6 +6,8 @@ import { isProcessAlive, makePrivate, markOf, processStartTime, writePrivate } f
 export interface Instance {
   pid: number;
   url: string;
+  /** That it may open to PostgreSQL, by host and port; absent until it has counted them. */
+  connections?: Readonly<Record<string, number>>;
 }
 
 /** As it is kept. The mark tells the file of an instance of this directory from one that came along with a copy. */
@@ -23,9 +25,10 @@ export class Instances {
     this.own = join(directory, `${process.pid}-${processStartTime(process.pid)}.json`);
   }
 
-  register(url: string): void {
+  register(url: string, connections?: Instance['connections']): void {
     makePrivate(this.directory);
-    writePrivate(this.own, JSON.stringify({ pid: process.pid, url, mark: markOf(this.directory) } satisfies Kept));
+    const kept: Kept = { pid: process.pid, url, ...(connections && { connections }), mark: markOf(this.directory) };
+    writePrivate(this.own, JSON.stringify(kept));
   }
 
   unregister(): void {
@@ -42,7 +45,7 @@ export class Instances {
       const path = join(this.directory, file);
       const instances = isProcessAlive(Number(pid), start) ? read(path) : [];
       const ours = instances.filter(({ mark = here }) => mark === here);
-      if (ours.length > 0) return ours.map(({ pid: id, url }) => ({ pid: id, url }));
+      if (ours.length > 0) return ours.map(({ mark: _mark, ...instance }) => instance);
       rmSync(path, { force: true });
       return [];
     });

@@ -14,6 +14,8 @@ export interface JobsBackend {
    * @throws StartUpError when the server cannot be used.
    */
   open(queues: number): Promise<void>;
+  /** To PostgreSQL, for so many queues. */
+  connectionsFor(queues: number): number;
   makeQueue(name: string): BullQueue;
   makeWorker(name: string, process: BullProcessor, settings: WorkerSettings): BullWorker;
   /** Answers within a bound. */

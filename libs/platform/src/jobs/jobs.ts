@@ -79,6 +79,11 @@ export class Jobs implements JobQueues {
     return this.registered.size > 0;
   }
 
+  /** To PostgreSQL, that the queues may open. */
+  get connections(): number {
+    return this.options.backend.connectionsFor(this.registered.size);
+  }
+
   /** @throws StartUpError */
   async start(): Promise<void> {
     if (!this.hasQueues) return;

@@ -31,19 +31,23 @@ export class PostgresBackend implements JobsBackend {
   constructor(private readonly options: PostgresBackendOptions) {}
 
   async open(queues: number): Promise<void> {
-    const { url, server, poolSize, statementTimeoutMs } = this.options;
+    const { url, server, statementTimeoutMs } = this.options;
     await migrateJobs(url);
     this.pool = new PatientPool({
       connectionString: url,
       ...(server && { Client: clientOf(server) }),
       application_name: 'mono jobs',
-      max: queues + poolSize,
+      max: this.connectionsFor(queues),
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: statementTimeoutMs,
       options: `-c search_path=${JOBS_SCHEMA}`,
     });
+  }
+
+  connectionsFor(queues: number): number {
+    return queues === 0 ? 0 : queues + this.options.poolSize;
   }
 
   makeQueue(name: string): BullQueue {

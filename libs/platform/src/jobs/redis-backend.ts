@@ -48,6 +48,10 @@ export class RedisBackend implements JobsBackend {
     }
   }
 
+  connectionsFor(): number {
+    return 0;
+  }
+
   makeQueue(name: string): BullQueue {
     const connection = this.opened().adding as unknown as RedisConnectionClient;
     const streams = { events: { maxLen: EVENTS_KEPT } };

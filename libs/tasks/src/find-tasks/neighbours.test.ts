@@ -113,3 +113,17 @@ function abortable(): { signal: AbortSignal; abort: () => void } {
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => controller.abort() };
 }
+
+test.each(['created_at', 'due_at', 'title'] as const)(
+  'a page far down by %s fetches no more than it shows',
+  async (order_by) => {
+    const workspace = uuidv7();
+    await fill(workspace, 30);
+    const query: TaskQuery = { offset: 20, limit: 5, order_by };
+    const request = readPageRequest(query, ['instant', 'uuid'], {});
+    const { text, values } = pageStatement({ workspaceId: workspace }, query, TASK_ORDERINGS[order_by], request);
+    const rows = await world.database.query<{ id: string }>(text, values);
+    const all = await world.useCases().findTasks(contextOf(workspace), { order_by, limit: 100 });
+    expect(rows.map(({ id }) => id)).toEqual(all.items.slice(20, 26).map(({ id }) => id));
+  },
+);

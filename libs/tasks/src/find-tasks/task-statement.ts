@@ -45,7 +45,7 @@ export function pageStatement(
   const inOrder = reach.listIds === undefined || query.list_id !== undefined;
   const bounded = inOrder && others.length === 0 && query.status === undefined && request.offset === 0;
   const name = bounded && PREPARED_LIMITS.has(request.limit) ? shapeName(query, request, parts.shape) : undefined;
-  const text = sizeBounded(reading, request, request.offset > 0 ? `${page} OFFSET ${request.offset}` : page);
+  const text = sizeBounded(reading, request, request.offset > 0 ? skipping(reading, page, request.offset) : page);
   return { ...(name ? { name } : {}), text, values: parameters.values, bounded };
 
   function shapeName(of: TaskQuery, { limit }: PageRequest, shape: string): string {
@@ -132,6 +132,11 @@ function inTurn(reading: Reading, dated: readonly string[], undated: readonly st
 function orderOf({ ordering, direction }: Reading): string {
   const nulls = ordering.nullable ? ' NULLS LAST' : '';
   return `ORDER BY p.${ordering.column}${ordering.collation} ${direction}${nulls}, p.id ${direction}`;
+}
+
+/** Around the page, whose own limit counts what is skipped: only the rest travels. */
+function skipping(reading: Reading, page: string, offset: number): string {
+  return `SELECT * FROM (${page}) AS p ${orderOf(reading)} OFFSET ${offset}`;
 }
 
 /**
