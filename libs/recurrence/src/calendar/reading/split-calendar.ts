@@ -35,7 +35,9 @@ const BOOKKEEPING = new Set('DTSTAMP CREATED LAST-MODIFIED SEQUENCE CLASS TRANSP
 const READ_OF_ZONES = new Set(['TZID', 'X-LIC-LOCATION']);
 const ZONE = 'VTIMEZONE';
 /** More than a template has room for. A component is parsed at a stretch. */
-const MAX_CHARACTERS = 64 * 1024;
+const MAX_CHARACTERS = 160 * 1024;
+/** Before a property's value: the parser takes quadratic time for many parameters. */
+const MAX_PARAMETER_CHARACTERS = 4_096;
 /** Lines between two looks at the clock. */
 const LINES = 1_000;
 const NAME = /^([A-Za-z0-9-]+)[;:]/;
@@ -109,6 +111,8 @@ class Splitter {
     if (component !== ZONE && !READ.has(name) && !BOOKKEEPING.has(name) && !name.startsWith('X-'))
       this.#ignored.add(name);
     if (!(component === ZONE ? READ_OF_ZONES.has(name) : READ.has(name) || name === EXRULE)) return;
+    if (line.indexOf(':') > MAX_PARAMETER_CHARACTERS)
+      refuseContent(`must not have parameters of more than ${MAX_PARAMETER_CHARACTERS} characters: see ${name}`);
     this.#characters += line.length;
     if (this.#characters > MAX_CHARACTERS)
       refuseContent(`must not have a component of more than ${MAX_CHARACTERS} characters`);
