@@ -7,6 +7,7 @@ let longestMs = 0;
 let last = process.threadCpuUsage();
 let peak = process.memoryUsage().rss;
 
+/** @param {{ user: number; system: number }} usage */
 const msOf = ({ user, system }) => (user + system) / 1_000;
 
 setInterval(() => {

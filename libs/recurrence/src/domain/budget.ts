@@ -3,7 +3,7 @@
 import { InvalidInputError, type FieldFault } from '@mono/platform/errors';
 
 /** A step costs 10 to 30 ns: these are some 20 ms of processor time (see decisions/0004-budget-of-steps.md). */
-export const RULE_STEPS = 800_000;
+export const RULE_STEPS = 600_000;
 /** A rule is accepted only if it is understood for half of that: whoever reads a stored rule has the other half. */
 export const CHECK_STEPS = RULE_STEPS / 2;
 
