@@ -10,7 +10,10 @@ export type InviteEventName = (typeof INVITE_EVENTS)[number];
 export interface MemberEvent extends Omit<AuthEvent, 'event' | 'aggregate'> {
   event: MemberEventName;
   aggregate: 'member';
-  /** The membership: who leaves and comes back has another one. */
+  /**
+   * The membership: a user who leaves and comes back has another one. `occurred_at` of `member_removed` orders the two: it
+   * is after `joined_at` of the membership that ends, and before that of the next one. Modules clear what names the user.
+   */
   aggregate_id: string;
   user_id: string;
 }

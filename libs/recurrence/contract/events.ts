@@ -34,7 +34,10 @@ export interface RecurrenceEvent {
   occurred_at: string;
   actor: { kind: 'api_key' | 'user' | 'system'; id: string };
   request_id: string;
-  /** `tasks`: somebody has changed the occurrence's task. */
+  /**
+   * `tasks`: somebody has changed the occurrence's task, or the template's list is gone. `system`: nobody has asked for the
+   * change of this template, such as when its assignee leaves the workspace.
+   */
   origin: 'user' | 'tasks' | 'system';
   /** Old and new value of each changed field, by its REST name. */
   changes: Record<string, { from: unknown; to: unknown }>;

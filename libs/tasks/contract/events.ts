@@ -24,6 +24,7 @@ export interface TasksEvent {
   occurred_at: string;
   actor: { kind: 'api_key' | 'user' | 'system'; id: string };
   request_id: string;
+  /** `system`: nobody has asked for the change of this task, such as when its assignee leaves the workspace. */
   origin: 'user' | 'recurrence' | 'system';
   changes: Changes;
   /** Of a task that is an occurrence of a template: of which, and which one. `template_id` is that after the change. */

@@ -205,9 +205,17 @@ test('an invite that is made while its maker is removed is refused', async () =>
   await expect(inviting).rejects.toMatchObject({ code: 'forbidden' });
 });
 
-test('auth answers since when somebody is a member, which is before the event of the end', async () => {
+test('a key belongs to the workspace: it outlives the membership of who made it', async () => {
+  const admin = await join('admin');
+  const keys = new ApiKeys(world.world.database, signal, 'test');
+  const { body } = await keys.create(admin.context, { name: 'Key', scopes: ['tasks:read'] });
+  await members().remove(owner.context, admin.id);
+  expect(await keys.get(owner.context, body.id)).toMatchObject({ state: 'active', version: 1 });
+});
+
+test('auth answers since when somebody is a member, a viewer too, which is before the event of the end', async () => {
   const { database } = world.world;
-  const { id } = await join('member');
+  const { id } = await join('viewer');
   const { workspaceId } = owner.context.principal;
   const [member] = await members().among(workspaceId, [id, uuidv7()]);
   const { membership_id } = (

@@ -111,6 +111,14 @@ test.each(['done', 'archived', 'cancelled'] as const)(
   },
 );
 
+test('are still theirs when the member gets another role: only the end of the membership is consumed', () => {
+  const subjects: string[] = [];
+  const onDurableEvent = (contracts: readonly EventContract[]): void =>
+    void subjects.push(...contracts.map(({ subject }) => subject));
+  unassignLeavers({ onDurableEvent }, { end: () => Promise.resolve() });
+  expect(subjects).toEqual(['events.auth.v1.member_removed']);
+});
+
 test('one that is assigned while the user leaves is refused, or is nobody’s in the end', async () => {
   const { memberships } = world.members;
   // Auth has answered; before the task is written, the user leaves.

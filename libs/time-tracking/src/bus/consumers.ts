@@ -4,7 +4,7 @@ import type { MembersApi, UserEvent } from '@mono/auth/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import { eraseWorkspace } from '../history/erase-workspace.js';
 import { HearTasks, HISTORY_CONSUMER } from '../history/hear-tasks.js';
-import { stopTimersOfLeavers } from './leavers.js';
+import { stopForgottenOfLeavers, stopTimersOfLeavers } from './leavers.js';
 import { taskEvents, type TaskEvent } from './task-events.js';
 
 const BACKOFF_MS = 500;
@@ -34,6 +34,7 @@ export function hearEvents(bus: Bus, { database, signal, members, concurrency }:
     concurrency,
   });
   stopTimersOfLeavers(bus, { database, signal, members });
+  stopForgottenOfLeavers(bus, { database, signal, members });
   const deleted = defineEvent({ module: 'auth', name: 'account_deleted', event: AccountDeleted });
   bus.onDurableEvent(
     [deleted],

@@ -4,6 +4,7 @@ import type { CallContext } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { entriesWorld, hoursAgo, worked } from '../../testing/entries-world.js';
 import { markErased } from '../persistence/record-history.js';
+import { noticeForgotten } from './notice-forgotten.js';
 import type { Told } from '../../testing/time-tracking-world.js';
 
 const world = entriesWorld();
@@ -90,6 +91,19 @@ test('who is back keeps the timer that they started since; who is not, none', as
   world().strangers.add(user.principal.id);
   await world().hear(left(user, hoursAgo(2)));
   expect(await world().entries.getEntry(user, id)).toMatchObject({ ended_at: hoursAgo(1), duration: 'PT0S' });
+});
+
+test('a timer that was started after the departure is stopped when it seems forgotten, and has taken no time', async () => {
+  const [gone, member] = [world().user(), world().user()];
+  const [id, other] = [await running(gone, 20), await running(member, 20)];
+  world().strangers.add(gone.principal.id);
+  await world().told();
+  await noticeForgotten(world().database, world().signal);
+  const told = (await world().told()) as unknown as Told[];
+  expect(told.filter(({ event }) => event === 'timer_forgotten').length).toBeGreaterThanOrEqual(2);
+  await world().hear(...told);
+  expect(await world().entries.getEntry(gone, id)).toMatchObject({ ended_at: hoursAgo(20), duration: 'PT0S' });
+  expect(await world().entries.getEntry(member, other)).toMatchObject({ ended_at: null });
 });
 
 test('what has been closed since they left stays closed', async () => {
