@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { findProgram, natsServerSource } from '@mono/bus';
+import { findProgram, natsServerSource, natsServerVersion } from '@mono/bus';
 import {
   allowedConnectionsAt,
   connectionAdvice,
@@ -12,6 +12,8 @@ import {
   findPostgresBinaries,
   Instances,
   newestZoneData,
+  requireDataDirectory,
+  StartUpError,
   sumOfNeeds,
   type Environment,
   type Instance,
@@ -56,6 +58,12 @@ export async function doctor(
   if (!existsSync(directory)) {
     note(`No data at ${directory} yet.`);
     return healthy ? 0 : 1;
+  }
+  try {
+    requireDataDirectory(directory);
+  } catch (error) {
+    report(false, `${(error as Error).message} ${error instanceof StartUpError ? error.remedy : ''}`.trim());
+    return 1;
   }
   const { bavail, bsize } = await statfs(directory);
   report(bavail * bsize > LITTLE_SPACE_BYTES, `${Math.floor((bavail * bsize) / 1024 ** 2)} MiB free at ${directory}`);
@@ -124,7 +132,9 @@ async function postgresVersion(): Promise<string> {
 
 async function natsVersion(environment: Environment): Promise<string> {
   const program = findProgram(natsServerSource(), { cacheDirectory: PROGRAM_CACHE, environment });
-  return program === undefined ? 'nats-server is not here yet: the first start gets it' : versionOf(program);
+  return program === undefined
+    ? 'nats-server is not here yet: the first start gets it'
+    : `${await natsServerVersion(program)} at ${program}`;
 }
 
 async function versionOf(program: string): Promise<string> {

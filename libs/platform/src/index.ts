@@ -23,6 +23,7 @@ export * from './config/settings.js';
 export * from './config/environment-files.js';
 export * from './config/parse-configuration.js';
 export * from './host/ignored-hangup.js';
+export * from './host/data-directory.js';
 export * from './host/process-lock.js';
 export * from './host/start-up-error.js';
 export * from './host/embedded-server.js';

@@ -42,6 +42,7 @@ export function makeHealth(parts: HealthParts): { health: Health; watch: HealthW
   const { databases, connection, bus, jobs, partial, dataDirectory, logger } = parts;
   const checks = [
     { component: 'streams', look: streamsCheck(parts) },
+    { component: 'database', look: fullCheck(Object.values(databases)) },
     ...Object.entries(databases).map(([module, database]) => outboxCheck(parts, module, database)),
     { component: 'consumers', look: consumersCheck(parts) },
     ...(dataDirectory === undefined ? [] : [{ component: 'disk', look: diskCheck(parts, dataDirectory) }]),
@@ -58,7 +59,7 @@ export function makeHealth(parts: HealthParts): { health: Health; watch: HealthW
     problem: () => watch.problemOf(name),
   });
   const health = new Health([
-    { name: 'database', required: true, isUp },
+    { name: 'database', required: true, isUp, problem: () => watch.problemOf('database') },
     { name: 'bus', required: partial, isUp: () => connection.connected },
     watched('streams', () => connection.connected),
     watched('outbox'),
@@ -67,6 +68,19 @@ export function makeHealth(parts: HealthParts): { health: Health; watch: HealthW
     { name: 'jobs', required: false, isUp: () => jobs.isUp() },
   ]);
   return { health, watch };
+}
+
+/** A database that has no space still reads: it serves, and says what it cannot do. */
+function fullCheck(databases: readonly Database[]): HealthCheck['look'] {
+  return async () => {
+    const full = await Promise.all(databases.map((database) => database.isDiskFull()));
+    if (!full.includes(true)) return undefined;
+    return {
+      code: 'disk_full',
+      reason: 'The disk of the database is full: nothing can be written.',
+      remedy: 'Free space on that disk. Writes then work again by themselves.',
+    };
+  };
 }
 
 /** A server may be connected and have JetStream switched off, hang, have no leader, or have no room. */

@@ -2,7 +2,7 @@
 //
 // Start and leave take one lock per DATA_DIR, so that servers are started once, and that the last node that leaves stops
 // them while no other is about to join.
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BusConnection, type BusConnectionOptions } from '@mono/bus';
@@ -15,6 +15,7 @@ import {
   platformMigrations,
   ProcessLock,
   removeUnmarked,
+  requireDataDirectory,
   StartUpError,
   startTracing,
   Supervisor,
@@ -57,7 +58,7 @@ export interface RunningNode {
 export async function startNode(given: Configuration, say: Say): Promise<RunningNode> {
   demandFiles(given);
   const dataDirectory = resolve(given.node.DATA_DIR);
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  requireDataDirectory(dataDirectory);
   const configuration = withKeptSecrets(given, (name) => keptSecret(dataDirectory, name));
   const logger = createLogger(logOptions(configuration));
   const { release, origin } = installZoneData({
@@ -84,7 +85,7 @@ export async function startNode(given: Configuration, say: Say): Promise<Running
         ...features.map(({ edge, migrations }) => ({ name: edge.name, migrations })),
       ];
       const databases = await withProgress(say, 'Bringing the database up to date', () =>
-        openDatabases(configuration, servers.database(), owners),
+        openDatabases(configuration, servers.database(), owners, logger),
       );
       return await run({
         configuration,

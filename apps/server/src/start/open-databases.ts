@@ -7,6 +7,7 @@ import {
   UnavailableError,
   type Database,
   type DatabasePlace,
+  type Logger,
   type ModuleDatabaseOptions,
 } from '@mono/platform';
 import { databaseUrlName, type Configuration } from '../configuration.js';
@@ -33,13 +34,16 @@ export async function openDatabases(
   configuration: Configuration,
   shared: DatabasePlace,
   owners: readonly Owner[],
+  logger: Pick<Logger, 'warn'>,
 ): Promise<Record<string, Database>> {
   const opened: Record<string, Database> = {};
   try {
     for (const owner of owners) {
       const one = await openOne(owner, databaseOf(configuration, owner.name, shared), configuration.database);
       opened[owner.name] = one;
-      await migrate(one, schemaOf(owner.name));
+      await migrate(one, schemaOf(owner.name), (migrations) =>
+        logger.warn({ module: owner.name, migrations }, 'Database newer than this release: start the newer one again'),
+      );
     }
   } catch (error) {
     await closeDatabases(opened);

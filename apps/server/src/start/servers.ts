@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import {
   EmbeddedNats,
   natsServerSource,
+  natsServerVersion,
   obtainProgram,
   type ClusterOptions,
   type JetStreamStore,
@@ -99,11 +100,15 @@ function embeddedNats(
     program: async () => {
       const environment = { ...process.env, NATS_SERVER_BIN: bus.NATS_SERVER_BIN };
       const cacheDirectory = resolve(CHECKOUT, 'node_modules/.cache/mono');
-      try {
-        return await obtainProgram(natsServerSource(bus.NATS_SERVER_MIRROR), { cacheDirectory, environment, progress });
-      } catch (cause) {
+      const source = natsServerSource(bus.NATS_SERVER_MIRROR);
+      const program = await obtainProgram(source, { cacheDirectory, environment, progress }).catch((cause: unknown) => {
         throw new StartUpError((cause as Error).message, 'Or set NATS_URL to a server of your own.', { cause });
-      }
+      });
+      await natsServerVersion(program).catch((cause: unknown) => {
+        const remedy = 'Name a nats-server in NATS_SERVER_BIN, or unset it to get the official release.';
+        throw new StartUpError((cause as Error).message, remedy, { cause });
+      });
+      return program;
     },
   });
 }

@@ -1,6 +1,11 @@
 // The pinned release of nats-server, with the SHA-256 of each archive as published in nats-io/nats-docker
 // (2.12.x/alpine3.22/Dockerfile).
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { ProgramSource, Release } from './obtain-program.js';
+
+const run = promisify(execFile);
+const VERSION_TIMEOUT_MS = 20_000;
 
 const VERSION = '2.12.15';
 const OFFICIAL = 'https://github.com/nats-io/nats-server/releases/download';
@@ -25,6 +30,14 @@ export function natsServerSource(mirror = OFFICIAL): ProgramSource {
     debianPackage: 'nats-server',
     brewFormula: 'nats-server',
   };
+}
+
+/** @returns as the program says it: `nats-server: v2.12.15`. @throws Error when the program is no nats-server. */
+export async function natsServerVersion(program: string): Promise<string> {
+  const options = { timeout: VERSION_TIMEOUT_MS };
+  const { stdout } = await run(program, ['--version'], options).catch(() => ({ stdout: '' }));
+  if (/^nats-server:? v?\d/.test(stdout)) return stdout.trim();
+  throw new Error(`${program} is no nats-server.`);
 }
 
 function release(mirror: string): Release | undefined {

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { natsServerVersion } from './nats-release.js';
 import { obtainProgram, type ProgramSource } from './obtain-program.js';
 
 const run = promisify(execFile);
@@ -157,4 +158,9 @@ describe('obtaining a server program', () => {
       'its official release: the server answered 404',
     );
   });
+});
+
+test('a program that is no nats-server is refused by name', async () => {
+  await expect(natsServerVersion('/bin/ls')).rejects.toThrow('/bin/ls is no nats-server.');
+  expect(await natsServerVersion(process.env['NATS_SERVER_BIN'] ?? 'nats-server')).toMatch(/^nats-server/);
 });

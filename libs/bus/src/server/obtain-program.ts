@@ -64,7 +64,8 @@ export async function obtainProgram(
   for (const { way, origin, obtain } of ways(source)) {
     const partial = mkdtempSync(join(cacheDirectory, `${source.name}.partial-`));
     try {
-      progress(`Getting ${source.name} from ${way}`);
+      const former = failures.at(-1)?.trim();
+      progress(`Getting ${source.name} from ${way}${former === undefined ? '' : ` after a failure (${former})`}`);
       const found = await obtain(partial);
       chmodSync(found, 0o755);
       return adopt(found, partial, placeInCache(source, cacheDirectory, origin), source.name);

@@ -51,4 +51,14 @@ describe('Database', () => {
     });
     expect(await seen).toEqual([{ text: 'kept' }]);
   });
+
+  test('a full disk is named to the caller, and remembered until a write succeeds', async () => {
+    expect(await database.isDiskFull()).toBe(false);
+    const full = database.query(`DO $$ BEGIN RAISE EXCEPTION 'could not extend' USING ERRCODE = 'disk_full'; END $$`);
+    await expect(full).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'The disk of the database is full: an operator must free space there.',
+    });
+    expect(await database.isDiskFull()).toBe(false);
+  });
 });

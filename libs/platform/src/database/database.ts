@@ -8,7 +8,7 @@ import { callerGone, ConnectionShares, type ShareCounts } from './connection-sha
 import type { Executor, ExpensiveQuery, SharingExecutor, Statement } from './executor.js';
 import type { Lane } from './fair-queue.js';
 import { ROW_TYPES } from './instant-text.js';
-import { translatePgError } from './pg-errors.js';
+import { DiskFullError, translatePgError } from './pg-errors.js';
 
 /** SQLSTATE query_canceled: here, statement_timeout or the caller who has gone. */
 const QUERY_CANCELED = '57014';
@@ -17,7 +17,20 @@ const DEFAULT_WAIT_MS = 60_000;
 
 type Queryable = Pick<Pool, 'query'> | Pick<PoolClient, 'query'>;
 
-async function run<Row extends object>(on: Queryable, statement: Statement | string, values: readonly unknown[] = []) {
+/** A megabyte that nobody sees and nothing keeps: it fails as any write does. */
+const TRIAL_WRITE = `CREATE TEMPORARY TABLE disk_trial ON COMMIT DROP AS
+  SELECT repeat(md5(n::text), 60) FROM generate_series(1, 512) AS n`;
+
+interface Trouble {
+  diskFull: boolean;
+}
+
+async function run<Row extends object>(
+  on: Queryable,
+  trouble: Trouble,
+  statement: Statement | string,
+  values: readonly unknown[] = [],
+) {
   const { name, text } = typeof statement === 'string' ? { text: statement, name: undefined } : statement;
   try {
     const result = await on.query<Row>({
@@ -28,17 +41,22 @@ async function run<Row extends object>(on: Queryable, statement: Statement | str
     });
     return result.rows;
   } catch (error) {
-    throw translatePgError(error);
+    const translated = translatePgError(error);
+    if (translated instanceof DiskFullError) trouble.diskFull = true;
+    throw translated;
   }
 }
 
 class Transaction implements Executor {
   private readonly committed: (() => void)[] = [];
 
-  constructor(private readonly client: PoolClient) {}
+  constructor(
+    private readonly client: PoolClient,
+    private readonly trouble: Trouble,
+  ) {}
 
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
-    return run<Row>(this.client, statement, values);
+    return run<Row>(this.client, this.trouble, statement, values);
   }
 
   afterCommit(work: () => void): void {
@@ -52,6 +70,7 @@ class Transaction implements Executor {
 
 export class Database implements SharingExecutor {
   private made: ConnectionShares | undefined;
+  private readonly trouble: Trouble = { diskFull: false };
 
   constructor(readonly dataSource: DataSource) {}
 
@@ -71,6 +90,16 @@ export class Database implements SharingExecutor {
 
   afterCommit(work: () => void): void {
     work();
+  }
+
+  /** Whether the disk was full at the last write. Then it tries a write, and tells from it whether there is space again. */
+  async isDiskFull(): Promise<boolean> {
+    if (!this.trouble.diskFull) return false;
+    this.trouble.diskFull = false;
+    await this.transaction((transaction) => transaction.query(TRIAL_WRITE)).catch(() => {
+      this.trouble.diskFull = true;
+    });
+    return this.trouble.diskFull;
   }
 
   async transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
@@ -120,7 +149,7 @@ export class Database implements SharingExecutor {
     values?: readonly unknown[],
   ): Promise<Row[]> {
     try {
-      return await run<Row>(this.pool, statement, values);
+      return await run<Row>(this.pool, this.trouble, statement, values);
     } finally {
       this.shares.leave(lane);
     }
@@ -173,7 +202,7 @@ export class Database implements SharingExecutor {
     };
     client.on('error', onLost);
     try {
-      const transaction = new Transaction(client);
+      const transaction = new Transaction(client, this.trouble);
       await transaction.query('BEGIN');
       try {
         const result = await work(transaction);

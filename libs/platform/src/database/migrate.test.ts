@@ -60,14 +60,23 @@ describe('migrate', () => {
     ]);
   });
 
-  test('a schema that a newer version has migrated is refused, with a remedy, and left alone', async () => {
+  test('a schema that a newer release has expanded is used, and its migrations are reported', async () => {
     const database = await open();
     await migrate(database, 'notes');
     await database.query(`INSERT INTO "notes"."migration" ("timestamp", "name") VALUES (2, 'FromTheFuture2')`);
+    const newer: unknown[] = [];
+    await migrate(database, 'notes', (migrations) => newer.push(migrations));
+    expect(newer).toEqual([['FromTheFuture2']]);
+  });
+
+  test('a schema that a newer release has contracted is refused, with a remedy, and left alone', async () => {
+    const database = await open();
+    await migrate(database, 'notes');
+    await database.query(`INSERT INTO "notes"."migration" ("timestamp", "name") VALUES (2, 'ContractNotes2')`);
     const refused = await migrate(database, 'notes').catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(StartUpError);
     expect(refused).toMatchObject({
-      message: expect.stringMatching(/newer.*FromTheFuture2/),
+      message: expect.stringMatching(/newer.*ContractNotes2/),
       remedy: expect.stringContaining('newer version'),
     });
     // The lock is free again.

@@ -10,12 +10,24 @@ interface Recorded {
 }
 
 const POLL_MS = 100;
+
+/**
+ * Migrations expand a schema, so that nodes of the previous release work beside newer ones. One that takes something away is
+ * named Contract…: a release that does not know it cannot work with the schema any more.
+ */
+const CONTRACTING = /^Contract/;
+
 /**
  * Runs the pending migrations of the module's schema under an advisory lock, each in a transaction of its own unless it says
  * otherwise.
- * @throws StartUpError when the schema holds migrations that this code does not know: a newer version has run here.
+ * @param onNewer receives the migrations of newer releases, with which this code works.
+ * @throws StartUpError when a newer release has contracted the schema.
  */
-export async function migrate(database: Database, module: string): Promise<void> {
+export async function migrate(
+  database: Database,
+  module: string,
+  onNewer: (migrations: readonly string[]) => void = () => {},
+): Promise<void> {
   const source = database.dataSource;
   const guard = await database.pool.connect();
   try {
@@ -26,12 +38,14 @@ export async function migrate(database: Database, module: string): Promise<void>
     const known = new Set(source.migrations.map((migration) => migration.name ?? migration.constructor.name));
     const recorded = await recordedMigrations(database, module);
     const unknown = recorded.filter((name) => !known.has(name));
-    if (unknown.length > 0) {
+    const contracting = unknown.filter((name) => CONTRACTING.test(name));
+    if (contracting.length > 0) {
       throw new StartUpError(
-        `The schema "${module}" is newer than this code: it has the migration ${unknown.join(', ')}.`,
+        `The schema "${module}" is newer than this code, which cannot work with the migration ${contracting.join(', ')}.`,
         'Start the newer version, or restore a backup from before it.',
       );
     }
+    if (unknown.length > 0) onNewer(unknown);
     while (!(await runPending(source))) {
       // A node of an older release that waits for the lock within a statement holds up what waits for all statements.
       await unlock(guard, module);

@@ -3,6 +3,8 @@
 import { DatabaseError } from 'pg';
 import { UnavailableError } from '../errors/index.js';
 
+/** disk_full */
+const DISK_FULL = '53100';
 /** SQLSTATE classes and codes (PostgreSQL, appendix A) that mean: not now. */
 const AWAY = /^(?:08|53|58|57P0[1-5]|25P03|25006)/;
 const AWAY_SYSTEM_CODES = new Set([
@@ -16,6 +18,14 @@ const AWAY_SYSTEM_CODES = new Set([
   'EHOSTUNREACH',
 ]);
 
+/** Reads work on; writes work again by themselves once there is space. */
+export class DiskFullError extends UnavailableError {
+  constructor(options?: ErrorOptions) {
+    super('The disk of the database is full: an operator must free space there.', options);
+    this.name = 'DiskFullError';
+  }
+}
+
 /** Violations that stores translate: unique 23505, foreign key 23503, check 23514, exclusion 23P01. */
 export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof DatabaseError && error.code?.startsWith('23') ? error.constraint : undefined;
@@ -28,6 +38,7 @@ function isAway({ code = '', severity }: DatabaseError): boolean {
 
 export function translatePgError(error: unknown): unknown {
   if (error instanceof DatabaseError) {
+    if (error.code === DISK_FULL) return new DiskFullError({ cause: error });
     return isAway(error) ? away(error) : error;
   }
   if (!(error instanceof Error)) return error;

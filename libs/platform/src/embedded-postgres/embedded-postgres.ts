@@ -1,6 +1,15 @@
 // The PostgreSQL that an installation brings along, under DATA_DIR.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -89,6 +98,7 @@ export class EmbeddedPostgres implements EmbeddedServer, DatabaseServer {
   async ensureRunning(): Promise<void> {
     if (!(await this.isRunning())) {
       if (!existsSync(join(this.cluster, 'PG_VERSION'))) await this.initialize();
+      this.requireOwner();
       await this.checkVersion();
       if (!(await this.isComingUp())) await this.launch();
     }
@@ -145,6 +155,15 @@ export class EmbeddedPostgres implements EmbeddedServer, DatabaseServer {
     } finally {
       rmSync(passwordFile, { force: true });
     }
+  }
+
+  private requireOwner(): void {
+    const [{ uid }, own] = [statSync(this.cluster), this.account.uid];
+    if (own === undefined || uid === own) return;
+    throw new StartUpError(
+      `${this.cluster} belongs to another user (${uid}) than the one that runs PostgreSQL (${own}).`,
+      `Start as that user, or give it to this one: chown -R ${own} ${this.cluster}.`,
+    );
   }
 
   private async checkVersion(): Promise<void> {

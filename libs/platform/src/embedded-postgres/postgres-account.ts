@@ -21,6 +21,8 @@ export interface PostgresAccount {
   binaries: PostgresBinaries;
   /** Where the database goes. */
   directory: string;
+  /** Whose files they must be; undefined where files have no owners. */
+  uid: number | undefined;
   /** Runs one of the binaries to its end. @returns its standard output. @throws with its standard error. */
   run(binary: keyof PostgresBinaries, args: readonly string[], input?: string): Promise<string>;
 }
@@ -29,12 +31,14 @@ export type AccountMode = 'self' | 'namespace' | 'other';
 
 /** @param directory where the database goes, when the account can reach it. */
 export function postgresAccount(binaries: PostgresBinaries, directory: string, mode = detectMode()): PostgresAccount {
+  const uid = process.getuid?.();
   if (mode === 'self')
-    return { binaries, directory, run: (name, args, input) => output(binaries[name], args, { input }) };
+    return { binaries, directory, uid, run: (name, args, input) => output(binaries[name], args, { input }) };
   if (mode === 'namespace') {
     return {
       binaries,
       directory,
+      uid,
       run: (name, args, input) =>
         output('unshare', ['--user', `--map-user=${MAPPED_UID}`, binaries[name], ...args], { input }),
     };
@@ -64,6 +68,7 @@ function otherAccount(binaries: PostgresBinaries, directory: string): PostgresAc
     return {
       binaries: copied,
       directory: data,
+      uid: OTHER_UID,
       run: (name, args, input) => output(copied[name], args, { ...options, input }),
     };
   } catch (cause) {
