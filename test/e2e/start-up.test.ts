@@ -1,7 +1,7 @@
 // Instances of one checkout as a person starts them: embedded servers that are shared, outlive any instance, come back
 // when they die, and leave with the last.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -124,13 +124,18 @@ describe('instances that share a data directory', () => {
     return body.id;
   }
 
-  test('the first prints where it is, and a key that works', async () => {
+  test('the first prints where it is, and where a key is that works: its output may be kept', async () => {
     first = await startAndListen(directory);
     const output = first.child.output();
     expect(output).toContain(`Documentation   ${first.url}/docs`);
     expect(output).toMatch(/NATS {12}nats:\/\/127\.0\.0\.1:\d+\n/);
-    key = /API key {9}(\S+)/.exec(output)?.[1] ?? '';
-    await create(first.url, 'With the printed key');
+    const file = /API key {9}in the file (\S+)/.exec(output)?.[1] ?? '';
+    expect(file).toBe(join(directory, 'data', 'first-api-key'));
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    key = await readFile(file, 'utf8');
+    expect(output).not.toContain(key);
+    await rm(file);
+    await create(first.url, 'With the first key');
     expect((await fetch(`${first.url}/docs`)).status).toBe(200);
   });
 

@@ -59,8 +59,9 @@ process.on('disconnect', stop);
 try {
   const { environment, faults } = readEnvironment(process.cwd());
   node = await startNode(readConfiguration(environment, faults), say);
-  process.stdout.write(banner(node));
-  node.firstKey.forget();
+  const isTerminal = process.stdout.isTTY;
+  process.stdout.write(banner(node, isTerminal));
+  if (isTerminal) node.firstKey.forget();
   if (leaving) leave(node);
 } catch (error) {
   say(explain(error));

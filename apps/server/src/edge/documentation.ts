@@ -1,7 +1,9 @@
 // What the API says of itself: /openapi.json and, for people, /docs.
 import type { INestApplication } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { buildOpenApiDocument } from '@mono/platform';
+import { buildOpenApiDocument, keepAnswers } from '@mono/platform';
+import type { FastifyInstance } from 'fastify';
 
 export const API_VERSION = '0.1.0';
 
@@ -37,7 +39,16 @@ export function describeApi(application: INestApplication): OpenAPIObject {
   });
 }
 
-export function serveDocumentation(application: INestApplication): void {
+const DOCUMENT = '/openapi.json';
+const PAGES = '/docs';
+
+export function serveDocumentation(application: NestFastifyApplication): void {
+  const server: FastifyInstance = application.getHttpAdapter().getInstance();
+  // Half a megabyte of text, which stays the same; what the pages load beside it comes from files, by the same limit as public routes.
+  keepAnswers(server, (path) => path === DOCUMENT || (path.startsWith(PAGES) && !path.endsWith('*')));
+  server.addHook('onRoute', (route) => {
+    if (route.url === DOCUMENT || route.url.startsWith(PAGES)) route.config = { ...route.config, limited: true };
+  });
   SwaggerModule.setup('docs', application, () => describeApi(application), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],

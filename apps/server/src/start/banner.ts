@@ -1,9 +1,17 @@
 // What a person needs to know when the node listens.
 import type { RunningNode } from './node.js';
 
-export function banner({ url, natsUrl, firstKey }: RunningNode): string {
+/** @param isTerminal whether a person reads it: anything else may be kept, and then no key belongs in it. */
+export function banner({ url, natsUrl, firstKey }: RunningNode, isTerminal: boolean): string {
   const lines = [`Mono serves at  ${url}`, `Documentation   ${url}/docs`, `NATS            ${natsUrl}`];
-  if (firstKey.shown !== undefined)
-    lines.push('', `API key         ${firstKey.shown}`, '                (shown this once: keep it)');
+  if (firstKey.shown !== undefined) lines.push('', ...linesOf(firstKey.shown, firstKey.file, isTerminal));
   return `\n${lines.join('\n')}\n\n`;
+}
+
+function linesOf(key: string, file: string, isTerminal: boolean): string[] {
+  if (isTerminal) return [`API key         ${key}`, '                (shown this once: keep it)'];
+  return [
+    `API key         in the file ${file}`,
+    '                Read it, then delete the file. Create further keys with: npx mono apikey create',
+  ];
 }

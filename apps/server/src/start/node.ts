@@ -49,7 +49,7 @@ export interface RunningNode {
   url: string;
   /** Without password. */
   natsUrl: string;
-  firstKey: { shown: string | undefined; forget(): void };
+  firstKey: { shown: string | undefined; file: string; forget(): void };
   logger: Logger;
   /** Finishes what is in flight (bounded), closes in order, and stops the embedded servers if this node is the last. */
   leave(): Promise<void>;
@@ -127,7 +127,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     parts;
   const firstKey = databases['auth']
     ? await ensureFirstKey(configuration, databases['auth'], dataDirectory)
-    : { shown: undefined, forget: () => {} };
+    : { shown: undefined, file: '', forget: () => {} };
   const connection = new BusConnection({
     url: servers.natsUrl,
     serverName: servers.natsServerName,

@@ -5,6 +5,7 @@ export * from './cursor.js';
 export * from './decorators.js';
 export * from './edge-adapter.js';
 export * from './error-reply.js';
+export * from './fixed-answers.js';
 export * from './http-application.js';
 export * from './http-fault.js';
 export * from './page.js';

@@ -40,13 +40,13 @@ describe('a node’s operator', () => {
   let health: Health;
   let metrics: Metrics;
 
-  async function start(metricsAccess: Operations['metricsAccess'] = 'open'): Promise<TestApplication> {
+  async function start(metricsAccess: Operations['metricsAccess'] = 'open', sharedMs = 0): Promise<TestApplication> {
     const logger = createLogger({ level: 'info', format: 'json', to: { write: (line: string) => (log += line) } });
     health = new Health(components);
     metrics = new Metrics();
     const application = await startTestApplication({
       controllers: [ThingsController],
-      prepare: (server) => addOperationalRoutes(server, { health, metrics, logger, metricsAccess }),
+      prepare: (server) => addOperationalRoutes(server, { health, metrics, logger, metricsAccess, sharedMs }),
     });
     running.push(application);
     return application;
@@ -75,6 +75,24 @@ describe('a node’s operator', () => {
     health.state = 'draining';
     expect(await ready(url)).toEqual([503, { status: 'draining', components: both }]);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('costs the components one look, however many callers ask at once', async () => {
+    let looks = 0;
+    components.push({ name: 'counted', required: false, isUp: () => (looks += 1) > 0 });
+    try {
+      const { url } = await start('open', 60_000);
+      let scrapes = 0;
+      metrics.gauge('counted', 'Counted.', () => (scrapes += 1));
+      health.state = 'ready';
+      for (let turn = 0; turn < 20; turn += 1) await Promise.all([ready(url), fetch(`${url}/metrics`)]);
+      expect([looks, scrapes]).toEqual([1, 1]);
+      health.state = 'draining';
+      expect((await ready(url))[0]).toBe(503);
+      expect(looks).toBe(2);
+    } finally {
+      components.pop();
+    }
   });
 
   test('finds a component that fails or never answers to be down', async () => {

@@ -12,16 +12,24 @@ export interface Operations {
   logger: Logger;
   /** Basic auth for /metrics. `open`: none is asked for. `off`: there is no such route. */
   metricsAccess: 'open' | 'off' | { user: string; password: string };
+  /** How long callers share one look at components and metrics, in milliseconds. Default a second. */
+  sharedMs?: number;
 }
+
+/** Nobody has to prove who asks, so how often nodes and databases are probed must not depend on how often somebody does. */
+const SHARED_MS = 1_000;
 
 export function addOperationalRoutes(
   server: FastifyInstance,
-  { health, metrics, logger, metricsAccess }: Operations,
+  { health, metrics, logger, metricsAccess, sharedMs = SHARED_MS }: Operations,
 ): void {
+  const readinessOf = shared(sharedMs, () => health.readiness());
+  const scrape = shared(sharedMs, () => metrics.registry.metrics());
   server.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
 
   server.get('/readyz', async (_request, reply) => {
-    const readiness = await health.readiness();
+    // A node that drains says so at once.
+    const readiness = await readinessOf(health.state);
     if (!isServing(readiness)) void reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS));
     return reply.send(readiness);
   });
@@ -29,7 +37,7 @@ export function addOperationalRoutes(
   if (metricsAccess !== 'off') {
     server.get('/metrics', async (request, reply) => {
       if (metricsAccess !== 'open') demandBasicAuth(request, metricsAccess);
-      return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+      return reply.type(metrics.registry.contentType).send(await scrape());
     });
   }
 
@@ -52,6 +60,22 @@ export function addOperationalRoutes(
     }
     done();
   });
+}
+
+/** @returns what `ask` answers, for all that ask within so long, unless the key has changed; a failure is not kept. */
+function shared<T>(ms: number, ask: () => Promise<T>): (key?: string) => Promise<T> {
+  let known: { key: string; until: number; answer: Promise<T> } | undefined;
+  return (key = '') => {
+    const now = performance.now();
+    if (known?.key === key && known.until > now) return known.answer;
+    const answer = ask();
+    const entry = { key, until: now + ms, answer };
+    known = entry;
+    answer.catch(() => {
+      if (known === entry) known = undefined;
+    });
+    return answer;
+  };
 }
 
 function demandBasicAuth({ headers }: FastifyRequest, { user, password }: { user: string; password: string }): void {
