@@ -10,6 +10,7 @@ import {
   makeRelay,
   Periodic,
   type Work,
+  ZoneChanges,
 } from '@mono/platform';
 import { NotificationsApi, taskDueSoon } from './contract/index.js';
 import { notificationsControllers, notificationsEdge } from './edge.js';
@@ -22,11 +23,13 @@ import { mailerOf } from './src/mail/mailer-of.js';
 import { SendMail } from './src/mails/send-mail.js';
 import { pruneTasks } from './src/persistence/followed-tasks.js';
 import { Initial1763790000000 } from './src/persistence/migrations/1763790000000-initial.js';
+import { ZoneRelease1764600000000 } from './src/persistence/migrations/1764600000000-zone-release.js';
 import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
 import { pruneReminders } from './src/persistence/reminders.js';
 import { Preferences } from './src/preferences/preferences.js';
 import { dueSoonMail } from './src/reminders/due-soon-mail.js';
 import { remind } from './src/reminders/remind.js';
+import { reminderZones, retimeZone } from './src/reminders/retime-zone.js';
 import { timerForgottenMail } from './src/timers/timer-forgotten-mail.js';
 
 type Parts = FeatureParts<typeof notificationsEdge.settings>;
@@ -36,7 +39,7 @@ class NotificationsModule {}
 
 export const notificationsModule: FeatureModule<typeof notificationsEdge.settings> = {
   edge: notificationsEdge,
-  migrations: [Initial1763790000000, OutboxPlaces1764300000000],
+  migrations: [Initial1763790000000, OutboxPlaces1764300000000, ZoneRelease1764600000000],
   create(parts) {
     const { bus, database, dataDirectory, environment, logger, settings } = parts;
     const signal = new OutboxSignal();
@@ -72,7 +75,16 @@ function workOf(mailer: Mailer): Work {
 function makePeriodic(parts: Parts, signal: OutboxSignal): Periodic[] {
   const { database, logger, settings } = parts;
   const keepMs = eventMemoryMs(parts);
+  const zones = new ZoneChanges({
+    database,
+    schema: 'notifications',
+    zonesInUse: reminderZones,
+    move: retimeZone,
+    onMoved: () => undefined,
+    logger,
+  });
   return [
+    zones.periodic(),
     new Periodic(() => remind(database, signal), {
       intervalMs: settings.REMINDERS_INTERVAL_SECONDS * 1_000,
       onError: (error) => logger.warn({ err: error }, 'Tasks of which it is time to tell could not be looked for'),

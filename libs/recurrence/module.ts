@@ -14,6 +14,7 @@ import {
   Periodic,
   pruneIdempotency,
   type Work,
+  ZoneChanges,
 } from '@mono/platform';
 import { OccurrencesBusClient, TasksBusClient } from '@mono/tasks/contract';
 import { CalendarApi, RecurrenceApi } from './contract/index.js';
@@ -23,6 +24,7 @@ import { hearEvents } from './src/bus/consumers.js';
 import { OccurrencesHandlers } from './src/bus/occurrences.handlers.js';
 import { TemplatesHandlers } from './src/bus/templates.handlers.js';
 import { makeCalendar } from './src/calendar/make-calendar.js';
+import { replanZone, templateZones } from './src/generation/follow-zone-data.js';
 import { Generation } from './src/generation/generate.js';
 import { Settling } from './src/generation/settle.js';
 import { GenerationJobs } from './src/jobs/generation-jobs.js';
@@ -93,12 +95,28 @@ export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
       providers: [
         { provide: RecurrenceApi, useValue: useCases },
         { provide: CalendarApi, useValue: calendar },
-        { provide: Background, useValue: new RecurrenceBackground([relay, ...pruningOf(parts)], jobs) },
+        {
+          provide: Background,
+          useValue: new RecurrenceBackground([relay, makeZoneChanges(parts), ...pruningOf(parts)], jobs),
+        },
       ],
       exports: [RecurrenceApi, CalendarApi],
     };
   },
 };
+
+/** The reconciler finds the templates that are to be planned anew. */
+function makeZoneChanges({ database, logger }: Parts): Periodic {
+  const changes = new ZoneChanges({
+    database,
+    schema: 'recurrence',
+    zonesInUse: templateZones,
+    move: replanZone,
+    onMoved: () => undefined,
+    logger,
+  });
+  return changes.periodic();
+}
 
 function pruningOf(parts: Parts): Periodic[] {
   const { database } = parts;

@@ -10,6 +10,7 @@ import {
   makeRelay,
   Periodic,
   pruneIdempotency,
+  ZoneChanges,
 } from '@mono/platform';
 import { OccurrencesApi, TasksApi, TransitionsApi } from './contract/index.js';
 import { tasksControllers, tasksEdge } from './edge.js';
@@ -22,6 +23,7 @@ import { TagsHandlers } from './src/bus/tags.handlers.js';
 import { TasksHandlers } from './src/bus/tasks.handlers.js';
 import { TransitionsHandlers } from './src/bus/transitions.handlers.js';
 import { tellDueSoon } from './src/due-soon/due-soon.js';
+import { dueZones, moveDueDays } from './src/due-soon/move-due-days.js';
 import { EraseWorkspace } from './src/lists/erase-workspace.js';
 import { OccurrencesUseCases } from './src/occurrences/occurrences-use-cases.js';
 import { retryDeadlocks } from './src/persistence/retry-deadlocks.js';
@@ -63,12 +65,27 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
         { provide: TasksApi, useValue: new TasksUseCases(database, signal, members) },
         { provide: OccurrencesApi, useValue: new OccurrencesUseCases(database, signal, members) },
         { provide: TransitionsApi, useValue: new TransitionsUseCases(database) },
-        { provide: Background, useValue: new Background([relay, makeDueSoon(parts, signal), pruning]) },
+        {
+          provide: Background,
+          useValue: new Background([relay, makeDueSoon(parts, signal), makeZoneChanges(parts, signal), pruning]),
+        },
       ],
       exports: [TasksApi],
     } satisfies DynamicModule;
   },
 };
+
+function makeZoneChanges({ database, logger }: Parts, signal: OutboxSignal): Periodic {
+  const changes = new ZoneChanges({
+    database: retryDeadlocks(database),
+    schema: 'tasks',
+    zonesInUse: dueZones,
+    move: moveDueDays,
+    onMoved: () => signal.wake(),
+    logger,
+  });
+  return changes.periodic();
+}
 
 function makeDueSoon({ database, settings, logger }: Parts, signal: OutboxSignal): Periodic {
   return new Periodic(() => tellDueSoon(database, signal, settings.TASKS_DUE_SOON_LEAD_MINUTES), {

@@ -53,4 +53,6 @@ export * from './persistence/platform-migrations.js';
 export * from './module/beside-requests.js';
 export * from './module/feature-module.js';
 export { installZoneData, newestZoneData, type ZoneSources } from './zone-data/choose-zone-data.js';
+export { SharedZoneData } from './zone-data/shared-zone-data.js';
+export { createZoneReleaseV1, ZoneChanges } from './zone-data/zone-changes.js';
 export * from './embedded-postgres/postgres-binaries.js';

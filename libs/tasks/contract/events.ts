@@ -7,7 +7,10 @@ export type TaskEventName = (typeof TASK_EVENTS)[number];
 export const LIST_EVENTS = ['list_created', 'list_updated', 'list_deleted'] as const;
 export type ListEventName = (typeof LIST_EVENTS)[number];
 
-/** Old and new value of each changed field, by its REST name; null for "none". A creation comes from nulls, a deletion goes to nulls. */
+/**
+ * Old and new value of each changed field, by its REST name; null for "none". A creation comes from nulls, a deletion goes to
+ * nulls. With the origin `zone_data`, `due_instant` is the end of the day `due_on`.
+ */
 export type Changes = Record<string, { from: unknown; to: unknown }>;
 
 /** The JSON body of an event. */
@@ -24,8 +27,11 @@ export interface TasksEvent {
   occurred_at: string;
   actor: { kind: 'api_key' | 'user' | 'system'; id: string };
   request_id: string;
-  /** `system`: nobody has asked for the change of this task, such as when its assignee leaves the workspace. */
-  origin: 'user' | 'recurrence' | 'system';
+  /**
+   * `system`: nobody has asked for the change of this task, such as when its assignee leaves the workspace. `zone_data`: a new
+   * release of the time zone data moves what nobody has touched.
+   */
+  origin: 'user' | 'recurrence' | 'system' | 'zone_data';
   changes: Changes;
   /** Of a task that is an occurrence of a template: of which, and which one. `template_id` is that after the change. */
   occurrence?: { template_id: string; series_id: string; original_start: string };

@@ -4,7 +4,8 @@ import type { InboxList, Materialise, Materialised, Revise, Revised } from './oc
 
 /**
  * Only for modules. `context.principal` says in which workspace and for whom: a system principal, as a rule. Each method may
- * be repeated, by any number of callers at once. Events have the origin `recurrence`.
+ * be repeated, by any number of callers at once. Events have the origin
+ * `recurrence`, or what a revision names as its cause.
  */
 export abstract class OccurrencesApi {
   /** Makes tasks of occurrences, each once for good. @throws InvalidInputError where a task is named twice or due twice over. */

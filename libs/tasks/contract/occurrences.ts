@@ -36,6 +36,9 @@ import type { TaskPriority, TaskStatus } from './words.js';
 /** How many occurrences one call may be about. */
 export const MAX_OCCURRENCES = 500;
 
+export const REVISION_CAUSES = ['zone_data'] as const;
+export type RevisionCause = (typeof REVISION_CAUSES)[number];
+
 const taskId = { description: 'The task of the occurrence: the same for every attempt to make it.' };
 const revision = {
   description:
@@ -131,6 +134,13 @@ export class OccurrenceRevision {
     optional: true,
   })
   force?: boolean;
+
+  @EnumField({
+    description: 'Why it changes, where that is not the template: new time zone data. It is the origin of the event.',
+    values: REVISION_CAUSES,
+    optional: true,
+  })
+  cause?: RevisionCause;
 }
 
 export class Materialise {

@@ -17,6 +17,7 @@ import {
   removeUnmarked,
   requireDataDirectory,
   StartUpError,
+  SharedZoneData,
   startTracing,
   Supervisor,
   traceFacts,
@@ -165,6 +166,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     deadLetters: operations.letters,
     databases,
   });
+  const zones = new SharedZoneData(ofPlatform(databases), logger);
   const limits = makeLimits(configuration, { connection, database: ofPlatform(databases), logger });
   auditEvents(
     bus,
@@ -191,6 +193,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     await bus.stopPulling();
     await application?.close();
     limits.stop();
+    await zones.stop();
     await connection.close();
     await closeDatabases(databases);
     await tracing?.stop();
@@ -198,6 +201,7 @@ async function run(parts: Parts): Promise<RunningNode> {
   let url: string;
   try {
     watch(metrics, databases, connection);
+    await zones.start();
     application = await createEdge({
       configuration,
       publicUrl: publicUrl.get,

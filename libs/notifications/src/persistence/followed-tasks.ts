@@ -108,6 +108,29 @@ export async function pruneTasks(on: Executor, keepMs: number, limit = 5_000): P
   return rows.length;
 }
 
+/** Of a zone, what is due there on a day to come, in the order of their ids: `remind_at` is null where nobody is to be told. */
+export function lockTasksOfZone(
+  on: Executor,
+  zone: string,
+  after: string | null,
+  limit: number,
+): Promise<(FollowedTask & { task_id: string; due_instant: string; remind_at: string | null })[]> {
+  return on.query(
+    `SELECT task_id, due_instant, remind_at, ${FACTS} FROM notifications.task
+     WHERE timezone = $1 AND due_on IS NOT NULL AND due_instant > now() - interval '2 days'
+       AND ($2::uuid IS NULL OR task_id > $2) ORDER BY task_id LIMIT $3 FOR UPDATE`,
+    [zone, after, limit],
+  );
+}
+
+export async function retimeTask(on: Executor, taskId: string, { dueInstant, remindAt }: Timing): Promise<void> {
+  await on.query(
+    `UPDATE notifications.task SET due_instant = to_timestamp($2::double precision / 1000),
+       remind_at = to_timestamp($3::double precision / 1000) WHERE task_id = $1`,
+    [taskId, msOf(dueInstant), msOf(remindAt)],
+  );
+}
+
 /** PostgreSQL's own text form knows no years beyond 9999 as JavaScript writes them. */
 function msOf(instant: string | null): number | null {
   return instant === null ? null : Date.parse(instant);

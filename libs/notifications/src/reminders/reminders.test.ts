@@ -2,16 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import { OutboxSignal } from '@mono/bus';
 import {
+  installZoneData,
   migrate,
   NotFoundError,
   openDatabase,
   UnavailableError,
+  ZoneChanges,
   type CallContext,
   type Database,
   type Executor,
   type Statement,
   type TransactionalExecutor,
 } from '@mono/platform';
+import { writeZoneDirectory, zoneTables, type ZoneDirectory } from '@mono/platform/testing';
+import { icuZones, useZoneData, type ZoneTable } from '@mono/platform/zones';
 import type { Task } from '@mono/tasks/contract';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';
@@ -28,6 +32,7 @@ import { dueSoonMail } from './due-soon-mail.js';
 import { FollowTasks } from './follow-tasks.js';
 import { forget } from './forget-user.js';
 import { remind } from './remind.js';
+import { reminderZones, retimeZone } from './retime-zone.js';
 
 const WORKSPACE = randomUUID();
 const MINUTE_MS = 60_000;
@@ -114,6 +119,27 @@ function knowing(members: string[] | Error, contact: object | Error): People {
   return new People({ request: request as never });
 }
 
+const directories: ZoneDirectory[] = [];
+
+/** Zone data by which Havana is so many hours ahead of UTC. */
+function useHavana(release: string, hours: number): void {
+  const havana: ZoneTable = { first: hours * 3600, instants: [], offsets: [], footer: `<-0${-hours}>${-hours}` };
+  const directory = writeZoneDirectory(release, { ...zoneTables(true), 'America/Havana': havana });
+  directories.push(directory);
+  installZoneData({ directory: directory.path, onFault: () => undefined });
+}
+
+function zoneChangesOn(database: Database): ZoneChanges {
+  return new ZoneChanges({
+    database,
+    schema: 'notifications',
+    zonesInUse: reminderZones,
+    move: retimeZone,
+    onMoved: () => undefined,
+    logger: { info: () => undefined, warn: () => undefined },
+  });
+}
+
 describe('reminders', () => {
   let place: TestDatabase;
   let database: Database;
@@ -140,6 +166,10 @@ describe('reminders', () => {
     tasks = new Tasks();
     following = new FollowTasks(database, tasks as never);
     preferences = new Preferences(database, signal);
+  });
+  afterEach(() => {
+    useZoneData(icuZones());
+    for (const directory of directories.splice(0)) directory.remove();
   });
   afterAll(async () => {
     await database?.dataSource.destroy();
@@ -376,6 +406,24 @@ describe('reminders', () => {
       task_due_soon_lead: 'PT24H',
     });
     expect(await database.query('SELECT 1 FROM notifications.reminder')).toEqual([]);
+  });
+
+  test('of a day move with the rules of its zone, and are told at eight by the new ones', async () => {
+    const day = inMs(20 * 24 * HOUR_MS).slice(0, 10);
+    const rows = (): Promise<object[]> =>
+      database.query('SELECT task_id, due_instant, remind_at FROM notifications.task ORDER BY task_id');
+    useHavana('2098a', -5);
+    const task = await created({ assignee_id: randomUUID(), due_on: day, timezone: 'America/Havana' });
+    await zoneChangesOn(database).run();
+    const next = new Date(Date.parse(day) + 24 * HOUR_MS).toISOString().slice(0, 10);
+    expect(await rows()).toEqual([
+      { task_id: task, due_instant: `${next}T04:59:59.999Z`, remind_at: `${day}T13:00:00.000Z` },
+    ]);
+    useHavana('2098b', -4);
+    await Promise.all([zoneChangesOn(database).run(), zoneChangesOn(database).run()]);
+    expect(await rows()).toEqual([
+      { task_id: task, due_instant: `${next}T03:59:59.999Z`, remind_at: `${day}T12:00:00.000Z` },
+    ]);
   });
 
   test('are found by an index, which holds only what is still to be told', async () => {

@@ -2,6 +2,7 @@ import { DeadLetters1763683300000 } from './migrations/1763683300000-dead-letter
 import { Audit1763683400000 } from './migrations/1763683400000-audit.js';
 import { Throttle1763683500000 } from './migrations/1763683500000-throttle.js';
 import { Inbox1763683600000 } from './migrations/1763683600000-inbox.js';
+import { ZoneData1763683800000 } from './migrations/1763683800000-zone-data.js';
 
 /** Of the schema `platform`: what belongs to no module. */
 export const platformMigrations = [
@@ -9,4 +10,5 @@ export const platformMigrations = [
   Audit1763683400000,
   Throttle1763683500000,
   Inbox1763683600000,
+  ZoneData1763683800000,
 ];

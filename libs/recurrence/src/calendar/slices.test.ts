@@ -145,6 +145,7 @@ describe('a feed', () => {
       ended_at: null,
       revision: 1,
       planned_revision: 1,
+      zone_revision: 0,
       planned_before: null,
       planned_through: null,
       generated_through: null,

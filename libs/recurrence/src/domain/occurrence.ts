@@ -24,6 +24,8 @@ export interface OccurrenceRow {
   forced: boolean;
   task_status: TaskStatus | null;
   seen: Readonly<Record<string, number>> | null;
+  /** The revision that new zone data has raised: while it is the last one, that is why the task changes. */
+  zone_revision: number;
   /** Of a chain by completion: the task after which it comes. */
   predecessor_id: string | null;
   /** When its task was closed, or it was skipped. */

@@ -22,7 +22,7 @@ export interface TaskContent {
 /** What an event of tasks says of one. */
 export interface TaskNews {
   event: string;
-  origin: 'user' | 'recurrence' | 'system';
+  origin: 'user' | 'recurrence' | 'system' | 'zone_data';
   version: number;
   /** RFC 3339, UTC. */
   occurred_at: string;

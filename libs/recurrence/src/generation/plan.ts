@@ -1,6 +1,8 @@
 // Planning: which occurrences a template has, as rows of the ledger, before anybody asks tasks for anything. The template's
 // row is locked; what is planned twice is planned once.
 import type { Executor } from '@mono/platform';
+import { instantOfWallTime } from '@mono/platform/zones';
+import { Temporal } from 'temporal-polyfill';
 import { dateAt, datesFrom, keyBefore, scheduleOf } from '../domain/dates.js';
 import { isClosed, isPast, isProtected, isUnsettled, replanned, unwanted, wantedAgain } from '../domain/ledger.js';
 import { occurrenceTaskId } from '../domain/occurrence-id.js';
@@ -79,13 +81,15 @@ async function replan(on: Executor, row: TemplateRow, nowMs: number): Promise<vo
   const rows = await occurrencesToCome(on, row, { from: keyBefore(nowMs), now, open: isChain });
   const live = isChain ? liveOf(rows, nowMs) : undefined;
   const stopped = isStopped(row);
+  const byZoneData = row.zone_revision === row.revision && row.planned_revision === row.revision - 1;
   const schedule = scheduleOf(row);
   const changes: { was: OccurrenceRow; row: OccurrenceRow }[] = [];
   for (const was of rows) {
     if (isClosed(was) || (isPast(was, nowMs) && was !== live)) continue;
     const goes = stopped || (isChain && was !== live);
-    const next = goes ? withdrawn(was) : followed(row, schedule, was);
-    if (next) changes.push({ was, row: next });
+    const next = goes ? withdrawn(was) : followed(row, schedule, was, byZoneData);
+    if (!next || (byZoneData && !isMovedBy(row, was, next))) continue;
+    changes.push({ was, row: byZoneData ? { ...next, zone_revision: next.revision } : next });
   }
   await saveOccurrences(on, changes);
 }
@@ -105,16 +109,26 @@ function withdrawn(was: OccurrenceRow): OccurrenceRow | undefined {
   return was.wanted && !isProtected(was) ? unwanted(was) : undefined;
 }
 
-function followed(row: TemplateRow, schedule: Schedule, was: OccurrenceRow): OccurrenceRow {
+function followed(row: TemplateRow, schedule: Schedule, was: OccurrenceRow, byZoneData: boolean): OccurrenceRow {
   // In a chain by completion, the one that is live keeps its date.
-  const date = row.anchor === 'completion' ? asIs(was) : dateAt(row, schedule, was.original_start);
+  const isChain = row.anchor === 'completion';
+  const date = isChain ? asIs(was, byZoneData ? row.zone : undefined) : dateAt(row, schedule, was.original_start);
   if (!date || was.wanted) return replanned(was, date);
   // What is not wanted is found again when the plan gets there.
   return { ...was, fits: true, at: new Date(date.at).toISOString() };
 }
 
-function asIs({ original_start: originalStart, at, note }: OccurrenceRow): OccurrenceDate {
-  return { originalStart, at: Date.parse(at), note: note as OccurrenceDate['note'] };
+/** @param zone where its local time is read anew. */
+function asIs(was: OccurrenceRow, zone: string | undefined): OccurrenceDate {
+  const { original_start: originalStart, at, note } = was;
+  const isNew = zone !== undefined && !originalStart.endsWith('Z') && !isPast(was, Date.now());
+  const atMs = isNew ? instantOfWallTime(zone, Temporal.PlainDateTime.from(originalStart)) : Date.parse(at);
+  return { originalStart, at: atMs, note: note as OccurrenceDate['note'] };
+}
+
+/** The template is as it was: only where an instant may differ, tasks is told. An offset in days may end after a change. */
+function isMovedBy({ due_offset: offset }: TemplateRow, was: OccurrenceRow, next: OccurrenceRow): boolean {
+  return offset !== null || next.at !== was.at || next.fits !== was.fits || next.wanted !== was.wanted;
 }
 
 /** Until when, in milliseconds. */

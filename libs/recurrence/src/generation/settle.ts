@@ -142,7 +142,8 @@ function inputOf(template: TemplateRow, row: OccurrenceRow): OccurrenceInput {
 
 function revisionOf(template: TemplateRow, row: OccurrenceRow): OccurrenceRevision {
   const content = row.wanted ? contentOf(template, row) : null;
-  return { ...namesOf(template, row), content, force: row.forced };
+  const cause = row.zone_revision === row.revision ? ({ cause: 'zone_data' } as const) : {};
+  return { ...namesOf(template, row), content, force: row.forced, ...cause };
 }
 
 function madeAs(row: OccurrenceRow, outcome: MaterialiseOutcome, status: TaskStatus | undefined): Settlement {

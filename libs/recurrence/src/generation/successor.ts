@@ -108,5 +108,6 @@ export function newOccurrence(
     seen: null,
     predecessor_id: predecessor?.task_id ?? null,
     closed_at: null,
+    zone_revision: 0,
   };
 }

@@ -24,8 +24,8 @@ export class HearTask {
   async hear(event: TaskEvent): Promise<void> {
     // Most tasks are none.
     if (!event.occurrence) return;
-    // What this module has changed itself says nothing to it.
-    if (event.event === 'updated' && event.origin === 'recurrence') return;
+    // What this module or new zone data has changed says nothing to it.
+    if (event.event === 'updated' && (event.origin === 'recurrence' || event.origin === 'zone_data')) return;
     const known = await findByTask(this.database, event.aggregate_id);
     if (!known) return;
     let advanced: TemplateRow | undefined;

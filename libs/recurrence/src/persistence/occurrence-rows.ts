@@ -8,12 +8,13 @@ export type { OccurrenceRow } from '../domain/occurrence.js';
 
 const COLUMNS = `o.series_id, o.original_start, o.template_id, o.workspace_id, o.at, o.note, o.generation, o.task_id, o.wanted,
   o.made, o.fits, o.skipped, o.moved_to, o.fields, o.exception_version, o.exception_at, o.revision, o.settled_revision,
-  o.forced, o.task_status, o.seen, o.predecessor_id, o.closed_at`;
+  o.forced, o.task_status, o.seen, o.predecessor_id, o.closed_at, o.zone_revision`;
 
 const TYPES = `series_id uuid, original_start text, template_id uuid, workspace_id uuid, at timestamptz, note text,
   generation integer, task_id uuid, wanted boolean, made boolean, fits boolean, skipped boolean, moved_to timestamptz,
   fields json, exception_version integer, exception_at timestamptz, revision integer, settled_revision integer,
-  forced boolean, task_status text, seen json, predecessor_id uuid, closed_at timestamptz`;
+  forced boolean, task_status text, seen json, predecessor_id uuid, closed_at timestamptz,
+  zone_revision integer`;
 
 const NAMES = TYPES.split(',').map((column) => column.trim().split(' ')[0] ?? '');
 

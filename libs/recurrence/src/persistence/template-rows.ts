@@ -11,6 +11,8 @@ export interface TemplateRow extends TemplateState {
   series_id: string;
   revision: number;
   planned_revision: number;
+  /** The revision that new zone data has raised. */
+  zone_revision: number;
   /** The first `original_start` that the ledger does not reach; null: it begins at `plan_from`. */
   planned_before: string | null;
   planned_through: string | null;
@@ -25,7 +27,7 @@ export interface TemplateRow extends TemplateState {
 
 export const TEMPLATE_COLUMNS = `t.id, t.workspace_id, t.series_id, t.list_id, t.title, t.description, t.priority, t.tags, t.assignee_id,
   t.estimated_duration, t.rule, t.due_offset, t.anchor, t.lead_days, t.sync_horizon_days, t.generation_horizon_days,
-  t.status, t.starts_from, t.ends_before, t.zone, t.plan_from, t.revision, t.planned_revision, t.planned_before, t.planned_through,
+  t.status, t.starts_from, t.ends_before, t.zone, t.plan_from, t.revision, t.planned_revision, t.zone_revision, t.planned_before, t.planned_through,
   t.generated_through, t.next_run_at, t.paused_at, t.ended_at, t.deleted_at, t.problem, t.version, t.created_at, t.updated_at`;
 
 const STATE = [

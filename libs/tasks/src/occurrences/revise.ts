@@ -92,11 +92,12 @@ async function write(on: Executor, context: AssigningContext, cases: readonly Ca
   const changes: TaskChange[] = [];
   const removed: string[] = [];
   const tasks = new Map<string, TaskRow>();
-  for (const { id, task, decision } of cases) {
+  for (const { id, task, decision, revision } of cases) {
     if (decision?.outcome === 'removed') removed.push(id);
     else if (task) tasks.set(id, task);
     if (!task || !decision || decision.outcome === 'removed' || Object.keys(decision.changes).length === 0) continue;
-    changes.push({ row: task, state: decision.state, event: 'updated', changes: decision.changes });
+    const { state, changes: fields } = decision;
+    changes.push({ row: task, state, event: 'updated', changes: fields, origin: revision.cause });
   }
   const lost = new Set(changes.map(({ row }) => row.id));
   for (const row of changes.length > 0 ? await updateTasks(on, context, changes, 'recurrence') : []) {

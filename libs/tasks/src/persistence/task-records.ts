@@ -25,6 +25,8 @@ export interface TaskChange {
   state: TaskState;
   event: TaskEventName;
   changes: Changes;
+  /** Instead of the origin of all changes. */
+  origin?: Origin | undefined;
 }
 
 /** A task to be removed, from the very version that was read. */
@@ -145,13 +147,13 @@ export function updateTasks(
   updates: readonly TaskChange[],
   origin?: Origin,
 ): Promise<TaskRow[]> {
-  const input = updates.map(({ row, state, event, changes }) => ({
+  const input = updates.map(({ row, state, event, changes, origin: own }) => ({
     id: row.id,
     read_version: row.version,
     from_list_id: row.list_id,
     from_status: row.status,
     ...columnsOf(state),
-    ...eventColumns(context, row.id, event, changes, state, origin),
+    ...eventColumns(context, row.id, event, changes, state, own ?? origin),
   }));
   return on.query<TaskRow>(UPDATE, parametersOf(context, input));
 }

@@ -5,6 +5,7 @@ import { ActualDuration1763900100000 } from './migrations/1763900100000-actual-d
 import { Memberships1764400000000 } from './migrations/1764400000000-memberships.js';
 import { OutboxPlaces1764300000000 } from './migrations/1764300000000-outbox-places.js';
 import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
+import { ZoneRelease1764600000000 } from './migrations/1764600000000-zone-release.js';
 
 /** Of the schema `tasks`, in their order. */
 export const tasksMigrations = [
@@ -15,4 +16,5 @@ export const tasksMigrations = [
   Memberships1764400000000,
   OutboxPlaces1764300000000,
   WordsOfWorkspace1764500000000,
+  ZoneRelease1764600000000,
 ];

@@ -1,0 +1,183 @@
+// Finds what a new release of the zone data changes in a module's tables, once among all nodes: which zones differ is known by
+// a digest of each, kept in the module's own schema, and their rows are visited page by page, each page and how far it went
+// in one transaction. A node with an older release than the last one visited does nothing.
+import type { Executor, TransactionalExecutor } from '../database/executor.js';
+import { Periodic } from '../host/periodic.js';
+import type { Logger } from '../logging/logger.js';
+import { digestOf, zoneData, zoneNameOf, type ZoneData } from '../zones/index.js';
+import { compareReleases } from './choose-zone-data.js';
+import { pause } from './shared-zone-data.js';
+
+const INTERVAL_MS = 60_000;
+/**
+ * Nodes learn of a newer release within a minute, and until then write by their old one: the same zones are visited once more
+ * after this time. What is right already stays untouched.
+ */
+const AGAIN_SECONDS = 600;
+const PAGE = 200;
+
+export interface ZoneChangesOptions {
+  database: TransactionalExecutor;
+  /** Of the module; it has the table of `createZoneReleaseV1`. */
+  schema: string;
+  /** The zones of rows that depend on zone data and are still to come, as they are stored. */
+  zonesInUse: (on: Executor) => Promise<string[]>;
+  /**
+   * In a transaction: brings the next rows of a zone to the zone data in use.
+   * @param after the last id visited. @returns the last id of a whole page; undefined where no more follow.
+   */
+  move: (on: Executor, page: { zone: string; after: string | null; limit: number }) => Promise<string | undefined>;
+  /** Called after rows were visited. */
+  onMoved: () => void;
+  logger: Pick<Logger, 'info' | 'warn'>;
+}
+
+interface State {
+  release: string;
+  digests: Record<string, string>;
+  pending: string[];
+  reached: string | null;
+  again: string[];
+  is_due: boolean;
+}
+
+/** The table in which a module keeps which zone data its rows follow. */
+export function createZoneReleaseV1(schema: string): string[] {
+  return [
+    // One row. digests: of each zone in `release`. pending: zones whose rows are to be visited, the first one up to `reached`.
+    // again: zones that are visited once more at `again_at`.
+    `CREATE TABLE "${schema}"."zone_release" (
+      "only" boolean PRIMARY KEY DEFAULT true CHECK ("only"),
+      "release" text COLLATE "C" NOT NULL DEFAULT '',
+      "digests" json NOT NULL DEFAULT '{}',
+      "pending" text[] NOT NULL DEFAULT '{}',
+      "reached" uuid,
+      "again" text[] NOT NULL DEFAULT '{}',
+      "again_at" timestamptz(3)
+    )`,
+    `INSERT INTO "${schema}"."zone_release" DEFAULT VALUES`,
+  ];
+}
+
+export class ZoneChanges {
+  /** The data whose changes have all been visited. */
+  private visited: ZoneData | undefined;
+
+  constructor(private readonly options: ZoneChangesOptions) {}
+
+  /** To be started with what runs beside the requests. */
+  periodic(): Periodic {
+    const { logger } = this.options;
+    return new Periodic(() => this.run(), {
+      intervalMs: INTERVAL_MS,
+      atOnce: true,
+      onError: (error) => logger.warn({ err: error }, 'Changes of time zone data could not be applied'),
+    });
+  }
+
+  /** Until nothing is left to be done now. */
+  async run(): Promise<void> {
+    const data = zoneData();
+    if (this.visited === data) return;
+    // Digests of all zones take a while: they are counted only where the release is new.
+    if (await this.isNew(data)) await this.compare(data, await digestsOf(data));
+    while (await this.step(data)) if (zoneData() !== data) return;
+  }
+
+  private async isNew({ release }: ZoneData): Promise<boolean> {
+    const { database, schema } = this.options;
+    const [state] = await database.query<{ release: string }>(`SELECT release FROM ${schema}.zone_release`);
+    return compareReleases(release, state?.release ?? '') > 0;
+  }
+
+  private async compare(data: ZoneData, digests: Record<string, string>): Promise<void> {
+    const { database, schema, zonesInUse, logger } = this.options;
+    const differing = await database.transaction(async (on) => {
+      const state = await this.lock(on);
+      if (compareReleases(data.release, state.release) <= 0) return [];
+      const used = await zonesInUse(on);
+      // Rows of a zone without a digest were calculated by zone data that nobody noted.
+      const changed = used.filter((zone) => {
+        const name = zoneNameOf(zone) ?? zone;
+        return digests[name] !== undefined && state.digests[name] !== digests[name];
+      });
+      const pending = [...new Set([...state.pending, ...changed])].toSorted();
+      await on.query(
+        `UPDATE ${schema}.zone_release SET release = $1, digests = $2, pending = $3, reached = NULL, again = '{}', again_at = NULL`,
+        [data.release, JSON.stringify(digests), pending],
+      );
+      return pending;
+    });
+    if (differing.length > 0)
+      logger.info({ module: schema, release: data.release, zones: differing }, 'Time zones have changed');
+  }
+
+  /** @returns whether more is to be done now. */
+  private async step(data: ZoneData): Promise<boolean> {
+    const { database, schema, move, onMoved } = this.options;
+    return database.transaction(async (on) => {
+      const state = await this.lock(on);
+      // Another node has newer data, and goes on with that.
+      if (state.release !== data.release) return false;
+      const [zone, ...others] = state.pending;
+      if (zone !== undefined) {
+        const reached = await move(on, { zone, after: state.reached, limit: PAGE });
+        const isDone = reached === undefined;
+        await on.query(
+          `UPDATE ${schema}.zone_release SET pending = $1, reached = $2, again = $3,
+             again_at = CASE WHEN $4 THEN now() + make_interval(secs => ${AGAIN_SECONDS}) ELSE again_at END`,
+          [
+            isDone ? others : state.pending,
+            reached ?? null,
+            isDone && !state.is_due ? [...state.again, zone] : state.again,
+            isDone && others.length === 0 && !state.is_due,
+          ],
+        );
+        on.afterCommit(onMoved);
+        return true;
+      }
+      return this.begin(on, state, data);
+    });
+  }
+
+  /** Nothing is pending: what is to be visited once more is, when its time has come. */
+  private async begin(on: Executor, { again, is_due: isDue }: State, data: ZoneData): Promise<boolean> {
+    const { schema } = this.options;
+    if (again.length === 0) {
+      this.visited = data;
+      if (isDue) await on.query(`UPDATE ${schema}.zone_release SET again_at = NULL`);
+      return false;
+    }
+    if (!isDue) return false;
+    await on.query(`UPDATE ${schema}.zone_release SET pending = again, again = '{}'`);
+    return true;
+  }
+
+  private async lock(on: Executor): Promise<State> {
+    const [state] = await on.query<State>(
+      `SELECT release, digests, pending, reached, again, coalesce(again_at <= now(), false) AS is_due
+       FROM ${this.options.schema}.zone_release FOR UPDATE`,
+    );
+    if (!state) throw new Error(`Invariant violated: ${this.options.schema}.zone_release has no row.`);
+    return state;
+  }
+}
+
+const known = new WeakMap<ZoneData, Promise<Record<string, string>>>();
+
+/** By name; counted once for all modules of a process. */
+function digestsOf(data: ZoneData): Promise<Record<string, string>> {
+  let digests = known.get(data);
+  if (!digests) known.set(data, (digests = count(data)));
+  return digests;
+}
+
+async function count(data: ZoneData): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const name of data.names()) {
+    const rules = data.rulesOf(name);
+    if (rules) digests[name] = digestOf(rules);
+    await pause();
+  }
+  return digests;
+}

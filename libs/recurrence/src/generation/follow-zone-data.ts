@@ -1,0 +1,36 @@
+// New zone data changes the instants of templates whose local times stay. Their templates are planned anew; the plan moves what
+// nobody has touched, and settling names the cause to tasks. Nothing that a client sees of a template changes, so it
+// keeps its version.
+import type { Executor } from '@mono/platform';
+
+export async function templateZones(on: Executor): Promise<string[]> {
+  const rows = await on.query<{ zone: string }>(
+    `SELECT DISTINCT zone FROM recurrence.template WHERE status = 'active' AND deleted_at IS NULL`,
+  );
+  return rows.map(({ zone }) => zone);
+}
+
+/**
+ * In a transaction. Elapsed time is keyed by instants: what is past has its keys by the old rules, and is not made again.
+ * @returns the last id of a whole page; undefined where no more follow.
+ */
+export async function replanZone(
+  on: Executor,
+  { zone, after, limit }: { zone: string; after: string | null; limit: number },
+): Promise<string | undefined> {
+  const rows = await on.query<{ id: string }>(
+    `WITH page AS (
+       SELECT id FROM recurrence.template
+       WHERE zone = $1 AND status = 'active' AND deleted_at IS NULL AND ($2::uuid IS NULL OR id > $2)
+       ORDER BY id LIMIT $3 FOR UPDATE
+     ), planned AS (
+       UPDATE recurrence.template t SET revision = t.revision + 1, zone_revision = t.revision + 1, planned_before = NULL,
+         plan_from = CASE WHEN t.rule->>'pattern' = 'interval' THEN greatest(t.plan_from, now()) ELSE t.plan_from END,
+         next_run_at = now()
+       FROM page WHERE t.id = page.id RETURNING t.id
+     )
+     SELECT id FROM planned ORDER BY id`,
+    [zone, after, limit],
+  );
+  return rows.length < limit ? undefined : rows.at(-1)?.id;
+}
