@@ -120,7 +120,7 @@ export async function writtenRequests(api: ApiClient): Promise<WorstRequest[]> {
     post('500 rules', '/v1/templates/import', { list_id: list, content: calendar('FREQ=MINUTELY;COUNT=1000000', 500) }),
     post('500 expensive rules', '/v1/templates/import', {
       list_id: list,
-      content: calendar('FREQ=WEEKLY;COUNT=24000', 500, '18010101T090000'),
+      content: calendar('FREQ=WEEKLY;COUNT=14000', 500, '18010101T090000'),
     }),
     post('many parameters', '/v1/templates/import', { content: parameters() }),
     post('500 new tasks', '/v1/tasks/batch', { operations }),
@@ -158,7 +158,7 @@ export async function writtenRequests(api: ApiClient): Promise<WorstRequest[]> {
 /** A list with many templates, each split, and its feed. */
 async function feedOf(api: ApiClient): Promise<WorstRequest[]> {
   const list = await made(api, '/v1/lists', { title: `Feed ${Date.now()}` });
-  const rules = ['FREQ=DAILY', 'FREQ=MINUTELY;COUNT=1000000', 'FREQ=WEEKLY;COUNT=20000', 'FREQ=MONTHLY;BYMONTHDAY=31'];
+  const rules = ['FREQ=DAILY', 'FREQ=MINUTELY;COUNT=1000000', 'FREQ=WEEKLY;COUNT=10000', 'FREQ=MONTHLY;BYMONTHDAY=31'];
   for (let index = 0; index < 60; index += 1) {
     const rule = {
       dtstart: `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T09:00:00`,
@@ -166,13 +166,7 @@ async function feedOf(api: ApiClient): Promise<WorstRequest[]> {
       rrule: rules[index % rules.length],
     };
     const title = `Template ${index}`;
-    const id = await made(api, '/v1/templates', {
-      list_id: list,
-      title,
-      rule,
-      sync_horizon_days: 0,
-      lead_days: 0,
-    }).catch(() => made(api, '/v1/templates', { list_id: list, title, rule, lead_days: 0 }));
+    const id = await made(api, '/v1/templates', { list_id: list, title, rule, lead_days: 0 });
     if (index % 3 === 0) await api.post(`/v1/templates/${id}/end`, {});
   }
   const { body } = await api.post<{ url: string }>('/v1/feeds', { list_id: list });
