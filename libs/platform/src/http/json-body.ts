@@ -2,7 +2,9 @@
 // of unknown fields, which names them, and JSON.parse makes them plain own properties, harmless where nothing is merged.
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { InvalidInputError } from '../errors/index.js';
 import { EdgeError, invalidJson } from './http-fault.js';
+import { hasTooManyMarks, MAX_JSON_MARKS } from './json-size.js';
 
 const CONTENT_TYPES = ['application/json', 'application/merge-patch+json'];
 
@@ -35,6 +37,10 @@ function parse(request: FastifyRequest, body: Buffer): unknown {
   // Clients that set a content type on every request send one with an empty body.
   if (body.length === 0 && request.method === 'DELETE') return undefined;
   if (!isUtf8(body)) throw invalidJson('The body is not UTF-8.');
+  if (hasTooManyMarks(body))
+    throw new InvalidInputError([
+      { field: 'body', issue: `must have at most ${MAX_JSON_MARKS} members, items and levels` },
+    ]);
   try {
     return JSON.parse(body.toString('utf8')) as unknown;
   } catch (error) {
