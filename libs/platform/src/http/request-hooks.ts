@@ -81,8 +81,9 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
   });
 
   // Behind the body: what arrives in pieces leaves the context in which it was begun. A caller whom nobody knows counts by address.
-  server.addHook('preHandler', ({ callContext, ip }, _reply, done) => {
-    actingFor(callContext ? shareKeyOf(callContext.principal) : ip, done);
+  server.addHook('preHandler', (request, _reply, done) => {
+    const { callContext } = request;
+    actingFor(callContext ? shareKeyOf(callContext.principal) : request.ip, done);
   });
 }
 
