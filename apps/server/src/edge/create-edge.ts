@@ -8,6 +8,7 @@ import {
   addTracing,
   Authenticator,
   createHttpApplication,
+  DiskFullError,
   nestLogger,
   serveApi,
   type Credentials,
@@ -43,11 +44,12 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
     logger: nestLogger(logger),
     errors: {
       showCauses: configuration.node.APP_ENV === 'dev',
-      log: (error, request) =>
-        logger.error(
-          { err: error, request_id: request.id, method: request.method, route: request.route },
-          'A request failed',
-        ),
+      log: (error, request) => {
+        // Readiness logs it once, and every request has its line.
+        if (error instanceof DiskFullError) return;
+        const { id: request_id, method, route } = request;
+        logger.error({ err: error, request_id, method, route }, 'A request failed');
+      },
     },
     prepare: (server) => {
       if (isTraced(configuration)) addTracing(server);

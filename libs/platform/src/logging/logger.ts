@@ -1,7 +1,15 @@
 // The node's log: pino, one line per fact, with secrets taken out of every line.
 import type { LoggerService } from '@nestjs/common';
-import { pino, stdTimeFunctions, destination, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import {
+  pino,
+  stdSerializers,
+  stdTimeFunctions,
+  destination,
+  type DestinationStream,
+  type Logger as PinoLogger,
+} from 'pino';
 import { build as prettyStream } from 'pino-pretty';
+import { DomainError } from '../errors/index.js';
 import { redact } from './redact.js';
 
 export type Logger = PinoLogger;
@@ -38,11 +46,19 @@ export function createLogger({ level, format, facts: more, to }: LoggerOptions):
       base: { pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
       ...(more && { mixin: more }),
+      serializers: { err: describeError },
       redact: { paths: SECRET_PATHS, censor: '[redacted]' },
       hooks: { streamWrite: redact },
     },
     stream,
   );
+}
+
+/** What is unavailable is a state of the surroundings, told by the message and its causes: no stack leads to it. */
+function describeError(error: Error): object {
+  const described = stdSerializers.err(error);
+  if (!(error instanceof DomainError) || error.kind !== 'unavailable') return described;
+  return { ...described, stack: undefined };
 }
 
 /** A line at a time would cost more than the line. What a kill -9 can take is the last quarter of a second. */
