@@ -17,7 +17,7 @@ export async function verifyAuditTrail(
 ): Promise<number> {
   const directory = resolve(dataDirectory);
   const secrets = auditSecretsOf(directory, environment);
-  const connection = await connect(directory, environment);
+  const connection = await connectToBus(directory, environment);
   try {
     const checkpoints =
       connection && new TextLog(connection, { name: 'AUDIT_CHECKPOINTS', subject: 'audit.checkpoint' });
@@ -45,7 +45,8 @@ export function auditSecretsOf(directory: string, environment: Environment): str
   return [readFileSync(file, 'utf8').trim()];
 }
 
-async function connect(directory: string, environment: Environment): Promise<BusConnection | undefined> {
+/** Of the installation, where it answers soon. */
+export async function connectToBus(directory: string, environment: Environment): Promise<BusConnection | undefined> {
   const url = environment['NATS_URL']?.trim();
   const server = url ? { url } : embedded(directory);
   if (!server) return undefined;

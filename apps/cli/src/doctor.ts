@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { findProgram, natsServerSource, natsServerVersion } from '@mono/bus';
+import { findProgram, knownLosses, natsServerSource, natsServerVersion } from '@mono/bus';
 import {
   allowedConnectionsAt,
   connectionAdvice,
@@ -18,6 +18,7 @@ import {
   type Environment,
   type Instance,
 } from '@mono/platform';
+import { connectToBus } from './audit.js';
 import { embeddedServers } from './embedded.js';
 
 const run = promisify(execFile);
@@ -55,6 +56,7 @@ export async function doctor(
       ? 'TRUST_PROXY is set: the client addresses that these proxies forward count.'
       : 'TRUST_PROXY is not set: behind a reverse proxy, all clients count as one address.',
   );
+  await tellOfNats(directory, environment, note);
   if (!existsSync(directory)) {
     note(`No data at ${directory} yet.`);
     return healthy ? 0 : 1;
@@ -114,6 +116,19 @@ async function reportConnections(
       const { code, name } = error as NodeJS.ErrnoException;
       report(false, `PostgreSQL at ${place} cannot be reached (${code ?? name}).`);
     }
+  }
+}
+
+/** What the server that answers is known to lose. The outbox publishes lost events again: a note, no fault. */
+async function tellOfNats(directory: string, environment: Environment, note: (line: string) => void): Promise<void> {
+  const connection = await connectToBus(directory, environment);
+  try {
+    const { version, cluster } = connection?.live?.info ?? {};
+    if (version === undefined) return;
+    note(`NATS server ${version}${cluster === undefined ? '' : `, cluster ${cluster}`}`);
+    for (const loss of knownLosses(version, cluster !== undefined)) note(loss);
+  } finally {
+    await connection?.close();
   }
 }
 

@@ -21,7 +21,8 @@ export interface InstallationDatabase {
   environment: Environment;
   /** Whose tables are meant. */
   module: string;
-  migrations: ModuleDatabaseOptions['migrations'];
+  /** Those of the module, where its tables have to be there; without them they are used as they are. */
+  migrations?: ModuleDatabaseOptions['migrations'];
 }
 
 /** @throws Error in words for the operator. */
@@ -43,12 +44,12 @@ export async function withDatabase<T>(
     ...(await placeOf(dataDirectory, environment, module)),
     poolSize: POOL_SIZE,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    migrations,
+    migrations: migrations ?? [],
   }).catch((cause: unknown) => {
     throw new Error('The database cannot be reached: does it run, and is DATABASE_URL right?', { cause });
   });
   try {
-    await migrate(database, schemaOf(module));
+    if (migrations) await migrate(database, schemaOf(module));
     return await work(database);
   } finally {
     await database.dataSource.destroy();

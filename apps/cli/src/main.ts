@@ -10,6 +10,7 @@ import { auditSecretsOf, verifyAuditTrail } from './audit.js';
 import { DlqCommands, type DlqFilter } from './dlq.js';
 import { down } from './down.js';
 import { doctor } from './doctor.js';
+import { republish, type RepublishOptions } from './events.js';
 import { withDatabase, withPlatformDatabase } from './installation-database.js';
 import { NatsUserCommands } from './nats-user.js';
 import { seed } from './seed.js';
@@ -81,6 +82,17 @@ apiKey
   .command('revoke <id>')
   .description('revoke one for good')
   .action((id: string) => withApiKeys((commands) => commands.revoke(id)));
+
+program
+  .command('events')
+  .description('The events of modules')
+  .command('republish')
+  .description('Publish events again from the outbox')
+  .requiredOption('--since <instant>', 'Republish events that happened since then.')
+  .option('--module <name>', 'Republish the events of this module only.')
+  .action((options: RepublishOptions) =>
+    republish(options, { dataDirectory: program.opts<{ dataDir: string }>().dataDir, environment }, say),
+  );
 
 const workspace = program.command('workspace').description('the tenants of this installation');
 

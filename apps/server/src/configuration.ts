@@ -200,6 +200,15 @@ const busSettings = {
     min: 1_048_576,
     max: 67_108_864,
   }),
+  NATS_SYNC_INTERVAL: matching(
+    /^(?:always|[1-9]\d{0,5}(?:ms|s|m))$/,
+    '`always` or a duration such as `500ms`, `1s` or `2m`',
+    {
+      description:
+        'How often it synchronises its files: a power cut takes what came since then, and the outbox publishes lost events again. `always` costs an fsync for each message. Servers before 2.10 do not know it and use 2 minutes.',
+      default: '1s',
+    },
+  ),
   NATS_SERVER_TLS_CERT_FILE: text({
     description:
       'PEM file of its certificate: it then speaks TLS. `NATS_TLS_CA_FILE` names the authority to those who connect.',

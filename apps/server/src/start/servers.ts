@@ -79,6 +79,7 @@ function serverOf(bus: Configuration['bus']): NatsServerSettings {
     domain: bus.NATS_JETSTREAM_DOMAIN,
     maxPayloadBytes: bus.NATS_MAX_PAYLOAD,
     maxStoreBytes: bus.NATS_MAX_FILE_STORE,
+    syncInterval: bus.NATS_SYNC_INTERVAL,
     logLevel: bus.NATS_LOG_LEVEL,
     tls:
       certFile === undefined || keyFile === undefined

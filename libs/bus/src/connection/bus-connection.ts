@@ -9,7 +9,7 @@ import {
 } from '@nats-io/transport-node';
 import type { BusLogger } from '../logger.js';
 import { tlsOptions, type BusTls } from './tls-options.js';
-import { tooOld } from './server-version.js';
+import { knownLosses, tooOld } from './server-version.js';
 
 const RETRY_MS = 500;
 const PING_INTERVAL_MS = 5_000;
@@ -49,6 +49,7 @@ export class BusConnection {
   private closing = false;
   private readonly listeners = new Set<Listener>();
   private attempt: Promise<void> | undefined;
+  private readonly warned = new Set<string>();
 
   constructor(private readonly options: BusConnectionOptions) {}
 
@@ -156,7 +157,21 @@ export class BusConnection {
     }
     this.up = true;
     this.options.logger.info({ server: this.current?.getServer() }, 'The bus is connected');
+    this.warn();
     if (this.current) for (const listener of this.listeners) listener(this.current);
+  }
+
+  /** Once for each: servers of a cluster may differ. */
+  private warn(): void {
+    const { version = '', cluster } = this.current?.info ?? {};
+    for (const loss of knownLosses(version, cluster !== undefined)) {
+      if (this.warned.has(loss)) continue;
+      this.warned.add(loss);
+      this.options.logger.warn(
+        { server: this.current?.getServer(), version, loss },
+        'The NATS server is known to lose data',
+      );
+    }
   }
 
   private async watch(connection: NatsConnection): Promise<void> {

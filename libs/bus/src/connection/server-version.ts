@@ -1,16 +1,46 @@
 // What a server of NATS must be for what is built on it here: headers, no-responders and JetStream's pull consumers came
 // earlier, direct gets and consumer updates with 2.9.
 const LEAST = [2, 9, 0] as const;
+const KNOWS_SYNC_INTERVAL = [2, 10, 0] as const;
+/** nats-io/nats-server#6888: 2.10.20 lost a stream when processes were killed; 2.10.23 does not. */
+const KEEPS_STREAMS = [2, 10, 23] as const;
+/** Jepsen's analysis of 2.12.1 lost acknowledged messages of clusters (nats-server#7545, #7549, #7556, #7564, #7567); 2.12.3 mends the change of members. */
+const CLUSTERS_BETTER = [2, 12, 3] as const;
 
 /** @returns why the server will not do; undefined when it will. */
 export function tooOld(version: string): string | undefined {
-  const parts = /^(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
   // A form of version that nobody knows is not an old one.
-  if (!parts || !isLess(parts, LEAST)) return undefined;
+  if (!isBefore(version, LEAST)) return undefined;
   return `The NATS server is ${version}; ${LEAST.join('.')} is the least.`;
 }
 
-function isLess(parts: readonly number[], least: readonly number[]): boolean {
+/** @returns what the server is known to lose, and what to do about it. */
+export function knownLosses(version: string, clustered: boolean): string[] {
+  const losses: string[] = [];
+  if (isBefore(version, KEEPS_STREAMS)) {
+    losses.push(`NATS server ${version} can lose a stream when it is killed: run ${KEEPS_STREAMS.join('.')} or later.`);
+  }
+  if (isBefore(version, KNOWS_SYNC_INTERVAL)) {
+    losses.push(
+      `NATS server ${version} does not know sync_interval: it synchronises its files every two minutes, and a power cut takes what came since then.`,
+    );
+  }
+  if (clustered && isBefore(version, CLUSTERS_BETTER)) {
+    losses.push(
+      `NATS server ${version} can lose acknowledged messages of a cluster when servers crash together or files are damaged: run ${CLUSTERS_BETTER.join('.')} or later.`,
+    );
+  }
+  return losses;
+}
+
+/** @param version as the server says it. */
+export function knowsSyncInterval(version: string): boolean {
+  return !isBefore(version, KNOWS_SYNC_INTERVAL);
+}
+
+function isBefore(version: string, least: readonly number[]): boolean {
+  const parts = /(?:^|v)(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
+  if (!parts) return false;
   const differing = least.findIndex((part, index) => part !== parts[index]);
   return differing !== -1 && (parts[differing] ?? 0) < (least[differing] ?? 0);
 }

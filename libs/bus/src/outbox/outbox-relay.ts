@@ -14,6 +14,7 @@ import { StreamChangeRefused } from '../streams/reconcile.js';
 import { OutboxRows, type OutboxRow, type Published } from './outbox-rows.js';
 import type { OutboxSignal } from './outbox-signal.js';
 import { blameOf } from './publish-blame.js';
+import { republishEvents } from './republish.js';
 import { StreamLosses } from './stream-losses.js';
 
 export interface OutboxRelayOptions {
@@ -111,7 +112,7 @@ export class OutboxRelay {
 
   /** Publishes again what has happened since then, as far as it is kept; consumers know repeats by their ids. @returns how many. */
   async republish(since: Date): Promise<number> {
-    const again = await this.rows.publishAgainSince(this.options.pool, since);
+    const again = await republishEvents(this.options.pool, this.options.module, since);
     this.wake();
     return again;
   }

@@ -1,6 +1,6 @@
 // The nats-server that an installation brings along, under its data directory: detached from the node that starts it,
 // shared by all nodes there, on a port that stays.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -16,14 +16,22 @@ import {
 } from 'node:fs';
 import { connect as connectSocket, createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { connect, type ConnectionOptions } from '@nats-io/transport-node';
+import { knowsSyncInterval } from '../connection/server-version.js';
 import { tlsOptions } from '../connection/tls-options.js';
 import { clusterBlock, clusterPassword, hasQuorum, type ClusterOptions } from './cluster.js';
 import { followLog, type ServerLogLine } from './log-follower.js';
 import { NatsClients } from './nats-clients.js';
 import { hasOutgrown, jetStreamStore, shareOfDisk, type JetStreamStore } from './jetstream-store.js';
 import { argumentsOf, isSamePlace, placeOf, worksIn, type Place } from './place.js';
-import { reachable, settingsBlock, withJetStream, type NatsServerSettings } from './server-settings.js';
+import {
+  DEFAULT_SYNC_INTERVAL,
+  reachable,
+  settingsBlock,
+  withJetStream,
+  type NatsServerSettings,
+} from './server-settings.js';
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -35,6 +43,8 @@ const PROBE_TIMEOUT_MS = 1_000;
 const PROBES = 4;
 const STORE_TIMEOUT_MS = 2_000;
 const LOOPBACK = '127.0.0.1';
+const VERSION_TIMEOUT_MS = 10_000;
+const run = promisify(execFile);
 
 interface State {
   /** To connect to. 127.0.0.1 in the files of before. */
@@ -151,7 +161,7 @@ export class EmbeddedNats {
     await this.stop();
     const program = await this.options.program();
     const state = await this.prepareState();
-    const configuration = await this.prepareConfiguration();
+    const configuration = await this.prepareConfiguration(await knowsSyncIntervalBy(program));
     const log = openSync(`${this.logFile}.start`, 'w', 0o600);
     // Its own log file, which it keeps small; what it says before it has read its configuration goes beside.
     const child = spawn(program, ['-c', configuration, '-P', this.pidFile, '-l', this.logFile], {
@@ -226,15 +236,16 @@ export class EmbeddedNats {
   }
 
   /** Beside a copy of the base stand this installation's clients. @returns the copy's path. */
-  private async prepareConfiguration(): Promise<string> {
+  private async prepareConfiguration(syncIntervalKnown: boolean): Promise<string> {
     const directory = join(this.options.dataDirectory, 'nats');
     this.clients.ensure();
     keepStreams(join(this.storeDirectory, 'jetstream'));
     const file = join(directory, 'server.conf');
     const { configuration, cluster, server = {} } = this.options;
     const maxStoreBytes = server.maxStoreBytes ?? (await shareOfDisk(this.storeDirectory, this.storedBytes()));
+    const syncInterval = syncIntervalKnown ? (server.syncInterval ?? DEFAULT_SYNC_INTERVAL) : undefined;
     const parts = [
-      withJetStream(readFileSync(configuration, 'utf8'), { domain: server.domain, maxStoreBytes }),
+      withJetStream(readFileSync(configuration, 'utf8'), { domain: server.domain, maxStoreBytes, syncInterval }),
       settingsBlock(server),
       cluster && clusterBlock(cluster, server.tls),
     ];
@@ -333,6 +344,16 @@ export class EmbeddedNats {
     if (/no space left/i.test(log))
       return new Error(`NATS did not start: the disk of ${this.options.dataDirectory} is full.`);
     return new Error(`NATS did not start: ${reason}. Its log is ${this.logFile}.`);
+  }
+}
+
+async function knowsSyncIntervalBy(program: string): Promise<boolean> {
+  try {
+    const { stdout } = await run(program, ['--version'], { timeout: VERSION_TIMEOUT_MS });
+    return knowsSyncInterval(stdout);
+  } catch {
+    // What is wrong with the program shows when it is started.
+    return false;
   }
 }
 

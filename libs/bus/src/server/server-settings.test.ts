@@ -13,7 +13,7 @@ import { until } from '../../../../test/support/until.ts';
 import { BusConnection } from '../connection/bus-connection.js';
 import { EmbeddedNats } from './embedded-nats.js';
 import { followLog, type ServerLogLine } from './log-follower.js';
-import type { NatsServerSettings } from './server-settings.js';
+import { withJetStream, type NatsServerSettings } from './server-settings.js';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -54,6 +54,15 @@ describe('the settings of the embedded server', () => {
     } finally {
       await connection.close();
     }
+  });
+
+  test('how often files are synchronised is as asked, of a server that knows it', () => {
+    const file = readFileSync(resolve(import.meta.dirname, '../../../../nats.conf'), 'utf8');
+    const intervals = (syncInterval: string | undefined): string[] =>
+      withJetStream(file, { domain: undefined, maxStoreBytes: 1, syncInterval }).match(/^ *sync_interval:.*$/gm) ?? [];
+    expect(file).toMatch(/^ {2}sync_interval: 1s$/m);
+    expect(intervals('always')).toEqual(['  sync_interval: always']);
+    expect(intervals(undefined)).toEqual([]);
   });
 
   test('a port that is taken is named', async () => {
