@@ -74,7 +74,14 @@ async function tell(what: string, workspaceId: string): Promise<void> {
     for (const [name, { text, values }] of Object.entries(statements)) {
       const times: number[] = [];
       let plan: Plan | undefined;
-      await client.query('SET jit = off');
+      // As the use case sets them for its transaction.
+      for (const setting of [
+        'jit = off',
+        "work_mem = '16MB'",
+        `enable_indexscan = ${name === 'count' ? 'off' : 'on'}`,
+      ]) {
+        await client.query(`SET ${setting}`);
+      }
       for (let run = 0; run < 3; run += 1) {
         const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Plan; 'Execution Time': number }[] }>(
           `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
