@@ -1,5 +1,6 @@
-// npx mono audit verify: walks the audit trail from the command line, with the signed checkpoints where the bus is there.
+// npx mono audit …: the audit trail from the command line, with the signed checkpoints where the bus is there.
 import { existsSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BusConnection, type BusConnectionOptions, EmbeddedNats, TextLog } from '@mono/bus';
 import { Audit, type AuditVerdict, type Database, type Environment } from '@mono/platform';
@@ -8,32 +9,63 @@ import { refuseToStart } from './embedded.js';
 const CONNECT_MS = 3_000;
 const silent = { info(): void {}, warn(): void {}, error(): void {} };
 
-/** @returns the exit code: 1 when the trail is not whole. @throws Error without the secret. */
-export async function verifyAuditTrail(
-  database: Database,
-  dataDirectory: string,
-  environment: Environment,
-  say: (line: string) => void,
-): Promise<number> {
-  const directory = resolve(dataDirectory);
-  const secrets = auditSecretsOf(directory, environment);
-  const connection = await connectToBus(directory, environment);
-  try {
-    const checkpoints =
-      connection && new TextLog(connection, { name: 'AUDIT_CHECKPOINTS', subject: 'audit.checkpoint' });
-    const verdict = await new Audit(database, { secrets, ...(checkpoints && { checkpoints }) }).verify();
-    tell(verdict, say);
+export class AuditCommands {
+  constructor(
+    private readonly database: Database,
+    private readonly dataDirectory: string,
+    private readonly environment: Environment,
+    private readonly say: (line: string) => void,
+  ) {}
+
+  /** @returns the exit code: 1 when the trail is not whole. @throws Error without the secret. */
+  async verify(): Promise<number> {
+    const verdict = await this.withAudit((audit) => audit.verify());
+    tell(verdict, this.say);
     return verdict.ok ? 0 : 1;
-  } finally {
-    await connection?.close();
+  }
+
+  /** @throws Error without the secret or the checkpoints, and where the chain is not whole by itself. */
+  async accept(reason: string): Promise<void> {
+    const actor = { kind: 'cli', id: userInfo().username };
+    const restore = await this.withAudit((audit) => audit.accept({ reason, actor, source: 'cli' }));
+    if (!restore) {
+      this.say('The audit trail agrees with its checkpoints: there is nothing to accept.');
+      return;
+    }
+    const { seq, missing_from, missing_to } = restore;
+    this.say(`Accepted at ${seq}: rows ${missing_from} to ${missing_to} are missing since a restore.`);
+  }
+
+  private async withAudit<T>(work: (audit: Audit) => Promise<T>): Promise<T> {
+    const directory = resolve(this.dataDirectory);
+    const secrets = auditSecretsOf(directory, this.environment);
+    const connection = await connectToBus(directory, this.environment);
+    try {
+      const checkpoints =
+        connection && new TextLog(connection, { name: 'AUDIT_CHECKPOINTS', subject: 'audit.checkpoint' });
+      const audit = new Audit(this.database, { secrets, ...(checkpoints && { checkpoints }) });
+      const result = await work(audit);
+      await audit.stop();
+      return result;
+    } finally {
+      await connection?.close();
+    }
   }
 }
 
-function tell({ ok, rows, head_seq, checkpoint, fault }: AuditVerdict, say: (line: string) => void): void {
+function tell({ ok, rows, head_seq, checkpoint, fault, restores }: AuditVerdict, say: (line: string) => void): void {
+  for (const { seq, at, reason, accepted_by, missing_from, missing_to } of restores) {
+    say(
+      `Restore accepted at ${seq} (${at}, ${accepted_by}): rows ${missing_from} to ${missing_to} are missing. ${reason}`,
+    );
+  }
   if (!checkpoint) say('There was no checkpoint to compare with: the loss of the newest rows cannot be seen.');
   say(
     ok ? `The audit trail is whole: ${rows} rows, up to ${head_seq}.` : `NOT whole: ${fault?.what} at ${fault?.seq}.`,
   );
+  if (fault?.what === 'removed' || fault?.what === 'checkpoint_mismatch') {
+    say('If the database was restored from a backup: npx mono audit accept --reason "…".');
+  }
 }
 
 export function auditSecretsOf(directory: string, environment: Environment): string[] {

@@ -6,7 +6,7 @@ import { OPERATOR, ROLES, SCOPES } from '@mono/auth/contract';
 import { authModule } from '@mono/auth/module';
 import { timeTrackingModule } from '@mono/time-tracking/module';
 import { ApiKeyCommands, type ApiKeyOptions } from './api-keys.js';
-import { auditSecretsOf, verifyAuditTrail } from './audit.js';
+import { AuditCommands, auditSecretsOf } from './audit.js';
 import { DlqCommands, type DlqFilter } from './dlq.js';
 import { down } from './down.js';
 import { doctor } from './doctor.js';
@@ -193,17 +193,26 @@ for (const [verb, to, what] of [
     );
 }
 
-program
-  .command('audit')
-  .description('the audit trail')
+const audit = program.command('audit').description('the audit trail');
+
+function withAudit<T>(work: (commands: AuditCommands) => Promise<T>): Promise<T> {
+  const { dataDir } = program.opts<{ dataDir: string }>();
+  return withPlatformDatabase(dataDir, environment, (database) =>
+    work(new AuditCommands(database, dataDir, environment, say)),
+  );
+}
+
+audit
   .command('verify')
   .description('walk the chain and name its first fault')
   .action(async () => {
-    const { dataDir } = program.opts<{ dataDir: string }>();
-    process.exitCode = await withPlatformDatabase(dataDir, environment, (database) =>
-      verifyAuditTrail(database, dataDir, environment, say),
-    );
+    process.exitCode = await withAudit((commands) => commands.verify());
   });
+audit
+  .command('accept')
+  .description('accept that rows are missing after the database was restored from a backup')
+  .requiredOption('--reason <text>', 'why it was restored; kept in the audit trail')
+  .action(({ reason }: { reason: string }) => withAudit((commands) => commands.accept(reason)));
 
 const natsUser = program.command('nats-user').description('outside clients of the API on the embedded NATS');
 

@@ -88,6 +88,29 @@ export class AuditFault {
   what: (typeof AUDIT_FAULTS)[number];
 }
 
+export class AuditRestore {
+  @ApiProperty({ type: 'integer', description: 'The row of the chain that tells of it.', example: 101 })
+  seq: number;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ type: String, example: 'The disk of the database failed.' })
+  reason: string;
+
+  @ApiProperty({ type: String, example: 'cli:root' })
+  accepted_by: string;
+
+  @ApiProperty({ type: 'integer', description: 'The first row that is known to be missing.', example: 101 })
+  missing_from: number;
+
+  @ApiProperty({ type: 'integer', description: 'The last one.', example: 145 })
+  missing_to: number;
+
+  @ApiProperty({ type: String, description: 'The hash that was noted at the last one, hexadecimal.' })
+  checkpoint: string;
+}
+
 export class AuditVerdict {
   @ApiProperty({ type: Boolean })
   ok: boolean;
@@ -107,4 +130,10 @@ export class AuditVerdict {
 
   @ApiProperty({ type: AuditFault, nullable: true, description: 'The first fault.' })
   fault: AuditFault | null;
+
+  @ApiProperty({
+    type: [AuditRestore],
+    description: 'Restores of the database from a backup, as operators have accepted them.',
+  })
+  restores: AuditRestore[];
 }

@@ -46,7 +46,8 @@ export class AuditTrail {
     await (on ? this.appendIn(on, record) : this.database.transaction((own) => this.appendIn(own, record)));
   }
 
-  private async appendIn(on: Executor, record: AuditRecord): Promise<void> {
+  /** @param on a transaction. @returns its place in the chain. */
+  async appendIn(on: Executor, record: AuditRecord): Promise<string> {
     const [head] = await on.query<{ seq: string; hash: Buffer; at: string }>(
       `SELECT seq, hash, date_trunc('milliseconds', clock_timestamp()) AS at FROM platform.audit_head FOR UPDATE`,
     );
@@ -74,34 +75,7 @@ export class AuditTrail {
     );
     await on.query('UPDATE platform.audit_head SET seq = $1, hash = $2', [row.seq, row.hash]);
     on.afterCommit(() => this.checkpoints?.note(row.seq, row.hash));
-  }
-
-  /**
-   * Removes what is older, and signs where the chain begins now.
-   * @param verify looks at the chain first: what somebody has changed is not signed away.
-   * @returns how many rows. @throws Error when the chain is not whole.
-   */
-  cut(before: Date, verify: (on: Executor) => Promise<{ ok: boolean }>): Promise<number> {
-    return this.database.transaction(async (on) => {
-      // Nobody appends meanwhile.
-      await on.query('SELECT FROM platform.audit_head FOR UPDATE');
-      if (!(await verify(on)).ok) throw new Error('The audit trail is not whole: nothing of it is removed.');
-      const [last] = await on.query<{ seq: string; hash: Buffer }>(
-        `SELECT seq, hash FROM platform.audit WHERE seq < coalesce(
-           (SELECT min(seq) FROM platform.audit WHERE at >= $1), (SELECT max(seq) + 1 FROM platform.audit))
-         ORDER BY seq DESC LIMIT 1`,
-        [before.toISOString()],
-      );
-      if (!last) return 0;
-      const removed = await on.query('DELETE FROM platform.audit WHERE seq <= $1 RETURNING 1', [last.seq]);
-      const signature = this.keys.sign(anchored(last));
-      await on.query(
-        `INSERT INTO platform.audit_anchor (seq, hash, key_id, signature) VALUES ($1, $2, $3, $4)
-         ON CONFLICT ("only") DO UPDATE SET seq = $1, hash = $2, key_id = $3, signature = $4`,
-        [last.seq, last.hash, this.keys.currentId, signature],
-      );
-      return removed.length;
-    });
+    return row.seq;
   }
 }
 

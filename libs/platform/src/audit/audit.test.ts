@@ -62,9 +62,23 @@ describe('the audit trail', () => {
   }
 
   test('is whole when nobody has touched it, empty, short and long', async () => {
-    expect(await audit.verify()).toEqual({ ok: true, rows: 0, head_seq: 0, checkpoint: false, fault: null });
+    expect(await audit.verify()).toEqual({
+      ok: true,
+      rows: 0,
+      head_seq: 0,
+      checkpoint: false,
+      fault: null,
+      restores: [],
+    });
     await fill(1_205);
-    expect(await audit.verify()).toEqual({ ok: true, rows: 1_205, head_seq: 1_205, checkpoint: true, fault: null });
+    expect(await audit.verify()).toEqual({
+      ok: true,
+      rows: 1_205,
+      head_seq: 1_205,
+      checkpoint: true,
+      fault: null,
+      restores: [],
+    });
   });
 
   test('is one chain of several writers at once', async () => {

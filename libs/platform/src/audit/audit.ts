@@ -5,7 +5,10 @@ import { AuditKeys } from './audit-keys.js';
 import { AuditTrail } from './audit-trail.js';
 import { Checkpoints, type CheckpointStore } from './checkpoints.js';
 import { findAudit } from './find-audit.js';
-import { verifyAudit, verifyIn } from './verify-audit.js';
+import { acceptRestore, type Acceptance } from './accept-restore.js';
+import { cutAudit } from './cut-audit.js';
+import { readRestores, unaccepted, type AcceptedRestore } from './restores.js';
+import { verifyAudit } from './verify-audit.js';
 
 export interface AuditOptions {
   /** The current one first; rows of the others still verify. */
@@ -26,7 +29,13 @@ export class Audit {
     this.keys = new AuditKeys(secrets);
     this.checkpoints =
       checkpoints &&
-      new Checkpoints({ store: checkpoints, keys: this.keys, hashAt: (seq) => hashAt(database, seq), onError });
+      new Checkpoints({
+        store: checkpoints,
+        keys: this.keys,
+        hashAt: (seq) => hashAt(database, seq),
+        standing: async (noted) => unaccepted(noted, await readRestores(database, this.keys)),
+        onError,
+      });
     this.trail = new AuditTrail(database, this.keys, this.checkpoints);
   }
 
@@ -36,6 +45,15 @@ export class Audit {
 
   verify(): Promise<AuditVerdict> {
     return verifyAudit(this.database, this.keys, this.checkpoints);
+  }
+
+  /**
+   * After the database came back from a backup: names what is missing, and lets the chain go on.
+   * @returns undefined where there is nothing to accept. @throws Error where the chain is not whole by itself.
+   */
+  async accept(acceptance: Acceptance): Promise<AcceptedRestore | undefined> {
+    const { database, keys, trail, checkpoints } = this;
+    return acceptRestore({ database, keys, trail, checkpoints }, acceptance);
   }
 
   /** Notes where the chain ends now: what a killed node has not said any more. */
@@ -56,7 +74,7 @@ export class Audit {
       [before.toISOString()],
     );
     if (oldest?.old !== true) return 0;
-    return this.trail.cut(before, (on) => verifyIn(on, this.keys));
+    return cutAudit(this.database, this.keys, before);
   }
 
   /** Lets the last checkpoint leave. */

@@ -27,6 +27,8 @@ export interface CheckpointsOptions {
   keys: AuditKeys;
   /** The hash that the chain has there now; undefined where it has none. */
   hashAt: (seq: string) => Promise<string | undefined>;
+  /** Leaves out those that an accepted restore has made void. */
+  standing: (checkpoints: readonly Checkpoint[]) => Promise<readonly Checkpoint[]>;
   onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -102,8 +104,8 @@ export class Checkpoints {
 
   /** Never one that is older than what is noted, and none on top of a chain that is not what was noted. */
   private async put(checkpoint: Checkpoint): Promise<void> {
-    const { store, keys, hashAt, onError } = this.options;
-    const last = highest((await store.recent()).flatMap((text) => this.read(text) ?? []));
+    const { store, keys, hashAt, standing, onError } = this.options;
+    const last = highest(await standing((await store.recent()).flatMap((text) => this.read(text) ?? [])));
     if (last && BigInt(last.seq) >= BigInt(checkpoint.seq)) {
       if (last.seq !== checkpoint.seq) onError?.(new Error(`A checkpoint at ${last.seq} is there already.`));
       return;

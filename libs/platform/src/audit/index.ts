@@ -4,3 +4,4 @@ export * from './audit-trail.js';
 export * from './audit-events.js';
 export * from './audit.controller.js';
 export * from './checkpoints.js';
+export type { AcceptedRestore } from './restores.js';

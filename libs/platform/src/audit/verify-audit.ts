@@ -3,16 +3,17 @@ import type { Executor, TransactionalExecutor } from '../database/executor.js';
 import type { AuditFault, AuditVerdict } from './audit-entry.js';
 import type { AuditKeys } from './audit-keys.js';
 import { anchored, hashed, type AuditRow } from './audit-trail.js';
-import type { Checkpoint, Checkpoints, Noted } from './checkpoints.js';
+import { highest, type Checkpoint, type Checkpoints, type Noted } from './checkpoints.js';
+import { readRestores, unaccepted, type AcceptedRestore } from './restores.js';
 
 const BATCH = 1_000;
 
-interface Link {
+export interface Link {
   seq: bigint;
   hash: Buffer;
 }
 
-interface Walk {
+export interface Walk {
   last: Link;
   rows: number;
   fault: AuditFault | null;
@@ -30,27 +31,48 @@ export async function verifyAudit(
   return database.transaction(async (on) => {
     // One moment for all batches, whatever is appended or cut meanwhile.
     await on.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    return verifyIn(on, keys, noted);
+    return verdict(await examine(on, keys, noted), noted);
   });
 }
 
-/** @param on a transaction that sees one moment. */
-export async function verifyIn(on: Executor, keys: AuditKeys, noted?: Noted): Promise<AuditVerdict> {
-  const begin = await readAnchor(on, keys);
-  if (!begin.verified) return verdict({ last: begin, rows: 0, fault: fault(begin.seq, 'forged_anchor') }, noted);
-  const walk = await walkChain(on, keys, begin, noted?.valid ?? []);
-  walk.fault ??= await lookAtHead(on, walk.last);
-  walk.fault ??= noted ? lookAtCheckpoints(walk, begin, noted) : null;
-  return verdict(walk, noted);
+/** The chain by itself, and what checkpoints say of it. */
+export interface Examined {
+  begin: Link;
+  walk: Walk;
+  restores: AcceptedRestore[];
+  /** Checkpoints that speak of another chain, and that no restore accounts for. */
+  disagreeing: Checkpoint[];
 }
 
-async function walkChain(on: Executor, keys: AuditKeys, begin: Link, noted: readonly Checkpoint[]): Promise<Walk> {
+/** @param on a transaction that sees one moment. */
+export async function examine(on: Executor, keys: AuditKeys, noted?: Noted): Promise<Examined> {
+  const begin = await readAnchor(on, keys);
+  const restores = await readRestores(on, keys);
+  if (!begin.verified) {
+    const walk = { last: begin, rows: 0, fault: fault(begin.seq, 'forged_anchor'), atCheckpoints: new Map() };
+    return { begin, walk, restores, disagreeing: [] };
+  }
+  const standing = unaccepted(noted?.valid ?? [], restores);
+  const walk = await walkChain(on, keys, begin, { noted: standing });
+  walk.fault ??= await lookAtHead(on, walk.last);
+  const disagreeing = walk.fault ? [] : standing.filter((checkpoint) => !agrees(walk, begin, checkpoint));
+  return { begin, walk, restores, disagreeing };
+}
+
+interface Stretch {
+  noted?: readonly Checkpoint[];
+  /** The last row to look at. */
+  upTo?: bigint;
+}
+
+export async function walkChain(on: Executor, keys: AuditKeys, begin: Link, stretch: Stretch = {}): Promise<Walk> {
   const walk: Walk = { last: begin, rows: 0, fault: null, atCheckpoints: new Map() };
-  const places = new Set(noted.map(({ seq }) => seq));
+  const places = new Set(stretch.noted?.map(({ seq }) => seq));
   for (;;) {
-    const rows = await on.query<AuditRow>(`SELECT * FROM platform.audit WHERE seq > $1 ORDER BY seq LIMIT ${BATCH}`, [
-      String(walk.last.seq),
-    ]);
+    const rows = await on.query<AuditRow>(
+      `SELECT * FROM platform.audit WHERE seq > $1 AND ($2::bigint IS NULL OR seq <= $2) ORDER BY seq LIMIT ${BATCH}`,
+      [String(walk.last.seq), stretch.upTo === undefined ? null : String(stretch.upTo)],
+    );
     for (const row of rows) {
       walk.fault = faultOf(row, walk.last, keys);
       if (walk.fault) return walk;
@@ -76,18 +98,22 @@ async function lookAtHead(on: Executor, last: Link): Promise<AuditFault | null> 
   return end < last.seq || !head?.hash.equals(last.hash) ? fault(last.seq, 'changed') : null;
 }
 
-function lookAtCheckpoints(walk: Walk, begin: Link, { valid, forged }: Noted): AuditFault | null {
-  for (const { seq, hash } of valid) {
-    if (BigInt(seq) > walk.last.seq) return fault(walk.last.seq + 1n, 'removed');
-    // Before the cut: the anchor stands for it.
-    if (BigInt(seq) > begin.seq && walk.atCheckpoints.get(seq) !== hash) {
-      return fault(BigInt(seq), 'checkpoint_mismatch');
-    }
+/** Before the cut, the anchor stands for it. */
+function agrees({ last, atCheckpoints }: Walk, begin: Link, { seq, hash }: Checkpoint): boolean {
+  const place = BigInt(seq);
+  return place <= last.seq && (place <= begin.seq || atCheckpoints.get(seq) === hash);
+}
+
+function lookAtCheckpoints({ walk, disagreeing }: Examined, { forged }: Noted): AuditFault | null {
+  const [first] = disagreeing;
+  if (first) {
+    const beyond = BigInt(first.seq) > walk.last.seq;
+    return beyond ? fault(walk.last.seq + 1n, 'removed') : fault(BigInt(first.seq), 'checkpoint_mismatch');
   }
   return forged > 0 ? fault(walk.last.seq, 'forged_checkpoint') : null;
 }
 
-async function readAnchor(on: Executor, keys: AuditKeys): Promise<Link & { verified: boolean }> {
+export async function readAnchor(on: Executor, keys: AuditKeys): Promise<Link & { verified: boolean }> {
   const [row] = await on.query<{ seq: string; hash: Buffer; key_id: string; signature: Buffer }>(
     'SELECT * FROM platform.audit_anchor',
   );
@@ -95,9 +121,25 @@ async function readAnchor(on: Executor, keys: AuditKeys): Promise<Link & { verif
   return { seq: BigInt(row.seq), hash: row.hash, verified: keys.verifies(row.key_id, anchored(row), row.signature) };
 }
 
-function verdict({ last, rows, fault: found }: Omit<Walk, 'atCheckpoints'>, noted?: Noted): AuditVerdict {
-  const checkpoint = (noted?.valid.length ?? 0) > 0;
-  return { ok: found === null, rows, head_seq: Number(last.seq), checkpoint, fault: found };
+function verdict(examined: Examined, noted?: Noted): AuditVerdict {
+  const { walk, restores } = examined;
+  const found = walk.fault ?? (noted ? lookAtCheckpoints(examined, noted) : null);
+  return {
+    ok: found === null,
+    rows: walk.rows,
+    head_seq: Number(walk.last.seq),
+    checkpoint: (noted?.valid.length ?? 0) > 0,
+    fault: found,
+    restores: restores.map(({ seq, at, reason, accepted_by, missing_from, missing_to, checkpoints }) => ({
+      seq: Number(seq),
+      at,
+      reason,
+      accepted_by,
+      missing_from: Number(missing_from),
+      missing_to: Number(missing_to),
+      checkpoint: highest(checkpoints)?.hash ?? '',
+    })),
+  };
 }
 
 function fault(seq: bigint, what: AuditFault['what']): AuditFault {

@@ -3,6 +3,7 @@ import { Audit1763683400000 } from './migrations/1763683400000-audit.js';
 import { Throttle1763683500000 } from './migrations/1763683500000-throttle.js';
 import { Inbox1763683600000 } from './migrations/1763683600000-inbox.js';
 import { ZoneData1763683800000 } from './migrations/1763683800000-zone-data.js';
+import { AuditRestore1764500000000 } from './migrations/1764500000000-audit-restore.js';
 
 /** Of the schema `platform`: what belongs to no module. */
 export const platformMigrations = [
@@ -11,4 +12,5 @@ export const platformMigrations = [
   Throttle1763683500000,
   Inbox1763683600000,
   ZoneData1763683800000,
+  AuditRestore1764500000000,
 ];
