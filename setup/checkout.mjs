@@ -186,7 +186,7 @@ function workspaceFolders() {
 
 function npm(/** @type {string[]} */ args, /** @type {string} */ remedy) {
   const [program, ...before] = npmCommand();
-  run(program, [...before, ...args], remedy);
+  run(program, [...before, ...args], remedy, `npm ${args[0]}`);
 }
 
 /** npm tells its scripts where it is; started by hand it is on PATH. @returns {[string, ...string[]]} */
@@ -199,10 +199,11 @@ function run(
   /** @type {string} */ program,
   /** @type {string[]} */ args,
   remedy = 'The output above tells why. If the disk is full, free some space; then try again.',
+  name = `${program} ${args[0] ?? ''}`,
 ) {
   const { status, error } = spawnSync(program, args, { cwd: CHECKOUT, stdio: ['ignore', 2, 2], shell: false });
   if (error) fail(`${program} cannot be started: ${error.message}.`, 'Install Node with npm.');
-  if (status !== 0) fail(`${program} ${args[0] ?? ''} ended with ${status}.`, remedy);
+  if (status !== 0) fail(`${name} ended with ${status}.`, remedy);
 }
 
 /** @returns {never} */

@@ -1,7 +1,7 @@
 // Keeps the container files valid where no Docker is at hand: a linter reads the Dockerfile, the Compose Specification's
 // schema the Compose file; with the compose plugin on the machine, that reads it too.
 import { execFile, spawnSync } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -10,6 +10,8 @@ import { Ajv } from 'ajv';
 import formatsModule from 'ajv-formats';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
+import { knowsSyncInterval } from '../../libs/bus/src/connection/server-version.ts';
+import { withJetStream } from '../../libs/bus/src/server/server-settings.ts';
 
 const run = promisify(execFile);
 const ROOT = process.cwd();
@@ -153,7 +155,14 @@ describe('docker-compose.yml', () => {
     for (const file of ['nats.conf', 'docker/nats/clients.conf']) {
       await copyFile(join(ROOT, file), join(directory, basename(file)));
     }
-    const check = ['-t', '-c', join(directory, 'nats.conf')];
+    const configuration = join(directory, 'nats.conf');
+    // Compose's server knows the setting. The one at hand may be older; the embedded server then gets a copy without it, too.
+    if (!knowsSyncInterval((await run(program, ['--version'])).stdout)) {
+      const text = await readFile(configuration, 'utf8');
+      const older = withJetStream(text, { domain: undefined, maxStoreBytes: 2 ** 30, syncInterval: undefined });
+      await writeFile(configuration, older);
+    }
+    const check = ['-t', '-c', configuration];
     const { stderr } = await run(program, check, { env });
     expect(stderr).toContain('is valid');
     await expect(run(program, check, { env: { ...env, NATS_LISTEN: undefined } })).rejects.toThrow('NATS_LISTEN');

@@ -10,6 +10,7 @@ import {
   connectionAdvice,
   EmbeddedPostgres,
   findPostgresBinaries,
+  instanceAt,
   Instances,
   newestZoneData,
   requireDataDirectory,
@@ -46,11 +47,6 @@ export async function doctor(
   else await tell(report, postgresVersion);
   if (environment['NATS_URL']) note('NATS: NATS_URL is set, none is embedded.');
   else await tell(report, () => natsVersion(environment));
-  const port = Number(environment['PORT']?.trim() || DEFAULT_PORT);
-  // A taken port is wrong only for the next start with PORT set, and may be taken by an instance of our own.
-  if (Number.isInteger(port) && port >= 0 && port < 65_536)
-    note(`Port ${port} is ${(await isFree(port)) ? 'free' : 'taken'}.`);
-  else report(false, 'PORT is not a port.');
   note(
     environment['TRUST_PROXY']
       ? 'TRUST_PROXY is set: the client addresses that these proxies forward count.'
@@ -58,6 +54,7 @@ export async function doctor(
   );
   await tellOfNats(directory, environment, note);
   if (!existsSync(directory)) {
+    await reportPort(environment, [], report);
     note(`No data at ${directory} yet.`);
     return healthy ? 0 : 1;
   }
@@ -71,6 +68,7 @@ export async function doctor(
   report(bavail * bsize > LITTLE_SPACE_BYTES, `${Math.floor((bavail * bsize) / 1024 ** 2)} MiB free at ${directory}`);
   const instances = new Instances(join(directory, 'instances')).living();
   for (const { pid, url } of instances) report(true, `instance ${pid} at ${url}`);
+  await reportPort(environment, instances, report);
   const embedded = await embeddedServers(directory);
   const databases = databasesIn(environment);
   for (const server of embedded) {
@@ -80,6 +78,21 @@ export async function doctor(
   }
   await reportConnections(databases, instances, report);
   return healthy ? 0 : 1;
+}
+
+/** An instance without PORT takes the next free one; with PORT, it does not start where another program listens. */
+async function reportPort(
+  environment: Environment,
+  instances: readonly Instance[],
+  report: (fine: boolean, line: string) => void,
+): Promise<void> {
+  const set = environment['PORT']?.trim();
+  const port = Number(set || DEFAULT_PORT);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) return report(false, 'PORT is not a port.');
+  if (await isFree(port)) return report(true, `port ${port} is free`);
+  const own = instanceAt(port, instances);
+  if (own) return report(true, `port ${port} is taken by instance ${own.pid}`);
+  report(!set, `port ${port} is taken by another program`);
 }
 
 function reportZones(environment: Environment, report: (fine: boolean, line: string) => void): void {

@@ -10,6 +10,7 @@ import {
   auditEvents,
   createLogger,
   installZoneData,
+  instanceAt,
   Instances,
   Metrics,
   platformMigrations,
@@ -258,7 +259,7 @@ async function run(parts: Parts): Promise<RunningNode> {
 }
 
 function holderOf(port: number, instances: Instances): string {
-  const own = instances.living().find(({ url }) => URL.canParse(url) && new URL(url).port === String(port));
+  const own = instanceAt(port, instances.living());
   return own ? `another instance (process ${own.pid})` : 'another program';
 }
 

@@ -52,6 +52,11 @@ export class Instances {
   }
 }
 
+/** @returns the instance that listens on the port. */
+export function instanceAt(port: number, instances: readonly Instance[]): Instance | undefined {
+  return instances.find(({ url }) => URL.canParse(url) && new URL(url).port === String(port));
+}
+
 /** None when it has left since the directory was listed. */
 function read(path: string): Kept[] {
   try {
