@@ -1,5 +1,5 @@
 // What operators have, on every node: dead letters and the audit trail.
-import { pruneInbox, retryDeadLetter, TextLog, type BusConnection } from '@mono/bus';
+import { pruneInbox, holdsRetry, retryDeadLetter, TextLog, type BusConnection } from '@mono/bus';
 import {
   Audit,
   auditOf,
@@ -46,8 +46,11 @@ export function makeOperations(parts: OperationsParts): Operations {
     checkpoints: new TextLog(connection, { ...CHECKPOINTS, replicas }),
     onError: (error) => logger.warn({ err: error }, 'A checkpoint of the audit trail could not be kept yet'),
   });
+  connection.onConnected(() => audit.noteAgain());
   const dispatcher = new RetryDispatcher(database, {
     publish: (message) => retryDeadLetter(connection, message),
+    holds: (key, place) => holdsRetry(connection, key, place),
+    onLost: (letter) => logger.warn(letter, 'A retry of a dead letter was lost: it is published again'),
     onError: (error) => logger.warn({ err: error }, 'Dead letters could not be brought back yet'),
   });
   const letters = new DeadLetters(database, {

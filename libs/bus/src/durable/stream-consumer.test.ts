@@ -7,7 +7,7 @@ import { until } from '../../../../test/support/until.ts';
 import type { Bus } from '../bus.js';
 import { BusError } from '../calls/bus-error.js';
 import { defineEvent } from '../contracts/contract.js';
-import { retryDeadLetter, type DeadLetterInput, type DeadLetterSink } from './dead-letter.js';
+import { holdsRetry, retryDeadLetter, type DeadLetterInput, type DeadLetterSink } from './dead-letter.js';
 import { attemptsWithin, type DurableOptions } from './stream-consumer.js';
 
 class Noted {
@@ -20,12 +20,18 @@ const noted = defineEvent({ module: 'notes', name: 'noted', event: Noted });
 const erased = defineEvent({ module: 'notes', name: 'erased', event: Noted });
 
 class Graveyard implements DeadLetterSink {
+  readonly settledKeys: string[] = [];
   readonly letters = new Map<string, DeadLetterInput>();
   burials = 0;
   away = false;
 
   get only(): DeadLetterInput | undefined {
     return this.letters.size === 1 ? [...this.letters.values()][0] : undefined;
+  }
+
+  settled(key: string): Promise<void> {
+    this.settledKeys.push(key);
+    return Promise.resolve();
   }
 
   bury(letter: DeadLetterInput): Promise<void> {
@@ -217,14 +223,17 @@ describe('a durable consumer', () => {
     const letter = await until('it is buried', () => graveyard.only);
     await until('the other has it', () => others.length === 1);
     let retries = 0;
-    const again = (): Promise<void> =>
+    const again = (): Promise<number> =>
       retryDeadLetter(other.host.connection, { ...letter, messageId: `${letter.key}.${(retries += 1)}` });
     await again();
     await until('it is buried again', () => graveyard.burials === 2);
     expect([...graveyard.letters.keys()]).toEqual([letter.key]);
     works = true;
-    await again();
+    expect(graveyard.settledKeys).toEqual([]);
+    const place = await again();
     await until('it is done', () => heard.length === 1);
+    await until('it is taken off', async () => !(await holdsRetry(other.host.connection, letter.key, place)));
+    expect(graveyard.settledKeys).toEqual([letter.key]);
     expect(others).toEqual(['x']);
   });
 

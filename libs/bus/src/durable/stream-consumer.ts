@@ -27,7 +27,7 @@ import { resetConsumerAhead } from '../streams/consumer-position.js';
 import { eventStreamName } from '../streams/event-stream.js';
 import { isMissing, reconcileConsumer, reconcileStream } from '../streams/reconcile.js';
 import type { Excuses } from './excuses.js';
-import { RETRIED_KEY, RETRIED_SUBJECT, retrySubject, type DeadLetterSink } from './dead-letter.js';
+import { RETRIED_KEY, RETRIED_SUBJECT, RETRIES, retrySubject, type DeadLetterSink } from './dead-letter.js';
 import { Lanes } from './lanes.js';
 import type { ModuleGate } from './module-gate.js';
 
@@ -89,8 +89,6 @@ interface Shared extends SharedByConsumers {
   prepare?: (connection: NatsConnection) => Promise<unknown>;
 }
 
-/** The stream of dead letters that are tried again: taken off it when they are done. */
-const RETRIES = 'RETRIES';
 const BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 5 * 60_000;
 /** How long a message that fails is tried again by default. */
@@ -401,6 +399,7 @@ export class StreamConsumer {
       if (!failure) {
         if (this.lastErrors.size > 0) this.lastErrors.delete(letterKey(message, this.name));
         if (message.redelivered) excuses.forget(message);
+        await this.settleLetter(parked);
         message.ack();
         return;
       }
@@ -479,6 +478,17 @@ export class StreamConsumer {
       this.host.inFlight.remove(context);
     }
     return failure;
+  }
+
+  /** Where that fails, the retry looks lost and comes again: repeats have no effect. */
+  private async settleLetter({ headers }: Parked): Promise<void> {
+    const key = headers.get(RETRIED_KEY);
+    if (key === undefined) return;
+    try {
+      await this.shared.deadLetters?.settled?.(key);
+    } catch (error) {
+      this.host.logger.warn({ err: error, consumer: this.name }, 'A retried dead letter could not be marked as done');
+    }
   }
 
   private async bury({ message, headers, subject }: Parked, error: Failure, attempts: number): Promise<void> {

@@ -202,6 +202,20 @@ describe('the audit trail', () => {
     expect(await audit.verify()).toMatchObject({ ok: false });
   });
 
+  test('writes its newest checkpoint again when the place of checkpoints has lost it', async () => {
+    await fill(3);
+    await audit.stop();
+    const kept = [...store.texts];
+    expect(kept).toHaveLength(1);
+    audit.noteAgain();
+    await audit.stop();
+    expect(store.texts).toEqual(kept);
+    store.texts.splice(0);
+    audit.noteAgain();
+    await audit.stop();
+    expect(store.texts).toEqual(kept);
+  });
+
   test('is written while the place of checkpoints is away, and says so', async () => {
     store.away = true;
     await fill(2);

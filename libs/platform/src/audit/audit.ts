@@ -64,6 +64,11 @@ export class Audit {
     if (head && head.seq !== '0') this.checkpoints?.note(head.seq, head.hash);
   }
 
+  /** To be called when the store of checkpoints is connected again. */
+  noteAgain(): void {
+    this.checkpoints?.noteAgain();
+  }
+
   /**
    * Removes what is older, and signs where the chain begins now. Without anything that old it costs one look.
    * @returns how many rows. @throws Error when the chain is not whole.

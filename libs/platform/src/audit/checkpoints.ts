@@ -49,6 +49,11 @@ export class Checkpoints {
     this.schedule(PAUSE_MS);
   }
 
+  /** The store may have lost the newest one, as after a power cut. */
+  noteAgain(): void {
+    if (this.newest) this.schedule(PAUSE_MS);
+  }
+
   /** Writes what is outstanding. */
   async stop(): Promise<void> {
     if (this.timer) {

@@ -53,7 +53,7 @@ const BURY_TEXT = `INSERT INTO platform.dead_letter AS d (id, key, source, modul
       attempts = CASE WHEN d.status = 'retried' THEN d.attempts + excluded.attempts ELSE greatest(d.attempts, excluded.attempts) END,
       status = 'open', error_code = excluded.error_code, error_message = excluded.error_message,
       error_stack = excluded.error_stack, failed_at = excluded.failed_at, version = d.version + 1,
-      dispatched_at = NULL, resolved_at = NULL, resolved_by = NULL, note = NULL`;
+      dispatched_at = NULL, dispatched_seq = NULL, settled_at = NULL, resolved_at = NULL, resolved_by = NULL, note = NULL`;
 
 const BURY = { name: 'platform.bury_dead_letter', text: `${BURY_TEXT} WHERE d.status <> 'discarded'` };
 
@@ -174,7 +174,8 @@ export async function resolveRows(
 ): Promise<void> {
   await on.query(
     `UPDATE platform.dead_letter SET status = $2, resolved_at = now(), resolved_by = $3, note = $4, version = version + 1,
-       retries = retries + CASE WHEN $2 = 'retried' THEN 1 ELSE 0 END, dispatched_at = NULL
+       retries = retries + CASE WHEN $2 = 'retried' THEN 1 ELSE 0 END,
+       dispatched_at = NULL, dispatched_seq = NULL, settled_at = NULL
      WHERE id = ANY($1::uuid[])`,
     [ids, to, by, note ?? null],
   );
@@ -192,8 +193,57 @@ export async function rowsToDispatch(on: Executor, source: RetrySource, limit: n
   );
 }
 
-export async function markDispatched(on: Executor, ids: readonly string[]): Promise<void> {
-  await on.query('UPDATE platform.dead_letter SET dispatched_at = now() WHERE id = ANY($1::uuid[])', [ids]);
+export interface Dispatched {
+  id: string;
+  /** Of the message in its stream; null where there is no stream. */
+  place: number | null;
+}
+
+export async function markDispatched(on: Executor, dispatched: readonly Dispatched[]): Promise<void> {
+  await on.query(
+    `UPDATE platform.dead_letter d SET dispatched_at = now(), dispatched_seq = s.place
+     FROM unnest($1::uuid[], $2::bigint[]) AS s (id, place) WHERE d.id = s.id`,
+    [dispatched.map(({ id }) => id), dispatched.map(({ place }) => place)],
+  );
+}
+
+/** A letter whose retry nobody has settled yet. */
+export interface OnItsWay {
+  id: string;
+  key: string;
+  retries: number;
+  place: string;
+}
+
+/** In the order of their ids, those that were dispatched longer ago than `forMs`. */
+export function rowsOnTheirWay(on: Executor, forMs: number, after: string, limit: number): Promise<OnItsWay[]> {
+  return on.query<OnItsWay>(
+    `SELECT id, key, retries, dispatched_seq AS place FROM platform.dead_letter
+     WHERE status = 'retried' AND dispatched_seq IS NOT NULL AND settled_at IS NULL AND id > $1
+       AND dispatched_at < now() - make_interval(secs => $2)
+     ORDER BY id LIMIT ${limit}`,
+    [after, forMs / 1_000],
+  );
+}
+
+/** Unless it was settled, or retried again, meanwhile. @returns whether it waits for its dispatch again. */
+export async function dispatchAgain(on: Executor, { id, retries }: OnItsWay): Promise<boolean> {
+  const rows = await on.query(
+    `UPDATE platform.dead_letter SET dispatched_at = NULL, dispatched_seq = NULL
+     WHERE id = $1 AND retries = $2 AND status = 'retried' AND settled_at IS NULL RETURNING 1`,
+    [id, retries],
+  );
+  return rows.length > 0;
+}
+
+export async function markSettled(on: Executor, key: string): Promise<void> {
+  await on.query(
+    {
+      name: 'platform.settle_dead_letter',
+      text: `UPDATE platform.dead_letter SET settled_at = now() WHERE key = $1 AND status = 'retried'`,
+    },
+    [key],
+  );
 }
 
 /** @returns how many resolved letters were removed. */

@@ -11,7 +11,7 @@ import type { DeadLetter, DeadLetterPage } from './dead-letter.js';
 import type { BuriedLetter, RetrySource } from './dead-letter-rows.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLetters, type AdminAction } from './dead-letters.js';
-import { RetryDispatcher, type RetryMessage } from './retry-dispatcher.js';
+import { RetryDispatcher, type RetryDispatcherOptions, type RetryMessage } from './retry-dispatcher.js';
 
 const by = { by: 'api_key:k1', note: 'The provider is back.' };
 
@@ -118,7 +118,10 @@ describe('dead letters', () => {
     const make = (source: RetrySource): RetryDispatcher =>
       new RetryDispatcher(database, {
         source,
-        publish: async ({ key }) => void published.push(`${source.name} ${key}`),
+        publish: async ({ key }) => {
+          published.push(`${source.name} ${key}`);
+          return null;
+        },
         onError: (error) => published.push(String(error)),
         intervalMs: 20,
       });
@@ -240,8 +243,15 @@ describe('dead letters', () => {
     await expect(letters.resolveMany('retried', {}, by)).rejects.toMatchObject({ code: 'validation_error' });
   });
 
-  function dispatcher(publish: (message: RetryMessage) => Promise<void>): RetryDispatcher {
-    return new RetryDispatcher(database, { publish, onError: () => {}, intervalMs: 20 });
+  function dispatcher(
+    publish: (message: RetryMessage) => Promise<void>,
+    more: Partial<RetryDispatcherOptions> = {},
+  ): RetryDispatcher {
+    const kept = async (message: RetryMessage): Promise<number> => {
+      await publish(message);
+      return 1;
+    };
+    return new RetryDispatcher(database, { publish: kept, onError: () => {}, intervalMs: 20, ...more });
   }
 
   describe('tried again', () => {
@@ -262,6 +272,43 @@ describe('dead letters', () => {
       expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(120);
       expect(sent[0]).toMatchObject({ retrySubject: 'retries.reader', subject: 'events.notes.v1.noted' });
       expect(Object.keys(sent[0]?.headers ?? {})).toEqual(['Nats-Msg-Id']);
+    });
+
+    test('that their stream has lost are published again, until they are settled', async () => {
+      for (const n of [1, 2, 3]) await letters.bury(letter(n));
+      await letters.resolveMany('retried', { filter: { consumer: 'reader' } }, by);
+      const sent: string[] = [];
+      const asked: string[] = [];
+      const lost: string[] = [];
+      const node = dispatcher(
+        ({ key }) => {
+          sent.push(key);
+          return Promise.resolve();
+        },
+        {
+          lostAfterMs: 1,
+          // The stream has the first one still, and not the others: the second was consumed, the third lost.
+          holds: (key) => {
+            asked.push(key);
+            return Promise.resolve(key === letter(1).key);
+          },
+          onLost: ({ key }) => lost.push(key),
+        },
+      );
+      const [one, two, three] = [letter(1).key, letter(2).key, letter(3).key];
+      await letters.settled(two);
+      node.start();
+      await until('the lost one is published again and again', () => sent.filter((key) => key === three).length >= 3);
+      await letters.settled(three);
+      const before = asked.length;
+      await until(
+        'the first one is looked for again',
+        () => asked.slice(before).filter((key) => key === one).length >= 3,
+      );
+      await node.stop();
+      expect(sent.filter((key) => key !== three).toSorted()).toEqual([one, two]);
+      expect(new Set(lost)).toEqual(new Set([three]));
+      expect(asked).not.toContain(two);
     });
 
     test('wait while the bus is away', async () => {

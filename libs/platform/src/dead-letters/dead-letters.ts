@@ -17,6 +17,7 @@ import {
   countRows,
   findRows,
   lockRows,
+  markSettled,
   readRow,
   resolveRows,
   toDeadLetter,
@@ -54,6 +55,10 @@ export class DeadLetters implements DeadLetterSink {
 
   bury(letter: BuriedLetter): Promise<void> {
     return buryRow(this.database, letter);
+  }
+
+  settled(key: string): Promise<void> {
+    return markSettled(this.database, key);
   }
 
   async find(query: DeadLetterQuery): Promise<DeadLetterPage> {

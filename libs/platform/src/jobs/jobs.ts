@@ -53,7 +53,10 @@ export class Jobs implements JobQueues {
     const onError = (error: unknown): void => this.troubles.tell(error);
     this.dispatcher = new RetryDispatcher(database, {
       source: { name: 'job', consumers: () => [...this.registered.keys()] },
-      publish: (message) => this.retry(message),
+      publish: async (message) => {
+        await this.retry(message);
+        return null;
+      },
       onError,
     });
     this.lookingAfter = new Periodic(() => this.lookAfterAll(), { intervalMs: lookingAfterMs, atOnce: true, onError });

@@ -4,6 +4,7 @@ import { Throttle1763683500000 } from './migrations/1763683500000-throttle.js';
 import { Inbox1763683600000 } from './migrations/1763683600000-inbox.js';
 import { ZoneData1763683800000 } from './migrations/1763683800000-zone-data.js';
 import { AuditRestore1764500000000 } from './migrations/1764500000000-audit-restore.js';
+import { DeadLetterPlaces1764600000000 } from './migrations/1764600000000-dead-letter-places.js';
 
 /** Of the schema `platform`: what belongs to no module. */
 export const platformMigrations = [
@@ -13,4 +14,5 @@ export const platformMigrations = [
   Inbox1763683600000,
   ZoneData1763683800000,
   AuditRestore1764500000000,
+  DeadLetterPlaces1764600000000,
 ];
