@@ -98,6 +98,8 @@ describe('refused of an RRULE', () => {
     ['FREQ=DAILY;UNTIL=2026-12-31', /UNTIL must be/],
     ['FREQ=DAILY;UNTIL=20260230', /UNTIL must be/],
     ['FREQ=DAILY;UNTIL=20250101', /ends before the first/],
+    // Whether it would ever occur takes more steps than a rule may.
+    ['FREQ=WEEKLY;UNTIL=20480101T000000Z;BYMONTH=1;BYSETPOS=2', /ends before the first/],
     ['FREQ=DAILY;WKST=XX', /WKST must hold/],
     ['FREQ=DAILY;BYMONTH=13', /BYMONTH must hold/],
     ['FREQ=DAILY;BYMONTH=0', /BYMONTH must hold/],

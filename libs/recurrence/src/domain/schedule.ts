@@ -251,7 +251,7 @@ export class Schedule {
     if (firstOf(this.#unending(start, end, budget)) !== undefined) return;
     // Where neither UNTIL nor a gap takes anything away, the candidates are what has just been walked.
     const mayDiffer = until !== undefined || this.#rule.skipsGaps;
-    if (!mayDiffer || firstOf(candidates.between(start, end, budget)) === undefined)
+    if (!mayDiffer || !mayOccur(candidates, start, end, budget))
       refuse(rrule ? 'rrule' : 'day_of_month', 'never occurs up to the year 9999');
     if (until) refuse(untilSaid ? 'until' : 'rrule', 'ends before the first occurrence');
     refuse('dst_gap', 'leaves no occurrence');
@@ -272,6 +272,16 @@ export class Schedule {
     if (stage === 'count' && (count ?? null) !== null) return 'count';
     if (rrule ?? null) return 'rrule';
     return pattern ? 'pattern' : 'rdate';
+  }
+}
+
+/** Only the message depends on it: where the steps do not suffice, it may. */
+function mayOccur(candidates: Candidates, start: number, end: number, budget: Budget): boolean {
+  try {
+    return firstOf(candidates.between(start, end, budget)) !== undefined;
+  } catch (error) {
+    if (error instanceof BudgetSpent) return true;
+    throw error;
   }
 }
 
