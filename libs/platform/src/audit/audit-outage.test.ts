@@ -15,8 +15,8 @@ import { auditEvents } from './audit-events.js';
 import { Audit } from './audit.js';
 
 /** A server of 2.9 may deliver a message of a pull that has ended only after its ack_wait of 30 seconds. */
-const LIMIT_MS = 240_000;
-const WAIT_MS = 75_000;
+const LIMIT_MS = 900_000;
+const WAIT_MS = 150_000;
 
 class Happened {
   id: string;
@@ -125,9 +125,11 @@ describe('an outage of PostgreSQL', () => {
         }
       };
       for (let outage = 1; outage <= 3; outage += 1) {
+        const before = pauses();
         await allowConnections(false);
         await publish(20);
-        await until('both nodes rest', () => pauses() === outage * 2, { limitMs: WAIT_MS });
+        // One node may have taken all of them.
+        await until('a node rests', () => pauses() > before, { limitMs: WAIT_MS });
         await allowConnections(true);
         await until(
           'everything is in the trail',
