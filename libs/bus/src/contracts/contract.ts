@@ -71,6 +71,8 @@ export interface WorkOptions<Work> extends Named, Capacity {
   optimisticMs?: number;
   /** Until a `core` send must be acknowledged, or how long one `stream` attempt may take, in milliseconds. Default 5,000. */
   timeoutMs?: number;
+  /** On a stream: deliveries before it is a dead letter. Default: as many as fit into an hour. */
+  attempts?: number;
 }
 
 export interface WorkContract<Work = unknown> extends Required<Capacity> {
@@ -84,6 +86,7 @@ export interface WorkContract<Work = unknown> extends Required<Capacity> {
   readonly acknowledge: 'before' | 'after';
   readonly optimisticMs: number;
   readonly timeoutMs: number;
+  readonly attempts: number | undefined;
 }
 
 export interface EventOptions<Event> extends Named {
@@ -150,6 +153,7 @@ export function defineWork<Work>(options: WorkOptions<Work>): WorkContract<Work>
     delivery,
     acknowledge: options.acknowledge ?? 'before',
     optimisticMs,
+    attempts: options.attempts === undefined ? undefined : positive('attempts', options.attempts),
     timeoutMs: positive('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     ...capacity(options),
   };

@@ -29,13 +29,13 @@ export class WorkStream {
       read: (_contract: Contract, body: unknown, reader: InputReader) =>
         reader.read(contract.work as new () => object, body, 'body'),
     };
-    const { module, name, version, concurrency, timeoutMs } = contract;
+    const { module, name, version, concurrency, timeoutMs, attempts } = contract;
     const consumer = `${module}-${name}${version === 1 ? '' : `-v${version}`}`;
     return new StreamConsumer(
       this.host,
       source,
       handler,
-      { consumer, module, concurrency, timeoutMs },
+      { consumer, module, concurrency, timeoutMs, ...(attempts !== undefined && { attempts }) },
       { ...shared, prepare: (connection) => this.prepare(connection, module) },
     );
   }
