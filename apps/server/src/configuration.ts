@@ -235,6 +235,13 @@ const busSettings = {
     description: 'Whether modules in one process talk over NATS all the same, or within the process.',
     default: 'remote',
   }),
+  EVENTS_RETRY_MINUTES: integer({
+    description:
+      'How long an event that cannot be handled is tried again, in minutes, before it is a dead letter. Outages do not count.',
+    default: 60,
+    min: 0,
+    max: 10_080,
+  }),
   EVENTS_MAX_AGE_DAYS: integer({
     description: 'How long the streams keep events, in days.',
     default: 30,

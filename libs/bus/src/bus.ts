@@ -48,12 +48,15 @@ export interface BusOptions {
    * Asked when one of its messages failed because something was unavailable. Without it, consumers never rest.
    */
   available?: (module: string) => Promise<unknown>;
+  /** How long a message that fails is tried again before it is a dead letter, in milliseconds; consumers may say otherwise. Default one hour. */
+  retryForMs?: number;
   /** Copies of streams in a cluster. Default 1. */
   replicas?: number;
   /** How long streams of durable work keep what is not done, in milliseconds. Default 30 days. */
   workAgeMs?: number;
 }
 
+const HOUR_MS = 60 * 60_000;
 const THIRTY_DAYS_MS = 30 * 24 * 60 * 60 * 1_000;
 
 export class Bus {
@@ -100,6 +103,7 @@ export class Bus {
     this.shared = {
       deadLetters: options.deadLetters,
       replicas: streams.replicas,
+      retryForMs: options.retryForMs ?? HOUR_MS,
       excuses: new Excuses(connection, streams.replicas),
       gateOf: (module) => this.gateOf(module),
     };

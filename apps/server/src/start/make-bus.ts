@@ -31,6 +31,7 @@ export function makeBus(parts: BusParts): Bus {
     logger,
     secrets,
     replicas,
+    retryForMs: configuration.bus.EVENTS_RETRY_MINUTES * 60_000,
     node: `node-${process.pid}`,
     ...(deadLetters && { deadLetters }),
     available: (module) => databases[module]?.query('SELECT 1') ?? Promise.resolve(),

@@ -43,7 +43,7 @@ export interface DurableOptions {
    * again does not hold back those behind it: order by version, never by arrival. Without it, all are handled side by side.
    */
   key?: (body: unknown) => string;
-  /** Deliveries, those that ended in a crash included, before it is a dead letter; without those that failed because something was unavailable. Default: as many as fit into an hour. */
+  /** Deliveries, those that ended in a crash included, before it is a dead letter; without those that failed because something was unavailable. Default: as many as fit into the bus's `retryForMs`. */
   attempts?: number;
   /** How long one attempt may take, in milliseconds; the handler's signal then aborts. Default 30,000. */
   timeoutMs?: number;
@@ -79,6 +79,8 @@ interface Source {
 export interface SharedByConsumers {
   deadLetters: DeadLetterSink | undefined;
   replicas: number;
+  /** How long a message that fails is tried again by default, in milliseconds. */
+  retryForMs: number;
   excuses: Excuses;
   /** By module. */
   gateOf(module: string): ModuleGate | undefined;
@@ -91,8 +93,6 @@ interface Shared extends SharedByConsumers {
 
 const BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 5 * 60_000;
-/** How long a message that fails is tried again by default. */
-const PATIENCE_MS = 60 * 60_000;
 const RETRY_CONNECT_MS = 500;
 /** How often a consumer's place is compared with its stream's. */
 const CARE_MS = 60_000;
@@ -157,7 +157,7 @@ export class StreamConsumer {
   ) {
     const { concurrency = 16, backoffMs = BACKOFF_MS } = options;
     const maxPending = Math.max(LEAST_PENDING, Math.min(concurrency * 64, MOST_PENDING));
-    const attempts = attemptsWithin(PATIENCE_MS, backoffMs);
+    const attempts = attemptsWithin(shared.retryForMs, backoffMs);
     const defaults = { concurrency, attempts, timeoutMs: 30_000, ackWaitMs: 30_000, backoffMs, maxPending };
     this.settings = { ...defaults, ...options };
     this.name = options.consumer;

@@ -1,5 +1,5 @@
 // What this module hears: its own changes, which ask for generation; what becomes of tasks and lists; of workspaces and people.
-import { attemptsWithin, defineEvent, type Bus, type EventContract } from '@mono/bus';
+import { defineEvent, type Bus, type EventContract } from '@mono/bus';
 import type { MemberEvent, UserEvent } from '@mono/auth/contract';
 import type { CallContext, TransactionalExecutor } from '@mono/platform';
 import type { OutboxSignal } from '@mono/bus';
@@ -9,11 +9,6 @@ import { HearTask, TASKS_CONSUMER } from '../occurrences/hear-task.js';
 import { endTemplatesOfList, eraseWorkspace } from '../templates/erase-workspace.js';
 import { rezoneTemplates } from '../templates/rezone.js';
 import { listDeleted, taskEvents, type TaskEvent } from './task-events.js';
-
-const BACKOFF_MS = 500;
-/** Longer than a database, the jobs' server or another module is usually away. */
-const RETRY_MS = 60 * 60 * 1_000;
-const PATIENT = { module: 'recurrence', backoffMs: BACKOFF_MS, attempts: attemptsWithin(RETRY_MS, BACKOFF_MS) };
 
 /** Somebody may be named by many templates; tried again, it goes on where it was. */
 const LEAVING_TIMEOUT_MS = 10 * 60 * 1_000;
@@ -58,7 +53,7 @@ export function hearEvents(bus: Bus, hearing: Hearing): void {
   const tasks = new HearTask(hearing.database, hearing.signal, hearing.enqueue);
   bus.onDurableEvent(taskEvents, (body) => tasks.hear(body as TaskEvent), {
     consumer: TASKS_CONSUMER,
-    ...PATIENT,
+    module: 'recurrence',
     // One after the other of each task: they would wait for each other in the database.
     key: (body) => (body as TaskEvent).aggregate_id,
   });
@@ -76,7 +71,7 @@ function hearOfMembers(bus: Bus, { leavers }: Hearing): void {
       const { workspace_id: workspaceId, user_id: userId, occurred_at: leftAt, request_id } = body as MemberRemoved;
       return leavers.end({ workspaceId, userId, requestId: request_id }, leftAt);
     },
-    { consumer: 'recurrence-leavers', ...PATIENT, concurrency: 2, timeoutMs: LEAVING_TIMEOUT_MS },
+    { consumer: 'recurrence-leavers', module: 'recurrence', concurrency: 2, timeoutMs: LEAVING_TIMEOUT_MS },
   );
 }
 
@@ -90,7 +85,7 @@ function hearOwn(bus: Bus, { enqueue }: Hearing): void {
       const { template_id: id, workspace_id, request_id } = body as OwnEvent;
       return enqueue({ id, workspace_id }, request_id);
     },
-    { consumer: 'recurrence-generate', ...PATIENT },
+    { consumer: 'recurrence-generate', module: 'recurrence' },
   );
 }
 
@@ -104,7 +99,7 @@ function hearOfLists(bus: Bus, { database, signal, enqueue }: Hearing): void {
         await enqueue({ id, workspace_id: workspaceId }, requestId);
       }
     },
-    { consumer: 'recurrence-lists', ...PATIENT },
+    { consumer: 'recurrence-lists', module: 'recurrence' },
   );
 }
 
@@ -125,7 +120,7 @@ function hearOfWorkspaces(bus: Bus, { database, signal, enqueue, zoneOf }: Heari
         }
       }
     },
-    { consumer: 'recurrence-workspaces', ...PATIENT, concurrency: 1 },
+    { consumer: 'recurrence-workspaces', module: 'recurrence', concurrency: 1 },
   );
   const deleted = defineEvent({ module: 'auth', name: 'account_deleted', event: AccountDeleted });
   bus.onDurableEvent(
@@ -133,6 +128,6 @@ function hearOfWorkspaces(bus: Bus, { database, signal, enqueue, zoneOf }: Heari
     async (body) => {
       for (const id of (body as AccountDeleted).workspace_ids ?? []) await eraseWorkspace(database, id);
     },
-    { consumer: 'recurrence-accounts', ...PATIENT, concurrency: 1 },
+    { consumer: 'recurrence-accounts', module: 'recurrence', concurrency: 1 },
   );
 }

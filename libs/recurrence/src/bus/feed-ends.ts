@@ -1,6 +1,6 @@
 // What ends feeds for good: their list, the key or the account of who made them, the workspace. A membership ends them, too:
 // ../members/forget-leavers.ts.
-import { attemptsWithin, defineEvent, onceByInbox, type Bus, type EventContract, type OutboxSignal } from '@mono/bus';
+import { defineEvent, onceByInbox, type Bus, type EventContract, type OutboxSignal } from '@mono/bus';
 import type { UserEvent } from '@mono/auth/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import { deleteFeeds, type Doer, type FeedEnd } from '../persistence/feeds.js';
@@ -30,10 +30,6 @@ const ENDINGS: Readonly<Record<string, { module: string; ends: Ending }>> = {
   },
 };
 
-const BACKOFF_MS = 500;
-/** Longer than a database is usually away. */
-const RETRY_MS = 60 * 60 * 1_000;
-
 /** To be called before the bus starts. */
 export function endFeeds(bus: Bus, database: TransactionalExecutor, signal: OutboxSignal): void {
   for (const [module, named] of Map.groupBy(Object.entries(ENDINGS), ([, ending]) => ending.module)) {
@@ -48,8 +44,6 @@ export function endFeeds(bus: Bus, database: TransactionalExecutor, signal: Outb
     bus.onDurableEvent(contracts, hear, {
       consumer,
       module: 'recurrence',
-      backoffMs: BACKOFF_MS,
-      attempts: attemptsWithin(RETRY_MS, BACKOFF_MS),
     });
   }
 }

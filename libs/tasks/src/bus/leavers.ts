@@ -1,5 +1,5 @@
 // What this module hears of members: with the membership, the tasks of the workspace are somebody's no more.
-import { attemptsWithin, defineEvent, type Bus } from '@mono/bus';
+import { defineEvent, type Bus } from '@mono/bus';
 import type { MemberEvent } from '@mono/auth/contract';
 import type { Leavers } from '../tasks/unassign-leavers.js';
 
@@ -17,9 +17,6 @@ const memberRemoved = defineEvent({ module: 'auth', name: 'member_removed', even
 const TIMEOUT_MS = 10 * 60 * 1_000;
 /** A connection of the database each: a backlog leaves the others to the requests. */
 const CONCURRENCY = 2;
-const BACKOFF_MS = 500;
-/** Longer than a database or another module is usually away. */
-const RETRY_MS = 60 * 60 * 1_000;
 
 /** To be called before the bus starts. There is no inbox: the row of the membership says what has been done. */
 export function unassignLeavers(bus: Pick<Bus, 'onDurableEvent'>, leavers: Pick<Leavers, 'end'>): void {
@@ -32,7 +29,5 @@ export function unassignLeavers(bus: Pick<Bus, 'onDurableEvent'>, leavers: Pick<
     module: 'tasks',
     concurrency: CONCURRENCY,
     timeoutMs: TIMEOUT_MS,
-    backoffMs: BACKOFF_MS,
-    attempts: attemptsWithin(RETRY_MS, BACKOFF_MS),
   });
 }

@@ -1,5 +1,5 @@
 // What this module hears of time tracking: how long tasks have taken.
-import { attemptsWithin, defineEvent, type Bus } from '@mono/bus';
+import { defineEvent, type Bus } from '@mono/bus';
 import type { Executor } from '@mono/platform';
 import { takeActualDuration } from '../tasks/take-actual-duration.js';
 
@@ -22,9 +22,6 @@ const actualDurationChanged = defineEvent({
 
 /** A connection of the database each: a backlog leaves the others to the requests. */
 const CONCURRENCY = 4;
-const BACKOFF_MS = 500;
-/** Longer than a database is usually away. */
-const RETRY_MS = 60 * 60 * 1_000;
 
 /**
  * To be called before the bus starts. There is no inbox: the version says what has had its effect, for an event that comes
@@ -39,8 +36,6 @@ export function hearOfTimeTracking(bus: Pick<Bus, 'onDurableEvent'>, database: E
     consumer: 'tasks-actual-duration',
     module: 'tasks',
     concurrency: CONCURRENCY,
-    backoffMs: BACKOFF_MS,
-    attempts: attemptsWithin(RETRY_MS, BACKOFF_MS),
     // One after the other of each task: they would wait for each other in the database.
     key: (body) => (body as ActualDurationChangedEvent).aggregate_id,
   });

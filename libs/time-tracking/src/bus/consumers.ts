@@ -1,5 +1,5 @@
 // What this module hears: what happens to tasks; who leaves, and which workspaces go.
-import { attemptsWithin, defineEvent, type Bus, type OutboxSignal } from '@mono/bus';
+import { defineEvent, type Bus, type OutboxSignal } from '@mono/bus';
 import type { MembersApi, UserEvent } from '@mono/auth/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import { eraseWorkspace } from '../history/erase-workspace.js';
@@ -7,11 +7,7 @@ import { HearTasks, HISTORY_CONSUMER } from '../history/hear-tasks.js';
 import { stopForgottenOfLeavers, stopTimersOfLeavers } from './leavers.js';
 import { taskEvents, type TaskEvent } from './task-events.js';
 
-const BACKOFF_MS = 500;
-/** Longer than a database or another module is usually away. */
-const RETRY_MS = 60 * 60 * 1_000;
 const ERASURE_TIMEOUT_MS = 10 * 60 * 1_000;
-const PATIENT = { module: 'time-tracking', backoffMs: BACKOFF_MS, attempts: attemptsWithin(RETRY_MS, BACKOFF_MS) };
 
 class AccountDeleted implements Pick<UserEvent, 'workspace_ids'> {
   workspace_ids?: string[];
@@ -30,7 +26,7 @@ export function hearEvents(bus: Bus, { database, signal, members, concurrency }:
   const tasks = new HearTasks(database, signal);
   bus.onDurableEvent(taskEvents, (body) => tasks.hear(body as TaskEvent), {
     consumer: HISTORY_CONSUMER,
-    ...PATIENT,
+    module: 'time-tracking',
     concurrency,
   });
   stopTimersOfLeavers(bus, { database, signal, members });
@@ -41,6 +37,6 @@ export function hearEvents(bus: Bus, { database, signal, members, concurrency }:
     async (body) => {
       for (const id of (body as AccountDeleted).workspace_ids ?? []) await eraseWorkspace(database, id);
     },
-    { consumer: 'time-tracking-accounts', ...PATIENT, concurrency: 1, timeoutMs: ERASURE_TIMEOUT_MS },
+    { consumer: 'time-tracking-accounts', module: 'time-tracking', concurrency: 1, timeoutMs: ERASURE_TIMEOUT_MS },
   );
 }

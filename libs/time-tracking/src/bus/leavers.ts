@@ -1,5 +1,5 @@
 // What ends somebody's timers: that they leave a workspace, or may only look on in it; or that their account goes.
-import { attemptsWithin, defineEvent, type Bus, type EventContract } from '@mono/bus';
+import { defineEvent, type Bus, type EventContract } from '@mono/bus';
 import { SCOPES_BY_ROLE, type MemberEvent, type Role, type UserEvent } from '@mono/auth/contract';
 import type { TimeTrackingEvent } from '../../contract/events.js';
 import { stopEverywhere, stopLeaver, type LeaversParts } from '../entries/stop-leavers.js';
@@ -17,10 +17,6 @@ class LeavingEvent {
   changes: MemberEvent['changes'];
 }
 
-const BACKOFF_MS = 500;
-/** Longer than a database or another module is usually away. */
-const RETRY_MS = 60 * 60 * 1_000;
-
 /** To be called before the bus starts. */
 export function stopTimersOfLeavers(bus: Bus, parts: LeaversParts): void {
   const contracts: EventContract<LeavingEvent>[] = ['member_removed', 'member_updated', 'account_deleted'].map((name) =>
@@ -29,8 +25,6 @@ export function stopTimersOfLeavers(bus: Bus, parts: LeaversParts): void {
   bus.onDurableEvent(contracts, (body) => hear(parts, body as LeavingEvent), {
     consumer: 'time-tracking-leavers',
     module: 'time-tracking',
-    backoffMs: BACKOFF_MS,
-    attempts: attemptsWithin(RETRY_MS, BACKOFF_MS),
   });
 }
 
@@ -57,8 +51,6 @@ export function stopForgottenOfLeavers(bus: Bus, parts: LeaversParts): void {
   bus.onDurableEvent([forgotten], stop, {
     consumer: 'time-tracking-forgotten',
     module: 'time-tracking',
-    backoffMs: BACKOFF_MS,
-    attempts: attemptsWithin(RETRY_MS, BACKOFF_MS),
   });
 }
 
