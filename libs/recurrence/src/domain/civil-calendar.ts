@@ -1,5 +1,8 @@
 // The Gregorian calendar in whole numbers: a day is the count of days since 1970-01-01, a weekday 0 (Monday) to 6.
 // The conversions are those of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+import { DAY_SECONDS, dayNumber as dayOf, isLeapYear as isLeap } from '@mono/platform/zones';
+
+export { DAY_SECONDS, dayOf, isLeap };
 
 export interface CivilDate {
   year: number;
@@ -7,17 +10,6 @@ export interface CivilDate {
   month: number;
   /** 1 to 31. */
   day: number;
-}
-
-export const DAY_SECONDS = 86_400;
-
-export function dayOf(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
 }
 
 export function dateOf(day: number): CivilDate {
@@ -44,10 +36,6 @@ export function yearOf(day: number): number {
 /** 0 is Monday. */
 export function weekdayOf(day: number): number {
   return modulo(day + 3, 7);
-}
-
-export function isLeap(year: number): boolean {
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
 export function yearLength(year: number): number {
