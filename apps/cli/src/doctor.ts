@@ -52,7 +52,7 @@ export async function doctor(
       ? 'TRUST_PROXY is set: the client addresses that these proxies forward count.'
       : 'TRUST_PROXY is not set: behind a reverse proxy, all clients count as one address.',
   );
-  await tellOfNats(directory, environment, note);
+  await reportNats(directory, environment, note);
   if (!existsSync(directory)) {
     await reportPort(environment, [], report);
     note(`No data at ${directory} yet.`);
@@ -133,7 +133,7 @@ async function reportConnections(
 }
 
 /** What the server that answers is known to lose. The outbox publishes lost events again: a note, no fault. */
-async function tellOfNats(directory: string, environment: Environment, note: (line: string) => void): Promise<void> {
+async function reportNats(directory: string, environment: Environment, note: (line: string) => void): Promise<void> {
   const connection = await connectToBus(directory, environment);
   try {
     const { version, cluster } = connection?.live?.info ?? {};

@@ -10,7 +10,7 @@ export interface RepublishOptions {
 
 const OWN_URL = /^DATABASE_URL_([A-Z0-9_]+)$/;
 
-/** @throws Error where the instant is none, or no module has events. */
+/** @throws Error for an invalid instant, or where no module has events. */
 export async function republish(
   { since, module }: RepublishOptions,
   installation: { dataDirectory: string; environment: Environment },

@@ -23,7 +23,7 @@ export function isAhead({ delivered }: ConsumerInfo, intact: number): boolean {
 
 /**
  * Makes the consumer anew, with its configuration, behind what it has acknowledged and the stream still has. A crash in between
- * leaves no consumer: whoever declares it next starts at the beginning. Messages may come again, none is left out.
+ * leaves no consumer: the next node that declares it starts at the beginning. Messages may be repeated; no message is skipped.
  */
 export async function resetConsumer(
   manager: JetStreamManager,

@@ -116,7 +116,7 @@ export class Database implements SharingExecutor {
   expensive<T>(query: ExpensiveQuery, work: (transaction: Executor, now: number) => Promise<T>): Promise<T> {
     const { kind, context } = query;
     const { principal, deadline, signal } = context;
-    // The other half is for the query: an answer that comes too late is none.
+    // The other half is for the query: nobody reads an answer that comes too late.
     const waitMs = deadline === undefined ? undefined : (deadline - performance.now()) / 2;
     return this.shares.withExpensive(kind, shareKeyOf(principal), { waitMs, signal }, async () => {
       try {
