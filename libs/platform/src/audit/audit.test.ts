@@ -1,63 +1,30 @@
 // The audit trail on a real PostgreSQL: what somebody changes there is found and named.
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';
+import { AUDIT_RECORD, AUDIT_SECRET, AuditWorld, type MemoryStore } from '../../testing/audit-world.js';
 import type { Database } from '../database/database.js';
-import { migrate } from '../database/migrate.js';
-import { openDatabase } from '../database/open-database.js';
-import { platformMigrations } from '../persistence/platform-migrations.js';
 import { startTestApplication, TEST_CREDENTIAL, TEST_PRINCIPAL } from '../testing/index.js';
 import { AuditController } from './audit.controller.js';
 import { Audit } from './audit.js';
-import type { CheckpointStore } from './checkpoints.js';
-
-const SECRET = 'the audit secret of tests';
-const record = { action: 'thing.done', actor: { kind: 'user', id: 'u1' }, source: '127.0.0.1' };
-
-class MemoryStore implements CheckpointStore {
-  readonly texts: string[] = [];
-  away = false;
-
-  put(text: string): Promise<void> {
-    if (this.away) return Promise.reject(new Error('away'));
-    this.texts.push(text);
-    return Promise.resolve();
-  }
-
-  recent(): Promise<string[]> {
-    return this.away ? Promise.reject(new Error('away')) : Promise.resolve(this.texts.slice(-20));
-  }
-}
 
 describe('the audit trail', () => {
-  let place: TestDatabase;
+  let world: AuditWorld;
   let database: Database;
   let store: MemoryStore;
   let audit: Audit;
 
   beforeAll(async () => {
-    place = await createTestDatabase();
-    database = await openDatabase({
-      module: 'platform',
-      url: place.url,
-      poolSize: 10,
-      statementTimeoutMs: 10_000,
-      migrations: platformMigrations,
-    });
-    await migrate(database, 'platform');
+    world = await AuditWorld.create({ poolSize: 10 });
+    database = world.database;
   });
   beforeEach(async () => {
-    await database.query('TRUNCATE platform.audit, platform.audit_anchor');
-    await database.query(`UPDATE platform.audit_head SET seq = 0, hash = ''`);
-    store = new MemoryStore();
-    audit = new Audit(database, { secrets: [SECRET], checkpoints: store });
+    await world.empty();
+    store = world.store;
+    audit = world.node();
   });
-  afterAll(async () => {
-    await database?.dataSource.destroy();
-    await place?.drop();
-  });
+  afterAll(() => world?.end());
 
   async function fill(count: number): Promise<void> {
-    for (let n = 1; n <= count; n += 1) await audit.trail.append({ ...record, details: { n } });
+    for (let n = 1; n <= count; n += 1) await audit.trail.append({ ...AUDIT_RECORD, details: { n } });
     await audit.stop();
   }
 
@@ -82,10 +49,10 @@ describe('the audit trail', () => {
   });
 
   test('is one chain of several writers at once', async () => {
-    const writers = [1, 2, 3].map(() => new Audit(database, { secrets: [SECRET], checkpoints: store }));
+    const writers = [1, 2, 3].map(() => new Audit(database, { secrets: [AUDIT_SECRET], checkpoints: store }));
     await Promise.all(
       writers.map(async ({ trail }) => {
-        for (let n = 0; n < 200; n += 1) await trail.append(record);
+        for (let n = 0; n < 200; n += 1) await trail.append(AUDIT_RECORD);
       }),
     );
     for (const writer of writers) await writer.stop();
@@ -96,11 +63,11 @@ describe('the audit trail', () => {
   test('commits with what it tells of, or not at all', async () => {
     await fill(1);
     const failed = database.transaction(async (on) => {
-      await audit.trail.append(record, on);
+      await audit.trail.append(AUDIT_RECORD, on);
       throw new Error('rolled back');
     });
     await expect(failed).rejects.toThrow('rolled back');
-    await database.transaction((on) => audit.trail.append(record, on));
+    await database.transaction((on) => audit.trail.append(AUDIT_RECORD, on));
     expect(await audit.verify()).toMatchObject({ ok: true, rows: 2 });
   });
 
@@ -165,7 +132,7 @@ describe('the audit trail', () => {
     const forger = new Audit(database, { secrets: ['another secret of tests'] });
     await database.query('TRUNCATE platform.audit');
     await database.query(`UPDATE platform.audit_head SET seq = 0, hash = ''`);
-    for (let n = 0; n < 10; n += 1) await forger.trail.append(record);
+    for (let n = 0; n < 10; n += 1) await forger.trail.append(AUDIT_RECORD);
     expect(await audit.verify()).toMatchObject({ ok: false, fault: { seq: 1, what: 'changed' } });
   });
 
@@ -175,28 +142,28 @@ describe('the audit trail', () => {
     await database.query(
       'UPDATE platform.audit_head SET seq = 8, hash = (SELECT hash FROM platform.audit WHERE seq = 8)',
     );
-    const insider = new Audit(database, { secrets: [SECRET] });
-    for (let n = 0; n < 5; n += 1) await insider.trail.append(record);
+    const insider = new Audit(database, { secrets: [AUDIT_SECRET] });
+    for (let n = 0; n < 5; n += 1) await insider.trail.append(AUDIT_RECORD);
     expect(await audit.verify()).toMatchObject({ ok: false, fault: { seq: 10, what: 'checkpoint_mismatch' } });
   });
 
   test('goes on after a restart, a change of the secret, and a retention cut', async () => {
     await fill(5);
-    const rotated = new Audit(database, { secrets: ['a newer secret of tests', SECRET], checkpoints: store });
-    for (let n = 0; n < 5; n += 1) await rotated.trail.append(record);
+    const rotated = new Audit(database, { secrets: ['a newer secret of tests', AUDIT_SECRET], checkpoints: store });
+    for (let n = 0; n < 5; n += 1) await rotated.trail.append(AUDIT_RECORD);
     await rotated.stop();
     expect(await rotated.verify()).toMatchObject({ ok: true, rows: 10 });
     await database.query(`UPDATE platform.audit SET at = at WHERE seq = 1`);
     const [seventh] = await database.query<{ at: string }>('SELECT at FROM platform.audit WHERE seq = 7');
     await new Promise((resolve) => setTimeout(resolve, 5));
-    await rotated.trail.append(record);
+    await rotated.trail.append(AUDIT_RECORD);
     const removed = await rotated.cut(new Date(seventh?.at ?? 0));
     expect(removed).toBeGreaterThan(0);
     expect(removed).toBeLessThan(7);
     expect(await rotated.verify()).toMatchObject({ ok: true, rows: 11 - removed, head_seq: 11 });
     expect(await rotated.cut(new Date(Date.now() + 60_000))).toBe(11 - removed);
     expect(await rotated.verify()).toMatchObject({ ok: true, rows: 0, head_seq: 11 });
-    await rotated.trail.append(record);
+    await rotated.trail.append(AUDIT_RECORD);
     expect(await rotated.verify()).toMatchObject({ ok: true, rows: 1, head_seq: 12 });
     // The old secret alone does not do any more.
     expect(await audit.verify()).toMatchObject({ ok: false });
@@ -221,7 +188,7 @@ describe('the audit trail', () => {
     await fill(2);
     expect(await audit.verify()).toMatchObject({ ok: true, rows: 2, checkpoint: false });
     store.away = false;
-    await audit.trail.append(record);
+    await audit.trail.append(AUDIT_RECORD);
     await until('a checkpoint is there', () => store.texts.length > 0);
     expect(await audit.verify()).toMatchObject({ ok: true, rows: 3, checkpoint: true });
   });
@@ -234,7 +201,7 @@ describe('the audit trail', () => {
       nested: [{ token: 'hunter2', text: `with ${key}` }],
       n: 1,
     };
-    await audit.trail.append({ ...record, details });
+    await audit.trail.append({ ...AUDIT_RECORD, details });
     const { items } = await audit.find({});
     expect(items[0]?.details).toEqual({
       password: '[redacted]',
@@ -245,7 +212,7 @@ describe('the audit trail', () => {
   });
 
   test('is read and verified by operators over HTTP', async () => {
-    for (const id of ['u1', 'u2', 'u1']) await audit.trail.append({ ...record, actor: { kind: 'user', id } });
+    for (const id of ['u1', 'u2', 'u1']) await audit.trail.append({ ...AUDIT_RECORD, actor: { kind: 'user', id } });
     const application = await startTestApplication({
       controllers: [AuditController],
       providers: [{ provide: Audit, useValue: audit }],

@@ -1,66 +1,34 @@
 // What a node writes after somebody has tampered must not make the tampering unseen: neither the next row with its
 // checkpoint, nor a retention cut, nor an older node's late checkpoint.
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { AUDIT_RECORD, AUDIT_SECRET, AuditWorld, type MemoryStore } from '../../testing/audit-world.js';
 import type { Database } from '../database/database.js';
-import { migrate } from '../database/migrate.js';
-import { openDatabase } from '../database/open-database.js';
-import { platformMigrations } from '../persistence/platform-migrations.js';
 import { Audit } from './audit.js';
-import type { CheckpointStore } from './checkpoints.js';
 
-const SECRET = 'the audit secret of tests';
 const WORKSPACE = '0198b6c2-5f5e-7c3a-9d0e-00000000000b';
-const record = { action: 'thing.done', actor: { kind: 'user', id: 'u1' }, source: '127.0.0.1' };
-
-class MemoryStore implements CheckpointStore {
-  readonly texts: string[] = [];
-
-  put(text: string): Promise<void> {
-    this.texts.push(text);
-    return Promise.resolve();
-  }
-
-  recent(): Promise<string[]> {
-    return Promise.resolve(this.texts.slice(-20));
-  }
-}
 
 async function fill(on: Audit, count: number): Promise<void> {
-  for (let n = 0; n < count; n += 1) await on.trail.append(record);
+  for (let n = 0; n < count; n += 1) await on.trail.append(AUDIT_RECORD);
   await on.stop();
 }
 
 describe('tampering with the audit trail', () => {
-  let place: TestDatabase;
+  let world: AuditWorld;
   let database: Database;
   let store: MemoryStore;
   let audit: Audit;
 
   beforeAll(async () => {
-    place = await createTestDatabase();
-    database = await openDatabase({
-      module: 'platform',
-      url: place.url,
-      poolSize: 4,
-      statementTimeoutMs: 10_000,
-      migrations: platformMigrations,
-    });
-    await migrate(database, 'platform');
+    world = await AuditWorld.create({ poolSize: 4 });
+    database = world.database;
   });
   beforeEach(async () => {
-    await database.query('TRUNCATE platform.audit, platform.audit_anchor');
-    await database.query(`UPDATE platform.audit_head SET seq = 0, hash = ''`);
-    store = new MemoryStore();
+    await world.empty();
+    store = world.store;
     audit = node();
   });
-  afterAll(async () => {
-    await database?.dataSource.destroy();
-    await place?.drop();
-  });
+  afterAll(() => world?.end());
 
-  function node(): Audit {
-    return new Audit(database, { secrets: [SECRET], checkpoints: store });
-  }
+  const node = (): Audit => world.node();
 
   async function dropNewest(keep: number): Promise<void> {
     await database.query('DELETE FROM platform.audit WHERE seq > $1', [keep]);
@@ -121,40 +89,30 @@ describe('tampering with the audit trail', () => {
 });
 
 describe('what is appended verifies as it was stored', () => {
-  let place: TestDatabase;
+  let world: AuditWorld;
   let database: Database;
 
   beforeEach(async () => {
-    place = await createTestDatabase();
-    database = await openDatabase({
-      module: 'platform',
-      url: place.url,
-      poolSize: 4,
-      statementTimeoutMs: 10_000,
-      migrations: platformMigrations,
-    });
-    await migrate(database, 'platform');
+    world = await AuditWorld.create({ poolSize: 4 });
+    database = world.database;
   });
-  afterEach(async () => {
-    await database?.dataSource.destroy();
-    await place?.drop();
-  });
+  afterEach(() => world?.end());
 
   test('with a workspace id in capitals', async () => {
-    const audit = new Audit(database, { secrets: [SECRET] });
-    await audit.trail.append({ ...record, workspaceId: WORKSPACE.toUpperCase() });
+    const audit = new Audit(database, { secrets: [AUDIT_SECRET] });
+    await audit.trail.append({ ...AUDIT_RECORD, workspaceId: WORKSPACE.toUpperCase() });
     expect(await audit.verify()).toMatchObject({ ok: true });
   });
 
   test('with half a surrogate pair in the actor', async () => {
-    const audit = new Audit(database, { secrets: [SECRET] });
-    await audit.trail.append({ ...record, actor: { kind: 'user', id: 'u\ud800' } });
+    const audit = new Audit(database, { secrets: [AUDIT_SECRET] });
+    await audit.trail.append({ ...AUDIT_RECORD, actor: { kind: 'user', id: 'u\ud800' } });
     expect(await audit.verify()).toMatchObject({ ok: true });
   });
 
   test('with a date in the details', async () => {
-    const audit = new Audit(database, { secrets: [SECRET] });
-    await audit.trail.append({ ...record, details: { since: new Date(0) } });
+    const audit = new Audit(database, { secrets: [AUDIT_SECRET] });
+    await audit.trail.append({ ...AUDIT_RECORD, details: { since: new Date(0) } });
     const { items } = await audit.find({});
     expect(items[0]?.details).toEqual({ since: '1970-01-01T00:00:00.000Z' });
   });

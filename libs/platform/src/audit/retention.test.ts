@@ -1,34 +1,11 @@
 // Retention cuts beside writers, and restores of the database that an operator accepts.
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { AUDIT_RECORD, AUDIT_SECRET, AuditWorld, type MemoryStore } from '../../testing/audit-world.js';
 import type { Database } from '../database/database.js';
 import type { Executor, Statement, TransactionalExecutor } from '../database/executor.js';
-import { migrate } from '../database/migrate.js';
-import { openDatabase } from '../database/open-database.js';
-import { platformMigrations } from '../persistence/platform-migrations.js';
 import { Audit } from './audit.js';
-import type { CheckpointStore } from './checkpoints.js';
 
-const SECRET = 'the audit secret of tests';
-const record = { action: 'thing.done', actor: { kind: 'user', id: 'u1' }, source: '127.0.0.1' };
 const acceptance = { reason: 'The disk failed.', actor: { kind: 'cli', id: 'root' }, source: 'cli' };
 const TOMORROW = (): Date => new Date(Date.now() + 86_400_000);
-
-class MemoryStore implements CheckpointStore {
-  readonly texts: string[] = [];
-
-  put(text: string): Promise<void> {
-    this.texts.push(text);
-    return Promise.resolve();
-  }
-
-  recent(): Promise<string[]> {
-    return Promise.resolve(this.texts.slice(-20));
-  }
-
-  get last(): unknown {
-    return JSON.parse(this.texts.at(-1) ?? '{}');
-  }
-}
 
 /** Sees each statement before it runs outside of a transaction. */
 class Watched implements TransactionalExecutor {
@@ -52,39 +29,26 @@ class Watched implements TransactionalExecutor {
 }
 
 describe('the audit trail', () => {
-  let place: TestDatabase;
+  let world: AuditWorld;
   let database: Database;
   let store: MemoryStore;
   let audit: Audit;
 
   beforeAll(async () => {
-    place = await createTestDatabase();
-    database = await openDatabase({
-      module: 'platform',
-      url: place.url,
-      poolSize: 6,
-      statementTimeoutMs: 30_000,
-      migrations: platformMigrations,
-    });
-    await migrate(database, 'platform');
+    world = await AuditWorld.create({ poolSize: 6, statementTimeoutMs: 30_000 });
+    database = world.database;
   });
   beforeEach(async () => {
-    await database.query('TRUNCATE platform.audit, platform.audit_anchor, platform.audit_restore');
-    await database.query(`UPDATE platform.audit_head SET seq = 0, hash = ''`);
-    store = new MemoryStore();
+    await world.empty();
+    store = world.store;
     audit = node();
   });
-  afterAll(async () => {
-    await database?.dataSource.destroy();
-    await place?.drop();
-  });
+  afterAll(() => world?.end());
 
-  function node(on: TransactionalExecutor = database): Audit {
-    return new Audit(on, { secrets: [SECRET], checkpoints: store });
-  }
+  const node = (on?: TransactionalExecutor): Audit => world.node(on);
 
   async function fill(count: number, by = node()): Promise<void> {
-    for (let n = 0; n < count; n += 1) await by.trail.append(record);
+    for (let n = 0; n < count; n += 1) await by.trail.append(AUDIT_RECORD);
     await by.stop();
   }
 
@@ -211,7 +175,7 @@ describe('the audit trail', () => {
     await database.query(`UPDATE platform.audit SET actor_id = 'u2' WHERE seq = 5`);
     await restoreTo(7);
     await expect(audit.accept(acceptance)).rejects.toThrow(/not whole by itself \(changed at 5\)/);
-    await expect(new Audit(database, { secrets: [SECRET] }).accept(acceptance)).rejects.toThrow(/checkpoints/);
+    await expect(new Audit(database, { secrets: [AUDIT_SECRET] }).accept(acceptance)).rejects.toThrow(/checkpoints/);
     expect(await rows()).toBe(7);
   });
 });
