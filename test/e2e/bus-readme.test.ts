@@ -25,7 +25,7 @@ test('the examples of the bus’s README print what it says', async () => {
     await mkdir(directory, { recursive: true });
     const file = join(directory, `example-${process.pid}.ts`);
     await writeFile(file, `import 'reflect-metadata';\n${blocks('ts').join('\n')}`);
-    const loader = resolve('test/bench/size/from-sources.mjs');
+    const loader = resolve('setup/source-loader.mjs');
     const { stdout } = await run(process.execPath, ['--import', loader, file], {
       env: { PATH: process.env['PATH'], NATS_URL: nats.url, DATABASE_URL: database.url },
       timeout: 50_000,

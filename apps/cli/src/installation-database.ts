@@ -5,7 +5,6 @@ import {
   EmbeddedPostgres,
   migrate,
   openDatabase,
-  platformMigrations,
   schemaOf,
   type Database,
   type DatabasePlace,
@@ -23,15 +22,6 @@ export interface InstallationDatabase {
   module: string;
   /** Those of the module, where its tables have to be there; without them they are used as they are. */
   migrations?: ModuleDatabaseOptions['migrations'];
-}
-
-/** @throws Error in words for the operator. */
-export function withPlatformDatabase<T>(
-  dataDirectory: string,
-  environment: Environment,
-  work: (database: Database) => Promise<T>,
-): Promise<T> {
-  return withDatabase({ dataDirectory, environment, module: 'platform', migrations: platformMigrations }, work);
 }
 
 /** @throws Error in words for the operator. */

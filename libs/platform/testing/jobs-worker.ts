@@ -1,6 +1,6 @@
 // A node with a queue, to be killed: it says which job it has begun, and never ends one. With `work` it does: each job is a
 // row of baked.loaf.
-// node --conditions=source --import …/from-sources.mjs jobs-worker.ts <database url> <redis url, or nothing> <lock in ms> <losses> [work]
+// node --conditions=source --import setup/source-loader.mjs jobs-worker.ts <database url> <redis url, or nothing> <lock in ms> <losses> [work]
 import { setTimeout as delay } from 'node:timers/promises';
 import { openDatabase } from '../src/database/open-database.js';
 import { createLogger } from '../src/logging/logger.js';

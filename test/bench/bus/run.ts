@@ -15,7 +15,7 @@ const FLIGHTS = [1, 16, 64];
 const MESSAGES = 50_000;
 const WRITES_PER_SECOND = 500;
 const PEERS = resolve(import.meta.dirname, 'peers');
-const LOADER = resolve(import.meta.dirname, '../size/from-sources.mjs');
+const LOADER = resolve(import.meta.dirname, '../../../setup/source-loader.mjs');
 const REMOTE = ['mono', 'bare', 'nats-request', 'nest-nats', 'moleculer'];
 const LOCAL = ['mono-channel', 'moleculer-local'];
 

@@ -1,6 +1,6 @@
 // How fast occurrences become tasks, beside one bare INSERT … SELECT of the very same rows into the same table. Fills a
 // PostgreSQL of its own, with durable settings. From the repository's root, with the sizes wanted:
-// node --conditions=source --import ./test/bench/size/from-sources.mjs test/bench/materialise/run.ts 100 365
+// node --conditions=source --import ./setup/source-loader.mjs test/bench/materialise/run.ts 100 365
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -25,7 +25,7 @@ const STREAM = 'EVENTS_TASKS';
 const WINDOW = 500;
 const TURN_LIMIT_MS = 300_000;
 const SETTINGS = ['shared_buffers=512MB', 'max_wal_size=8GB'];
-const LOADER = resolve(import.meta.dirname, '../size/from-sources.mjs');
+const LOADER = resolve(import.meta.dirname, '../../../setup/source-loader.mjs');
 const WORKER = resolve(import.meta.dirname, 'ingest-worker.ts');
 
 interface Turn {

@@ -40,7 +40,7 @@ describe.each(JOB_SERVERS)('jobs on %s, on nodes that are killed', (server) => {
 
   function start(index: number): void {
     const script = resolve(process.cwd(), 'libs/platform/testing/jobs-worker.ts');
-    const fromSources = resolve(process.cwd(), 'test/bench/size/from-sources.mjs');
+    const fromSources = resolve(process.cwd(), 'setup/source-loader.mjs');
     const args = ['--conditions=source', '--import', fromSources, script, world.databaseUrl, world.redisUrl ?? ''];
     workers[index] = startChild(process.execPath, [...args, LOCK_MS, MAX_LOSSES, 'work']);
   }

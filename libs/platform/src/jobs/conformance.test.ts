@@ -98,7 +98,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     const child = startChild(process.execPath, [
       '--conditions=source',
       '--import',
-      resolve(process.cwd(), 'test/bench/size/from-sources.mjs'),
+      resolve(process.cwd(), 'setup/source-loader.mjs'),
       resolve(process.cwd(), 'libs/platform/testing/jobs-worker.ts'),
       world.databaseUrl,
       world.redisUrl ?? '',

@@ -169,7 +169,7 @@ test("the process's own zone plays no part", () => {
     ];
     for (const rule of rules) process.stdout.write(JSON.stringify([...Schedule.of(rule, 'Asia/Tokyo').between()]));`;
   const [here, there] = ['Pacific/Apia', 'America/St_Johns'].map((TZ) => {
-    const loader = join(process.cwd(), 'test/bench/size/from-sources.mjs');
+    const loader = join(process.cwd(), 'setup/source-loader.mjs');
     const options = ['--conditions=source', '--import', loader, '--input-type=module', '--eval', program];
     return spawnSync(process.execPath, options, { env: { ...process.env, TZ }, encoding: 'utf8' });
   });

@@ -1,5 +1,5 @@
-// Lets Node run the project's TypeScript from its sources, as Jest does (jest.config.js): with decorators, which Node's own
-// type stripping leaves in. For `node --import`.
+// Runs TypeScript from the sources, with the decorators that Node's own type stripping refuses. For `node --import`, usually with
+// `--conditions=source`.
 import { transformSync } from '@swc/core';
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
