@@ -1,8 +1,10 @@
 // The architecture as rules, by pattern and never by a list of modules: a new directory under libs/ is a feature module
 // and is held to all of them. test/architecture/boundaries.test.ts plants a violation of each.
 
-/** Any feature module: every lib but the two that know no feature. */
-const FEATURE = '^libs/(?!bus/|platform/)[^/]+/';
+/** Libraries that serve every module and import none of them. */
+const FOUNDATIONS = ['bus', 'contract', 'edge', 'embedded', 'platform'];
+/** Any feature module: every other lib. */
+const FEATURE = `^libs/(?!(?:${FOUNDATIONS.join('|')})/)[^/]+/`;
 
 /** What a domain may import from npm: libraries without input, output or framework. */
 const PURE_LIBRARIES = ['temporal-polyfill', 'uuidv7'];
@@ -38,18 +40,26 @@ module.exports = {
       to: { path: `${FEATURE}(?!contract/|(?:edge|module)\\.ts$)` },
     },
     {
-      name: 'bus-and-platform-know-no-feature',
+      name: 'foundations-import-no-feature',
       severity: 'error',
-      comment: 'bus and platform serve every module and know none of them.',
-      from: { path: '^libs/(?:bus|platform)/' },
+      comment: `${FOUNDATIONS.join(', ')} serve every module and import none.`,
+      from: { path: `^libs/${either(FOUNDATIONS)}/` },
       to: { path: FEATURE },
     },
     {
       name: 'bus-stands-alone',
       severity: 'error',
-      comment: 'bus is publishable on its own: it takes plain options instead of what the platform offers.',
+      comment: 'bus is publishable on its own: it imports no other lib and takes plain options instead.',
       from: { path: '^libs/bus/' },
-      to: { path: '^libs/platform/' },
+      to: { path: '^libs/(?!bus/)' },
+    },
+    {
+      name: 'embedded-stands-alone',
+      severity: 'error',
+      comment: 'embedded starts before anything else is there: it imports no other lib.',
+      // Its tests connect as nodes do.
+      from: { path: '^libs/embedded/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^libs/(?!embedded/)' },
     },
     {
       name: 'libs-know-no-app',

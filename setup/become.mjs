@@ -1,7 +1,7 @@
 // Runs a program in the place of this process: the same terminal, signals, and exit code.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { isHangupIgnored } from '../libs/platform/src/host/ignored-hangup.js';
+import { isHangupIgnored } from '../libs/embedded/src/host/ignored-hangup.js';
 import { CHECKOUT, pinnedEnvironment } from './checkout.mjs';
 
 /** @type {NodeJS.Signals[]} */

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { delimiter, join, resolve } from 'node:path';
-import { ProcessLock } from '../libs/platform/src/host/process-lock.js';
+import { ProcessLock } from '../libs/embedded/src/host/process-lock.js';
 
 export const CHECKOUT = resolve(import.meta.dirname, '..');
 const CACHE = join(CHECKOUT, 'node_modules/.cache/mono');

@@ -137,13 +137,37 @@ const PLANTED: [what: string, file: string, text: string, reports: string[]][] =
     'a feature, from the platform',
     'libs/platform/src/feature.ts',
     `import '@mono/bakery/contract';`,
-    ['bus-and-platform-know-no-feature → libs/bakery/contract/index.ts'],
+    ['foundations-import-no-feature → libs/bakery/contract/index.ts'],
   ],
+  ...['contract', 'edge'].map((lib): [string, string, string, string[]] => [
+    `a feature, from ${lib}`,
+    `libs/${lib}/src/feature.ts`,
+    `import '@mono/bakery/contract';`,
+    ['foundations-import-no-feature → libs/bakery/contract/index.ts'],
+  ]),
   [
     'a feature, from the bus',
     'libs/bus/src/feature.ts',
     `import '@mono/astronomy/contract';`,
-    ['bus-and-platform-know-no-feature → libs/astronomy/contract/index.ts'],
+    [
+      'bus-stands-alone → libs/astronomy/contract/index.ts',
+      'foundations-import-no-feature → libs/astronomy/contract/index.ts',
+    ],
+  ],
+  [
+    'a feature, from embedded',
+    'libs/embedded/src/feature.ts',
+    `import '@mono/astronomy/contract';`,
+    [
+      'embedded-stands-alone → libs/astronomy/contract/index.ts',
+      'foundations-import-no-feature → libs/astronomy/contract/index.ts',
+    ],
+  ],
+  [
+    'the platform, from embedded',
+    'libs/embedded/src/platform.ts',
+    `import '@mono/platform/errors';`,
+    ['embedded-stands-alone → libs/platform/src/errors/index.ts'],
   ],
   [
     'the platform, from the bus',

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect, headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
-import { BusConnection, EmbeddedNats, type NatsClient as Client } from '@mono/bus';
+import { BusConnection } from '@mono/bus';
+import { EmbeddedNats, type NatsClient as Client } from '@mono/embedded';
 import { startChild } from '../support/child.ts';
 import { until } from '../support/until.ts';
 

@@ -1,8 +1,8 @@
 // What all tests share: a nats-server and a redis-server to run, and one PostgreSQL, on a free port and without fsync, in which every test
 // file makes databases of its own.
 import { join } from 'node:path';
-import { natsServerSource } from '../../libs/bus/src/server/nats-release.ts';
-import { obtainProgram } from '../../libs/bus/src/server/obtain-program.ts';
+import { natsServerSource } from '../../libs/embedded/src/programs/nats-release.ts';
+import { obtainProgram } from '../../libs/embedded/src/programs/obtain-program.ts';
 import { redisServerSource } from './redis-server-source.ts';
 import { makeScratch, makeStore } from './scratch.ts';
 import { startTestPostgres } from './test-postgres.ts';

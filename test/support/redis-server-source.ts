@@ -1,5 +1,5 @@
 // Where the tests' redis-server comes from. There is no official release of a program: the system's packages it is.
-import type { ProgramSource } from '@mono/bus';
+import type { ProgramSource } from '@mono/embedded';
 
 export function redisServerSource(): ProgramSource {
   return {

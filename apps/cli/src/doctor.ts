@@ -4,20 +4,25 @@ import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { findProgram, knownLosses, natsServerSource, natsServerVersion } from '@mono/bus';
+import { knownLosses } from '@mono/bus';
 import {
-  allowedConnectionsAt,
-  connectionAdvice,
+  findProgram,
+  natsServerSource,
+  natsServerVersion,
   EmbeddedPostgres,
   findPostgresBinaries,
   instanceAt,
   Instances,
-  newestZoneData,
   requireDataDirectory,
+  type Instance,
+} from '@mono/embedded';
+import {
+  allowedConnectionsAt,
+  connectionAdvice,
+  newestZoneData,
   StartUpError,
   sumOfNeeds,
   type Environment,
-  type Instance,
 } from '@mono/platform';
 import { connectToBus } from './audit.js';
 import { embeddedServers } from './embedded.js';

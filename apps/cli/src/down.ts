@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Instances, ProcessLock } from '@mono/platform';
+import { Instances, ProcessLock } from '@mono/embedded';
 import { embeddedServers } from './embedded.js';
 
 /** @returns the exit code. */

@@ -1,8 +1,7 @@
 // The embedded servers of a data directory, as far as it has any.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EmbeddedNats } from '@mono/bus';
-import { EmbeddedPostgres, type EmbeddedServer } from '@mono/platform';
+import { EmbeddedNats, EmbeddedPostgres, type EmbeddedServer } from '@mono/embedded';
 
 /** In the order in which they are stopped. None is started from here. */
 export async function embeddedServers(dataDirectory: string): Promise<EmbeddedServer[]> {

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
-  EmbeddedPostgres,
   migrate,
   openDatabase,
   schemaOf,
@@ -11,6 +10,7 @@ import {
   type Environment,
   type ModuleDatabaseOptions,
 } from '@mono/platform';
+import { EmbeddedPostgres } from '@mono/embedded';
 
 const POOL_SIZE = 4;
 const STATEMENT_TIMEOUT_MS = 60_000;

@@ -1,8 +1,7 @@
 // npx mono nats-user …: who may use the API over NATS, for the embedded server of this data directory.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EmbeddedNats } from '@mono/bus';
-import { ProcessLock } from '@mono/platform';
+import { EmbeddedNats, ProcessLock } from '@mono/embedded';
 import { refuseToStart } from './embedded.js';
 
 type Say = (line: string) => void;

@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { resolve, join } from 'node:path';
 import { createUser } from '@mono/auth/module';
-import { Instances, type Database } from '@mono/platform';
+import { type Database } from '@mono/platform';
+import { Instances } from '@mono/embedded';
 import { DEMO_PEOPLE, demoLists, demoTemplates, type DemoTask } from './demo-tasks.js';
 import { demoEntries } from './demo-time.js';
 import { makeApiKeyIn, makeWorkspace } from './tenants.js';

@@ -1,7 +1,8 @@
 // The process: configuration in, banner out, signals to an orderly end.
 import 'reflect-metadata';
 import { constants } from 'node:os';
-import { ConfigurationError, isHangupIgnored, StartUpError } from '@mono/platform';
+import { ConfigurationError, StartUpError } from '@mono/platform';
+import { isHangupIgnored } from '@mono/embedded';
 import { readConfiguration } from './configuration.js';
 import { readEnvironment } from './environment-files.js';
 import { banner } from './start/banner.js';

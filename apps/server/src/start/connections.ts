@@ -6,10 +6,10 @@ import {
   type ConnectionNeeds,
   type Database,
   type DatabasePlace,
-  type Instances,
   type Jobs,
   type Logger,
 } from '@mono/platform';
+import type { Instances } from '@mono/embedded';
 import { PLATFORM, type Configuration } from '../configuration.js';
 import { databaseOf, placeOf } from './open-databases.js';
 

@@ -1,6 +1,7 @@
 // What a node's readiness is made of, and the limits beyond which it is degraded.
 import { statfs } from 'node:fs/promises';
-import { readAccountStore, type Bus, type BusConnection, type JetStreamStore } from '@mono/bus';
+import { type Bus, type BusConnection } from '@mono/bus';
+import { readAccountStore, type JetStreamStore } from '@mono/embedded';
 import {
   Health,
   HealthWatch,
@@ -88,7 +89,7 @@ function streamsCheck({ configuration, connection, store }: HealthParts): Health
   const { DEGRADED_STORE_PERCENT: most } = configuration.node;
   let misses = 0;
   return async () => {
-    const account = await readAccountStore(connection, ANSWER_TIMEOUT_MS).catch(() => undefined);
+    const account = await readAccountStore(connection.live, ANSWER_TIMEOUT_MS).catch(() => undefined);
     const fill = account && store ? await store() : account;
     misses = fill || !connection.connected ? 0 : misses + 1;
     if (misses >= MISSES) return SILENT;

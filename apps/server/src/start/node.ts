@@ -10,17 +10,11 @@ import {
   auditEvents,
   createLogger,
   installZoneData,
-  instanceAt,
-  Instances,
   Metrics,
   platformMigrations,
-  ProcessLock,
-  removeUnmarked,
-  requireDataDirectory,
   StartUpError,
   SharedZoneData,
   startTracing,
-  Supervisor,
   traceFacts,
   type Database,
   type FeatureModule,
@@ -28,6 +22,7 @@ import {
   type LoggerOptions,
   type Tracing,
 } from '@mono/platform';
+import { instanceAt, Instances, ProcessLock, removeUnmarked, requireDataDirectory, Supervisor } from '@mono/embedded';
 import { isTraced, PLATFORM, withKeptSecrets, type Configuration } from '../configuration.js';
 import { createEdge } from '../edge/create-edge.js';
 import { FEATURES, loadFeatures } from '../features.js';

@@ -8,8 +8,10 @@ import {
   type ClusterOptions,
   type JetStreamStore,
   type NatsServerSettings,
-} from '@mono/bus';
-import { EmbeddedPostgres, StartUpError, type DatabasePlace, type EmbeddedServer, type Logger } from '@mono/platform';
+  EmbeddedPostgres,
+  type EmbeddedServer,
+} from '@mono/embedded';
+import { StartUpError, type DatabasePlace, type Logger } from '@mono/platform';
 import type { Configuration } from '../configuration.js';
 import { CHECKOUT } from './places.js';
 

@@ -33,11 +33,6 @@ export function knownLosses(version: string, clustered: boolean): string[] {
   return losses;
 }
 
-/** @param version as the server says it. */
-export function knowsSyncInterval(version: string): boolean {
-  return !isBefore(version, KNOWS_SYNC_INTERVAL);
-}
-
 function isBefore(version: string, least: readonly number[]): boolean {
   const parts = /(?:^|v)(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
   if (!parts) return false;

@@ -1,5 +1,6 @@
 // A PostgreSQL server whose address may change while nodes run, and whose address another server may take.
 import { Client, type ClientConfig, type QueryResult } from 'pg';
+import { UnavailableError } from '../errors/index.js';
 
 export interface Queryable {
   query<Row extends object>(statement: string): Promise<QueryResult<Row>>;
@@ -8,8 +9,8 @@ export interface Queryable {
 export interface DatabaseServer {
   /** Read for each new connection. With its password: not for logs. */
   readonly url: string;
-  /** @throws when the connection leads to another server. */
-  verify(connection: Queryable): Promise<void>;
+  /** @returns false when the connection leads to another server. */
+  recognizes(connection: Queryable): Promise<boolean>;
 }
 
 /** Where a database is. */
@@ -48,7 +49,9 @@ export function clientOf(server: DatabaseServer): new () => Client {
       // A connection that is lost meanwhile fails the statement; the event would end the process.
       this.on('error', ignore);
       try {
-        await server.verify(this);
+        if (!(await server.recognizes(this))) {
+          throw new UnavailableError('The database cannot be reached at the moment: another server has its address.');
+        }
       } catch (error) {
         await this.end().catch(() => {});
         throw error;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
-import { StartUpError } from '../host/start-up-error.js';
+import { StartUpError } from '@mono/embedded/start-up-error';
 import type { Database } from './database.js';
 import { migrate } from './migrate.js';
 import { openDatabase } from './open-database.js';

@@ -1,7 +1,7 @@
 // Brings a module's schema up to the code, one node at a time.
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseError, type PoolClient } from 'pg';
-import { StartUpError } from '../host/start-up-error.js';
+import { StartUpError } from '@mono/embedded/start-up-error';
 import type { Database } from './database.js';
 import { LOCK_NOT_AVAILABLE } from './run-concurrently.js';
 

@@ -7,7 +7,7 @@ import { makeCertificate } from '../../../../test/support/certificate.ts';
 import { createModuleRole, type ModuleRole } from '../../../../test/support/module-role.ts';
 import { startRedis, type RedisOptions, type RedisProcess } from '../../../../test/support/redis-process.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
-import { StartUpError } from '../host/start-up-error.js';
+import { StartUpError } from '@mono/embedded/start-up-error';
 import { OccasionalLog } from './occasional-log.js';
 import { JOBS_SCHEMA, migrateJobs, PostgresBackend } from './postgres-backend.js';
 import { RedisBackend } from './redis-backend.js';

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { UnavailableError } from '../errors/index.js';
 import { clientOf, type DatabasePlace } from '../database/database-server.js';
 import { translatePgError } from '../database/pg-errors.js';
-import { StartUpError } from '../host/start-up-error.js';
+import { StartUpError } from '@mono/embedded/start-up-error';
 import type { BullProcessor, BullQueue, BullWorker, JobsBackend, WorkerSettings } from './jobs-backend.js';
 import { isLost, PatientPool } from './patient-pool.js';
 

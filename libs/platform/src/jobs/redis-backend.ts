@@ -2,7 +2,7 @@
 import { createRedisBackend, withBackend, type RedisConnectionClient } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { UnavailableError } from '../errors/index.js';
-import { StartUpError } from '../host/start-up-error.js';
+import { StartUpError } from '@mono/embedded/start-up-error';
 import type { BullProcessor, BullQueue, BullWorker, JobsBackend, WorkerSettings } from './jobs-backend.js';
 import type { OccasionalLog } from './occasional-log.js';
 

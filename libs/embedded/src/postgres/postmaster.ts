@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { argumentsOf, worksIn } from '@mono/bus';
+import { argumentsOf, worksIn } from '../host/place.js';
 
 /** Above any process id: the kernel finds no such process. */
 const NOBODY = 2_147_483_647;

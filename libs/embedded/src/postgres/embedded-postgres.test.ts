@@ -3,11 +3,10 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { openDatabase, type Database } from '@mono/platform';
 import { Client } from 'pg';
 import { startChild } from '../../../../test/support/child.ts';
 import { until } from '../../../../test/support/until.ts';
-import type { Database } from '../database/database.js';
-import { openDatabase } from '../database/open-database.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import type { AccountMode } from './postgres-account.js';
 
@@ -191,7 +190,7 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
       const misled = openDatabase({
         module: 'notes',
         url: copy.url,
-        server: { url: copy.url, verify: (connection) => postgres.verify(connection) },
+        server: { url: copy.url, recognizes: (connection) => postgres.recognizes(connection) },
         poolSize: 1,
         statementTimeoutMs: 60_000,
         migrations: [],

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { until } from '../../../../test/support/until.ts';
-import { BusConnection } from '../connection/bus-connection.js';
+import { BusConnection } from '@mono/bus';
+import { processStartTime } from '../host/process-lock.js';
 import { EmbeddedNats } from './embedded-nats.js';
 
 async function connected<T>(url: string, work: (streams: JetStreamManager['streams']) => Promise<T>): Promise<T> {
@@ -170,5 +171,30 @@ describe('the embedded NATS', () => {
       program: async () => '/bin/false',
     });
     await expect(broken.ensureRunning()).rejects.toThrow(/NATS did not start.*nats\.log/);
+  });
+
+  test('leaves no process behind when the server that it started does not answer', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'mono-embedded-nats-silent-'));
+    const program = join(directory, 'silent-server');
+    const script = `#!/bin/sh
+[ "$1" = -c ] || exit 0
+echo $$ > "${directory}/pid"
+exec sleep 600
+`;
+    writeFileSync(program, script, { mode: 0o755 });
+    const silentServer = new EmbeddedNats({
+      dataDirectory: directory,
+      configuration: resolve(import.meta.dirname, '../../../../nats.conf'),
+      program: () => Promise.resolve(program),
+      startTimeoutMs: 2_000,
+    });
+    const started = (): number => Number(readFileSync(join(directory, 'pid'), 'utf8'));
+    try {
+      await expect(silentServer.ensureRunning()).rejects.toThrow('NATS did not start: it does not answer');
+      expect(processStartTime(started())).toBeUndefined();
+    } finally {
+      if (processStartTime(started()) !== undefined) process.kill(started(), 'SIGKILL');
+      await rm(directory, { recursive: true, force: true });
+    }
   });
 });

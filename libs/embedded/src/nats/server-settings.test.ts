@@ -10,7 +10,7 @@ import { connect } from '@nats-io/transport-node';
 import { makeCertificate } from '../../../../test/support/certificate.ts';
 import { freePort } from '../../../../test/support/free-port.ts';
 import { until } from '../../../../test/support/until.ts';
-import { BusConnection } from '../connection/bus-connection.js';
+import { BusConnection } from '@mono/bus';
 import { EmbeddedNats } from './embedded-nats.js';
 import { followLog, type ServerLogLine } from './log-follower.js';
 import { withJetStream, type NatsServerSettings } from './server-settings.js';

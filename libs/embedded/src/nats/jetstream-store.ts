@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
-import type { BusConnection } from '../connection/bus-connection.js';
+import type { NatsConnection } from '@nats-io/transport-node';
 
 export interface JetStreamStore {
   usedBytes: number;
@@ -39,9 +39,12 @@ export async function jetStreamStore(monitorPort: number, timeoutMs: number): Pr
 }
 
 /** Of the account that a node uses; without a limit where only the server has one. @throws Error where JetStream does not answer. */
-export async function readAccountStore({ live }: BusConnection, timeoutMs: number): Promise<JetStreamStore> {
-  if (!live) throw new Error('The bus is not connected.');
-  const manager = await jetstreamManager(live, { timeout: timeoutMs, checkAPI: false });
+export async function readAccountStore(
+  connection: NatsConnection | undefined,
+  timeoutMs: number,
+): Promise<JetStreamStore> {
+  if (!connection) throw new Error('The bus is not connected.');
+  const manager = await jetstreamManager(connection, { timeout: timeoutMs, checkAPI: false });
   const { storage, limits } = await manager.getAccountInfo();
   return { usedBytes: storage, limitBytes: limits.max_storage > 0 ? limits.max_storage : Number.POSITIVE_INFINITY };
 }

@@ -13,10 +13,8 @@ import {
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSamePlace, placeOf, type Place } from '@mono/bus';
-import { Client } from 'pg';
-import type { DatabaseServer, Queryable } from '../database/database-server.js';
-import { UnavailableError } from '../errors/index.js';
+import { isSamePlace, placeOf, type Place } from '../host/place.js';
+import { Client, type QueryResult } from 'pg';
 import type { EmbeddedServer } from '../host/embedded-server.js';
 import { StartUpError } from '../host/start-up-error.js';
 import { disownPidFile, endOrphans, postmasterOf } from './postmaster.js';
@@ -40,7 +38,12 @@ interface State {
   place?: Place;
 }
 
-export class EmbeddedPostgres implements EmbeddedServer, DatabaseServer {
+/** A connection, or anything that runs a statement on one. */
+interface Queryable {
+  query<Row extends object>(statement: string): Promise<QueryResult<Row>>;
+}
+
+export class EmbeddedPostgres implements EmbeddedServer {
   readonly name = 'PostgreSQL';
   readonly logs: PostgresLogs;
   relocated = false;
@@ -72,13 +75,12 @@ export class EmbeddedPostgres implements EmbeddedServer, DatabaseServer {
     return this.account.directory;
   }
 
-  /** @throws UnavailableError when the connection leads to the server of another directory, such as a copy. */
-  async verify(connection: Queryable): Promise<void> {
+  /** @returns false when the connection leads to the server of another directory, such as a copy. */
+  async recognizes(connection: Queryable): Promise<boolean> {
     const { rows } = await connection.query<{ directory: string }>(
       `SELECT current_setting('data_directory') AS directory`,
     );
-    if (isSameDirectory(rows[0]?.directory, this.cluster)) return;
-    throw new UnavailableError('The database cannot be reached at the moment: another server has its address.');
+    return isSameDirectory(rows[0]?.directory, this.cluster);
   }
 
   async isRunning(): Promise<boolean> {
@@ -232,7 +234,7 @@ export class EmbeddedPostgres implements EmbeddedServer, DatabaseServer {
     client.on('error', () => {});
     try {
       await client.connect();
-      await this.verify(client);
+      if (!(await this.recognizes(client))) throw new Error('Another PostgreSQL server uses this address.');
       return (await client.query<Row>(statement)).rows;
     } finally {
       await client.end().catch(() => {});

@@ -1,6 +1,6 @@
 // The nats-server that an installation brings along, under its data directory: detached from the node that starts it,
 // shared by all nodes there, on a port that stays.
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -16,15 +16,14 @@ import {
 } from 'node:fs';
 import { connect as connectSocket, createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { promisify } from 'node:util';
-import { connect, type ConnectionOptions } from '@nats-io/transport-node';
-import { knowsSyncInterval } from '../connection/server-version.js';
-import { tlsOptions } from '../connection/tls-options.js';
+import { connect, type ConnectionOptions, type TlsOptions } from '@nats-io/transport-node';
 import { clusterBlock, clusterPassword, hasQuorum, type ClusterOptions } from './cluster.js';
 import { followLog, type ServerLogLine } from './log-follower.js';
 import { NatsClients } from './nats-clients.js';
 import { hasOutgrown, jetStreamStore, shareOfDisk, type JetStreamStore } from './jetstream-store.js';
-import { argumentsOf, isSamePlace, placeOf, worksIn, type Place } from './place.js';
+import { argumentsOf, isSamePlace, placeOf, worksIn, type Place } from '../host/place.js';
 import {
   DEFAULT_SYNC_INTERVAL,
   reachable,
@@ -69,6 +68,8 @@ export interface EmbeddedNatsOptions {
   configuration: string;
   cluster?: ClusterOptions | undefined;
   server?: NatsServerSettings;
+  /** How long a start may take. Default 30 s. */
+  startTimeoutMs?: number;
 }
 
 export class EmbeddedNats {
@@ -161,7 +162,7 @@ export class EmbeddedNats {
     await this.stop();
     const program = await this.options.program();
     const state = await this.prepareState();
-    const configuration = await this.prepareConfiguration(await knowsSyncIntervalBy(program));
+    const configuration = await this.prepareConfiguration(await knowsSyncInterval(program));
     const log = openSync(`${this.logFile}.start`, 'w', 0o600);
     // Its own log file, which it keeps small; what it says before it has read its configuration goes beside.
     const child = spawn(program, ['-c', configuration, '-P', this.pidFile, '-l', this.logFile], {
@@ -178,16 +179,27 @@ export class EmbeddedNats {
       },
     });
     closeSync(log);
+    child.unref();
+    try {
+      await this.waitUntilAnswering(child);
+    } catch (error) {
+      await endProcess(child);
+      rmSync(this.pidFile, { force: true });
+      throw error;
+    }
+    // A server without a majority keeps running: the others need it to form one.
+    if (this.options.cluster) await this.waitForQuorum();
+  }
+
+  private async waitUntilAnswering(child: ChildProcess): Promise<void> {
     let ended: string | undefined;
     child.once('error', (error) => (ended = error.message));
     child.once('exit', (code, signal) => (ended = `it ended with ${signal ?? code}`));
-    child.unref();
-    const deadline = Date.now() + START_TIMEOUT_MS;
+    const deadline = Date.now() + (this.options.startTimeoutMs ?? START_TIMEOUT_MS);
     while (!(await this.isRunning())) {
       if (ended !== undefined || Date.now() > deadline) throw this.failure(ended ?? 'it does not answer');
       await sleep(POLL_MS);
     }
-    if (this.options.cluster) await this.waitForQuorum();
   }
 
   async stop(): Promise<void> {
@@ -313,7 +325,7 @@ export class EmbeddedNats {
       pass: password,
       reconnect: false,
       timeout: PROBE_TIMEOUT_MS,
-      ...(tls && { tls: tlsOptions(tls, [host]) }),
+      ...(tls && { tls: tlsTo(host, tls.caFile) }),
     };
   }
 
@@ -347,10 +359,12 @@ export class EmbeddedNats {
   }
 }
 
-async function knowsSyncIntervalBy(program: string): Promise<boolean> {
+/** Servers before 2.10 do not start with `sync_interval`; a version of another form is a newer one. */
+async function knowsSyncInterval(program: string): Promise<boolean> {
   try {
     const { stdout } = await run(program, ['--version'], { timeout: VERSION_TIMEOUT_MS });
-    return knowsSyncInterval(stdout);
+    const [, major, minor] = /(?:^|v)(\d+)\.(\d+)\.\d+/.exec(stdout)?.map(Number) ?? [];
+    return major === undefined || major > 2 || (major === 2 && (minor ?? 0) >= 10);
   } catch {
     // What is wrong with the program shows when it is started.
     return false;
@@ -369,6 +383,24 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It is gone.
   }
+}
+
+/** The client library checks the certificate of an address as that of `localhost` (nats-io/nats.js#303). */
+function tlsTo(host: string, caFile: string | undefined): TlsOptions {
+  const check = (_name: string, certificate: PeerCertificate): Error | undefined =>
+    checkServerIdentity(host, certificate);
+  return { ...(caFile !== undefined && { caFile }), checkServerIdentity: check } as TlsOptions;
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise((resolve) => {
+    child.once('exit', resolve);
+  });
+  const forced = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  child.kill('SIGTERM');
+  await exited;
+  clearTimeout(forced);
 }
 
 function bracketed(host: string): string {

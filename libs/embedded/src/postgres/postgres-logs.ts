@@ -1,7 +1,6 @@
 // What the embedded PostgreSQL logs: in a bounded number of files, and without what people have written.
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Periodic } from '../host/periodic.js';
 
 const FILES_KEPT = 4;
 const PRUNE_MS = 60_000;
@@ -55,9 +54,15 @@ export class PostgresLogs {
 
   /** Removes old files from now on. @returns how to stop. */
   keepSmall(onError: (error: unknown) => void): () => void {
-    const pruning = new Periodic(() => Promise.resolve(this.prune()), { intervalMs: PRUNE_MS, onError });
-    pruning.start();
-    return () => void pruning.stop();
+    const timer = setInterval(() => {
+      try {
+        this.prune();
+      } catch (error) {
+        onError(error);
+      }
+    }, PRUNE_MS);
+    timer.unref();
+    return () => clearInterval(timer);
   }
 
   private prune(): void {

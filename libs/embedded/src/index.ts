@@ -1,0 +1,16 @@
+export { requireDataDirectory } from './host/data-directory.js';
+export type { EmbeddedServer } from './host/embedded-server.js';
+export { isHangupIgnored } from './host/ignored-hangup.js';
+export { instanceAt, Instances, type Instance } from './host/instances.js';
+export { ProcessLock, removeUnmarked } from './host/process-lock.js';
+export { StartUpError } from './host/start-up-error.js';
+export { Supervisor, type SupervisorOptions } from './host/supervisor.js';
+export type { ClusterOptions } from './nats/cluster.js';
+export { EmbeddedNats, type EmbeddedNatsOptions } from './nats/embedded-nats.js';
+export { readAccountStore, type JetStreamStore } from './nats/jetstream-store.js';
+export type { NatsClient } from './nats/nats-clients.js';
+export type { NatsServerSettings, NatsServerTls } from './nats/server-settings.js';
+export { EmbeddedPostgres } from './postgres/embedded-postgres.js';
+export { findPostgresBinaries } from './postgres/postgres-binaries.js';
+export { natsServerSource, natsServerVersion } from './programs/nats-release.js';
+export { findProgram, obtainProgram, type ProgramSource } from './programs/obtain-program.js';
