@@ -8,6 +8,21 @@ const FEATURE = `^libs/(?!(?:${FOUNDATIONS.join('|')})/)[^/]+/`;
 
 /** What a domain may import from npm: libraries without input, output or framework. */
 const PURE_LIBRARIES = ['temporal-polyfill', 'uuidv7'];
+/** Servers, drivers and connections. */
+const IO_LIBRARIES = [
+  '@nats-io',
+  'bullmq',
+  'fastify',
+  '@nestjs/platform-fastify',
+  '@nestjs/microservices',
+  'ioredis',
+  'nodemailer',
+  'pg',
+  'pino',
+  'prom-client',
+  'typeorm',
+];
+
 /** What a domain may import from Node: nothing that reads, writes or waits. */
 const PURE_NODE_MODULES = ['assert', 'buffer', 'crypto', 'util'];
 
@@ -62,6 +77,22 @@ module.exports = {
       to: { path: '^libs/(?!embedded/)' },
     },
     {
+      name: 'contract-kit-without-io',
+      severity: 'error',
+      comment:
+        'Every client loads the contract kit: it brings no server, driver or connection along, and nothing of the platform.',
+      from: { path: '^libs/contract/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: [
+          '^libs/platform/',
+          '^libs/bus/src/(?!contracts/contract\\.ts$)',
+          `(?:^|/)node_modules/${either(IO_LIBRARIES)}/`,
+          '^(?:node:)?(?:fs|net|http|https|http2|tls|dns|dgram|child_process|worker_threads|cluster)(?:/|$)',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'libs-know-no-app',
       severity: 'error',
       comment: 'Apps assemble libs, never the other way round.',
@@ -78,13 +109,13 @@ module.exports = {
     {
       name: 'domain-imports-no-framework',
       severity: 'error',
-      comment: `A domain holds rules. It may import itself, its module's contract, @mono/platform/errors, @mono/platform/zones and ${PURE_LIBRARIES.join(', ')}.`,
+      comment: `A domain holds rules. It may import itself, its module's contract, @mono/contract/errors, @mono/contract/zones and ${PURE_LIBRARIES.join(', ')}.`,
       from: { path: '^libs/([^/]+)/(?:src|src/.+)/domain/', pathNot: '\\.test\\.ts$' },
       to: {
         pathNot: [
           '^libs/$1/(?:src|src/.+)/domain/',
           '^libs/$1/contract/',
-          '^libs/platform/src/(?:errors|zones)/',
+          '^libs/contract/src/(?:errors|zones)/',
           `(?:^|/)node_modules/${either(PURE_LIBRARIES)}/`,
           `^(?:node:)?${either(PURE_NODE_MODULES)}$`,
         ],

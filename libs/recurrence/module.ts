@@ -2,9 +2,9 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { authRequests, MembersBusClient } from '@mono/auth/contract';
 import { OutboxSignal, pruneInbox } from '@mono/bus';
+import type { CallContext } from '@mono/contract';
 import {
   Background,
-  type CallContext,
   callOptionsOf,
   eventMemoryMs,
   type FeatureModule,

@@ -1,4 +1,4 @@
-// Local times come from one source: @mono/platform/zones. Temporal's zoned types and Intl know ICU's zone data alone, and
+// Local times come from one source: @mono/contract/zones. Temporal's zoned types and Intl know ICU's zone data alone, and
 // PostgreSQL has data of its own, so two of them would differ by an hour after a decree that only one has heard of.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';

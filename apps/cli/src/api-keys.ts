@@ -9,7 +9,8 @@ import {
   type NewApiKey,
 } from '@mono/auth/contract';
 import { findDefaultWorkspaceId, type ApiKeys } from '@mono/auth/module';
-import { readInput, type CallContext, type Database } from '@mono/platform';
+import { readInput, type CallContext } from '@mono/contract';
+import type { Database } from '@mono/platform';
 import { apiKeysOf, operatorIn } from './tenants.js';
 
 type Say = (line: string) => void;

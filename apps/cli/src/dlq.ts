@@ -1,14 +1,7 @@
 // npx mono dlq …: dead letters, looked at and decided by hand. The nodes bring back what is to be tried again.
 import { userInfo } from 'node:os';
-import {
-  Audit,
-  auditOf,
-  DeadLetterQuery,
-  DeadLetters,
-  readInput,
-  type Database,
-  type DeadLetter,
-} from '@mono/platform';
+import { readInput } from '@mono/contract';
+import { Audit, auditOf, DeadLetterQuery, DeadLetters, type Database, type DeadLetter } from '@mono/platform';
 
 type Say = (line: string) => void;
 

@@ -4,7 +4,8 @@ import { userInfo } from 'node:os';
 import { OutboxSignal } from '@mono/bus';
 import { OPERATOR, type CreateWorkspace, type Workspace } from '@mono/auth/contract';
 import { ApiKeys, Workspaces } from '@mono/auth/module';
-import type { CallContext, Database } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Database } from '@mono/platform';
 
 /** @param workspaceId in which the operator acts; none while it is being made. */
 export function operatorIn(workspaceId: string): CallContext {

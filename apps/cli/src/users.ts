@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { NewUser } from '@mono/auth/contract';
 import { createUser, findAllUsers } from '@mono/auth/module';
-import { readInput, type Database } from '@mono/platform';
+import { readInput } from '@mono/contract';
+import type { Database } from '@mono/platform';
 
 type Say = (line: string) => void;
 

@@ -1,7 +1,8 @@
 // npx mono workspace …: the tenants of an installation.
 import { CreateWorkspace } from '@mono/auth/contract';
 import { findAllWorkspaces } from '@mono/auth/module';
-import { readInput, type Database } from '@mono/platform';
+import { readInput } from '@mono/contract';
+import type { Database } from '@mono/platform';
 import { makeWorkspace } from './tenants.js';
 
 type Say = (line: string) => void;

@@ -14,7 +14,7 @@ import {
   TextField,
   UuidField,
   type ItemForm,
-} from '@mono/platform';
+} from '@mono/contract';
 import { isIpRange } from './ip-ranges.js';
 import { SCOPES, type Scope } from './scopes.js';
 

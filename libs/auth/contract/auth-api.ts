@@ -1,4 +1,4 @@
-import type { CallContext, Principal, Replayable } from '@mono/platform';
+import type { CallContext, Principal, Replayable } from '@mono/contract';
 import type {
   ApiKey,
   ApiKeyPage,

@@ -1,6 +1,7 @@
 // The module's API where the module does not run. Verdicts on keys are believed for some seconds; the rest is asked for.
 import type { Bus } from '@mono/bus';
-import { callOptionsOf, DomainError, replayed, type CallContext, type Replayable } from '@mono/platform';
+import { DomainError, type CallContext, type Replayable } from '@mono/contract';
+import { callOptionsOf, replayed } from '@mono/platform';
 import { parseApiKey, type ApiKeyCredential } from './api-key.js';
 import type {
   ApiKey,

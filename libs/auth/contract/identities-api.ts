@@ -1,6 +1,6 @@
 // Signing in with a provider: what controllers and bus handlers call. Implemented by the use cases and, where the module does
 // not run, by a client over the bus.
-import type { CallContext, PublicContext } from '@mono/platform';
+import type { CallContext, PublicContext } from '@mono/contract';
 import type {
   FinishSignIn,
   Identity,

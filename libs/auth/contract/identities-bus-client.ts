@@ -1,6 +1,7 @@
 // Signing in with a provider, where the module does not run: each method is its request.
 import type { Bus } from '@mono/bus';
-import { callOptionsOf, type CallContext, type PublicContext } from '@mono/platform';
+import type { CallContext, PublicContext } from '@mono/contract';
+import { callOptionsOf } from '@mono/platform';
 import { IdentitiesApi } from './identities-api.js';
 import { identitiesRequests, type ProviderReturn, type ProviderVisit } from './identities-requests.js';
 import type {

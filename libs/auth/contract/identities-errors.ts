@@ -1,5 +1,5 @@
 // The stable error codes of signing in with a provider.
-import { ConflictError, DomainError } from '@mono/platform';
+import { ConflictError, DomainError } from '@mono/contract';
 import { USERS_ERROR_CODES } from './users-errors.js';
 
 export const IDENTITIES_ERROR_CODES = {

@@ -1,6 +1,7 @@
 // What is asked about sign-ins with providers over the bus. Only what a signed-in user may do is open to outside clients.
 import { defineRequest, type Contract, type RequestContract } from '@mono/bus';
-import { exposed, ObjectField, TextField, UuidField } from '@mono/platform';
+import { ObjectField, TextField, UuidField } from '@mono/contract';
+import { exposed } from '@mono/platform';
 import {
   FinishSignIn,
   Identity,

@@ -1,6 +1,6 @@
 // Signing in with somebody else's account: the providers, one sign-in with one, and what of a user is linked to them.
 import { ApiProperty } from '@nestjs/swagger';
-import { EmailField, PageInfo, TextField, UuidField } from '@mono/platform';
+import { EmailField, PageInfo, TextField, UuidField } from '@mono/contract';
 
 /** Longer than any URL that a browser takes everywhere. */
 export const MAX_RETURN_URL_CHARACTERS = 2_048;

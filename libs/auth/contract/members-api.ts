@@ -1,6 +1,6 @@
 // Who is in a workspace: what controllers and bus handlers call. Implemented by the use cases and, where the module does not
 // run, by a client over the bus.
-import type { CallContext, PublicContext, Replayable } from '@mono/platform';
+import type { CallContext, PublicContext, Replayable } from '@mono/contract';
 import type {
   AcceptInvite,
   CreateInvite,

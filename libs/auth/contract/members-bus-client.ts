@@ -1,6 +1,7 @@
 // Who is in a workspace, where the module does not run: each method is its request.
 import type { Bus } from '@mono/bus';
-import { callOptionsOf, replayed, type CallContext, type PublicContext, type Replayable } from '@mono/platform';
+import type { CallContext, PublicContext, Replayable } from '@mono/contract';
+import { callOptionsOf, replayed } from '@mono/platform';
 import { MembersApi, type JoinedMember } from './members-api.js';
 import { membersRequests, type MemberIds } from './members-requests.js';
 import type {

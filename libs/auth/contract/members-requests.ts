@@ -1,6 +1,7 @@
 // What is asked about members and invites over the bus.
 import { defineRequest, type Contract } from '@mono/bus';
-import { exposed, IdsField, ObjectField, UuidField } from '@mono/platform';
+import { IdsField, ObjectField, UuidField } from '@mono/contract';
+import { exposed } from '@mono/platform';
 import {
   AcceptInvite,
   CreateInvite,

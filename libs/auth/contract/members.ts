@@ -10,7 +10,7 @@ import {
   TextField,
   TimeZoneField,
   UuidField,
-} from '@mono/platform';
+} from '@mono/contract';
 import { ROLES, type Role } from './roles.js';
 import { LinkToken, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from './users.js';
 

@@ -1,5 +1,5 @@
 // Which credentials are recognised: those that were valid when they were last looked up.
-import { DomainError } from '@mono/platform';
+import { DomainError } from '@mono/contract';
 import { RememberedUsers } from './remembered-users.js';
 import { Recognised } from './recognised.js';
 

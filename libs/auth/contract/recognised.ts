@@ -1,6 +1,6 @@
 // Credentials that were valid when they were last looked up, however long ago: to look them up again is no guess. No proof,
 // because they may have ended since.
-import { DomainError } from '@mono/platform';
+import { DomainError } from '@mono/contract';
 
 /** Beyond, those that were looked up longest ago are no longer recognised. */
 const SIZE = 50_000;

@@ -1,5 +1,5 @@
 // Who speaks with an access token in a workspace, believed for some seconds.
-import type { Principal } from '@mono/platform';
+import type { Principal } from '@mono/contract';
 import { Recognised } from './recognised.js';
 import { Remembered } from './remembered.js';
 

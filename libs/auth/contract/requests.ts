@@ -1,6 +1,7 @@
 // What other modules, the edge and outside clients ask of this one.
 import { defineRequest, type Contract } from '@mono/bus';
-import { exposed, ObjectField, TextField, UuidField, type Principal } from '@mono/platform';
+import { ObjectField, TextField, UuidField, type Principal } from '@mono/contract';
+import { exposed } from '@mono/platform';
 import { ApiKey, ApiKeyPage, ApiKeyPatch, ApiKeyQuery, CreateApiKey, NewApiKey, RotateApiKey } from './api-keys.js';
 import { Workspace, WorkspacePage, WorkspacePatch, WorkspaceQuery } from './workspaces.js';
 

@@ -1,5 +1,5 @@
 // What a member may do in a workspace. No role reaches beyond it: `operator` is never one's.
-import { hasScope, type Principal } from '@mono/platform';
+import { hasScope, type Principal } from '@mono/contract';
 import type { Scope } from './scopes.js';
 
 /** The highest first. */

@@ -1,6 +1,6 @@
 // What people do about themselves: what controllers and bus handlers call. Implemented by the use cases and, where the
 // module does not run, by a client over the bus.
-import type { CallContext, Principal, PublicContext } from '@mono/platform';
+import type { CallContext, Principal, PublicContext } from '@mono/contract';
 import type { Contact, EmailLink, JsonWebKeySet } from './users-requests.js';
 import type {
   ChangeEmail,

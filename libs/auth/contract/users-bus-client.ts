@@ -1,6 +1,7 @@
 // What people do about themselves, where the module does not run: each method is its request.
 import type { Bus, CallOptions } from '@mono/bus';
-import { callOptionsOf, type CallContext, type Principal, type PublicContext } from '@mono/platform';
+import type { CallContext, Principal, PublicContext } from '@mono/contract';
+import { callOptionsOf } from '@mono/platform';
 import type { RememberedUsers } from './remembered-users.js';
 import { UsersApi } from './users-api.js';
 import { usersRequests, visitOf, type Contact, type EmailLink, type JsonWebKeySet } from './users-requests.js';

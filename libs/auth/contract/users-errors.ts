@@ -1,5 +1,5 @@
 // The stable error codes about users, beyond those that every module shares.
-import { DomainError } from '@mono/platform';
+import { DomainError } from '@mono/contract';
 
 export const USERS_ERROR_CODES = {
   unauthorized: 401,

@@ -1,7 +1,8 @@
 // What is asked about users over the bus. What a signed-in user may do is open to outside clients as well
 // (`api.auth.<name>`); what needs no credential, or tells secrets, is asked by nodes and modules only.
 import { defineRequest, type Contract, type RequestContract } from '@mono/bus';
-import { exposed, ObjectField, TextField, UuidField, type Principal, type PublicContext } from '@mono/platform';
+import { ObjectField, TextField, UuidField, type Principal, type PublicContext } from '@mono/contract';
+import { exposed } from '@mono/platform';
 import type { Role } from './roles.js';
 import {
   ChangeEmail,

@@ -10,7 +10,7 @@ import {
   TextField,
   TimeZoneField,
   UuidField,
-} from '@mono/platform';
+} from '@mono/contract';
 import { ROLES, type Role } from './roles.js';
 
 /** In code points. */

@@ -1,5 +1,5 @@
 // The module's API, by its use cases.
-import type { CallContext, Replayable } from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
 import {
   AuthApi,
   type ApiKey,

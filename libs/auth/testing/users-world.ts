@@ -1,6 +1,7 @@
 // For tests: the use cases about users on a migrated database, with the links that mails would carry.
 import { OutboxSignal } from '@mono/bus';
-import { UNLIMITED, type CallContext, type PublicContext, type Throttle } from '@mono/platform';
+import type { CallContext, PublicContext } from '@mono/contract';
+import { UNLIMITED, type Throttle } from '@mono/platform';
 import { RememberedUsers, type LinkKind } from '../contract/index.js';
 import { Passwords } from '../src/passwords/passwords.js';
 import { makeUsers, type Users } from '../src/users/make-users.js';

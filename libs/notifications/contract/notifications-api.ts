@@ -1,6 +1,6 @@
 // The module's API: what controllers and bus handlers call. Implemented by the use cases and, where the module does not
 // run, by a client over the bus.
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import type { NotificationPreferences, NotificationPreferencesPatch } from './preferences.js';
 
 /** Every method throws DomainError: `forbidden` for who is no signed-in user. */

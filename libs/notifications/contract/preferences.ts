@@ -1,6 +1,6 @@
 // What a user wants to be told by mail.
 import { ApiProperty } from '@nestjs/swagger';
-import { BooleanField, Checked, DurationField, MergePatch, ReadOnlyFieldsOf } from '@mono/platform';
+import { BooleanField, Checked, DurationField, MergePatch, ReadOnlyFieldsOf } from '@mono/contract';
 import { leadMinutesOf } from './lead.js';
 
 const dueSoon = { description: 'Whether a mail tells of tasks of yours that are due soon.', example: true };

@@ -1,7 +1,8 @@
 // Every use case of this module as a request: `services.notifications.<name>` among nodes, `api.notifications.<name>` for
 // outside clients.
 import { defineRequest, type Contract } from '@mono/bus';
-import { exposed, ObjectField } from '@mono/platform';
+import { ObjectField } from '@mono/contract';
+import { exposed } from '@mono/platform';
 import { NotificationPreferences, NotificationPreferencesPatch, preferencesEntityTag } from './preferences.js';
 
 const module = 'notifications';

@@ -1,6 +1,6 @@
 // Templates as iCalendar: what controllers and bus handlers call. Implemented by the use cases and, where the module does
 // not run, by a client over the bus.
-import type { CallContext, Replayable } from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
 import type {
   CalendarFile,
   CalendarQuery,

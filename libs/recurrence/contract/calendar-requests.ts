@@ -1,7 +1,8 @@
 // Calendars as requests: `services.recurrence.<name>` among nodes, `api.recurrence.<name>` for outside clients. What a
 // feed's URL opens is asked by nodes only, by the hash of its secret.
 import { defineRequest, type Contract } from '@mono/bus';
-import { exposed, TextField, UuidField } from '@mono/platform';
+import { TextField, UuidField } from '@mono/contract';
+import { exposed } from '@mono/platform';
 import {
   CalendarFile,
   CalendarQuery,

@@ -1,6 +1,6 @@
 // Templates as iCalendar (RFC 5545): exported, subscribed to, imported.
 import { ApiProperty } from '@nestjs/swagger';
-import { EnumField, PageInfo, PageQuery, TextField, UuidField } from '@mono/platform';
+import { EnumField, PageInfo, PageQuery, TextField, UuidField } from '@mono/contract';
 import { Template } from './template.js';
 
 /** What occurrences are in a calendar: events show everywhere, to-dos can be ticked where they are known. */

@@ -1,6 +1,6 @@
 // What a change of a template would do to its occurrences, before anybody makes it.
 import { ApiProperty } from '@nestjs/swagger';
-import { InstantField, TextField, UuidField } from '@mono/platform';
+import { InstantField, TextField, UuidField } from '@mono/contract';
 
 export class DiffedOccurrence {
   @TextField({ description: 'Which occurrence, by its start before the change.', example: '2026-05-04T09:00:00' })

@@ -1,6 +1,6 @@
 // What a rule would bring, before anything is made of it.
 import { ApiProperty } from '@nestjs/swagger';
-import { EnumField, IntegerField, ObjectField, TextField } from '@mono/platform';
+import { EnumField, IntegerField, ObjectField, TextField } from '@mono/contract';
 import { Rule } from './rule.js';
 import { OCCURRENCE_NOTES, type OccurrenceNote } from './rule-words.js';
 

@@ -1,6 +1,6 @@
 // The module's API: what controllers and bus handlers call. Implemented by the use cases and, where the module does not
 // run, by a client over the bus.
-import type { CallContext, Replayable } from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
 import type { TemplateDiff } from './diff.js';
 import type {
   CreateException,

@@ -1,6 +1,7 @@
 // The module's API where the module does not run: each method is its request.
 import type { Bus } from '@mono/bus';
-import { callOptionsOf, replayed, type CallContext, type Replayable } from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import { callOptionsOf, replayed } from '@mono/platform';
 import type { TemplateDiff } from './diff.js';
 import type {
   CreateException,

@@ -1,7 +1,8 @@
 // Every use case of this module as a request: `services.recurrence.<name>` among nodes, `api.recurrence.<name>` for outside
 // clients. Path, query and body are one object by their REST names; a change is {id, patch}.
 import { defineRequest, type Contract, type RequestContract } from '@mono/bus';
-import { exposed, ObjectField, UuidField } from '@mono/platform';
+import { ObjectField, UuidField } from '@mono/contract';
+import { exposed } from '@mono/platform';
 import { TemplateDiff } from './diff.js';
 import {
   ChangeScopeQuery,

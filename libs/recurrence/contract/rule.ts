@@ -3,7 +3,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
-import { Checked, EnumField, EnumsField, IntegerField, TextField, TextsField, TimeZoneField } from '@mono/platform';
+import { Checked, EnumField, EnumsField, IntegerField, TextField, TextsField, TimeZoneField } from '@mono/contract';
 import {
   DST_GAPS,
   MAX_EVERY,

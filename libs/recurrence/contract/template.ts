@@ -12,7 +12,7 @@ import {
   TextField,
   TextsField,
   UuidField,
-} from '@mono/platform';
+} from '@mono/contract';
 import {
   MAX_DESCRIPTION_BYTES,
   MAX_TAGS,

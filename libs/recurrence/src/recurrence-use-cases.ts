@@ -1,13 +1,7 @@
 // The module's API as it runs here: each call goes to its use case.
 import type { OutboxSignal } from '@mono/bus';
-import {
-  isInstant,
-  normalInstant,
-  type CallContext,
-  type Logger,
-  type Replayable,
-  type TransactionalExecutor,
-} from '@mono/platform';
+import { isInstant, normalInstant, type CallContext, type Replayable } from '@mono/contract';
+import type { Logger, TransactionalExecutor } from '@mono/platform';
 import {
   RecurrenceApi,
   type ChangeScope,

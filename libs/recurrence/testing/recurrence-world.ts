@@ -2,8 +2,9 @@
 // what tasks is asked goes straight to its use cases, and events are delivered when a test says so.
 import { jest } from '@jest/globals';
 import { OutboxSignal, type Bus, type EventContract } from '@mono/bus';
-import { Database, type CallContext } from '@mono/platform';
-import { UnavailableError } from '@mono/platform/errors';
+import type { CallContext } from '@mono/contract';
+import { Database } from '@mono/platform';
+import { UnavailableError } from '@mono/contract/errors';
 import type { OccurrencesApi, Task, TasksApi } from '@mono/tasks/contract';
 import { createTasksWorld, insertList } from '@mono/tasks/testing';
 import { DataSource } from 'typeorm';

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { EnumField, IntegerField, ObjectField, ObjectsField, UuidField } from '@mono/platform';
+import { EnumField, IntegerField, ObjectField, ObjectsField, UuidField } from '@mono/contract';
 import { CreateTask, Task, TaskPatch } from './task.js';
 import { MAX_BATCH_OPERATIONS } from './words.js';
 

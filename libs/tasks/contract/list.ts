@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { EnumField, PageInfo, PageQuery, TextField, UuidField } from '@mono/platform';
+import { EnumField, PageInfo, PageQuery, TextField, UuidField } from '@mono/contract';
 import {
   LIST_ORDERS,
   MAX_DESCRIPTION_BYTES,

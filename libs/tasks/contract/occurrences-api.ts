@@ -1,5 +1,5 @@
 // What recurrence asks of this module. Implemented by the use cases; other modules call its client over the bus.
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import type { InboxList, Materialise, Materialised, Revise, Revised } from './occurrences.js';
 
 /**

@@ -1,6 +1,7 @@
 // Occurrences as tasks, asked over the bus: each method is its request.
 import type { Bus } from '@mono/bus';
-import { callOptionsOf, type CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { callOptionsOf } from '@mono/platform';
 import { OccurrencesApi } from './occurrences-api.js';
 import { callerOf, occurrencesRequests } from './occurrences-requests.js';
 import type { InboxList, Materialise, Materialised, Revise, Revised } from './occurrences.js';

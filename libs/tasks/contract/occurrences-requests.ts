@@ -1,7 +1,7 @@
 // What modules ask about occurrences over the bus. An internal request tells which module asks, so the workspace and the
 // one for whom it asks are part of the question.
 import { defineRequest, type Contract } from '@mono/bus';
-import { EnumField, ObjectField, TextField, UuidField, type CallContext, type Principal } from '@mono/platform';
+import { EnumField, ObjectField, TextField, UuidField, type CallContext, type Principal } from '@mono/contract';
 import { InboxList, Materialise, Materialised, Revise, Revised } from './occurrences.js';
 
 const module = 'tasks';

@@ -13,7 +13,7 @@ import {
   TextsField,
   TimeZoneField,
   UuidField,
-} from '@mono/platform';
+} from '@mono/contract';
 import { OriginalStartField } from './original-start.js';
 import {
   assigneeId,

@@ -1,7 +1,8 @@
 // Every use case of this module as a request: `services.tasks.<name>` among nodes, `api.tasks.<name>` for outside clients.
 // Path, query and body are one object by their REST names; a change is {id, patch}.
 import { defineRequest, type Contract, type RequestContract } from '@mono/bus';
-import { exposed, ObjectField, TextField, UuidField } from '@mono/platform';
+import { ObjectField, TextField, UuidField } from '@mono/contract';
+import { exposed } from '@mono/platform';
 import { BatchResults, BatchTasks } from './batch.js';
 import {
   CreateList,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageInfo, PageQuery, TextField } from '@mono/platform';
+import { PageInfo, PageQuery, TextField } from '@mono/contract';
 import { MAX_TAG_CHARACTERS } from './words.js';
 
 const name = { description: 'The tag.', example: 'errand', min: 1, max: MAX_TAG_CHARACTERS, notBlank: true };

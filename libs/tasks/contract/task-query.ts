@@ -8,7 +8,7 @@ import {
   RepeatableTextField,
   TextField,
   UuidField,
-} from '@mono/platform';
+} from '@mono/contract';
 import { Task } from './task.js';
 import {
   MAX_TAGS,

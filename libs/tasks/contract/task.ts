@@ -9,7 +9,7 @@ import {
   TimeZoneField,
   UuidField,
   MEASURED_DURATION,
-} from '@mono/platform';
+} from '@mono/contract';
 import { OriginalStartField } from './original-start.js';
 import {
   after,

@@ -1,6 +1,6 @@
 // The module's API: what controllers, bus handlers and other modules call. Implemented by the use cases themselves and,
 // where the module does not run, by a client over the bus.
-import type { CallContext, Replayable } from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
 import type { BatchResults, BatchTasks } from './batch.js';
 import type { CreateList, DeleteListQuery, List, ListPage, ListPatch, ListQuery, ListReplacement } from './list.js';
 import type { MergeTag, TagChange, TagPage, TagPatch, TagQuery } from './tag.js';

@@ -1,5 +1,5 @@
 // A caller that is limited to some lists: what lies in others is as if it were not there, in every use case.
-import { DomainError, type CallContext } from '@mono/platform';
+import { DomainError, type CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import { TasksApi, TasksBusClient, type List, type Task } from '../contract/index.js';
 import { contextOf, createTasksWorld, type TasksWorld } from '../testing/tasks-world.js';

@@ -1,13 +1,6 @@
 // The module's API as it runs here: each call goes to its use case.
-import {
-  idempotently,
-  NotFoundError,
-  type CallContext,
-  type Database,
-  type Executor,
-  type Replayable,
-  type TransactionalExecutor,
-} from '@mono/platform';
+import { NotFoundError, type CallContext, type Replayable } from '@mono/contract';
+import { idempotently, type Database, type Executor, type TransactionalExecutor } from '@mono/platform';
 import type { MembersApi } from '@mono/auth/contract';
 import type { OutboxSignal } from '@mono/bus';
 import {

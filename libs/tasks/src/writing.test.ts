@@ -1,6 +1,7 @@
 // Writing lists and tasks through the module's API, on a real PostgreSQL: what is written, told, and refused.
 import { OutboxSignal } from '@mono/bus';
-import { DomainError, type Executor, type Statement } from '@mono/platform';
+import { DomainError } from '@mono/contract';
+import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { CreateTask, Task, TasksEvent } from '../contract/index.js';
 import { contextOf, createTasksWorld, insertTasks, taskSeed, type TasksWorld } from '../testing/tasks-world.js';

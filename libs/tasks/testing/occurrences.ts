@@ -1,6 +1,6 @@
 // For tests: occurrences to be made and revised, as recurrence asks for them.
 import { uuidv7 } from 'uuidv7';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import type { OccurrenceContent, OccurrenceInput, OccurrenceRevision } from '../contract/index.js';
 
 /** As plain data. */

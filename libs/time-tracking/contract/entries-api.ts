@@ -1,6 +1,6 @@
 // Time that people write down: what controllers and bus handlers call. Implemented by the use cases and, where the module
 // does not run, by a client over the bus.
-import type { CallContext, Replayable } from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
 import type {
   CreateEntry,
   EntryPage,

@@ -1,6 +1,7 @@
 // Entries where the module does not run: each method is its request.
 import type { Bus } from '@mono/bus';
-import { callOptionsOf, replayed, type CallContext, type Replayable } from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import { callOptionsOf, replayed } from '@mono/platform';
 import { EntriesApi } from './entries-api.js';
 import type {
   CreateEntry,

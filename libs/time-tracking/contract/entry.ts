@@ -14,7 +14,7 @@ import {
   TextField,
   TextsField,
   UuidField,
-} from '@mono/platform';
+} from '@mono/contract';
 import { MAX_TAGS, MAX_TAG_CHARACTERS } from '@mono/tasks/contract';
 import { ENTRY_ORDERS, ENTRY_SOURCES, MAX_NOTE_CHARACTERS, type EntryOrder, type EntrySource } from './words.js';
 

@@ -1,6 +1,6 @@
 // What happened to tasks: what controllers and bus handlers call. Implemented by the use cases and, where the module does
 // not run, by a client over the bus.
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import type { FindHistoryQuery, HistoryPage, HistoryQuery, TaskTime } from './history.js';
 
 /** Every method throws DomainError with the codes of ./errors.ts. What lies in lists beyond the caller's reach is as if it were not there. */

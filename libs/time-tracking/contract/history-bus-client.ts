@@ -1,6 +1,7 @@
 // History where the module does not run: each method is its request.
 import type { Bus } from '@mono/bus';
-import { callOptionsOf, type CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { callOptionsOf } from '@mono/platform';
 import { HistoryApi } from './history-api.js';
 import type { FindHistoryQuery, HistoryPage, HistoryQuery, TaskTime } from './history.js';
 import { timeTrackingRequests } from './requests.js';

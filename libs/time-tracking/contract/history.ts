@@ -1,6 +1,6 @@
 // What happened to a task and when, and the time that it took.
 import { ApiProperty } from '@nestjs/swagger';
-import { MEASURED_DURATION, PageInfo, PageQuery, UuidField } from '@mono/platform';
+import { MEASURED_DURATION, PageInfo, PageQuery, UuidField } from '@mono/contract';
 import { TASK_STATUSES, type TaskStatus } from '@mono/tasks/contract';
 import { TimeEntry } from './entry.js';
 

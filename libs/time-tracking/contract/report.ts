@@ -12,7 +12,7 @@ import {
   TextField,
   TimeZoneField,
   UuidField,
-} from '@mono/platform';
+} from '@mono/contract';
 import { MAX_TAG_CHARACTERS, TASK_STATUSES, type TaskStatus } from '@mono/tasks/contract';
 import { applyDecorators } from '@nestjs/common';
 import { ValidateIf } from 'class-validator';

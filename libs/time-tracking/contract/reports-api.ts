@@ -1,6 +1,6 @@
 // Reports: what controllers and bus handlers call. Implemented by the use cases and, where the module does not run, by a
 // client over the bus.
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import type { ReportRows, ReportRowsQuery } from './report-rows.js';
 import type { FlowQuery, ReportQuery, TimeFlow, TimeReport } from './report.js';
 

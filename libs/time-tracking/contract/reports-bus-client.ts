@@ -1,6 +1,7 @@
 // Reports where the module does not run: each method is its request.
 import type { Bus } from '@mono/bus';
-import { callOptionsOf, type CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { callOptionsOf } from '@mono/platform';
 import type { ReportRows, ReportRowsQuery } from './report-rows.js';
 import type { FlowQuery, ReportQuery, TimeFlow, TimeReport } from './report.js';
 import { ReportsApi } from './reports-api.js';

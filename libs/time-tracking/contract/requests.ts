@@ -1,7 +1,8 @@
 // Every use case of this module as a request: `services.time-tracking.<name>` among nodes, `api.time-tracking.<name>` for
 // outside clients. Path, query and body are one object by their REST names; a change is {id, patch}.
 import { defineRequest, type Contract, type RequestContract } from '@mono/bus';
-import { exposed, ObjectField, UuidField, type Exposure } from '@mono/platform';
+import { ObjectField, UuidField } from '@mono/contract';
+import { exposed, type Exposure } from '@mono/platform';
 import {
   CreateEntry,
   EntryPage,

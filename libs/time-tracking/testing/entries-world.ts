@@ -1,6 +1,6 @@
 // For tests of entries: one database for a file, emptied of entries before each test; and times that are near.
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import type { TimeEntry } from '../contract/index.js';
 import { createTimeTrackingWorld, type TimeTrackingWorld } from './time-tracking-world.js';
 

@@ -1,7 +1,8 @@
 // For tests: the time-tracking module on a real database that it shares with tasks' own use cases. The bus is
 // short-circuited: what tasks is asked goes straight to its use cases, and events are delivered when a test says so.
 import { OutboxSignal, type Bus, type EventContract } from '@mono/bus';
-import { Database, type CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { Database } from '@mono/platform';
 import type { Task, TasksApi, TransitionsApi } from '@mono/tasks/contract';
 import { createTasksWorld, insertList } from '@mono/tasks/testing';
 import { DataSource } from 'typeorm';

@@ -8,7 +8,7 @@ import {
   type UsersApi,
 } from '@mono/auth/contract';
 import { BearerAuthenticator } from '@mono/auth/edge';
-import type { Principal } from '@mono/platform';
+import type { Principal } from '@mono/contract';
 
 const CALLS = 200_000;
 const PRINCIPAL: Principal = { kind: 'user', id: 'somebody', workspaceId: 'somewhere', scopes: ['*'] };

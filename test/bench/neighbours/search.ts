@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import { readPageRequest } from '@mono/platform';
+import { readPageRequest } from '@mono/contract';
 import type { TaskQuery } from '../../../libs/tasks/contract/index.js';
 import { TASK_ORDERINGS } from '../../../libs/tasks/src/find-tasks/task-order.js';
 import { countStatement, pageStatement } from '../../../libs/tasks/src/find-tasks/task-statement.js';

@@ -1,6 +1,7 @@
 // Reads the plans of the benchmark's named queries: along an index, without a sort of the workspace, and with a bounded
 // number of rows read. Times are the benchmark's matter; this holds on any machine.
-import { Database, readPageRequest } from '@mono/platform';
+import { readPageRequest } from '@mono/contract';
+import { Database } from '@mono/platform';
 import { createTasksWorld, type TasksWorld } from '../../../libs/tasks/testing/tasks-world.js';
 import { TASK_ORDERINGS } from '../../../libs/tasks/src/find-tasks/task-order.js';
 import { pageStatement, type TaskStatement } from '../../../libs/tasks/src/find-tasks/task-statement.js';

@@ -1,6 +1,6 @@
 // The worst rules that the grammar allows, each previewed: what a step of the budget costs, and what a request does.
 import { installZoneData } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import { InvalidInputError } from '@mono/contract/errors';
 import { sample } from 'fast-check';
 import { worstRule } from '../../../libs/recurrence/testing/worst-rules.js';
 import { Budget, CHECK_STEPS, RULE_STEPS } from '../../../libs/recurrence/src/domain/budget.js';

@@ -1,6 +1,6 @@
 // Tasks that live: made, moved from status to status, changed in between, and some of them deleted, by tasks' own use cases.
 import { randomUUID } from 'node:crypto';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { TASK_STATUSES, type TasksApi, type TaskPatch, type TaskStatus } from '@mono/tasks/contract';
 
 type Patch = Pick<TaskPatch, keyof TaskPatch>;

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuthApi, UsersApi } from '@mono/auth/contract';
 import { BearerAuthenticator } from '@mono/auth/edge';
 import { connectBus } from '@mono/bus';
+import type { Principal } from '@mono/contract';
 import {
   addOperationalRoutes,
   addTracing,
@@ -14,7 +15,6 @@ import {
   type Credentials,
   type Health,
   type Logger,
-  type Principal,
   type RequestLimits,
   type Standing,
 } from '@mono/platform';

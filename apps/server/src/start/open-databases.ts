@@ -1,10 +1,10 @@
 // Opens the database of every module that runs here and brings its schema up to the code.
+import { UnavailableError } from '@mono/contract';
 import {
   migrate,
   openDatabase,
   schemaOf,
   StartUpError,
-  UnavailableError,
   type Database,
   type DatabasePlace,
   type Logger,

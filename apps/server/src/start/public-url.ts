@@ -1,4 +1,4 @@
-import { UnavailableError } from '@mono/platform';
+import { UnavailableError } from '@mono/contract';
 import { settingsOf, type Configuration } from '../configuration.js';
 
 /** With what links begin: PUBLIC_URL, or else the address that this node listens on. No slash at its end. */

@@ -1,6 +1,6 @@
 // Access tokens, and the keys that sign them, over months of a clock that the test turns.
 import { generateKeyPairSync } from 'node:crypto';
-import { DomainError } from '@mono/platform';
+import { DomainError } from '@mono/contract';
 import { decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose';
 import { uuidv7 } from 'uuidv7';
 import { createAuthWorld, type AuthWorld } from '../../testing/auth-world.js';

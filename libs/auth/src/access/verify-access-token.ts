@@ -1,5 +1,6 @@
 // Verification of access tokens: the token says who, the database whether the session lives and what the user may do.
-import { NotFoundError, type Executor, type Principal } from '@mono/platform';
+import { NotFoundError, type Principal } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { isUUID } from 'class-validator';
 import { accessTokenRefused, SCOPES_BY_ROLE, type RememberedUsers } from '../../contract/index.js';
 import { findAccess } from '../persistence/sessions.js';

@@ -4,17 +4,15 @@ import type { OutboxSignal } from '@mono/bus';
 import {
   buildPage,
   ConflictError,
-  idempotently,
   InvalidInputError,
   normalInstant,
   NotFoundError,
   readPageRequest,
   VersionConflictError,
   type CallContext,
-  type Executor,
   type Replayable,
-  type TransactionalExecutor,
-} from '@mono/platform';
+} from '@mono/contract';
+import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { Temporal } from 'temporal-polyfill';
 import {
   makeApiKey,

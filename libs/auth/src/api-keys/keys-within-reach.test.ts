@@ -1,6 +1,6 @@
 // A key that is limited to one list can neither see, change, rotate nor revoke a key that reaches further.
 import { OutboxSignal } from '@mono/bus';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import { OPERATOR, type ApiKeyQuery } from '../../contract/index.js';
 import { bootstrapWorkspace } from '../bootstrap/bootstrap-workspace.js';

@@ -1,5 +1,6 @@
 // What a credential may do, and whether another may give as much.
-import { DomainError, NotFoundError, type CallContext, type Executor } from '@mono/platform';
+import { DomainError, NotFoundError, type CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { covers, isWithin, OPERATOR, SCOPES_BY_ROLE, unauthorized, type Role } from '../../contract/index.js';
 import { readApiKey } from '../persistence/api-keys.js';
 import { findRole } from '../persistence/members.js';

@@ -1,5 +1,5 @@
 import type { BusContext } from '@mono/bus';
-import type { PublicContext } from '@mono/platform';
+import type { PublicContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { Visit } from '../../contract/index.js';
 

@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { RequestHandler, type BusContext } from '@mono/bus';
-import { callContextOf, type Principal } from '@mono/platform';
+import type { Principal } from '@mono/contract';
+import { callContextOf } from '@mono/platform';
 import {
   UsersApi,
   usersRequests,

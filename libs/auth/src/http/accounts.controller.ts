@@ -1,14 +1,8 @@
 // Signing up, in and out; passwords and addresses. An answer with 202 says the same whether there is such an account or not.
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  CallContextParam,
-  Public,
-  PublicContextParam,
-  RequireUser,
-  type CallContext,
-  type PublicContext,
-} from '@mono/platform';
+import type { CallContext, PublicContext } from '@mono/contract';
+import { CallContextParam, Public, PublicContextParam, RequireUser } from '@mono/platform';
 import {
   Accepted,
   ChangeEmail,

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { CallContext, Replayable } from '@mono/contract';
 import {
   CallContextParam,
   Creates,
@@ -9,8 +10,6 @@ import {
   Replays,
   RequireScope,
   WithEntityTag,
-  type CallContext,
-  type Replayable,
 } from '@mono/platform';
 import {
   API_KEY_ERROR_CODES,

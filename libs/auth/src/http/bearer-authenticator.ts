@@ -1,12 +1,6 @@
 // What an edge asks about every request: Authorization: Bearer <API key or access token>, and from where.
-import {
-  DomainError,
-  NotFoundError,
-  type Authenticator,
-  type Credentials,
-  type Principal,
-  type Standing,
-} from '@mono/platform';
+import { DomainError, NotFoundError, type Principal } from '@mono/contract';
+import type { Authenticator, Credentials, Standing } from '@mono/platform';
 import { API_KEY_FORM, IpRanges, type ApiKeyVerdict, type AuthApi, type UsersApi } from '../../contract/index.js';
 
 /** Of what a client says that makes no sense. */

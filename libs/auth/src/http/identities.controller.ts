@@ -1,7 +1,8 @@
 // What of the signed-in user is linked to providers.
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CallContextParam, IdParam, RequireUser, type CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { CallContextParam, IdParam, RequireUser } from '@mono/platform';
 import { IdentitiesApi, Identity, IdentityPage, LinkIdentity } from '../../contract/index.js';
 import { ApiErrors } from './identities-api-errors.js';
 

@@ -1,6 +1,7 @@
 // Invites to the workspace in which the caller acts, and accepting one, for which the link in the mail is enough.
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { CallContext, PublicContext, Replayable } from '@mono/contract';
 import {
   CallContextParam,
   Creates,
@@ -10,9 +11,6 @@ import {
   PublicContextParam,
   RequireScope,
   WithEntityTag,
-  type CallContext,
-  type PublicContext,
-  type Replayable,
 } from '@mono/platform';
 import { AcceptInvite, CreateInvite, Invite, InvitePage, InviteQuery, MembersApi } from '../../contract/index.js';
 import { ApiErrors } from './members-api-errors.js';

@@ -3,7 +3,8 @@
 import { Body, Controller, Get, Inject, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { DomainError, HTTP_STATUS, PublicContextParam, readInput, TakesForm, type PublicContext } from '@mono/platform';
+import { DomainError, HTTP_STATUS, readInput, type PublicContext } from '@mono/contract';
+import { PublicContextParam, TakesForm } from '@mono/platform';
 import {
   AcceptInvite,
   LINK_PATHS,

@@ -1,14 +1,8 @@
 // The signed-in user: who they are, and where they are signed in.
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  CallContextParam,
-  GuardedByVersion,
-  IdParam,
-  RequireUser,
-  WithEntityTag,
-  type CallContext,
-} from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { CallContextParam, GuardedByVersion, IdParam, RequireUser, WithEntityTag } from '@mono/platform';
 import { DeleteMe, SessionPage, User, userEntityTag, UserPatch, UsersApi } from '../../contract/index.js';
 import { ApiErrors } from './users-api-errors.js';
 

@@ -1,14 +1,8 @@
 // Who is in the workspace in which the caller acts.
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  CallContextParam,
-  GuardedByVersion,
-  IdParam,
-  RequireScope,
-  WithEntityTag,
-  type CallContext,
-} from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { CallContextParam, GuardedByVersion, IdParam, RequireScope, WithEntityTag } from '@mono/platform';
 import { Member, MemberPage, MemberPatch, MemberQuery, MembersApi } from '../../contract/index.js';
 import { ApiErrors } from './members-api-errors.js';
 

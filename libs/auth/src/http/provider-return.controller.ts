@@ -3,7 +3,8 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LimitedByAddress, PublicContextParam, type PublicContext } from '@mono/platform';
+import type { PublicContext } from '@mono/contract';
+import { LimitedByAddress, PublicContextParam } from '@mono/platform';
 import { CALLBACK_PATH, IdentitiesApi } from '../../contract/index.js';
 import { PAGE_HEADERS } from './link-page.js';
 import { codePage, failurePage } from './provider-return-page.js';

@@ -1,7 +1,8 @@
 // Signing in with a provider: start, send the browser there, finish with the code that it brings back.
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { NameParam, Public, PublicContextParam, type PublicContext } from '@mono/platform';
+import type { PublicContext } from '@mono/contract';
+import { NameParam, Public, PublicContextParam } from '@mono/platform';
 import { FinishSignIn, IdentitiesApi, ProviderList, StartedSignIn, StartSignIn, Tokens } from '../../contract/index.js';
 import { ApiErrors } from './identities-api-errors.js';
 

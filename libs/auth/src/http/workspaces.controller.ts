@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Inject, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { CallContext, Replayable } from '@mono/contract';
 import {
   CallContextParam,
   Creates,
@@ -9,8 +10,6 @@ import {
   RequireScope,
   RequireUser,
   WithEntityTag,
-  type CallContext,
-  type Replayable,
 } from '@mono/platform';
 import {
   AuthApi,

@@ -1,7 +1,8 @@
 // An account that somebody has made with an address and never proven it is theirs. Who proves the address gets it, and
 // nothing of what the first one has chosen remains: else they could have laid it out beforehand, with a password that they
 // know, for whom they knew would come (pre-hijacking; Sudhodanan and Paverd, USENIX Security 2022).
-import type { Executor, PublicContext } from '@mono/platform';
+import type { PublicContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { revokeSessions } from '../persistence/sessions.js';
 import { tell } from '../persistence/user-events.js';

@@ -1,5 +1,5 @@
 // The module's API about providers, by the use cases themselves.
-import type { CallContext, PublicContext } from '@mono/platform';
+import type { CallContext, PublicContext } from '@mono/contract';
 import {
   IdentitiesApi,
   type FinishSignIn,

@@ -1,5 +1,6 @@
 // What of a user is linked to providers: linking by a verified address and a session that has just begun, listing, unlinking.
-import { ConflictError, NotFoundError, type CallContext, type Executor } from '@mono/platform';
+import { ConflictError, NotFoundError, type CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import {
   accessTokenRefused,
   providerEmailNotVerified,

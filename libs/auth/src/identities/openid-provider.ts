@@ -1,5 +1,5 @@
 // A provider by OpenID Connect's discovery (OpenID Connect Core 1.0, Discovery 1.0).
-import { UnavailableError } from '@mono/platform';
+import { UnavailableError } from '@mono/contract';
 import * as openid from 'openid-client';
 import type { Proven } from '../persistence/sign-in-flows.js';
 import { isLoopback } from './loopback.js';

@@ -1,5 +1,5 @@
 // What a provider says of a person, held against what may be stored. It is somebody else's input.
-import { isEmailAddress, isStorableText } from '@mono/platform';
+import { isEmailAddress, isStorableText } from '@mono/contract';
 import type { Proven } from '../persistence/sign-in-flows.js';
 import { ProviderRefusal } from './sign-in-provider.js';
 

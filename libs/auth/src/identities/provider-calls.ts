@@ -1,5 +1,5 @@
 // How providers are spoken to: within limits of time and size, and only where nobody reads along. Redirects are not followed.
-import { UnavailableError } from '@mono/platform';
+import { UnavailableError } from '@mono/contract';
 import * as openid from 'openid-client';
 import { isLoopback } from './loopback.js';
 import { ProviderRefusal } from './sign-in-provider.js';

@@ -1,6 +1,7 @@
 // What a proof from a provider is good for: a session of whom it is linked to, an account for whom nobody knows, or the
 // demand to show first that one is who the address says.
-import { DomainError, type Executor, type PublicContext } from '@mono/platform';
+import { DomainError, type PublicContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import {
   linkRequired,
   providerEmailNotVerified,

@@ -1,5 +1,5 @@
 // The way to a provider and back: what is begun here and comes back with a proof, tied together by `state`, `nonce` and PKCE.
-import { NotFoundError, UnavailableError, type PublicContext } from '@mono/platform';
+import { NotFoundError, UnavailableError, type PublicContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import {
   CALLBACK_PATH,

@@ -1,5 +1,5 @@
 // Where a browser may end: URLs that the operator has named, compared character by character (RFC 9700, section 4.1.3).
-import { InvalidInputError } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract';
 import { isLoopback } from './loopback.js';
 
 /** Of an app on a phone or a desk: a domain name turned around (RFC 8252, section 7.1), so never `javascript:` and its like. */

@@ -1,5 +1,6 @@
 // As whom a caller changes things: the role at this moment, not the one that was true some seconds ago.
-import type { CallContext, Executor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { roleOf, type Role } from '../../contract/index.js';
 import { findRole } from '../persistence/members.js';
 

@@ -3,18 +3,15 @@ import type { OutboxSignal } from '@mono/bus';
 import {
   buildPage,
   ConflictError,
-  idempotently,
   InvalidInputError,
   NotFoundError,
   readPageRequest,
   VersionConflictError,
   type CallContext,
-  type Executor,
   type PublicContext,
   type Replayable,
-  type Throttle,
-  type TransactionalExecutor,
-} from '@mono/platform';
+} from '@mono/contract';
+import { idempotently, type Executor, type Throttle, type TransactionalExecutor } from '@mono/platform';
 import {
   linkInvalid,
   type AcceptInvite,

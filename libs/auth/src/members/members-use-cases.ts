@@ -1,5 +1,5 @@
 // The module's API about members and invites, by its use cases.
-import type { CallContext, PublicContext, Replayable } from '@mono/platform';
+import type { CallContext, PublicContext, Replayable } from '@mono/contract';
 import {
   MembersApi,
   type AcceptInvite,

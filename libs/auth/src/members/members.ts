@@ -8,9 +8,8 @@ import {
   readPageRequest,
   VersionConflictError,
   type CallContext,
-  type Executor,
-  type TransactionalExecutor,
-} from '@mono/platform';
+} from '@mono/contract';
+import type { Executor, TransactionalExecutor } from '@mono/platform';
 import {
   isAtLeast,
   type Member,

@@ -1,7 +1,7 @@
 // Nobody gets further by invites and roles than they are, and what is asked twice happens once.
 import { setTimeout as delay } from 'node:timers/promises';
 import { OutboxSignal } from '@mono/bus';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { InviteEvent, MemberEvent, Role, Scope } from '../../contract/index.js';
 import { ApiKeys } from '../api-keys/api-keys.js';

@@ -1,5 +1,5 @@
 // Work that takes a core for a while: few at once, so that everything else goes on, and a queue with an end.
-import { UnavailableError } from '@mono/platform';
+import { UnavailableError } from '@mono/contract';
 
 export class FewAtOnce {
   private running = 0;

@@ -1,5 +1,5 @@
 // Hashes of passwords: their form, that they match, and that there are never too many at once.
-import { UnavailableError } from '@mono/platform';
+import { UnavailableError } from '@mono/contract';
 import { FewAtOnce } from './few-at-once.js';
 import { Passwords } from './passwords.js';
 

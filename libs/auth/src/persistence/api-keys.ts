@@ -1,5 +1,6 @@
 // The store of API keys, for those who manage them. A change of a key writes its event with it.
-import type { CallContext, Executor, PageRequest, Statement } from '@mono/platform';
+import type { CallContext, PageRequest } from '@mono/contract';
+import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { OPERATOR, type ApiKeyCredential, type ApiKeyEventName, type ApiKeyState } from '../../contract/index.js';
 import { changesOf, eventColumns, type Changes } from './auth-events.js';

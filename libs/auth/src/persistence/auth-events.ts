@@ -1,5 +1,6 @@
 // The events of this module as rows of its outbox.
-import { traceHeaders, type CallContext, type Executor, type Principal } from '@mono/platform';
+import type { CallContext, Principal } from '@mono/contract';
+import { traceHeaders, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { AuthEvent, InviteEvent, MemberEvent, SignInEvent, UserEvent } from '../../contract/index.js';
 

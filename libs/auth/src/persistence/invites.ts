@@ -1,5 +1,6 @@
 // The store of invites. A change of one writes its event with it.
-import type { Executor, PageRequest } from '@mono/platform';
+import type { PageRequest } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { Invitation, Invite, InviteEvent, Role } from '../../contract/index.js';
 import { writeEvent, type Doer } from './auth-events.js';

@@ -1,5 +1,6 @@
 // The store of workspaces. A change of one writes its event with it.
-import type { Executor, PageRequest, Statement } from '@mono/platform';
+import type { PageRequest } from '@mono/contract';
+import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { AuthEvent, Workspace } from '../../contract/index.js';
 import { changesOf, eventColumns, type Doer } from './auth-events.js';

@@ -1,5 +1,6 @@
 // Another address: it counts once the link that was sent there has been followed, and the old one hears of it.
-import { violatedConstraint, type CallContext, type PublicContext } from '@mono/platform';
+import type { CallContext, PublicContext } from '@mono/contract';
+import { violatedConstraint } from '@mono/platform';
 import { linkInvalid, type ChangeEmail as ChangeEmailInput, type LinkToken } from '../../contract/index.js';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { tell } from '../persistence/user-events.js';

@@ -1,5 +1,5 @@
 // Another password: by the one that is known, or by a link to the address where it was forgotten.
-import { InvalidInputError, type CallContext, type PublicContext } from '@mono/platform';
+import { InvalidInputError, type CallContext, type PublicContext } from '@mono/contract';
 import {
   accessTokenRefused,
   linkInvalid,

@@ -1,5 +1,6 @@
 // A user whom the operator makes: the first person of an installation, or one where nobody can sign up.
-import { ConflictError, NotFoundError, type TransactionalExecutor } from '@mono/platform';
+import { ConflictError, NotFoundError } from '@mono/contract';
+import type { TransactionalExecutor } from '@mono/platform';
 import type { NewUser } from '../../contract/index.js';
 import { Passwords } from '../passwords/passwords.js';
 import { insertMember } from '../persistence/members.js';

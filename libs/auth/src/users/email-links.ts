@@ -1,6 +1,7 @@
 // Links in mails. The secret of one is derived from its id when it is asked for: it is in no table, no event and no log.
 import { createHash } from 'node:crypto';
-import { NotFoundError, type Executor } from '@mono/platform';
+import { NotFoundError } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { LINK_PATHS, linkInvalid, type Contact, type EmailLink, type LinkKind } from '../../contract/index.js';
 import {

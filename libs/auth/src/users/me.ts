@@ -1,5 +1,6 @@
 // The signed-in user: who they are, where they are signed in, and the end of it.
-import { ConflictError, NotFoundError, VersionConflictError, type CallContext, type Executor } from '@mono/platform';
+import { ConflictError, NotFoundError, VersionConflictError, type CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import {
   accessTokenRefused,
   type DeleteMe,

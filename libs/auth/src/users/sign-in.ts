@@ -1,6 +1,7 @@
 // Signing in and out: a session, its access tokens, and refresh tokens that are good for one use each.
 import { createHash, randomBytes } from 'node:crypto';
-import { DomainError, type CallContext, type Executor, type PublicContext } from '@mono/platform';
+import { DomainError, type CallContext, type PublicContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import {
   invalidCredentials,
   refreshTokenRefused,

@@ -1,5 +1,6 @@
 // Signing up: an account that nobody can use until its address is proven, and a workspace of its own.
-import { DomainError, type Executor, type PublicContext } from '@mono/platform';
+import { DomainError, type PublicContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import type { EmailAddress, LinkToken, SignUp as SignUpInput } from '../../contract/index.js';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { insertMember } from '../persistence/members.js';

@@ -1,6 +1,7 @@
 // What the use cases about users work with.
 import type { OutboxSignal } from '@mono/bus';
-import { DomainError, type CallContext, type PublicContext, type TransactionalExecutor } from '@mono/platform';
+import { DomainError, type CallContext, type PublicContext } from '@mono/contract';
+import type { TransactionalExecutor } from '@mono/platform';
 import type { RememberedUsers } from '../../contract/index.js';
 import type { AccessTokens } from '../access/access-tokens.js';
 import type { Passwords } from '../passwords/passwords.js';

@@ -1,5 +1,5 @@
 // The module's API about users, by the use cases themselves.
-import type { CallContext, Principal, PublicContext } from '@mono/platform';
+import type { CallContext, Principal, PublicContext } from '@mono/contract';
 import {
   UsersApi,
   type ChangeEmail as ChangeEmailInput,

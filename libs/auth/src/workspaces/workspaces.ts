@@ -3,15 +3,13 @@ import type { OutboxSignal } from '@mono/bus';
 import {
   buildPage,
   ConflictError,
-  idempotently,
   NotFoundError,
   readPageRequest,
   VersionConflictError,
   type CallContext,
-  type Executor,
   type Replayable,
-  type TransactionalExecutor,
-} from '@mono/platform';
+} from '@mono/contract';
+import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
 import type {
   CreateWorkspace,
   Workspace,

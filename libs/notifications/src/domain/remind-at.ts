@@ -1,5 +1,5 @@
 // By when a task is due, and when its assignee is told.
-import { instantOfWallTime, startOfDayIn, zoneNameOf } from '@mono/platform/zones';
+import { instantOfWallTime, startOfDayIn, zoneNameOf } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 import type { TaskFacts } from './followed-task.js';
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Inject, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CallContextParam, GuardedByVersion, RequireUser, WithEntityTag, type CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { CallContextParam, GuardedByVersion, RequireUser, WithEntityTag } from '@mono/platform';
 import {
   NotificationPreferences,
   NotificationPreferencesPatch,

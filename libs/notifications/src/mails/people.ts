@@ -1,6 +1,6 @@
 // Whom mails go to, and the links in them: asked of auth when the mail is sent, and never kept.
 import type { Bus, CallOptions } from '@mono/bus';
-import { DomainError } from '@mono/platform';
+import { DomainError } from '@mono/contract';
 import { membersRequests, usersRequests, type Contact, type EmailLink } from '@mono/auth/contract';
 
 export class People {

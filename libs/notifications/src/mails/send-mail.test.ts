@@ -1,5 +1,6 @@
 // When an event counts as told, and what of a failure is told to logs and dead letters.
-import { DomainError, type Executor } from '@mono/platform';
+import { DomainError } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { MailError, Mailer, type Mail } from '../mail/mailer.js';
 import type { Written } from './account-mails.js';
 import { isFinal, SendMail } from './send-mail.js';

@@ -1,6 +1,7 @@
 // Sends what an event is told by, once as far as that can be: at least once, and with the same `Message-ID` again.
 import type { BusContext } from '@mono/bus';
-import { DomainError, type Executor, type Logger } from '@mono/platform';
+import { DomainError } from '@mono/contract';
+import type { Executor, Logger } from '@mono/platform';
 import { MailError, type Mail, type Mailer } from '../mail/mailer.js';
 import { noteSent, wasSent } from '../persistence/sent-mails.js';
 import type { Write, Written } from './account-mails.js';

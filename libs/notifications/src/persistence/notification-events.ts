@@ -1,5 +1,6 @@
 // The module's events as rows of its outbox, written in the transaction of what they tell of.
-import { traceHeaders, type CallContext, type Executor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { traceHeaders, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { PreferencesUpdatedEvent, TaskDueSoonEvent } from '../../contract/index.js';
 import { reminderId } from '../domain/reminder-id.js';

@@ -1,12 +1,7 @@
 // What a user wants to be told by mail: read and changed by the user alone.
 import type { OutboxSignal } from '@mono/bus';
-import {
-  DomainError,
-  VersionConflictError,
-  type CallContext,
-  type Executor,
-  type TransactionalExecutor,
-} from '@mono/platform';
+import { DomainError, VersionConflictError, type CallContext } from '@mono/contract';
+import type { Executor, TransactionalExecutor } from '@mono/platform';
 import {
   leadMinutesOf,
   leadText,

@@ -1,6 +1,7 @@
 // Keeps up with tasks, as far as reminders need to know them.
 import { onceByInbox, type Bus } from '@mono/bus';
-import { DomainError, type Executor, type TransactionalExecutor } from '@mono/platform';
+import { DomainError } from '@mono/contract';
+import type { Executor, TransactionalExecutor } from '@mono/platform';
 import { tasksRequests } from '@mono/tasks/contract';
 import type { TaskEvent } from '../bus/task-events.js';
 import { asChange, concerns, follow, isKnown, type FollowedTask, type TaskChange } from '../domain/followed-task.js';

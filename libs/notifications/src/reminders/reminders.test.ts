@@ -1,21 +1,19 @@
 // Reminders on a real PostgreSQL: who is told of what and when, once, whatever changes meanwhile and however many nodes look.
 import { randomUUID } from 'node:crypto';
 import { OutboxSignal } from '@mono/bus';
+import { NotFoundError, UnavailableError, type CallContext } from '@mono/contract';
 import {
   installZoneData,
   migrate,
-  NotFoundError,
   openDatabase,
-  UnavailableError,
   ZoneChanges,
-  type CallContext,
   type Database,
   type Executor,
   type Statement,
   type TransactionalExecutor,
 } from '@mono/platform';
 import { writeZoneDirectory, zoneTables, type ZoneDirectory } from '@mono/platform/testing';
-import { icuZones, useZoneData, type ZoneTable } from '@mono/platform/zones';
+import { icuZones, useZoneData, type ZoneTable } from '@mono/contract/zones';
 import type { Task } from '@mono/tasks/contract';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';

@@ -1,5 +1,5 @@
 // Times as the recipient reads them on the wall, with the zone named: a mail is often read elsewhere than it was meant for.
-import { offsetTextAt, wallTimeAt, zoneNameOf } from '@mono/platform/zones';
+import { offsetTextAt, wallTimeAt, zoneNameOf } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 
 // Written out here: what Intl puts between the words changes from one version of its data to the next.

@@ -1,6 +1,6 @@
 // Of which timers somebody is told by mail, and what.
 import { describe, expect, test } from '@jest/globals';
-import { NotFoundError, UnavailableError } from '@mono/platform';
+import { NotFoundError, UnavailableError } from '@mono/contract';
 import type { TimerForgottenEvent } from '../bus/timer-forgotten.js';
 import { timerForgottenMail } from './timer-forgotten-mail.js';
 

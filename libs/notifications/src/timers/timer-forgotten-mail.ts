@@ -1,5 +1,5 @@
 import type { Bus } from '@mono/bus';
-import { DomainError } from '@mono/platform';
+import { DomainError } from '@mono/contract';
 import { timeTrackingRequests } from '@mono/time-tracking/contract';
 import type { TimerForgottenEvent } from '../bus/timer-forgotten.js';
 import type { Write } from '../mails/account-mails.js';

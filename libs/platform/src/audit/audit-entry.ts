@@ -1,7 +1,6 @@
 // What the audit trail holds, as operators see it.
 import { ApiProperty } from '@nestjs/swagger';
-import { PageInfo, PageQuery } from '../http/paging.js';
-import { InstantField, TextField, UuidField } from '../validation/fields.js';
+import { PageInfo, PageQuery, InstantField, TextField, UuidField } from '@mono/contract';
 
 const MAX_NAME = 255;
 const named = (description: string) => ({ description, min: 1, max: MAX_NAME, optional: true });

@@ -1,5 +1,5 @@
 import type { Executor } from '../database/executor.js';
-import { buildPage, readPageRequest } from '../http/page.js';
+import { buildPage, readPageRequest } from '@mono/contract';
 import type { AuditEntry, AuditPage, AuditQuery } from './audit-entry.js';
 import type { AuditRow } from './audit-trail.js';
 

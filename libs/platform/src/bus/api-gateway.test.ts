@@ -6,13 +6,12 @@ import { connect, headers as natsHeaders, type NatsConnection } from '@nats-io/t
 import { Bus, BusConnection, defineRequest } from '@mono/bus';
 import { EmbeddedNats } from '@mono/embedded';
 import { pino } from 'pino';
-import { DomainError } from '../errors/index.js';
+import { DomainError, TextField } from '@mono/contract';
 import { Authenticator } from '../http/authenticator.js';
 import { MAX_BODY_BYTES } from '../http/body-limit.js';
 import { RateLimiter } from '../rate-limits/rate-limiter.js';
 import { RequestLimits } from '../rate-limits/request-limits.js';
 import { TEST_PRINCIPAL } from '../testing/index.js';
-import { TextField } from '../validation/fields.js';
 import { serveApi } from './api-gateway.js';
 import { domainErrors } from './bus-errors.js';
 import { busInputReader } from './bus-input-reader.js';

@@ -9,13 +9,10 @@ import {
   type GatewayHandler,
   type RequestContract,
 } from '@mono/bus';
-import type { Principal } from '../context/call-context.js';
-import { demandRights } from '../context/demand-rights.js';
+import { type Principal, requireRights, parseIfMatch, parseIdempotencyKey } from '@mono/contract';
 import type { Authenticator } from '../http/authenticator.js';
 import { MAX_BODY_BYTES } from '../http/body-limit.js';
 import { toHttpFault } from '../http/http-fault.js';
-import { parseIfMatch } from '../http/preconditions.js';
-import { parseIdempotencyKey } from '../http/request-headers.js';
 import type { Logger } from '../logging/logger.js';
 import { rateLimited, type RequestLimits } from '../rate-limits/request-limits.js';
 import { rateLimitHeaders } from '../rate-limits/verdict.js';
@@ -50,7 +47,7 @@ export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }:
       ? await limits.authenticate(authenticator, credentials, originOf(call))
       : await authenticator.authenticate(credentials);
     const limited = limits && demandWithin(limits, contract, principal);
-    demandRights(principal, exposure);
+    requireRights(principal, exposure);
     const { body, headers } = await answer(bus, contract, exposure, principal, call);
     return { body, headers: { ...limited, ...headers } };
   };

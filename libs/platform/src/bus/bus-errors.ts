@@ -1,6 +1,6 @@
 // Domain errors keep their kind, code and details across the bus, and become the same HTTP error on the other side.
 import type { ErrorMapping, WireError } from '@mono/bus';
-import { DomainError, HTTP_STATUS, type ErrorDetails, type ErrorKind } from '../errors/index.js';
+import { DomainError, HTTP_STATUS, type ErrorDetails, type ErrorKind } from '@mono/contract';
 import { toHttpFault } from '../http/http-fault.js';
 
 const KIND_BY_STATUS = new Map(

@@ -1,6 +1,5 @@
 import type { InputReader } from '@mono/bus';
-import type { InputClass } from '../validation/input-metadata.js';
-import { isInputClass, readInput } from '../validation/input-reader.js';
+import { type InputClass, isInputClass, readInput } from '@mono/contract';
 
 /** Requests over the bus are read by the same compiled rules as those over HTTP. */
 export const busInputReader: InputReader = {

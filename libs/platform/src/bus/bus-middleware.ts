@@ -1,6 +1,6 @@
 // What every node does around calls and events on the bus: a line in the log, a measurement.
 import type { BusContext, Middleware } from '@mono/bus';
-import type { Principal } from '../context/call-context.js';
+import type { Principal } from '@mono/contract';
 import { actingFor, shareKeyOf } from '../database/acting-workspace.js';
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';

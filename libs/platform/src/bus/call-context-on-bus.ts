@@ -1,9 +1,7 @@
 // The CallContext of a use case, as it travels on the bus and as it arrives.
 import type { Answer, BusContext, CallOptions } from '@mono/bus';
 import { uuidv7 } from 'uuidv7';
-import type { CallContext, Principal, Replayable } from '../context/call-context.js';
-import { DomainError } from '../errors/index.js';
-import { parseIfMatch } from '../http/preconditions.js';
+import { type CallContext, type Principal, type Replayable, DomainError, parseIfMatch } from '@mono/contract';
 
 /** Where the caller spoke from, as the edge saw it. */
 export const SOURCE = 'Bus-Source';

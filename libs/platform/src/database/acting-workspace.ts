@@ -1,6 +1,6 @@
 // For whom the code at hand works: the workspace of the request or call, wherever a statement of it runs.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Principal } from '../context/call-context.js';
+import type { Principal } from '@mono/contract';
 
 const acting = new AsyncLocalStorage<string | undefined>();
 /** Of a user who acts in no workspace. */

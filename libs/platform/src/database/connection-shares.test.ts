@@ -2,7 +2,7 @@
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';
-import type { CallContext } from '../context/call-context.js';
+import type { CallContext } from '@mono/contract';
 import { actingFor } from './acting-workspace.js';
 import { Database } from './database.js';
 import type { ExpensiveQuery } from './executor.js';

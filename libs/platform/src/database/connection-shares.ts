@@ -1,6 +1,6 @@
 // How a module's connections are shared: ordinary statements among workspaces, and a few places for expensive queries, so
 // that these never take the rest (libs/platform/decisions/0010-shares-of-connections.md).
-import { DomainError, UnavailableError } from '../errors/index.js';
+import { DomainError, UnavailableError } from '@mono/contract';
 import { FairQueue, QueueRefusal, type Lane, type WaitOptions } from './fair-queue.js';
 
 /** Of the pool, for expensive queries. */

@@ -1,6 +1,6 @@
 // A PostgreSQL server whose address may change while nodes run, and whose address another server may take.
 import { Client, type ClientConfig, type QueryResult } from 'pg';
-import { UnavailableError } from '../errors/index.js';
+import { UnavailableError } from '@mono/contract';
 
 export interface Queryable {
   query<Row extends object>(statement: string): Promise<QueryResult<Row>>;

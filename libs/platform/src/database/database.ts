@@ -2,7 +2,7 @@
 // because its repositories cost two thirds of the throughput (libs/platform/decisions/0001-sql-in-stores.md).
 import { DataSource } from 'typeorm';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
-import { DomainError } from '../errors/index.js';
+import { DomainError } from '@mono/contract';
 import { currentShareKey, shareKeyOf } from './acting-workspace.js';
 import { callerGone, ConnectionShares, type ShareCounts } from './connection-shares.js';
 import type { Executor, ExpensiveQuery, SharingExecutor, Statement } from './executor.js';

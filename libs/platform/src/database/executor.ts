@@ -1,5 +1,5 @@
 // What stores see of the database: statements in, rows out, inside a transaction or not.
-import type { CallContext } from '../context/call-context.js';
+import type { CallContext } from '@mono/contract';
 
 /** A statement with a name is prepared once per connection; leave the name out where a generic plan would be wrong. */
 export interface Statement {

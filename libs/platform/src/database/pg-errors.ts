@@ -1,7 +1,7 @@
 // Tells "the database is away" from "the statement was refused": the first becomes UnavailableError (503, retryable),
 // the second stays pg's own DatabaseError, for stores to recognise constraints by name.
 import { DatabaseError } from 'pg';
-import { UnavailableError } from '../errors/index.js';
+import { UnavailableError } from '@mono/contract';
 
 /** disk_full */
 const DISK_FULL = '53100';

@@ -2,7 +2,7 @@
 import type { DeadLetterInput } from '@mono/bus';
 import { uuidv7 } from 'uuidv7';
 import type { Executor } from '../database/executor.js';
-import type { CursorValue } from '../http/cursor.js';
+import type { CursorValue } from '@mono/contract';
 import { redactHeaders } from './redact-headers.js';
 import type { DeadLetter, DeadLetterFilter, DeadLetterStatus } from './dead-letter.js';
 

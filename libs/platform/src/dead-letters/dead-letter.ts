@@ -1,8 +1,15 @@
 // Dead letters as operators see them.
 import { ApiProperty } from '@nestjs/swagger';
-import { PageInfo, PageQuery } from '../http/paging.js';
-import { EnumField, InstantField, ObjectField, TextField, UuidField } from '../validation/fields.js';
-import { IdsField } from '../validation/items-field.js';
+import {
+  PageInfo,
+  PageQuery,
+  EnumField,
+  InstantField,
+  ObjectField,
+  TextField,
+  UuidField,
+  IdsField,
+} from '@mono/contract';
 
 export const DEAD_LETTER_STATUSES = ['open', 'retried', 'discarded'] as const;
 export type DeadLetterStatus = (typeof DEAD_LETTER_STATUSES)[number];

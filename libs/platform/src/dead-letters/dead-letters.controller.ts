@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { CallContext } from '../context/call-context.js';
+import type { CallContext } from '@mono/contract';
 import { documentedErrors } from '../http/api-errors.js';
 import { CallContextParam, IdParam, RequireScope, WithEntityTag } from '../http/decorators.js';
 import {

@@ -1,8 +1,7 @@
 // The one store of what gave up: messages and jobs, until somebody has them tried again or discards them.
 import type { DeadLetterSink } from '@mono/bus';
 import type { Executor, TransactionalExecutor } from '../database/executor.js';
-import { ConflictError, InvalidInputError, NotFoundError } from '../errors/index.js';
-import { buildPage, readPageRequest } from '../http/page.js';
+import { ConflictError, InvalidInputError, NotFoundError, buildPage, readPageRequest } from '@mono/contract';
 import {
   MAX_BULK,
   type DeadLetter,

@@ -1,4 +1,4 @@
-import type { Principal } from '../context/call-context.js';
+import type { Principal } from '@mono/contract';
 
 /** What a request says of its sender. Nothing else does. */
 export interface Credentials {

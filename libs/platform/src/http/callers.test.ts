@@ -2,10 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { until } from '../../../../test/support/until.ts';
-import type { CallContext } from '../context/call-context.js';
+import { type CallContext, TextField } from '@mono/contract';
 import { currentShareKey } from '../database/acting-workspace.js';
 import { startTestApplication, TEST_CREDENTIAL, TEST_PRINCIPAL, type TestApplication } from '../testing/index.js';
-import { TextField } from '../validation/fields.js';
 import { CallContextParam, Creates, RequireScope } from './decorators.js';
 
 class Note {

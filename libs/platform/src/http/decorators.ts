@@ -4,7 +4,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { applyDecorators, createParamDecorator, HttpCode, Param, type ExecutionContext } from '@nestjs/common';
 import { ApiExtension, ApiHeader, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { CallContext, PublicContext } from '../context/call-context.js';
+import type { CallContext, PublicContext } from '@mono/contract';
 import { ExistingIdPipe, ExistingNamePipe } from './path-params.js';
 import { CALLERS, ENTITY_TAG, TEXT_BODY } from './api-errors.js';
 import { routeOptions, type RouteOptions } from './route-options.js';

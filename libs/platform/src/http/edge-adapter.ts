@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Replayable } from '../context/call-context.js';
+import { type Replayable, matchesIfNoneMatch, requestIdOf } from '@mono/contract';
 import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES } from './body-limit.js';
 import { sendError, type ErrorReporting } from './error-reply.js';
@@ -13,8 +13,6 @@ import { parseFormBodies } from './form-body.js';
 import { EdgeError } from './http-fault.js';
 import { parseJsonBodies } from './json-body.js';
 import { answerMalformedRequest } from './malformed-request.js';
-import { matchesIfNoneMatch } from './preconditions.js';
-import { requestIdOf } from './request-headers.js';
 import { parseTextBodies } from './text-body.js';
 
 /** The longest tag name, percent-encoded, fits in. */

@@ -1,11 +1,17 @@
 // The conventions of every route, seen through real HTTP.
 import { request as rawRequest, type IncomingMessage } from 'node:http';
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import type { CallContext, Replayable } from '../context/call-context.js';
-import { NotFoundError } from '../errors/index.js';
+import {
+  type CallContext,
+  type Replayable,
+  NotFoundError,
+  IntegerField,
+  ObjectField,
+  ObjectsField,
+  TextField,
+  MergePatch,
+} from '@mono/contract';
 import { startTestApplication, TEST_CREDENTIAL, TEST_PRINCIPAL, type TestApplication } from '../testing/index.js';
-import { IntegerField, ObjectField, ObjectsField, TextField } from '../validation/fields.js';
-import { MergePatch } from '../validation/input-metadata.js';
 import { CallContextParam, Creates, GuardedByVersion, IdParam, RequireScope, WithEntityTag } from './decorators.js';
 
 class Part {

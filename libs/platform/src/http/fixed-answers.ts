@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { matchesIfNoneMatch } from './preconditions.js';
+import { matchesIfNoneMatch } from '@mono/contract';
 
 const [brotli, gzipped] = [promisify(brotliCompress), promisify(gzip)];
 /** Good for its time: the highest quality takes many times as long for a tenth less. */

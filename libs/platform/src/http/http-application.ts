@@ -5,7 +5,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter, type LoggerService } f
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { InputPipe } from '../validation/validation-pipe.js';
+import { InputPipe } from './input-pipe.js';
 import type { RequestLimits } from '../rate-limits/request-limits.js';
 import type { Authenticator } from './authenticator.js';
 import { EdgeAdapter } from './edge-adapter.js';

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { DatabaseError } from 'pg';
-import { ConflictError, DomainError, NotFoundError, UnavailableError } from '../errors/index.js';
+import { ConflictError, DomainError, NotFoundError, UnavailableError } from '@mono/contract';
 import { toHttpFault } from './http-fault.js';
 
 function databaseError(code: string): DatabaseError {

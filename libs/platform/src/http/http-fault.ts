@@ -1,7 +1,7 @@
 // Whatever was thrown becomes one description of the answer: status, code, message, details, headers.
 import { HttpException } from '@nestjs/common';
 import { DatabaseError } from 'pg';
-import { DomainError, HTTP_STATUS, type ErrorDetails } from '../errors/index.js';
+import { DomainError, HTTP_STATUS, type ErrorDetails } from '@mono/contract';
 
 export interface HttpFault {
   status: number;

@@ -2,7 +2,7 @@
 // of unknown fields, which names them, and JSON.parse makes them plain own properties, harmless where nothing is merged.
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { InvalidInputError } from '../errors/index.js';
+import { InvalidInputError } from '@mono/contract';
 import { EdgeError, invalidJson } from './http-fault.js';
 import { hasTooManyMarks, MAX_JSON_MARKS } from './json-size.js';
 

@@ -1,7 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import { NotFoundError } from '../errors/index.js';
-import { isStorableText } from '../validation/text.js';
+import { NotFoundError, isStorableText } from '@mono/contract';
 
 /** What a client's word contributes to an answer. */
 const MAX_ECHO = 100;

@@ -1,15 +1,19 @@
 // What happens to every request around its controller: who is it, may they, under which conditions.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { CallContext, Principal } from '../context/call-context.js';
-import { demandRights } from '../context/demand-rights.js';
+import {
+  type CallContext,
+  type Principal,
+  requireRights,
+  DomainError,
+  InvalidInputError,
+  parseIfMatch,
+  parseIdempotencyKey,
+} from '@mono/contract';
 import { actingFor, shareKeyOf } from '../database/acting-workspace.js';
-import { DomainError, InvalidInputError } from '../errors/index.js';
 import { rateLimited, type RequestClass, type RequestLimits } from '../rate-limits/request-limits.js';
 import { rateLimitHeaders, type Verdict } from '../rate-limits/verdict.js';
 import { accepts, JSON_TYPE } from './accept.js';
 import type { Authenticator } from './authenticator.js';
-import { parseIfMatch } from './preconditions.js';
-import { parseIdempotencyKey } from './request-headers.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -146,7 +150,7 @@ class HttpCallContext implements CallContext {
 
 function admit(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
   const { guarded } = request.routeOptions.config;
-  demandRights(principal, request.routeOptions.config);
+  requireRights(principal, request.routeOptions.config);
   demandForm(request);
   const { headers, method } = request;
   const context = new HttpCallContext(principal, request.id, request.ip, reply);

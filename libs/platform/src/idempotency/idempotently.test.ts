@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';
-import type { CallContext, Replayable } from '../context/call-context.js';
+import type { CallContext, Replayable } from '@mono/contract';
 import { Database } from '../database/database.js';
 import type { Executor } from '../database/executor.js';
 import { TEST_PRINCIPAL } from '../testing/test-application.js';

@@ -2,9 +2,8 @@
 // key together with the work, and a repeat either sees both or neither.
 import { createHash } from 'node:crypto';
 import { DatabaseError } from 'pg';
-import type { CallContext, Replayable } from '../context/call-context.js';
+import { type CallContext, type Replayable, ConflictError, DomainError } from '@mono/contract';
 import type { Executor, Statement, TransactionalExecutor } from '../database/executor.js';
-import { ConflictError, DomainError } from '../errors/index.js';
 
 /** How long a repeat waits for the first call to end. */
 export const IDEMPOTENCY_WAIT_MS = 5_000;

@@ -4,7 +4,7 @@ import { startChild, type Child } from '../../../../test/support/child.ts';
 import { until } from '../../../../test/support/until.ts';
 import { JOB_SERVERS, openJobsWorld, type JobsWorld } from '../../testing/jobs-world.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.js';
-import { ConflictError, InvalidInputError, UnavailableError } from '../errors/index.js';
+import { ConflictError, InvalidInputError, UnavailableError } from '@mono/contract';
 import { Metrics } from '../metrics/metrics.js';
 import type { Job, JobQueue, JobQueueOptions } from './job-queue.js';
 import type { Jobs } from './jobs.js';

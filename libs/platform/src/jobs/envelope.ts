@@ -1,7 +1,7 @@
 // A job as it lies in the queue.
 import { Buffer } from 'node:buffer';
 import { uuidv7 } from 'uuidv7';
-import { InvalidInputError, type FieldFault } from '../errors/index.js';
+import { InvalidInputError, type FieldFault } from '@mono/contract';
 import type { NewJob } from './job-queue.js';
 
 export interface Envelope {

@@ -1,4 +1,4 @@
-import { DomainError, InvalidInputError, NotFoundError, UnavailableError } from '../errors/index.js';
+import { DomainError, InvalidInputError, NotFoundError, UnavailableError } from '@mono/contract';
 import { isPermanentFailure, readFailure, toQueueError } from './failure.js';
 
 describe('why a job failed', () => {

@@ -1,6 +1,6 @@
 // Why a job failed: what another attempt may mend, what not, and how the reason lies in the queue until it is a dead letter.
 import { AssertionError } from 'node:assert';
-import { DomainError, type ErrorKind } from '../errors/index.js';
+import { DomainError, type ErrorKind } from '@mono/contract';
 
 /** Kinds of error that may be over at the next attempt. */
 const PASSING: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['unavailable', 'timed_out', 'rate_limited', 'internal']);

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool, type PoolConfig } from 'pg';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
-import { UnavailableError } from '../errors/index.js';
+import { UnavailableError } from '@mono/contract';
 import { againAfterDeadlock } from '../database/again-after-deadlock.js';
 import { translatePgError } from '../database/pg-errors.js';
 

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPostgresBackend, DEFAULT_SCHEMA, runMigrations, withBackend, type PgPool } from 'bullmq';
 import { Client } from 'pg';
-import { UnavailableError } from '../errors/index.js';
+import { UnavailableError } from '@mono/contract';
 import { clientOf, type DatabasePlace } from '../database/database-server.js';
 import { translatePgError } from '../database/pg-errors.js';
 import { StartUpError } from '@mono/embedded/start-up-error';

@@ -1,7 +1,7 @@
 // BullMQ on Redis. What adds jobs fails fast while Redis is away, what runs them waits for it.
 import { createRedisBackend, withBackend, type RedisConnectionClient } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
-import { UnavailableError } from '../errors/index.js';
+import { UnavailableError } from '@mono/contract';
 import { StartUpError } from '@mono/embedded/start-up-error';
 import type { BullProcessor, BullQueue, BullWorker, JobsBackend, WorkerSettings } from './jobs-backend.js';
 import type { OccasionalLog } from './occasional-log.js';

@@ -1,4 +1,4 @@
-import { UnavailableError } from '../errors/index.js';
+import { UnavailableError } from '@mono/contract';
 import { createLogger } from './logger.js';
 
 test('an error has its stack in the log, and one of what is unavailable its causes alone', () => {

@@ -9,7 +9,7 @@ import {
   type Logger as PinoLogger,
 } from 'pino';
 import { build as prettyStream } from 'pino-pretty';
-import { DomainError } from '../errors/index.js';
+import { DomainError } from '@mono/contract';
 import { redact } from './redact.js';
 
 export type Logger = PinoLogger;

@@ -1,7 +1,7 @@
 // What a module does when somebody leaves a workspace: it ends the membership in its own table, then clears what names the
 // user there, a batch per transaction. Any part may run again, on any node.
 import type { Executor, TransactionalExecutor } from '../database/executor.js';
-import { UnavailableError } from '../errors/index.js';
+import { UnavailableError } from '@mono/contract';
 import { MembershipNotClearedError, type Memberships, type NamedMember } from './memberships.js';
 
 export interface Departure {

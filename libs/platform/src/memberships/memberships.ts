@@ -1,7 +1,7 @@
 // The store of memberships, in a module's own schema. A write that names a member holds the member's row until it commits;
 // the end of the membership waits for such writes, and those that come later see it.
 import type { Executor, Statement } from '../database/executor.js';
-import { UnavailableError } from '../errors/index.js';
+import { UnavailableError } from '@mono/contract';
 
 /** A member, as auth answers. */
 export interface NamedMember {

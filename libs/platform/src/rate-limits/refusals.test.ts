@@ -1,6 +1,5 @@
 // Requests without a valid credential use up what their address may ask, and nothing of the valid credentials behind it.
-import type { Principal } from '../context/call-context.js';
-import { DomainError } from '../errors/index.js';
+import { type Principal, DomainError } from '@mono/contract';
 import { Authenticator, type Credentials, type Standing } from '../http/authenticator.js';
 import { TEST_PRINCIPAL } from '../testing/index.js';
 import { RateLimiter } from './rate-limiter.js';

@@ -1,8 +1,7 @@
 // How much of the API a caller may use: reads and writes of a credential, and requests without a valid one from an origin,
 // which is an address or a NATS user. Decided from memory; see ../../decisions/0005-rate-limits.md and 0008-refusals.md.
-import { DomainError } from '../errors/index.js';
+import { DomainError, type Principal } from '@mono/contract';
 import type { Authenticator, Credentials } from '../http/authenticator.js';
-import type { Principal } from '../context/call-context.js';
 import { networkOf } from './network-of.js';
 import type { RateLimiter } from './rate-limiter.js';
 import type { RateLimit, Verdict } from './verdict.js';

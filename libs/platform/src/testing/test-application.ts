@@ -1,8 +1,7 @@
 // Controllers behind the real edge, on a port of their own: what a test sees through HTTP is what a client sees.
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import type { Principal } from '../context/call-context.js';
-import { DomainError } from '../errors/index.js';
+import { type Principal, DomainError } from '@mono/contract';
 import { Authenticator, type Credentials, type Standing } from '../http/authenticator.js';
 import { createHttpApplication } from '../http/http-application.js';
 import type { RequestLimits } from '../rate-limits/request-limits.js';

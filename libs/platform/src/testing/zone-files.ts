@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ZoneTable } from '../zones/index.js';
+import type { ZoneTable } from '@mono/contract/zones';
 
 const at = (instant: string): number => Date.parse(instant) / 1000;
 const HOUR = 3600;

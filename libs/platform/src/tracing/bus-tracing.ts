@@ -10,7 +10,7 @@ import {
   type Context,
   type Span,
 } from '@opentelemetry/api';
-import { HTTP_STATUS } from '../errors/index.js';
+import { HTTP_STATUS } from '@mono/contract';
 import { toHttpFault } from '../http/http-fault.js';
 import { tracer } from './tracer.js';
 

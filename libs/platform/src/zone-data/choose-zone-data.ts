@@ -1,5 +1,5 @@
 // Which zone data a process uses: the newest that it can find.
-import { icuZones, useZoneData, type ZoneData } from '../zones/index.js';
+import { icuZones, useZoneData, type ZoneData } from '@mono/contract/zones';
 import { packagedZones } from './packaged-zones.js';
 import { systemZones, type OnFault } from './system-zones.js';
 

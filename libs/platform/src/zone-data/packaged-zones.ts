@@ -2,9 +2,15 @@
 // of data is read, none of its code is loaded.
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { readPosixRule } from '../zones/posix-rule.js';
-import { yearOfSecond } from '../zones/civil-days.js';
-import { tableRules, yearlyRuleOf, type ZoneData, type ZoneRules, type ZoneTable } from '../zones/index.js';
+import {
+  readPosixRule,
+  yearOfSecond,
+  tableRules,
+  yearlyRuleOf,
+  type ZoneData,
+  type ZoneRules,
+  type ZoneTable,
+} from '@mono/contract/zones';
 
 const PACKAGE = 'moment-timezone';
 /** Zones that change their clocks every year tell how far the file reaches. */

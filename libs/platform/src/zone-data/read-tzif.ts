@@ -1,6 +1,6 @@
 // Reads a compiled zone (TZif, RFC 9636, versions 1 to 4). Everything that the format does not allow is refused: a file may be
 // cut short or be something else.
-import { tableRules, yearlyRuleOf, type ZoneTable } from '../zones/index.js';
+import { tableRules, yearlyRuleOf, type ZoneTable } from '@mono/contract/zones';
 
 /** The largest of the IANA database has some 4 KiB, with data from 1970 alone. */
 export const MAX_TZIF_BYTES = 256 * 1024;

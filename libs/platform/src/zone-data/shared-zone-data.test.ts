@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Database } from '../database/database.js';
 import { ZoneData1763683800000 } from '../persistence/migrations/1763683800000-zone-data.js';
 import { writeZoneDirectory, zoneTables, type ZoneDirectory } from '../testing/zone-files.js';
-import { icuZones, useZoneData, Zone, zoneData } from '../zones/index.js';
+import { icuZones, useZoneData, Zone, zoneData } from '@mono/contract/zones';
 import { installZoneData } from './choose-zone-data.js';
 import { SharedZoneData } from './shared-zone-data.js';
 

@@ -5,7 +5,7 @@ import { gunzip, gzip } from 'node:zlib';
 import type { Executor } from '../database/executor.js';
 import { Periodic } from '../host/periodic.js';
 import type { Logger } from '../logging/logger.js';
-import { tableRules, useZoneData, zoneData, type ZoneData, type ZoneTable } from '../zones/index.js';
+import { tableRules, useZoneData, zoneData, type ZoneData, type ZoneTable } from '@mono/contract/zones';
 import { compareReleases, withFallback } from './choose-zone-data.js';
 
 const INTERVAL_MS = 60_000;

@@ -1,7 +1,7 @@
 // Zone data out of the files that the operating system keeps (TZif), each read when its zone is first used.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isZoneName, tableRules, type ZoneData, type ZoneRules } from '../zones/index.js';
+import { isZoneName, tableRules, type ZoneData, type ZoneRules } from '@mono/contract/zones';
 import { headOf } from './packaged-zones.js';
 import { MAX_TZIF_BYTES, readTzif } from './read-tzif.js';
 

@@ -4,7 +4,7 @@
 import type { Executor, TransactionalExecutor } from '../database/executor.js';
 import { Periodic } from '../host/periodic.js';
 import type { Logger } from '../logging/logger.js';
-import { digestOf, zoneData, zoneNameOf, type ZoneData } from '../zones/index.js';
+import { digestOf, zoneData, zoneNameOf, type ZoneData } from '@mono/contract/zones';
 import { compareReleases } from './choose-zone-data.js';
 import { pause } from './shared-zone-data.js';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeTzif, writeZoneDirectory, zoneTables, type ZoneDirectory } from '../testing/zone-files.js';
-import { digestOf, icuZones, tableRules, type ZoneRules, type ZoneTable } from '../zones/index.js';
+import { digestOf, icuZones, tableRules, type ZoneRules, type ZoneTable } from '@mono/contract/zones';
 import { compareReleases, newestZoneData } from './choose-zone-data.js';
 import { packagedZones } from './packaged-zones.js';
 import { readTzif } from './read-tzif.js';

@@ -1,7 +1,8 @@
 // What this module hears: its own changes, which ask for generation; what becomes of tasks and lists; of workspaces and people.
 import { defineEvent, type Bus, type EventContract } from '@mono/bus';
 import type { MemberEvent, UserEvent } from '@mono/auth/contract';
-import type { CallContext, TransactionalExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { TransactionalExecutor } from '@mono/platform';
 import type { OutboxSignal } from '@mono/bus';
 import { OCCURRENCE_EVENTS, TEMPLATE_EVENTS } from '../../contract/events.js';
 import type { Leavers } from '../members/forget-leavers.js';

@@ -1,5 +1,6 @@
 // Templates as iCalendar, as it runs here: each call goes to its use case.
-import type { CallContext, Replayable, TransactionalExecutor } from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import type { TransactionalExecutor } from '@mono/platform';
 import { CalendarApi, type FeedVisit } from '../../contract/calendar-api.js';
 import type {
   CalendarFile,

@@ -1,6 +1,6 @@
 // Whether who made a feed may still read what it tells. Asked at every read: nothing is believed from before.
 import { IpRanges, type AuthApi, type MembersApi } from '@mono/auth/contract';
-import { DomainError } from '@mono/platform/errors';
+import { DomainError } from '@mono/contract/errors';
 import type { FeedVisit } from '../../contract/calendar-api.js';
 import { systemContext } from '../generation/system-context.js';
 import type { FeedRow } from '../persistence/feeds.js';

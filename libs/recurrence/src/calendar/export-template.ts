@@ -1,4 +1,5 @@
-import type { CallContext, Executor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { CALENDAR_TYPE, type CalendarFile, type CalendarQuery } from '../../contract/calendar.js';
 import { demandTemplate } from '../templates/demand-template.js';
 import { calendarOf } from './calendar-of.js';

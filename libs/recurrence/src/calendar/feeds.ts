@@ -1,16 +1,9 @@
 // Feeds: make, look at, revoke, read. What opens one stands in its URL, is shown once, and is kept as its hash alone.
 import { hash, randomBytes } from 'node:crypto';
 import type { OutboxSignal } from '@mono/bus';
-import {
-  buildPage,
-  hasScope,
-  idempotently,
-  readPageRequest,
-  type CallContext,
-  type Replayable,
-  type TransactionalExecutor,
-} from '@mono/platform';
-import { ConflictError, DomainError, NotFoundError } from '@mono/platform/errors';
+import { buildPage, hasScope, readPageRequest, type CallContext, type Replayable } from '@mono/contract';
+import { idempotently, type TransactionalExecutor } from '@mono/platform';
+import { ConflictError, DomainError, NotFoundError } from '@mono/contract/errors';
 import type { TasksApi } from '@mono/tasks/contract';
 import type { FeedVisit } from '../../contract/calendar-api.js';
 import type { CalendarFile, CreateFeed, Feed, FeedPage, FeedQuery, NewFeed } from '../../contract/calendar.js';

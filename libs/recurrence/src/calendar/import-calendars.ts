@@ -1,14 +1,6 @@
 // Importing a calendar: read, judged as a whole, and made in one transaction.
-import {
-  idempotently,
-  InvalidInputError,
-  readInput,
-  Slices,
-  type CallContext,
-  type Executor,
-  type Replayable,
-  type TransactionalExecutor,
-} from '@mono/platform';
+import { InvalidInputError, readInput, type CallContext, type Replayable } from '@mono/contract';
+import { idempotently, Slices, type Executor, type TransactionalExecutor } from '@mono/platform';
 import type { ImportCalendar, ImportedCalendar } from '../../contract/calendar.js';
 import type { CreateException } from '../../contract/occurrence.js';
 import { CreateTemplate } from '../../contract/template.js';

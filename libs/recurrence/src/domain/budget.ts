@@ -1,6 +1,6 @@
 // What the expansion of a rule may cost. Steps are counted instead of time, so that a rule is refused on every machine alike,
 // busy or not; `npm run bench:worst` shows what they cost in processor time.
-import { InvalidInputError, type FieldFault } from '@mono/platform/errors';
+import { InvalidInputError, type FieldFault } from '@mono/contract/errors';
 
 /** A step costs 10 to 30 ns: these are some 20 ms of processor time (see decisions/0004-budget-of-steps.md). */
 export const RULE_STEPS = 600_000;

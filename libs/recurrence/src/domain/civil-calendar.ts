@@ -1,6 +1,6 @@
 // The Gregorian calendar in whole numbers: a day is the count of days since 1970-01-01, a weekday 0 (Monday) to 6.
 // The conversions are those of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-import { DAY_SECONDS, dayNumber as dayOf, isLeapYear as isLeap } from '@mono/platform/zones';
+import { DAY_SECONDS, dayNumber as dayOf, isLeapYear as isLeap } from '@mono/contract/zones';
 
 export { DAY_SECONDS, dayOf, isLeap };
 

@@ -1,5 +1,5 @@
 // A rule as a client says it, checked and made ready to be expanded.
-import { Zone } from '@mono/platform/zones';
+import { Zone } from '@mono/contract/zones';
 import { DAY_SECONDS } from './civil-calendar.js';
 import { candidatesOf, type Candidates } from './candidates.js';
 import { checkRrule } from './check-rrule.js';

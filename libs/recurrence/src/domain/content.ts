@@ -1,5 +1,5 @@
 // What an occurrence's task is to be: the template's content at the occurrence's time, and what differs by an exception.
-import { instantOfWallTime, startOfDayIn, wallTimeAt } from '@mono/platform/zones';
+import { instantOfWallTime, startOfDayIn, wallTimeAt } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 import type { TaskContent } from './task.js';
 import type { TemplateState } from './template-state.js';

@@ -1,5 +1,5 @@
 // The dates of a template: its rule's, within the part of the series that is its own.
-import { instantOfWallTime } from '@mono/platform/zones';
+import { instantOfWallTime } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 import type { TemplateState } from './template-state.js';
 import { Schedule, type OccurrenceDate } from './schedule.js';

@@ -1,5 +1,5 @@
 // Every refusal of a rule names the field of it.
-import { InvalidInputError } from '@mono/platform/errors';
+import { InvalidInputError } from '@mono/contract/errors';
 
 /** A field of a rule, as its JSON names it. */
 export type RuleField =

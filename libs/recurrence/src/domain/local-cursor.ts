@@ -1,5 +1,5 @@
 // Goes along local times, mostly forward, and tells of each when it is.
-import type { Stretch, Zone } from '@mono/platform/zones';
+import type { Stretch, Zone } from '@mono/contract/zones';
 import { COSTS, type Budget } from './budget.js';
 import type { Candidates } from './candidates.js';
 import { DAY_SECONDS } from './civil-calendar.js';

@@ -1,5 +1,5 @@
 // What a rule would bring, with why where it is not plainly what was said.
-import { InvalidInputError } from '@mono/platform/errors';
+import { InvalidInputError } from '@mono/contract/errors';
 import { readMoment } from './local-time.js';
 import { Schedule } from './schedule.js';
 import { take } from './take.js';

@@ -1,6 +1,6 @@
 // How far a caller reaches: the templates of a workspace, perhaps those of some of its lists only. What lies beyond is as if
 // it were not there.
-import { NotFoundError } from '@mono/platform/errors';
+import { NotFoundError } from '@mono/contract/errors';
 
 export interface Reach {
   workspaceId: string;

@@ -1,5 +1,5 @@
 // Every setting works, or is refused by name.
-import { InvalidInputError } from '@mono/platform/errors';
+import { InvalidInputError } from '@mono/contract/errors';
 import { Schedule } from './schedule.js';
 
 const START = '2026-01-31T09:00:00';

@@ -1,7 +1,7 @@
 // Which dates may follow one that is over, where a template counts from completion: those of its rule, begun anew on the
 // day of the completion.
-import { InvalidInputError } from '@mono/platform/errors';
-import { wallTimeAt } from '@mono/platform/zones';
+import { InvalidInputError } from '@mono/contract/errors';
+import { wallTimeAt } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 import type { Rule } from '../../contract/rule.js';
 import { RuleTooExpensiveError } from './budget.js';

@@ -2,7 +2,7 @@
 // MONO_RECURRENCE_TABLES names their folder, or they lie in `../shared/recurrence` beside the checkout.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { InvalidInputError } from '@mono/platform/errors';
+import { InvalidInputError } from '@mono/contract/errors';
 import { Budget } from './budget.js';
 import { candidatesOf } from './candidates.js';
 import { formatLocal, readMoment } from './local-time.js';

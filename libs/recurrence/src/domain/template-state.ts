@@ -1,5 +1,5 @@
 // A template as the module sees it, and the events' view of what changed. No database, no transport.
-import { InvalidInputError } from '@mono/platform/errors';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { RecurrenceEvent } from '../../contract/events.js';
 import type { Rule } from '../../contract/rule.js';
 import type { Anchor, TemplateStatus } from '../../contract/words.js';

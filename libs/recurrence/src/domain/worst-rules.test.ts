@@ -1,6 +1,6 @@
 // The worst rules that the grammar allows: each is expanded or refused within the budget. `npm run bench:worst` shows what that is
 // in processor time.
-import { InvalidInputError } from '@mono/platform/errors';
+import { InvalidInputError } from '@mono/contract/errors';
 import * as fc from 'fast-check';
 import { worstRule } from '../../testing/worst-rules.js';
 import type { Rule } from '../../contract/rule.js';

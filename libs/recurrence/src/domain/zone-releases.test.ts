@@ -1,7 +1,7 @@
 // Two decrees of 2026, as the releases of the zone data before and after them have it: local times stay, instants differ.
 import { installZoneData } from '@mono/platform';
 import { writeZoneDirectory, zoneTables, type ZoneDirectory } from '@mono/platform/testing';
-import { icuZones, useZoneData } from '@mono/platform/zones';
+import { icuZones, useZoneData } from '@mono/contract/zones';
 import { previewOf } from './preview.js';
 
 const directories: ZoneDirectory[] = [];

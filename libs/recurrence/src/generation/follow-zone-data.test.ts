@@ -2,7 +2,7 @@
 // release before it, then that one. Dates are relative to today, as the database's clock is.
 import { ZoneChanges } from '@mono/platform';
 import { writeZoneDirectory, zoneTables, type ZoneDirectory } from '@mono/platform/testing';
-import { icuZones, useZoneData, type ZoneTable } from '@mono/platform/zones';
+import { icuZones, useZoneData, type ZoneTable } from '@mono/contract/zones';
 import { installZoneData } from '@mono/platform';
 import type { Template } from '../../contract/index.js';
 import {

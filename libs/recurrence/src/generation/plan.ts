@@ -1,7 +1,7 @@
 // Planning: which occurrences a template has, as rows of the ledger, before anybody asks tasks for anything. The template's
 // row is locked; what is planned twice is planned once.
 import type { Executor } from '@mono/platform';
-import { instantOfWallTime } from '@mono/platform/zones';
+import { instantOfWallTime } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 import { dateAt, datesFrom, keyBefore, scheduleOf } from '../domain/dates.js';
 import { isClosed, isPast, isProtected, isUnsettled, replanned, unwanted, wantedAgain } from '../domain/ledger.js';

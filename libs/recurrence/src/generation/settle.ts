@@ -1,6 +1,7 @@
 // Settling: tasks is asked for what the ledger says, a batch at a time. Whatever is asked twice has the same effect, so a
 // crash between two lines costs one more question.
-import type { CallContext, TransactionalExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { TransactionalExecutor } from '@mono/platform';
 import {
   MAX_OCCURRENCES,
   type MaterialiseOutcome,

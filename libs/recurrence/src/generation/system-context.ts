@@ -1,5 +1,5 @@
 // In whose name what nobody asked for is done: the module's own, within one workspace.
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 
 export function systemContext(workspaceId: string, requestId: string): CallContext {
   return {

@@ -1,6 +1,6 @@
 // A calendar as the body of an answer, with an entity tag of its own: subscribers ask again and again.
 import { hash } from 'node:crypto';
-import { matchesIfNoneMatch } from '@mono/platform';
+import { matchesIfNoneMatch } from '@mono/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CalendarFile } from '../../contract/index.js';
 

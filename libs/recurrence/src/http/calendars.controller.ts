@@ -1,16 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  AnswersText,
-  CallContextParam,
-  ENTITY_TAG,
-  IdParam,
-  Replays,
-  RequireScope,
-  TakesText,
-  type CallContext,
-  type Replayable,
-} from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import { AnswersText, CallContextParam, ENTITY_TAG, IdParam, Replays, RequireScope, TakesText } from '@mono/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   CALENDAR_TYPE,

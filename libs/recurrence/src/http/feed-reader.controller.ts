@@ -3,8 +3,9 @@
 import { hash } from 'node:crypto';
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { LimitedByAddress, PublicContextParam, type PublicContext } from '@mono/platform';
-import { DomainError } from '@mono/platform/errors';
+import type { PublicContext } from '@mono/contract';
+import { LimitedByAddress, PublicContextParam } from '@mono/platform';
+import { DomainError } from '@mono/contract/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CalendarApi } from '../../contract/index.js';
 import { replyCalendar } from './calendar-reply.js';

@@ -1,14 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  CallContextParam,
-  Creates,
-  IdParam,
-  RequireScope,
-  WithEntityTag,
-  type CallContext,
-  type Replayable,
-} from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import { CallContextParam, Creates, IdParam, RequireScope, WithEntityTag } from '@mono/platform';
 import { CalendarApi, CreateFeed, Feed, FeedPage, FeedQuery, NewFeed } from '../../contract/index.js';
 import { ApiErrors } from './api-errors.js';
 

@@ -1,14 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  CallContextParam,
-  Creates,
-  GuardedByVersion,
-  IdParam,
-  RequireScope,
-  type CallContext,
-  type Replayable,
-} from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import { CallContextParam, Creates, GuardedByVersion, IdParam, RequireScope } from '@mono/platform';
 import {
   ChangeScopeQuery,
   CreateException,

@@ -1,7 +1,7 @@
 // An occurrence's name in the path. What has not its form names nothing: 404 `<thing>_not_found`.
 import { Param, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
-import { NotFoundError } from '@mono/platform';
+import { NotFoundError } from '@mono/contract';
 import { isOriginalStart } from '@mono/tasks/contract';
 
 /** What a client's word contributes to an answer. */

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CallContextParam, RequireScope, type CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { CallContextParam, RequireScope } from '@mono/platform';
 import { Preview, PreviewRequest, RecurrenceApi } from '../../contract/index.js';
 import { ApiErrors } from './api-errors.js';
 

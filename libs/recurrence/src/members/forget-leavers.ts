@@ -1,12 +1,7 @@
 // What becomes of what names somebody who leaves the workspace: templates and occurrences to come are assigned to nobody, and
 // the user's feeds end.
-import {
-  Departures,
-  type CallContext,
-  type Departure,
-  type Executor,
-  type TransactionalExecutor,
-} from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { Departures, type Departure, type Executor, type TransactionalExecutor } from '@mono/platform';
 import type { MembersApi } from '@mono/auth/contract';
 import type { OutboxSignal } from '@mono/bus';
 import { told } from '../domain/ledger.js';

@@ -1,6 +1,7 @@
 // Members of the workspace, as far as rows of this module name them.
-import { Memberships, type CallContext, type Executor, type NamedMember } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import type { CallContext } from '@mono/contract';
+import { Memberships, type Executor, type NamedMember } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
 
 export const memberships = new Memberships('recurrence');
 

@@ -1,7 +1,8 @@
 // Changing or removing an occurrence: this one alone, this and those that follow it, or all that are to come.
 import type { OutboxSignal } from '@mono/bus';
-import type { CallContext, Executor, TransactionalExecutor } from '@mono/platform';
-import { InvalidInputError, NotFoundError } from '@mono/platform/errors';
+import type { CallContext } from '@mono/contract';
+import type { Executor, TransactionalExecutor } from '@mono/platform';
+import { InvalidInputError, NotFoundError } from '@mono/contract/errors';
 import type { CreateException, OccurrenceChange, OccurrencePatch } from '../../contract/occurrence.js';
 import type { TemplatePatch } from '../../contract/template.js';
 import type { ChangeScope } from '../../contract/words.js';

@@ -1,6 +1,6 @@
 // One occurrence of a template that may still be changed.
 import type { Executor } from '@mono/platform';
-import { ConflictError, NotFoundError } from '@mono/platform/errors';
+import { ConflictError, NotFoundError } from '@mono/contract/errors';
 import { dateAt, scheduleOf } from '../domain/dates.js';
 import { isClosed, isPast } from '../domain/ledger.js';
 import { reachesOccurrence, type Reach } from '../domain/reach.js';

@@ -1,14 +1,8 @@
 // Exceptions: one occurrence is skipped, moved or edited, and that is undone.
 import type { OutboxSignal } from '@mono/bus';
-import {
-  idempotently,
-  normalInstant,
-  type CallContext,
-  type Executor,
-  type Replayable,
-  type TransactionalExecutor,
-} from '@mono/platform';
-import { ConflictError, InvalidInputError, NotFoundError, UnavailableError } from '@mono/platform/errors';
+import { normalInstant, type CallContext, type Replayable } from '@mono/contract';
+import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
+import { ConflictError, InvalidInputError, NotFoundError, UnavailableError } from '@mono/contract/errors';
 import type { CreateException, ExceptionPage, ExceptionQuery, OccurrenceException } from '../../contract/occurrence.js';
 import type { OccurrenceEventName } from '../../contract/events.js';
 import { startOf, withoutDue } from '../domain/content.js';

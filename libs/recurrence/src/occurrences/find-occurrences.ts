@@ -1,6 +1,7 @@
 // A template's occurrences, by its rule and by the ledger: what has been, what is to come, beyond the horizon as well.
-import { normalInstant, type CallContext, type TransactionalExecutor } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import { normalInstant, type CallContext } from '@mono/contract';
+import type { TransactionalExecutor } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { Occurrence, OccurrencePage, OccurrenceQuery } from '../../contract/occurrence.js';
 import type { OccurrenceState } from '../../contract/words.js';
 import { startOf } from '../domain/content.js';

@@ -1,7 +1,8 @@
 // What somebody does to the task of an occurrence makes the exception by itself, exactly once; what closes it makes the next
 // one of a chain by completion.
 import { onceByInbox, type OutboxSignal } from '@mono/bus';
-import type { CallContext, Executor, TransactionalExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor, TransactionalExecutor } from '@mono/platform';
 import type { OccurrenceEventName } from '../../contract/events.js';
 import type { TaskEvent } from '../bus/task-events.js';
 import { beforeDeletion, heard } from '../domain/heard-task.js';

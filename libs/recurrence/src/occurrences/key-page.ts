@@ -1,5 +1,5 @@
 // Pages in the order of `original_start`, which is unique within a template.
-import { buildPage, readPageRequest, type Page, type PageRequest } from '@mono/platform';
+import { buildPage, readPageRequest, type Page, type PageRequest } from '@mono/contract';
 
 const DEFAULT_LIMIT = 100;
 

@@ -1,6 +1,7 @@
 // Splitting a series: from one occurrence on, another template goes on with it. Tasks, exceptions and keys go with their
 // occurrences.
-import type { CallContext, Executor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { datesFrom, scheduleOf } from '../domain/dates.js';
 import { laterOf } from '../domain/later-of.js';

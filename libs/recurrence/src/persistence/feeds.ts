@@ -1,5 +1,6 @@
 // The store of feeds. What makes or ends one writes its event in the same transaction.
-import { traceHeaders, type CallContext, type Executor, type PageRequest } from '@mono/platform';
+import type { CallContext, PageRequest } from '@mono/contract';
+import { traceHeaders, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { CalendarComponent, Feed } from '../../contract/calendar.js';
 import type { FeedEvent, FeedEventName } from '../../contract/calendar-events.js';

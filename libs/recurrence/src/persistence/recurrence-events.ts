@@ -1,6 +1,7 @@
 // The module's events as rows of its outbox, written in the transaction of what they tell of.
 import { createHash } from 'node:crypto';
-import { traceHeaders, type CallContext, type Executor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { traceHeaders, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { OccurrenceEventName, RecurrenceEvent, TemplateEventName } from '../../contract/events.js';
 import type { OccurrenceFields } from '../../contract/occurrence.js';

@@ -1,6 +1,7 @@
 // Changing a template: what is to come follows it, and nothing that is over.
-import type { CallContext, Executor, NamedMember } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import type { CallContext } from '@mono/contract';
+import type { Executor, NamedMember } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { TemplatePatch } from '../../contract/template.js';
 import { keyBefore, scheduleOf } from '../domain/dates.js';
 import { laterOf } from '../domain/later-of.js';

@@ -1,6 +1,7 @@
 // A template that the caller may see, and change.
-import { ConflictError, NotFoundError, VersionConflictError } from '@mono/platform/errors';
-import type { CallContext, Executor } from '@mono/platform';
+import { ConflictError, NotFoundError, VersionConflictError } from '@mono/contract/errors';
+import type { CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { reaches } from '../domain/reach.js';
 import { lockTemplate, readTemplate, type TemplateRow } from '../persistence/template-rows.js';
 

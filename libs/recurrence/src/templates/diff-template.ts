@@ -1,6 +1,7 @@
 // The dry run of a change: it is made and planned in a transaction, looked at, and rolled back. What it tells is what would
 // happen, by the very same code.
-import type { CallContext, Executor, TransactionalExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor, TransactionalExecutor } from '@mono/platform';
 import type { DiffedOccurrence, TemplateDiff } from '../../contract/diff.js';
 import type { TemplatePatch } from '../../contract/template.js';
 import { startOf } from '../domain/content.js';

@@ -1,5 +1,6 @@
 // Ending a template: what is to come of it goes, what somebody has worked on stays.
-import type { CallContext, Executor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import type { RecurrenceEvent } from '../../contract/events.js';
 import { changesBetween, type TemplateState } from '../domain/template-state.js';
 import { tellOfTemplate } from '../persistence/recurrence-events.js';

@@ -1,6 +1,7 @@
 // What becomes of the templates of a list that is deleted, and of those of a workspace that is gone.
 import type { OutboxSignal } from '@mono/bus';
-import type { CallContext, TransactionalExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { TransactionalExecutor } from '@mono/platform';
 import { memberships } from '../members/members.js';
 import { lockTemplate } from '../persistence/template-rows.js';
 import { endInName } from './end-template.js';

@@ -1,5 +1,6 @@
 // The workspace's templates, a page at a time.
-import { buildPage, readPageRequest, type CallContext, type TransactionalExecutor } from '@mono/platform';
+import { buildPage, readPageRequest, type CallContext } from '@mono/contract';
+import type { TransactionalExecutor } from '@mono/platform';
 import type { TemplatePage, TemplateQuery } from '../../contract/template.js';
 import type { TemplateOrder } from '../../contract/words.js';
 import { TEMPLATE_COLUMNS, toTemplate, type TemplateRow } from '../persistence/template-rows.js';

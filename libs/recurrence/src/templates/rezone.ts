@@ -1,6 +1,7 @@
 // A workspace moves to another zone: the rules that float move with it.
 import type { OutboxSignal } from '@mono/bus';
-import type { CallContext, TransactionalExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { TransactionalExecutor } from '@mono/platform';
 import { laterOf } from '../domain/later-of.js';
 import { lockTemplate, updateTemplate } from '../persistence/template-rows.js';
 import { tellOfTemplate } from '../persistence/recurrence-events.js';

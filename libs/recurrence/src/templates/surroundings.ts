@@ -1,6 +1,7 @@
 // What a template refers to in other modules, asked before any row is locked.
 import type { AuthApi, MembersApi } from '@mono/auth/contract';
-import type { CallContext, NamedMember } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { NamedMember } from '@mono/platform';
 import type { OccurrencesApi, TasksApi } from '@mono/tasks/contract';
 import type { Rule } from '../../contract/rule.js';
 import { demandList } from '../domain/reach.js';

@@ -1,15 +1,9 @@
 // Templates: make, read, change, pause, resume, end, delete. Each change commits with its event; then what is to be there at
 // once is made, and a job makes the rest.
 import type { OutboxSignal } from '@mono/bus';
-import {
-  idempotently,
-  NotFoundError,
-  type CallContext,
-  type Executor,
-  type Replayable,
-  type TransactionalExecutor,
-} from '@mono/platform';
-import { ConflictError } from '@mono/platform/errors';
+import { NotFoundError, type CallContext, type Replayable } from '@mono/contract';
+import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
+import { ConflictError } from '@mono/contract/errors';
 import { uuidv7 } from 'uuidv7';
 import type { CreateTemplate, ResumeTemplate, Template, TemplatePatch } from '../../contract/template.js';
 import type { MissedPolicy } from '../../contract/words.js';

@@ -1,5 +1,5 @@
 // What a batch does must not depend on how its statements are put together.
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { BatchOperation, BatchResult } from '../../contract/batch.js';
 import type { Task } from '../../contract/index.js';

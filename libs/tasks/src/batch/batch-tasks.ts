@@ -1,7 +1,8 @@
 // Many operations in few rounds of SQL: in waves, the first of each task, then the second … Within a wave changes come
 // first, then deletions, then creations. What fails so is undone and done again one by one, in the order given.
-import { DomainError, HTTP_STATUS, InvalidInputError, type ErrorDetails, type FieldFault } from '@mono/platform/errors';
-import { VersionConflictError, NotFoundError, type Executor } from '@mono/platform';
+import { DomainError, HTTP_STATUS, InvalidInputError, type ErrorDetails, type FieldFault } from '@mono/contract/errors';
+import { VersionConflictError, NotFoundError } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import type { BatchOperation, BatchResult, BatchTasks } from '../../contract/batch.js';
 import type { Inbox } from '../lists/inbox.js';
 import { withdrawSuccessors } from '../occurrences/withdraw-successors.js';

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { RequestHandler, type BusContext } from '@mono/bus';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import {
   OccurrencesApi,

@@ -1,5 +1,5 @@
 // What recurrence asks, over a real nats-server: checked, answered, and in as many messages as it takes.
-import { DomainError } from '@mono/platform';
+import { DomainError } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import {
   OccurrencesBusClient,

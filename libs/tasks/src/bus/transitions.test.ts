@@ -1,5 +1,5 @@
 // The log of changes of status over a real nats-server: checked, answered, and larger than a message usually is.
-import { DomainError } from '@mono/platform';
+import { DomainError } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import { TransitionsBusClient, transitionsRequests, type TransitionsQuery } from '../../contract/index.js';
 import { startBusNodes, type BusNodes } from '../../testing/bus-nodes.js';

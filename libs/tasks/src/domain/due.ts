@@ -1,5 +1,5 @@
 // When a task is due, as one instant to sort and filter by.
-import { startOfDayIn } from '@mono/platform/zones';
+import { startOfDayIn } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 
 /** `due_at` itself, or the last millisecond of the day `due_on` in its zone; null for neither. */

@@ -1,7 +1,7 @@
 // How far a caller reaches: a workspace, perhaps some of its lists only. What lies in another list is as if it were not there.
 // A row is judged by the list that it was read with, and is changed at the version that it was read at: nobody reaches a task
 // that is moved away meanwhile.
-import { DomainError, NotFoundError } from '@mono/platform/errors';
+import { DomainError, NotFoundError } from '@mono/contract/errors';
 
 export interface Reach {
   workspaceId: string;

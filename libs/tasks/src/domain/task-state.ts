@@ -1,6 +1,6 @@
 // What of a task may change, and what a change of it is. Plain values by their REST names; no database, no transport.
 import { Temporal } from 'temporal-polyfill';
-import { InvalidInputError } from '@mono/platform/errors';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { Changes, TaskEventName, TasksEvent } from '../../contract/events.js';
 import type { TaskPriority, TaskStatus } from '../../contract/words.js';
 

@@ -1,7 +1,7 @@
 // Tasks that are due on a day, as a new release of the zone data moves its end: on a real PostgreSQL.
 import { installZoneData, ZoneChanges } from '@mono/platform';
 import { writeZoneDirectory, zoneTables, type ZoneDirectory } from '@mono/platform/testing';
-import { icuZones, useZoneData, type ZoneTable } from '@mono/platform/zones';
+import { icuZones, useZoneData, type ZoneTable } from '@mono/contract/zones';
 import { uuidv7 } from 'uuidv7';
 import type { TasksEvent } from '../../contract/index.js';
 import { occurrencesIn, recurrenceIn } from '../../testing/occurrences.js';

@@ -1,6 +1,7 @@
 // Tasks that are due on a day end with it in their zone: when its rules change, so does that instant. Each task that it moves
 // gets a version and an event with the origin `zone_data`. Finished tasks and past days stay.
-import type { CallContext, Executor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { dueInstant } from '../domain/due.js';
 import { OPEN_STATUSES } from '../../contract/words.js';
 import { lockOccurrences, saveOccurrences } from '../persistence/occurrence-records.js';

@@ -1,5 +1,6 @@
 // Finding tags: the workspace's tags with the number of tasks that carry each, in the order of their bytes.
-import { buildPage, readPageRequest, type CallContext, type CursorValue, type SharingExecutor } from '@mono/platform';
+import { buildPage, readPageRequest, type CallContext, type CursorValue } from '@mono/contract';
+import type { SharingExecutor } from '@mono/platform';
 import type { Tag, TagPage, TagQuery } from '../../contract/index.js';
 import { Parameters, reachConditions } from './task-filter.js';
 import { expensively, FIND_TIME_LIMIT_MS } from './time-limit.js';

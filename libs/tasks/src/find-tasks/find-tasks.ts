@@ -1,12 +1,6 @@
 // Finding tasks: a page of the workspace's or of one list's tasks, filtered and ordered.
-import {
-  buildPage,
-  NotFoundError,
-  readPageRequest,
-  type CallContext,
-  type Executor,
-  type SharingExecutor,
-} from '@mono/platform';
+import { buildPage, NotFoundError, readPageRequest, type CallContext } from '@mono/contract';
+import type { Executor, SharingExecutor } from '@mono/platform';
 import { TaskQuery, type ListTasksQuery, type TaskPage } from '../../contract/index.js';
 import { demandReach, type Reach } from '../domain/reach.js';
 import { toTask } from '../persistence/task-row.js';

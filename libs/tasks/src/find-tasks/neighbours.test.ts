@@ -1,7 +1,7 @@
 // Two workspaces on one database: what one of them asks for does not keep the other from its own.
 import { uuidv7 } from 'uuidv7';
 import { until } from '../../../../test/support/until.ts';
-import { readPageRequest } from '@mono/platform';
+import { readPageRequest } from '@mono/contract';
 import type { TaskQuery } from '../../contract/index.js';
 import {
   contextOf,

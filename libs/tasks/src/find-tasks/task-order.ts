@@ -1,6 +1,5 @@
 // The orders of a collection of tasks: what each sorts by, and how a cursor carries it.
-import type { CursorKind, CursorValue } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform';
+import { type CursorKind, type CursorValue, InvalidInputError } from '@mono/contract';
 import { TASK_PRIORITIES, type TaskOrder } from '../../contract/index.js';
 import type { TaskRow } from '../persistence/task-row.js';
 

@@ -5,7 +5,8 @@
 // - visible and hidden statuses have an index each: both are read as far as the page reaches, and merged;
 // - an index ends or begins with its nulls, and a page has them last in both directions: tasks with a due date are read
 //   first, those without only when the page is not full.
-import { MAX_PAGE_BYTES, type PageRequest, type Statement } from '@mono/platform';
+import { MAX_PAGE_BYTES, type PageRequest } from '@mono/contract';
+import type { Statement } from '@mono/platform';
 import type { TaskQuery } from '../../contract/index.js';
 import type { Reach } from '../domain/reach.js';
 import { taskColumns } from '../persistence/task-row.js';

@@ -1,6 +1,7 @@
 // Filters combine freely, and no set of indexes serves every combination: what is not bounded by its shape takes one of the
 // few places of expensive queries, under a time limit.
-import type { CallContext, Executor, SharingExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor, SharingExecutor } from '@mono/platform';
 
 /** How long the database may work on one query of a shape that is not bounded. */
 export const FIND_TIME_LIMIT_MS = 5_000;

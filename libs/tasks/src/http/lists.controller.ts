@@ -1,15 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  CallContextParam,
-  Creates,
-  GuardedByVersion,
-  IdParam,
-  RequireScope,
-  WithEntityTag,
-  type CallContext,
-  type Replayable,
-} from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import { CallContextParam, Creates, GuardedByVersion, IdParam, RequireScope, WithEntityTag } from '@mono/platform';
 import {
   CreateList,
   DeleteListQuery,

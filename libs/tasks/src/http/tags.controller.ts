@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Patch, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CallContextParam, NameParam, Replays, RequireScope, type CallContext, type Replayable } from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import { CallContextParam, NameParam, Replays, RequireScope } from '@mono/platform';
 import { MergeTag, TagChange, TagPage, TagPatch, TagQuery, TasksApi } from '../../contract/index.js';
 import { ApiErrors } from './api-errors.js';
 

@@ -1,5 +1,6 @@
 // What becomes of the tasks of a list that is deleted: all of them, in chunks, each with its own event.
-import { NotFoundError, type CallContext, type Executor } from '@mono/platform';
+import { NotFoundError, type CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { changesBetween } from '../domain/task-state.js';
 import { readList } from '../persistence/list-records.js';
 import { updateTasks } from '../persistence/task-records.js';

@@ -1,5 +1,6 @@
 // The workspace's lists, a page at a time.
-import { buildPage, readPageRequest, type CallContext, type Database } from '@mono/platform';
+import { buildPage, readPageRequest, type CallContext } from '@mono/contract';
+import type { Database } from '@mono/platform';
 import type { ListPage, ListQuery } from '../../contract/list.js';
 import type { ListOrder } from '../../contract/words.js';
 import type { Reach } from '../domain/reach.js';

@@ -1,4 +1,4 @@
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
 import type { TasksUseCases } from '../tasks-use-cases.js';

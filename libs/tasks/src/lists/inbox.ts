@@ -1,5 +1,6 @@
 // The Inbox takes tasks without a list. It is made when the first such task comes, and is there for good.
-import type { CallContext, Executor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { findInboxId, INBOX_TITLE, insertList } from '../persistence/list-records.js';
 
 const REMEMBERED = 10_000;

@@ -1,15 +1,7 @@
 // Lists: make, read, change, delete.
-import {
-  ConflictError,
-  NotFoundError,
-  VersionConflictError,
-  idempotently,
-  type CallContext,
-  type Executor,
-  type Replayable,
-  type TransactionalExecutor,
-} from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import { ConflictError, NotFoundError, VersionConflictError, type CallContext, type Replayable } from '@mono/contract';
+import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { CreateList, DeleteListQuery, List, ListPatch, ListReplacement } from '../../contract/list.js';
 import type { OutboxSignal } from '@mono/bus';
 import {

@@ -1,6 +1,6 @@
 // Making occurrences' tasks, on a real PostgreSQL: each once for good, whoever asks and how often.
 import { OutboxSignal } from '@mono/bus';
-import { DomainError } from '@mono/platform';
+import { DomainError } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { MaterialiseOutcome, TasksEvent } from '../../contract/index.js';
 import { untilBlocked } from '../../testing/blocked.js';

@@ -1,6 +1,6 @@
 // What a template gives to a task, as fields of the task.
-import type { FieldFault } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import type { FieldFault } from '@mono/contract';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { OccurrenceContent } from '../../contract/occurrences.js';
 import type { OccurrenceIdentity, TaskFields } from '../domain/task-state.js';
 

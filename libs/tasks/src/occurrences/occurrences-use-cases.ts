@@ -1,7 +1,8 @@
 // What recurrence asks of this module, as it runs here.
 import type { MembersApi } from '@mono/auth/contract';
 import type { OutboxSignal } from '@mono/bus';
-import type { CallContext, Executor, TransactionalExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor, TransactionalExecutor } from '@mono/platform';
 import {
   OccurrencesApi,
   type InboxList,

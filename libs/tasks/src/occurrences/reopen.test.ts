@@ -1,5 +1,5 @@
 // One after the other: what follows a task that is over, and what becomes of it when that is reopened.
-import { DomainError, type CallContext } from '@mono/platform';
+import { DomainError, type CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { MaterialiseOutcome, TaskStatus } from '../../contract/index.js';
 import { occurrencesIn, recurrenceIn, revisionOf, type Occurrence } from '../../testing/occurrences.js';

@@ -1,5 +1,5 @@
 // Bringing occurrences' tasks to what recurrence says of them now, on a real PostgreSQL: what people have done stays.
-import { DomainError } from '@mono/platform';
+import { DomainError } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { OccurrenceRevision, ReviseResult, Task, TaskPatch } from '../../contract/index.js';
 import { untilBlocked } from '../../testing/blocked.js';

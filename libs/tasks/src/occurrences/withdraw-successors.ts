@@ -1,7 +1,8 @@
 // A task that is over has been followed by the next occurrence of its template. Reopened, it is the live one again, and what
 // followed it goes, unless somebody has worked on that.
-import { ConflictError } from '@mono/platform/errors';
-import type { Executor, Principal } from '@mono/platform';
+import { ConflictError } from '@mono/contract/errors';
+import type { Principal } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { decide, isOpen } from '../domain/occurrence-revision.js';
 import { findSuccessors, lockOccurrences } from '../persistence/occurrence-records.js';
 import type { TaskChange } from '../persistence/task-records.js';

@@ -1,4 +1,5 @@
-import { traceHeaders, type CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { traceHeaders } from '@mono/platform';
 import type { Changes, ListEventName, TaskEventName, TasksEvent } from '../../contract/events.js';
 
 export function subjectOf(event: TaskEventName | ListEventName): string {

@@ -1,5 +1,6 @@
 // The statements over lists. A change of a list writes its event with it, like that of a task.
-import type { CallContext, Executor, Statement } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { List } from '../../contract/list.js';
 import type { Changes, ListEventName } from '../../contract/events.js';

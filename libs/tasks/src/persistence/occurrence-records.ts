@@ -1,5 +1,6 @@
 // The statements over occurrences: the rows that outlive their tasks, and the making of the tasks with them.
-import type { CallContext, Executor, Statement } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor, Statement } from '@mono/platform';
 import type { ReviseOutcome } from '../../contract/occurrences.js';
 import type { TaskStatus } from '../../contract/words.js';
 import { isOpen } from '../domain/occurrence-revision.js';

@@ -1,6 +1,7 @@
 // The statements that change tasks. Each writes the change, its event and its transition of status together, for one task
 // or for many: in one round trip, and outside a transaction still all or nothing per statement.
-import type { CallContext, Executor, Statement } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { Changes, TaskEventName, TasksEvent } from '../../contract/events.js';
 import { dueInstant } from '../domain/due.js';

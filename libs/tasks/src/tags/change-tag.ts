@@ -1,6 +1,7 @@
 // Renaming and merging a tag: a change of every task that carries it, each with its version and event.
-import { ConflictError, NotFoundError, type CallContext, type Executor } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import { ConflictError, NotFoundError, type CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { TagChange } from '../../contract/tag.js';
 import { changesBetween } from '../domain/task-state.js';
 import { updateTasks } from '../persistence/task-records.js';

@@ -1,5 +1,5 @@
 // Whom a task can be given to.
-import { DomainError, type CallContext } from '@mono/platform';
+import { DomainError, type CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { Task } from '../../contract/index.js';
 import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';

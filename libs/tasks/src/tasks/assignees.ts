@@ -1,6 +1,7 @@
 // Whom a task can be given to: members of the workspace, which auth knows.
-import { Memberships, type CallContext, type Executor, type TransactionalExecutor } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import type { CallContext } from '@mono/contract';
+import { Memberships, type Executor, type TransactionalExecutor } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { MembersApi } from '@mono/auth/contract';
 import { isOpen } from '../domain/occurrence-revision.js';
 import { changesBetween } from '../domain/task-state.js';

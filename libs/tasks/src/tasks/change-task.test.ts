@@ -1,4 +1,4 @@
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { Task, TaskStatus } from '../../contract/index.js';
 import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';

@@ -1,12 +1,7 @@
 // Changing a task: read it, compute the change, write it if nobody else was faster; else again from the new version.
-import {
-  NotFoundError,
-  VersionConflictError,
-  violatedConstraint,
-  type CallContext,
-  type Executor,
-} from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import { NotFoundError, VersionConflictError, type CallContext } from '@mono/contract';
+import { violatedConstraint, type Executor } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
 import { demandReach } from '../domain/reach.js';
 import { changesBetween, eventOf, TASK_DEFAULTS, withFields, type TaskFields } from '../domain/task-state.js';
 import type { TaskPatch, TaskReplacement } from '../../contract/task.js';

@@ -1,5 +1,6 @@
 // Creating a task. Without a parent or a place in the manual order it is a single statement.
-import { NotFoundError, violatedConstraint, type CallContext, type Executor } from '@mono/platform';
+import { NotFoundError, type CallContext } from '@mono/contract';
+import { violatedConstraint, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { CreateTask } from '../../contract/task.js';
 import { positionOfNew } from '../domain/position.js';

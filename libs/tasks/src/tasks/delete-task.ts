@@ -1,11 +1,6 @@
 // Deleting a task with its subtasks. A task without any is one guarded statement, where that can be tried again.
-import {
-  NotFoundError,
-  VersionConflictError,
-  violatedConstraint,
-  type CallContext,
-  type Executor,
-} from '@mono/platform';
+import { NotFoundError, VersionConflictError, type CallContext } from '@mono/contract';
+import { violatedConstraint, type Executor } from '@mono/platform';
 import { changesBetween } from '../domain/task-state.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { deleteTasks } from '../persistence/task-records.js';

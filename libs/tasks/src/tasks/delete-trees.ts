@@ -1,5 +1,6 @@
 // Deleting tasks with all that is below them, each with its own event.
-import type { CallContext, Executor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import type { TasksEvent } from '../../contract/events.js';
 import type { Reach } from '../domain/reach.js';
 import { changesBetween } from '../domain/task-state.js';

@@ -1,4 +1,5 @@
-import { ConflictError, violatedConstraint } from '@mono/platform';
+import { ConflictError } from '@mono/contract';
+import { violatedConstraint } from '@mono/platform';
 
 /** @returns `duplicate_task` for a violation of a list's title policy; any other error as it is. */
 export function duplicateTitle(error: unknown, title?: string): unknown {

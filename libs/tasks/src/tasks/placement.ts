@@ -1,7 +1,8 @@
 // Where a task stands among others: below a parent, between its neighbours of the manual order. In a transaction, since
 // both look at other tasks before they change one.
-import { NotFoundError, type CallContext, type Executor } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import { NotFoundError, type CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
 import { uuidv7 } from 'uuidv7';
 import { MAX_SUBTASK_DEPTH } from '../../contract/words.js';
 import { positionBetween, positionOfNew } from '../domain/position.js';

@@ -1,6 +1,7 @@
 // The tasks of somebody who leaves a workspace, on a real PostgreSQL, as auth's event says it.
 import { OutboxSignal, type EventContract } from '@mono/bus';
-import type { CallContext, Executor, Statement, TransactionalExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor, Statement, TransactionalExecutor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { Task, TaskStatus } from '../../contract/index.js';
 import { untilBlocked } from '../../testing/blocked.js';

@@ -1,12 +1,7 @@
 // What becomes of the tasks of somebody who leaves the workspace: the open ones are nobody's, each with its own event. Closed
 // ones keep their assignee, since they tell who has done them.
-import {
-  Departures,
-  type CallContext,
-  type Departure,
-  type Executor,
-  type TransactionalExecutor,
-} from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { Departures, type Departure, type Executor, type TransactionalExecutor } from '@mono/platform';
 import type { MembersApi } from '@mono/auth/contract';
 import type { OutboxSignal } from '@mono/bus';
 import { isOpen } from '../domain/occurrence-revision.js';

@@ -1,5 +1,6 @@
 // The log of changes of status for other modules, a page at a time.
-import { MAX_PAGE_BYTES, type Executor } from '@mono/platform';
+import { MAX_PAGE_BYTES } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import {
   DEFAULT_TRANSITIONS,
   TransitionsApi,

@@ -1,5 +1,5 @@
 // A period that is closed: no entry that begins in it is made, changed or deleted.
-import { ConflictError } from '@mono/platform/errors';
+import { ConflictError } from '@mono/contract/errors';
 import { changesBetween, type EntryState } from './entry-state.js';
 
 /** An instant, or null: nothing is closed. */

@@ -1,5 +1,5 @@
 // When days begin in a zone: where the clocks show the first moment of the day.
-import { Zone } from '@mono/platform/zones';
+import { Zone } from '@mono/contract/zones';
 
 export const DAY_MS = 24 * 60 * 60 * 1_000;
 

@@ -1,5 +1,5 @@
 // When an entry begins and ends: what may be said of it, and what follows from that.
-import { InvalidInputError } from '@mono/platform/errors';
+import { InvalidInputError } from '@mono/contract/errors';
 import { CLOCK_TOLERANCE_MS, MAX_ENTRY_DAYS } from '../../contract/words.js';
 import { durationMs } from './duration.js';
 

@@ -1,5 +1,5 @@
 // How far a caller reaches: a workspace, perhaps some of its lists only. What lies in another list is as if it were not there.
-import { DomainError } from '@mono/platform/errors';
+import { DomainError } from '@mono/contract/errors';
 
 export interface Reach {
   workspaceId: string;

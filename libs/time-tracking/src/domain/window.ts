@@ -1,6 +1,6 @@
 // The time that a report covers, between two instants, and the zone in which its days begin.
-import { InvalidInputError } from '@mono/platform/errors';
-import { instantOfWallTime, startOfDayIn, wallTimeAt } from '@mono/platform/zones';
+import { InvalidInputError } from '@mono/contract/errors';
+import { instantOfWallTime, startOfDayIn, wallTimeAt } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 
 const MAX_YEARS = 10;

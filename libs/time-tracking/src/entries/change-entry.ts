@@ -1,6 +1,7 @@
 // Changing an entry, also that of a timer that runs: with an end it is stopped.
-import { VersionConflictError, type CallContext, type Executor } from '@mono/platform';
-import { InvalidInputError, NotFoundError } from '@mono/platform/errors';
+import { VersionConflictError, type CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
+import { InvalidInputError, NotFoundError } from '@mono/contract/errors';
 import type { EntryPatch, TimeEntry } from '../../contract/entry.js';
 import { demandChangeable } from '../domain/closed-period.js';
 import { changesBetween, withSaid } from '../domain/entry-state.js';
@@ -11,7 +12,7 @@ import { toEntry, type EntryRow } from '../persistence/entry-rows.js';
 import type { EntriesParts } from './entries-parts.js';
 import { namedTask } from './named-task.js';
 import { normalTimes } from './normal-times.js';
-import { demandRightsOver } from './whose.js';
+import { requireRightsOver } from './whose.js';
 import { writeChange } from './write-change.js';
 
 /** With the task, where one is named. */
@@ -62,7 +63,7 @@ export function demandWritable(
   row: EntryRow | undefined,
 ): EntryRow {
   if (!row) throw new NotFoundError('entry', id);
-  demandRightsOver(principal, row.user_id);
+  requireRightsOver(principal, row.user_id);
   if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
   return row;
 }

@@ -1,5 +1,6 @@
 // Time that was worked, written down by hand.
-import { normalInstant, type CallContext, type Executor, type Replayable } from '@mono/platform';
+import { normalInstant, type CallContext, type Replayable } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { CreateEntry, TimeEntry } from '../../contract/entry.js';
 import { demandOpen } from '../domain/closed-period.js';

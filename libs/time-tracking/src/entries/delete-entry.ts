@@ -1,4 +1,4 @@
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { demandOpen } from '../domain/closed-period.js';
 import { toWriteEntries } from '../persistence/conditions.js';
 import { tellOfDeleted } from '../persistence/entry-events.js';

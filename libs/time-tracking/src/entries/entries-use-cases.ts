@@ -1,5 +1,6 @@
 // Time that people write down: each call goes to its use case.
-import type { CallContext, Replayable, SharingExecutor } from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import type { SharingExecutor } from '@mono/platform';
 import {
   EntriesApi,
   type CreateEntry,

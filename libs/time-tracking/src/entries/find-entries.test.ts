@@ -1,6 +1,6 @@
 // Finding entries, on a real PostgreSQL: the same as by looking at each.
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { readPageRequest } from '@mono/platform';
+import { readPageRequest } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { EntryQuery, TimeEntry } from '../../contract/index.js';
 import { entriesWorld, hoursAgo, limited, worked } from '../../testing/entries-world.js';

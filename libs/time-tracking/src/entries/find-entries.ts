@@ -1,13 +1,7 @@
 // Reading entries: everybody sees all of the workspace, or of the lists that they are limited to.
-import {
-  buildPage,
-  normalInstant,
-  readPageRequest,
-  type CallContext,
-  type Executor,
-  type SharingExecutor,
-} from '@mono/platform';
-import { NotFoundError } from '@mono/platform/errors';
+import { buildPage, normalInstant, readPageRequest, type CallContext } from '@mono/contract';
+import type { Executor, SharingExecutor } from '@mono/platform';
+import { NotFoundError } from '@mono/contract/errors';
 import type { EntryPage, EntryQuery, TimeEntry } from '../../contract/entry.js';
 import { readEntry } from '../persistence/entry-reads.js';
 import { toEntry } from '../persistence/entry-rows.js';

@@ -1,5 +1,5 @@
 // The task that an entry is to belong to: it is there now, and within the caller's reach.
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import type { TasksApi } from '@mono/tasks/contract';
 import { demandWholeWorkspace } from '../domain/reach.js';
 import { askTask } from '../history/known-task.js';

@@ -1,4 +1,4 @@
-import { normalInstant } from '@mono/platform';
+import { normalInstant } from '@mono/contract';
 import type { GivenTimes } from '../domain/entry-times.js';
 
 /** Times as a client gives them, in any offset: in UTC with milliseconds. */

@@ -1,6 +1,6 @@
 // Forgotten timers, on a real PostgreSQL: each is told of once, by whichever node.
 import { expect, test } from '@jest/globals';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { entriesWorld, hoursAgo, stored, worked } from '../../testing/entries-world.js';
 import { noticeForgotten } from './notice-forgotten.js';
 

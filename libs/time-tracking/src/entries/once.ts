@@ -1,5 +1,6 @@
 // What is written at most once for an Idempotency-Key, in a transaction, and told of when it is committed.
-import { idempotently, type CallContext, type Executor, type Replayable } from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import { idempotently, type Executor } from '@mono/platform';
 import type { EntriesParts } from './entries-parts.js';
 
 export function once<T>(

@@ -1,6 +1,6 @@
 // What becomes of entries of one person at the same time, by the workspace's policy, on a real PostgreSQL.
 import { describe, expect, test } from '@jest/globals';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import type { OverlapPolicy } from '../../contract/index.js';
 import { entriesWorld, hoursAgo, limited, outcomes, stored, worked } from '../../testing/entries-world.js';
 

@@ -1,6 +1,6 @@
 // A period that is closed, on a real PostgreSQL.
 import { describe, expect, test } from '@jest/globals';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import type { PeriodLock } from '../../contract/index.js';
 import { entriesWorld, hoursAgo, keyed, limited, outcomes, stored, worked } from '../../testing/entries-world.js';
 

@@ -1,6 +1,7 @@
 // Until when a workspace's time is closed.
-import { normalInstant, type CallContext, type Executor, type Replayable } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import { normalInstant, type CallContext, type Replayable } from '@mono/contract';
+import type { Executor } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { LockPeriod, PeriodLock } from '../../contract/settings.js';
 import { demandWholeWorkspace } from '../domain/reach.js';
 import { toChangeSettings } from '../persistence/conditions.js';

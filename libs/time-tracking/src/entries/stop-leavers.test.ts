@@ -1,6 +1,6 @@
 // Timers of people who leave, on a real PostgreSQL, heard as auth tells it.
 import { expect, test } from '@jest/globals';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import { entriesWorld, hoursAgo, worked } from '../../testing/entries-world.js';
 import { markErased } from '../persistence/record-history.js';

@@ -2,7 +2,7 @@
 import type { OutboxSignal } from '@mono/bus';
 import type { MembersApi } from '@mono/auth/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
-import { NotFoundError } from '@mono/platform/errors';
+import { NotFoundError } from '@mono/contract/errors';
 import { toWriteEntries } from '../persistence/conditions.js';
 import { systemIn } from '../persistence/entry-events.js';
 import { lockRunning, readRunning } from '../persistence/entry-reads.js';

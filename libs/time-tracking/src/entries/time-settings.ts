@@ -1,6 +1,7 @@
 // How a workspace keeps its time.
-import { VersionConflictError, type CallContext, type Executor } from '@mono/platform';
-import { InvalidInputError } from '@mono/platform/errors';
+import { VersionConflictError, type CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { TimeSettings, TimeSettingsPatch } from '../../contract/settings.js';
 import { demandWholeWorkspace } from '../domain/reach.js';
 import { toChangeSettings } from '../persistence/conditions.js';

@@ -1,6 +1,6 @@
 // Timers, on a real PostgreSQL: one of each user, by the server's clock.
 import { describe, expect, test } from '@jest/globals';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { TimeEntry } from '../../contract/index.js';
 import { entriesWorld, hoursAgo, keyed, outcomes, stored } from '../../testing/entries-world.js';

@@ -1,6 +1,7 @@
 // The timer of a user: it writes an entry that has no end yet. The server's clock says when it begins and ends.
-import type { CallContext, Executor, Replayable } from '@mono/platform';
-import { ConflictError } from '@mono/platform/errors';
+import type { CallContext, Replayable } from '@mono/contract';
+import type { Executor } from '@mono/platform';
+import { ConflictError } from '@mono/contract/errors';
 import { uuidv7 } from 'uuidv7';
 import type { RunningTimer, StartTimer, SwitchedTimer, TimeEntry } from '../../contract/entry.js';
 import { withSaid } from '../domain/entry-state.js';

@@ -1,7 +1,7 @@
 // Whose time an entry is, and who may write it: everybody their own, admins and keys everybody's.
 import { isAtLeast, roleOf, type MembersApi } from '@mono/auth/contract';
-import type { CallContext, Principal } from '@mono/platform';
-import { DomainError, InvalidInputError, NotFoundError } from '@mono/platform/errors';
+import type { CallContext, Principal } from '@mono/contract';
+import { DomainError, InvalidInputError, NotFoundError } from '@mono/contract/errors';
 
 /**
  * @param userId as it is named, if it is.
@@ -17,14 +17,14 @@ export async function whose(
     throw new InvalidInputError([{ field: 'user_id', issue: 'is needed: an API key has no time of its own' }]);
   }
   if (isOwn(principal, named)) return named;
-  demandRightsOver(principal, named);
+  requireRightsOver(principal, named);
   const [member] = await members.membersAmong(principal.workspaceId, [named]);
   if (member === undefined) throw new NotFoundError('member', named);
   return named;
 }
 
 /** @throws DomainError `forbidden`. */
-export function demandRightsOver(principal: Principal, userId: string): void {
+export function requireRightsOver(principal: Principal, userId: string): void {
   if (principal.kind !== 'user' || isOwn(principal, userId) || isAtLeast(roleOf(principal), 'admin')) return;
   throw new DomainError('forbidden', 'forbidden', 'Only an admin writes the time of others.');
 }

@@ -1,7 +1,7 @@
 // Keeps up with tasks: each event is written down, many of them in one transaction, and is settled when that is committed.
 import type { OutboxSignal } from '@mono/bus';
 import { againAfterDeadlock, type TransactionalExecutor } from '@mono/platform';
-import { UnavailableError } from '@mono/platform/errors';
+import { UnavailableError } from '@mono/contract/errors';
 import type { TaskEvent } from '../bus/task-events.js';
 import { concerns, heardTasks, transitionOf } from '../domain/heard-tasks.js';
 import { Gathered } from './gathered.js';

@@ -1,6 +1,6 @@
 // What is shown of a task's history and time, on a real PostgreSQL.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import { createTimeTrackingWorld, type TimeTrackingWorld } from '../../testing/time-tracking-world.js';
 

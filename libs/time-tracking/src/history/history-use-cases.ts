@@ -1,6 +1,7 @@
 // What happened to a task, and the time that it took.
-import { buildPage, readPageRequest, type CallContext, type TransactionalExecutor } from '@mono/platform';
-import { NotFoundError } from '@mono/platform/errors';
+import { buildPage, readPageRequest, type CallContext } from '@mono/contract';
+import type { TransactionalExecutor } from '@mono/platform';
+import { NotFoundError } from '@mono/contract/errors';
 import type { TasksApi } from '@mono/tasks/contract';
 import {
   HistoryApi,

@@ -1,6 +1,7 @@
 // A task as the history knows it, or as tasks does where nothing of it has been heard yet.
-import type { CallContext, Executor } from '@mono/platform';
-import { NotFoundError } from '@mono/platform/errors';
+import type { CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
+import { NotFoundError } from '@mono/contract/errors';
 import type { TasksApi } from '@mono/tasks/contract';
 import { reaches } from '../domain/reach.js';
 

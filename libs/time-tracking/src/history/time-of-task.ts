@@ -1,5 +1,6 @@
 // The time that a task took: its spans and entries, and whose they are.
-import type { CallContext, Executor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import type { PersonTime, TaskTime, TimeSpan } from '../../contract/history.js';
 import { durationMs, durationText } from '../domain/duration.js';
 import { entryColumns, toEntry, type EntryRow } from '../persistence/entry-rows.js';

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CallContextParam, IdParam, RequireScope, type CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { CallContextParam, IdParam, RequireScope } from '@mono/platform';
 import { FindHistoryQuery, HistoryApi, HistoryPage, HistoryQuery, TaskTime } from '../../contract/index.js';
 import { ApiErrors } from './api-errors.js';
 

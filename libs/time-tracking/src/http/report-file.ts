@@ -1,7 +1,7 @@
 // A report as a file of comma-separated values (RFC 4180), page after page, each asked for when the client has taken the one
 // before: however long the file, little of it is here at once.
 import { Readable } from 'node:stream';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { stringify, type Options } from 'csv-stringify/sync';
 import type { Group, ReportCells, ReportRows, ReportRowsQuery, ReportsApi } from '../../contract/index.js';
 

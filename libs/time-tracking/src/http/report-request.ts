@@ -1,4 +1,4 @@
-import { EnumField } from '@mono/platform';
+import { EnumField } from '@mono/contract';
 import { ReportQuery } from '../../contract/index.js';
 
 export const REPORT_FORMATS = ['json', 'csv'] as const;

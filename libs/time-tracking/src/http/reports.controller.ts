@@ -1,14 +1,7 @@
 import { Controller, Get, Inject, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import {
-  AlsoAnswers,
-  CallContextParam,
-  InvalidInputError,
-  JSON_TYPE,
-  prefers,
-  RequireScope,
-  type CallContext,
-} from '@mono/platform';
+import { InvalidInputError, type CallContext } from '@mono/contract';
+import { AlsoAnswers, CallContextParam, JSON_TYPE, prefers, RequireScope } from '@mono/platform';
 import type { FastifyRequest } from 'fastify';
 import { FlowQuery, ReportsApi, TimeFlow, TimeReport, type ReportQuery } from '../../contract/index.js';
 import { ApiErrors } from './api-errors.js';

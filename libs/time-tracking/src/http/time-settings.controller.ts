@@ -1,14 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  CallContextParam,
-  GuardedByVersion,
-  Replays,
-  RequireScope,
-  WithEntityTag,
-  type CallContext,
-  type Replayable,
-} from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import { CallContextParam, GuardedByVersion, Replays, RequireScope, WithEntityTag } from '@mono/platform';
 import { EntriesApi, LockPeriod, PeriodLock, TimeSettings, TimeSettingsPatch } from '../../contract/index.js';
 import { ApiErrors } from './api-errors.js';
 

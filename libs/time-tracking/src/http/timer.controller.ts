@@ -1,14 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  CallContextParam,
-  Creates,
-  Replays,
-  RequireUser,
-  WithEntityTag,
-  type CallContext,
-  type Replayable,
-} from '@mono/platform';
+import type { CallContext, Replayable } from '@mono/contract';
+import { CallContextParam, Creates, Replays, RequireUser, WithEntityTag } from '@mono/platform';
 import {
   EntriesApi,
   entryEntityTag,

@@ -1,7 +1,7 @@
 // Under which conditions entries are written: the workspace's settings, which stay as they are until the transaction ends,
 // and the server's time. Who writes a person's entries does it alone, so that what is looked at first stays true.
 import type { Executor } from '@mono/platform';
-import { NotFoundError, UnavailableError } from '@mono/platform/errors';
+import { NotFoundError, UnavailableError } from '@mono/contract/errors';
 import { ERASURE_LOCK } from './record-history.js';
 import { DEFAULT_SETTINGS, SETTINGS_COLUMNS, type SettingsRow } from './settings-rows.js';
 

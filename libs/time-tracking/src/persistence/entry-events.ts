@@ -1,5 +1,6 @@
 // What is told of entries and settings, in the transaction of the change.
-import { traceHeaders, type CallContext, type Executor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import { traceHeaders, type Executor } from '@mono/platform';
 import type { EntryEventName, SettingsEventName, TimeTrackingEvent } from '../../contract/events.js';
 import { changesBetween, eventOf, type EntryChanges } from '../domain/entry-state.js';
 import type { EntryRow } from './entry-rows.js';

@@ -1,6 +1,6 @@
 // The statements that write entries.
 import { violatedConstraint, type Executor } from '@mono/platform';
-import { ConflictError } from '@mono/platform/errors';
+import { ConflictError } from '@mono/contract/errors';
 import type { EntrySource } from '../../contract/words.js';
 import type { EntryState } from '../domain/entry-state.js';
 import { entryColumns, type EntryRow } from './entry-rows.js';

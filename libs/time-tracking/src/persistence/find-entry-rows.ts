@@ -1,5 +1,6 @@
 // Pages of entries. What a page costs follows from what it shows and what lies in the time that is asked for.
-import type { Executor, PageRequest } from '@mono/platform';
+import type { PageRequest } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import type { Reach } from '../domain/reach.js';
 import { inLists } from './entry-reads.js';
 import { entryColumns, type EntryRow } from './entry-rows.js';

@@ -1,5 +1,6 @@
 // Reading the history of a task.
-import type { Executor, PageRequest } from '@mono/platform';
+import type { PageRequest } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import type { Transition } from '../domain/heard-tasks.js';
 
 export function findTransitions(

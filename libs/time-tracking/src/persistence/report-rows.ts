@@ -1,5 +1,6 @@
 // A page of a report, as the database tells it.
-import type { CursorValue, Executor } from '@mono/platform';
+import type { CursorValue } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { reportStatement, type ReportQuestion } from './report-statement.js';
 
 /** Milliseconds, and how many spans and entries they are of. */

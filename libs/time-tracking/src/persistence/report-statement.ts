@@ -1,7 +1,7 @@
 // One statement for one page of a report: what is covered, cut at the borders of days, weeks and months, and summed up by
 // groups. Its cost follows what is covered: a span is cut between its own first and last bucket only, never compared with
 // all of them.
-import type { CursorValue } from '@mono/platform';
+import type { CursorValue } from '@mono/contract';
 import type { Group } from '../../contract/words.js';
 import type { Buckets } from '../domain/buckets.js';
 import type { Window } from '../domain/window.js';

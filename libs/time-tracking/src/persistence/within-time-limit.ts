@@ -1,5 +1,6 @@
 // Reports look at as much as they are asked to: each takes one of the few places of expensive queries, under a time limit.
-import type { CallContext, Executor, SharingExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { Executor, SharingExecutor } from '@mono/platform';
 
 /** How long the database may work on one page of a report. */
 export const REPORT_TIME_LIMIT_MS = 20_000;

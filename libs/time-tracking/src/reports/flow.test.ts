@@ -1,6 +1,6 @@
 // How tasks flow, beside the same computed by hand from their histories.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { array, assert, asyncProperty, constantFrom, integer, option, record } from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { uuidv7 } from 'uuidv7';

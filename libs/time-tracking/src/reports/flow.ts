@@ -1,5 +1,6 @@
 // How tasks flow: what was completed in a time, how long it took, and where the time went.
-import type { CallContext, SharingExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { SharingExecutor } from '@mono/platform';
 import { TASK_STATUSES, type TaskStatus } from '@mono/tasks/contract';
 import type { Distribution, FlowQuery, TimeFlow } from '../../contract/report.js';
 import { durationText } from '../domain/duration.js';

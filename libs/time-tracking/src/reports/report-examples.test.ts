@@ -1,6 +1,6 @@
 // What people ask of reports, one thing at a time.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { ReportQuery, TimeReport } from '../../contract/index.js';
 import { insertTimeRows, type EntryOfTime, type SpanOfTime, type TaskRow } from '../../testing/time-rows.js';

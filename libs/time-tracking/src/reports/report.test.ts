@@ -1,6 +1,6 @@
 // Reports add up: whatever they are grouped by, to the millisecond, in any zone.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { CallContext } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
 import { assert, asyncProperty, constantFrom, integer, option, record, shuffledSubarray } from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { uuidv7 } from 'uuidv7';

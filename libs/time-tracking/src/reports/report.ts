@@ -8,8 +8,8 @@ import {
   type CallContext,
   type CursorValue,
   type PageRequest,
-  type SharingExecutor,
-} from '@mono/platform';
+} from '@mono/contract';
+import type { SharingExecutor } from '@mono/platform';
 import type { ReportQuery, ReportRow, TimeReport, TrackedTime } from '../../contract/report.js';
 import type { ReportCells, ReportRows, ReportRowsQuery } from '../../contract/report-rows.js';
 import type { Group } from '../../contract/words.js';

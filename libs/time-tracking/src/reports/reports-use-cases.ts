@@ -1,5 +1,6 @@
 // Where the time has gone, and how tasks flow.
-import type { CallContext, SharingExecutor } from '@mono/platform';
+import type { CallContext } from '@mono/contract';
+import type { SharingExecutor } from '@mono/platform';
 import {
   ReportsApi,
   type FlowQuery,

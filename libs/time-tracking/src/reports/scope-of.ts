@@ -1,5 +1,5 @@
 // Of which tasks the caller asks, as far as they reach.
-import type { Principal } from '@mono/platform';
+import type { Principal } from '@mono/contract';
 import type { Coverage } from '../../contract/report.js';
 import type { Scope, TaskFilter } from '../persistence/scope.js';
 

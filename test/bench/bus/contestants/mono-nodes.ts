@@ -5,7 +5,8 @@ import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Bus, BusConnection, BusModule, connectBus, defineRequest, RequestHandler, type Route } from '@mono/bus';
-import { busInputReader, busLogging, busMetrics, createLogger, domainErrors, Metrics, TextField } from '@mono/platform';
+import { TextField } from '@mono/contract';
+import { busInputReader, busLogging, busMetrics, createLogger, domainErrors, Metrics } from '@mono/platform';
 
 export class Echo {
   @TextField({ description: 'What comes back.', max: 1_000 })

@@ -1,5 +1,5 @@
 // Dates and times as a calendar has them, and what they are to us: local times of a zone, instants with `Z`, or days.
-import { instantOfWallTime, wallTimeAt, zoneNameOf } from '@mono/platform/zones';
+import { instantOfWallTime, wallTimeAt, zoneNameOf } from '@mono/contract/zones';
 import type ICAL from 'ical.js';
 import { Temporal } from 'temporal-polyfill';
 

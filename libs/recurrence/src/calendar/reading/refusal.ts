@@ -1,5 +1,5 @@
 // What of a calendar cannot be taken, by the component's UID and the property: all of it is told at once.
-import { InvalidInputError, type FieldFault } from '@mono/platform/errors';
+import { InvalidInputError, type FieldFault } from '@mono/contract/errors';
 import { RuleTooExpensiveError } from '../../domain/budget.js';
 
 const MAX_FAULTS = 100;

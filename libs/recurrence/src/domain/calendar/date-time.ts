@@ -1,5 +1,5 @@
 // Dates and times of a calendar's components: in a zone, in UTC, or days. Ours are `YYYY-MM-DDTHH:MM:SS`, with `Z` in UTC.
-import { instantOfWallTime, wallTimeAt } from '@mono/platform/zones';
+import { instantOfWallTime, wallTimeAt } from '@mono/contract/zones';
 
 /** How a template's times are written: as days, in UTC, or as local times of a zone. */
 export type TimeForm = { kind: 'day' } | { kind: 'utc' } | { kind: 'local'; zone: string };

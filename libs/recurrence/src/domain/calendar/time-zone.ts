@@ -1,6 +1,6 @@
 // A VTIMEZONE (RFC 5545, 3.6.5) for readers that do not know the zone by its name: every change of its offset, one by one,
 // so that what a zone's rules cannot say in a recurrence (Ramadan in Morocco, a law of next year) is said as well.
-import { instantOfWallTime, wallTimeAt, Zone } from '@mono/platform/zones';
+import { instantOfWallTime, wallTimeAt, Zone } from '@mono/contract/zones';
 import type { Temporal } from 'temporal-polyfill';
 
 /** Changes are told this far ahead; later ones are those of the zone's name. */

@@ -1,6 +1,6 @@
 // Nest's pipe in front of readInput: bodies and queries become instances of the classes that controllers name.
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
-import { isInputClass, readInput } from './input-reader.js';
+import { isInputClass, readInput } from '@mono/contract';
 
 @Injectable()
 export class InputPipe implements PipeTransform {

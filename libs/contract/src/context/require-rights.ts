@@ -10,7 +10,7 @@ export interface NeededRights {
 }
 
 /** @throws DomainError `forbidden`. */
-export function demandRights(principal: Principal, { scope, user = false }: NeededRights): void {
+export function requireRights(principal: Principal, { scope, user = false }: NeededRights): void {
   if (user && principal.kind !== 'user') {
     throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
   }
