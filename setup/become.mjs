@@ -5,7 +5,7 @@ import { isHangupIgnored } from '../libs/embedded/src/host/ignored-hangup.js';
 import { CHECKOUT, pinnedEnvironment } from './checkout.mjs';
 
 /** @type {NodeJS.Signals[]} */
-const SIGNALS = isHangupIgnored() ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
+export const STOP_SIGNALS = isHangupIgnored() ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const PARENT_CHECK_MS = 1_000;
 
 /**
@@ -24,12 +24,12 @@ export function become(program, args, { cwd = CHECKOUT, channel = false } = {}) 
     if (!channel) child.kill(signal);
     else if (child.connected) child.send({ stop: signal }, () => undefined);
   };
-  for (const signal of SIGNALS) {
+  for (const signal of STOP_SIGNALS) {
     process.on(signal, () => {
       if (channel || signal !== 'SIGINT' || !process.stdin.isTTY) forward(signal);
     });
   }
-  if (channel) stopWithNpm(forward);
+  if (channel) whenNpmDies(() => forward('SIGTERM'));
   child.once('error', (error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
@@ -38,13 +38,13 @@ export function become(program, args, { cwd = CHECKOUT, channel = false } = {}) 
 }
 
 /** npm killed by kill -9 forwards nothing: its program is reparented. */
-function stopWithNpm(/** @type {(signal: NodeJS.Signals) => void} */ forward) {
+export function whenNpmDies(/** @type {() => void} */ stop) {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const npm = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === npm) return;
     clearInterval(timer);
-    forward('SIGTERM');
+    stop();
   }, PARENT_CHECK_MS);
   timer.unref();
 }

@@ -25,11 +25,13 @@ const PING_TIMEOUT_MS = 15_000;
  * Installs and builds what is stale, one process at a time. Where nothing is stale nothing is written: another user may run a
  * checkout that only its owner can change.
  * @param {'run' | 'develop'} purpose `run` leaves out what only tests and checks need
+ * @param {{ build?: boolean }} [options]
  * @returns {Promise<string>} the Node that runs the rest
  */
-export async function prepareCheckout(purpose) {
+export async function prepareCheckout(purpose, { build = true } = {}) {
   requireNode();
-  if (packagesAreFresh(purpose) && buildIsFresh()) return NODE_24;
+  const isBuilt = () => !build || buildIsFresh();
+  if (packagesAreFresh(purpose) && isBuilt()) return NODE_24;
   requireWritable();
   await new ProcessLock(join(CHECKOUT, 'data/lock')).hold(() => {
     if (!packagesAreFresh(purpose)) {
@@ -37,7 +39,7 @@ export async function prepareCheckout(purpose) {
       // Building depends on the packages.
       rmSync(stampOf('build'), { force: true });
     }
-    if (!buildIsFresh()) {
+    if (!isBuilt()) {
       say('Building …');
       run(NODE_24, [join(CHECKOUT, 'node_modules/typescript/bin/tsc'), '-b', 'apps/server', 'apps/cli']);
       writeStamp('build', sourceState());
@@ -165,7 +167,7 @@ function sourceState() {
 }
 
 /** @returns {string[]} */
-function sources(/** @type {string} */ folder) {
+export function sources(/** @type {string} */ folder) {
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => name !== 'dist' && name !== 'node_modules')
     .sort((one, other) => (one.name < other.name ? -1 : 1))

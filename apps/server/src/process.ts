@@ -12,6 +12,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 let node: RunningNode | undefined;
 let leaving = false;
+let keepServers = false;
 let interrupts = 0;
 
 /** Once is enough: supervisors signal a process and its group, and so the same request comes twice. */
@@ -31,7 +32,7 @@ function interrupt(): void {
 }
 
 function leave(running: RunningNode): void {
-  running.leave().then(
+  running.leave({ keepServers }).then(
     () => process.exit(0),
     (error: unknown) => {
       say(explain(error));
@@ -54,7 +55,10 @@ process.on('SIGTERM', stop);
 if (!isHangupIgnored()) process.on('SIGHUP', stop);
 // `npm start` forwards its signals as messages. When it is killed by kill -9, the channel closes.
 process.on('message', (message) => {
-  if (typeof message === 'object' && message !== null && 'stop' in message) stop();
+  if (typeof message !== 'object' || message === null || !('stop' in message)) return;
+  // `npm run dev` starts the next process at once: the embedded servers stay.
+  keepServers = !leaving && 'keepServers' in message && message.keepServers === true;
+  stop();
 });
 process.on('disconnect', stop);
 try {

@@ -49,7 +49,7 @@ export interface RunningNode {
   firstKey: { shown: string | undefined; file: string; forget(): void };
   logger: Logger;
   /** Finishes what is in flight (bounded), closes in order, and stops the embedded servers if this node is the last. */
-  leave(): Promise<void>;
+  leave(options?: { keepServers?: boolean }): Promise<void>;
 }
 
 export async function startNode(given: Configuration, say: Say): Promise<RunningNode> {
@@ -241,13 +241,13 @@ async function run(parts: Parts): Promise<RunningNode> {
     natsUrl: `nats://${placeOf(servers.natsUrl().split(',')[0] ?? '')}`,
     firstKey,
     logger,
-    async leave() {
+    async leave({ keepServers = false } = {}) {
       health.state = 'draining';
       supervisor.stop();
       await withinLimit(configuration, close(), logger);
       await guard(async () => {
         instances.unregister();
-        await leaveServers();
+        if (!keepServers) await leaveServers();
       });
     },
   };

@@ -1,0 +1,139 @@
+// `npm run dev` in a copy of the checkout: a change is served after one restart, and nothing is left in the end.
+import { globSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { startChild, type Child } from '../support/child.ts';
+import { makeStore } from '../support/scratch.ts';
+import { until } from '../support/until.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const COPIED = ['apps', 'libs', 'setup', 'nats.conf', 'package.json', 'tsconfig.base.json'];
+const ENDED = 'It starts again after the next change.';
+/** Its contents reach the answer to GET /openapi.json. */
+const SOURCE = 'apps/server/src/edge/documentation.ts';
+
+let copy: string;
+let dev: Child | undefined;
+
+beforeAll(async () => {
+  copy = await makeStore('dev');
+  for (const name of COPIED) {
+    await cp(join(ROOT, name), join(copy, name), {
+      recursive: true,
+      filter: (path) => !['dist', 'node_modules'].includes(basename(path)),
+    });
+  }
+  linkPackages();
+  // The script without the preparation: the packages are those of this checkout.
+  writeFileSync(
+    join(copy, 'dev.mjs'),
+    `import { Reloader } from './setup/reloader.mjs';\nnew Reloader(process.execPath).run([]);\n`,
+  );
+});
+afterEach(async () => {
+  await dev?.stop();
+  dev = undefined;
+});
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+/** Packages are shared; those of the workspace are the copy's own. */
+function linkPackages(): void {
+  const modules = join(copy, 'node_modules');
+  mkdirSync(join(modules, '@mono'), { recursive: true });
+  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
+    if (name !== '@mono') symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  }
+  for (const manifest of globSync('{apps,libs}/*/package.json', { cwd: copy })) {
+    const { name } = JSON.parse(readFileSync(join(copy, manifest), 'utf8')) as { name: string };
+    symlinkSync(join(copy, manifest, '..'), join(modules, name));
+  }
+}
+
+async function startDev(): Promise<Child> {
+  const env = {
+    PATH: process.env['PATH'],
+    NATS_SERVER_BIN: process.env['NATS_SERVER_BIN'],
+    LOG_LEVEL: 'warn',
+    PORT: '0',
+  };
+  dev = startChild(process.execPath, ['dev.mjs'], { cwd: copy, env });
+  await banners(1);
+  return dev;
+}
+
+/** @returns the URL of the last server, once `count` have started. */
+async function banners(count: number): Promise<string> {
+  return until(`${count} servers have started`, () => {
+    if (dev?.ended() !== undefined) throw new Error(dev.output());
+    const urls = [...(dev?.output() ?? '').matchAll(/Mono serves at {2}(\S+)[\s\S]*?\n\n/g)].map(([, url]) => url);
+    return urls.length === count ? urls.at(-1) : undefined;
+  });
+}
+
+async function title(url: string): Promise<string> {
+  const { info } = (await (await fetch(`${url}/openapi.json`)).json()) as { info: { title: string } };
+  return info.title;
+}
+
+function change(from: string | RegExp, to: string): void {
+  const file = join(copy, SOURCE);
+  const before = readFileSync(file, 'utf8');
+  const after = before.replace(from, to);
+  expect(after).not.toBe(before);
+  // In two steps, as editors do.
+  writeFileSync(file, '');
+  writeFileSync(file, after);
+}
+
+/** All that run in the copy or from it, by the command line or the working directory. */
+function processesOfTheCopy(): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      return command.includes(copy) || command.startsWith(`${process.execPath} dev.mjs`) ? [command] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function serverPids(): (string | undefined)[] {
+  return [
+    readFileSync(join(copy, 'data/postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0],
+    readFileSync(join(copy, 'data/nats/nats.pid'), 'utf8').trim(),
+  ];
+}
+
+describe('npm run dev', () => {
+  test('is what the script of package.json starts', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    expect(scripts['dev']).toBe('exec node setup/dev.mjs');
+  });
+
+  test('serves a change after one restart, keeps the embedded servers meanwhile, and ends everything', async () => {
+    const child = await startDev();
+    expect(await title(await banners(1))).toBe('Mono');
+    const servers = serverPids();
+    change("title: 'Mono'", "title: 'Mono");
+    await until('the server has ended', () => child.output().includes(ENDED));
+    change("title: 'Mono", "title: 'Mono changed'");
+    expect(await title(await banners(2))).toBe('Mono changed');
+    expect(serverPids()).toEqual(servers);
+    expect(child.output().match(/Restarting: /g)).toHaveLength(2);
+    await child.kill('SIGINT');
+    expect(child.ended()).toBe(0);
+    expect(processesOfTheCopy()).toEqual([]);
+  });
+
+  test('ends the embedded servers while the sources do not run', async () => {
+    const child = await startDev();
+    change("title: 'Mono changed'", "title: 'Mono");
+    await until('the server has ended', () => child.output().includes(ENDED));
+    expect(processesOfTheCopy().length).toBeGreaterThan(1);
+    await child.kill('SIGTERM');
+    expect(child.ended()).toBe(0);
+    expect(processesOfTheCopy()).toEqual([]);
+  });
+});
