@@ -1,6 +1,6 @@
 // The auth module where it runs: use cases, handlers, and what runs beside them.
 import { Module } from '@nestjs/common';
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import {
   Background,
   type FeatureModule,

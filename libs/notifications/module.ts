@@ -1,6 +1,6 @@
 // The notifications module where it runs: use cases, handlers, what sends mails, and what runs beside them.
 import { Module } from '@nestjs/common';
-import { OutboxSignal, pruneInbox } from '@mono/bus';
+import { OutboxSignal, pruneInbox } from '@mono/bus/outbox';
 import {
   Background,
   eventMemoryMs,

@@ -1,7 +1,7 @@
 // The recurrence module where it runs: use cases, handlers, its queue of jobs, and what runs beside them.
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { authRequests, MembersBusClient } from '@mono/auth/contract';
-import { OutboxSignal, pruneInbox } from '@mono/bus';
+import { OutboxSignal, pruneInbox } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import {
   Background,

@@ -1,7 +1,7 @@
 // The tasks module where it runs: use cases, handlers, and what runs beside them.
 import { type DynamicModule, Module } from '@nestjs/common';
 import { MembersBusClient } from '@mono/auth/contract';
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import {
   Background,
   type FeatureModule,

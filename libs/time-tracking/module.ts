@@ -1,7 +1,7 @@
 // The time-tracking module where it runs: use cases, handlers, and what runs beside them.
 import { Module } from '@nestjs/common';
 import { MembersBusClient } from '@mono/auth/contract';
-import { OutboxSignal, pruneInbox } from '@mono/bus';
+import { OutboxSignal, pruneInbox } from '@mono/bus/outbox';
 import {
   Background,
   eventMemoryMs,

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'pg';
-import { alterOutboxV2, createInboxV1, createOutboxV1 } from '@mono/bus';
+import { alterOutboxV2, createInboxV1, createOutboxV1 } from '@mono/bus/outbox';
 import { startChild, type Child } from '../support/child.ts';
 import { startNats, type NatsProcess } from '../support/nats-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';

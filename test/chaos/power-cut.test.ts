@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { alterOutboxV2, BusConnection, createOutboxV1, OutboxRelay, OutboxSignal } from '@mono/bus';
+import { BusConnection } from '@mono/bus';
+import { alterOutboxV2, createOutboxV1, OutboxRelay, OutboxSignal } from '@mono/bus/outbox';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { Pool } from 'pg';

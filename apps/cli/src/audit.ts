@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { BusConnection, type BusConnectionOptions, TextLog } from '@mono/bus';
+import { BusConnection, type BusConnectionOptions } from '@mono/bus';
+import { TextLog } from '@mono/bus/state';
 import { EmbeddedNats } from '@mono/embedded';
 import { Audit, type AuditVerdict, type Database, type Environment } from '@mono/platform';
 import { refuseToStart } from './embedded.js';

@@ -1,6 +1,6 @@
 // npx mono events republish, on a real PostgreSQL.
 import { randomUUID } from 'node:crypto';
-import { alterOutboxV2, createOutboxV1 } from '@mono/bus';
+import { alterOutboxV2, createOutboxV1 } from '@mono/bus/outbox';
 import { Pool } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts';
 import { republish } from './events.js';

@@ -1,5 +1,5 @@
 // npx mono events republish: what a stream has lost, and nobody has noticed, is published again from the outbox.
-import { republishEvents } from '@mono/bus';
+import { republishEvents } from '@mono/bus/outbox';
 import { schemaOf, type Database, type Environment } from '@mono/platform';
 import { withDatabase } from './installation-database.js';
 

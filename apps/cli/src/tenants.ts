@@ -1,7 +1,7 @@
 // Workspaces and keys as the operator makes them, past any API. Nodes that run hear of it by the outbox.
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { OPERATOR, type CreateWorkspace, type Workspace } from '@mono/auth/contract';
 import { ApiKeys, Workspaces } from '@mono/auth/module';
 import type { CallContext } from '@mono/contract';

@@ -1,5 +1,5 @@
 // For tests: the use cases about users on a migrated database, with the links that mails would carry.
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext, PublicContext } from '@mono/contract';
 import { UNLIMITED, type Throttle } from '@mono/platform';
 import { RememberedUsers, type LinkKind } from '../contract/index.js';

@@ -7,7 +7,7 @@ import type { Principal, PrincipalSeal } from './calls/principal-seal.js';
 import type { Contract } from './contracts/contract.js';
 import type { InputReader } from './contracts/input-reader.js';
 import type { BusLogger } from './logger.js';
-import type { Middleware } from './middleware/middleware.js';
+import type { Middleware } from './middleware.js';
 
 export interface BusHost {
   readonly connection: BusConnection;

@@ -1,7 +1,7 @@
 // The bus of a node: what modules call and serve. One door for the four ways to talk; each lives in a directory of its own.
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { BusHost } from './bus-host.js';
-import { BroadcastListener } from './broadcast/broadcast-listener.js';
+import { BroadcastListener } from './durable/broadcast-listener.js';
 import { BusContext } from './calls/bus-context.js';
 import { busError, plainErrors, type BusError, type ErrorMapping } from './calls/bus-error.js';
 import type { Answer, CallOptions } from './calls/call-options.js';
@@ -16,7 +16,7 @@ import { RequestServer } from './calls/request-server.js';
 import type { BusConnection } from './connection/bus-connection.js';
 import type { Contract, EventContract, RequestContract, Route, WorkContract } from './contracts/contract.js';
 import { classValidatorReader, type InputReader } from './contracts/input-reader.js';
-import { Discovery } from './discovery/discovery.js';
+import { Discovery } from './calls/discovery.js';
 import { Excuses } from './durable/excuses.js';
 import { ModuleGate } from './durable/module-gate.js';
 import { StreamConsumer, type DurableOptions, type SharedByConsumers } from './durable/stream-consumer.js';
@@ -24,8 +24,8 @@ import type { DeadLetterSink } from './durable/dead-letter.js';
 import { LostDeliveries } from './durable/lost-deliveries.js';
 import { WorkStream } from './durable/work-stream.js';
 import type { BusLogger } from './logger.js';
-import { compose, type Middleware, type Outgoing } from './middleware/middleware.js';
-import { WorkSender } from './work/work-sender.js';
+import { compose, type Middleware, type Outgoing } from './middleware.js';
+import { WorkSender } from './calls/work-sender.js';
 
 export interface BusOptions {
   connection: BusConnection;
@@ -85,7 +85,7 @@ export class Bus {
       logger,
       middleware,
       self,
-      reader: options.reader ?? classValidatorReader,
+      reader: options.reader ?? classValidatorReader(),
       errors: options.errors ?? plainErrors,
       seal: new PrincipalSeal(secrets),
       inFlight: new InFlight(),

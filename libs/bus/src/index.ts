@@ -1,31 +1,40 @@
-export * from './bus.js';
-export * from './contracts/contract.js';
-export * from './contracts/input-reader.js';
-export * from './calls/bus-context.js';
-export * from './calls/bus-error.js';
-export * from './calls/call-options.js';
-export * from './calls/gateway.js';
-export * from './calls/headers.js';
-export * from './calls/principal-seal.js';
-export * from './middleware/middleware.js';
-export * from './durable/dead-letter.js';
-export * from './durable/stream-consumer.js';
-export * from './nest/decorators.js';
-export * from './nest/bus-transport.js';
-export * from './nest/bus.module.js';
-export * from './inbox/inbox-table.js';
-export * from './inbox/once.js';
-export * from './key-value/key-value-bucket.js';
-export * from './lease/lease.js';
-export * from './objects/object-bucket.js';
-export * from './outbox/outbox-table.js';
-export * from './logger.js';
-export * from './connection/bus-connection.js';
+// Contracts, calls, events, connection and Nest. Outbox and inbox: `@mono/bus/outbox`; small state: `@mono/bus/state`.
+export { Bus, type BusOptions } from './bus.js';
+export type { BusLogger } from './logger.js';
+export type { Ended, Middleware } from './middleware.js';
+
+export { BusConnection, type BusConnectionOptions } from './connection/bus-connection.js';
 export { knownLosses } from './connection/server-version.js';
-export type { BusTls } from './connection/tls-options.js';
-export * from './streams/event-stream.js';
-export * from './streams/reconcile.js';
-export * from './streams/text-log.js';
-export * from './outbox/outbox-signal.js';
-export * from './outbox/republish.js';
-export * from './outbox/outbox-relay.js';
+
+export {
+  defineEvent,
+  defineRequest,
+  defineWork,
+  type Contract,
+  type EventContract,
+  type RequestContract,
+  type Route,
+  type WorkContract,
+} from './contracts/contract.js';
+export type { InputReader } from './contracts/input-reader.js';
+
+export { BusContext } from './calls/bus-context.js';
+export { BusError, type BusErrorCode, type ErrorMapping, type WireError } from './calls/bus-error.js';
+export type { Answer, CallOptions } from './calls/call-options.js';
+export type { GatewayAnswer, GatewayCall, GatewayHandler } from './calls/gateway.js';
+export { OutgoingHeaders } from './calls/headers.js';
+export type { Principal } from './calls/principal-seal.js';
+
+export {
+  holdsRetry,
+  retryDeadLetter,
+  type DeadLetterInput,
+  type DeadLetterSink,
+  type RetriedLetter,
+} from './durable/dead-letter.js';
+export { attemptsWithin, type DurableOptions } from './durable/stream-consumer.js';
+
+export { BusTransport, ErrorsToBus, type BusTransportOptions } from './nest/bus-transport.js';
+export { BusModule, type BusModuleAsyncOptions, type BusModuleOptions } from './nest/bus.module.js';
+export { connectBus, type ConnectBusOptions } from './nest/connect-bus.js';
+export { DurableEventHandler, EventHandler, RequestHandler, WorkHandler } from './nest/decorators.js';

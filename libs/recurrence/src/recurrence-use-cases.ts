@@ -1,5 +1,5 @@
 // The module's API as it runs here: each call goes to its use case.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import { isInstant, normalInstant, type CallContext, type Replayable } from '@mono/contract';
 import type { Logger, TransactionalExecutor } from '@mono/platform';
 import {

@@ -1,7 +1,8 @@
 // For tests: the recurrence module on a real database that it shares with tasks' own use cases. The bus is short-circuited:
 // what tasks is asked goes straight to its use cases, and events are delivered when a test says so.
 import { jest } from '@jest/globals';
-import { OutboxSignal, type Bus, type EventContract } from '@mono/bus';
+import type { Bus, EventContract } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database } from '@mono/platform';
 import { UnavailableError } from '@mono/contract/errors';

@@ -2,7 +2,7 @@
 import { NotFoundError, type CallContext, type Replayable } from '@mono/contract';
 import { idempotently, type Database, type Executor, type TransactionalExecutor } from '@mono/platform';
 import type { MembersApi } from '@mono/auth/contract';
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import {
   TasksApi,
   type BatchResults,

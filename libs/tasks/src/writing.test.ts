@@ -1,5 +1,5 @@
 // Writing lists and tasks through the module's API, on a real PostgreSQL: what is written, told, and refused.
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { DomainError } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';

@@ -1,6 +1,6 @@
 // For tests: a migrated database of the tasks module, and rows put there as they are, without use cases.
 import type { MembersApi } from '@mono/auth/contract';
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { Database } from '@mono/platform';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';

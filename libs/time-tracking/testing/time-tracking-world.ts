@@ -1,6 +1,7 @@
 // For tests: the time-tracking module on a real database that it shares with tasks' own use cases. The bus is
 // short-circuited: what tasks is asked goes straight to its use cases, and events are delivered when a test says so.
-import { OutboxSignal, type Bus, type EventContract } from '@mono/bus';
+import type { Bus, EventContract } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database } from '@mono/platform';
 import type { Task, TasksApi, TransitionsApi } from '@mono/tasks/contract';

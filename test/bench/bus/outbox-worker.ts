@@ -1,5 +1,6 @@
 // From a commit to the handled event, at a paced load: node outbox-worker.ts <database url> <nats url> <writes/s> <seconds>.
-import { alterOutboxV2, createOutboxV1, defineEvent, OutboxRelay, OutboxSignal } from '@mono/bus';
+import { defineEvent } from '@mono/bus';
+import { alterOutboxV2, createOutboxV1, OutboxRelay, OutboxSignal } from '@mono/bus/outbox';
 import { createLogger } from '@mono/platform';
 import { Pool } from 'pg';
 import { node } from './contestants/mono-nodes.ts';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { readInput, type CallContext } from '@mono/contract';
 import { Database } from '@mono/platform';
 import { MaterialiseOccurrences, MAX_OCCURRENCES, type OccurrenceInput } from '@mono/tasks/contract';

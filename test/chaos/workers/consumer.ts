@@ -1,5 +1,6 @@
 // A node that consumes a module's events, to be killed between any two lines: node consumer.ts <database url> <nats url>
-import { Bus, BusConnection, defineEvent, onceByInbox, type BusLogger } from '@mono/bus';
+import { Bus, BusConnection, defineEvent, type BusLogger } from '@mono/bus';
+import { onceByInbox } from '@mono/bus/outbox';
 import { Pool } from 'pg';
 
 const [databaseUrl, url] = process.argv.slice(2) as [string, string];

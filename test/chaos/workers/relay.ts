@@ -1,5 +1,6 @@
 // A node that relays a module's outbox, to be killed: node relay.ts <database url> <nats url>
-import { BusConnection, OutboxRelay, OutboxSignal, type BusLogger } from '@mono/bus';
+import { BusConnection, type BusLogger } from '@mono/bus';
+import { OutboxRelay, OutboxSignal } from '@mono/bus/outbox';
 import { Pool } from 'pg';
 
 const [databaseUrl, url] = process.argv.slice(2) as [string, string];

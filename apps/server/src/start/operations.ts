@@ -1,5 +1,7 @@
 // What operators have, on every node: dead letters and the audit trail.
-import { pruneInbox, holdsRetry, retryDeadLetter, TextLog, type BusConnection } from '@mono/bus';
+import { holdsRetry, retryDeadLetter, type BusConnection } from '@mono/bus';
+import { pruneInbox } from '@mono/bus/outbox';
+import { TextLog } from '@mono/bus/state';
 import {
   Audit,
   auditOf,

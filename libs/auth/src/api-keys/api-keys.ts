@@ -1,6 +1,6 @@
 // API keys: create, read, update, rotate, revoke. A caller gives away no more rights than it has, and to a caller a key that
 // reaches further than its own credential does not exist (decisions/0004-keys-within-reach.md).
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import {
   buildPage,
   ConflictError,

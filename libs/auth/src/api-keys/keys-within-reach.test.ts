@@ -1,5 +1,5 @@
 // A key that is limited to one list can neither see, change, rotate nor revoke a key that reaches further.
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import { OPERATOR, type ApiKeyQuery } from '../../contract/index.js';

@@ -1,5 +1,5 @@
 // Invites to a workspace: a link by mail, with which the invited person joins, with an account or without one so far.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import {
   buildPage,
   ConflictError,

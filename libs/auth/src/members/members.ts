@@ -1,5 +1,5 @@
 // Who is in a workspace. Nobody gives a role above their own, or touches who has one, and a workspace keeps an owner.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import {
   buildPage,
   ConflictError,

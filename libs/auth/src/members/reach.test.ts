@@ -1,6 +1,6 @@
 // Nobody gets further by invites and roles than they are, and what is asked twice happens once.
 import { setTimeout as delay } from 'node:timers/promises';
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { InviteEvent, MemberEvent, Role, Scope } from '../../contract/index.js';

@@ -1,5 +1,5 @@
 // The use cases about users, put together from what the module is given.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { Throttle, TransactionalExecutor } from '@mono/platform';
 import type { RememberedUsers } from '../../contract/index.js';
 import { AccessTokens } from '../access/access-tokens.js';

@@ -1,5 +1,5 @@
 // What the use cases about users work with.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import { DomainError, type CallContext, type PublicContext } from '@mono/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import type { RememberedUsers } from '../../contract/index.js';

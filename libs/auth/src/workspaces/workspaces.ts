@@ -1,5 +1,5 @@
 // Workspaces: those that the caller is in, and what they are called.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import {
   buildPage,
   ConflictError,

@@ -2,7 +2,7 @@
 // validation, deadline, limits, middleware and errors are the same.
 import type { RequestContract, WorkContract } from '../contracts/contract.js';
 import type { BusHost } from '../bus-host.js';
-import { compose, surround, type Within } from '../middleware/middleware.js';
+import { compose, surround, type Within } from '../middleware.js';
 import type { BusContext } from './bus-context.js';
 import { busError, wireErrorOf, type WireError } from './bus-error.js';
 import type { Handler } from './handler.js';

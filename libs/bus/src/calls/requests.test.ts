@@ -1,10 +1,10 @@
 // Requests between nodes and within one: the same validation, deadline, limits, errors and middleware on both routes.
 import { IsInt, IsString, Max, Min } from 'class-validator';
-import { BusWorld, gate, SECRET } from '../../testing/bus-world.js';
-import { until } from '../../../../test/support/until.ts';
+import { BusWorld, gate, SECRET } from '../testing/bus-world.js';
+import { until } from '../testing/until.js';
 import type { Bus } from '../bus.js';
 import { defineRequest, type Route } from '../contracts/contract.js';
-import type { Middleware } from '../middleware/middleware.js';
+import type { Middleware } from '../middleware.js';
 import type { BusContext } from './bus-context.js';
 import { BusError } from './bus-error.js';
 import { PrincipalSeal } from './principal-seal.js';

@@ -1,6 +1,7 @@
-// How what arrives becomes an instance of a contract's class. The default is class-validator as it is; a host with a
-// faster reader of the same decorators gives its own.
-import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+// How a message becomes an instance of a contract's class. The default uses class-validator; an application with a faster
+// reader of the same decorators passes its own and does not need class-validator.
+import { createRequire } from 'node:module';
+import type * as ClassValidator from 'class-validator';
 import { BusError } from '../calls/bus-error.js';
 import type { Class } from './contract.js';
 
@@ -16,31 +17,50 @@ export interface InputReader {
   readTrusted?<T>(type: Class<T>, value: unknown): T;
 }
 
-export const classValidatorReader: InputReader = {
-  hasRules: (type) => getMetadataStorage().getTargetValidationMetadatas(type, '', false, false).length > 0,
-  read<T>(type: Class<T>, value: unknown, what: string): T {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-      throw invalid([{ field: what, issue: 'must be an object' }]);
-    }
-    const instance = Object.assign(new type() as object, value);
-    const faults = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false });
-    if (faults.length > 0) throw invalid(describeAll(faults));
-    return instance as T;
-  },
-  readTrusted<T>(type: Class<T>, value: unknown): T {
-    if (!this.hasRules(type)) return value as T;
-    const instance = Object.assign(new type() as object, value);
-    const faults = validateSync(instance, { forbidUnknownValues: false });
-    if (faults.length === 0) return instance as T;
-    const details = describeAll(faults);
-    throw new BusError({
-      status: 500,
-      code: 'internal_error',
-      message: 'What came is not what the contract promises.',
-      details,
-    });
-  },
-};
+/** @throws Error when class-validator is not installed. */
+export function classValidatorReader(): InputReader {
+  const { getMetadataStorage, validateSync } = loadClassValidator();
+  const hasRules = (type: Class): boolean =>
+    getMetadataStorage().getTargetValidationMetadatas(type, '', false, false).length > 0;
+  return {
+    hasRules,
+    read<T>(type: Class<T>, value: unknown, what: string): T {
+      if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+        throw invalid([{ field: what, issue: 'must be an object' }]);
+      }
+      const instance = Object.assign(new type() as object, value);
+      const faults = validateSync(instance, {
+        whitelist: true,
+        forbidNonWhitelisted: true,
+        forbidUnknownValues: false,
+      });
+      if (faults.length > 0) throw invalid(describeAll(faults));
+      return instance as T;
+    },
+    readTrusted<T>(type: Class<T>, value: unknown): T {
+      if (!hasRules(type)) return value as T;
+      const instance = Object.assign(new type() as object, value);
+      const faults = validateSync(instance, { forbidUnknownValues: false });
+      if (faults.length === 0) return instance as T;
+      const details = describeAll(faults);
+      throw new BusError({
+        status: 500,
+        code: 'internal_error',
+        message: 'What came is not what the contract promises.',
+        details,
+      });
+    },
+  };
+}
+
+/** At run time, since the package is an optional peer; its rules are kept in one global store. */
+function loadClassValidator(): typeof ClassValidator {
+  try {
+    return createRequire(import.meta.url)('class-validator') as typeof ClassValidator;
+  } catch (cause) {
+    throw new Error('Cannot load class-validator: install it, or pass `reader` to the bus.', { cause });
+  }
+}
 
 interface FieldFault {
   field: string;
@@ -55,14 +75,14 @@ function invalid(details: FieldFault[]): BusError {
 /** A caller that sends everything wrong gets this many faults at most. */
 const MAX_FAULTS = 100;
 
-function describeAll(faults: readonly ValidationError[]): FieldFault[] {
+function describeAll(faults: readonly ClassValidator.ValidationError[]): FieldFault[] {
   return faults
     .slice(0, MAX_FAULTS)
     .flatMap((fault) => describe(fault, ''))
     .slice(0, MAX_FAULTS);
 }
 
-function describe({ property, constraints, children }: ValidationError, path: string): FieldFault[] {
+function describe({ property, constraints, children }: ClassValidator.ValidationError, path: string): FieldFault[] {
   const field = path === '' ? property : `${path}.${property}`;
   const own = Object.values(constraints ?? {}).map((issue) => ({ field, issue }));
   return [...own, ...(children ?? []).flatMap((child) => describe(child, field))];

@@ -2,7 +2,7 @@
 // attempts. They are kept in a bucket, because another node, or the same one after a restart, may decide the next time.
 import type { JsMsg } from '@nats-io/jetstream';
 import type { BusConnection } from '../connection/bus-connection.js';
-import { KeyValueBucket } from '../key-value/key-value-bucket.js';
+import { KeyValueBucket } from '../state/key-value-bucket.js';
 
 const BUCKET = 'EXCUSED_DELIVERIES';
 const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;

@@ -1,8 +1,8 @@
 // What a consumer does with its messages while something that their handling needs is unavailable.
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { BusWorld } from '../../testing/bus-world.js';
-import { until } from '../../../../test/support/until.ts';
+import { BusWorld } from '../testing/bus-world.js';
+import { until } from '../testing/until.js';
 import type { Bus } from '../bus.js';
 import { busError } from '../calls/bus-error.js';
 import { defineEvent } from '../contracts/contract.js';

@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
-import { BusWorld, gate } from '../../testing/bus-world.js';
-import { until } from '../../../../test/support/until.ts';
+import { BusWorld, gate } from '../testing/bus-world.js';
+import { until } from '../testing/until.js';
 import type { Bus } from '../bus.js';
 import { BusError } from '../calls/bus-error.js';
 import { defineEvent } from '../contracts/contract.js';

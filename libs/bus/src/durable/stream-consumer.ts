@@ -22,7 +22,7 @@ import { HEADER, headersOf, type IncomingHeaders } from '../calls/headers.js';
 import { HandlerStats } from '../calls/handler-stats.js';
 import type { Contract, EventContract } from '../contracts/contract.js';
 import type { InputReader } from '../contracts/input-reader.js';
-import { compose, surround, type Within } from '../middleware/middleware.js';
+import { compose, surround, type Within } from '../middleware.js';
 import { resetConsumerAhead } from '../streams/consumer-position.js';
 import { eventStreamName } from '../streams/event-stream.js';
 import { isMissing, reconcileConsumer, reconcileStream } from '../streams/reconcile.js';

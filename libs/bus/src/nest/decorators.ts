@@ -9,7 +9,7 @@ import type { EventContract, RequestContract, WorkContract } from '../contracts/
 import type { DurableOptions } from '../durable/stream-consumer.js';
 
 /** Which of an application's transports the handlers are for. */
-export const BUS_TRANSPORT = Symbol('mono bus');
+export const BUS_TRANSPORT = Symbol('bus');
 
 export type Binding =
   | { kind: 'request'; contract: RequestContract }

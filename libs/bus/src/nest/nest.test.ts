@@ -26,13 +26,14 @@ import { MessagePattern } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { IsString } from 'class-validator';
 import { map, throwError, type Observable } from 'rxjs';
-import { BusWorld } from '../../testing/bus-world.js';
-import { until } from '../../../../test/support/until.ts';
+import { BusWorld } from '../testing/bus-world.js';
+import { until } from '../testing/until.js';
 import type { Bus } from '../bus.js';
 import type { BusContext } from '../calls/bus-context.js';
 import { BusError } from '../calls/bus-error.js';
 import { defineEvent, defineRequest, defineWork, type Contract, type EventContract } from '../contracts/contract.js';
-import { BusModule, connectBus } from './bus.module.js';
+import { BusModule } from './bus.module.js';
+import { connectBus } from './connect-bus.js';
 import { DurableEventHandler, EventHandler, RequestHandler, WorkHandler } from './decorators.js';
 
 class Words {

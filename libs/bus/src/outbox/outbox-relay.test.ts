@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Pool } from 'pg';
-import { startNats, type NatsProcess } from '../../../../test/support/nats-process.ts';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
-import { until } from '../../../../test/support/until.ts';
+import { startNatsServer, type NatsServer } from '../testing/nats-server.js';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.js';
+import { until } from '../testing/until.js';
 import { BusConnection } from '../connection/bus-connection.js';
 import { OutboxRelay, type OutboxRelayOptions } from './outbox-relay.js';
 import { OutboxSignal } from './outbox-signal.js';
@@ -37,7 +37,7 @@ function expectComplete(heard: readonly Heard[], notes: readonly string[], versi
 
 describe('the outbox relay', () => {
   let place: TestDatabase;
-  let nats: NatsProcess;
+  let nats: NatsServer;
   let pool: Pool;
   let reader: NatsConnection;
   let streams: JetStreamManager['streams'];
@@ -46,7 +46,7 @@ describe('the outbox relay', () => {
   beforeEach(async () => {
     place = await createTestDatabase();
     endings.push(() => place.drop());
-    nats = await startNats();
+    nats = await startNatsServer();
     endings.push(() => nats.stop());
     pool = newPool();
     for (const statement of [
@@ -279,7 +279,7 @@ describe('the outbox relay', () => {
   });
 
   test('a leader that has lost the bus alone lets another lead', async () => {
-    const own = await startNats();
+    const own = await startNatsServer();
     endings.push(() => own.stop());
     // Its bus is another server at the same place in no one else's way: taken away, only this node loses it.
     const lonely = new BusConnection({ url: own.url, name: 'lonely', logger: silent });

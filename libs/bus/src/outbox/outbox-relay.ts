@@ -8,7 +8,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { BusConnection } from '../connection/bus-connection.js';
 import { OutgoingHeaders } from '../calls/headers.js';
 import type { BusLogger } from '../logger.js';
-import { compose, type Middleware } from '../middleware/middleware.js';
+import { compose, type Middleware } from '../middleware.js';
 import { eventStreamName, reconcileEventStream, type EventStreamOptions } from '../streams/event-stream.js';
 import { StreamChangeRefused } from '../streams/reconcile.js';
 import { OutboxRows, type OutboxRow, type Published } from './outbox-rows.js';
@@ -34,6 +34,8 @@ export interface OutboxRelayOptions {
   pollMs?: number;
   /** How often the stream is compared with the outbox, and old rows are removed. */
   careMs?: number;
+  /** The name of the PostgreSQL advisory lock whose holder relays. Default: `outbox.<module>`. */
+  lock?: string;
   /** How long published rows are kept, to be published again when the stream has lost them. Default: a day longer than the stream keeps events. */
   keepMs?: number;
 }
@@ -79,7 +81,8 @@ export class OutboxRelay {
   constructor(options: OutboxRelayOptions) {
     const { module, logger, stream } = options;
     const keepMs = stream.maxAgeMs + DAY_MS;
-    this.options = { batchSize: 500, pollMs: 500, careMs: CARE_MS, keepMs, middleware: [], ...options };
+    const lock = `outbox.${module}`;
+    this.options = { batchSize: 500, pollMs: 500, careMs: CARE_MS, keepMs, lock, middleware: [], ...options };
     this.begin = compose(this.options.middleware, 'eventOut');
     this.rows = new OutboxRows(module.replaceAll('-', '_'));
     this.losses = new StreamLosses(this.rows, { module, maxAgeMs: stream.maxAgeMs, logger });
@@ -188,7 +191,7 @@ export class OutboxRelay {
     };
     client.on('error', onError);
     try {
-      maybeLocked = await tryLock(client, this.options.module);
+      maybeLocked = await tryLock(client, this.options.lock);
       if (!maybeLocked) return;
       // Its own statements may take long, such as publishing a day's events again.
       await client.query('SET statement_timeout = 0');
@@ -379,10 +382,10 @@ function wakeSubject(module: string): string {
   return `outbox.wake.${module}`;
 }
 
-async function tryLock(client: PoolClient, module: string): Promise<boolean> {
+async function tryLock(client: PoolClient, lock: string): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(
     'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked',
-    [`mono.outbox.${module}`],
+    [lock],
   );
   return rows[0]?.locked === true;
 }

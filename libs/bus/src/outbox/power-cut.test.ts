@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Pool } from 'pg';
-import { startNats, type NatsProcess } from '../../../../test/support/nats-process.ts';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
-import { until } from '../../../../test/support/until.ts';
+import { startNatsServer, type NatsServer } from '../testing/nats-server.js';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.js';
+import { until } from '../testing/until.js';
 import { Bus } from '../bus.js';
 import { BusConnection } from '../connection/bus-connection.js';
 import { defineEvent } from '../contracts/contract.js';
-import { createInboxV1 } from '../inbox/inbox-table.js';
-import { onceByInbox } from '../inbox/once.js';
+import { createInboxV1 } from './inbox-table.js';
+import { onceByInbox } from './inbox.js';
 import { OutboxRelay, type OutboxRelayOptions } from './outbox-relay.js';
 import { OutboxSignal } from './outbox-signal.js';
 import { alterOutboxV2, createOutboxV1 } from './outbox-table.js';
@@ -39,7 +39,7 @@ interface Line {
 
 describe('after a power cut', () => {
   let place: TestDatabase;
-  let nats: NatsProcess;
+  let nats: NatsServer;
   let pool: Pool;
   let admin: NatsConnection;
   let streams: JetStreamManager['streams'];
@@ -54,7 +54,7 @@ describe('after a power cut', () => {
     changes = 0;
     place = await createTestDatabase();
     endings.push(() => place.drop());
-    nats = await startNats();
+    nats = await startNatsServer();
     endings.push(() => nats.stop());
     pool = new Pool({ connectionString: place.url, max: 10 });
     pool.on('error', () => {});

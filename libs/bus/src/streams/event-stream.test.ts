@@ -1,16 +1,16 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
-import { startNats, type NatsProcess } from '../../../../test/support/nats-process.ts';
+import { startNatsServer, type NatsServer } from '../testing/nats-server.js';
 import { eventStreamName, reconcileEventStream } from './event-stream.js';
 import { StreamChangeRefused } from './reconcile.js';
 
 const HOUR_MS = 3_600_000;
 
 describe('a module’s stream of events', () => {
-  let nats: NatsProcess;
+  let nats: NatsServer;
   let connection: NatsConnection;
   beforeAll(async () => {
-    nats = await startNats();
+    nats = await startNatsServer();
     connection = await connect({ servers: nats.url });
   });
   afterAll(async () => {

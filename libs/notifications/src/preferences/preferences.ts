@@ -1,5 +1,5 @@
 // What a user wants to be told by mail: read and changed by the user alone.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import { DomainError, VersionConflictError, type CallContext } from '@mono/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import {

@@ -1,5 +1,6 @@
 // Keeps up with tasks, as far as reminders need to know them.
-import { onceByInbox, type Bus } from '@mono/bus';
+import type { Bus } from '@mono/bus';
+import { onceByInbox } from '@mono/bus/outbox';
 import { DomainError } from '@mono/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import { tasksRequests } from '@mono/tasks/contract';

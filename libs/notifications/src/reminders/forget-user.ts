@@ -1,6 +1,6 @@
 // What becomes of a user's preferences and reminders when the account is deleted. The tasks of workspaces that go with it
 // are deleted by the module whose they are, which tells so.
-import { onceByInbox } from '@mono/bus';
+import { onceByInbox } from '@mono/bus/outbox';
 import type { TransactionalExecutor } from '@mono/platform';
 import type { AccountEvent } from '../bus/account-events.js';
 import { forgetAssignee } from '../persistence/followed-tasks.js';

@@ -1,6 +1,6 @@
 // Finds the tasks of which it is time to tell, and says so once each: the mark and the event that the mail is made of commit
 // together, on whichever node comes first.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { TransactionalExecutor } from '@mono/platform';
 import { tellOfReminders } from '../persistence/notification-events.js';
 import { insertReminders, lockTimely, settleTimely } from '../persistence/reminders.js';

@@ -1,6 +1,6 @@
 // Reminders on a real PostgreSQL: who is told of what and when, once, whatever changes meanwhile and however many nodes look.
 import { randomUUID } from 'node:crypto';
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { NotFoundError, UnavailableError, type CallContext } from '@mono/contract';
 import {
   installZoneData,

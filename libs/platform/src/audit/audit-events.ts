@@ -1,5 +1,6 @@
 // Events that belong into the audit trail: each is written there once, however often it is delivered.
-import { onceByInbox, type Bus, type EventContract } from '@mono/bus';
+import type { Bus, EventContract } from '@mono/bus';
+import { onceByInbox } from '@mono/bus/outbox';
 import type { TransactionalExecutor } from '../database/executor.js';
 import type { AuditTrail } from './audit-trail.js';
 

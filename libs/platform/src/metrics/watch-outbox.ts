@@ -1,5 +1,5 @@
 // What the node's metrics tell of its relays, one series per module.
-import type { OutboxRelay } from '@mono/bus';
+import type { OutboxRelay } from '@mono/bus/outbox';
 import type { Executor } from '../database/executor.js';
 import type { Metrics } from './metrics.js';
 

@@ -1,6 +1,6 @@
 // What every module does beside the requests: it relays its events, and prunes what has had its time.
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import { OutboxRelay, type OutboxSignal } from '@mono/bus';
+import { OutboxRelay, type OutboxSignal } from '@mono/bus/outbox';
 import { Periodic } from '../host/periodic.js';
 import { watchOutbox } from '../metrics/watch-outbox.js';
 import type { FeatureParts } from './feature-module.js';
@@ -37,6 +37,8 @@ export function makeRelay(
 ): OutboxRelay {
   const relay = new OutboxRelay({
     module,
+    // Nodes of all releases compete for the same lock.
+    lock: `mono.outbox.${module}`,
     pool: database.pool,
     connection,
     signal,

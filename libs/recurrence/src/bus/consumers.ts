@@ -3,7 +3,7 @@ import { defineEvent, type Bus, type EventContract } from '@mono/bus';
 import type { MemberEvent, UserEvent } from '@mono/auth/contract';
 import type { CallContext } from '@mono/contract';
 import type { TransactionalExecutor } from '@mono/platform';
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import { OCCURRENCE_EVENTS, TEMPLATE_EVENTS } from '../../contract/events.js';
 import type { Leavers } from '../members/forget-leavers.js';
 import { HearTask, TASKS_CONSUMER } from '../occurrences/hear-task.js';

@@ -1,6 +1,7 @@
 // What ends feeds for good: their list, the key or the account of who made them, the workspace. A membership ends them, too:
 // ../members/forget-leavers.ts.
-import { defineEvent, onceByInbox, type Bus, type EventContract, type OutboxSignal } from '@mono/bus';
+import { defineEvent, type Bus, type EventContract } from '@mono/bus';
+import { onceByInbox, type OutboxSignal } from '@mono/bus/outbox';
 import type { UserEvent } from '@mono/auth/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import { deleteFeeds, type Doer, type FeedEnd } from '../persistence/feeds.js';

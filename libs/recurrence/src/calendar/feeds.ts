@@ -1,6 +1,6 @@
 // Feeds: make, look at, revoke, read. What opens one stands in its URL, is shown once, and is kept as its hash alone.
 import { hash, randomBytes } from 'node:crypto';
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import { buildPage, hasScope, readPageRequest, type CallContext, type Replayable } from '@mono/contract';
 import { idempotently, type TransactionalExecutor } from '@mono/platform';
 import { ConflictError, DomainError, NotFoundError } from '@mono/contract/errors';

@@ -1,6 +1,7 @@
 // The calendar's use cases, put together for the module.
 import { authRequests, type MembersApi } from '@mono/auth/contract';
-import type { Bus, OutboxSignal } from '@mono/bus';
+import type { Bus } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import { callOptionsOf, type Logger, type TransactionalExecutor } from '@mono/platform';
 import { endFeeds } from '../bus/feed-ends.js';
 import type { Generation } from '../generation/generate.js';

@@ -1,5 +1,5 @@
 // One template's generation: plan, ask tasks, plan on, until its horizon is reached. Any number of nodes may do so at once.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import type { TemplateProblem } from '../../contract/words.js';
 import { RuleTooExpensiveError } from '../domain/budget.js';

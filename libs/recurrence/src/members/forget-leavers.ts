@@ -3,7 +3,7 @@
 import type { CallContext } from '@mono/contract';
 import { Departures, type Departure, type Executor, type TransactionalExecutor } from '@mono/platform';
 import type { MembersApi } from '@mono/auth/contract';
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import { told } from '../domain/ledger.js';
 import { laterOf } from '../domain/later-of.js';
 import { changesBetween } from '../domain/template-state.js';

@@ -1,5 +1,5 @@
 // Changing or removing an occurrence: this one alone, this and those that follow it, or all that are to come.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import { InvalidInputError, NotFoundError } from '@mono/contract/errors';

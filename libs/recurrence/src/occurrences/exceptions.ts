@@ -1,5 +1,5 @@
 // Exceptions: one occurrence is skipped, moved or edited, and that is undone.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import { normalInstant, type CallContext, type Replayable } from '@mono/contract';
 import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { ConflictError, InvalidInputError, NotFoundError, UnavailableError } from '@mono/contract/errors';

@@ -1,6 +1,6 @@
 // What somebody does to the task of an occurrence makes the exception by itself, exactly once; what closes it makes the next
 // one of a chain by completion.
-import { onceByInbox, type OutboxSignal } from '@mono/bus';
+import { onceByInbox, type OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import type { OccurrenceEventName } from '../../contract/events.js';

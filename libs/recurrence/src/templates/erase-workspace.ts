@@ -1,5 +1,5 @@
 // What becomes of the templates of a list that is deleted, and of those of a workspace that is gone.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import { memberships } from '../members/members.js';

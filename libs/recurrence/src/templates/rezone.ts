@@ -1,5 +1,5 @@
 // A workspace moves to another zone: the rules that float move with it.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import { laterOf } from '../domain/later-of.js';

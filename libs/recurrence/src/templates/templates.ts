@@ -1,6 +1,6 @@
 // Templates: make, read, change, pause, resume, end, delete. Each change commits with its event; then what is to be there at
 // once is made, and a job makes the rest.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import { NotFoundError, type CallContext, type Replayable } from '@mono/contract';
 import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { ConflictError } from '@mono/contract/errors';

@@ -1,5 +1,5 @@
 // The time spent on tasks as it is heard: from a stream on a real nats-server, whoever fills it.
-import { reconcileEventStream } from '@mono/bus';
+import { reconcileEventStream } from '@mono/bus/outbox';
 import { uuidv7 } from 'uuidv7';
 import { until } from '../../../../test/support/until.ts';
 import { startBusNodes, type BusNodes } from '../../testing/bus-nodes.js';

@@ -1,7 +1,7 @@
 // Tells once per due date that a task is due soon: marks it and writes the event in one statement, on whichever node
 // comes first. It changes nothing that a client sees, so the version stays.
 import type { Database, Statement } from '@mono/platform';
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import { uuidv7 } from 'uuidv7';
 
 const BATCH = 500;

@@ -1,6 +1,6 @@
 // What becomes of a workspace's lists, tasks and occurrences when the workspace has gone with its last member: nothing stays,
 // nor what the log tells of tasks that were.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import { deleteListRow, lockList, readList } from '../persistence/list-records.js';

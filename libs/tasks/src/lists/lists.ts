@@ -3,7 +3,7 @@ import { ConflictError, NotFoundError, VersionConflictError, type CallContext, t
 import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { CreateList, DeleteListQuery, List, ListPatch, ListReplacement } from '../../contract/list.js';
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import {
   applyTitlePolicy,
   deleteListRow,

@@ -1,5 +1,5 @@
 // Making occurrences' tasks, on a real PostgreSQL: each once for good, whoever asks and how often.
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { DomainError } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { MaterialiseOutcome, TasksEvent } from '../../contract/index.js';

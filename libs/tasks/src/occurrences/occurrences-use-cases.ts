@@ -1,6 +1,6 @@
 // What recurrence asks of this module, as it runs here.
 import type { MembersApi } from '@mono/auth/contract';
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import {

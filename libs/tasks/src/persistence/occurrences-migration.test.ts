@@ -1,6 +1,6 @@
 // The update to occurrences, made by the module's own role over a schema in use: what is there stays as it is, a node of the
 // release before goes on, and the way back leaves the tasks.
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { Database } from '@mono/platform';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';

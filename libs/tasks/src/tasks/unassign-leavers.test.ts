@@ -1,5 +1,6 @@
 // The tasks of somebody who leaves a workspace, on a real PostgreSQL, as auth's event says it.
-import { OutboxSignal, type EventContract } from '@mono/bus';
+import type { EventContract } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import type { Executor, Statement, TransactionalExecutor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';

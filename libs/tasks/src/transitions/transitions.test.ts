@@ -1,6 +1,6 @@
 // The log of changes of status as a reader walks through it: whole, in its order, and with what the tasks are or last were.
 import { MAX_PAGE_BYTES } from '@mono/contract';
-import { OutboxSignal } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { uuidv7 } from 'uuidv7';
 import type { Transition, TransitionPage, TransitionTask } from '../../contract/index.js';
 import { occurrencesIn, recurrenceIn, revisionOf } from '../../testing/occurrences.js';

@@ -1,5 +1,6 @@
 // What this module hears: what happens to tasks; who leaves, and which workspaces go.
-import { defineEvent, type Bus, type OutboxSignal } from '@mono/bus';
+import { defineEvent, type Bus } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { MembersApi, UserEvent } from '@mono/auth/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import { eraseWorkspace } from '../history/erase-workspace.js';

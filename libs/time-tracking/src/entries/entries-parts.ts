@@ -1,4 +1,4 @@
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { MembersApi } from '@mono/auth/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import type { TasksApi } from '@mono/tasks/contract';

@@ -1,6 +1,6 @@
 // Finds timers that somebody seems to have forgotten, and says so once each: the mark and the event that the mail is made of
 // commit together, on whichever node comes first.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { TransactionalExecutor } from '@mono/platform';
 import { tellOfForgotten } from '../persistence/entry-events.js';
 import { lockForgotten, markForgotten } from '../persistence/forgotten-timers.js';

@@ -1,5 +1,5 @@
 // Who has left can stop no timer any more: it ends when they left.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { MembersApi } from '@mono/auth/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import { NotFoundError } from '@mono/contract/errors';

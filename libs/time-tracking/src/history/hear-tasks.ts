@@ -1,5 +1,5 @@
 // Keeps up with tasks: each event is written down, many of them in one transaction, and is settled when that is committed.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import { againAfterDeadlock, type TransactionalExecutor } from '@mono/platform';
 import { UnavailableError } from '@mono/contract/errors';
 import type { TaskEvent } from '../bus/task-events.js';

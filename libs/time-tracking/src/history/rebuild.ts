@@ -1,6 +1,6 @@
 // Fills the history from the log that tasks keeps: of tasks older than this module, or after a loss. What is there stays
 // there meanwhile, so that nobody sees less; what differs is mended.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import type { TransitionsApi, TransitionPage } from '@mono/tasks/contract';
 import type { HeardTask, Transition } from '../domain/heard-tasks.js';

@@ -1,5 +1,5 @@
 // Changes of tasks, written down together, with the events that follow from them.
-import type { OutboxSignal } from '@mono/bus';
+import type { OutboxSignal } from '@mono/bus/outbox';
 import type { Executor } from '@mono/platform';
 import { durationText } from '../domain/duration.js';
 import type { HeardTask, Transition } from '../domain/heard-tasks.js';

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createOutboxV1 } from '@mono/bus';
+import { createOutboxV1 } from '@mono/bus/outbox';
 import { createIdempotencyV1 } from '@mono/platform';
 
 /** A key may have several secrets, so that a rotation can overlap; it has limits, an end, and a history. */

@@ -1,4 +1,4 @@
-import { createInboxV1, createOutboxV1 } from '@mono/bus';
+import { createInboxV1, createOutboxV1 } from '@mono/bus/outbox';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class Initial1763790000000 implements MigrationInterface {

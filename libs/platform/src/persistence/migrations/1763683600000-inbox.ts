@@ -1,4 +1,4 @@
-import { createInboxV1 } from '@mono/bus';
+import { createInboxV1 } from '@mono/bus/outbox';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Which events have had their effect on what belongs to no module. */

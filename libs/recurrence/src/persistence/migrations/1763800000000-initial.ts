@@ -1,4 +1,4 @@
-import { createInboxV1, createOutboxV1 } from '@mono/bus';
+import { createInboxV1, createOutboxV1 } from '@mono/bus/outbox';
 import { createIdempotencyV1 } from '@mono/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 

@@ -1,4 +1,4 @@
-import { alterOutboxV2 } from '@mono/bus';
+import { alterOutboxV2 } from '@mono/bus/outbox';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Expands only: a relay of the release before leaves the column empty. */

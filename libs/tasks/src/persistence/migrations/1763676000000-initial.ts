@@ -1,4 +1,4 @@
-import { createOutboxV1 } from '@mono/bus';
+import { createOutboxV1 } from '@mono/bus/outbox';
 import { createIdempotencyV1 } from '@mono/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { TASK_INDEXES } from '../task-indexes.js';

@@ -9,7 +9,7 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { BusConnection } from '../connection/bus-connection.js';
-import { reconcileStream } from './reconcile.js';
+import { reconcileStream } from '../streams/reconcile.js';
 
 export interface TextLogOptions {
   /** The stream's name. */

@@ -3,8 +3,8 @@
 // The holder renews by compare-and-set, and counts its time from before it asked. Others count theirs from when they saw the
 // lease change, and wait for a margin on top: no clock is compared with another, only durations on each own one. The revision
 // is a fencing token: it rises with every holder.
-import type { KeyValueBucket } from '../key-value/key-value-bucket.js';
-import { KeyExistsError, RevisionMismatchError } from '../key-value/key-value-bucket.js';
+import type { KeyValueBucket } from './key-value-bucket.js';
+import { KeyExistsError, RevisionMismatchError } from './key-value-bucket.js';
 import type { BusLogger } from '../logger.js';
 
 export interface LeaseValue {

@@ -1,7 +1,7 @@
 // Work on a core queue group and on a stream.
 import { IsInt } from 'class-validator';
-import { BusWorld, gate } from '../../testing/bus-world.js';
-import { until } from '../../../../test/support/until.ts';
+import { BusWorld, gate } from '../testing/bus-world.js';
+import { until } from '../testing/until.js';
 import type { Bus } from '../bus.js';
 import { defineWork } from '../contracts/contract.js';
 import type { DeadLetterInput } from '../durable/dead-letter.js';

@@ -6,7 +6,7 @@ import type { Handler } from '../calls/handler.js';
 import { BusContext } from '../calls/bus-context.js';
 import { HEADER, headersOf } from '../calls/headers.js';
 import type { EventContract } from '../contracts/contract.js';
-import { compose, surround, type Ended, type Within } from '../middleware/middleware.js';
+import { compose, surround, type Ended, type Within } from '../middleware.js';
 
 const TIMEOUT_MS = 30_000;
 

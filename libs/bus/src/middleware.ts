@@ -1,8 +1,8 @@
 // What surrounds every call and event, in order: each middleware sees the start of one, and what it returns is called at
 // its end, last first. They are plain functions without promises, so that many cost little.
-import type { Contract } from '../contracts/contract.js';
-import type { BusContext } from '../calls/bus-context.js';
-import type { OutgoingHeaders } from '../calls/headers.js';
+import type { Contract } from './contracts/contract.js';
+import type { BusContext } from './calls/bus-context.js';
+import type { OutgoingHeaders } from './calls/headers.js';
 
 /** A call or work that leaves this node, or a local call. */
 export interface Outgoing {

@@ -1,10 +1,10 @@
 // Exactly once by a real PostgreSQL: repeats, rollbacks, two deliveries at one moment.
 import { randomUUID } from 'node:crypto';
 import { Pool, type PoolClient } from 'pg';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
-import { until } from '../../../../test/support/until.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.js';
+import { until } from '../testing/until.js';
 import { createInboxV1 } from './inbox-table.js';
-import { onceByInbox, pruneInbox } from './once.js';
+import { onceByInbox, pruneInbox } from './inbox.js';
 
 describe('the inbox', () => {
   let place: TestDatabase;

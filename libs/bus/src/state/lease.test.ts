@@ -1,6 +1,6 @@
-import { BusWorld } from '../../testing/bus-world.js';
-import { until } from '../../../../test/support/until.ts';
-import { KeyValueBucket } from '../key-value/key-value-bucket.js';
+import { BusWorld } from '../testing/bus-world.js';
+import { until } from '../testing/until.js';
+import { KeyValueBucket } from './key-value-bucket.js';
 import { Lease, type LeaseValue } from './lease.js';
 
 interface Held {

@@ -1,4 +1,4 @@
-import { BusWorld } from '../../testing/bus-world.js';
+import { BusWorld } from '../testing/bus-world.js';
 import { TextLog } from './text-log.js';
 
 test('a log of texts gives back the newest ones, to others and after a restart of the server', async () => {

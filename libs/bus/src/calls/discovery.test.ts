@@ -1,6 +1,6 @@
 // What `nats micro ls`, `info` and `stats` ask.
 import type { NatsConnection } from '@nats-io/transport-node';
-import { BusWorld } from '../../testing/bus-world.js';
+import { BusWorld } from '../testing/bus-world.js';
 import { BusError } from '../calls/bus-error.js';
 import { defineRequest } from '../contracts/contract.js';
 

@@ -1,7 +1,7 @@
 // Nodes on one real nats-server, as many as a test wants; all of them end with it.
-import { BusConnection } from '../src/connection/bus-connection.js';
-import { Bus, type BusOptions } from '../src/bus.js';
-import { startNats, type NatsProcess } from '../../../test/support/nats-process.ts';
+import { BusConnection } from '../connection/bus-connection.js';
+import { Bus, type BusOptions } from '../bus.js';
+import { startNatsServer, type NatsServer } from './nats-server.js';
 
 export const SECRET = 'the secret of tests, and of nothing else';
 
@@ -15,10 +15,10 @@ export class BusWorld {
   readonly log: LoggedLine[] = [];
   private readonly nodes: { bus: Bus; connection: BusConnection }[] = [];
 
-  private constructor(readonly nats: NatsProcess) {}
+  private constructor(readonly nats: NatsServer) {}
 
   static async start(): Promise<BusWorld> {
-    return new BusWorld(await startNats());
+    return new BusWorld(await startNatsServer());
   }
 
   /** A connected node that serves nothing yet. */
@@ -63,6 +63,9 @@ export class BusWorld {
 
 /** A promise and its resolver. */
 export function gate(): { opened: Promise<void>; open: () => void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { opened: promise, open: resolve };
+  let resolveOpened: (() => void) | undefined;
+  const opened = new Promise<void>((resolve) => {
+    resolveOpened = resolve;
+  });
+  return { opened, open: () => resolveOpened?.() };
 }

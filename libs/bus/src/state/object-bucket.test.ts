@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { BusWorld } from '../../testing/bus-world.js';
+import { BusWorld } from '../testing/bus-world.js';
 import type { BusConnection } from '../connection/bus-connection.js';
 import { ObjectBucket } from './object-bucket.js';
 

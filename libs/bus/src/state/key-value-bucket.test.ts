@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
-import { BusWorld } from '../../testing/bus-world.js';
-import { until } from '../../../../test/support/until.ts';
+import { BusWorld } from '../testing/bus-world.js';
+import { until } from '../testing/until.js';
 import type { BusConnection } from '../connection/bus-connection.js';
 import { KeyExistsError, KeyValueBucket, RevisionMismatchError } from './key-value-bucket.js';
 

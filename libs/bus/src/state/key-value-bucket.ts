@@ -18,14 +18,14 @@ export interface KeyValueOptions {
   replicas?: number;
 }
 
-export interface Entry<Value> {
+export interface KeyValueEntry<Value> {
   value: Value;
   /** Rises with every change of the bucket. */
   revision: number;
   createdAt: Date;
 }
 
-export interface Change<Value> {
+export interface KeyValueChange<Value> {
   key: string;
   /** undefined when the key was deleted. */
   value: Value | undefined;
@@ -61,7 +61,7 @@ export class KeyValueBucket<Value> {
     private readonly options: KeyValueOptions,
   ) {}
 
-  async get(key: string): Promise<Entry<Value> | undefined> {
+  async get(key: string): Promise<KeyValueEntry<Value> | undefined> {
     const entry = await (await this.open()).get(checked(key));
     return entry && isThere(entry) ? toEntry<Value>(entry) : undefined;
   }
@@ -103,7 +103,7 @@ export class KeyValueBucket<Value> {
   }
 
   /** First what is there, then what changes, until the signal aborts. After a lost connection it goes on where it was. */
-  async *watch(filter: string, signal: AbortSignal): AsyncGenerator<Change<Value>> {
+  async *watch(filter: string, signal: AbortSignal): AsyncGenerator<KeyValueChange<Value>> {
     const changes = await (await this.open()).watch({ key: filter });
     const stop = (): void => changes.stop();
     if (signal.aborted) return;
@@ -164,7 +164,7 @@ function isThere({ operation }: Pick<KvEntry, 'operation'>): boolean {
   return operation === 'PUT';
 }
 
-function toEntry<Value>(entry: KvEntry): Entry<Value> {
+function toEntry<Value>(entry: KvEntry): KeyValueEntry<Value> {
   return { value: entry.json<Value>(), revision: entry.revision, createdAt: entry.created };
 }
 
