@@ -4,9 +4,4 @@ import { become } from './become.mjs';
 import { CHECKOUT, prepareCheckout } from './checkout.mjs';
 
 const node = await prepareCheckout('develop');
-become(node, [
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  join(CHECKOUT, 'node_modules/jest/bin/jest.js'),
-  ...process.argv.slice(2),
-]);
+become(node, [join(CHECKOUT, 'node_modules/jest/bin/jest.js'), ...process.argv.slice(2)]);

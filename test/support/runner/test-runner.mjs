@@ -1,0 +1,80 @@
+// Runs test files with jest-circus as ordinary modules of the worker process. Jest's own way gives each file a context with
+// modules of its own, and loading these anew costs more than most files do. Here a worker loads each module once; only the
+// test file itself is new. The price: state in modules outlives a file, so a test leaves none behind, and modules cannot be
+// mocked.
+import './sources.mjs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { sourceMaps } from '../../../setup/source-loader.mjs';
+
+const require = createRequire(import.meta.url);
+const ADAPTER = require.resolve('jest-circus/runner');
+/** Where jest-circus keeps its state, and what listens to it. */
+const CIRCUS_STATE = new Set(['Symbol(JEST_STATE_SYMBOL)', 'Symbol(EVENT_HANDLERS)']);
+
+// Many files of one process make loggers, each of which flushes at its exit.
+process.setMaxListeners(0);
+
+/** How often each file was run here: more than once when Jest watches. */
+const runs = new Map();
+
+/**
+ * Jest's `testRunner`.
+ * @param {import('@jest/types').Config.GlobalConfig} globalConfig
+ * @param {import('@jest/types').Config.ProjectConfig} config
+ * @param {import('./environment.mjs').default} environment
+ * @param {{ getSourceMaps(): Map<string, string> }} jestRuntime
+ * @param {string} testPath
+ * @param {unknown} sendMessageToJest
+ */
+export default async function runTests(globalConfig, config, environment, jestRuntime, testPath, sendMessageToJest) {
+  const run = (runs.get(testPath) ?? 0) + 1;
+  runs.set(testPath, run);
+  const { fakeTimersModern: timers, moduleMocker: mocker } = environment;
+  Object.assign(globalThis, { jest: jestObject(timers, mocker) });
+  const world = { global: globalThis, fakeTimersModern: timers, moduleMocker: mocker };
+  const runtime = {
+    requireInternalModule: loadAnew,
+    requireModule: require,
+    setGlobalsForRuntime() {},
+    unstable_shouldLoadAsEsm: () => true,
+    async unstable_importModule(/** @type {string} */ path) {
+      await import(`${pathToFileURL(path).href}${run === 1 ? '' : `?run=${run}`}`);
+      // By these Jest shows where in the sources a test fails.
+      for (const [url, map] of sourceMaps) jestRuntime.getSourceMaps().set(url, map);
+    },
+    enterTestCode() {},
+    leaveTestCode() {},
+  };
+  const adapter = require(ADAPTER).default;
+  try {
+    return await adapter(globalConfig, config, world, runtime, testPath, sendMessageToJest);
+  } finally {
+    timers.dispose();
+    mocker.restoreAllMocks();
+  }
+}
+
+/** jest-circus has one state a process: each file begins with a new one. */
+function loadAnew(/** @type {string} */ path) {
+  for (const symbol of Object.getOwnPropertySymbols(globalThis)) {
+    if (CIRCUS_STATE.has(String(symbol))) Reflect.deleteProperty(globalThis, symbol);
+  }
+  delete require.cache[path];
+  return require(path);
+}
+
+/** What the tests of this project use of Jest's object. */
+function jestObject(
+  /** @type {import('@jest/fake-timers').ModernFakeTimers} */ timers,
+  /** @type {import('jest-mock').ModuleMocker} */ mocker,
+) {
+  return {
+    fn: mocker.fn.bind(mocker),
+    spyOn: mocker.spyOn.bind(mocker),
+    restoreAllMocks: () => mocker.restoreAllMocks(),
+    useFakeTimers: (/** @type {import('@jest/types').Config.FakeTimersConfig} */ options) =>
+      timers.useFakeTimers(options),
+    useRealTimers: () => timers.useRealTimers(),
+  };
+}
