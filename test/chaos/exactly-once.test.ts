@@ -16,7 +16,7 @@ const NOTES = 200;
 const PER_COMMIT = 20;
 /** Between two kills. */
 const PAUSE_MS = LONG ? 400 : 300;
-const LIMIT_MS = LONG ? 900_000 : 120_000;
+const LIMIT_MS = LONG ? 900_000 : 300_000;
 const WORKERS = ['relay', 'relay', 'consumer', 'consumer', 'consumer'];
 
 interface Figures {

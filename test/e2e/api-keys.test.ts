@@ -1,8 +1,9 @@
 // API keys over REST and NATS: what they open, what they cannot give away, and that a revoked one is refused everywhere.
 import { ApiClient, type ErrorBody } from '../support/api-client.ts';
-import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { TOPOLOGIES } from '../support/installation.ts';
 import { NatsClient } from '../support/nats-client.ts';
 import type { ServerProcess } from '../support/server-process.ts';
+import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 import { until } from '../support/until.ts';
 
 interface Key {
@@ -33,14 +34,13 @@ async function status(api: ApiClient, path = '/v1/lists'): Promise<number> {
 }
 
 describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
-  let installation: Installation;
-  let server: ServerProcess;
+  let installation: SharedInstallation;
+  let server: SharedServer;
 
   beforeAll(async () => {
-    installation = await createInstallation(topology);
-    server = await installation.startServer();
+    installation = await sharedInstallation(topology);
+    ({ server } = installation);
   });
-  afterAll(() => installation?.end());
 
   async function make(input: object = {}, api: ApiClient = server.api): Promise<Key> {
     const made = await api.post<Key>(KEYS, { name: 'Test', scopes: ['tasks:read'], ...input });
@@ -252,7 +252,9 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
     expect((await server.api.delete(path)).status).toBe(204);
     expect((await server.api.patch<ErrorBody>(path, { name: 'x' })).body.error.code).toBe('api_key_revoked');
     const trail = async (): Promise<Entry[]> => {
-      const all = await server.api.get<Page<Entry>>('/v1/admin/audit?limit=500&order_dir=desc');
+      const all = await server.api.get<Page<Entry>>(
+        `/v1/admin/audit?workspace_id=${installation.workspaceId}&limit=500&order_dir=desc`,
+      );
       return all.body.items.filter(({ details }) => details.id === made.id).toReversed();
     };
     await until('all of it is kept', async () => (await trail()).length >= 4);
@@ -273,21 +275,20 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
 });
 
 describe('a revoked key', () => {
-  let installation: Installation;
-  let servers: ServerProcess[];
+  let first: SharedServer;
+  let nodes: ServerProcess[] = [];
 
   beforeAll(async () => {
-    installation = await createInstallation();
+    const installation = await sharedInstallation();
+    first = installation.server;
     // One without auth: it asks the others, and remembers.
-    const modules = [{}, {}, { MODULES: 'tasks' }];
-    servers = await Promise.all(modules.map((env) => installation.startServer({ env })));
+    nodes = await Promise.all([installation.startNode(), installation.startNode({ MODULES: 'tasks' })]);
   });
-  afterAll(() => installation?.end());
+  afterAll(() => Promise.all(nodes.map((node) => node.stop())));
 
   test('is refused by every node, long before anything would be forgotten by itself', async () => {
-    const [first] = servers;
-    const made = await first?.api.post<Key>(KEYS, { name: 'Doomed', scopes: ['tasks:read'] });
-    const clients = servers.map(({ url }) => new ApiClient(url, made?.body.key));
+    const made = await first.api.post<Key>(KEYS, { name: 'Doomed', scopes: ['tasks:read'] });
+    const clients = [first, ...nodes].map(({ url }) => new ApiClient(url, made.body.key));
     const statuses = (): Promise<number[]> =>
       Promise.all(clients.map(async (client) => (await client.get('/v1/lists')).status));
     // Asked for all the time, so that it is remembered freshly everywhere.
@@ -295,7 +296,7 @@ describe('a revoked key', () => {
     const began = performance.now();
     // It would be remembered for five seconds: what is refused before was heard.
     const generous = { limitMs: 4_000, pauseMs: 5 };
-    expect((await first?.api.delete(`${KEYS}/${made?.body.id}`))?.status).toBe(204);
+    expect((await first.api.delete(`${KEYS}/${made.body.id}`)).status).toBe(204);
     await until('it is refused', async () => (await statuses()).every((status) => status === 401), generous);
     process.stdout.write(`revoked everywhere after ${Math.round(performance.now() - began)} ms\n`);
   });

@@ -19,11 +19,11 @@ import { tasksContracts } from '@mono/tasks/contract';
 import { timeTrackingContracts } from '@mono/time-tracking/contract';
 import { ApiClient } from '../support/api-client.ts';
 import { buryDeadLetters } from '../support/dead-letters.ts';
-import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { TOPOLOGIES } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { NatsClient } from '../support/nats-client.ts';
 import { memberOf, newAddress, signIn } from '../support/people.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 
 type Scope = (typeof SCOPES)[number];
 /** null: any valid credential will do; user: that of a signed-in user, perhaps one with a right; public: none. */
@@ -285,8 +285,8 @@ async function made(api: ApiClient, path: string, body: object): Promise<string>
 }
 
 describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
-  let installation: Installation;
-  let server: ServerProcess;
+  let installation: SharedInstallation;
+  let server: SharedServer;
   let database: Client;
   let otherWorkspace: string;
   let things: Record<string, string>;
@@ -296,8 +296,8 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
   const addresses: Record<string, string> = {};
 
   beforeAll(async () => {
-    installation = await createInstallation(topology);
-    server = await installation.startServer();
+    installation = await sharedInstallation(topology);
+    ({ server } = installation);
     database = new Client({ connectionString: installation.database.url });
     await database.connect();
     links = await MailLinks.open(installation);
@@ -307,7 +307,6 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
   afterAll(async () => {
     await database?.end();
     await links?.close();
-    await installation?.end();
   });
 
   async function keyOf(workspaceId: string, scopes: readonly string[], more = ''): Promise<string> {
@@ -327,8 +326,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
   }
 
   async function makeKeys(): Promise<void> {
-    const { rows } = await database.query<{ id: string }>('SELECT id FROM auth.workspace WHERE is_default');
-    const workspaceId = rows[0]?.id ?? '';
+    const { workspaceId } = installation;
     for (const scope of [...SCOPES, 'operator']) keys[scope] = await keyOf(workspaceId, [scope]);
     keys['expired'] = await keyOf(workspaceId, ['*', 'operator'], `expires_at = now() - interval '1 second'`);
     keys['revoked'] = await keyOf(workspaceId, ['*', 'operator'], 'revoked_at = now()');

@@ -1,6 +1,6 @@
 // Pages of other origins: those that are named may call and read, also what is refused; others may not.
-import { createInstallation, type Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server-process.ts';
+import { sharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 
 const FRIEND = 'https://app.example';
 const STRANGER = 'https://evil.example';
@@ -9,7 +9,7 @@ function allowed(answer: Response): string | null {
   return answer.headers.get('access-control-allow-origin');
 }
 
-function preflight({ url }: ServerProcess, origin: string): Promise<Response> {
+function preflight({ url }: SharedServer, origin: string): Promise<Response> {
   return fetch(new URL('/v1/tasks', url), {
     method: 'OPTIONS',
     headers: {
@@ -21,18 +21,15 @@ function preflight({ url }: ServerProcess, origin: string): Promise<Response> {
 }
 
 describe('pages of other origins', () => {
-  let installation: Installation;
   let open: ServerProcess;
-  let closed: ServerProcess;
+  let closed: SharedServer;
 
   beforeAll(async () => {
-    installation = await createInstallation();
-    [open, closed] = await Promise.all([
-      installation.startServer({ env: { CORS_ORIGINS: FRIEND } }),
-      installation.startServer(),
-    ]);
+    const installation = await sharedInstallation();
+    closed = installation.server;
+    open = await installation.startNode({ CORS_ORIGINS: FRIEND, MODULES: 'tasks' });
   });
-  afterAll(() => installation?.end());
+  afterAll(() => open?.stop());
 
   test('a named one may ask, without a credential', async () => {
     const answer = await preflight(open, FRIEND);

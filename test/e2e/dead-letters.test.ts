@@ -54,7 +54,6 @@ describe.each(TOPOLOGIES)('an event that cannot be done, %s', (topology) => {
     const letter = await until(
       'it is a dead letter',
       async () => (await server.api.get<Page<Letter>>(`${LETTERS}?status=open`)).body.items[0],
-      { limitMs: 60_000 },
     );
     expect(letter).toMatchObject({
       consumer: 'audit-auth',

@@ -3,11 +3,10 @@
 import { operationsOf, resolveReference, type OpenApiDocument, type Operation } from '../property/openapi-document.ts';
 import { AnswerJudge } from '../property/answers.ts';
 import { buryDeadLetters } from '../support/dead-letters.ts';
-import { createInstallation, type Installation } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { fieldsFor, newAddress, signIn, signUp, type Person } from '../support/people.ts';
-import { PROVIDER_SETTINGS, seedIdentity } from '../support/seeded-sign-ins.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import { seedIdentity } from '../support/seeded-sign-ins.ts';
+import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 
 interface Documented {
   $ref?: string;
@@ -40,8 +39,8 @@ function bodyOfTime({ path, method }: Operation, ids: Readonly<Record<string, st
 }
 
 describe('the documentation', () => {
-  let installation: Installation;
-  let server: ServerProcess;
+  let installation: SharedInstallation;
+  let server: SharedServer;
   let document: OpenApiDocument;
   let links: MailLinks;
   let operations: Operation[];
@@ -49,8 +48,8 @@ describe('the documentation', () => {
   let keeper: Person;
 
   beforeAll(async () => {
-    installation = await createInstallation();
-    server = await installation.startServer({ env: PROVIDER_SETTINGS });
+    installation = await sharedInstallation();
+    ({ server } = installation);
     links = await MailLinks.open(installation);
     document = (await server.api.get<OpenApiDocument>('/openapi.json')).body;
     operations = operationsOf(document, '/v1/');
@@ -58,10 +57,7 @@ describe('the documentation', () => {
     const workspaces = await server.api.get<{ items: { id: string }[] }>('/v1/workspaces');
     await links.addMember(workspaces.body.items[0]?.id ?? '', keeper.id, 'member');
   });
-  afterAll(async () => {
-    await links?.close();
-    await installation?.end();
-  });
+  afterAll(() => links?.close());
 
   function exampleOf(item: Documented): unknown {
     const { example, schema, properties } = resolveReference(document, item);
@@ -159,7 +155,7 @@ describe('the documentation', () => {
       if (fault) faults.push(fault);
     }
     expect(faults).toEqual([]);
-  }, 120_000);
+  });
 
   test('every operation succeeds as documented on things that are there', async () => {
     const outcomes: Record<string, number> = {};
@@ -213,7 +209,7 @@ describe('the documentation', () => {
     }
     expect(faults).toEqual([]);
     expect(Object.entries(outcomes).filter(([, status]) => status >= 300)).toEqual([]);
-  }, 180_000);
+  });
 
   test('is there for people as well', async () => {
     const response = await fetch(`${server.url}/docs`);
@@ -223,7 +219,11 @@ describe('the documentation', () => {
   });
 
   test('is not served where it is switched off', async () => {
-    const silent = await installation.startServer({ env: { DOCS_ENABLED: 'false' } });
-    for (const path of ['/docs', '/openapi.json']) expect((await silent.api.get(path)).status).toBe(404);
+    const silent = await installation.startNode({ DOCS_ENABLED: 'false', MODULES: 'tasks' });
+    try {
+      for (const path of ['/docs', '/openapi.json']) expect((await silent.api.get(path)).status).toBe(404);
+    } finally {
+      await silent.stop();
+    }
   });
 });

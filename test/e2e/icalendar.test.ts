@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { expandByIcal } from '../support/read-by-ical.ts';
 import { ApiClient } from '../support/api-client.ts';
-import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { TOPOLOGIES } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { NatsClient } from '../support/nats-client.ts';
 import { memberOf } from '../support/people.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 import { until } from '../support/until.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -45,19 +45,16 @@ function pathOf({ url }: NewFeed): string {
 }
 
 describe.each(TOPOLOGIES)('calendars, %s', (topology) => {
-  let installation: Installation;
-  let server: ServerProcess;
+  let installation: SharedInstallation;
+  let server: SharedServer;
   let links: MailLinks;
 
   beforeAll(async () => {
-    installation = await createInstallation(topology);
-    server = await installation.startServer();
+    installation = await sharedInstallation(topology);
+    ({ server } = installation);
     links = await MailLinks.open(installation);
   });
-  afterAll(async () => {
-    await links?.close();
-    await installation?.end();
-  });
+  afterAll(() => links?.close());
 
   const start = `${day(2)}T09:00:00`;
 

@@ -11,12 +11,13 @@ const readiness = async (url: string): Promise<number> => (await fetch(`${url}/r
 describe('modules apart', () => {
   let installation: Installation;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     installation = await createInstallation();
     // The first key comes from a node that runs auth.
     await (await installation.startServer()).stop();
   });
-  afterEach(() => installation?.end());
+  afterEach(() => installation?.stopServers());
+  afterAll(() => installation?.end());
 
   test('what nobody runs answers 503 with Retry-After, the rest serves, and all of it when it is back', async () => {
     const auth = await installation.startServer({ env: { MODULES: 'auth' } });

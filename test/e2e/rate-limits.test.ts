@@ -4,6 +4,7 @@ import { createInstallation, type Installation } from '../support/installation.t
 import { PROVIDER, PROVIDER_SETTINGS } from '../support/seeded-sign-ins.ts';
 import { NatsClient } from '../support/nats-client.ts';
 import type { ServerProcess } from '../support/server-process.ts';
+import { sharedInstallation, type SharedInstallation } from '../support/shared-installation.ts';
 
 const LIMIT = 100;
 const PATH = '/v1/lists?limit=1';
@@ -117,22 +118,29 @@ describe('limits among three instances', () => {
   });
 });
 
-describe('a trusted proxy', () => {
-  let installation: Installation;
-  beforeAll(async () => {
-    installation = await createInstallation();
-  });
-  afterAll(() => installation?.end());
+describe.each([
+  [
+    '127.0.0.0/8',
+    [
+      ['203.0.113.7', 200],
+      ['198.51.100.1', 403],
+      // What stands before the last untrusted address is the client's own word.
+      ['203.0.113.7, 198.51.100.1', 403],
+    ],
+  ],
+  ['10.0.0.0/8', [['203.0.113.7', 403]]],
+] as const)('with TRUST_PROXY=%s', (TRUST_PROXY, cases) => {
+  let installation: SharedInstallation;
+  let server: ServerProcess;
 
-  test.each([
-    ['127.0.0.0/8', '203.0.113.7', 200],
-    ['127.0.0.0/8', '198.51.100.1', 403],
-    // What stands before the last untrusted address is the client's own word.
-    ['127.0.0.0/8', '203.0.113.7, 198.51.100.1', 403],
-    ['10.0.0.0/8', '203.0.113.7', 403],
-  ])('with TRUST_PROXY=%s, forwarded for %s: %i', async (TRUST_PROXY, forwarded, expected) => {
-    const server = await installation.startServer({ env: { TRUST_PROXY } });
-    const made = await server.api.post<{ key: string }>('/v1/api-keys', {
+  beforeAll(async () => {
+    installation = await sharedInstallation();
+    server = await installation.startNode({ TRUST_PROXY, MODULES: 'tasks' });
+  });
+  afterAll(() => server?.stop());
+
+  test.each(cases)('a request forwarded for %s is answered with %i', async (forwarded, expected) => {
+    const made = await installation.server.api.post<{ key: string }>('/v1/api-keys', {
       name: 'Far away',
       scopes: ['tasks:read'],
       allowed_ips: ['203.0.113.0/24'],

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createInstallation, type Installation } from '../support/installation.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import { createWorkspace } from '../support/shared-installation.ts';
 import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
@@ -38,56 +40,54 @@ function natsProgram(): string {
   return program;
 }
 
-(curl ? describe : describe.skip)('the README', () => {
+describe('the README', () => {
   let installation: Installation;
-
-  beforeAll(async () => {
-    installation = await createInstallation();
-  });
-  afterAll(() => installation?.end());
-
-  test('its session works as pasted', async () => {
-    const server = await installation.startServer();
-    const npx = `npx() { shift; '${process.execPath}' '${resolve('apps/cli/dist/main.js')}' "$@"; }\n`;
-    const parts = ['session', 'recurrence', 'keys', 'people', 'time'];
-    const script = npx + parts.map(session).join('');
-    expect(script).toContain('/v1/tasks/batch');
-    const env = { MONO: server.url, KEY: installation.key, DATABASE_URL: installation.database.url };
-    const output = await paste(script, env);
-    const answers = output.split('\n').filter((line) => line.startsWith('{'));
-    const codes = answers.map((line) => (JSON.parse(line) as { error?: { code: string } }).error?.code ?? 'ok');
-    expect(codes.join(' ')).toBe(
-      'ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok ok ok ok validation_error ok ok ok forbidden unauthorized ok ok ok ok unauthorized ' +
-        'ok ok ok timer_running ok ok ok ok ok ok period_locked',
-    );
-    expect(output).toMatch(/^2025-11-03,[^,]+,Buy milk,0,5400,5400\r?$/m);
-    expect(output.match(/^idempotent-replayed: true/gim)).toHaveLength(1);
-    const [filtered, searched] = answers.slice(1, 3).map((line) => JSON.parse(line) as { items: { title: string }[] });
-    for (const found of [filtered, searched]) expect(found?.items.map(({ title }) => title)).toEqual(['Buy milk']);
-  });
-});
-
-describe('the README from NATS', () => {
-  let installation: Installation;
+  let server: ServerProcess;
   let directory: string;
 
   beforeAll(async () => {
+    // The sessions use the names of other tests' people, and NATS users: an installation of their own.
     installation = await createInstallation();
-    directory = await mkdtemp(join(tmpdir(), 'mono-readme-nats-'));
+    directory = await mkdtemp(join(tmpdir(), 'mono-readme-'));
+    // With a nats-server of its own, which has the accounts.
+    server = await installation.startServer({ env: { NATS_URL: '', DATA_DIR: directory } });
   });
   afterAll(async () => {
     await installation?.end();
     await rm(directory, { recursive: true, force: true });
   });
 
-  test('its program works as pasted, as a user that the command line has made', async () => {
-    // With a server of its own, which has the accounts.
-    await installation.startServer({ env: { NATS_URL: '', DATA_DIR: directory } });
+  (curl ? describe : describe.skip)('in a shell', () => {
+    test('its session works as pasted', async () => {
+      const npx = `npx() { shift; '${process.execPath}' '${resolve('apps/cli/dist/main.js')}' "$@"; }\n`;
+      const parts = ['session', 'recurrence', 'keys', 'people', 'time'];
+      const script = npx + parts.map(session).join('');
+      expect(script).toContain('/v1/tasks/batch');
+      const env = { MONO: server.url, KEY: installation.key, DATABASE_URL: installation.database.url };
+      const output = await paste(script, env);
+      const answers = output.split('\n').filter((line) => line.startsWith('{'));
+      const codes = answers.map((line) => (JSON.parse(line) as { error?: { code: string } }).error?.code ?? 'ok');
+      expect(codes.join(' ')).toBe(
+        'ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok ok ok ok validation_error ok ok ok forbidden unauthorized ok ok ok ok unauthorized ' +
+          'ok ok ok timer_running ok ok ok ok ok ok period_locked',
+      );
+      expect(output).toMatch(/^2025-11-03,[^,]+,Buy milk,0,5400,5400\r?$/m);
+      expect(output.match(/^idempotent-replayed: true/gim)).toHaveLength(1);
+      const [filtered, searched] = answers
+        .slice(1, 3)
+        .map((line) => JSON.parse(line) as { items: { title: string }[] });
+      for (const found of [filtered, searched]) expect(found?.items.map(({ title }) => title)).toEqual(['Buy milk']);
+    });
+  });
+
+  test('its program for NATS works as pasted, as a user that the command line has made', async () => {
     const cli = [resolve('apps/cli/dist/main.js'), '--data-dir', directory, 'nats-user', 'add', 'robot'];
     const { stdout } = await run(process.execPath, cli, { env: { PATH: process.env['PATH'] } });
     const [url = ''] = /nats:\/\/\S+/.exec(stdout) ?? [];
     expect(stdout).toContain('_INBOX_robot');
-    const env = { PATH: process.env['PATH'], MONO_NATS: url, KEY: installation.key };
+    // The session has made tasks of the same title in its own.
+    const { key } = await createWorkspace(installation.database.url);
+    const env = { PATH: process.env['PATH'], MONO_NATS: url, KEY: key };
     const program = ['--input-type=module', '--eval', natsProgram()];
     const output = await until(
       'the server has read its users',

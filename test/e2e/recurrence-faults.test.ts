@@ -1,7 +1,8 @@
 // Recurrence in trouble, through whole servers: a template that cannot be done, and a workspace that moves to another zone.
 import { Client } from 'pg';
 import type { ApiClient } from '../support/api-client.ts';
-import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { TOPOLOGIES } from '../support/installation.ts';
+import { sharedInstallation } from '../support/shared-installation.ts';
 import { until } from '../support/until.ts';
 
 interface Task {
@@ -26,27 +27,22 @@ interface Page<Item> {
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const LETTERS = '/v1/admin/dead-letters';
-const LIMIT = { limitMs: 60_000 };
 
 function day(offset: number): string {
   return new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
 }
 
 describe.each(TOPOLOGIES)('recurrence in trouble, %s', (topology) => {
-  let installation: Installation;
   let api: ApiClient;
   let database: Client;
 
   beforeAll(async () => {
-    installation = await createInstallation(topology);
-    ({ api } = await installation.startServer({ env: { RECURRENCE_RECONCILE_SECONDS: '1' } }));
+    const installation = await sharedInstallation(topology);
+    ({ api } = installation.server);
     database = new Client({ connectionString: installation.database.url });
     await database.connect();
   });
-  afterAll(async () => {
-    await database?.end();
-    await installation?.end();
-  });
+  afterAll(() => database?.end());
 
   async function make(rule: object): Promise<string> {
     const input = { title: 'Water the plants', rule, sync_horizon_days: 1, generation_horizon_days: 30 };
@@ -74,7 +70,7 @@ describe.each(TOPOLOGIES)('recurrence in trouble, %s', (topology) => {
       `UPDATE recurrence.template SET rule = '{"dtstart":"never"}', revision = revision + 1, next_run_at = now() WHERE id = $1`,
       [poison],
     );
-    const letter = await until('a dead letter', async () => (await letters(poison, 'open'))[0], LIMIT);
+    const letter = await until('a dead letter', async () => (await letters(poison, 'open'))[0]);
     expect(letter).toMatchObject({
       source: 'job',
       subject: 'generate',
@@ -90,14 +86,10 @@ describe.each(TOPOLOGIES)('recurrence in trouble, %s', (topology) => {
     await database.query(`UPDATE recurrence.template SET rule = $2, title = 'Mended' WHERE id = $1`, [poison, rule]);
     const { status } = await api.post(`${LETTERS}/${letter.id}/retry`, {});
     expect(status).toBe(200);
-    await until(
-      'the tasks of the mended template',
-      async () => {
-        const tasks = await tasksOf(poison);
-        return tasks.length >= 29 && tasks.every(({ title }) => title === 'Mended');
-      },
-      LIMIT,
-    );
+    await until('the tasks of the mended template', async () => {
+      const tasks = await tasksOf(poison);
+      return tasks.length >= 29 && tasks.every(({ title }) => title === 'Mended');
+    });
     expect(await letters(poison, 'open')).toEqual([]);
   });
 
@@ -114,14 +106,10 @@ describe.each(TOPOLOGIES)('recurrence in trouble, %s', (topology) => {
     const starts = (await tasksOf(floating)).map(({ original_start: start }) => start);
     expect((await api.patch(`/v1/workspaces/${id}`, { timezone: 'Asia/Kolkata' })).status).toBe(200);
     try {
-      await until(
-        'nine o’clock in Kolkata',
-        async () => {
-          const tasks = await tasksOf(floating);
-          return tasks.length >= 28 && tasks.every(({ due_at: due }) => due.slice(11, 16) === '03:30');
-        },
-        LIMIT,
-      );
+      await until('nine o’clock in Kolkata', async () => {
+        const tasks = await tasksOf(floating);
+        return tasks.length >= 28 && tasks.every(({ due_at: due }) => due.slice(11, 16) === '03:30');
+      });
       const after = (await tasksOf(floating)).map(({ original_start: start }) => start);
       expect(after.slice(0, starts.length)).toEqual(starts);
       expect(await tasksOf(fixed)).toEqual(before);

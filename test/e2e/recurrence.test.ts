@@ -1,9 +1,8 @@
 // Templates as users have them: what recurs, what is changed of it, and what becomes of the tasks.
-import { createInstallation, TOPOLOGIES, type Installation, type Topology } from '../support/installation.ts';
+import { TOPOLOGIES, type Topology } from '../support/installation.ts';
 import { NatsClient } from '../support/nats-client.ts';
-import { startRedis, type RedisProcess } from '../support/redis-process.ts';
-import { ApiClient } from '../support/api-client.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import type { ApiClient } from '../support/api-client.ts';
+import { sharedInstallation, type SharedInstallation } from '../support/shared-installation.ts';
 import { until } from '../support/until.ts';
 
 interface Task {
@@ -57,28 +56,19 @@ function daily(hour = '09:00:00', from = 1): object {
   return { dtstart: `${day(from)}T${hour}`, timezone: 'UTC', pattern: 'daily' };
 }
 
-/** Between them, how a build runs and where its jobs lie. */
+/** How a build runs, and where the shared servers keep their jobs. */
 const PLACES: [Topology, 'PostgreSQL' | 'Redis'][] = [
   [TOPOLOGIES[0], 'PostgreSQL'],
   [TOPOLOGIES[1], 'Redis'],
 ];
 
-describe.each(PLACES)('recurrence, %s, jobs in %s', (topology, place) => {
-  let installation: Installation;
-  let redis: RedisProcess | undefined;
-  let server: ServerProcess;
+describe.each(PLACES)('recurrence, %s, jobs in %s', (topology) => {
+  let installation: SharedInstallation;
   let api: ApiClient;
 
   beforeAll(async () => {
-    installation = await createInstallation(topology);
-    redis = place === 'Redis' ? await startRedis() : undefined;
-    const env = { RECURRENCE_RECONCILE_SECONDS: '1', ...(redis && { REDIS_URL: redis.url }) };
-    server = await installation.startServer({ env });
-    api = new ApiClient(server.url, installation.key);
-  });
-  afterAll(async () => {
-    await installation?.end();
-    await redis?.stop();
+    installation = await sharedInstallation(topology);
+    ({ api } = installation.server);
   });
 
   async function make(more: object = {}): Promise<Template> {
@@ -127,8 +117,10 @@ describe.each(PLACES)('recurrence, %s, jobs in %s', (topology, place) => {
     });
     const all = await generated(template, 29);
     expect(new Set(all.map(({ original_start }) => original_start)).size).toBe(all.length);
-    const { body } = await api.get<Template>(`/v1/templates/${template.id}`);
-    expect(Date.parse(body.generated_through ?? '')).toBeGreaterThan(Date.now() + 29 * DAY_MS);
+    await until('the template tells how far it is', async () => {
+      const { body } = await api.get<Template>(`/v1/templates/${template.id}`);
+      return Date.parse(body.generated_through ?? '') > Date.now() + 29 * DAY_MS;
+    });
   });
 
   test('a deleted task is a skipped occurrence, which undo brings back as a new task', async () => {

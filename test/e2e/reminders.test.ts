@@ -1,10 +1,11 @@
 // Mails that tell assignees what is due soon, as each of them wants, by a real SMTP server.
 import { randomUUID } from 'node:crypto';
-import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { createInstallation, TOPOLOGIES } from '../support/installation.ts';
 import { NatsClient } from '../support/nats-client.ts';
-import { startMailServer, type Mail, type MailServer } from '../support/mail-server.ts';
+import { startMailServer, type Mail } from '../support/mail-server.ts';
+import { newAddress } from '../support/people.ts';
 import { followLink, signUpPerson, type Person } from '../support/person.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 import { messagesOf, unsettled } from '../support/streams.ts';
 import { until } from '../support/until.ts';
 
@@ -31,31 +32,26 @@ async function makeTask({ api }: Person, task: object): Promise<string> {
 }
 
 describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
-  let installation: Installation;
-  let mails: MailServer;
-  let server: ServerProcess;
+  let installation: SharedInstallation;
+  let mails: SharedInstallation['mails'];
+  let server: SharedServer;
   let ada: Person;
   let bob: Person;
 
   beforeAll(async () => {
-    mails = await startMailServer();
-    installation = await createInstallation(topology);
-    server = await installation.startServer({ env: { ...mails.env, ...EAGER } });
+    installation = await sharedInstallation(topology);
+    ({ server, mails } = installation);
     [ada, bob] = await Promise.all([
-      signUpPerson(server.url, mails, 'ada@example.com'),
-      signUpPerson(server.url, mails, 'bob@example.com', 'Bob'),
+      signUpPerson(server.url, mails, newAddress()),
+      signUpPerson(server.url, mails, newAddress('bob'), 'Bob'),
     ]);
     await ada.api.post('/v1/invites', { email: bob.email, role: 'member' });
     const invite = await mails.mailTo(bob.email, /invites you/);
     await followLink(server.url, invite.link);
   });
-  afterAll(async () => {
-    await installation?.end();
-    await mails?.stop();
-  });
 
   async function remindersOf({ email }: Person): Promise<Mail[]> {
-    return (await mails.received()).filter(({ to, subject }) => to === email && subject.startsWith('Due soon'));
+    return (await mails.received(email)).filter(({ subject }) => subject.startsWith('Due soon'));
   }
 
   /** What was written so far has been heard and scanned: a mail about something that was written behind it is here. */
@@ -96,7 +92,7 @@ describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
 
   test('is not told of a task that is done, deleted, or due later by then, and is told of a new date', async () => {
     const before = (await remindersOf(ada)).length;
-    await mails.conduct('defer');
+    await mails.conductFor([ada.email, bob.email], 'defer');
     const make = (title: string) => makeTask(ada, { title, assignee_id: ada.id, due_at: inHours(3) });
     const tasks = [await make('Done'), await make('Deleted'), await make('Moved'), await make('Given away')];
     const ids = tasks.map((path) => path.slice('/v1/tasks/'.length));
@@ -109,7 +105,7 @@ describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
     // The new date and the new assignee. Nothing gets through yet, so only these two wait in the end.
     await until('there are new reminders', async () => (await remindersFor(ids)) === 6);
     await until('the old ones are dropped', async () => (await waitingReminders()) === 2);
-    await mails.conduct('take');
+    await mails.conductFor([ada.email, bob.email], 'take');
     await mails.mailTo(bob.email, /^Due soon: Given away$/);
     await nothingIsLeft();
     expect((await remindersOf(ada)).slice(before).map(({ subject }) => subject)).toEqual(['Due soon: Moved']);
@@ -172,7 +168,7 @@ describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
   });
 
   test('is not told to a member who was removed, neither what waits nor what becomes of their tasks', async () => {
-    await mails.conduct('defer');
+    await mails.conductFor([ada.email, bob.email], 'defer');
     const waiting = await makeTask(ada, { title: 'Waiting merger', assignee_id: bob.id, due_at: inHours(2) });
     const later = await makeTask(ada, { title: 'Harmless', assignee_id: bob.id, due_at: inHours(100) });
     await until('it is to be told', async () => (await remindersFor([waiting.slice('/v1/tasks/'.length)])) === 1);
@@ -185,7 +181,7 @@ describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
     }
     await ada.api.patch(later, { title: 'Secret merger', due_at: inHours(1) });
     expect((await ada.api.patch(later, { assignee_id: bob.id })).status).toBe(422);
-    await mails.conduct('take');
+    await mails.conductFor([ada.email, bob.email], 'take');
     await nothingIsLeft();
     expect((await remindersOf(bob)).filter(({ subject }) => subject.includes('merger'))).toEqual([]);
   });
@@ -208,7 +204,7 @@ test('what is due soon is told by another node, as the same mail, when one is ki
     const others = [1, 2].map(() => installation.startServer({ env: { ...env, MODULES: 'notifications' } }));
     await Promise.all(others);
     const waits = () => unsettled(installation.nats.url, 'EVENTS_NOTIFICATIONS', 'notifications-task_due_soon');
-    await until('it is told again', async () => (await waits()) === 0, { limitMs: 90_000 });
+    await until('it is told again', async () => (await waits()) === 0);
     const ids = (await reminders()).map(({ messageId }) => messageId);
     expect(ids).toHaveLength(2);
     expect(new Set(ids).size).toBe(1);
@@ -216,4 +212,4 @@ test('what is due soon is told by another node, as the same mail, when one is ki
     await installation.end();
     await mails.stop();
   }
-}, 180_000);
+});

@@ -224,7 +224,7 @@ describe('instances that share a data directory', () => {
     await until('both of its servers are gone', () => !ownServers.some(isAlive));
     expect(servers.map(isAlive)).toEqual([true, true]);
     await rm(copyDirectory, { recursive: true, force: true });
-  }, 180_000);
+  });
 
   test('the command line refuses to stop the servers of running instances', async () => {
     const { code, output } = await commandLine(directory, 'down');

@@ -11,17 +11,17 @@ describe.each(TOPOLOGIES)('a node that stops, %s', (topology) => {
   let client: NatsClient;
   let database: Client;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     installation = await createInstallation(topology);
     server = await installation.startServer();
     client = await NatsClient.connect(installation.nats.url, installation.key);
     database = new Client({ connectionString: installation.database.url });
     await database.connect();
   });
-  afterEach(async () => {
-    await database.end();
-    await client.close();
-    await installation.end();
+  afterAll(async () => {
+    await database?.end();
+    await client?.close();
+    await installation?.end();
   });
 
   /** While `work` runs, nobody can make a list. */
@@ -62,7 +62,7 @@ describe.each(TOPOLOGIES)('a node that stops, %s', (topology) => {
   });
 
   test('waits no longer than it may for what hangs', async () => {
-    const impatient = await installation.startServer({ env: { SHUTDOWN_TIMEOUT_SECONDS: '1' } });
+    const impatient = await installation.startNode({ env: { SHUTDOWN_TIMEOUT_SECONDS: '1' } });
     await withListsHeld(async (waiting) => {
       const hung = impatient.api.post('/v1/lists', { title: 'Never' }).catch(() => undefined);
       await waiting(1);

@@ -1,7 +1,7 @@
 // Every use case of lists and tasks as an outside client on NATS sees it, in one process and in one per module.
-import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { TOPOLOGIES } from '../support/installation.ts';
 import { NatsClient } from '../support/nats-client.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 
 interface Thing {
   id: string;
@@ -23,19 +23,16 @@ interface Fault {
 const NOBODY = '0198b6c2-5f5e-7c3a-9d0e-000000000000';
 
 describe.each(TOPOLOGIES)('tasks over NATS, %s', (topology) => {
-  let installation: Installation;
-  let server: ServerProcess;
+  let installation: SharedInstallation;
+  let server: SharedServer;
   let client: NatsClient;
 
   beforeAll(async () => {
-    installation = await createInstallation(topology);
-    server = await installation.startServer();
+    installation = await sharedInstallation(topology);
+    ({ server } = installation);
     client = await NatsClient.connect(installation.nats.url, installation.key);
   });
-  afterAll(async () => {
-    await client?.close();
-    await installation?.end();
-  });
+  afterAll(() => client?.close());
 
   test('lists live from creation to deletion', async () => {
     const made = await client.call<Thing>('api.tasks.create_list', { title: 'Groceries' });

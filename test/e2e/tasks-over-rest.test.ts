@@ -1,8 +1,8 @@
 // The REST conventions, each at least once, through a real server process.
 import type { Answer, ApiClient, ErrorBody } from '../support/api-client.ts';
 import { ApiClient as Client } from '../support/api-client.ts';
-import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import { TOPOLOGIES } from '../support/installation.ts';
+import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 import { until } from '../support/until.ts';
 
 interface Thing {
@@ -25,16 +25,15 @@ function refused(answer: Answer): [number, string] {
 }
 
 describe.each(TOPOLOGIES)('tasks over REST, %s', (topology) => {
-  let installation: Installation;
-  let server: ServerProcess;
+  let installation: SharedInstallation;
+  let server: SharedServer;
   let api: ApiClient;
 
   beforeAll(async () => {
-    installation = await createInstallation(topology);
-    server = await installation.startServer();
+    installation = await sharedInstallation(topology);
+    ({ server } = installation);
     ({ api } = server);
   });
-  afterAll(() => installation?.end());
 
   async function makeTask(task: object): Promise<Thing> {
     const { status, body } = await api.post<Thing>('/v1/tasks', task);

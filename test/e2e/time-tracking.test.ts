@@ -17,11 +17,11 @@ import type {
 } from '@mono/time-tracking/contract';
 import type { Answer, ErrorBody } from '../support/api-client.ts';
 import { startChild } from '../support/child.ts';
-import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
-import { startMailServer, type MailServer } from '../support/mail-server.ts';
+import { TOPOLOGIES } from '../support/installation.ts';
 import { NatsClient } from '../support/nats-client.ts';
+import { newAddress } from '../support/people.ts';
 import { signUpPerson, type Person } from '../support/person.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 import { messagesOf, unsettled } from '../support/streams.ts';
 import { until } from '../support/until.ts';
 
@@ -46,25 +46,24 @@ function rowsOf(csv: string): Record<string, string>[] {
 }
 
 describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
-  let installation: Installation;
-  let mails: MailServer;
-  let server: ServerProcess;
+  let installation: SharedInstallation;
+  let mails: SharedInstallation['mails'];
+  let server: SharedServer;
   let database: Client;
   let ada: Person;
+  /** Of Ada. */
+  let workspace: string;
 
   beforeAll(async () => {
-    mails = await startMailServer();
-    installation = await createInstallation(topology);
-    server = await installation.startServer({ env: { ...mails.env, TIME_TRACKING_TIMER_CHECK_SECONDS: '1' } });
+    installation = await sharedInstallation(topology);
+    ({ server, mails } = installation);
     database = new Client({ connectionString: installation.database.url });
     await database.connect();
-    ada = await signUpPerson(server.url, mails, 'ada@example.com');
+    ada = await signUpPerson(server.url, mails, newAddress());
+    const workspaces = await ada.api.get<{ items: { id: string }[] }>('/v1/workspaces');
+    workspace = workspaces.body.items[0]?.id ?? '';
   });
-  afterAll(async () => {
-    await database?.end();
-    await installation?.end();
-    await mails?.stop();
-  });
+  afterAll(() => database?.end());
 
   async function makeTask(more: object = {}): Promise<Task> {
     const { status, body } = await ada.api.post<Task>('/v1/tasks', { title: 'Water the plants', ...more });
@@ -331,19 +330,19 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     expect(mail.text).toContain('Feed the cat');
     expect((await ada.api.post<TimeEntry>(`${TIMER}/stop`, undefined)).status).toBe(200);
     const told = await messagesOf(installation.nats.url, 'EVENTS_TIME_TRACKING');
-    expect(told.filter((event) => event.includes('timer_forgotten'))).toHaveLength(1);
-    expect((await mails.received()).filter(({ subject }) => /timer/i.test(subject))).toHaveLength(1);
+    expect(told.filter((event) => event.includes('timer_forgotten') && event.includes(body.id))).toHaveLength(1);
+    expect((await mails.received(ada.email)).filter(({ subject }) => /timer/i.test(subject))).toHaveLength(1);
   });
 
-  /** What is kept of all tasks, by which nobody can tell how it came there. */
+  /** What is kept of all tasks of the workspace, by which nobody can tell how it came there. */
   async function kept(): Promise<unknown[]> {
     const rows = [];
     for (const columns of [
       'task_id, version, workspace_id, from_status, to_status, occurred_at, actor_kind, actor_id, request_id FROM time_tracking.transition',
       'task_id, version, workspace_id, started_at, ended_at, actor_kind, actor_id FROM time_tracking.span',
-      'task_id, title, list_id, tags, assignee_id, template_id, estimated_duration, status, worked_ms FROM time_tracking.task',
+      'task_id, workspace_id, title, list_id, tags, assignee_id, template_id, estimated_duration, status, worked_ms FROM time_tracking.task',
     ])
-      rows.push((await database.query(`SELECT ${columns} ORDER BY 1, 2`)).rows);
+      rows.push((await database.query(`SELECT ${columns} WHERE workspace_id = $1 ORDER BY 1, 2`, [workspace])).rows);
     return rows;
   }
 
@@ -355,7 +354,8 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
       (await unsettled(installation.nats.url, 'EVENTS_TASKS', 'time-tracking-history')) === 0;
     await until('all is heard', heard);
     const before = await kept();
-    await database.query('TRUNCATE time_tracking.task, time_tracking.transition, time_tracking.span');
+    for (const table of ['task', 'transition', 'span'])
+      await database.query(`DELETE FROM time_tracking.${table} WHERE workspace_id = $1`, [workspace]);
     const child = startChild(
       process.execPath,
       [COMMAND_LINE, '--data-dir', join('/nowhere', 'data'), 'time', 'rebuild'],

@@ -3,11 +3,11 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { Session, Tokens, User } from '@mono/auth/contract';
 import { ApiClient, type Answer, type ErrorBody } from '../support/api-client.ts';
-import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
+import { TOPOLOGIES } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { NatsClient } from '../support/nats-client.ts';
 import { newAddress, PASSWORD, signIn, signUp, type Person } from '../support/people.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 import { until } from '../support/until.ts';
 
 const OTHER_PASSWORD = 'another horse, another battery';
@@ -30,21 +30,18 @@ function refusedUser({ details }: Entry): unknown {
 }
 
 describe.each(TOPOLOGIES)('users, %s', (topology) => {
-  let installation: Installation;
-  let server: ServerProcess;
+  let installation: SharedInstallation;
+  let server: SharedServer;
   let links: MailLinks;
   let stranger: ApiClient;
 
   beforeAll(async () => {
-    installation = await createInstallation(topology);
-    server = await installation.startServer();
+    installation = await sharedInstallation(topology);
+    ({ server } = installation);
     links = await MailLinks.open(installation);
     stranger = new ApiClient(server.url);
   });
-  afterAll(async () => {
-    await links?.close();
-    await installation?.end();
-  });
+  afterAll(() => links?.close());
 
   const auth = <Body = ErrorBody>(route: string, body: object, api = stranger): Promise<Answer<Body>> =>
     api.post<Body>(`/v1/auth/${route}`, body);
@@ -289,7 +286,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
       const refused = new Set((await trail('sign_in.refused')).map(refusedUser));
       return refused.has(id) && refused.has(null);
     });
-    const everything = JSON.stringify((await server.api.get('/v1/admin/audit?limit=500')).body);
+    const everything = JSON.stringify((await server.api.get('/v1/admin/audit?limit=500&order_dir=desc')).body);
     for (const secret of [email, 'guess number', 'nobody.at.all', PASSWORD]) expect(everything).not.toContain(secret);
   });
 

@@ -1,7 +1,6 @@
 // A collection walked to its end while others write: what stood still is there exactly once.
 import { setTimeout as delay } from 'node:timers/promises';
-import { createInstallation, type Installation } from '../support/installation.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import { sharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 
 const STILL = 120;
 const MOVING = 30;
@@ -15,8 +14,7 @@ interface Page {
 }
 
 describe('paging while others write', () => {
-  let installation: Installation;
-  let server: ServerProcess;
+  let server: SharedServer;
   let listId: string;
   const still: string[] = [];
   const moving: string[] = [];
@@ -24,8 +22,7 @@ describe('paging while others write', () => {
   let writers: Promise<unknown>;
 
   beforeAll(async () => {
-    installation = await createInstallation();
-    server = await installation.startServer();
+    ({ server } = await sharedInstallation());
     ({ id: listId } = (await server.api.post<{ id: string }>('/v1/lists', { title: 'Walked' })).body);
     // Ties and nulls in every order: that is where a page border goes wrong.
     const create = Array.from({ length: STILL + MOVING }, (_, index) => ({
@@ -48,11 +45,7 @@ describe('paging while others write', () => {
   });
   afterAll(async () => {
     end.abort();
-    try {
-      await writers;
-    } finally {
-      await installation?.end();
-    }
+    await writers;
   });
 
   async function write(number: number): Promise<void> {

@@ -1,5 +1,6 @@
 // A process that a test starts and always ends, with what it wrote kept for the message when it fails.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 
 const KEPT_CHARACTERS = 200_000;
 
@@ -15,25 +16,55 @@ export interface Child {
   stop(graceMs?: number): Promise<number | NodeJS.Signals | undefined>;
 }
 
-/** Whatever a crashed test run leaves behind dies with it. */
 const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
 
-export function startChild(
-  command: string,
-  args: string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
-): Child {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** A test process that crashes leaves no children behind. */
+function killRunning(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/** Nor does one that is stopped: a signal ends a process without `exit`. */
+function killAndEnd(signal: NodeJS.Signals): void {
+  killRunning();
+  for (const name of SIGNALS) process.off(name, killAndEnd);
+  process.kill(process.pid, signal);
+}
+
+/** Listens only while children run: each test file has its own copy of this module, and one process runs many files. */
+function track(child: ChildProcess): void {
+  if (running.size === 0) {
+    process.on('exit', killRunning);
+    for (const name of SIGNALS) process.on(name, killAndEnd);
+  }
   running.add(child);
+}
+
+function untrack(child: ChildProcess): void {
+  if (!running.delete(child) || running.size > 0) return;
+  process.off('exit', killRunning);
+  for (const name of SIGNALS) process.off(name, killAndEnd);
+}
+
+interface ChildOptions {
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  /** Append the output to this file instead of keeping it in memory. */
+  outputFile?: string;
+}
+
+export function startChild(command: string, args: string[], { outputFile, ...options }: ChildOptions = {}): Child {
+  const file = outputFile === undefined ? undefined : openSync(outputFile, 'a');
+  const child = spawn(command, args, { ...options, stdio: ['ignore', file ?? 'pipe', file ?? 'pipe'] });
+  if (file !== undefined) closeSync(file);
+  track(child);
   let output = '';
   let ended: number | NodeJS.Signals | undefined;
   const exited = new Promise<void>((resolve) => {
     const end = (how: number | NodeJS.Signals): void => {
       ended ??= how;
-      running.delete(child);
+      untrack(child);
       resolve();
     };
     child.once('error', (error) => {
@@ -43,7 +74,7 @@ export function startChild(
     child.once('close', (code, signal) => end(code ?? signal ?? -1));
   });
   for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
       output = (output + chunk).slice(-KEPT_CHARACTERS);
     });
 
@@ -53,7 +84,7 @@ export function startChild(
   };
   return {
     pid: child.pid ?? -1,
-    output: () => output,
+    output: () => (outputFile === undefined ? output : readFileSync(outputFile, 'utf8') + output),
     ended: () => ended,
     kill,
     async stop(graceMs = 20_000) {

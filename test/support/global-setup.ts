@@ -5,7 +5,14 @@ import { natsServerSource } from '../../libs/embedded/src/programs/nats-release.
 import { obtainProgram } from '../../libs/embedded/src/programs/obtain-program.ts';
 import { redisServerSource } from './redis-server-source.ts';
 import { makeScratch, makeStore } from './scratch.ts';
-import { startTestPostgres } from './test-postgres.ts';
+import { offerSharedServers, type SharedServersOffer } from './shared-servers.ts';
+import { startTestPostgres, type TestPostgres } from './test-postgres.ts';
+
+/** What the global teardown ends. */
+export interface TestRun {
+  testPostgres?: TestPostgres;
+  sharedServers?: SharedServersOffer;
+}
 
 export default async function globalSetup(): Promise<void> {
   const cacheDirectory = join(import.meta.dirname, '../../node_modules/.cache/mono');
@@ -13,8 +20,11 @@ export default async function globalSetup(): Promise<void> {
     process.env[source.variable] = await obtainProgram(source, { cacheDirectory, environment: process.env });
   }
   process.env['TEST_SCRATCH'] = await makeScratch();
-  if (process.env['TEST_DATABASE_URL']) return;
-  const server = await startTestPostgres(await makeStore('pg'));
-  process.env['TEST_DATABASE_URL'] = server.url;
-  (globalThis as { testPostgres?: unknown }).testPostgres = server;
+  const run = globalThis as TestRun;
+  if (!process.env['TEST_DATABASE_URL']) {
+    run.testPostgres = await startTestPostgres(await makeStore('pg'));
+    process.env['TEST_DATABASE_URL'] = run.testPostgres.url;
+  }
+  run.sharedServers = await offerSharedServers();
+  process.env['TEST_SHARED_SERVERS_URL'] = run.sharedServers.url;
 }

@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
-import type { TestPostgres } from './test-postgres.ts';
+import type { TestRun } from './global-setup.ts';
 
 export default async function globalTeardown(): Promise<void> {
-  await (globalThis as { testPostgres?: TestPostgres }).testPostgres?.stop();
+  const { sharedServers, testPostgres } = globalThis as TestRun;
+  await sharedServers?.end();
+  await testPostgres?.stop();
   const scratch = process.env['TEST_SCRATCH'];
   if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
 }

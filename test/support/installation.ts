@@ -11,7 +11,14 @@ export interface Installation {
   readonly database: TestDatabase;
   readonly nats: NatsProcess;
   readonly key: string;
+  /** Where each module finds its database. */
+  readonly env: Readonly<Record<string, string>>;
+  /** As the topology has it: the node that is returned is the one to ask. */
   startServer(options?: Partial<ServerOptions>): Promise<ServerProcess>;
+  /** One node, whatever the topology; in `one process per module` with the modules of the one to ask. */
+  startNode(options?: Partial<ServerOptions>): Promise<ServerProcess>;
+  /** Stops all that run. */
+  stopServers(): Promise<void>;
   /** What all servers have written, those that are gone included. */
   output(): string;
   end(): Promise<void>;
@@ -31,31 +38,40 @@ export async function createInstallation(topology: Topology = 'all in one'): Pro
   const roles = await createRoles(database.url);
   const env = Object.fromEntries(roles.map(({ name, role }) => [name, role.url]));
   const servers: ServerProcess[] = [];
+  const stopServers = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.stop()));
+  };
+  const start = async (options: Partial<ServerOptions>, more: Record<string, string>): Promise<ServerProcess> => {
+    const server = await startServer({
+      databaseUrl: database.url,
+      natsUrl: nats.url,
+      key,
+      ...options,
+      env: { ...env, ...more, ...options.env },
+    });
+    servers.push(server);
+    return server;
+  };
+  const [first = '', ...others] = FEATURES;
+  const asked = topology === 'all in one' ? {} : { MODULES: first };
   return {
     database,
     nats,
     key,
+    env,
     async startServer(options = {}) {
-      const start = async (more: Record<string, string>): Promise<ServerProcess> => {
-        const server = await startServer({
-          databaseUrl: database.url,
-          natsUrl: nats.url,
-          key,
-          ...options,
-          env: { ...env, ...options.env, ...more },
-        });
-        servers.push(server);
-        return server;
-      };
-      if (topology === 'all in one') return start({});
-      // The first one is talked to: whatever it does not run itself, it asks the others for.
-      const [first, ...others] = FEATURES;
-      for (const module of others) await start({ MODULES: module });
-      return start({ MODULES: first ?? '' });
+      if (topology === 'all in one') return start(options, {});
+      // Whatever the one to ask does not run itself, it asks the others for.
+      const nodes = [first, ...others].map((module) =>
+        start({ ...options, env: { ...options.env, MODULES: module } }, {}),
+      );
+      return (await Promise.all(nodes))[0] as ServerProcess;
     },
+    startNode: (options = {}) => start(options, asked),
+    stopServers,
     output: () => servers.map((server) => server.output()).join('\n'),
     async end() {
-      await Promise.all(servers.map((server) => server.stop()));
+      await stopServers();
       await nats.stop();
       await database.drop();
       await Promise.all(roles.map(({ role }) => role.drop()));

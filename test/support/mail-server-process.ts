@@ -7,6 +7,8 @@ import type { Conduct, ReceivedMail } from './mail-server.ts';
 
 const received: ReceivedMail[] = [];
 let conduct: Conduct = 'take';
+/** For mails to one address, in place of `conduct`. */
+const conductByAddress = new Map<string, Conduct>();
 let connections = 0;
 
 function refusal(code: number, text: string): Error {
@@ -23,17 +25,20 @@ const smtp = new SMTPServer({
     if (conduct !== 'hang') done();
   },
   onRcptTo: ({ address }, _session, done) => {
-    if (conduct === 'stall' && address.endsWith('@slow.example')) return;
-    if (conduct === 'refuse') done(refusal(550, '5.1.1 No such mailbox'));
-    else if (conduct === 'defer') done(refusal(451, '4.3.0 Try again later'));
+    const is = conductByAddress.get(address) ?? conduct;
+    if (is === 'stall' && address.endsWith('@slow.example')) return;
+    if (is === 'refuse') done(refusal(550, '5.1.1 No such mailbox'));
+    else if (is === 'defer') done(refusal(451, '4.3.0 Try again later'));
     else done();
   },
   onData: (stream, session, done) => {
+    const [recipient] = session.envelope.rcptTo;
+    const is = (recipient && conductByAddress.get(recipient.address)) ?? conduct;
     const chunks: Buffer[] = [];
     let isDropped = false;
     stream.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
-      isDropped ||= conduct === 'drop';
+      isDropped ||= is === 'drop';
       if (isDropped) dropAll();
     });
     stream.on('end', () => {
@@ -41,8 +46,8 @@ const smtp = new SMTPServer({
       if (isDropped) return;
       const message = Buffer.concat(chunks).toString('utf8');
       // Some filters quote what they do not like.
-      if (conduct === 'quote') done(refusal(554, `5.7.1 Blocked for ${linkIn(message)}`));
-      else if (conduct === 'swallow') keep(session, message);
+      if (is === 'quote') done(refusal(554, `5.7.1 Blocked for ${linkIn(message)}`));
+      else if (is === 'swallow') keep(session, message);
       else {
         keep(session, message);
         done();
@@ -75,12 +80,17 @@ smtp.on('error', () => undefined);
 const control = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://control');
   if (pathname === '/conduct') {
-    conduct = searchParams.get('is') as Conduct;
+    const is = searchParams.get('is') as Conduct;
+    const addresses = searchParams.getAll('to');
+    if (addresses.length === 0) conduct = is;
+    for (const address of addresses) conductByAddress.set(address, is);
     // Who hangs on an old connection is let go, as by a server that starts anew.
     if (searchParams.has('drop')) dropAll();
   }
+  const to = searchParams.get('to');
+  const shown = to === null ? received : received.filter((mail) => mail.to.includes(to));
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ received, connections }));
+  response.end(JSON.stringify({ received: pathname === '/' ? shown : [], connections }));
 });
 
 const smtpPort = await new Promise<number>((resolve) => {

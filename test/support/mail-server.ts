@@ -21,14 +21,23 @@ export interface ReceivedMail {
 export interface MailServer {
   /** For SMTP_URL and MAIL_FROM. */
   readonly env: { SMTP_URL: string; MAIL_FROM: string };
-  received(): Promise<Mail[]>;
+  /** @param to only mails to this address. */
+  received(to?: string): Promise<Mail[]>;
   /** @returns the first mail to this address whose subject matches. */
   mailTo(address: string, subject: RegExp): Promise<Mail>;
   /** Connections that there ever were. */
   connections(): Promise<number>;
   /** From now on; `drop` also ends the connections that there are. */
   conduct(is: Conduct, drop?: boolean): Promise<void>;
+  /** From now on, for mails to these addresses: a server that several test files share must go on taking other mails. */
+  conductFor(addresses: readonly string[], is: Conduct): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** Where a mail server listens: enough for another process to use it. */
+export interface MailServerPorts {
+  smtpPort: number;
+  controlPort: number;
 }
 
 export interface Mail {
@@ -41,31 +50,41 @@ export interface Mail {
   link: string;
 }
 
-export async function startMailServer(): Promise<MailServer> {
+export async function startMailServer(): Promise<MailServer & { readonly ports: MailServerPorts }> {
   const child = startChild(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY], {
     cwd: resolve(import.meta.dirname, '../..'),
     env: { PATH: process.env['PATH'] },
   });
-  const { smtpPort, controlPort } = await until('the mail server listens', () => {
+  const ports = await until('the mail server listens', () => {
     if (child.ended() !== undefined) throw new Error(child.output());
-    return JSON.parse(child.output()) as { smtpPort: number; controlPort: number };
+    return JSON.parse(child.output()) as MailServerPorts;
   }).catch(async (error: unknown) => {
     await child.kill('SIGKILL');
     throw error;
   });
+  return { ...useMailServer(ports), ports, stop: async () => void (await child.stop()) };
+}
+
+/** A mail server that another process has started, and will stop. */
+export function useMailServer({ smtpPort, controlPort }: MailServerPorts): Omit<MailServer, 'stop'> {
   const ask = async (path: string): Promise<{ received: ReceivedMail[]; connections: number }> =>
     (await fetch(`http://127.0.0.1:${controlPort}${path}`)).json() as never;
-  const received = async (): Promise<Mail[]> => (await ask('/')).received.map(mailOf);
+  const received = async (to?: string): Promise<Mail[]> =>
+    (await ask(to === undefined ? '/' : `/?${new URLSearchParams({ to }).toString()}`)).received.map(mailOf);
   return {
     env: { SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, MAIL_FROM: 'Mono <mono@example.com>' },
     received,
     mailTo: (address, subject) =>
       until(`a mail to ${address}: ${subject}`, async () =>
-        (await received()).find((mail) => mail.to === address && subject.test(mail.subject)),
+        (await received(address)).find((mail) => subject.test(mail.subject)),
       ),
-    connections: async () => (await ask('/')).connections,
+    connections: async () => (await ask('/connections')).connections,
     conduct: async (is, drop = false) => void (await ask(`/conduct?is=${is}${drop ? '&drop=1' : ''}`)),
-    stop: async () => void (await child.stop()),
+    conductFor: async (addresses, is) => {
+      const query = new URLSearchParams({ is });
+      for (const address of addresses) query.append('to', address);
+      await ask(`/conduct?${query.toString()}`);
+    },
   };
 }
 

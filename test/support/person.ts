@@ -14,7 +14,12 @@ export interface Person {
 }
 
 /** @param url of any node. @throws when the mail does not come, or does not help. */
-export async function signUpPerson(url: string, mails: MailServer, email: string, name = 'Ada'): Promise<Person> {
+export async function signUpPerson(
+  url: string,
+  mails: Pick<MailServer, 'mailTo'>,
+  email: string,
+  name = 'Ada',
+): Promise<Person> {
   const stranger = new ApiClient(url);
   await stranger.post('/v1/auth/sign-up', { email, password: PASSWORD, name });
   const { link } = await mails.mailTo(email, /^Confirm your email/);

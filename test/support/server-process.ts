@@ -1,12 +1,12 @@
 // The built server as a real process of its own.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ApiClient } from './api-client.ts';
 import { startChild } from './child.ts';
 import { freePort } from './free-port.ts';
+import { makeStore } from './scratch.ts';
 import { until } from './until.ts';
 
 const ENTRY = resolve(import.meta.dirname, '../../apps/server/dist/main.js');
@@ -38,6 +38,8 @@ export interface ServerOptions {
   /** For node itself, like `--cpu-prof`. */
   nodeOptions?: string[];
   readyLimitMs?: number;
+  /** Append the output to this file. */
+  outputFile?: string;
 }
 
 /** A key of the form that BOOTSTRAP_API_KEY must have. */
@@ -64,14 +66,16 @@ async function start({
   key = makeKey(),
   env = {},
   nodeOptions = [],
-  readyLimitMs = 60_000,
+  readyLimitMs,
+  outputFile,
 }: ServerOptions): Promise<ServerProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   // A directory of its own keeps a developer's .env and data/ out of the test.
-  const directory = await mkdtemp(join(tmpdir(), 'mono-test-server-'));
+  const directory = await makeStore('server');
   const child = startChild(process.execPath, [...nodeOptions, ENTRY], {
     cwd: directory,
+    ...(outputFile !== undefined && { outputFile }),
     env: {
       PATH: process.env['PATH'],
       APP_ENV: 'test',
@@ -98,7 +102,7 @@ async function start({
         // Asking costs more than looking.
         return child.output().includes(BANNER) && (await fetch(`${url}/readyz`)).status === 200;
       },
-      { limitMs: readyLimitMs },
+      readyLimitMs === undefined ? {} : { limitMs: readyLimitMs },
     );
     if (child.ended() !== undefined) throw new Error('it ended');
   } catch (error) {

@@ -204,7 +204,7 @@ describe('a durable consumer', () => {
     await until('burying has failed', () => world.log.some(({ message }) => message.startsWith('A dead letter could')));
     expect(await pending()).toBe(1);
     graveyard.away = false;
-    await until('it is buried', () => graveyard.letters.size === 1, { limitMs: 20_000 });
+    await until('it is buried', () => graveyard.letters.size === 1);
     await until('it is off', async () => (await pending()) === 0);
   });
 
@@ -317,11 +317,11 @@ describe('a durable consumer', () => {
     });
     await (await jetstreamManager(connection)).consumers.delete('EVENTS_NOTES', 'reader');
     await publish({ id: 'after the consumer' });
-    await until('the next one is heard', () => heard.includes('after the consumer'), { limitMs: 45_000 });
+    await until('the next one is heard', () => heard.includes('after the consumer'));
     await (await jetstreamManager(connection)).streams.delete('EVENTS_NOTES');
     await (await jetstreamManager(connection)).streams.add({ name: 'EVENTS_NOTES', subjects: ['events.notes.>'] });
     await publish({ id: 'after the stream' });
-    await until('the next one is heard', () => heard.includes('after the stream'), { limitMs: 45_000 });
+    await until('the next one is heard', () => heard.includes('after the stream'));
     expect(graveyard.letters.size).toBe(0);
   });
 

@@ -1,0 +1,14 @@
+// How the servers that test files share are configured. A node that joins them must not differ: it takes part in their work.
+import { PROVIDER_SETTINGS } from './seeded-sign-ins.ts';
+
+/** @param places of the mail server, and of jobs. */
+export function sharedSettings(places: Readonly<Record<string, string>>): Record<string, string> {
+  return {
+    ...places,
+    ...PROVIDER_SETTINGS,
+    // Tests wait for this periodic work.
+    RECURRENCE_RECONCILE_SECONDS: '1',
+    REMINDERS_INTERVAL_SECONDS: '1',
+    TIME_TRACKING_TIMER_CHECK_SECONDS: '1',
+  };
+}
