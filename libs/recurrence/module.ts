@@ -1,5 +1,5 @@
 // The recurrence module where it runs: use cases, handlers, its queue of jobs, and what runs beside them.
-import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { authRequests, MembersBusClient } from '@mono/auth/contract';
 import { OutboxSignal, pruneInbox } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
@@ -36,7 +36,7 @@ import { leaversOf } from './src/members/forget-leavers.js';
 type Parts = FeatureParts<typeof recurrenceEdge.settings>;
 
 /** Its jobs run as well, and are stopped by those whose they are. */
-class RecurrenceBackground extends Background implements OnApplicationBootstrap {
+class RecurrenceBackground extends Background {
   constructor(
     work: readonly Work[],
     private readonly jobs: GenerationJobs,
@@ -44,7 +44,8 @@ class RecurrenceBackground extends Background implements OnApplicationBootstrap 
     super(work);
   }
 
-  async onApplicationBootstrap(): Promise<void> {
+  override async onBusListening(): Promise<void> {
+    await super.onBusListening();
     await this.jobs.start();
   }
 }

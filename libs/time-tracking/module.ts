@@ -77,7 +77,7 @@ function makeRebuild({ database, bus, logger }: Parts, signal: OutboxSignal): Pe
     },
     {
       intervalMs: REBUILD_INTERVAL_MS,
-      onError: (error) => logger.warn({ err: error }, 'The history could not be filled from the log of tasks; trying'),
+      onError: (error) => logger.warn({ err: error }, 'Failed to rebuild the history from the task log; retrying'),
     },
   );
 }

@@ -115,6 +115,8 @@ describe('npm run dev', () => {
   test('serves a change after one restart, keeps the embedded servers meanwhile, and ends everything', async () => {
     const child = await startDev();
     expect(await title(await banners(1))).toBe('Mono');
+    // A first start where nothing is wrong shows no fault.
+    expect(child.output()).not.toMatch(/ERROR|could not|Failed|\n +at |err:/);
     const servers = serverPids();
     change("title: 'Mono'", "title: 'Mono");
     await until('the server has ended', () => child.output().includes(ENDED));

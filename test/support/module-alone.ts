@@ -1,5 +1,13 @@
 // A feature module without a server around it: its use cases, what it hears, and what runs beside them.
-import { Metrics, type FeatureModule, type FeatureParts, type Settings, type SettingsOf } from '@mono/platform';
+import type { OnModuleInit } from '@nestjs/common';
+import {
+  Metrics,
+  type FeatureModule,
+  type FeatureParts,
+  type OnBusListening,
+  type Settings,
+  type SettingsOf,
+} from '@mono/platform';
 
 export interface ModuleAlone {
   /** Its API as it runs here. @param token the abstract class. */
@@ -28,7 +36,10 @@ export function moduleAlone<S extends Settings>(
       return providers.find(({ provide }) => provide === token)?.useValue as Api;
     },
     start() {
-      for (const { useValue } of providers) (useValue as { onModuleInit?(): void }).onModuleInit?.();
+      for (const { useValue } of providers as { useValue: Partial<OnModuleInit & OnBusListening> }[]) {
+        useValue.onModuleInit?.();
+        void useValue.onBusListening?.();
+      }
     },
   };
 }

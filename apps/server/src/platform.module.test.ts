@@ -1,7 +1,7 @@
-// When a node's jobs run: from when all modules are there, and to the end of what is in flight.
+// When a node's jobs run: from when the bus listens, and to the end of what is in flight.
 import { Module, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { Jobs } from '@mono/platform';
+import { callOnBusListening, type Jobs } from '@mono/platform';
 import { PlatformModule } from './platform.module.js';
 import type { Operations } from './start/operations.js';
 
@@ -39,11 +39,13 @@ const jobs = {
   stop: note('jobs stop'),
 } as unknown as Jobs;
 
-test('jobs start behind every module, take no more as soon as the node stops, and are waited for', async () => {
+test('jobs start once the bus listens, take no more as soon as the node stops, and are waited for', async () => {
   const imports = [PlatformModule.forRoot(operations, jobs), FeatureModule];
   @Module({ imports })
   class Root {}
   const application = await NestFactory.createApplicationContext(Root, { logger: false });
+  expect(happened).not.toContain('jobs start');
+  await callOnBusListening(application);
   expect(happened.indexOf('jobs start')).toBeGreaterThan(happened.indexOf('feature is there'));
   expect(happened).not.toContain('jobs take no more');
   await application.close();

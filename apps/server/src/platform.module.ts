@@ -3,11 +3,17 @@ import {
   Module,
   type BeforeApplicationShutdown,
   type DynamicModule,
-  type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { Audit, AuditController, DeadLetters, DeadLettersController, type Jobs } from '@mono/platform';
+import {
+  Audit,
+  AuditController,
+  DeadLetters,
+  DeadLettersController,
+  type Jobs,
+  type OnBusListening,
+} from '@mono/platform';
 import type { Operations } from './start/operations.js';
 
 class Background implements OnModuleInit, OnApplicationShutdown {
@@ -26,11 +32,11 @@ class Background implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** The jobs run while everything that they need does: from when all modules are there until the first of them stops. */
-class RunningJobs implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+/** Jobs call modules over the bus: they run from when it listens until the first module stops. */
+class RunningJobs implements OnBusListening, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(private readonly jobs: Jobs) {}
 
-  onApplicationBootstrap(): Promise<void> {
+  onBusListening(): Promise<void> {
     return this.jobs.start();
   }
 

@@ -37,6 +37,7 @@ export * from './rate-limits/index.js';
 export * from './persistence/platform-migrations.js';
 export * from './module/beside-requests.js';
 export * from './module/feature-module.js';
+export * from './module/on-bus-listening.js';
 export { installZoneData, newestZoneData, type ZoneSources } from './zone-data/choose-zone-data.js';
 export { SharedZoneData } from './zone-data/shared-zone-data.js';
 export { createZoneReleaseV1, ZoneChanges } from './zone-data/zone-changes.js';

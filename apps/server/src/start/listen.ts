@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { StartUpError } from '@mono/platform';
+import { callOnBusListening, StartUpError } from '@mono/platform';
 import type { Configuration } from '../configuration.js';
 
 const DEFAULT_PORT = 3_000;
@@ -20,6 +20,7 @@ export async function listen(
   const first = PORT ?? DEFAULT_PORT;
   await application.init();
   await application.startAllMicroservices();
+  await callOnBusListening(application);
   // Nest's own listen would log a taken port as an error.
   const server = application.getHttpAdapter().getInstance();
   const last = PORT === undefined ? first + PORTS_TRIED : first;

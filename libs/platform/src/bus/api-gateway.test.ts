@@ -37,6 +37,8 @@ class OneKey extends Authenticator {
 
 const limiter = new RateLimiter();
 const logger = pino({ level: 'silent' });
+const lines: string[] = [];
+const gatewayLogger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
 let directory: string;
 let server: EmbeddedNats;
 let connection: BusConnection;
@@ -58,7 +60,7 @@ beforeAll(async () => {
   bus = new Bus({ connection, logger, secrets: ['the secret of tests'], errors: domainErrors, reader: busInputReader });
   bus.handle(echo, () => Promise.resolve());
   const limits = new RequestLimits(limiter, { reads: 1_000, writes: 1_000, refusals: REFUSALS });
-  serveApi(bus, { contracts: [echo], authenticator: new OneKey(), logger, limits });
+  serveApi(bus, { contracts: [echo], authenticator: new OneKey(), logger: gatewayLogger, limits });
   bus.start();
   await connection.live?.flush();
   for (const { name, password, inboxPrefix } of users) {
@@ -102,6 +104,18 @@ test('a NATS user that sends wrong keys is refused after a while; its right keys
   expect(await ask('spy', 'wrong', '{}', 'somebody-else')).toEqual({ status: 429, code: 'rate_limited' });
   expect(await statuses(5, 'spy', 'right')).toEqual(times(200, 5));
   expect(await ask('robot', 'wrong')).toEqual({ status: 401, code: 'unauthorized' });
+});
+
+test('the log names who called, and no credential', async () => {
+  lines.length = 0;
+  await ask('robot', 'right');
+  await ask('robot', 'wrong');
+  const [served, refused] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const caller = { key_id: TEST_PRINCIPAL.id, workspace_id: TEST_PRINCIPAL.workspaceId };
+  expect(served).toMatchObject({ subject: 'api.door.echo', status: 200, ...caller });
+  expect(refused).toMatchObject({ status: 401 });
+  expect(refused).not.toHaveProperty('workspace_id');
+  expect(lines.join('')).not.toContain('Bearer');
 });
 
 const body = (bytes: number): string => JSON.stringify({ text: 'x'.repeat(bytes - 11) });

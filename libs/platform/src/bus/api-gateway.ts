@@ -13,6 +13,7 @@ import { type Principal, requireRights, parseIfMatch, parseIdempotencyKey } from
 import type { Authenticator } from '../http/authenticator.js';
 import { MAX_BODY_BYTES } from '../http/body-limit.js';
 import { toHttpFault } from '../http/http-fault.js';
+import { callerFacts } from '../logging/caller-facts.js';
 import type { Logger } from '../logging/logger.js';
 import { rateLimited, type RequestLimits } from '../rate-limits/request-limits.js';
 import { rateLimitHeaders } from '../rate-limits/verdict.js';
@@ -32,7 +33,7 @@ export interface ApiEdge {
 
 export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }: ApiEdge): void {
   const methods = exposedBySubject(contracts);
-  const serve = async (call: GatewayCall): Promise<GatewayAnswer> => {
+  const serve = async (call: GatewayCall, onCaller: (principal: Principal) => void): Promise<GatewayAnswer> => {
     const contract = methods.get(call.subject);
     const exposure = contract && exposureOf(contract);
     if (!contract || !exposure) {
@@ -46,12 +47,15 @@ export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }:
     const principal = limits
       ? await limits.authenticate(authenticator, credentials, originOf(call))
       : await authenticator.authenticate(credentials);
+    onCaller(principal);
     const limited = limits && demandWithin(limits, contract, principal);
     requireRights(principal, exposure);
     const { body, headers } = await answer(bus, contract, exposure, principal, call);
     return { body, headers: { ...limited, ...headers } };
   };
-  const handler = logger.isLevelEnabled('info') ? logged(serve, logger) : serve;
+  const handler = logger.isLevelEnabled('info')
+    ? logged(serve, logger)
+    : (call: GatewayCall) => serve(call, () => undefined);
   bus.gateway(SUBJECTS, QUEUE, handler, { maxBodyBytes: MAX_BODY_BYTES });
 }
 
@@ -61,18 +65,25 @@ function originOf({ client = '' }: GatewayCall): string {
 }
 
 /** A line per request, as the HTTP edge has one. */
-function logged(serve: GatewayHandler, logger: Logger): GatewayHandler {
+function logged(
+  serve: (call: GatewayCall, onCaller: (principal: Principal) => void) => Promise<GatewayAnswer>,
+  logger: Logger,
+): GatewayHandler {
   return async (call) => {
     const began = performance.now();
     let status = 200;
+    let caller: Principal | undefined;
     try {
-      return await serve(call);
+      return await serve(call, (principal) => {
+        caller = principal;
+      });
     } catch (error) {
       ({ status } = error instanceof BusError ? error : toHttpFault(error));
       throw error;
     } finally {
       const ms = Math.round((performance.now() - began) * 100) / 100;
-      logger.info({ request_id: call.requestId, subject: call.subject, status, ms }, 'nats request');
+      const { requestId: request_id, subject } = call;
+      logger.info({ request_id, subject, status, ms, ...callerFacts(caller) }, 'nats request');
     }
   };
 }

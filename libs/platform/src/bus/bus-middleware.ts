@@ -2,6 +2,7 @@
 import type { BusContext, Middleware } from '@mono/bus';
 import type { Principal } from '@mono/contract';
 import { actingFor, shareKeyOf } from '../database/acting-workspace.js';
+import { callerFacts } from '../logging/caller-facts.js';
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 
@@ -12,6 +13,7 @@ export function busLogging(logger: Logger): Middleware {
       subject: context.subject,
       request_id: context.requestId,
       ms: Math.round(ms * 100) / 100,
+      ...callerFacts(context.principal),
       ...(error && { error: (error as { code?: unknown }).code ?? error.name }),
     };
     logger.debug(facts, kind);

@@ -5,7 +5,7 @@ import { until } from '../../../../test/support/until.ts';
 import { Health, type Component } from '../health/health.js';
 import { createLogger } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
-import { startTestApplication, TEST_CREDENTIAL, type TestApplication } from '../testing/index.js';
+import { startTestApplication, TEST_CREDENTIAL, TEST_PRINCIPAL, type TestApplication } from '../testing/index.js';
 import { IdParam, RequireScope } from './decorators.js';
 import { addOperationalRoutes, type Operations } from './operational-routes.js';
 
@@ -164,10 +164,21 @@ describe('a node’s operator', () => {
       route: '/v1/things/:id',
       status: 200,
       ms: expect.any(Number) as unknown,
+      key_id: TEST_PRINCIPAL.id,
+      workspace_id: TEST_PRINCIPAL.workspaceId,
       msg: 'request',
     });
+    expect(JSON.parse(line)).not.toHaveProperty('path');
     expect(log).not.toContain(TEST_CREDENTIAL);
     expect(log).not.toContain('healthz');
+  });
+
+  test('finds the path of a 404 in the log, without the query and anything that may be a secret', async () => {
+    const { url } = await start();
+    await fetch(`${url}/v1/thinks/${ID}/${'s'.repeat(43)}?token=secret`);
+    const line = await until('the request is logged', () => log.split('\n').find((text) => text.includes('thinks')));
+    expect(JSON.parse(line)).toMatchObject({ status: 404, path: `/v1/thinks/${ID}/…` });
+    expect(log).not.toContain('token=secret');
   });
 
   test('sees what is in flight end when the node closes, and nothing begin after it', async () => {

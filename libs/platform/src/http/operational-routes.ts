@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isServing, type Health } from '../health/health.js';
+import { callerFacts } from '../logging/caller-facts.js';
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { EdgeError, RETRY_AFTER_SECONDS } from './http-fault.js';
@@ -18,6 +19,7 @@ export interface Operations {
 
 /** Nobody has to prove who asks, so how often nodes and databases are probed must not depend on how often somebody does. */
 const SHARED_MS = 1_000;
+const MAX_PATH_LENGTH = 200;
 
 export function addOperationalRoutes(
   server: FastifyInstance,
@@ -54,12 +56,19 @@ export function addOperationalRoutes(
           route,
           status: statusCode,
           ms: Math.round(elapsedTime * 100) / 100,
+          ...(statusCode === 404 && { path: loggedPath(request.url) }),
+          ...callerFacts(request.callContext?.principal),
         },
         'request',
       );
     }
     done();
   });
+}
+
+/** Without the query. A segment longer than any id may be a secret in a mistyped URL. */
+function loggedPath(url: string): string {
+  return (url.split('?', 1)[0] ?? '').replace(/[^/]{41,}/g, '…').slice(0, MAX_PATH_LENGTH);
 }
 
 /** @returns what `ask` answers, for all that ask within so long, unless the key has changed; a failure is not kept. */

@@ -150,17 +150,18 @@ class HttpCallContext implements CallContext {
 
 function admit(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
   const { guarded } = request.routeOptions.config;
+  const context = new HttpCallContext(principal, request.id, request.ip, reply);
+  // The log names the caller of a refused request, too.
+  request.callContext = context;
   requireRights(principal, request.routeOptions.config);
   demandForm(request);
   const { headers, method } = request;
-  const context = new HttpCallContext(principal, request.id, request.ip, reply);
   if (method !== 'GET') {
     const ifMatch = headers['if-match'];
     if (ifMatch !== undefined && guarded) context.expectedVersion = parseIfMatch(ifMatch);
     const key = headers['idempotency-key'];
     if (key !== undefined && method === 'POST') context.idempotencyKey = parseIdempotencyKey(single(key) ?? '');
   }
-  request.callContext = context;
 }
 
 /** What every route below /v1 asks of a request's form, whoever calls. */

@@ -4,6 +4,7 @@ import { OutboxRelay, type OutboxSignal } from '@mono/bus/outbox';
 import { Periodic } from '../host/periodic.js';
 import { watchOutbox } from '../metrics/watch-outbox.js';
 import type { FeatureParts } from './feature-module.js';
+import type { OnBusListening } from './on-bus-listening.js';
 
 const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
 const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
@@ -17,11 +18,16 @@ export interface Work {
 }
 
 /** To be provided: starts what runs beside the requests, and stops it before the connections go. */
-export class Background implements OnModuleInit, OnApplicationShutdown {
+export class Background implements OnModuleInit, OnBusListening, OnApplicationShutdown {
   constructor(private readonly work: readonly Work[]) {}
 
+  /** A relay calls no module, and declares the stream that consumers of all modules wait for. */
   onModuleInit(): void {
-    for (const work of this.work) work.start();
+    for (const work of this.work) if (work instanceof OutboxRelay) work.start();
+  }
+
+  onBusListening(): void | Promise<void> {
+    for (const work of this.work) if (!(work instanceof OutboxRelay)) work.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
