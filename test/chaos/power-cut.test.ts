@@ -137,7 +137,7 @@ test('what a cluster lost by a replica that was rolled back is published again',
     );
     await allPublished();
     expect(log.map(({ message }) => message)).toContain('The stream was rolled back');
-    expect(log.filter(({ message }) => message === 'The bus is lost')).toEqual([]);
+    expect(log.filter(({ message }) => message === 'Disconnected from NATS')).toEqual([]);
   } finally {
     for (const end of endings.toReversed()) await end();
   }

@@ -32,7 +32,7 @@ export {
   type DeadLetterSink,
   type RetriedLetter,
 } from './durable/dead-letter.js';
-export { attemptsWithin, type DurableOptions } from './durable/stream-consumer.js';
+export { attemptsWithin, type DurableOptions } from './durable/durable-options.js';
 
 export { BusTransport, ErrorsToBus, type BusTransportOptions } from './nest/bus-transport.js';
 export { BusModule, type BusModuleAsyncOptions, type BusModuleOptions } from './nest/bus.module.js';

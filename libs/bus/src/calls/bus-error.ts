@@ -12,7 +12,7 @@ export interface WireError {
 
 /** Codes of the bus itself. */
 export const BUS_ERRORS = {
-  /** Nobody answers, the bus is away, or the circuit is open. */
+  /** No node answers, NATS is not connected, or the circuit is open. */
   unavailable: 503,
   /** The handler works on as much as it may, and as much waits. */
   queue_full: 503,

@@ -1,4 +1,4 @@
-// A route whose handlers do not answer is left alone for a while: callers hear `unavailable` at once instead of waiting for
+// A route whose handlers do not answer is left alone for a while: callers get `unavailable` at once instead of waiting for
 // one timeout after the other. One call at a time then tries whether it works again.
 
 const FAILURES = 5;
@@ -31,7 +31,7 @@ export class CircuitBreaker {
     this.probing = false;
   }
 
-  /** Given up by the caller: it tells nothing. */
+  /** Cancelled by the caller: no evidence either way. */
   abandoned(): void {
     this.probing = false;
   }

@@ -35,7 +35,7 @@ export class Endpoint {
 
   /**
    * @param onTaken called when the handler is about to run: it has a slot, and the body is valid.
-   * @returns what the handler returned. @throws what a caller may see: errors of the code itself are told to the host's log
+   * @returns what the handler returned. @throws what a caller may see: errors of the code itself are logged
    * and come out as `internal_error`. `expired` is thrown to nobody's sight: that caller has gone.
    */
   async run(body: unknown, context: BusContext, onTaken?: () => void): Promise<unknown> {
@@ -81,5 +81,5 @@ export class Endpoint {
   }
 }
 
-const FULL = busError('queue_full', 'The handler has too much to do; try again.');
-const EXPIRED = busError('deadline_exceeded', "The caller's time was over before the handler could begin.");
+const FULL = busError('queue_full', 'The handler is at capacity; try again later.');
+const EXPIRED = busError('deadline_exceeded', 'The deadline passed before the handler could start.');

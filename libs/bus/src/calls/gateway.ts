@@ -14,7 +14,7 @@ export interface GatewayCall {
   requestId: string;
   /** By performance.now(). */
   deadline: number;
-  /** The user of the connection that asked, as the server tells it; undefined where it shares nothing. */
+  /** The user of the caller's connection, as the server reports it; undefined if the import shares nothing. */
   client: string | undefined;
   /** @throws `invalid_json`; `payload_too_large` for a body beyond the gateway's limit. */
   body(): unknown;
@@ -80,7 +80,7 @@ export class Gateway {
     const taken = this.slots.tryTake() ? 'taken' : await this.slots.take(deadline);
     const requestId = sane(headers.get(HEADER.requestId));
     try {
-      if (taken === 'full') throw busError('queue_full', 'The node has too much to do; try again.');
+      if (taken === 'full') throw busError('queue_full', 'The node is at capacity; try again later.');
       if (taken === 'expired') return;
       const { subject } = message;
       const client = userOf(headers);
@@ -91,9 +91,9 @@ export class Gateway {
       respond(this.host, connection, message, reply, encodeReply(connection, answer.body));
     } catch (error) {
       const seen = wireErrorOf(this.host.errors, error);
-      // What a handler of this node or another made of its own failure has been told there.
-      const told = (error as Partial<WireError> | undefined)?.code === seen.code;
-      if (!told) this.host.logger.error({ err: error, subject: message.subject }, 'A call failed');
+      // The node that ran the handler has logged its failure.
+      const logged = (error as Partial<WireError> | undefined)?.code === seen.code;
+      if (!logged) this.host.logger.error({ err: error, subject: message.subject }, 'A call failed');
       respondError(this.host, connection, message, seen, requestId);
     } finally {
       if (taken === 'taken') this.slots.give();

@@ -1,4 +1,4 @@
-// What an endpoint tells of itself by $SRV.STATS, and a node by its metrics.
+// Counters of an endpoint, for $SRV.STATS and the node's metrics.
 
 export class HandlerStats {
   requests = 0;

@@ -37,7 +37,8 @@ export class InFlight {
       }),
     ]);
     clearTimeout(timer);
-    if (!ended) for (const context of this.contexts) context.abort(busError('unavailable', 'The node stops.'));
+    if (!ended)
+      for (const context of this.contexts) context.abort(busError('unavailable', 'The node is shutting down.'));
     return ended;
   }
 

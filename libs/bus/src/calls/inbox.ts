@@ -58,7 +58,7 @@ export class Inbox {
   close(): void {
     clearInterval(this.timer);
     this.subscription.unsubscribe();
-    this.failAll(busError('unavailable', 'The bus connection closes.'));
+    this.failAll(busError('unavailable', 'The connection to NATS is closing.'));
   }
 
   private sweep(): void {
@@ -69,7 +69,7 @@ export class Inbox {
     }
     const now = performance.now();
     for (const [token, { deadline }] of this.pending) {
-      if (deadline <= now) this.settle(token, undefined, busError('deadline_exceeded', 'No answer came in time.'));
+      if (deadline <= now) this.settle(token, undefined, busError('deadline_exceeded', 'No reply arrived in time.'));
     }
   }
 }

@@ -27,7 +27,7 @@ export class PrincipalSeal {
   /** @param secrets the current one first; seals of the others are still believed. */
   constructor(private readonly secrets: readonly string[]) {
     if (secrets.length === 0 || secrets.some((secret) => secret.length < 16)) {
-      throw new TypeError('A seal needs at least one secret of 16 or more characters.');
+      throw new TypeError('Invalid secrets: expected at least one, each with 16 or more characters.');
     }
   }
 

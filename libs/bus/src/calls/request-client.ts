@@ -59,7 +59,7 @@ export class RequestClient {
   private once(call: RemoteCall): Promise<RemoteAnswer> {
     const { contract, options, deadline } = call;
     const connection = this.host.connection.live;
-    if (!connection) return Promise.reject(this.seen(busError('unavailable', 'The bus is away.')));
+    if (!connection) return Promise.reject(this.seen(busError('unavailable', 'NATS is not connected.')));
     const remaining = deadline - performance.now();
     if (remaining <= 0) return Promise.reject(this.seen(busError('deadline_exceeded', "The caller's time is over.")));
     const breaker = this.breakerOf(contract.subject);
@@ -117,7 +117,7 @@ export class RequestClient {
       const tooLarge = (error as Error).message.includes('max_payload');
       fail(
         tooLarge
-          ? busError('payload_too_large', 'The request is larger than the bus takes.')
+          ? busError('payload_too_large', 'The request exceeds the size limit of NATS.')
           : busError('unavailable', 'The request could not be sent.'),
       );
     }
@@ -157,9 +157,10 @@ export class RequestClient {
 
 async function failWhenLost(connection: NatsConnection, inbox: Inbox): Promise<void> {
   for await (const { type } of connection.status()) {
-    if (type === 'disconnect') inbox.failAll(busError('unavailable', 'The bus was lost before the answer came.'));
+    if (type === 'disconnect')
+      inbox.failAll(busError('unavailable', 'The connection to NATS was lost before the reply arrived.'));
   }
-  inbox.failAll(busError('unavailable', 'The bus connection is closed.'));
+  inbox.failAll(busError('unavailable', 'The connection to NATS is closed.'));
 }
 
 function wireErrorIn(message: Msg, headers: IncomingHeaders, code: string): WireError {

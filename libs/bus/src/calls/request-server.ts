@@ -60,7 +60,7 @@ export class RequestServer {
       if (!replied) respond(host, connection, message, replyHeaders(context), encodeReply(connection, result));
     } catch (error) {
       const seen = wireErrorOf(host.errors, error);
-      if (replied) host.logger.warn({ err: error, subject: contract.subject }, 'Work that was taken failed');
+      if (replied) host.logger.warn({ err: error, subject: contract.subject }, 'Acknowledged work failed');
       else respondError(host, connection, message, seen, requestId);
     }
   }

@@ -24,7 +24,7 @@ export function encodeReply(connection: NatsConnection, result: unknown): Uint8A
   const body = Buffer.from(JSON.stringify(result));
   const limit = connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
   if (body.length + HEADERS_BYTES > limit) {
-    throw busError('reply_too_large', `The answer of ${body.length} bytes is larger than the bus takes (${limit}).`);
+    throw busError('reply_too_large', `The reply of ${body.length} bytes exceeds the limit of ${limit} bytes.`);
   }
   return body;
 }
@@ -40,7 +40,7 @@ export function respond(
   try {
     connection.publish(message.reply, body, headers?.forPublish());
   } catch (error) {
-    host.logger.warn({ err: error, subject: message.subject }, 'An answer could not be sent');
+    host.logger.warn({ err: error, subject: message.subject }, 'Failed to send a reply');
   }
 }
 

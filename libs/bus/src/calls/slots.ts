@@ -1,5 +1,5 @@
 // How much of one handler runs at once on this node, and what waits for its turn. Nothing is dropped silently: a caller
-// who finds the queue full hears so, and one whose time is over while waiting is not served any more.
+// a call that finds the queue full is refused, and a call that expires while waiting is not handled.
 
 export class Slots {
   private running = 0;

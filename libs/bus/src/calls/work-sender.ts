@@ -34,7 +34,7 @@ export class WorkSender {
   private trust(contract: WorkContract, input: unknown, options: CallOptions, headers: OutgoingHeaders): void {
     const { connection, seal, self, errors } = this.host;
     const { live } = connection;
-    if (!live) throw errors.fromWire(busError('unavailable', 'The bus is away.'));
+    if (!live) throw errors.fromWire(busError('unavailable', 'NATS is not connected.'));
     headers
       .set(HEADER.timeout, String(contract.timeoutMs))
       .set(HEADER.principal, seal.seal(contract.subject, options.principal ?? self));

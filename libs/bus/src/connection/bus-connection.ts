@@ -1,4 +1,4 @@
-// A node's connection to NATS. It is made in the background and made again for ever: a node boots and serves without it.
+// A node's connection to NATS. It connects in the background and reconnects for ever: a node starts and serves without it.
 import { readFileSync } from 'node:fs';
 import {
   connect,
@@ -14,7 +14,7 @@ import { knownLosses, tooOld } from './server-version.js';
 const RETRY_MS = 500;
 const PING_INTERVAL_MS = 5_000;
 
-/** How a node proves who it is, where the URL does not. */
+/** Credentials of a node, if the URL has none. */
 export interface BusCredentials {
   /** A credentials file as `nsc` writes it: JWT and NKey seed. */
   credentialsFile?: string | undefined;
@@ -24,13 +24,13 @@ export interface BusCredentials {
 
 export interface BusConnectionOptions {
   /**
-   * One or several URLs, separated by commas, of which tls:// demands TLS; may hold user and password, which never reach a
-   * log. A function is asked anew while the bus is lost: the server may come up elsewhere.
+   * One or several URLs, comma-separated; tls:// requires TLS. User and password in it are never logged. A function is called
+   * again while disconnected: the server may restart at another address.
    */
   url: string | (() => string);
-  /** The name that the server must have. A connection to another one is closed before anything is set up there. */
+  /** The name that the server must have. A connection to another server is closed before it is used. */
   serverName?: () => string | undefined;
-  /** Shown by the server's connection list. */
+  /** Shown in the server's list of connections. */
   name: string;
   logger: BusLogger;
   credentials?: BusCredentials;
@@ -41,7 +41,7 @@ type Listener = (connection: NatsConnection) => void;
 
 export class BusConnection {
   reconnects = 0;
-  /** Why the server that answers is of no use; undefined while there is no such. */
+  /** Why the server cannot be used; undefined if it can. */
   fault: string | undefined;
   private current: NatsConnection | undefined;
   private connectedTo: string | undefined;
@@ -53,7 +53,7 @@ export class BusConnection {
 
   constructor(private readonly options: BusConnectionOptions) {}
 
-  /** Begins to connect; returns at once. */
+  /** Starts to connect; returns at once. */
   start(): void {
     this.attempt ??= this.keepTrying();
   }
@@ -67,19 +67,19 @@ export class BusConnection {
     return this.up ? this.current : undefined;
   }
 
-  /** Calls back on every connect and reconnect, and at once when connected already. @returns how to unsubscribe. */
+  /** Calls back on every connect and reconnect, and at once if connected. @returns a function that unsubscribes. */
   onConnected(listener: Listener): () => void {
     this.listeners.add(listener);
     if (this.live) listener(this.live);
     return () => this.listeners.delete(listener);
   }
 
-  /** Lets what was published leave, then closes. */
+  /** Sends pending messages, then closes. */
   async close(): Promise<void> {
     this.closing = true;
     if (this.current && !this.current.isClosed()) {
       await (this.up ? this.current.drain() : this.current.close()).catch((error: unknown) => {
-        this.options.logger.warn({ err: error }, 'The bus connection did not close cleanly');
+        this.options.logger.warn({ err: error }, 'Failed to close the connection to NATS cleanly');
       });
     }
     await this.attempt;
@@ -94,7 +94,7 @@ export class BusConnection {
   }
 
   private async connectOnce(): Promise<void> {
-    let told = false;
+    let warned = false;
     this.current = undefined;
     while (!this.closing) {
       try {
@@ -102,14 +102,14 @@ export class BusConnection {
         const connection = await connect(connectionOptions(url, this.options));
         if (this.isOther(connection)) {
           await connection.close();
-          throw new Error('Another NATS server has the address of this one.');
+          throw new Error('Another NATS server uses this address.');
         }
         this.current = connection;
         this.connectedTo = url;
         break;
       } catch (error) {
-        if (!told) this.options.logger.warn({ err: error }, 'The bus is away; trying until it is there');
-        told = true;
+        if (!warned) this.options.logger.warn({ err: error }, 'Cannot connect to NATS; retrying');
+        warned = true;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
@@ -156,7 +156,7 @@ export class BusConnection {
       return;
     }
     this.up = true;
-    this.options.logger.info({ server: this.current?.getServer() }, 'The bus is connected');
+    this.options.logger.info({ server: this.current?.getServer() }, 'Connected to NATS');
     this.warn();
     if (this.current) for (const listener of this.listeners) listener(this.current);
   }
@@ -169,7 +169,7 @@ export class BusConnection {
       this.warned.add(loss);
       this.options.logger.warn(
         { server: this.current?.getServer(), version, loss },
-        'The NATS server is known to lose data',
+        'This NATS server is known to lose data',
       );
     }
   }
@@ -178,14 +178,14 @@ export class BusConnection {
     for await (const status of connection.status()) {
       if (status.type === 'disconnect') {
         this.up = false;
-        if (!this.closing) this.options.logger.warn({}, 'The bus is lost');
+        if (!this.closing) this.options.logger.warn({}, 'Disconnected from NATS');
         void this.leaveWhenMoved(connection);
       }
       if (status.type === 'reconnect') {
         if (this.isOther(connection)) {
           this.options.logger.warn(
             { server: connection.getServer() },
-            'Another NATS server has the address of the bus',
+            'Another NATS server uses this address; disconnecting',
           );
           await connection.close();
           break;
@@ -209,7 +209,7 @@ function connectionOptions(url: string, { name, credentials = {}, tls = {} }: Bu
     ...(secure && { tls: tlsOptions(tls, urls.map(hostOf)) }),
     ...authenticatorOf(credentials),
     maxReconnectAttempts: -1,
-    // A server that is told of new credentials while it runs refuses the old ones for a moment.
+    // A server whose credentials are reloaded refuses the old ones for a moment.
     ignoreAuthErrorAbort: true,
     reconnectTimeWait: RETRY_MS,
     waitOnFirstConnect: false,

@@ -11,7 +11,7 @@ const CLUSTERS_BETTER = [2, 12, 3] as const;
 export function tooOld(version: string): string | undefined {
   // A form of version that nobody knows is not an old one.
   if (!isBefore(version, LEAST)) return undefined;
-  return `The NATS server is ${version}; ${LEAST.join('.')} is the least.`;
+  return `Unsupported NATS server ${version}: upgrade to ${LEAST.join('.')} or newer.`;
 }
 
 /** @returns what the server is known to lose, and what to do about it. */
@@ -22,7 +22,7 @@ export function knownLosses(version: string, clustered: boolean): string[] {
   }
   if (isBefore(version, KNOWS_SYNC_INTERVAL)) {
     losses.push(
-      `NATS server ${version} does not know sync_interval: it synchronises its files every two minutes, and a power cut takes what came since then.`,
+      `NATS server ${version} does not support sync_interval: it synchronises its files every two minutes, and a power cut loses what came since.`,
     );
   }
   if (clustered && isBefore(version, CLUSTERS_BETTER)) {

@@ -1,13 +1,13 @@
-// What modules promise each other. A contract is a plain value that both sides import: it names the subject, the shape of
+// Contracts between modules. A contract is a plain value that both sides import: it names the subject, the shape of
 // request and reply, and what a caller may rely on. Handlers and clients are typed by it.
 
 export type Class<T = unknown> = new () => T;
 
-/** How a call finds its handler: over NATS, or in this process where the module runs here. */
+/** The way of a call to its handler: over NATS, or in-process if the module runs here. */
 export type Route = 'remote' | 'local-first';
 
 interface Named {
-  /** The module that answers or tells; kebab-case. */
+  /** The module that answers or publishes; kebab-case. */
   module: string;
   /** snake_case. */
   name: string;
@@ -30,12 +30,12 @@ export interface RequestOptions<Request, Reply> extends Named, Capacity {
   reply?: Class<Reply>;
   /** From the first attempt to the answer, in milliseconds. Default 5,000. */
   timeoutMs?: number;
-  /** Whether a repeat has no second effect: only then is it tried again. Default false. */
+  /** Whether a repeat has no second effect: only then is it retried. Default false. */
   idempotent?: boolean;
   /** Only modules may call it: `internal.…`. Default false. */
   internal?: boolean;
   route?: Route;
-  /** What others than the bus need to know of it, such as the scope that an outside caller needs. */
+  /** Facts for others than the bus, such as the scope that an outside caller needs. */
   annotations?: Readonly<Record<string, unknown>>;
 }
 
@@ -62,7 +62,7 @@ export interface WorkOptions<Work> extends Named, Capacity {
    * Default `core`.
    */
   delivery?: 'core' | 'stream';
-  /** With `core`: whether the sender hears that it was taken, or that it was done. Default `before`. */
+  /** With `core`: whether the sender waits until it was received, or until it was done. Default `before`. */
   acknowledge?: 'before' | 'after';
   /**
    * With `core`: after an acknowledged send, how long further sends do not wait for theirs, in milliseconds; at least 100,
@@ -113,7 +113,7 @@ const DEFAULT_CONCURRENCY = 64;
 const DEFAULT_QUEUE = 1_024;
 const LEAST_OPTIMISTIC_MS = 100;
 
-/** A request that is always answered. @throws TypeError when a name or number is not of its form. */
+/** A request that is always answered. @throws TypeError for an invalid name or number. */
 export function defineRequest<Request = undefined, Reply = void>(
   options: RequestOptions<Request, Reply>,
 ): RequestContract<Request, Reply> {
@@ -136,12 +136,12 @@ export function defineRequest<Request = undefined, Reply = void>(
   };
 }
 
-/** Work that any one node takes. @throws TypeError when a name or number is not of its form. */
+/** Work that one of all nodes does. @throws TypeError for an invalid name or number. */
 export function defineWork<Work>(options: WorkOptions<Work>): WorkContract<Work> {
   const { module, name, delivery = 'core', optimisticMs = 0 } = options;
   const version = checked(options);
   if (optimisticMs !== 0 && optimisticMs < LEAST_OPTIMISTIC_MS) {
-    throw new TypeError(`${module}.${name}: optimisticMs is 0, or at least ${LEAST_OPTIMISTIC_MS}.`);
+    throw new TypeError(`Invalid optimisticMs of ${module}.${name}: expected 0, or at least ${LEAST_OPTIMISTIC_MS}.`);
   }
   return {
     kind: 'work',
@@ -159,7 +159,7 @@ export function defineWork<Work>(options: WorkOptions<Work>): WorkContract<Work>
   };
 }
 
-/** Something that has happened. @throws TypeError when a name or number is not of its form. */
+/** A fact that other modules consume. @throws TypeError for an invalid name or number. */
 export function defineEvent<Event>(options: EventOptions<Event>): EventContract<Event> {
   const { module, name, event } = options;
   const version = checked({ ...options, name: name === '*' ? 'any' : name });
@@ -167,9 +167,10 @@ export function defineEvent<Event>(options: EventOptions<Event>): EventContract<
 }
 
 function checked({ module, name, version = 1 }: Named): number {
-  if (!MODULE.test(module)) throw new TypeError(`${module} is no module's name: kebab-case is expected.`);
-  if (!NAME.test(name)) throw new TypeError(`${name} is no contract's name: snake_case is expected.`);
-  if (!Number.isInteger(version) || version < 1) throw new TypeError(`${name}: a version is a whole number from 1.`);
+  if (!MODULE.test(module)) throw new TypeError(`Invalid module name "${module}": expected kebab-case.`);
+  if (!NAME.test(name)) throw new TypeError(`Invalid contract name "${name}": expected snake_case.`);
+  if (!Number.isInteger(version) || version < 1)
+    throw new TypeError(`Invalid version of ${name}: expected a positive integer.`);
   return version;
 }
 
@@ -182,6 +183,6 @@ function capacity({ concurrency = DEFAULT_CONCURRENCY, queue = DEFAULT_QUEUE }: 
 }
 
 function positive(name: string, value: number): number {
-  if (!(value > 0)) throw new TypeError(`${name} must be more than 0.`);
+  if (!(value > 0)) throw new TypeError(`Invalid ${name}: expected a positive number.`);
   return value;
 }

@@ -46,7 +46,7 @@ export function classValidatorReader(): InputReader {
       throw new BusError({
         status: 500,
         code: 'internal_error',
-        message: 'What came is not what the contract promises.',
+        message: 'The message does not match its contract.',
         details,
       });
     },

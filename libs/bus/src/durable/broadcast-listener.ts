@@ -1,4 +1,4 @@
-// Events that every node hears while it is connected: cache drops, revocations. Nothing is kept for a node that is away, so
+// Events for every connected node: cache drops, revocations. Nothing is stored for a disconnected node, so
 // whoever caches empties its cache when the connection comes back.
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
@@ -32,7 +32,7 @@ export class BroadcastListener {
     this.subscriptions = this.handlers.map(({ contract, handler }) =>
       connection.subscribe(contract.subject, {
         callback: (error, message) => {
-          if (!error) void this.hear(contract, handler, message);
+          if (!error) void this.receive(contract, handler, message);
         },
       }),
     );
@@ -43,7 +43,7 @@ export class BroadcastListener {
     this.subscriptions = [];
   }
 
-  private async hear(contract: EventContract, handler: Handler, message: Msg): Promise<void> {
+  private async receive(contract: EventContract, handler: Handler, message: Msg): Promise<void> {
     const headers = headersOf(message);
     const context = new BusContext({
       contract,
@@ -65,7 +65,7 @@ export class BroadcastListener {
       await (this.within ? this.within(context, () => handler(event, context)) : handler(event, context));
     } catch (error) {
       failure = error as Error;
-      this.host.logger.error({ err: error, subject: message.subject }, 'A broadcast event was not handled');
+      this.host.logger.error({ err: error, subject: message.subject }, 'A broadcast handler failed');
     } finally {
       ended?.(failure, performance.now() - began);
       this.host.inFlight.remove(context);

@@ -1,4 +1,4 @@
-// What is handed over when a message has given up: everything that a person needs to judge it, and to try it again.
+// Dead letters: messages that have used up their attempts, with all that is needed to judge and to retry them.
 
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers as natsHeaders } from '@nats-io/transport-node';
@@ -6,10 +6,10 @@ import type { BusConnection } from '../connection/bus-connection.js';
 import { isMissingStream } from '../streams/reconcile.js';
 
 export interface DeadLetterInput {
-  /** The same for the same message and consumer, however often it is buried. */
+  /** The same for the same message and consumer, however often it is stored. */
   key: string;
   source: 'message';
-  /** Whose consumer it is. */
+  /** The module of the consumer. */
   module: string;
   consumer: string;
   subject: string;
@@ -25,16 +25,16 @@ export interface DeadLetterInput {
 }
 
 export interface DeadLetterSink {
-  /** Resolves when it is kept for good; the message is taken off its stream's consumer only then. */
+  /** Stores the letter. The message leaves its stream's consumer when the promise resolves. */
   bury(letter: DeadLetterInput): Promise<void>;
-  /** A dead letter that was tried again has had its effect. Called before its message is acknowledged. */
+  /** A retried dead letter has had its effect. Called before its message is acknowledged. */
   settled?(key: string): Promise<void>;
 }
 
-/** The stream of dead letters that are tried again: taken off it when they are done. */
+/** The stream of retried dead letters. */
 export const RETRIES = 'RETRIES';
 
-/** The subject on which a consumer hears dead letters that are tried again. */
+/** The subject on which a consumer receives its retried dead letters. */
 export function retrySubject(consumer: string): string {
   return `retries.${consumer}`;
 }
@@ -50,19 +50,19 @@ export interface RetriedLetter {
   messageId: string;
 }
 
-/** Where a dead letter that is tried again came from. */
+/** The original subject of a retried dead letter. */
 export const RETRIED_SUBJECT = 'Bus-Subject';
-/** The dead letter's key: that it fails again concerns the same letter. */
+/** The dead letter's key: another failure updates the same letter. */
 export const RETRIED_KEY = 'Bus-Dead-Letter';
 
 /**
- * Hands a dead letter to its consumer once more; resolves when the stream keeps it.
+ * Publishes a dead letter to its consumer again; resolves when the stream has stored it.
  * @returns its place in the stream.
  * @throws Error while the bus is unavailable.
  */
 export async function retryDeadLetter(connection: BusConnection, letter: RetriedLetter): Promise<number> {
   const { live } = connection;
-  if (!live) throw new Error('The bus is away.');
+  if (!live) throw new Error('NATS is not connected.');
   const headers = natsHeaders();
   for (const [name, value] of Object.entries(letter.headers)) if (!OWN_HEADER.test(name)) headers.set(name, value);
   headers.set(RETRIED_SUBJECT, letter.subject);
@@ -77,7 +77,7 @@ export async function retryDeadLetter(connection: BusConnection, letter: Retried
 /** Whether the retry of the letter with this key is in the stream at this place. @throws Error while the bus is unavailable. */
 export async function holdsRetry(connection: BusConnection, key: string, place: number): Promise<boolean> {
   const { live } = connection;
-  if (!live) throw new Error('The bus is unavailable.');
+  if (!live) throw new Error('NATS is not connected.');
   const { streams } = await jetstreamManager(live);
   try {
     const message = await streams.getMessage(RETRIES, { seq: place });
@@ -88,5 +88,5 @@ export async function holdsRetry(connection: BusConnection, key: string, place: 
   }
 }
 
-/** The stream's own, such as the first publish's message id: with it, the retry would be taken for a repeat. */
+/** Headers of NATS and the bus, such as the first message id: with it, the retry would be dropped as a duplicate. */
 const OWN_HEADER = /^(?:nats-|bus-)/i;

@@ -1,5 +1,5 @@
-// The second net under the dead letters: when the server itself gives a message up, it tells so once, by an advisory that it
-// does not keep. A stream keeps these advisories, and whoever comes first buries the message they speak of.
+// The second net for dead letters: when the server itself gives up a message, it publishes one advisory and does not store it.
+// A stream stores these advisories, and the first node that reads one stores the message as a dead letter.
 import {
   AckPolicy,
   JetStreamApiError,
@@ -94,15 +94,15 @@ export class LostDeliveries {
 
   private async settle(connection: NatsConnection, message: JsMsg): Promise<void> {
     try {
-      await this.bury(connection, message.json<Advisory>());
+      await this.storeLetter(connection, message.json<Advisory>());
       message.ack();
     } catch (error) {
-      this.host.logger.error({ err: error }, 'A lost delivery could not be buried; it is tried again');
+      this.host.logger.error({ err: error }, 'Failed to store a lost delivery; retrying');
       message.nak(PAUSE_MS);
     }
   }
 
-  private async bury(
+  private async storeLetter(
     connection: NatsConnection,
     { stream, consumer, stream_seq, deliveries }: Advisory,
   ): Promise<void> {
@@ -111,7 +111,7 @@ export class LostDeliveries {
       if (error instanceof JetStreamApiError && error.code === NO_MESSAGE) return null;
       throw error;
     });
-    // The stream's age or limits have taken it: nothing is left to keep.
+    // The stream has removed it by age or limits: nothing is left to store.
     if (!stored) return;
     await this.deadLetters.bury({
       key: `${stream}/${stored.header.get(HEADER.messageId) || stream_seq}/${consumer}`,
@@ -131,7 +131,7 @@ export class LostDeliveries {
   }
 }
 
-/** As its consumer says; its name where it says nothing, or is no more. */
+/** From the description of the consumer; the consumer's name if there is none. */
 async function moduleOf(manager: JetStreamManager, stream: string, consumer: string): Promise<string> {
   try {
     return (await manager.consumers.info(stream, consumer)).config.description ?? consumer;

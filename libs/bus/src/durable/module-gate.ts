@@ -63,7 +63,7 @@ export class ModuleGate {
     const { logger, module } = this.options;
     this.open = false;
     if (performance.now() - this.openedAt > STEADY_MS) this.pauseMs = this.firstPauseMs;
-    logger.warn({ err: error, module }, 'Consumers paused: their module cannot reach what it needs');
+    logger.warn({ err: error, module }, 'Consumers paused: a dependency of their module is unavailable');
     for (const listener of this.listeners) listener();
     this.probeLater();
   }

@@ -8,7 +8,7 @@ import type { Bus } from '../bus.js';
 import { BusError } from '../calls/bus-error.js';
 import { defineEvent } from '../contracts/contract.js';
 import { holdsRetry, retryDeadLetter, type DeadLetterInput, type DeadLetterSink } from './dead-letter.js';
-import { attemptsWithin, type DurableOptions } from './stream-consumer.js';
+import { attemptsWithin, type DurableOptions } from './durable-options.js';
 
 class Noted {
   id: string;

@@ -49,7 +49,7 @@ export class WorkStream {
   ): Promise<void> {
     const input = this.host.reader.read(contract.work as new () => object, body, 'body');
     const connection = this.host.connection.live;
-    if (!connection) throw this.away('The bus is away.');
+    if (!connection) throw this.away('NATS is not connected.');
     try {
       await this.prepare(connection, contract.module);
       await jetstream(connection, { timeout: options.timeoutMs ?? contract.timeoutMs }).publish(

@@ -1,4 +1,4 @@
-// Nest's side of the bus: takes the handlers that Nest has wrapped in guards, pipes, interceptors and filters.
+// Registers the handlers that Nest has wrapped in guards, pipes, interceptors and filters on the bus.
 import { Catch, type RpcExceptionFilter } from '@nestjs/common';
 import { RpcException, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { FORBIDDEN_MESSAGE } from '@nestjs/core/internal';
@@ -11,9 +11,9 @@ import { BUS_TRANSPORT, type HandlerExtras } from './decorators.js';
 
 export interface BusTransportOptions {
   bus: Bus;
-  /** All contracts of the modules that run here: each request and each work needs its handler. */
+  /** All contracts of the modules that run here: each request and each work contract needs a handler. */
   contracts: readonly Contract[];
-  /** How long a stopping node waits for what is in flight, in milliseconds. */
+  /** How long a node that shuts down waits for handlers in flight, in milliseconds. */
   drainMs: number;
 }
 
@@ -64,13 +64,13 @@ export class BusTransport extends Server implements CustomTransportStrategy {
   }
 }
 
-/** To be the last of the filters: errors go to the bus as they are, which decides what crosses. */
+/** The last of the filters: passes errors to the bus unchanged, which decides what the caller sees. */
 @Catch()
 export class ErrorsToBus implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {
-    // The one thing that a guard which says no throws.
+    // Thrown by Nest when a guard returns false.
     const refused = error instanceof RpcException && error.getError() === FORBIDDEN_MESSAGE;
-    return throwError(() => (refused ? busError('forbidden', 'The caller may not do this.') : error));
+    return throwError(() => (refused ? busError('forbidden', 'The caller lacks the right to do this.') : error));
   }
 }
 

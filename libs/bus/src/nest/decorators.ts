@@ -6,7 +6,7 @@ import { PIPES_METADATA } from '@nestjs/common/constants.js';
 import { PARAM_ARGS_METADATA } from '@nestjs/microservices/constants.js';
 import type { BusContext } from '../calls/bus-context.js';
 import type { EventContract, RequestContract, WorkContract } from '../contracts/contract.js';
-import type { DurableOptions } from '../durable/stream-consumer.js';
+import type { DurableOptions } from '../durable/durable-options.js';
 
 /** Which of an application's transports the handlers are for. */
 export const BUS_TRANSPORT = Symbol('bus');
@@ -33,7 +33,7 @@ type HandlerDecorator<Body, Result> = (
   descriptor: HandlerMethod<Body, Result>,
 ) => void;
 
-/** Answers a request. A thrown domain error is the answer. */
+/** Answers a request. A thrown domain error is the reply. */
 export function RequestHandler<Request, Reply>(
   contract: RequestContract<Request, Reply>,
 ): HandlerDecorator<Request, Reply> {
@@ -43,14 +43,14 @@ export function RequestHandler<Request, Reply>(
   }));
 }
 
-/** Does work that one of all nodes is given. */
+/** Does work that is sent to one of all nodes. */
 export function WorkHandler<Work>(contract: WorkContract<Work>): HandlerDecorator<Work, void> {
   return handler('WorkHandler', contract?.subject, () => ({ kind: 'work', contract: contract as WorkContract }));
 }
 
-/** Hears an event on every node, while it is connected. */
+/** Receives an event on every connected node. */
 export function EventHandler<Event>(contract: EventContract<Event>): HandlerDecorator<Event, void> {
-  // Many may hear the same one.
+  // Several handlers may receive the same event.
   const unique = `${contract?.subject} ${(broadcasts += 1)}`;
   return handler('EventHandler', contract && unique, () => ({
     kind: 'broadcast',
@@ -59,7 +59,7 @@ export function EventHandler<Event>(contract: EventContract<Event>): HandlerDeco
 }
 let broadcasts = 0;
 
-/** Hears every event once among all nodes, until it is done or with the dead letters. */
+/** Handles every event on one of all nodes, until it succeeds or is a dead letter. */
 export function DurableEventHandler<Event>(
   contracts: EventContract<Event> | readonly EventContract<Event>[],
   options: DurableOptions,
@@ -96,7 +96,7 @@ function passBodyAndContext(target: object, method: string | symbol): void {
   Reflect.defineMetadata(PARAM_ARGS_METADATA, {}, target.constructor, method);
 }
 
-/** Where there are pipes, Nest has to know the parameters. To be called when all decorators have run. */
+/** With pipes, Nest needs to know the parameters. Call it when all decorators have run. */
 export function describeParametersForPipes(controller: Function): void {
   const target = controller.prototype as object;
   for (const method of Object.getOwnPropertyNames(target)) {

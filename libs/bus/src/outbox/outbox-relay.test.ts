@@ -235,7 +235,7 @@ describe('the outbox relay', () => {
       [large],
     );
     expect(rows).toEqual([
-      { version: 1, tried: true, last_error: expect.stringContaining('larger than the bus takes') },
+      { version: 1, tried: true, last_error: expect.stringContaining('exceeds the limit') },
       { version: 2, tried: false, last_error: null },
     ]);
   });

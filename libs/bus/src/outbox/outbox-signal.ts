@@ -1,4 +1,4 @@
-// Tells the relay of this node that something was committed. Many calls in one tick are one.
+// Wakes the relay of this node after a commit. Many calls in one tick are one.
 
 export class OutboxSignal {
   private readonly listeners = new Set<() => void>();

@@ -1,4 +1,4 @@
-// The outbox table that every module keeps in its own schema, so that events commit with the change that they tell of.
+// The outbox table that every module keeps in its own schema, so that events commit with their change.
 // A released version of this DDL never changes: an alteration is a new function, called by a new migration.
 
 /** The columns in which a change's statement writes its event; the others have defaults. `payload` is the event's JSON without `id`, `version` and `occurred_at`, which the relay adds; `traceparent` in it (W3C) says which trace the event belongs to. */

@@ -252,10 +252,10 @@ describe('after a power cut', () => {
       await allTaken();
       await allPublished();
       await allAcknowledged();
-      const lost = logged('The stream has lost events: they are published again');
+      const lost = logged('The stream has lost events; publishing them again');
       expect(lost.reduce((sum, { events }) => sum + (events as number), 0)).toBeGreaterThan(0);
       expect(lost[0]).toMatchObject({ module: MODULE, lost: loss });
-      const resets = logged('A consumer was ahead of its stream and is reset');
+      const resets = logged('A consumer was ahead of its stream and was reset');
       expect(resets.length).toBeGreaterThanOrEqual(heard && ahead ? 1 : 0);
     });
   });
@@ -312,7 +312,7 @@ describe('after a power cut', () => {
     await until('the stream is whole', async () => (await ids()).size === before.size);
     expect(await ids()).toEqual(before);
     await allPublished();
-    expect(logged('The stream has lost events: they are published again')[0]).toMatchObject({ lost });
+    expect(logged('The stream has lost events; publishing them again')[0]).toMatchObject({ lost });
   });
 
   test('rows that a node of an earlier release has published are found in a stream that was rolled back', async () => {

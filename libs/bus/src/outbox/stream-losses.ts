@@ -107,7 +107,7 @@ export class StreamLosses {
     for (const consumer of consumers) {
       if (!isAhead(consumer, intact)) continue;
       const reset = await resetConsumer(manager, info, consumer, intact);
-      logger.warn({ module, stream: this.stream, ...reset }, 'A consumer was ahead of its stream and is reset');
+      logger.warn({ module, stream: this.stream, ...reset }, 'A consumer was ahead of its stream and was reset');
     }
     const placed = await this.rows.publishAgainBehind(client, intact, maxAgeMs);
     const others = await this.rows.publishAgainWithoutPlace(client, new Date(0), maxAgeMs);
@@ -171,10 +171,7 @@ export class StreamLosses {
   private report(events: number, facts: object): void {
     if (events === 0) return;
     const { module, logger } = this.options;
-    logger.warn(
-      { module, stream: this.stream, events, ...facts },
-      'The stream has lost events: they are published again',
-    );
+    logger.warn({ module, stream: this.stream, events, ...facts }, 'The stream has lost events; publishing them again');
   }
 }
 

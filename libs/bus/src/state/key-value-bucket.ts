@@ -52,7 +52,7 @@ const KEY = /^[-/_=.a-zA-Z0-9]+$/;
 const DUPLICATE_WINDOW_MS = 120_000;
 const WRONG_LAST_SEQUENCE = new Set([10_071, 10_164]);
 
-/** Every method throws BusError `unavailable` while the bus is away, and TypeError for a key that NATS does not take. */
+/** Every method throws BusError `unavailable` while NATS is not connected, and TypeError for an invalid key. */
 export class KeyValueBucket<Value> {
   private opened: { on: NatsConnection; kv: Promise<KV> } | undefined;
 
@@ -121,7 +121,7 @@ export class KeyValueBucket<Value> {
 
   private open(): Promise<KV> {
     const { live } = this.connection;
-    if (!live) throw busError('unavailable', 'The bus is away.');
+    if (!live) throw busError('unavailable', 'NATS is not connected.');
     if (this.opened?.on !== live) {
       const kv = this.prepare(live);
       this.opened = { on: live, kv };

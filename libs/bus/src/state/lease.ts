@@ -45,7 +45,7 @@ export class Lease {
   async run(work: (signal: AbortSignal, token: number) => Promise<void>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const token = await this.acquire().catch((error: unknown) => {
-        this.options.logger.warn({ err: error, lease: this.options.name }, 'The lease cannot be asked for');
+        this.options.logger.warn({ err: error, lease: this.options.name }, 'Failed to request the lease');
         return undefined;
       });
       if (token !== undefined) await this.hold(token, work, signal);
@@ -86,7 +86,7 @@ export class Lease {
       await work(signal, token);
     } catch (error) {
       if (!signal.aborted)
-        this.options.logger.error({ err: error, lease: this.options.name }, 'The work of a lease failed');
+        this.options.logger.error({ err: error, lease: this.options.name }, 'Work under a lease failed');
     } finally {
       lost.abort(new Error('The work has ended.'));
       await renewing;

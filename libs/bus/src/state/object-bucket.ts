@@ -25,7 +25,7 @@ export interface ReadObject extends StoredObject {
   content: ReadableStream<Uint8Array>;
 }
 
-/** Every method throws BusError `unavailable` while the bus is away. */
+/** Every method throws BusError `unavailable` while NATS is not connected. */
 export class ObjectBucket {
   private opened: { on: NatsConnection; store: Promise<ObjectStore> } | undefined;
 
@@ -49,7 +49,7 @@ export class ObjectBucket {
   async get(name: string): Promise<ReadObject | undefined> {
     const found = await (await this.open()).get(name);
     if (!found) return undefined;
-    // The library tells of a wrong digest beside the stream; here it is the stream's own end.
+    // The library reports a wrong digest beside the stream; here it is an error of the stream.
     const content = found.data.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
         async flush() {
@@ -80,7 +80,7 @@ export class ObjectBucket {
 
   private open(): Promise<ObjectStore> {
     const { live } = this.connection;
-    if (!live) throw busError('unavailable', 'The bus is away.');
+    if (!live) throw busError('unavailable', 'NATS is not connected.');
     if (this.opened?.on !== live) {
       const { name, replicas = 1 } = this.options;
       const store = new Objm(jetstream(live)).create(name, { replicas });

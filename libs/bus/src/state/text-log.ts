@@ -31,13 +31,13 @@ export class TextLog {
     private readonly options: TextLogOptions,
   ) {}
 
-  /** Resolves when it is kept. @throws Error while the bus is away. */
+  /** Resolves when it is stored. @throws Error while NATS is not connected. */
   async put(text: string): Promise<void> {
     const live = await this.prepare();
     await jetstream(live).publish(this.options.subject, text);
   }
 
-  /** The newest ones, oldest of them first. @throws Error while the bus is away. */
+  /** The newest lines, oldest first. @throws Error while NATS is not connected. */
   async recent(count = 20): Promise<string[]> {
     const live = await this.prepare();
     const { streams } = await jetstreamManager(live);
@@ -63,7 +63,7 @@ export class TextLog {
 
   private async prepare(): Promise<NatsConnection> {
     const { live } = this.connection;
-    if (!live) throw new Error('The bus is away.');
+    if (!live) throw new Error('NATS is not connected.');
     if (this.preparedOn === live) return live;
     const { name, subject, keep = 10_000, replicas = 1 } = this.options;
     await reconcileStream(live, {

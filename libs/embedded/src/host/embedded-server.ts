@@ -9,7 +9,7 @@ export interface EmbeddedServer {
   isRunning(): Promise<boolean>;
   /** Whether its process lives, in whatever state; where that cannot be told, a server that does not serve is gone. */
   isAlive?(): boolean;
-  /** @returns why it has to be started again although it runs. */
+  /** @returns why the running server needs a restart. */
   isOutdated?(): Promise<string | undefined>;
   stop(): Promise<void>;
 }

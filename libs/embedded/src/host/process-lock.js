@@ -160,15 +160,15 @@ export class ProcessLock {
     rmSync(choosing);
     this.ticket = ticket;
     const begun = Date.now();
-    let told = false;
+    let announced = false;
     for (;;) {
       const self = { file: '', pid: process.pid, ticket: number, serial };
       // Listing a directory is not one moment: another's ticket may have come after its place in the list was passed,
       // and its `choosing` have gone before. Then the ticket is there for a second look.
       const holder = this.holderBefore(self) ?? this.holderBefore(self);
       if (!holder) return;
-      if (!told && Date.now() - begun > WAIT_MESSAGE_MS) {
-        told = true;
+      if (!announced && Date.now() - begun > WAIT_MESSAGE_MS) {
+        announced = true;
         onWait?.(holder.pid);
       }
       await sleep(this.pollMs);

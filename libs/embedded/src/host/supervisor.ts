@@ -1,4 +1,4 @@
-// Of all nodes that share embedded servers, one looks after them; when it goes, the next takes over.
+// One of the nodes that share embedded servers supervises them; when it leaves, another takes over.
 import type { EmbeddedServer } from './embedded-server.js';
 import { ProcessLock } from './process-lock.js';
 
@@ -55,7 +55,7 @@ export class Supervisor {
     if (this.watched.length === 0) return;
     this.lock.acquire().then(
       () => this.begin(),
-      (error: unknown) => this.log('Nobody supervises the embedded servers', error),
+      (error: unknown) => this.log('Cannot supervise the embedded servers', error),
     );
   }
 
@@ -85,9 +85,7 @@ export class Supervisor {
   private async check(): Promise<void> {
     for (const watched of this.watched) {
       if (this.stopped) return;
-      await this.checkOne(watched).catch((error: unknown) =>
-        this.log(`${watched.server.name} could not be looked after`, error),
-      );
+      await this.checkOne(watched).catch((error: unknown) => this.log(`Failed to check ${watched.server.name}`, error));
     }
   }
 
@@ -102,8 +100,7 @@ export class Supervisor {
     watched.misses += 1;
     const alive = server.isAlive?.() ?? false;
     if ((alive && watched.misses < MISSES) || performance.now() < watched.nextStartAt) return;
-    if (watched.failures === 0)
-      this.log(`${server.name} ${alive ? 'does not answer' : 'is gone'}: it is started again`);
+    if (watched.failures === 0) this.log(`${server.name} ${alive ? 'does not answer' : 'has exited'}; restarting`);
     await this.startAgain(watched, () => server.ensureRunning());
   }
 
@@ -113,7 +110,7 @@ export class Supervisor {
     watched.nextLookAt = performance.now() + this.options.outdatedEveryMs;
     const reason = await server.isOutdated();
     if (reason === undefined) return;
-    this.log(`${server.name} is started again: ${reason}`);
+    this.log(`Restarting ${server.name}: ${reason}`);
     await this.startAgain(watched, async () => {
       await server.stop();
       await server.ensureRunning();
@@ -132,7 +129,7 @@ export class Supervisor {
       watched.nextStartAt =
         performance.now() + Math.min(this.options.checkMs * 2 ** (watched.failures - 1), MAX_PAUSE_MS);
       if (watched.failures === 1) {
-        this.log(`${watched.server.name} could not be started again; trying until it can`, error);
+        this.log(`Failed to restart ${watched.server.name}; retrying`, error);
       }
     }
   }

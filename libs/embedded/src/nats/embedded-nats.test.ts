@@ -124,7 +124,7 @@ describe('the embedded NATS', () => {
       });
       misled.start();
       await until('it is refused', () => complaints.length > 0);
-      expect([complaints, misled.connected]).toEqual([['Another NATS server has the address of this one.'], false]);
+      expect([complaints, misled.connected]).toEqual([['Another NATS server uses this address.'], false]);
       await copy.stop();
       expect(await nats.isRunning()).toBe(true);
     } finally {

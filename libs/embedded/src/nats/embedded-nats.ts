@@ -1,5 +1,5 @@
-// The nats-server that an installation brings along, under its data directory: detached from the node that starts it,
-// shared by all nodes there, on a port that stays.
+// The embedded nats-server of a data directory: detached from the node that starts it, shared by all nodes of the directory,
+// on a stable port.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
@@ -46,7 +46,7 @@ const VERSION_TIMEOUT_MS = 10_000;
 const run = promisify(execFile);
 
 interface State {
-  /** To connect to. 127.0.0.1 in the files of before. */
+  /** Address to connect to; absent in state files of earlier releases: 127.0.0.1. */
   host?: string;
   /** Present where it speaks TLS. */
   tls?: { caFile?: string | undefined };
@@ -107,7 +107,7 @@ export class EmbeddedNats {
     return existsSync(this.stateFile) ? this.state().tls?.caFile : undefined;
   }
 
-  /** What it logs from now on. @returns how to stop. */
+  /** Follows its log from now on. @returns a function that stops. */
   followLog(onLine: (line: ServerLogLine) => void): () => void {
     return followLog(this.logFile, onLine);
   }
@@ -140,7 +140,7 @@ export class EmbeddedNats {
     return jetStreamStore(this.state().monitorPort, STORE_TIMEOUT_MS);
   }
 
-  /** @returns why it has to be started again although it runs; undefined where nothing is gained by it. */
+  /** @returns why the running server needs a restart; undefined if it does not. */
   async isOutdated(): Promise<string | undefined> {
     if (this.options.server?.maxStoreBytes !== undefined) return undefined;
     const store = await this.store();
@@ -158,7 +158,7 @@ export class EmbeddedNats {
 
   async ensureRunning(): Promise<void> {
     if (await this.answersInTime()) return;
-    // Hung, or on its way: not to be joined.
+    // It hangs, or is still starting: it cannot be joined.
     await this.stop();
     const program = await this.options.program();
     const state = await this.prepareState();
@@ -265,7 +265,7 @@ export class EmbeddedNats {
     return file;
   }
 
-  /** Makes the server read its users again; who is gone is thrown out. @returns whether one runs here. */
+  /** Makes the server read its users again and disconnect removed ones. @returns whether a server runs here. */
   reload(): boolean {
     const pid = this.pid();
     if (pid === undefined) return false;
@@ -381,7 +381,7 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It is gone.
+    // It has exited.
   }
 }
 

@@ -43,7 +43,7 @@ export async function readAccountStore(
   connection: NatsConnection | undefined,
   timeoutMs: number,
 ): Promise<JetStreamStore> {
-  if (!connection) throw new Error('The bus is not connected.');
+  if (!connection) throw new Error('NATS is not connected.');
   const manager = await jetstreamManager(connection, { timeout: timeoutMs, checkAPI: false });
   const { storage, limits } = await manager.getAccountInfo();
   return { usedBytes: storage, limitBytes: limits.max_storage > 0 ? limits.max_storage : Number.POSITIVE_INFINITY };

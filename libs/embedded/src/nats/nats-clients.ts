@@ -15,7 +15,7 @@ export interface NatsClient {
   name: string;
   /** Shown once. */
   password: string;
-  /** What its library must be told: it may hear nothing else. */
+  /** Its client library must use it: the user may subscribe to nothing else. */
   inboxPrefix: string;
 }
 
@@ -36,11 +36,12 @@ export class NatsClients {
     return this.read().map(({ user }) => user);
   }
 
-  /** @throws TypeError for a name that is none; Error for one that is taken. */
+  /** @throws TypeError for an invalid name; Error for a name in use. */
   add(name: string): NatsClient {
-    if (!NAME.test(name)) throw new TypeError('A name has lower-case letters, digits and -, and begins with a letter.');
+    if (!NAME.test(name))
+      throw new TypeError('Invalid name: expected lower-case letters, digits and -, beginning with a letter.');
     const users = this.read();
-    if (name === 'mono' || users.some(({ user }) => user === name)) throw new Error(`There is a user ${name} already.`);
+    if (name === 'mono' || users.some(({ user }) => user === name)) throw new Error(`The user ${name} exists already.`);
     // It begins with a letter: nats.conf would read 1e5… as a number.
     const password = `c${randomBytes(24).toString('hex')}`;
     const inboxPrefix = inboxPrefixOf(name);

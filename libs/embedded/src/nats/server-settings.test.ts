@@ -154,7 +154,7 @@ describe('a server that is too old', () => {
     const node = new BusConnection({ url: `nats://127.0.0.1:${port}`, name: 'test', logger: silent });
     node.start();
     await until('it is refused', () => node.fault);
-    expect([node.fault, node.connected]).toEqual(['The NATS server is 2.8.4; 2.9.0 is the least.', false]);
+    expect([node.fault, node.connected]).toEqual(['Unsupported NATS server 2.8.4: upgrade to 2.9.0 or newer.', false]);
     await node.close();
   });
 });

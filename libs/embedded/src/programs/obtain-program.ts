@@ -76,7 +76,7 @@ export async function obtainProgram(
     }
   }
   throw new Error(
-    `There is no ${source.name}, and it could not be had:\n${failures.join('\n')}\n` +
+    `Cannot find or install ${source.name}:\n${failures.join('\n')}\n` +
       `Install it (apt-get install ${source.debianPackage}, brew install ${source.brewFormula}) so that it is on PATH, or name the executable in ${source.variable}.`,
   );
 }
