@@ -17,13 +17,13 @@ export const tasksControllers = [ListsController, TasksController, TagsControlle
 
 const settings = {
   TASKS_DUE_SOON_LEAD_MINUTES: integer({
-    description: 'How long before its due date a task is announced as due soon, in minutes.',
+    description: 'Time before the due date at which a task counts as due soon, in minutes.',
     default: 1_440,
     min: 1,
     max: 43_200,
   }),
   TASKS_DUE_SOON_INTERVAL_SECONDS: integer({
-    description: 'How often tasks that are due soon are looked for, in seconds.',
+    description: 'Interval between scans for tasks that are due soon, in seconds.',
     default: 30,
     min: 1,
     max: 3_600,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readConfiguration } from './configuration.js';
-import { withConfigurationTable } from './configuration-table.js';
+import { configurationPage } from './configuration-table.js';
 import { readEnvironment } from './environment-files.js';
 
 function faultsOf(work: () => unknown): string {
@@ -63,10 +63,10 @@ describe('the configuration', () => {
     expect(faultsOf(() => readConfiguration({ NATS_SERVER_TLS_CERT_FILE }))).toContain('NATS_SERVER_TLS_KEY_FILE');
   });
 
-  test('the README’s table is that of the code', () => {
-    const readme = readFileSync(resolve(import.meta.dirname, '../../../README.md'), 'utf8');
-    expect(withConfigurationTable(readme)).toBe(readme);
-    expect(readme).toContain('| `DATABASE_URL` |');
+  test('docs/configuration.md is that of the code', () => {
+    const page = readFileSync(resolve(import.meta.dirname, '../../../docs/configuration.md'), 'utf8');
+    expect(page).toBe(configurationPage());
+    expect(page).toContain('| `DATABASE_URL` |');
   });
 });
 

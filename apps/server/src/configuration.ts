@@ -43,97 +43,97 @@ export function databaseUrlName(module: string): string {
 const nodeSettings = {
   APP_ENV: choice(APP_ENVIRONMENTS, {
     description:
-      'What the node runs for: decides log level, log format, and whether errors show their causes (in dev only).',
+      'Environment. Sets the defaults of the log level and log format; `dev` also shows the causes of errors to clients.',
     default: 'dev',
   }),
-  HOST: text({ description: 'The address to listen on.', default: '127.0.0.1' }),
+  HOST: text({ description: 'Address to listen on.', default: '127.0.0.1' }),
   PORT: integer({
-    description:
-      'The port to listen on, exactly this one when set (0: any free one). Without it 3000, or the next free one.',
+    description: 'Port to listen on; 0 picks a free one. Default: 3000, or the next free port.',
     min: 0,
     max: 65_535,
   }),
   DATA_DIR: text({
-    description: 'Where the embedded servers keep data and logs, and where instances find each other.',
+    description: 'Directory of the embedded servers’ data and logs. Instances that share it find each other.',
     default: 'data',
   }),
   MODULES: names({
-    description: `The modules that run here, out of ${FEATURE_NAMES.join(', ')}. Every node answers every route all the same.`,
+    description: `Modules to run: ${FEATURE_NAMES.join(', ')}. Every node answers every route.`,
     default: FEATURE_NAMES,
   }),
   SHUTDOWN_TIMEOUT_SECONDS: integer({
-    description: 'How long a stopping node waits for what is in flight, in seconds.',
+    description: 'Maximum time to finish requests and jobs on shutdown, in seconds.',
     default: 20,
     min: 1,
     max: 600,
   }),
   CORS_ORIGINS: names({
-    description: 'The origins whose pages may call the API, behind commas; `*` for all. Without it none.',
+    items: 'origins',
+    description: 'Origins that browsers may call the API from; `*` allows all. Default: none.',
   }),
   TRUST_PROXY: names({
-    description:
-      'The proxies whose forwarded address of the client counts, as addresses or CIDR ranges behind commas. Without it none.',
+    items: 'addresses or CIDR ranges',
+    description: 'Proxies whose `X-Forwarded-For` is trusted. Default: none.',
   }),
   AUDIT_SECRET: names({
+    items: `secrets of ${LEAST_SECRET} or more characters`,
     description:
-      'Keys the audit trail, 16 characters or more; the current one first, former ones behind commas, so that their rows still verify. Demanded with `DATABASE_URL`, else made and kept in `DATA_DIR`.',
+      'Signs the audit trail. Current secret first; earlier ones verify older rows. Required with `DATABASE_URL`; otherwise generated and stored in `DATA_DIR`.',
     secret: true,
   }),
   AUDIT_RETENTION_DAYS: integer({
-    description: 'How long the audit trail keeps a row, in days. Without it for ever.',
+    description: 'Retention of audit rows, in days. Default: unlimited.',
     min: 1,
     max: 36_500,
   }),
   DEGRADED_AFTER_SECONDS: integer({
     description:
-      'How long an event may wait to be published, or a consumer of events may make no progress, before `/readyz` shows `degraded`, in seconds.',
+      'Maximum delay of an unpublished event or a consumer without progress before `/readyz` reports `degraded`, in seconds.',
     default: 60,
     min: 1,
     max: 86_400,
   }),
   DEGRADED_CONSUMER_MESSAGES: integer({
-    description: 'The number of messages that may wait for a consumer before `/readyz` shows `degraded`.',
+    description: 'Maximum backlog of a consumer before `/readyz` reports `degraded`, in messages.',
     default: 10_000,
     min: 1,
     max: 1_000_000_000,
   }),
   DEGRADED_STORE_PERCENT: integer({
-    description: 'How full the store of streams may be before `/readyz` shows `degraded`, in percent of its limit.',
+    description: 'Maximum usage of the stream store before `/readyz` reports `degraded`, in percent of its limit.',
     default: 85,
     min: 1,
     max: 100,
   }),
   DEGRADED_FREE_DISK_MB: integer({
-    description: 'The least free space on the disk of `DATA_DIR` before `/readyz` shows `degraded`, in MiB.',
+    description: 'Minimum free space on the disk of `DATA_DIR` before `/readyz` reports `degraded`, in MiB.',
     default: 1_024,
     min: 0,
     max: 1_000_000_000,
   }),
   BOOTSTRAP_API_KEY: matching(API_KEY_FORM, 'an API key: mono_<env>_<12 hex>_<43 base64url>', {
-    description: 'The first API key, instead of a random one. Counts at the first start only.',
+    description: 'First API key. Used only on first start. Default: a random key.',
     secret: true,
   }),
 };
 
 const zoneSettings = {
   ZONEINFO_DIR: text({
-    description:
-      'Directory of compiled time zone files (TZif) instead of the system’s. Used where its release of the IANA database is the newest.',
+    description: 'Directory of compiled time zone files (TZif). Used if its IANA release is the newest available.',
   }),
 };
 
 const databaseSettings = {
   DATABASE_URL: url(['postgres', 'postgresql'], {
-    description: 'PostgreSQL (15 or newer) instead of the embedded one.',
+    description: 'PostgreSQL server (15 or newer). Default: an embedded server.',
   }),
   DATABASE_POOL_SIZE: integer({
-    description: 'Connections per module and instance; a quarter of them may serve expensive queries.',
+    description: 'Maximum connections per module and instance. A quarter of them may run expensive queries.',
     default: 16,
     min: 2,
     max: 1_000,
   }),
   DATABASE_STATEMENT_TIMEOUT_SECONDS: integer({
-    description: 'No statement may take longer, in seconds.',
+    description: 'Maximum duration of a statement, in seconds.',
     default: 30,
     min: 1,
     max: 3_600,
@@ -144,58 +144,61 @@ const databaseSettings = {
 const moduleDatabaseSettings: Readonly<Record<string, Setting<string | undefined>>> = Object.fromEntries(
   [...FEATURE_NAMES, PLATFORM].map((module) => [
     databaseUrlName(module),
-    url(['postgres', 'postgresql'], { description: `A database of its own for the module ${module}.` }),
+    url(['postgres', 'postgresql'], { description: `Separate database of the module ${module}.` }),
   ]),
 );
 
 const busSettings = {
   NATS_URL: url(['nats', 'tls'], {
-    description: 'NATS with JetStream instead of the embedded server; several URLs separated by commas.',
+    description: 'NATS servers with JetStream, comma-separated. Default: an embedded server.',
   }),
-  NATS_CREDS_FILE: text({ description: 'A credentials file (JWT and NKey seed) for `NATS_URL`.' }),
-  NATS_NKEY_SEED_FILE: text({ description: 'A file with an NKey seed for `NATS_URL`.' }),
-  NATS_TLS_CA_FILE: text({ description: 'PEM file of the authority that signed the certificate of `NATS_URL`.' }),
-  NATS_TLS_CERT_FILE: text({ description: 'PEM file of this node’s certificate for `NATS_URL`.' }),
-  NATS_TLS_KEY_FILE: text({ description: 'PEM file of its key.' }),
+  NATS_CREDS_FILE: text({ description: 'Credentials file (JWT and NKey seed) for `NATS_URL`.' }),
+  NATS_NKEY_SEED_FILE: text({ description: 'NKey seed file for `NATS_URL`.' }),
+  NATS_TLS_CA_FILE: text({ description: 'PEM file of the CA that signed the certificate of `NATS_URL`.' }),
+  NATS_TLS_CERT_FILE: text({ description: 'PEM file of the client certificate for `NATS_URL`.' }),
+  NATS_TLS_KEY_FILE: text({ description: 'PEM file of the client certificate’s private key.' }),
   NATS_CLUSTER_ROUTES: names({
+    items: 'host:port pairs',
     description:
-      'Makes the embedded servers of several nodes one cluster: host:port of the routes of all of them, this one included, separated by commas. Demands `DATABASE_URL`, `BUS_SECRET`, `NATS_SERVER_NAME`, `NATS_CLUSTER_LISTEN` and `NATS_CLUSTER_SECRET`.',
+      'Routes of all cluster nodes, including this one. Joins the embedded servers into one cluster. Requires `DATABASE_URL`, `BUS_SECRET`, `NATS_SERVER_NAME`, `NATS_CLUSTER_LISTEN` and `NATS_CLUSTER_SECRET`.',
   }),
   NATS_CLUSTER_LISTEN: matching(/^[^\s"']+:\d{1,5}$/, 'host:port', {
-    description: 'Where this node’s server takes the routes of the others.',
+    description: 'Address of the embedded server for cluster routes.',
   }),
   NATS_CLUSTER_SECRET: matching(
     /^[A-Za-z][A-Za-z0-9_-]{15,}$/,
     '16 letters, digits, `_` or `-` or more, beginning with a letter',
     {
-      description: 'What the servers of the cluster know each other by.',
+      description: 'Shared secret of the cluster’s servers.',
       secret: true,
     },
   ),
   NATS_SERVER_NAME: matching(/^[A-Za-z][A-Za-z0-9_-]*$/, 'letters, digits, `_` and `-`, beginning with a letter', {
-    description: 'The stable name of this node’s server in the cluster.',
+    description: 'Unique, stable name of the embedded server in the cluster.',
   }),
   NATS_HOST: text({
-    description: 'The address that the embedded server listens on. Beyond this machine it demands TLS.',
+    description: 'Address of the embedded server. TLS is required on other addresses than loopback.',
     default: '127.0.0.1',
   }),
   NATS_PORT: integer({
-    description: 'Its port. Without it a free one at the first start, and the same from then on.',
+    description: 'Port of the embedded server. Default: a free port, kept from the first start.',
     min: 1,
     max: 65_535,
   }),
-  NATS_STORE_DIR: text({ description: 'Where it keeps its streams. Without it below `DATA_DIR`.' }),
+  NATS_STORE_DIR: text({
+    description: 'Directory of the embedded server’s streams. Default: a directory in `DATA_DIR`.',
+  }),
   NATS_MAX_FILE_STORE: integer({
     description:
-      'What its streams may take, in bytes. Default: three quarters of what they take and what is free on their disk; follows the disk.',
+      'Maximum size of the embedded server’s streams, in bytes. Default: three quarters of their current size plus the free disk space, adjusted as the disk fills.',
     min: 16_777_216,
     max: 1_125_899_906_842_624,
   }),
   NATS_JETSTREAM_DOMAIN: matching(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, `_` and `-`', {
-    description: 'Its JetStream domain, for leaf nodes.',
+    description: 'JetStream domain of the embedded server, for leaf nodes.',
   }),
   NATS_MAX_PAYLOAD: integer({
-    description: 'The largest message that it takes, in bytes.',
+    description: 'Maximum message size of the embedded server, in bytes.',
     default: 8_388_608,
     min: 1_048_576,
     max: 67_108_864,
@@ -205,45 +208,45 @@ const busSettings = {
     '`always` or a duration such as `500ms`, `1s` or `2m`',
     {
       description:
-        'How often it synchronises its files: a power cut takes what came since then, and the outbox publishes lost events again. `always` costs an fsync for each message. Servers before 2.10 do not know it and use 2 minutes.',
+        'Interval between fsyncs of the embedded server. Messages since the last fsync are lost on a power cut and published again from the outbox. `always` syncs each message. Servers before 2.10 ignore it and sync every two minutes.',
       default: '1s',
     },
   ),
   NATS_SERVER_TLS_CERT_FILE: text({
     description:
-      'PEM file of its certificate: it then speaks TLS. `NATS_TLS_CA_FILE` names the authority to those who connect.',
+      'PEM file of the embedded server’s certificate; enables TLS. Clients verify it with `NATS_TLS_CA_FILE`.',
   }),
-  NATS_SERVER_TLS_KEY_FILE: text({ description: 'PEM file of its key.' }),
+  NATS_SERVER_TLS_KEY_FILE: text({ description: 'PEM file of the embedded server’s private key.' }),
   NATS_LOG_LEVEL: choice(['info', 'debug', 'trace'], {
-    description: 'What it logs, to its file in `DATA_DIR` and into this log.',
+    description: 'Log level of the embedded server.',
     default: 'info',
   }),
   NATS_SERVER_BIN: text({
     description:
-      'The nats-server to embed. Without it: PATH, the project’s cache, the official release, the system’s packages.',
+      'Path of the nats-server to embed. Default: the first of PATH, the project’s cache, the official release and the system’s packages.',
   }),
   NATS_SERVER_MIRROR: url(['https', 'http'], {
-    description: 'Where the official release is downloaded instead.',
+    description: 'Mirror of the official nats-server releases.',
     secret: false,
   }),
   BUS_SECRET: names({
+    items: `secrets of ${LEAST_SECRET} or more characters`,
     description:
-      'With which nodes seal who calls, 16 characters or more; the current one first, previous ones behind commas. Demanded with `NATS_URL`, else made and kept in `DATA_DIR`.',
+      'Signs the caller’s identity between nodes. Current secret first. Required with `NATS_URL`; otherwise generated and stored in `DATA_DIR`.',
     secret: true,
   }),
   BUS_ROUTE: choice(['remote', 'local-first'], {
-    description: 'Whether modules in one process talk over NATS all the same, or within the process.',
+    description: 'Transport between modules of one process: always NATS (`remote`), or direct calls (`local-first`).',
     default: 'remote',
   }),
   EVENTS_RETRY_MINUTES: integer({
-    description:
-      'How long an event that cannot be handled is tried again, in minutes, before it is a dead letter. Outages do not count.',
+    description: 'Retry period of a failed event before it becomes a dead letter, in minutes. Outages do not count.',
     default: 60,
     min: 0,
     max: 10_080,
   }),
   EVENTS_MAX_AGE_DAYS: integer({
-    description: 'How long the streams keep events, in days.',
+    description: 'Retention of events in the streams, in days.',
     default: 30,
     min: 1,
     max: 3_650,
@@ -251,7 +254,7 @@ const busSettings = {
 };
 
 const docsSettings = {
-  DOCS_ENABLED: flag({ description: 'Whether /docs and /openapi.json are served.', default: true }),
+  DOCS_ENABLED: flag({ description: 'Serve `/docs` and `/openapi.json`.', default: true }),
 };
 
 const NODE_SETTINGS = {

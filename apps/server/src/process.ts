@@ -43,8 +43,7 @@ function leave(running: RunningNode): void {
 
 function explain(error: unknown): string {
   if (error instanceof StartUpError) return `\n${error.message}\n${error.remedy}`;
-  if (error instanceof ConfigurationError)
-    return `\n${error.message}\nThe README's table tells what each setting means.`;
+  if (error instanceof ConfigurationError) return `\n${error.message}\nSee docs/configuration.md for all settings.`;
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC')
     return '\nThe disk is full.\nFree some space and start again.';
   return `\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

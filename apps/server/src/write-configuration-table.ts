@@ -1,12 +1,15 @@
-// `npm run docs:configuration`: brings the README's table up to the settings; with --check it only compares.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { withConfigurationTable } from './configuration-table.js';
+// `npm run docs:configuration`: writes docs/configuration.md from the settings; with --check it only compares.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { configurationPage } from './configuration-table.js';
 
-const readme = readFileSync('README.md', 'utf8');
-const written = withConfigurationTable(readme);
-if (process.argv.includes('--check')) {
-  if (written !== readme) {
-    process.stderr.write("The README's table of settings is out of date: npm run docs:configuration.\n");
-    process.exitCode = 1;
-  }
-} else writeFileSync('README.md', written);
+const PAGE = 'docs/configuration.md';
+
+const page = configurationPage();
+if (!process.argv.includes('--check')) {
+  mkdirSync(dirname(PAGE), { recursive: true });
+  writeFileSync(PAGE, page);
+} else if (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== page) {
+  process.stderr.write(`${PAGE} is out of date: run npm run docs:configuration.\n`);
+  process.exitCode = 1;
+}

@@ -5,13 +5,13 @@ export const notificationsSettings = {
   ...mailSettings,
   MAIL_RETRY_MINUTES: integer({
     description:
-      'How long a mail that does not get through is tried again, in minutes, before it is a dead letter. One that the server refuses for good is a dead letter at once.',
+      'Retry period of a failed mail before it becomes a dead letter, in minutes. A mail that the server rejects permanently is not retried.',
     default: 720,
     min: 0,
     max: 10_080,
   }),
   REMINDERS_INTERVAL_SECONDS: integer({
-    description: 'How often tasks of which it is time to tell their assignees are looked for, in seconds.',
+    description: 'Interval between scans for due reminders, in seconds.',
     default: 30,
     min: 1,
     max: 3_600,

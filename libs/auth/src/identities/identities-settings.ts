@@ -6,35 +6,36 @@ import { isLoopback } from './loopback.js';
 export const identitiesSettings = {
   OIDC_ISSUER: url(['https', 'http'], {
     description:
-      'The issuer of an OpenID provider to sign in with, as its discovery document names it. Plain http on this machine only.',
+      'Issuer URL of an OpenID provider, as in its discovery document. Plain http is allowed on loopback only.',
     secret: false,
   }),
   OIDC_CLIENT_ID: text({
-    description: 'What it knows this service by. It must allow the redirect to `<PUBLIC_URL>/sign-in/callback/oidc`.',
+    description: 'Client id at the OpenID provider. Redirect URI: `<PUBLIC_URL>/sign-in/callback/oidc`.',
   }),
-  OIDC_CLIENT_SECRET: text({ description: 'With which this service proves itself to it.', secret: true }),
-  OIDC_NAME: text({ description: 'What people call it.', default: 'OpenID' }),
+  OIDC_CLIENT_SECRET: text({ description: 'Client secret at the OpenID provider.', secret: true }),
+  OIDC_NAME: text({ description: 'Display name of the OpenID provider.', default: 'OpenID' }),
   GOOGLE_CLIENT_ID: text({
-    description: 'Turns on signing in with Google, which must allow `<PUBLIC_URL>/sign-in/callback/google`.',
+    description: 'Google client id; enables sign-in with Google. Redirect URI: `<PUBLIC_URL>/sign-in/callback/google`.',
   }),
-  GOOGLE_CLIENT_SECRET: text({ description: 'That client’s secret.', secret: true }),
+  GOOGLE_CLIENT_SECRET: text({ description: 'Google client secret.', secret: true }),
   GITHUB_CLIENT_ID: text({
-    description: 'Turns on signing in with GitHub, which must allow `<PUBLIC_URL>/sign-in/callback/github`.',
+    description: 'GitHub client id; enables sign-in with GitHub. Redirect URI: `<PUBLIC_URL>/sign-in/callback/github`.',
   }),
-  GITHUB_CLIENT_SECRET: text({ description: 'That client’s secret.', secret: true }),
+  GITHUB_CLIENT_SECRET: text({ description: 'GitHub client secret.', secret: true }),
   GITHUB_URL: url(['https', 'http'], {
-    description: 'Where GitHub is; a GitHub Enterprise Server has a URL of its own.',
+    description: 'GitHub server. Set it for GitHub Enterprise Server.',
     default: 'https://github.com',
     secret: false,
   }),
   GITHUB_API_URL: url(['https', 'http'], {
-    description: 'Where its API is; on a GitHub Enterprise Server `<GITHUB_URL>/api/v3`.',
+    description: 'GitHub API. On GitHub Enterprise Server: `<GITHUB_URL>/api/v3`.',
     default: 'https://api.github.com',
     secret: false,
   }),
   SIGN_IN_RETURN_URLS: names({
+    items: 'URLs',
     description:
-      'The URLs of applications to which a browser may return from a provider, behind commas, compared character by character. Without it a page shows the code.',
+      'Application URLs that a browser may return to after sign-in with a provider, compared exactly. Default: none; a page shows the code.',
   }),
 };
 

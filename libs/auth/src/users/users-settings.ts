@@ -5,14 +5,14 @@ export const DEFAULT_ISSUER = 'http://127.0.0.1:3000';
 
 export const usersSettings = {
   PUBLIC_URL: url(['https', 'http'], {
-    description: `Where people reach the service: links begin with it, and access tokens name it as their issuer. Without it links lead to the instance that writes them, and the issuer is \`${DEFAULT_ISSUER}\`.`,
+    description: `Public URL of the service. Links start with it, and access tokens carry it as their issuer. Default: links lead to the instance that writes them; the issuer is \`${DEFAULT_ISSUER}\`.`,
     secret: false,
   }),
   SECRET_KEY: sharedSecrets({
     description:
-      'From which the secrets of links in mails are derived, and with which signing keys are sealed; the current one first, former ones behind commas. Demanded with `DATABASE_URL`, else made and kept in `DATA_DIR`.',
+      'Derives the secrets of links in mails and encrypts signing keys. Current secret first. Required with `DATABASE_URL`; otherwise generated and stored in `DATA_DIR`.',
     least: 32,
     keptAs: 'secret-key',
   }),
-  SIGN_UP_ENABLED: flag({ description: 'Whether strangers may make accounts.', default: true }),
+  SIGN_UP_ENABLED: flag({ description: 'Allow anyone to sign up.', default: true }),
 };

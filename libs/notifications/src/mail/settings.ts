@@ -6,23 +6,23 @@ export const mailSettings = {
   SMTP_URL: one(
     url(['smtp', 'smtps'], {
       description:
-        'The server that mails go through: `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` (TLS from the start). Without it mails become files in `DATA_DIR/mail` in dev, and stay unsent elsewhere.',
+        'SMTP server: `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` (implicit TLS). Default: mails are written to `DATA_DIR/mail` in `dev` and wait elsewhere.',
     }),
     (value) => smtpServerOf(value) !== undefined,
   ),
   SMTP_STARTTLS: choice(['required', 'offered'], {
     description:
-      'Whether `smtp://` demands TLS. `offered`: unencrypted where the server has none, and only without a password. `offered` for a server on this machine, else `required`.',
+      'TLS policy of `smtp://`: `required`, or `offered` to allow plain text when the server lacks STARTTLS and no password is set. Default: `offered` on loopback, `required` elsewhere.',
   }),
-  SMTP_TLS_CA_FILE: text({ description: 'PEM file of the authority that signed the certificate of `SMTP_URL`.' }),
+  SMTP_TLS_CA_FILE: text({ description: 'PEM file of the CA that signed the certificate of `SMTP_URL`.' }),
   SMTP_TIMEOUT_SECONDS: integer({
-    description: 'How long sending one mail may take before it is tried again later, in seconds.',
+    description: 'Maximum duration of one delivery attempt, in seconds.',
     default: 30,
     min: 1,
     max: 300,
   }),
   MAIL_FROM: one(
-    text({ description: 'Whom mails are from. Demanded with `SMTP_URL`.' }),
+    text({ description: 'Sender address. Required with `SMTP_URL`.' }),
     (value) => senderOf(value) !== undefined,
     '`Name <address>` or an address',
   ),

@@ -1,5 +1,5 @@
 // Configuration as data: each lib declares its settings with one of these, the app parses all of them once, and the
-// README's table is written from the same declarations.
+// docs/configuration.md is written from the same declarations.
 
 export interface Setting<T> {
   description: string;
@@ -88,12 +88,16 @@ export function matching(pattern: RegExp, expected: string, options: Description
 }
 
 /** Several names, separated by commas; white space around them does not count. */
-export function names(options: Required<readonly string[]>): Setting<readonly string[]>;
-export function names(options: Description<readonly string[]>): Setting<readonly string[] | undefined>;
-export function names(options: Description<readonly string[]>): Setting<readonly string[] | undefined> {
+export function names(options: Required<readonly string[]> & { items?: string }): Setting<readonly string[]>;
+export function names(
+  options: Description<readonly string[]> & { items?: string },
+): Setting<readonly string[] | undefined>;
+export function names(
+  options: Description<readonly string[]> & { items?: string },
+): Setting<readonly string[] | undefined> {
   return setting<readonly string[] | undefined>(
     options,
-    'names separated by commas',
+    `comma-separated ${options.items ?? 'names'}`,
     (value) =>
       value
         .split(',')
@@ -114,7 +118,7 @@ export function sharedSecrets(options: {
   keptAs: string;
 }): Setting<readonly string[] | undefined> {
   const { least, keptAs, description } = options;
-  const expected = `secrets of ${least} characters or more, separated by commas`;
+  const expected = `comma-separated secrets of ${least} or more characters`;
   const shared = setting<readonly string[] | undefined>({ description, secret: true }, expected, (value) => {
     const secrets = value
       .split(',')

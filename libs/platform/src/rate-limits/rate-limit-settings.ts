@@ -3,17 +3,21 @@ import { flag, integer } from '../config/settings.js';
 const PER_MINUTE = { min: 1, max: 100_000_000 };
 
 export const rateLimitSettings = {
-  RATE_LIMIT_ENABLED: flag({ description: 'Whether callers are limited.', default: true }),
+  RATE_LIMIT_ENABLED: flag({ description: 'Enable rate limits.', default: true }),
   RATE_LIMIT_READS: integer({
     ...PER_MINUTE,
-    description: 'Requests a minute that read, per API key or user, on all nodes together.',
+    description: 'Read requests per minute and API key or user, across all nodes.',
     default: 12_000,
   }),
-  RATE_LIMIT_WRITES: integer({ ...PER_MINUTE, description: 'Likewise those that write.', default: 6_000 }),
+  RATE_LIMIT_WRITES: integer({
+    ...PER_MINUTE,
+    description: 'Write requests per minute and API key or user, across all nodes.',
+    default: 6_000,
+  }),
   RATE_LIMIT_REFUSALS: integer({
     ...PER_MINUTE,
     description:
-      'Requests a minute without a valid credential, per address or NATS user; beyond, only requests with a valid one are served.',
+      'Requests without a valid credential per minute and address or NATS user. Valid credentials are served beyond the limit.',
     default: 300,
   }),
 };

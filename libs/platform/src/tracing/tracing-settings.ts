@@ -3,11 +3,10 @@ import { integer, url } from '../config/settings.js';
 /** Named as OpenTelemetry names them where it has a name. */
 export const tracingSettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http', 'https'], {
-    description:
-      'Where traces are sent by OTLP over HTTP, such as http://collector:4318. Without it nothing is traced, at no cost.',
+    description: 'OTLP over HTTP endpoint for traces, such as `http://collector:4318`. Default: tracing is disabled.',
   }),
   TRACE_SAMPLE_PERCENT: integer({
-    description: 'How many of the traces that begin here are recorded; one that began elsewhere keeps its verdict.',
+    description: 'Percentage of new traces to record. Traces started elsewhere keep their sampling decision.',
     default: 100,
     min: 0,
     max: 100,
