@@ -55,7 +55,7 @@ export function pinnedEnvironment() {
 }
 
 function sayWaiting(/** @type {number} */ pid) {
-  say(`Waiting for process ${pid}, which prepares this checkout …`);
+  say(`Waiting for process ${pid} to prepare this checkout …`);
 }
 
 export function say(/** @type {string} */ line) {
@@ -93,19 +93,19 @@ function buildIsFresh() {
 /** Whoever develops here keeps what tests and checks need. */
 function installPackages(/** @type {'run' | 'develop'} */ asked) {
   const purpose = asked === 'develop' || hasDevelopmentPackages() ? 'develop' : 'run';
-  say('Installing the packages …');
+  say('Installing packages …');
   const offline = !isRegistryReachable();
   // `npm ci` removes what is there, under the feet of an instance that runs from here. `--no-save`: the lock file is tracked.
   const command = existsSync(NODE_24) ? ['install', '--no-save'] : ['ci'];
   const args = [...command, '--no-audit', '--no-fund', '--loglevel=error'];
   if (purpose === 'run') args.push('--omit=dev');
   if (offline) {
-    say('The npm registry cannot be reached: trying the packages in npm’s cache …');
+    say('The npm registry cannot be reached: trying npm’s cache …');
     args.push('--offline');
   }
   const remedy = offline
     ? 'Connect this machine to the npm registry (`npm config get registry`), or set a proxy for npm, and try again.'
-    : 'npm’s output above tells why. If the disk is full, free some space; then try again.';
+    : 'See npm’s output above. If the disk is full, free some space; then try again.';
   npm(args, remedy);
   writeStamp('packages', `${purpose} ${packageState()}`);
 }
@@ -200,12 +200,12 @@ function npmCommand() {
 function run(
   /** @type {string} */ program,
   /** @type {string[]} */ args,
-  remedy = 'The output above tells why. If the disk is full, free some space; then try again.',
+  remedy = 'See the output above. If the disk is full, free some space; then try again.',
   name = `${program} ${args[0] ?? ''}`,
 ) {
   const { status, error } = spawnSync(program, args, { cwd: CHECKOUT, stdio: ['ignore', 2, 2], shell: false });
   if (error) fail(`${program} cannot be started: ${error.message}.`, 'Install Node with npm.');
-  if (status !== 0) fail(`${name} ended with ${status}.`, remedy);
+  if (status !== 0) fail(`${name} failed with exit code ${status}.`, remedy);
 }
 
 /** @returns {never} */

@@ -47,7 +47,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     const email = newAddress('again');
     await signUpPerson(server.url, mails, email);
     await stranger.post('/v1/auth/sign-up', { email, password: 'another password', name: 'Eve' });
-    const { link, text } = await mails.mailTo(email, /^You have an account/);
+    const { link, text } = await mails.mailTo(email, /^You already have an account/);
     expect(text).not.toContain('Eve');
     expect(await signIn(email, 'another password')).toBe(401);
     expect((await followLink(server.url, link, { new_password: 'a third password' })).status).toBe(200);
@@ -61,7 +61,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     const { link } = await mails.mailTo(email, /^Reset your password/);
     expect((await followLink(server.url, link, { new_password: 'a new password' })).status).toBe(200);
     expect([await signIn(email), await signIn(email, 'a new password')]).toEqual([401, 200]);
-    expect((await mails.mailTo(email, /^Your password has changed/)).link).toBe('');
+    expect((await mails.mailTo(email, /^Your password was changed/)).link).toBe('');
   });
 
   test('another address: the new one gets the link, the old one hears of it', async () => {
@@ -70,7 +70,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     expect((await api.post('/v1/auth/change-email', { new_email: other, password: PASSWORD })).status).toBe(202);
     const { link } = await mails.mailTo(other, /^Confirm your new email/);
     expect((await followLink(server.url, link)).status).toBe(200);
-    const notice = await mails.mailTo(email, /^Your email address has changed/);
+    const notice = await mails.mailTo(email, /^Your email address was changed/);
     expect(notice.text).not.toContain(other);
     expect(await signIn(other)).toBe(200);
   });
@@ -91,7 +91,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     const email = newAddress('leaving');
     const { api } = await signUpPerson(server.url, mails, email);
     expect((await api.request('DELETE', '/v1/me', { body: { password: PASSWORD } })).status).toBe(204);
-    await mails.mailTo(email, /^Your account is deleted/);
+    await mails.mailTo(email, /^Your account was deleted/);
     expect(await mails.received(email)).toHaveLength(2);
   });
 

@@ -362,7 +362,7 @@ describe('a start that cannot be', () => {
     expect(output).toMatch(/ok {3}nats-server: v\d/);
     expect(output).toContain('DATABASE_URL is set');
     expect(output).not.toContain('hunter2');
-    expect(await run('down')).toContain('There are no embedded servers here');
+    expect(await run('down')).toContain('This directory has no embedded servers');
     expect(readdirSync(directory).toSorted()).toEqual(['.env', 'elsewhere']);
   });
 

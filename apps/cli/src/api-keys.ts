@@ -1,4 +1,4 @@
-// npx mono apikey …: the keys of a workspace, and the only way to one with the scope `operator`. Nodes that run hear of it.
+// npx mono apikey …: keys of a workspace; only here can a key get the scope `operator`. Running nodes see changes by the outbox.
 import {
   ApiKeyId,
   ApiKeyQuery,
@@ -66,18 +66,18 @@ export class ApiKeyCommands {
   async revoke(id: string): Promise<void> {
     readInput(ApiKeyId, { id }, 'options');
     await this.keys.revoke(await this.context(), id);
-    this.say(`${id} is revoked.`);
+    this.say(`Revoked ${id}.`);
   }
 
   private show({ id, name, scopes, key }: NewApiKey): void {
     this.say(`${name} (${id}): ${scopes.join(' ')}`);
     this.say(key);
-    this.say('(shown this once: keep it)');
+    this.say('(shown only once: store it)');
   }
 
   private async context(): Promise<CallContext> {
     const workspaceId = this.workspace ?? (await findDefaultWorkspaceId(this.database));
-    if (workspaceId === undefined) throw new Error('There is no workspace yet: the first start makes it.');
+    if (workspaceId === undefined) throw new Error('No workspace exists yet: start an instance first.');
     return operatorIn(workspaceId);
   }
 }

@@ -31,7 +31,7 @@ export class AuditCommands {
     const actor = { kind: 'cli', id: userInfo().username };
     const restore = await this.withAudit((audit) => audit.accept({ reason, actor, source: 'cli' }));
     if (!restore) {
-      this.say('The audit trail agrees with its checkpoints: there is nothing to accept.');
+      this.say('The audit trail matches its checkpoints: nothing to accept.');
       return;
     }
     const { seq, missing_from, missing_to } = restore;
@@ -61,12 +61,12 @@ function tell({ ok, rows, head_seq, checkpoint, fault, restores }: AuditVerdict,
       `Restore accepted at ${seq} (${at}, ${accepted_by}): rows ${missing_from} to ${missing_to} are missing. ${reason}`,
     );
   }
-  if (!checkpoint) say('There was no checkpoint to compare with: the loss of the newest rows cannot be seen.');
+  if (!checkpoint) say('No checkpoint available: a loss of the newest rows would go unnoticed.');
   say(
     ok ? `The audit trail is whole: ${rows} rows, up to ${head_seq}.` : `NOT whole: ${fault?.what} at ${fault?.seq}.`,
   );
   if (fault?.what === 'removed' || fault?.what === 'checkpoint_mismatch') {
-    say('If the database was restored from a backup: npx mono audit accept --reason "…".');
+    say('If the database was restored from a backup, run npx mono audit accept --reason "…".');
   }
 }
 
@@ -75,7 +75,7 @@ export function auditSecretsOf(directory: string, environment: Environment): str
   const secrets = given.filter(Boolean);
   if (secrets.length > 0) return secrets;
   const file = join(directory, 'audit-secret');
-  if (!existsSync(file)) throw new Error('AUDIT_SECRET is not set, and this data directory has no audit-secret.');
+  if (!existsSync(file)) throw new Error('AUDIT_SECRET is not set, and the data directory has no file audit-secret.');
   return [readFileSync(file, 'utf8').trim()];
 }
 

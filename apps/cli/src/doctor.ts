@@ -43,19 +43,19 @@ export async function doctor(
   let healthy = true;
   const report = (fine: boolean, line: string): void => {
     healthy &&= fine;
-    say(`${fine ? 'ok  ' : 'BAD '} ${line}`);
+    say(`${fine ? 'ok  ' : 'FAIL'} ${line}`);
   };
   const note = (line: string): void => say(`     ${line}`);
   report(Number(process.versions.node.split('.')[0]) >= 24, `Node ${process.versions.node}`);
   reportZones(environment, report);
-  if (environment['DATABASE_URL']) note('PostgreSQL: DATABASE_URL is set, none is embedded.');
+  if (environment['DATABASE_URL']) note('PostgreSQL: DATABASE_URL is set; no embedded server.');
   else await tell(report, postgresVersion);
-  if (environment['NATS_URL']) note('NATS: NATS_URL is set, none is embedded.');
+  if (environment['NATS_URL']) note('NATS: NATS_URL is set; no embedded server.');
   else await tell(report, () => natsVersion(environment));
   note(
     environment['TRUST_PROXY']
-      ? 'TRUST_PROXY is set: the client addresses that these proxies forward count.'
-      : 'TRUST_PROXY is not set: behind a reverse proxy, all clients count as one address.',
+      ? 'TRUST_PROXY is set: forwarded client addresses of these proxies are trusted.'
+      : 'TRUST_PROXY is not set: behind a reverse proxy, all clients share one address.',
   );
   await reportNats(directory, environment, note);
   if (!existsSync(directory)) {
@@ -93,7 +93,8 @@ async function reportPort(
 ): Promise<void> {
   const set = environment['PORT']?.trim();
   const port = Number(set || DEFAULT_PORT);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) return report(false, 'PORT is not a port.');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    return report(false, 'Invalid PORT: expected an integer from 0 to 65535.');
   if (await isFree(port)) return report(true, `port ${port} is free`);
   const own = instanceAt(port, instances);
   if (own) return report(true, `port ${port} is taken by instance ${own.pid}`);
@@ -166,7 +167,7 @@ async function postgresVersion(): Promise<string> {
 async function natsVersion(environment: Environment): Promise<string> {
   const program = findProgram(natsServerSource(), { cacheDirectory: PROGRAM_CACHE, environment });
   return program === undefined
-    ? 'nats-server is not here yet: the first start gets it'
+    ? 'nats-server is not installed yet: the first start obtains it'
     : `${await natsServerVersion(program)} at ${program}`;
 }
 

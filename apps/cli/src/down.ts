@@ -7,7 +7,7 @@ import { embeddedServers } from './embedded.js';
 export async function down(dataDirectory: string, force: boolean, say: (line: string) => void): Promise<number> {
   const directory = resolve(dataDirectory);
   if (!existsSync(directory)) {
-    say(`There is nothing at ${directory}.`);
+    say(`No data directory at ${directory}.`);
     return 0;
   }
   const lock = new ProcessLock(join(directory, 'lock'));
@@ -27,9 +27,9 @@ export async function down(dataDirectory: string, force: boolean, say: (line: st
         await server.stop();
         say(`${server.name} ${ran ? 'is stopped' : 'was not running'}.`);
       }
-      if (servers.length === 0) say('There are no embedded servers here.');
+      if (servers.length === 0) say('This directory has no embedded servers.');
       return 0;
     },
-    (pid) => say(`Waiting for process ${pid}, which starts or leaves …`),
+    (pid) => say(`Waiting for process ${pid}, which is starting or stopping …`),
   );
 }

@@ -15,5 +15,5 @@ export async function embeddedServers(dataDirectory: string): Promise<EmbeddedSe
 }
 
 export function refuseToStart(): Promise<string> {
-  return Promise.reject(new Error('The command line starts no server.'));
+  return Promise.reject(new Error('Invariant violated: the command line started a server.'));
 }

@@ -45,7 +45,7 @@ describe('events republish', () => {
   test('lets what happened since then wait again, in every module', async () => {
     await run({ since: new Date(Date.now() - 86_400_000).toISOString() });
     expect([await waiting('notes'), await waiting('time_notes')]).toEqual([1, 1]);
-    expect(said).toEqual(['notes: 1 event is published again.', 'time-notes: 1 event is published again.']);
+    expect(said).toEqual(['notes: 1 event published again.', 'time-notes: 1 event published again.']);
   });
 
   test('of one module alone', async () => {
@@ -55,7 +55,7 @@ describe('events republish', () => {
 
   test.each([
     [{ since: 'yesterday' }, 'Invalid --since "yesterday"'],
-    [{ since: '2026-01-01T00:00:00Z', module: 'nothing' }, 'The module "nothing" has no outbox'],
+    [{ since: '2026-01-01T00:00:00Z', module: 'nothing' }, 'Module "nothing" has no outbox'],
   ])('%j is refused', async (options, message) => {
     await expect(run(options)).rejects.toThrow(message);
   });

@@ -22,9 +22,9 @@ export async function republish(
   const modules = module === undefined ? await modulesWithEvents(installation) : [module];
   for (const name of modules) {
     await withDatabase({ ...installation, module: name }, async (database) => {
-      if (!(await hasOutbox(database, schemaOf(name)))) throw new Error(`The module "${name}" has no outbox.`);
+      if (!(await hasOutbox(database, schemaOf(name)))) throw new Error(`Module "${name}" has no outbox.`);
       const events = await republishEvents(database.pool, name, instant);
-      say(`${name}: ${events} ${events === 1 ? 'event is' : 'events are'} published again.`);
+      say(`${name}: ${events} ${events === 1 ? 'event' : 'events'} published again.`);
     });
   }
 }

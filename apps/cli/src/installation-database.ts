@@ -36,7 +36,7 @@ export async function withDatabase<T>(
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     migrations: migrations ?? [],
   }).catch((cause: unknown) => {
-    throw new Error('The database cannot be reached: does it run, and is DATABASE_URL right?', { cause });
+    throw new Error('The database cannot be reached: check that it runs and that DATABASE_URL is correct.', { cause });
   });
   try {
     if (migrations) await migrate(database, schemaOf(module));
@@ -52,7 +52,7 @@ async function placeOf(dataDirectory: string, environment: Environment, module: 
   if (configured) return { url: configured };
   const directory = resolve(dataDirectory);
   if (!existsSync(join(directory, 'postgres.json'))) {
-    throw new Error(`There is no database: DATABASE_URL is not set, and ${directory} has none.`);
+    throw new Error(`No database: DATABASE_URL is not set, and ${directory} has no embedded one.`);
   }
   const server = await EmbeddedPostgres.in(directory);
   return { url: server.url, server };

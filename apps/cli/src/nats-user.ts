@@ -1,4 +1,4 @@
-// npx mono nats-user …: who may use the API over NATS, for the embedded server of this data directory.
+// npx mono nats-user …: outside clients of the embedded NATS of a data directory.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EmbeddedNats, ProcessLock } from '@mono/embedded';
@@ -17,9 +17,7 @@ export class NatsUserCommands {
   ) {
     const directory = resolve(dataDirectory);
     if (!existsSync(join(directory, 'nats.json'))) {
-      throw new Error(
-        `There is no embedded NATS at ${directory}. With a server of your own, see docker/nats/clients.conf.`,
-      );
+      throw new Error(`No embedded NATS at ${directory}. For your own server, see docker/nats/clients.conf.`);
     }
     this.lock = new ProcessLock(join(directory, 'lock'));
     this.server = new EmbeddedNats({ dataDirectory: directory, configuration: '', program: refuseToStart });
@@ -30,24 +28,22 @@ export class NatsUserCommands {
     const { host, protocol } = new URL(this.server.url);
     this.say(`URL           ${protocol}//${name}:${password}@${host}`);
     this.say(`Inbox prefix  ${inboxPrefix}`);
-    this.say(
-      '              (shown this once: keep it. Each request needs an API key in its header Authorization, too.)',
-    );
-    this.tellServer();
+    this.say('              (shown only once: store it. Requests also need an API key in the header Authorization.)');
+    this.reloadServer();
   }
 
   list(): void {
     const names = this.server.clients.names();
-    this.say(names.length === 0 ? 'There are none.' : names.join('\n'));
+    this.say(names.length === 0 ? 'No outside clients.' : names.join('\n'));
   }
 
   async remove(name: string): Promise<void> {
-    if (!(await this.alone(() => this.server.clients.remove(name)))) throw new Error(`There is no user ${name}.`);
-    this.say(`${name} is removed.`);
-    this.tellServer();
+    if (!(await this.alone(() => this.server.clients.remove(name)))) throw new Error(`Unknown user "${name}".`);
+    this.say(`Removed ${name}.`);
+    this.reloadServer();
   }
 
-  /** Two that change the file at once would lose one of the changes. */
+  /** Concurrent changes of the file would overwrite each other. */
   private async alone<T>(change: () => T): Promise<T> {
     await this.lock.acquire();
     try {
@@ -57,7 +53,7 @@ export class NatsUserCommands {
     }
   }
 
-  private tellServer(): void {
-    if (!this.server.reload()) this.say('The server does not run: it takes this with its next start.');
+  private reloadServer(): void {
+    if (!this.server.reload()) this.say('The server is not running: the change applies at its next start.');
   }
 }

@@ -28,7 +28,7 @@ export async function seed(
   }: SeedOptions & { dataDirectory: string; environment: string },
   say: Say,
 ): Promise<void> {
-  if (url === undefined) throw new Error('No instance runs here: start one, or name it with --url.');
+  if (url === undefined) throw new Error('No instance runs here: start one, or pass --url.');
   const workspace = await makeWorkspace(database, { name: 'Demo', timezone: 'Europe/Berlin' });
   const key = await makeApiKeyIn(database, environment, workspace.id, { name: 'Demo', scopes: ['*'] });
   const { people, password } = await letIn(database, workspace.id);
@@ -56,7 +56,7 @@ export async function seed(
   );
   say(key);
   for (const { email, role } of people) say(`${email} (${role}), password: ${password}`);
-  say('(shown this once: keep them)');
+  say('(shown only once: store them)');
 }
 
 interface DemoPerson {
@@ -129,7 +129,7 @@ class Api {
       headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    if (!response.ok) throw new Error(`${path} was answered with ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`${path} failed with ${response.status}: ${await response.text()}`);
     return (await response.json()) as Answer;
   }
 }

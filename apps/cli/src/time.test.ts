@@ -21,7 +21,7 @@ test('it is said how far it is, and what comes before it, until it is done', asy
   );
   await follow(look, (line) => lines.push(line), QUICK);
   expect(lines).toEqual([
-    '1,000 transitions read so far; 1 asked for before it',
+    '1,000 transitions read so far; 1 earlier request',
     '2,500 transitions read so far',
     'The history is filled: 3,000 transitions read.',
   ]);
@@ -30,5 +30,5 @@ test('it is said how far it is, and what comes before it, until it is done', asy
 test('where nothing moves, it ends and names what to run', async () => {
   const look = states({ ahead: 0, transitions: 0, finished: false });
   const followed = follow(look, () => {}, { ...QUICK, sayMs: 60_000, silenceMs: 20 });
-  await expect(followed).rejects.toThrow(/`MODULES=tasks,time-tracking npm start`[^]*stays asked for/);
+  await expect(followed).rejects.toThrow(/`MODULES=tasks,time-tracking npm start`[^]*request is kept/);
 });

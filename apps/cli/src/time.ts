@@ -25,7 +25,7 @@ export class TimeCommands {
   async rebuild({ wait }: { wait: boolean }): Promise<void> {
     const id = await requestRebuild(this.database);
     if (wait) await follow(() => rebuildState(this.database, id), this.say);
-    else this.say('Asked for: a node that runs time-tracking fills the history from the log of tasks.');
+    else this.say('Requested. A node that runs time-tracking rebuilds the history.');
   }
 }
 
@@ -46,19 +46,21 @@ export async function follow(
     else if (Date.now() - movedAt > silenceMs) throw new Error(whatToRun(silenceMs));
     if (state.finished || Date.now() - saidAt < sayMs) continue;
     saidAt = Date.now();
-    say(`${told(state)} so far${state.ahead > 0 ? `; ${state.ahead} asked for before it` : ''}`);
+    say(
+      `${progressOf(state)} so far${state.ahead > 0 ? `; ${state.ahead} earlier ${state.ahead === 1 ? 'request' : 'requests'}` : ''}`,
+    );
   }
-  say(`The history is filled: ${told(state)}.`);
+  say(`The history is filled: ${progressOf(state)}.`);
 }
 
-function told({ transitions }: RebuildState): string {
+function progressOf({ transitions }: RebuildState): string {
   return `${transitions.toLocaleString('en')} ${transitions === 1 ? 'transition' : 'transitions'} read`;
 }
 
 function whatToRun(silenceMs: number): string {
   return [
-    `For ${silenceMs / 1_000} s nothing has moved: no node runs time-tracking, or none runs tasks, or they do not reach each other.`,
-    'Start one: `npm start`, or `MODULES=tasks,time-tracking npm start` for these modules only; what it says is in its log.',
-    'The rebuild stays asked for, and goes on as soon as one runs.',
+    `No progress for ${silenceMs / 1_000} s: no node runs time-tracking, no node runs tasks, or they cannot reach each other.`,
+    'Start one with `npm start`, or with `MODULES=tasks,time-tracking npm start`, and check its log.',
+    'The request is kept and continues when a node runs.',
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-// npx mono user …: people, as the operator lets them in. The first person of an installation comes this way.
+// npx mono user …: users created by the operator, the first of an installation among them.
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { NewUser } from '@mono/auth/contract';
@@ -23,7 +23,7 @@ export class UserCommands {
     private readonly say: Say,
   ) {}
 
-  /** Without a password on standard input, one is made and shown once. */
+  /** Without a password on standard input, one is generated and printed once. */
   async create({ passwordStdin = false, workspace, ...options }: UserOptions): Promise<void> {
     const password = passwordStdin
       ? (await text(process.stdin)).replace(/\r?\n$/, '')
@@ -32,13 +32,13 @@ export class UserCommands {
     const input = readInput(NewUser, asked, 'options');
     const { id, workspaceId } = await createUser(this.database, input);
     this.say(`${input.email} (${id}), ${input.role ?? 'owner'} of the workspace ${workspaceId}`);
-    if (!passwordStdin) this.say(`Password, shown this once: ${password}`);
-    this.say('They sign in by POST /v1/auth/sign-in and change it by POST /v1/auth/change-password.');
+    if (!passwordStdin) this.say(`Password (shown only once): ${password}`);
+    this.say('Sign in with POST /v1/auth/sign-in; change the password with POST /v1/auth/change-password.');
   }
 
   async list(): Promise<void> {
     for (const { id, email, name, email_verified_at } of await findAllUsers(this.database)) {
-      this.say(`${id}  ${email}  ${name}${email_verified_at === null ? '  (address not proven)' : ''}`);
+      this.say(`${id}  ${email}  ${name}${email_verified_at === null ? '  (address not verified)' : ''}`);
     }
   }
 }

@@ -16,7 +16,7 @@ export class WorkspaceCommands {
   async create(options: { name?: string; timezone?: string }): Promise<void> {
     const { id, name } = await makeWorkspace(this.database, readInput(CreateWorkspace, options, 'options'));
     this.say(`${name} (${id})`);
-    this.say(`Its first key: npx mono apikey --workspace ${id} create --name First`);
+    this.say(`Create its first key: npx mono apikey --workspace ${id} create --name First`);
   }
 
   async list(): Promise<void> {

@@ -1,4 +1,4 @@
-// What a person needs to know when the node listens.
+// The lines on the terminal when the node listens.
 import type { RunningNode } from './node.js';
 
 /** @param isTerminal whether a person reads it: anything else may be kept, and then no key belongs in it. */
@@ -9,7 +9,7 @@ export function banner({ url, natsUrl, firstKey }: RunningNode, isTerminal: bool
 }
 
 function linesOf(key: string, file: string, isTerminal: boolean): string[] {
-  if (isTerminal) return [`API key         ${key}`, '                (shown this once: keep it)'];
+  if (isTerminal) return [`API key         ${key}`, '                (shown only once: store it)'];
   return [
     `API key         in the file ${file}`,
     '                Read it, then delete the file. Create further keys with: npx mono apikey create',

@@ -54,7 +54,7 @@ function explain(code: string | undefined, port: number, host: string, cause: un
       { cause },
     );
   if (code === 'EACCES')
-    return new StartUpError(`Port ${port} may not be used by this account.`, 'Set PORT to 1024 or above.', { cause });
+    return new StartUpError(`This user may not listen on port ${port}.`, 'Set PORT to 1024 or above.', { cause });
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return new StartUpError(
       `This machine has no address ${host}.`,

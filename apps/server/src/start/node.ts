@@ -66,7 +66,7 @@ export async function startNode(given: Configuration, say: Say): Promise<Running
   const tracing = await traceIfAsked(configuration, logger);
   const lock = new ProcessLock(join(dataDirectory, 'lock'));
   const instances = new Instances(join(dataDirectory, 'instances'));
-  await lock.acquire((pid) => say(`Waiting for another instance (process ${pid}) that starts or leaves …`));
+  await lock.acquire((pid) => say(`Waiting for another instance (process ${pid}) to start or stop …`));
   try {
     const servers = await chooseServers(configuration, dataDirectory, say);
     const leaveServers = (): Promise<void> => stopIfLast(instances, servers);
@@ -81,7 +81,7 @@ export async function startNode(given: Configuration, say: Say): Promise<Running
         { name: PLATFORM, migrations: platformMigrations },
         ...features.map(({ edge, migrations }) => ({ name: edge.name, migrations })),
       ];
-      const databases = await withProgress(say, 'Bringing the database up to date', () =>
+      const databases = await withProgress(say, 'Migrating the database', () =>
         openDatabases(configuration, servers.database(), owners, logger),
       );
       return await run({
@@ -271,9 +271,13 @@ function demandFiles({ bus, jobs }: Configuration): void {
     try {
       accessSync(file, constants.R_OK);
     } catch (cause) {
-      throw new StartUpError(`${name} names a file that cannot be read: ${file}.`, 'Correct the path or its rights.', {
-        cause,
-      });
+      throw new StartUpError(
+        `${name} names a file that cannot be read: ${file}.`,
+        'Correct the path or its permissions.',
+        {
+          cause,
+        },
+      );
     }
   }
 }
@@ -287,7 +291,7 @@ function credentialsOf({ bus }: Configuration): Pick<BusConnectionOptions, 'cred
 
 function ofPlatform(databases: Readonly<Record<string, Database>>): Database {
   const database = databases[PLATFORM];
-  if (!database) throw new Error('The database of the platform is not open.');
+  if (!database) throw new Error('Invariant violated: the database of the platform is not open.');
   return database;
 }
 
@@ -305,7 +309,7 @@ async function withinLimit({ node }: Configuration, work: Promise<void>, logger:
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((done) => {
     timer = setTimeout(() => {
-      logger.warn({ seconds: node.SHUTDOWN_TIMEOUT_SECONDS }, 'Not everything in flight has ended in time');
+      logger.warn({ seconds: node.SHUTDOWN_TIMEOUT_SECONDS }, 'Shutdown timed out with work in flight');
       done();
     }, node.SHUTDOWN_TIMEOUT_SECONDS * 1_000);
   });

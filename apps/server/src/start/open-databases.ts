@@ -77,7 +77,7 @@ async function openOne(
         : 'unknown';
     throw new StartUpError(
       `The database at ${placeOf(place.url)} cannot be used (${reason}).`,
-      'Check that PostgreSQL runs there, that user, password and database are right, or unset DATABASE_URL to use the embedded one.',
+      'Check that PostgreSQL runs there and that user, password and database are correct, or unset DATABASE_URL to use the embedded server.',
       { cause },
     );
   }

@@ -35,7 +35,7 @@ function written(name: Name, answer: object | Error, more: Partial<AccountEvent>
 
 const LINKED = [
   ['email_verification_requested', 'Confirm your email address'],
-  ['sign_up_repeated', 'You have an account already'],
+  ['sign_up_repeated', 'You already have an account'],
   ['password_reset_requested', 'Reset your password'],
   ['email_change_requested', 'Confirm your new email address'],
 ] as const;
@@ -54,10 +54,10 @@ describe.each(LINKED)('of %s', (name, subject) => {
 });
 
 test.each([
-  ['email_changed', 'Your email address has changed'],
-  ['account_deleted', 'Your account is deleted'],
-  ['identity_linked', 'A new way to sign in to your account'],
-  ['identity_unlinked', 'A way to sign in to your account is gone'],
+  ['email_changed', 'Your email address was changed'],
+  ['account_deleted', 'Your account was deleted'],
+  ['identity_linked', 'New sign-in method added'],
+  ['identity_unlinked', 'Sign-in method removed'],
 ] as const)('%s is told to the address that the token names, whose account may be gone', async (name, subject) => {
   const mail = await written(name, { ...LINK, name: null, url: null });
   expect(mail).toMatchObject({ to: 'ada@example.com', subject });
@@ -65,8 +65,8 @@ test.each([
 });
 
 test.each([
-  ['password_changed', 'Your password has changed', {}],
-  ['password_reset', 'Your password has changed', {}],
+  ['password_changed', 'Your password was changed', {}],
+  ['password_reset', 'Your password was changed', {}],
   ['signed_in', 'New sign-in to your account', { new_device: true }],
 ] as const)('%s is told to the user, where there still is one', async (name, subject, more) => {
   expect(await written(name, CONTACT, more)).toMatchObject({ to: 'ada@example.com', subject });
@@ -103,5 +103,5 @@ test.each([
 test('an account that a provider has opened is not told of it', async () => {
   expect(await written('identity_linked', LINK, { token_id: undefined as never, provider: 'google' })).toBeUndefined();
   const mail = await written('identity_linked', LINK, { provider: 'google' });
-  expect(mail?.text).toContain('signing in with google');
+  expect(mail?.text).toContain('Sign-in with Google was added');
 });

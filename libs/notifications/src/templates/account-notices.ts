@@ -1,5 +1,4 @@
-// Mails that only tell what has happened to an account. There is nothing to follow: who knows nothing of it sets a new
-// password where they sign in, which signs everybody out.
+// Notices about an account. They hold no link: a forged copy would teach people to follow one.
 import { layout, type Content } from './layout.js';
 import { timeText } from './time.js';
 import { oneLine } from './words.js';
@@ -13,8 +12,8 @@ export interface Notice {
 }
 
 const SECURE =
-  'If it was not you, set a new password now, by “forgot password” where you sign in: that signs everybody out.';
-const TOO_LATE = 'If it was not you, tell those who run this service.';
+  'If this wasn’t you, reset your password now (“Forgot password” on the sign-in page). This ends all sessions.';
+const TOO_LATE = 'If this wasn’t you, contact the administrator of this service.';
 
 export interface NewSignIn extends Notice {
   /** What is known of it: `Firefox on Linux`. */
@@ -22,33 +21,37 @@ export interface NewSignIn extends Notice {
   ipAddress?: string | undefined;
 }
 
-/** To whose account was opened from somewhere new. */
 export function newSignIn({ name, at, timeZone, device = '', ipAddress = '' }: NewSignIn): Content {
   const facts = [oneLine(device), ipAddress && `address ${oneLine(ipAddress)}`].filter(Boolean);
   const known = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   return notice('New sign-in to your account', name, [
-    `Somebody signed in to your account from a new device${known} on ${timeText(at, timeZone)}.`,
-    'If it was you, there is nothing to do.',
+    `Your account was used to sign in from a new device${known} on ${timeText(at, timeZone)}.`,
+    'If this was you, no action is needed.',
     SECURE,
   ]);
 }
 
-/** To whose password is another one now. */
 export function passwordChanged({ name, at, timeZone }: Notice): Content {
-  return notice('Your password has changed', name, [
+  return notice('Your password was changed', name, [
     `The password of your account was changed on ${timeText(at, timeZone)}.`,
-    'If it was you, there is nothing to do.',
+    'If this was you, no action is needed.',
     SECURE,
   ]);
 }
 
-/** To the former address, whose owner may not be who changed it. */
+/** To the previous address: its owner may not have made the change. */
 export function emailChanged({ name, at, timeZone }: Notice): Content {
-  return notice('Your email address has changed', name, [
-    `On ${timeText(at, timeZone)} your account got another email address. This one does not count any more.`,
-    'If it was you, there is nothing to do.',
+  return notice('Your email address was changed', name, [
+    `The email address of your account was changed on ${timeText(at, timeZone)}. This address is no longer used.`,
+    'If this was you, no action is needed.',
     TOO_LATE,
   ]);
+}
+
+const DISPLAY_NAMES: Readonly<Record<string, string>> = { google: 'Google', github: 'GitHub', oidc: 'OpenID Connect' };
+
+function displayName(provider: string): string {
+  return DISPLAY_NAMES[provider] ?? oneLine(provider);
 }
 
 export interface LinkedProvider extends Notice {
@@ -56,28 +59,25 @@ export interface LinkedProvider extends Notice {
   provider: string;
 }
 
-/** To whose account can be opened in another way now. */
 export function identityLinked({ name, at, timeZone, provider }: LinkedProvider): Content {
-  return notice('A new way to sign in to your account', name, [
-    `Since ${timeText(at, timeZone)} your account can be opened by signing in with ${oneLine(provider)}.`,
-    'If it was you, there is nothing to do.',
+  return notice('New sign-in method added', name, [
+    `Sign-in with ${displayName(provider)} was added to your account on ${timeText(at, timeZone)}.`,
+    'If this was you, no action is needed.',
     SECURE,
   ]);
 }
 
-/** To whose account cannot be opened in this way any more. */
 export function identityUnlinked({ name, at, timeZone, provider }: LinkedProvider): Content {
-  return notice('A way to sign in to your account is gone', name, [
-    `Since ${timeText(at, timeZone)} your account cannot be opened by signing in with ${oneLine(provider)} any more.`,
-    'If it was you, there is nothing to do.',
+  return notice('Sign-in method removed', name, [
+    `Sign-in with ${displayName(provider)} was removed from your account on ${timeText(at, timeZone)}.`,
+    'If this was you, no action is needed.',
     SECURE,
   ]);
 }
 
-/** To whose account is gone. */
 export function accountDeleted({ name, at, timeZone }: Notice): Content {
-  return notice('Your account is deleted', name, [
-    `Your account was deleted on ${timeText(at, timeZone)}, as you asked. This is the last mail about it.`,
+  return notice('Your account was deleted', name, [
+    `Your account was deleted on ${timeText(at, timeZone)}, as requested. You will receive no further mails.`,
     TOO_LATE,
   ]);
 }

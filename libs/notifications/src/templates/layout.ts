@@ -1,5 +1,4 @@
-// What all mails have in common: a greeting, a few sentences, at most one link, a foot. Both parts are made from the same
-// words, so that they never tell different things.
+// The layout of all mails: a greeting, a few sentences, at most one link, a footer. Both parts have the same text.
 import { html, type Html } from './html.js';
 import { timeText } from './time.js';
 import { oneLine, webLink } from './words.js';
@@ -14,7 +13,7 @@ export interface Content {
 
 export interface Letter {
   subject: string;
-  /** Whom it greets; empty when the name is not known. */
+  /** Of the recipient; empty when unknown. */
   name: string;
   /** Sentences of ours; what others have written in them has gone through oneLine(). */
   before: readonly string[];

@@ -1,15 +1,15 @@
 import { layout, worksOnce, type Content, type LinkData } from './layout.js';
 
-/** To who has an account, when somebody signs up with their address. */
+/** To the owner of an account whose address was used to sign up again. */
 export function signUpRepeated(data: LinkData): Content {
   return layout({
-    subject: 'You have an account already',
+    subject: 'You already have an account',
     name: data.name,
     before: [
-      'Somebody, hopefully you, signed up with this email address. You have an account with it already, and nothing of it has changed.',
-      'If you do not know its password any more, set a new one.',
+      'Someone signed up with this email address, which already has an account. Your account is unchanged.',
+      'If you forgot your password, choose a new one.',
     ],
     action: { label: 'Choose a new password', link: data.link },
-    after: [`${worksOnce(data)}.`, 'If it was not you, just ignore this mail.'],
+    after: [`${worksOnce(data)}.`, 'If this wasn’t you, ignore this mail.'],
   });
 }

@@ -10,7 +10,6 @@ export interface TaskDueSoon {
   timeZone: string;
 }
 
-/** To who has the task. */
 export function taskDueSoon({ name, title, due, timeZone }: TaskDueSoon): Content {
   const task = oneLine(title);
   const when = 'at' in due ? timeText(due.at, timeZone) : dateText(due.on);
@@ -18,6 +17,6 @@ export function taskDueSoon({ name, title, due, timeZone }: TaskDueSoon): Conten
     subject: `Due soon: ${task}`,
     name,
     before: [`Your task “${task}” is due on ${when}.`],
-    after: ['You get this mail because you asked to be told of tasks that are due soon. You can switch it off.'],
+    after: ['You receive reminders for tasks assigned to you. Turn them off in your notification settings.'],
   });
 }

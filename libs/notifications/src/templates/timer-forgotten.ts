@@ -11,7 +11,6 @@ export interface TimerForgotten {
   timeZone: string;
 }
 
-/** To whose timer it is. */
 export function timerForgotten({ name, since, title, timeZone }: TimerForgotten): Content {
   const task = title === null ? '' : oneLine(title);
   return layout({
@@ -19,8 +18,8 @@ export function timerForgotten({ name, since, title, timeZone }: TimerForgotten)
     name,
     before: [
       `Your timer has been running since ${timeText(since, timeZone)}${task === '' ? '' : ` on “${task}”`}.`,
-      'If you have stopped working, stop it, or correct when its entry began and ended.',
+      'If you have finished, stop the timer and correct the start and end of its entry.',
     ],
-    after: ['You get this mail once, because your timer runs for longer than is usual in your workspace.'],
+    after: ['You receive this mail once per timer, after the limit that your workspace has set.'],
   });
 }

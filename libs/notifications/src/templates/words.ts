@@ -1,4 +1,4 @@
-// What people have written, and links, made fit for one line of a mail.
+// Text of users, and links, on one line of a mail.
 
 const MAX_CHARACTERS = 100;
 /** Control characters, line ends, and those that turn the direction of the text around them. */
