@@ -42,6 +42,7 @@ describe('the documentation', () => {
   let installation: SharedInstallation;
   let server: SharedServer;
   let document: OpenApiDocument;
+  let judge: AnswerJudge;
   let links: MailLinks;
   let operations: Operation[];
   /** A member of the workspace of the key, whose time all operations are about: each person costs hashes. */
@@ -52,6 +53,7 @@ describe('the documentation', () => {
     ({ server } = installation);
     links = await MailLinks.open(installation);
     document = (await server.api.get<OpenApiDocument>('/openapi.json')).body;
+    judge = new AnswerJudge(document);
     operations = operationsOf(document, '/v1/');
     keeper = await signUp(server.url, links);
     const workspaces = await server.api.get<{ items: { id: string }[] }>('/v1/workspaces');
@@ -105,7 +107,7 @@ describe('the documentation', () => {
     const contentType = response.headers.get('content-type') ?? '';
     const { status } = response;
     const text = await response.text();
-    const fault = new AnswerJudge(document).fault({ operation } as never, { status, contentType, text });
+    const fault = judge.fault({ operation } as never, { status, contentType, text });
     return { status, fault: fault && `${operation.method} ${url}: ${fault}` };
   }
 

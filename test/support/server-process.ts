@@ -11,6 +11,8 @@ import { until } from './until.ts';
 
 const ENTRY = resolve(import.meta.dirname, '../../apps/server/dist/main.js');
 const ATTEMPTS = 3;
+/** Many that start at once on a busy machine take minutes. */
+const READY_LIMIT_MS = 300_000;
 /** What a server prints when it listens. */
 const BANNER = 'Mono serves at';
 /** All instances on one bus share it. */
@@ -66,7 +68,7 @@ async function start({
   key = makeKey(),
   env = {},
   nodeOptions = [],
-  readyLimitMs,
+  readyLimitMs = READY_LIMIT_MS,
   outputFile,
 }: ServerOptions): Promise<ServerProcess> {
   const port = await freePort();
@@ -102,7 +104,7 @@ async function start({
         // Asking costs more than looking.
         return child.output().includes(BANNER) && (await fetch(`${url}/readyz`)).status === 200;
       },
-      readyLimitMs === undefined ? {} : { limitMs: readyLimitMs },
+      { limitMs: readyLimitMs },
     );
     if (child.ended() !== undefined) throw new Error('it ended');
   } catch (error) {

@@ -11,7 +11,7 @@ import type { SharedServers } from './shared-servers.ts';
 import { until } from './until.ts';
 
 /** A slow machine needs minutes for all modules. */
-const START = { limitMs: 280_000, pauseMs: 100 };
+const START = { limitMs: 560_000, pauseMs: 100 };
 
 export interface SharedServer {
   readonly url: string;

