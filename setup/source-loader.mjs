@@ -1,5 +1,5 @@
-// Runs TypeScript from the sources, with the decorators that Node's own type stripping refuses. What was compiled once is kept on
-// disk. For `node --import`, usually with `--conditions=source`, and for the processes that run tests.
+// Runs TypeScript from the sources, with the decorators that Node's own type stripping refuses. It keeps on disk
+// each file that it has compiled. For `node --import`, usually with `--conditions=source`, and for the processes that run tests.
 import { transformSync } from '@swc/core';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const SOURCE = join('libs', 'platform', 'src', 'zones');
+const SOURCE = join('libs', 'contract', 'src', 'zones');
 
 /** What reads zone data, but for UTC, which is the same everywhere. */
 const FOREIGN: readonly [what: string, pattern: RegExp][] = [

@@ -51,7 +51,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
   let server: SharedServer;
   let database: Client;
   let ada: Person;
-  /** Of Ada. */
+  /** The workspace that Ada owns. */
   let workspace: string;
 
   beforeAll(async () => {
@@ -334,7 +334,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     expect((await mails.received(ada.email)).filter(({ subject }) => /timer/i.test(subject))).toHaveLength(1);
   });
 
-  /** What is kept of all tasks of the workspace, by which nobody can tell how it came there. */
+  /** All rows about tasks of the workspace, without the columns that depend on how the rows got there. */
   async function kept(): Promise<unknown[]> {
     const rows = [];
     for (const columns of [

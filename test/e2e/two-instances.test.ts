@@ -79,7 +79,7 @@ describe('two instances', () => {
         [first, second].map(({ api }) => api.post<Thing>('/v1/tasks', { title: 'Announced' })),
       );
       const ids = tasks.map(({ body }) => body.id).toSorted();
-      // What an earlier test has written may still be on its way.
+      // Events of an earlier test may still arrive.
       const created = () =>
         heard
           .filter(({ event, aggregate_id: id }) => event === 'created' && ids.includes(id))

@@ -8,7 +8,7 @@ import { makeScratch, makeStore } from './scratch.ts';
 import { offerSharedServers, type SharedServersOffer } from './shared-servers.ts';
 import { startTestPostgres, type TestPostgres } from './test-postgres.ts';
 
-/** What the global teardown ends. */
+/** Servers that the global teardown ends. */
 export interface TestRun {
   testPostgres?: TestPostgres;
   sharedServers?: SharedServersOffer;

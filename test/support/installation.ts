@@ -61,7 +61,7 @@ export async function createInstallation(topology: Topology = 'all in one'): Pro
     env,
     async startServer(options = {}) {
       if (topology === 'all in one') return start(options, {});
-      // Whatever the one to ask does not run itself, it asks the others for.
+      // The first one asks the others for the modules that it does not run itself.
       const nodes = [first, ...others].map((module) =>
         start({ ...options, env: { ...options.env, MODULES: module } }, {}),
       );

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { TOPOLOGIES, type Topology } from './installation.ts';
 import type { MailServerPorts } from './mail-server.ts';
 
-/** What a test process needs to use the servers. */
+/** All that a test process needs to use the servers. */
 export interface SharedServers {
   url: string;
   databaseUrl: string;

@@ -1,5 +1,5 @@
 // Runs test files with jest-circus as ordinary modules of the worker process. Jest's own way gives each file a context with
-// modules of its own, and loading these anew costs more than most files do. Here a worker loads each module once; only the
+// modules of its own, and loading these again costs more than most files do. Here a worker loads each module once; only the
 // test file itself is new. The price: state in modules outlives a file, so a test leaves none behind, and modules cannot be
 // mocked.
 import './sources.mjs';
@@ -64,7 +64,7 @@ function loadAnew(/** @type {string} */ path) {
   return require(path);
 }
 
-/** What the tests of this project use of Jest's object. */
+/** The parts of Jest's object that tests of this project use. */
 function jestObject(
   /** @type {import('@jest/fake-timers').ModernFakeTimers} */ timers,
   /** @type {import('jest-mock').ModuleMocker} */ mocker,
