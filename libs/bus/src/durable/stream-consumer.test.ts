@@ -201,7 +201,9 @@ describe('a durable consumer', () => {
     graveyard.away = true;
     await consume(() => Promise.reject(new Error('no')));
     await publish({ id: 'x' });
-    await until('burying has failed', () => world.log.some(({ message }) => message.startsWith('A dead letter could')));
+    await until('burying has failed', () =>
+      world.log.some(({ message }) => message.startsWith('Failed to store a dead letter')),
+    );
     expect(await pending()).toBe(1);
     graveyard.away = false;
     await until('it is buried', () => graveyard.letters.size === 1);
