@@ -36,6 +36,7 @@ const featurePackage = (name: string) =>
     name: `@mono/${name}`,
     exports: {
       './contract': { source: './contract/index.ts', default: './dist/contract/index.js' },
+      './feature': { source: './feature.ts', default: './dist/feature.js' },
       './module': { source: './module.ts', default: './dist/module.js' },
       './testing': { source: './testing/index.ts' },
     },
@@ -84,6 +85,7 @@ const CLEAN = {
   'libs/bus/src/index.ts': 'export const bus = 1;',
   'libs/bakery/package.json': featurePackage('bakery'),
   'libs/bakery/contract/index.ts': `import '@mono/contract'; export const bakery = 1;`,
+  'libs/bakery/feature.ts': `import './contract/index.js'; export const load = () => import('./module.js');`,
   'libs/bakery/module.ts': `import '@nestjs/common'; import './src/bake.js'; import './src/http/loaves.js';`,
   'libs/bakery/src/bake.ts': `import '@mono/bus'; import './domain/dough.js'; import './persistence/oven.js'; export const bake = 1;`,
   'libs/bakery/src/domain/dough.ts': `import { randomBytes } from 'node:crypto'; import 'uuidv7'; import '@mono/contract/errors'; import '../../contract/index.js'; import './yeast.js'; export const dough = randomBytes;`,
@@ -99,7 +101,7 @@ const CLEAN = {
   'libs/astronomy/testing/sky.ts': `import '@mono/bakery/testing'; import '../src/observe.js';`,
   'apps/server/package.json': JSON.stringify({ name: '@mono/server' }),
   'apps/server/src/listen.ts': 'export const listen = 1;',
-  'apps/server/src/main.ts': `import './listen.js'; import '@mono/astronomy/module'; import '@mono/bakery/module'; import '@mono/bakery/contract'; import '@mono/platform';`,
+  'apps/server/src/main.ts': `import './listen.js'; import '@mono/astronomy/module'; import '@mono/bakery/module'; import '@mono/bakery/contract'; import '@mono/bakery/feature'; import '@mono/platform';`,
   'apps/cli/package.json': JSON.stringify({ name: '@mono/cli' }),
   'apps/cli/src/main.ts': `import '@mono/bakery/contract';`,
   'test/support/flour.ts': 'export const flour = 1;',
@@ -275,6 +277,12 @@ const PLANTED: [what: string, file: string, text: string, reports: string[]][] =
     'libs/bakery/src/fixture.ts',
     `import '@mono/platform/testing';`,
     ['no-test-code-in-production → libs/platform/src/testing/index.ts'],
+  ],
+  [
+    'a module that is loaded with its feature',
+    'libs/bakery/src/early.ts',
+    `import '../module.js';`,
+    ['feature-loads-its-module-late → libs/bakery/module.ts'],
   ],
   [
     'a development dependency, from production',

@@ -2,7 +2,17 @@
 import { resolve } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BusModule, type Bus, type BusConnection } from '@mono/bus';
-import { type Database, type FeatureModule, type Jobs, type Logger, type Metrics, type Throttle } from '@mono/platform';
+import {
+  NodeModule,
+  type Database,
+  type FeatureModule,
+  type Jobs,
+  type Logger,
+  type Metrics,
+  type NodeFacts,
+  type PublicUrl,
+  type Throttle,
+} from '@mono/platform';
 import { settingsOf, type Configuration } from './configuration.js';
 import { FEATURES } from './features.js';
 import { PlatformModule } from './platform.module.js';
@@ -10,7 +20,7 @@ import type { Operations } from './start/operations.js';
 
 export interface AppParts {
   configuration: Configuration;
-  publicUrl: () => string;
+  publicUrl: PublicUrl;
   /** The modules that run here. */
   features: readonly FeatureModule[];
   /** By module. */
@@ -31,7 +41,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 @Module({})
 export class AppModule {
   static forRoot(parts: AppParts): DynamicModule {
-    const { features, bus } = parts;
+    const { features, bus, configuration } = parts;
     const running = new Map(features.map((feature) => [feature.edge.name, feature]));
     const modules = FEATURES.map(({ edge }) => {
       const feature = running.get(edge.name);
@@ -39,13 +49,31 @@ export class AppModule {
     });
     return {
       module: AppModule,
-      imports: [BusModule.forRoot(bus), PlatformModule.forRoot(parts.operations, parts.jobs), ...modules],
+      imports: [
+        BusModule.forRoot(bus),
+        NodeModule.forRoot({
+          ...parts,
+          ...factsOf(parts),
+          settingsOf: ({ feature }) => settingsOf(configuration, feature),
+        }),
+        PlatformModule.forRoot(parts.operations, parts.jobs),
+        ...modules,
+      ],
     };
   }
 }
 
+function factsOf({ configuration, replicas }: AppParts): NodeFacts {
+  return {
+    environment: configuration.node.APP_ENV,
+    dataDirectory: resolve(configuration.node.DATA_DIR),
+    eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
+    replicas,
+  };
+}
+
 function create(feature: FeatureModule, parts: AppParts): DynamicModule {
-  const { configuration, publicUrl, databases, connection, bus, replicas, throttle, jobs, logger, metrics } = parts;
+  const { configuration, publicUrl, databases, connection, bus, throttle, jobs, logger, metrics } = parts;
   const { name } = feature.edge;
   const database = databases[name];
   if (!database) throw new Error(`The module ${name} has no database.`);
@@ -53,12 +81,9 @@ function create(feature: FeatureModule, parts: AppParts): DynamicModule {
     database,
     bus,
     connection,
-    environment: configuration.node.APP_ENV,
-    publicUrl,
-    dataDirectory: resolve(configuration.node.DATA_DIR),
+    ...factsOf(parts),
+    publicUrl: () => publicUrl.get(),
     settings: settingsOf(configuration, name),
-    eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
-    replicas,
     throttle,
     jobs,
     logger,

@@ -1,19 +1,19 @@
 // The modules of this build: the edge of each is on every node, its code only where it runs.
 import { authEdge } from '@mono/auth/edge';
-import { notificationsEdge } from '@mono/notifications/edge';
-import type { FeatureEdge, FeatureModule } from '@mono/platform';
+import { notificationsFeature } from '@mono/notifications/feature';
+import type { Feature, FeatureEdge, FeatureModule, Settings } from '@mono/platform';
 import { recurrenceEdge } from '@mono/recurrence/edge';
 import { tasksEdge } from '@mono/tasks/edge';
 import { timeTrackingEdge } from '@mono/time-tracking/edge';
 
-interface Feature {
+interface FeatureOfApp {
   edge: FeatureEdge;
   load: () => Promise<FeatureModule>;
 }
 
-export const FEATURES: readonly Feature[] = [
+export const FEATURES: readonly FeatureOfApp[] = [
   { edge: authEdge, load: async () => (await import('@mono/auth/module')).authModule },
-  { edge: notificationsEdge, load: async () => (await import('@mono/notifications/module')).notificationsModule },
+  nestFeature(notificationsFeature),
   { edge: recurrenceEdge, load: async () => (await import('@mono/recurrence/module')).recurrenceModule },
   { edge: tasksEdge, load: async () => (await import('@mono/tasks/module')).tasksModule },
   { edge: timeTrackingEdge, load: async () => (await import('@mono/time-tracking/module')).timeTrackingModule },
@@ -25,4 +25,17 @@ export const FEATURE_NAMES: readonly string[] = FEATURES.map(({ edge }) => edge.
 export async function loadFeatures(names: readonly string[]): Promise<FeatureModule[]> {
   const running = FEATURES.filter(({ edge }) => names.includes(edge.name));
   return Promise.all(running.map(({ load }) => load()));
+}
+
+/** A Nest module in the shape of those that are made of parts. */
+function nestFeature<S extends Settings>(feature: Feature<S>): FeatureOfApp {
+  const { everywhere, migrations } = feature;
+  const edge = feature as unknown as FeatureEdge;
+  return {
+    edge,
+    async load() {
+      const module = await feature.load();
+      return { edge, migrations, create: () => ({ module, imports: [everywhere] }) };
+    },
+  };
 }

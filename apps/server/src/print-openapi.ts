@@ -19,7 +19,7 @@ const shared = { configuration, connection, logger, metrics, replicas: 1, thrott
 const jobs = makeJobs(configuration, { database, shared: { url: '' }, logger, metrics });
 const application = await createEdge({
   ...shared,
-  publicUrl: () => '',
+  publicUrl: { get: () => '' },
   // The edges describe all there is.
   features: [],
   databases: {},

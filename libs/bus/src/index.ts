@@ -37,4 +37,10 @@ export { attemptsWithin, type DurableOptions } from './durable/durable-options.j
 export { BusTransport, ErrorsToBus, type BusTransportOptions } from './nest/bus-transport.js';
 export { BusModule, type BusModuleAsyncOptions, type BusModuleOptions } from './nest/bus.module.js';
 export { connectBus, type ConnectBusOptions } from './nest/connect-bus.js';
-export { DurableEventHandler, EventHandler, RequestHandler, WorkHandler } from './nest/decorators.js';
+export {
+  DurableEventHandler,
+  EventHandler,
+  RequestHandler,
+  WorkHandler,
+  type DurableHandlerOptions,
+} from './nest/decorators.js';

@@ -1,7 +1,7 @@
-import { integer } from '@mono/platform';
+import { defineConfig, integer } from '@mono/platform';
 import { mailSettings } from './mail/settings.js';
 
-export const notificationsSettings = {
+export const notificationsConfig = defineConfig('notifications', {
   ...mailSettings,
   MAIL_RETRY_MINUTES: integer({
     description:
@@ -16,4 +16,4 @@ export const notificationsSettings = {
     min: 1,
     max: 3_600,
   }),
-};
+});

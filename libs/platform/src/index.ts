@@ -40,4 +40,19 @@ export * from './module/feature-module.js';
 export * from './module/on-bus-listening.js';
 export { installZoneData, newestZoneData, type ZoneSources } from './zone-data/choose-zone-data.js';
 export { SharedZoneData } from './zone-data/shared-zone-data.js';
-export { createZoneReleaseV1, ZoneChanges } from './zone-data/zone-changes.js';
+export {
+  createZoneReleaseV1,
+  ZONE_CHANGES_FAILURE,
+  ZONE_CHANGES_INTERVAL_MS,
+  ZoneChanges,
+} from './zone-data/zone-changes.js';
+export * from './module/config.module.js';
+export * from './module/database.module.js';
+export * from './module/feature.js';
+export * from './module/node-tokens.js';
+export * from './module/node.module.js';
+export * from './module/on-event.js';
+export { OutboxModule, type OutboxOptions } from './module/outbox.module.js';
+export { Periodically, PeriodicWork, type PeriodicallyOptions } from './module/periodic-work.js';
+export { eventMemoryMs, PRUNING_INTERVAL_MS } from './module/pruning.js';
+export * from './config/feature-config.js';

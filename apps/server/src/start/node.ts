@@ -35,7 +35,7 @@ import { makeJobs } from './make-jobs.js';
 import { makeLimits } from './make-limits.js';
 import { makeOperations } from './operations.js';
 import { closeDatabases, openDatabases, placeOf } from './open-databases.js';
-import { PublicUrl } from './public-url.js';
+import { PublicUrlOfNode } from './public-url.js';
 import { keptSecret } from './secrets.js';
 import { withProgress, type Say } from './progress.js';
 import { chooseServers, type Servers } from './servers.js';
@@ -170,7 +170,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     operations.audit.trail,
     ofPlatform(databases),
   );
-  const publicUrl = new PublicUrl(configuration);
+  const publicUrl = new PublicUrlOfNode(configuration);
   const { health, watch: healthWatch } = makeHealth({
     configuration,
     databases,
@@ -200,7 +200,7 @@ async function run(parts: Parts): Promise<RunningNode> {
     await zones.start();
     application = await createEdge({
       configuration,
-      publicUrl: publicUrl.get,
+      publicUrl,
       features,
       databases,
       connection,

@@ -1,11 +1,13 @@
 import { UnavailableError } from '@mono/contract';
+import { PublicUrl } from '@mono/platform';
 import { settingsOf, type Configuration } from '../configuration.js';
 
-/** With what links begin: PUBLIC_URL, or else the address that this node listens on. No slash at its end. */
-export class PublicUrl {
+/** PUBLIC_URL, or else the address that this node listens on. */
+export class PublicUrlOfNode extends PublicUrl {
   private url: string | undefined;
 
   constructor(configuration: Configuration) {
+    super();
     const configured = settingsOf(configuration, 'auth')['PUBLIC_URL'];
     if (typeof configured === 'string') this.url = configured.replace(/\/+$/, '');
   }
@@ -14,9 +16,8 @@ export class PublicUrl {
     this.url ??= url;
   }
 
-  /** @throws UnavailableError while the node does not listen yet. */
-  readonly get = (): string => {
+  get(): string {
     if (this.url === undefined) throw new UnavailableError('The instance is starting.');
     return this.url;
-  };
+  }
 }

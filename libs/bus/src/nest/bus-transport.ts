@@ -1,5 +1,5 @@
 // Registers the handlers that Nest has wrapped in guards, pipes, interceptors and filters on the bus.
-import { Catch, type RpcExceptionFilter } from '@nestjs/common';
+import { Catch, type InjectionToken, type RpcExceptionFilter } from '@nestjs/common';
 import { RpcException, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { FORBIDDEN_MESSAGE } from '@nestjs/core/internal';
 import { isObservable, lastValueFrom, throwError, type Observable } from 'rxjs';
@@ -7,7 +7,7 @@ import type { Bus } from '../bus.js';
 import { busError } from '../calls/bus-error.js';
 import type { Handler } from '../calls/handler.js';
 import type { Contract } from '../contracts/contract.js';
-import { BUS_TRANSPORT, type HandlerExtras } from './decorators.js';
+import { BUS_TRANSPORT, consumerOf, consumerPattern, type Binding, type HandlerExtras } from './decorators.js';
 
 export interface BusTransportOptions {
   bus: Bus;
@@ -15,6 +15,8 @@ export interface BusTransportOptions {
   contracts: readonly Contract[];
   /** How long a node that shuts down waits for handlers in flight, in milliseconds. */
   drainMs: number;
+  /** Looks up what options of handlers depend on. */
+  get?: (token: InjectionToken) => unknown;
 }
 
 export class BusTransport extends Server implements CustomTransportStrategy {
@@ -36,8 +38,22 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     const handler = unwrapped(callback);
     const { bus } = this.options;
     if (binding.kind === 'broadcast') bus.onEvent(binding.contract, handler);
-    else if (binding.kind === 'durable') bus.onDurableEvent(binding.contracts, handler, binding.options);
+    else if (binding.kind === 'durable') this.addConsumer(name, binding, handler);
     else bus.handle(binding.contract, handler);
+  }
+
+  /** Adds the consumer of this pattern. A method has several where each of its events has its own. */
+  private addConsumer(
+    pattern: string,
+    { contracts, options }: Extract<Binding, { kind: 'durable' }>,
+    handler: Handler,
+  ): void {
+    const { inject, options: resolve, ...constants } = options;
+    const own = contracts.filter((contract) => consumerPattern(options, contract) === pattern);
+    const [first] = own;
+    if (!first) throw new TypeError(`Invariant violated: ${pattern} has no event.`);
+    const resolved = resolve?.(inject === undefined ? undefined : this.options.get?.(inject));
+    this.options.bus.onDurableEvent(own, handler, { ...constants, ...resolved, consumer: consumerOf(options, first) });
   }
 
   /** @throws TypeError when a contract has no handler. */

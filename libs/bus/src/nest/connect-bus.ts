@@ -1,11 +1,11 @@
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, InjectionToken } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { NestMicroservice } from '@nestjs/microservices';
 import { Bus } from '../bus.js';
 import { BusTransport, ErrorsToBus, type BusTransportOptions } from './bus-transport.js';
 import { describeParametersForPipes } from './decorators.js';
 
-export type ConnectBusOptions = Omit<BusTransportOptions, 'bus'>;
+export type ConnectBusOptions = Omit<BusTransportOptions, 'bus' | 'get'>;
 
 /**
  * Connects the handlers of an application that is not initialised yet; after `init()`, `startAllMicroservices()` begins to
@@ -16,7 +16,8 @@ export function connectBus(application: INestApplication, options: ConnectBusOpt
   for (const { controllers } of application.get(ModulesContainer).values()) {
     for (const { metatype } of controllers.values()) if (metatype) describeParametersForPipes(metatype);
   }
-  const strategy = new BusTransport({ bus: application.get(Bus), ...options });
+  const get = (token: InjectionToken): unknown => application.get(token, { strict: false });
+  const strategy = new BusTransport({ bus: application.get(Bus), get, ...options });
   const microservice = application.connectMicroservice(
     { strategy },
     { inheritAppConfig: false, deferInitialization: true },

@@ -1,6 +1,7 @@
 // Marks methods of Nest controllers as handlers of contracts. They are Nest message handlers: guards, pipes, interceptors and
 // filters apply. A handler is called with the body, an instance of the contract's class, and the BusContext.
 import 'reflect-metadata';
+import type { InjectionToken } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { PIPES_METADATA } from '@nestjs/common/constants.js';
 import { PARAM_ARGS_METADATA } from '@nestjs/microservices/constants.js';
@@ -15,7 +16,16 @@ export type Binding =
   | { kind: 'request'; contract: RequestContract }
   | { kind: 'work'; contract: WorkContract }
   | { kind: 'broadcast'; contract: EventContract }
-  | { kind: 'durable'; contracts: readonly EventContract[]; options: DurableOptions };
+  | { kind: 'durable'; contracts: readonly EventContract[]; options: DurableHandlerOptions };
+
+/** Options of a handler method. They are constants, but for those that `options` returns at the boot. */
+export interface DurableHandlerOptions<Injected = unknown> extends Omit<DurableOptions, 'consumer'> {
+  /** A function gives each event a consumer of its own, so that the failures of one hold up no other. */
+  consumer: string | ((event: EventContract) => string);
+  /** The token of what `options` is given, such as a configuration. */
+  inject?: InjectionToken<Injected>;
+  options?: (injected: Injected) => Partial<Omit<DurableOptions, 'consumer'>>;
+}
 
 export interface HandlerExtras {
   bus: Binding;
@@ -62,20 +72,30 @@ let broadcasts = 0;
 /** Handles every event on one of all nodes, until it succeeds or is a dead letter. */
 export function DurableEventHandler<Event>(
   contracts: EventContract<Event> | readonly EventContract<Event>[],
-  options: DurableOptions,
+  options: DurableHandlerOptions<never>,
 ): HandlerDecorator<Event, void> {
   const all = (Array.isArray(contracts) ? contracts : [contracts]) as readonly EventContract[];
   const known = all.length > 0 && all.every((contract) => contract?.kind === 'event');
-  return handler('DurableEventHandler', known ? `durable ${options.consumer}` : undefined, () => ({
+  const patterns = new Set(known ? all.map((contract) => consumerPattern(options, contract)) : []);
+  return handler('DurableEventHandler', known ? [...patterns] : undefined, () => ({
     kind: 'durable',
     contracts: all,
-    options,
+    options: options as DurableHandlerOptions,
   }));
+}
+
+/** Nest's pattern of the consumer that handles this event. */
+export function consumerPattern(options: Pick<DurableHandlerOptions, 'consumer'>, contract: EventContract): string {
+  return `durable ${consumerOf(options, contract)}`;
+}
+
+export function consumerOf({ consumer }: Pick<DurableHandlerOptions, 'consumer'>, contract: EventContract): string {
+  return typeof consumer === 'string' ? consumer : consumer(contract);
 }
 
 function handler<Body, Result>(
   decorator: string,
-  pattern: string | undefined,
+  pattern: string | string[] | undefined,
   bind: () => Binding,
 ): HandlerDecorator<Body, Result> {
   return (target, method, descriptor) => {

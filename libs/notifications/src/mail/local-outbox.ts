@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Logger } from '@mono/platform';
+import type { PinoLogger } from 'nestjs-pino';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Sender } from './address.js';
 import { MailError, Mailer, type Mail, type SendOptions } from './mailer.js';
@@ -12,7 +12,7 @@ export interface LocalOutboxOptions {
   /** Made when it is not there. */
   directory: string;
   from: Sender;
-  logger: Logger;
+  logger: Pick<PinoLogger, 'info'>;
 }
 
 export class LocalOutbox extends Mailer {

@@ -1,10 +1,13 @@
 // Which mailer a node has: the SMTP server that is set, files in development, and elsewhere one that keeps mails waiting.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StartUpError, type Logger, type SettingsOf } from '@mono/platform';
+import type { FactoryProvider } from '@nestjs/common';
+import { NodeInfo, StartUpError, type SettingsOf } from '@mono/platform';
+import { PinoLogger } from 'nestjs-pino';
 import { senderOf, type Sender } from './address.js';
 import { LocalOutbox } from './local-outbox.js';
-import type { Mailer } from './mailer.js';
+import { notificationsConfig } from '../settings.js';
+import { Mailer } from './mailer.js';
 import type { mailSettings } from './settings.js';
 import { SmtpMailer } from './smtp-mailer.js';
 import { isLoopback, smtpServerOf, type SmtpServer } from './smtp-url.js';
@@ -16,10 +19,17 @@ export interface Surroundings {
   /** APP_ENV is dev. */
   dev: boolean;
   dataDirectory: string;
-  logger: Logger;
+  logger: Pick<PinoLogger, 'info' | 'warn'>;
 }
 
 const DEV_SENDER: Sender = { name: 'Mono', address: 'mono@localhost' };
+
+export const mailerProvider: FactoryProvider<Mailer> = {
+  provide: Mailer,
+  inject: [notificationsConfig.KEY, NodeInfo, PinoLogger],
+  useFactory: (settings: MailSettings, { environment, dataDirectory }: NodeInfo, logger: PinoLogger) =>
+    mailerOf(settings, { dev: environment === 'dev', dataDirectory, logger }),
+};
 
 /** @throws StartUpError when SMTP_URL is set and the rest does not go with it. */
 export function mailerOf(settings: MailSettings, { dev, dataDirectory, logger }: Surroundings): Mailer {

@@ -1,4 +1,5 @@
 // The port through which mails leave: what a mail is, and the two ways in which sending one fails.
+import type { OnApplicationShutdown } from '@nestjs/common';
 
 export interface Mail {
   /** Of the event that the mail tells about. The same event sent again to the same recipient is the same mail. */
@@ -15,7 +16,7 @@ export interface SendOptions {
   signal?: AbortSignal | undefined;
 }
 
-export abstract class Mailer {
+export abstract class Mailer implements OnApplicationShutdown {
   /**
    * Resolves once the mail is in other hands: accepted by the server, or on disk.
    * @throws MailError
@@ -23,6 +24,10 @@ export abstract class Mailer {
   abstract send(mail: Mail, options?: SendOptions): Promise<void>;
   /** Takes no more mails, and resolves once those under way are through or have failed. */
   abstract close(): Promise<void>;
+
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
 }
 
 /** A mail that did not leave. Neither the message nor the response holds credentials. */

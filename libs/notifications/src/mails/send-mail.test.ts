@@ -60,7 +60,7 @@ describe('a mail', () => {
 
   function send(written?: Written): Promise<void> {
     const bus = { request: () => Promise.reject(new Error('nobody is asked')) };
-    const sender = new SendMail({ database: inbox, bus, mailer, logger: { debug: log, info: log, warn: log } });
+    const sender = new SendMail(inbox, bus, mailer, { debug: log, info: log, warn: log });
     return sender.send(EVENT, () => Promise.resolve(written), { signal: new AbortController().signal });
   }
 

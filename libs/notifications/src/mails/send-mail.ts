@@ -1,18 +1,13 @@
 // Sends what an event is told by, once as far as that can be: at least once, and with the same `Message-ID` again.
-import type { BusContext } from '@mono/bus';
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus, type BusContext } from '@mono/bus';
 import { DomainError } from '@mono/contract';
-import type { Executor, Logger } from '@mono/platform';
-import { MailError, type Mail, type Mailer } from '../mail/mailer.js';
+import { Database, type Executor } from '@mono/platform';
+import { PinoLogger } from 'nestjs-pino';
+import { MailError, Mailer, type Mail } from '../mail/mailer.js';
 import { noteSent, wasSent } from '../persistence/sent-mails.js';
 import type { Write, Written } from './account-mails.js';
 import { People } from './people.js';
-
-export interface SendMailParts {
-  database: Executor;
-  bus: ConstructorParameters<typeof People>[0];
-  mailer: Mailer;
-  logger: Pick<Logger, 'debug' | 'info' | 'warn'>;
-}
 
 interface Told {
   /** UUID. */
@@ -23,15 +18,21 @@ interface Told {
 
 type Delivery = Pick<BusContext, 'signal'>;
 
+@Injectable()
 export class SendMail {
-  constructor(private readonly parts: SendMailParts) {}
+  constructor(
+    @Inject(Database) private readonly database: Executor,
+    @Inject(Bus) private readonly bus: Pick<Bus, 'request'>,
+    private readonly mailer: Mailer,
+    @Inject(PinoLogger) private readonly logger: Pick<PinoLogger, 'debug' | 'info' | 'warn'>,
+  ) {}
 
   /**
    * Resolves once the mail is in other hands, or there is nothing to send.
    * @throws DomainError `mail_refused` (of kind `invalid`) for what will never get through; all else may later.
    */
   async send<Event extends Told>(event: Event, write: Write<Event>, { signal }: Delivery): Promise<void> {
-    const { database, bus, mailer, logger } = this.parts;
+    const { database, bus, mailer, logger } = this;
     const facts = { event: event.event, event_id: event.id, request_id: event.request_id };
     if (await wasSent(database, event.id)) {
       logger.debug(facts, 'A mail that was sent before is not sent again');

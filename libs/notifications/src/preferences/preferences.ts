@@ -1,7 +1,8 @@
 // What a user wants to be told by mail: read and changed by the user alone.
-import type { OutboxSignal } from '@mono/bus/outbox';
+import { Inject, Injectable } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { DomainError, VersionConflictError, type CallContext } from '@mono/contract';
-import type { Executor, TransactionalExecutor } from '@mono/platform';
+import { Database, type Executor, type TransactionalExecutor } from '@mono/platform';
 import {
   leadMinutesOf,
   leadText,
@@ -19,9 +20,10 @@ import {
   type StoredPreferences,
 } from '../persistence/preferences.js';
 
+@Injectable()
 export class Preferences extends NotificationsApi {
   constructor(
-    private readonly database: TransactionalExecutor,
+    @Inject(Database) private readonly database: TransactionalExecutor,
     private readonly signal: OutboxSignal,
   ) {
     super();

@@ -1,5 +1,7 @@
 // Reminders on a real PostgreSQL: who is told of what and when, once, whatever changes meanwhile and however many nodes look.
 import { randomUUID } from 'node:crypto';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { Bus } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { NotFoundError, UnavailableError, type CallContext } from '@mono/contract';
 import {
@@ -12,7 +14,7 @@ import {
   type Statement,
   type TransactionalExecutor,
 } from '@mono/platform';
-import { writeZoneDirectory, zoneTables, type ZoneDirectory } from '@mono/platform/testing';
+import { nodeForTests, writeZoneDirectory, zoneTables, type ZoneDirectory } from '@mono/platform/testing';
 import { icuZones, useZoneData, type ZoneTable } from '@mono/contract/zones';
 import type { Task } from '@mono/tasks/contract';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
@@ -22,15 +24,16 @@ import type { AccountEvent } from '../bus/account-events.js';
 import type { TaskEvent } from '../bus/task-events.js';
 import { reminderId } from '../domain/reminder-id.js';
 import { People } from '../mails/people.js';
-import { notificationsModule } from '../../module.js';
-import type { TaskDueSoonEvent } from '../../contract/index.js';
+import { NotificationsApi, type TaskDueSoonEvent } from '../../contract/index.js';
+import { notificationsFeature } from '../../feature.js';
+import { NotificationsModule } from '../../module.js';
 import { findStanding, type DueReminder } from '../persistence/reminders.js';
 import { Preferences } from '../preferences/preferences.js';
+import { AccountsConsumer } from './accounts.consumer.js';
 import { dueSoonMail } from './due-soon-mail.js';
-import { FollowTasks } from './follow-tasks.js';
-import { forget } from './forget-user.js';
 import { remind } from './remind.js';
 import { reminderZones, retimeZone } from './retime-zone.js';
+import { TasksConsumer } from './tasks.consumer.js';
 
 const WORKSPACE = randomUUID();
 const MINUTE_MS = 60_000;
@@ -138,13 +141,24 @@ function zoneChangesOn(database: Database): ZoneChanges {
   });
 }
 
+/** @param tasks what answers requests. */
+function moduleOn(database: Database, tasks: Tasks = new Tasks()): Promise<TestingModule> {
+  return Test.createTestingModule({
+    imports: [nodeForTests({ databases: { notifications: database } }), NotificationsModule],
+  })
+    .overrideProvider(Bus)
+    .useValue(tasks)
+    .compile();
+}
+
 describe('reminders', () => {
   let place: TestDatabase;
   let database: Database;
   let tasks: Tasks;
-  let following: FollowTasks;
-  let preferences: Preferences;
-  const signal = new OutboxSignal();
+  let module: TestingModule;
+  let following: TasksConsumer;
+  let preferences: NotificationsApi;
+  let signal: OutboxSignal;
 
   beforeAll(async () => {
     place = await createTestDatabase();
@@ -153,7 +167,7 @@ describe('reminders', () => {
       url: place.url,
       poolSize: 10,
       statementTimeoutMs: 10_000,
-      migrations: notificationsModule.migrations,
+      migrations: notificationsFeature.migrations,
     });
     await migrate(database, 'notifications');
   });
@@ -162,8 +176,10 @@ describe('reminders', () => {
       'TRUNCATE notifications.task, notifications.reminder, notifications.outbox, notifications.inbox, notifications.preference',
     );
     tasks = new Tasks();
-    following = new FollowTasks(database, tasks as never);
-    preferences = new Preferences(database, signal);
+    module = await moduleOn(database, tasks);
+    following = module.get(TasksConsumer);
+    preferences = module.get(NotificationsApi);
+    signal = module.get(OutboxSignal, { strict: false });
   });
   afterEach(() => {
     useZoneData(icuZones());
@@ -188,7 +204,7 @@ describe('reminders', () => {
   }
 
   function hear(taskId: string, version: number, facts: object, event: TaskEvent['event'] = 'updated'): Promise<void> {
-    return following.hear({
+    return following.follow({
       id: randomUUID(),
       event,
       aggregate_id: taskId,
@@ -311,7 +327,7 @@ describe('reminders', () => {
   test('know a preference that is changed while a task comes', async () => {
     const user = randomUUID();
     const slow = new Held(database, 'notifications.save_task');
-    following = new FollowTasks(slow, tasks as never);
+    following = new TasksConsumer(slow, tasks as never);
     const coming = created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     await slow.reached;
     const changing = preferences.updatePreferences(contextOf(user), { task_due_soon: false });
@@ -369,7 +385,7 @@ describe('reminders', () => {
       workspace_id: WORKSPACE,
     } as const;
     for (const title of ['First', 'Second']) {
-      await following.hear({ ...event, request_id: 'test', changes: changesOf({ title }) });
+      await following.follow({ ...event, request_id: 'test', changes: changesOf({ title }) });
     }
     expect(await database.query('SELECT title FROM notifications.task')).toEqual([{ title: 'First' }]);
   });
@@ -397,7 +413,7 @@ describe('reminders', () => {
     await remind(database, signal);
     await created({ assignee_id: user, due_at: inMs(2 * HOUR_MS) });
     await preferences.updatePreferences(contextOf(user), { task_due_soon_lead: 'PT3H' });
-    await forget(database, { id: randomUUID(), aggregate_id: user } as AccountEvent);
+    await module.get(AccountsConsumer).forget({ id: randomUUID(), aggregate_id: user } as AccountEvent);
     expect(await remind(database, signal)).toBe(0);
     expect(await preferences.getPreferences(contextOf(user))).toMatchObject({
       version: 1,
@@ -443,15 +459,15 @@ describe('reminders', () => {
 describe('preferences', () => {
   let place: TestDatabase;
   let database: Database;
-  let preferences: Preferences;
+  let preferences: NotificationsApi;
 
   beforeAll(async () => {
     place = await createTestDatabase();
-    const migrations = notificationsModule.migrations;
+    const { migrations } = notificationsFeature;
     const options = { module: 'notifications', url: place.url, poolSize: 10, statementTimeoutMs: 10_000, migrations };
     database = await openDatabase(options);
     await migrate(database, 'notifications');
-    preferences = new Preferences(database, new OutboxSignal());
+    preferences = (await moduleOn(database)).get(NotificationsApi);
   });
   afterAll(async () => {
     await database?.dataSource.destroy();

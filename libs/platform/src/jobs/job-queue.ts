@@ -77,7 +77,7 @@ export interface JobQueue<Payload> {
 }
 
 /** How a feature comes to its queues. */
-export interface JobQueues {
+export abstract class JobQueues {
   /** To be called while the module is made; its jobs run from the application's start to its end. */
-  queue<Payload>(options: JobQueueOptions<Payload>): JobQueue<Payload>;
+  abstract queue<Payload>(options: JobQueueOptions<Payload>): JobQueue<Payload>;
 }

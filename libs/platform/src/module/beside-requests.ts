@@ -2,14 +2,10 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { OutboxRelay, type OutboxSignal } from '@mono/bus/outbox';
 import { Periodic } from '../host/periodic.js';
-import { watchOutbox } from '../metrics/watch-outbox.js';
 import type { FeatureParts } from './feature-module.js';
 import type { OnBusListening } from './on-bus-listening.js';
-
-const DUPLICATE_WINDOW_MS = 10 * 60 * 1_000;
-const PRUNING_INTERVAL_MS = 10 * 60 * 1_000;
-/** How long dead letters are kept, and a margin. */
-const LETTERS_MS = 120 * 24 * 60 * 60 * 1_000;
+import { watchedRelay } from './outbox.module.js';
+import { PRUNING_INTERVAL_MS } from './pruning.js';
 
 /** Something that runs until it is stopped. */
 export interface Work {
@@ -38,22 +34,10 @@ export class Background implements OnModuleInit, OnBusListening, OnApplicationSh
 /** The relay of a module's outbox, which the metrics watch. */
 export function makeRelay(
   module: string,
-  { database, bus, connection, eventAgeMs, replicas, logger, metrics }: Omit<FeatureParts, 'settings'>,
+  { eventAgeMs, replicas, ...parts }: Omit<FeatureParts, 'settings'>,
   signal: OutboxSignal,
 ): OutboxRelay {
-  const relay = new OutboxRelay({
-    module,
-    // Nodes of all releases compete for the same lock.
-    lock: `mono.outbox.${module}`,
-    pool: database.pool,
-    connection,
-    signal,
-    stream: { module, maxAgeMs: eventAgeMs, duplicateWindowMs: DUPLICATE_WINDOW_MS, replicas },
-    logger,
-    middleware: bus.host.middleware,
-  });
-  watchOutbox(metrics, module, relay, database);
-  return relay;
+  return watchedRelay({ ...parts, module, node: { eventAgeMs, replicas }, signal });
 }
 
 /** @param what is pruned, as a log tells that it could not be: `Old idempotency keys`. */
@@ -67,9 +51,4 @@ export function makePruning(
     atOnce: true,
     onError: (error) => logger.warn({ err: error }, `${what} could not be pruned`),
   });
-}
-
-/** How long an event may still come, out of its stream or back from the dead letters: until then it is remembered. */
-export function eventMemoryMs({ eventAgeMs }: Pick<FeatureParts, 'eventAgeMs'>): number {
-  return eventAgeMs + LETTERS_MS;
 }

@@ -3,13 +3,13 @@ import type { Executor } from '../database/executor.js';
 import { ExactThrottle } from './exact-throttle.js';
 import type { RateLimit, Verdict } from './verdict.js';
 
-export interface Throttle {
+export abstract class Throttle {
   /** Takes one attempt of what `key` may, counted exactly among all nodes, or nothing when it is refused. */
-  attempt(key: string, limit: RateLimit): Promise<Verdict>;
+  abstract attempt(key: string, limit: RateLimit): Promise<Verdict>;
   /** Returns one attempt, such as after a success. */
-  giveBack(key: string): Promise<void>;
+  abstract giveBack(key: string): Promise<void>;
   /** Returns all attempts. */
-  forget(key: string): Promise<void>;
+  abstract forget(key: string): Promise<void>;
 }
 
 /** @param database the one in which the schema `platform` is. */

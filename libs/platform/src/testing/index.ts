@@ -1,2 +1,3 @@
 export * from './test-application.js';
 export * from './zone-files.js';
+export * from './node-for-tests.js';

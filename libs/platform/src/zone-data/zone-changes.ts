@@ -3,12 +3,13 @@
 // in one transaction. A node with an older release than the last one visited does nothing.
 import type { Executor, TransactionalExecutor } from '../database/executor.js';
 import { Periodic } from '../host/periodic.js';
-import type { Logger } from '../logging/logger.js';
+import type { PinoLogger } from 'nestjs-pino';
 import { digestOf, zoneData, zoneNameOf, type ZoneData } from '@mono/contract/zones';
 import { compareReleases } from './choose-zone-data.js';
 import { pause } from './shared-zone-data.js';
 
-const INTERVAL_MS = 60_000;
+export const ZONE_CHANGES_INTERVAL_MS = 60_000;
+export const ZONE_CHANGES_FAILURE = 'Changes of time zone data could not be applied';
 /**
  * Nodes learn of a newer release within a minute, and until then write by their old one: the same zones are visited once more
  * after this time. What is right already stays untouched.
@@ -29,7 +30,7 @@ export interface ZoneChangesOptions {
   move: (on: Executor, page: { zone: string; after: string | null; limit: number }) => Promise<string | undefined>;
   /** Called after rows were visited. */
   onMoved: () => void;
-  logger: Pick<Logger, 'info' | 'warn'>;
+  logger: Pick<PinoLogger, 'info' | 'warn'>;
 }
 
 interface State {
@@ -69,9 +70,9 @@ export class ZoneChanges {
   periodic(): Periodic {
     const { logger } = this.options;
     return new Periodic(() => this.run(), {
-      intervalMs: INTERVAL_MS,
+      intervalMs: ZONE_CHANGES_INTERVAL_MS,
       atOnce: true,
-      onError: (error) => logger.warn({ err: error }, 'Changes of time zone data could not be applied'),
+      onError: (error) => logger.warn({ err: error }, ZONE_CHANGES_FAILURE),
     });
   }
 

@@ -1,29 +1,33 @@
 // Keeps up with tasks, as far as reminders need to know them.
-import type { Bus } from '@mono/bus';
+import { Controller, Inject } from '@nestjs/common';
+import { Bus } from '@mono/bus';
 import { onceByInbox } from '@mono/bus/outbox';
 import { DomainError } from '@mono/contract';
-import type { Executor, TransactionalExecutor } from '@mono/platform';
+import { Database, OnEvent, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { tasksRequests } from '@mono/tasks/contract';
-import type { TaskEvent } from '../bus/task-events.js';
+import { taskEvents, type TaskEvent } from '../bus/task-events.js';
 import { asChange, concerns, follow, isKnown, type FollowedTask, type TaskChange } from '../domain/followed-task.js';
 import { dueInstant, remindAt } from '../domain/remind-at.js';
 import { findTask, lockTask, saveTask, type Timing } from '../persistence/followed-tasks.js';
 import { findPreferences, lockPreferences } from '../persistence/preferences.js';
 
-export const TASKS_CONSUMER = 'notifications-tasks';
+const CONSUMER = 'notifications-tasks';
 
-export class FollowTasks {
+@Controller()
+export class TasksConsumer {
   constructor(
-    private readonly database: TransactionalExecutor,
-    private readonly bus: Pick<Bus, 'request'>,
+    @Inject(Database) private readonly database: TransactionalExecutor,
+    @Inject(Bus) private readonly bus: Pick<Bus, 'request'>,
   ) {}
 
-  async hear(event: TaskEvent): Promise<void> {
+  // Events of one task wait for each other in the database.
+  @OnEvent(taskEvents, { consumer: CONSUMER, module: 'notifications', key: ({ aggregate_id }) => aggregate_id })
+  async follow(event: TaskEvent): Promise<void> {
     if (!concerns(event)) return;
     const { id: eventId, aggregate_id: taskId, workspace_id: workspaceId } = event;
     const whole = await this.wholeOf(event);
     await this.database.transaction((on) =>
-      onceByInbox(on, { schema: 'notifications', consumer: TASKS_CONSUMER, eventId }, async () => {
+      onceByInbox(on, { schema: 'notifications', consumer: CONSUMER, eventId }, async () => {
         const known = await lockTask(on, taskId, workspaceId);
         const task = [...whole, event].reduce<FollowedTask>(follow, known);
         await saveTask(on, taskId, task, await timingOf(on, task));
@@ -31,7 +35,7 @@ export class FollowTasks {
     );
   }
 
-  /** A task that is older than the stream is not told whole by what is heard of it: it is asked for. */
+  /** The events of a task that is older than the stream do not name all its fields: it is requested. */
   private async wholeOf({
     event,
     version,

@@ -1,0 +1,61 @@
+// One durable consumer per kind of mail, so that failures of one kind hold up no other kind.
+import { Controller, Inject } from '@nestjs/common';
+import { attemptsWithin, Bus, type BusContext } from '@mono/bus';
+import { Database, OnEvent, type ConfigOf, type Executor } from '@mono/platform';
+import { taskDueSoon, type TaskDueSoonEvent } from '../../contract/index.js';
+import { accountEvent, type AccountEvent } from '../bus/account-events.js';
+import { timerForgotten, type TimerForgottenEvent } from '../bus/timer-forgotten.js';
+import { dueSoonMail } from '../reminders/due-soon-mail.js';
+import { notificationsConfig } from '../settings.js';
+import { timerForgottenMail } from '../timers/timer-forgotten-mail.js';
+import { ACCOUNT_MAILS } from './account-mails.js';
+import { isFinal, SendMail } from './send-mail.js';
+
+/** The first pause; it doubles. */
+const BACKOFF_MS = 1_000;
+/** For requests to auth and for the database, beside the send itself. */
+const AROUND_SEND_MS = 15_000;
+
+type AccountMail = keyof typeof ACCOUNT_MAILS;
+const accountEvents = (Object.keys(ACCOUNT_MAILS) as AccountMail[]).map(accountEvent);
+
+const EACH_KIND = {
+  consumer: ({ name }: { name: string }) => `notifications-${name}`,
+  module: 'notifications',
+  /** Sends at once, per kind and node. */
+  concurrency: 4,
+  backoffMs: BACKOFF_MS,
+  /** Mails of a kind that wait for their next attempt without holding up those behind them. */
+  maxPending: 50_000,
+  isFinal,
+  config: notificationsConfig,
+  options: ({ SMTP_TIMEOUT_SECONDS, MAIL_RETRY_MINUTES }: ConfigOf<typeof notificationsConfig>) => ({
+    timeoutMs: SMTP_TIMEOUT_SECONDS * 1_000 + AROUND_SEND_MS,
+    attempts: attemptsWithin(MAIL_RETRY_MINUTES * 60_000, BACKOFF_MS),
+  }),
+};
+
+/** A mail per event, acknowledged once it is in other hands. */
+@Controller()
+export class MailsConsumer {
+  constructor(
+    private readonly mails: SendMail,
+    @Inject(Database) private readonly database: Executor,
+    private readonly bus: Bus,
+  ) {}
+
+  @OnEvent(accountEvents, EACH_KIND)
+  sendAccountMail(event: AccountEvent, context: BusContext): Promise<void> {
+    return this.mails.send(event, ACCOUNT_MAILS[event.event as AccountMail], context);
+  }
+
+  @OnEvent(taskDueSoon, EACH_KIND)
+  sendReminder(event: TaskDueSoonEvent, context: BusContext): Promise<void> {
+    return this.mails.send(event, dueSoonMail(this.database), context);
+  }
+
+  @OnEvent(timerForgotten, EACH_KIND)
+  sendTimerForgotten(event: TimerForgottenEvent, context: BusContext): Promise<void> {
+    return this.mails.send(event, timerForgottenMail(this.bus), context);
+  }
+}

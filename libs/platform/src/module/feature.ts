@@ -1,0 +1,52 @@
+// A feature as an app sees it: what every node loads of it, and how to load the module where it runs.
+import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
+import type { Contract, EventContract } from '@mono/bus';
+import type { FeatureConfig } from '../config/feature-config.js';
+import type { Settings } from '../config/settings.js';
+import type { ModuleDatabaseOptions } from '../database/open-database.js';
+import type { FeatureEdge } from './feature-module.js';
+
+export interface FeatureOptions<S extends Settings = Settings> {
+  /** kebab-case; with `_` for `-` also its schema. */
+  name: string;
+  config?: FeatureConfig<S>;
+  contracts: readonly Contract[];
+  /** REST controllers for special answers. They run on every node and call the module over the bus. */
+  controllers?: readonly Type[];
+  /** Events that belong into the audit trail: their bodies name actor, source, aggregate and changes. */
+  audited?: readonly EventContract[];
+  migrations?: ModuleDatabaseOptions['migrations'];
+  /** For nodes where the module does not run; its module has the same routes over the use cases. To be derived from operations. */
+  elsewhere?: Pick<ModuleMetadata, 'controllers' | 'providers' | 'exports'>;
+  /** Imports the Nest module. Called only where it runs: elsewhere its code is never loaded. */
+  load: () => Promise<Type>;
+}
+
+export interface Feature<S extends Settings = Settings> extends FeatureEdge<S> {
+  /** On every node, whether the module runs there or not. */
+  everywhere: DynamicModule;
+  migrations: ModuleDatabaseOptions['migrations'];
+  load: () => Promise<Type>;
+}
+
+@Module({})
+class FeatureEverywhere {}
+
+@Module({})
+class FeatureElsewhere {}
+
+export function defineFeature<S extends Settings>(options: FeatureOptions<S>): Feature<S> {
+  const { name, config, contracts, controllers = [], audited, migrations = [], elsewhere, load } = options;
+  const everywhere: DynamicModule = { module: FeatureEverywhere, controllers: [...controllers] };
+  return {
+    name,
+    settings: config?.settings ?? ({} as S),
+    ...(config?.faults && { faults: config.faults }),
+    contracts,
+    ...(audited && { audited }),
+    migrations,
+    everywhere,
+    module: { module: FeatureElsewhere, imports: [everywhere], ...elsewhere },
+    load,
+  };
+}

@@ -1,0 +1,54 @@
+// Gives every module what a node has.
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { BusConnection } from '@mono/bus';
+import { LoggerModule } from 'nestjs-pino';
+import type { FeatureConfig } from '../config/feature-config.js';
+import type { Settings, SettingsOf } from '../config/settings.js';
+import type { Database } from '../database/database.js';
+import { JobQueues } from '../jobs/job-queue.js';
+import type { Logger } from '../logging/logger.js';
+import { Metrics } from '../metrics/metrics.js';
+import { Throttle } from '../rate-limits/throttle.js';
+import { NodeInfo, OpenDatabases, ParsedSettings, PublicUrl, type NodeFacts } from './node-tokens.js';
+import { PeriodicWork } from './periodic-work.js';
+
+export interface NodeOptions extends NodeFacts {
+  connection: BusConnection;
+  /** The one logger of the node; features inject it as PinoLogger. */
+  logger: Logger;
+  metrics: Metrics;
+  /** For what is rare and must not be guessed. */
+  throttle: Throttle;
+  jobs: JobQueues;
+  publicUrl: PublicUrl;
+  /** By module. */
+  databases: Readonly<Record<string, Database>>;
+  /** Parsed. */
+  settingsOf: (config: FeatureConfig) => SettingsOf<Settings>;
+}
+
+@Module({})
+export class NodeModule {
+  /** Global. Beside `BusModule`, which provides `Bus`. */
+  static forRoot(options: NodeOptions): DynamicModule {
+    const { connection, logger, metrics, throttle, jobs, publicUrl, databases, settingsOf } = options;
+    const provided = [
+      { provide: BusConnection, useValue: connection },
+      { provide: Metrics, useValue: metrics },
+      { provide: Throttle, useValue: throttle },
+      { provide: JobQueues, useValue: jobs },
+      { provide: PublicUrl, useValue: publicUrl },
+      { provide: NodeInfo, useFactory: () => new NodeInfo(options) },
+      { provide: OpenDatabases, useFactory: () => new OpenDatabases(databases) },
+      { provide: ParsedSettings, useFactory: () => new ParsedSettings(settingsOf) },
+    ];
+    return {
+      module: NodeModule,
+      global: true,
+      imports: [DiscoveryModule, LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] })],
+      providers: [...provided, PeriodicWork],
+      exports: [LoggerModule, PeriodicWork, ...provided.map(({ provide }) => provide)],
+    };
+  }
+}
