@@ -22,6 +22,7 @@ export * from './database/migrate.js';
 export * from './database/run-concurrently.js';
 export * from './logging/logger.js';
 export * from './logging/logging-settings.js';
+export { busLogContext, LogContext } from './logging/log-context.js';
 export * from './logging/redact.js';
 export * from './metrics/metrics.js';
 export * from './metrics/metrics-settings.js';
@@ -49,6 +50,7 @@ export {
 export * from './module/config.module.js';
 export * from './module/database.module.js';
 export * from './module/feature.js';
+export { InjectQueue, JobsModule, Processor, type JobProcessor, type QueueOptions } from './module/jobs.module.js';
 export * from './module/node-tokens.js';
 export * from './module/node.module.js';
 export * from './module/on-event.js';

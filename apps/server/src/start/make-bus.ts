@@ -2,6 +2,7 @@
 import { Bus, type BusConnection, type DeadLetterSink } from '@mono/bus';
 import {
   busInputReader,
+  busLogContext,
   busLogging,
   busMetrics,
   busShares,
@@ -44,6 +45,7 @@ export function makeBus(parts: BusParts): Bus {
       busMetrics(metrics),
       busLogging(logger),
       busShares(),
+      busLogContext(logger),
     ],
   });
 }

@@ -54,7 +54,7 @@ export class HandlerRunner {
       const stack = caught.stack === undefined ? {} : { stack: caught.stack };
       failure = { code, message: caught.message, ...stack, final: isFinal?.(error) ?? false };
       this.host.logger.warn(
-        { err: error, consumer, subject, sequence: message.seq, attempt },
+        { err: error, consumer, subject, sequence: message.seq, attempt, request_id: context.requestId },
         'A message handler failed',
       );
     } finally {

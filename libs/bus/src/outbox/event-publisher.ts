@@ -2,7 +2,7 @@
 import type { JetStreamClient, PubAck } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { PoolClient } from 'pg';
-import { OutgoingHeaders } from '../calls/headers.js';
+import { HEADER, OutgoingHeaders } from '../calls/headers.js';
 import type { BusLogger } from '../logger.js';
 import { compose, type Middleware } from '../middleware.js';
 import type { OutboxRow, OutboxRows } from './outbox-rows.js';
@@ -75,14 +75,15 @@ export class EventPublisher {
 
   private async send(
     context: JetStreamClient,
-    { subject, body, event_id: messageId, traceparent }: OutboxRow,
+    { subject, body, event_id: messageId, traceparent, request_id: requestId }: OutboxRow,
     id: { msgID?: string },
   ): Promise<PubAck> {
     const options = { ...id, timeout: PUBLISH_TIMEOUT_MS };
-    if (!this.begin) return context.publish(subject, body, options);
+    if (!this.begin && requestId === null) return context.publish(subject, body, options);
     const headers = new OutgoingHeaders();
+    if (requestId !== null) headers.set(HEADER.requestId, requestId);
     const began = performance.now();
-    const ended = this.begin({ subject, messageId, traceparent: traceparent ?? undefined, headers });
+    const ended = this.begin?.({ subject, messageId, traceparent: traceparent ?? undefined, headers });
     let failure: Error | undefined;
     try {
       return await context.publish(subject, body, { ...options, ...headers.forPublish() });

@@ -160,6 +160,20 @@ describe('the outbox relay', () => {
     expect(await inStream()).toBe(backlog + 10);
   });
 
+  test('names the request that caused an event in the headers of its message', async () => {
+    startRelay();
+    await pool.query(
+      `INSERT INTO ${MODULE}.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+       SELECT gen_random_uuid(), 'events.${MODULE}.v1.changed', gen_random_uuid(), 1, now(), p::json
+       FROM unnest($1::text[]) AS p`,
+      [['{"request_id":"0198-request"}', '{}']],
+    );
+    await allPublished();
+    const [caused, other] = await Promise.all([1, 2].map((seq) => streams.getMessage(STREAM, { seq })));
+    expect(caused?.header.get('X-Request-ID')).toBe('0198-request');
+    expect(other?.header.get('X-Request-ID')).toBe('');
+  });
+
   test('brings everything of concurrent writers, in the order of each aggregate', async () => {
     const { relay, signal } = startRelay();
     const notes = await makeNotes(20);

@@ -11,6 +11,8 @@ export interface OutboxRow {
   attempts: number;
   /** Out of the payload: where the trace is that the event belongs to. */
   traceparent: string | null;
+  /** Out of the payload: the request that caused the event. */
+  request_id: string | null;
 }
 
 /** A row, and its place in the stream. */
@@ -47,6 +49,7 @@ export class OutboxRows {
     const { rows } = await client.query<OutboxRow>({
       name: `outbox_due_${this.table}`,
       text: `SELECT o.seq, o.event_id, o.subject, o.aggregate_id, o.attempts, o.payload->>'traceparent' AS traceparent,
+          o.payload->>'request_id' AS request_id,
           '{"id":"' || o.event_id || '","version":' || o.version || ',"occurred_at":"'
             || to_char(o.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"'
             || CASE WHEN ltrim(substr(ltrim(o.payload::text), 2)) = '}' THEN '' ELSE ',' END

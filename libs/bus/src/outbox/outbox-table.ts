@@ -1,7 +1,7 @@
 // The outbox table that every module keeps in its own schema, so that events commit with their change.
 // A released version of this DDL never changes: an alteration is a new function, called by a new migration.
 
-/** The columns in which a change's statement writes its event; the others have defaults. `payload` is the event's JSON without `id`, `version` and `occurred_at`, which the relay adds; `traceparent` in it (W3C) says which trace the event belongs to. */
+/** The columns in which a change's statement writes its event; the others have defaults. `payload` is the event's JSON without `id`, `version` and `occurred_at`, which the relay adds; `traceparent` in it (W3C) says which trace the event belongs to, `request_id` which request; both travel in the message's headers. */
 export const OUTBOX_COLUMNS = ['event_id', 'subject', 'aggregate_id', 'version', 'occurred_at', 'payload'] as const;
 
 export function createOutboxV1(schema: string): string[] {

@@ -4,11 +4,12 @@ import type { Database } from '../database/database.js';
 import { DeadLetters } from '../dead-letters/dead-letters.js';
 import { RetryDispatcher, type RetryMessage } from '../dead-letters/retry-dispatcher.js';
 import { Periodic } from '../host/periodic.js';
+import { LogContext } from '../logging/log-context.js';
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { BullJobQueue } from './bull-job-queue.js';
 import { DEDUPLICATED_BY, queueOfRetry, REQUEST_ID } from './failed-jobs.js';
-import type { JobQueue, JobQueueOptions, JobQueues } from './job-queue.js';
+import type { Job, JobQueue, JobQueueOptions, JobQueues } from './job-queue.js';
 import type { BullQueue, JobsBackend } from './jobs-backend.js';
 import { OccasionalLog } from './occasional-log.js';
 import { QueueWorker } from './queue-worker.js';
@@ -38,6 +39,7 @@ const LOOKING_AFTER_MS = 15_000;
 
 export class Jobs implements JobQueues {
   private readonly registered = new Map<string, Registered>();
+  private readonly context: LogContext;
   private readonly troubles: OccasionalLog;
   private readonly dispatcher: RetryDispatcher;
   private readonly lookingAfter: Periodic;
@@ -48,6 +50,7 @@ export class Jobs implements JobQueues {
 
   constructor(private readonly options: JobsOptions) {
     const { database, logger, lookingAfterMs = LOOKING_AFTER_MS } = options;
+    this.context = new LogContext(logger);
     this.letters = new DeadLetters(database);
     this.troubles = new OccasionalLog({ log: (facts) => logger.warn(facts, 'Jobs are in trouble') });
     const onError = (error: unknown): void => this.troubles.tell(error);
@@ -62,7 +65,9 @@ export class Jobs implements JobQueues {
     this.lookingAfter = new Periodic(() => this.lookAfterAll(), { intervalMs: lookingAfterMs, atOnce: true, onError });
   }
 
-  queue<Payload>(options: JobQueueOptions<Payload>): JobQueue<Payload> {
+  queue<Payload>(given: JobQueueOptions<Payload>): JobQueue<Payload> {
+    const handle = (job: Job<Payload>): Promise<void> => this.context.run(job.requestId, () => given.handle(job));
+    const options = { ...given, handle };
     const { name } = options;
     if (!NAME.test(name)) throw new Error(`${name} is no name of a queue.`);
     if (this.registered.has(name)) throw new Error(`There are two queues with the name ${name}.`);

@@ -48,7 +48,7 @@ export class NodeModule {
       global: true,
       imports: [DiscoveryModule, LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] })],
       providers: [...provided, PeriodicWork],
-      exports: [LoggerModule, PeriodicWork, ...provided.map(({ provide }) => provide)],
+      exports: [DiscoveryModule, LoggerModule, PeriodicWork, ...provided.map(({ provide }) => provide)],
     };
   }
 }

@@ -66,7 +66,7 @@ function silent(): Logger {
 }
 
 /** PinoLogger has one root in a process, of the first test's node: its lines go where those of the last one go. */
-function logTo(logger: Logger): void {
+export function logTo(logger: Logger): void {
   const root = PinoLogger.root as Logger | undefined;
   if (!root) return;
   Object.assign(root, { [symbols.streamSym]: (logger as unknown as Record<symbol, unknown>)[symbols.streamSym] });
