@@ -2,7 +2,7 @@
 import { Module } from '@nestjs/common';
 import { authRequests, MembersBusClient } from '@mono/auth/contract';
 import { OutboxSignal, pruneInbox } from '@mono/bus/outbox';
-import type { CallContext } from '@mono/contract';
+import { clientOf, type CallContext } from '@mono/contract';
 import {
   Background,
   callOptionsOf,
@@ -16,7 +16,7 @@ import {
   type Work,
   ZoneChanges,
 } from '@mono/platform';
-import { OccurrencesBusClient, TasksBusClient } from '@mono/tasks/contract';
+import { listsOperations, OccurrencesClient } from '@mono/tasks/contract';
 import { CalendarApi, RecurrenceApi } from './contract/index.js';
 import { recurrenceControllers, recurrenceEdge } from './edge.js';
 import { CalendarHandlers } from './src/bus/calendar.handlers.js';
@@ -60,7 +60,7 @@ export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
     const { bus, database, logger, publicUrl, settings } = parts;
     const signal = new OutboxSignal();
     const relay = makeRelay('recurrence', parts, signal);
-    const occurrences = new OccurrencesBusClient(bus);
+    const occurrences = new OccurrencesClient(bus);
     const generation = new Generation(database, new Settling(database, occurrences), signal, {
       batch: settings.RECURRENCE_BATCH,
       rounds: settings.RECURRENCE_BATCHES_PER_RUN,
@@ -71,7 +71,7 @@ export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
       reconcileMs: settings.RECURRENCE_RECONCILE_SECONDS * 1_000,
     });
     const neighbours = {
-      tasks: new TasksBusClient(bus),
+      tasks: clientOf(bus, listsOperations),
       occurrences,
       workspaces: {
         getWorkspace: (context: CallContext, id: string) =>

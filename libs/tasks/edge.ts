@@ -1,19 +1,13 @@
-// What every node loads of this module: its contract and its REST routes, over the bus.
+// What every node loads of this module: its operations.
 import { Module } from '@nestjs/common';
-import { Bus } from '@mono/bus';
 import { integer, type FeatureEdge } from '@mono/platform';
 import {
-  occurrencesContracts,
-  TasksApi,
-  TasksBusClient,
-  tasksContracts,
-  transitionsContracts,
+  listsOperations,
+  occurrencesOperations,
+  tagsOperations,
+  tasksOperations,
+  transitionsOperations,
 } from './contract/index.js';
-import { ListsController } from './src/http/lists.controller.js';
-import { TagsController } from './src/http/tags.controller.js';
-import { TasksController } from './src/http/tasks.controller.js';
-
-export const tasksControllers = [ListsController, TasksController, TagsController];
 
 const settings = {
   TASKS_DUE_SOON_LEAD_MINUTES: integer({
@@ -36,11 +30,7 @@ class TasksEdge {}
 export const tasksEdge: FeatureEdge<typeof settings> = {
   name: 'tasks',
   settings,
-  contracts: [...tasksContracts, ...occurrencesContracts, ...transitionsContracts],
-  module: {
-    module: TasksEdge,
-    controllers: tasksControllers,
-    providers: [{ provide: TasksApi, useFactory: (bus: Bus) => new TasksBusClient(bus), inject: [Bus] }],
-    exports: [TasksApi],
-  },
+  contracts: [],
+  operations: [listsOperations, tasksOperations, tagsOperations, occurrencesOperations, transitionsOperations],
+  module: { module: TasksEdge },
 };

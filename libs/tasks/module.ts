@@ -1,37 +1,42 @@
 // The tasks module where it runs: use cases, handlers, and what runs beside them.
 import { type DynamicModule, Module } from '@nestjs/common';
-import { MembersBusClient } from '@mono/auth/contract';
+import { MembersApi, MembersBusClient } from '@mono/auth/contract';
+import { Bus } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
 import {
   Background,
+  Database,
   type FeatureModule,
   type FeatureParts,
   makePruning,
   makeRelay,
   Periodic,
   pruneIdempotency,
+  RetryingDatabase,
   ZoneChanges,
 } from '@mono/platform';
-import { OccurrencesApi, TasksApi, TransitionsApi } from './contract/index.js';
-import { tasksControllers, tasksEdge } from './edge.js';
+import { tasksEdge } from './edge.js';
 import { hearOfAccounts } from './src/bus/account-events.js';
 import { unassignLeavers } from './src/bus/leavers.js';
-import { ListsHandlers } from './src/bus/lists.handlers.js';
-import { OccurrencesHandlers } from './src/bus/occurrences.handlers.js';
 import { hearOfTimeTracking } from './src/bus/time-tracking-events.js';
-import { TagsHandlers } from './src/bus/tags.handlers.js';
-import { TasksHandlers } from './src/bus/tasks.handlers.js';
-import { TransitionsHandlers } from './src/bus/transitions.handlers.js';
+import { BatchOperations } from './src/batch/batch-tasks.js';
 import { tellDueSoon } from './src/due-soon/due-soon.js';
 import { dueZones, moveDueDays } from './src/due-soon/move-due-days.js';
+import { FindTags } from './src/find-tasks/find-tags.js';
+import { FindTasks } from './src/find-tasks/find-tasks.js';
+import { EmptyList } from './src/lists/empty-list.js';
+import { FindLists } from './src/lists/find-lists.js';
+import { Inbox } from './src/lists/inbox.js';
+import { ListsController } from './src/lists/lists.controller.js';
+import { TagsController } from './src/tags/tags.controller.js';
 import { EraseWorkspace } from './src/lists/erase-workspace.js';
-import { OccurrencesUseCases } from './src/occurrences/occurrences-use-cases.js';
-import { retryDeadlocks } from './src/persistence/retry-deadlocks.js';
+import { OccurrencesController } from './src/occurrences/occurrences.controller.js';
 import { watchTasks } from './src/persistence/watch-tasks.js';
 import { tasksMigrations } from './src/persistence/tasks-migrations.js';
-import { TasksUseCases } from './src/tasks-use-cases.js';
-import { leaversOf } from './src/tasks/unassign-leavers.js';
-import { TransitionsUseCases } from './src/transitions/transitions-use-cases.js';
+import { Assignees } from './src/tasks/assignees.js';
+import { TasksController } from './src/tasks/tasks.controller.js';
+import { Leavers } from './src/tasks/unassign-leavers.js';
+import { TransitionsController } from './src/transitions/transitions.controller.js';
 
 type Parts = FeatureParts<typeof tasksEdge.settings>;
 
@@ -46,38 +51,40 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
     const signal = new OutboxSignal();
     const relay = makeRelay('tasks', parts, signal);
     watchTasks(metrics, database);
-    hearOfAccounts(bus, new EraseWorkspace(retryDeadlocks(database), signal));
+    const writes = new RetryingDatabase(database);
+    hearOfAccounts(bus, new EraseWorkspace(writes, signal, new EmptyList()));
     hearOfTimeTracking(bus, database);
     const members = new MembersBusClient(bus);
-    unassignLeavers(bus, leaversOf(database, signal, members));
+    unassignLeavers(bus, new Leavers(writes, signal, members));
     const pruning = makePruning(parts, 'Old idempotency keys', () => pruneIdempotency(database, 'tasks'));
     return {
       module: TasksModule,
-      controllers: [
-        ...tasksControllers,
-        ListsHandlers,
-        TasksHandlers,
-        TagsHandlers,
-        OccurrencesHandlers,
-        TransitionsHandlers,
-      ],
+      controllers: [TasksController, ListsController, TagsController, OccurrencesController, TransitionsController],
       providers: [
-        { provide: TasksApi, useValue: new TasksUseCases(database, signal, members) },
-        { provide: OccurrencesApi, useValue: new OccurrencesUseCases(database, signal, members) },
-        { provide: TransitionsApi, useValue: new TransitionsUseCases(database) },
+        { provide: Database, useValue: database },
+        { provide: OutboxSignal, useValue: signal },
+        { provide: MembersApi, useFactory: (on: Bus) => new MembersBusClient(on), inject: [Bus] },
+        RetryingDatabase,
+        Assignees,
+        BatchOperations,
+        EmptyList,
+        FindLists,
+        FindTags,
+        FindTasks,
+        Inbox,
+        Leavers,
         {
           provide: Background,
           useValue: new Background([relay, makeDueSoon(parts, signal), makeZoneChanges(parts, signal), pruning]),
         },
       ],
-      exports: [TasksApi],
     } satisfies DynamicModule;
   },
 };
 
 function makeZoneChanges({ database, logger }: Parts, signal: OutboxSignal): Periodic {
   const changes = new ZoneChanges({
-    database: retryDeadlocks(database),
+    database: new RetryingDatabase(database),
     schema: 'tasks',
     zonesInUse: dueZones,
     move: moveDueDays,

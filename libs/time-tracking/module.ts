@@ -1,4 +1,5 @@
 // The time-tracking module where it runs: use cases, handlers, and what runs beside them.
+import { clientOf } from '@mono/contract';
 import { Module } from '@nestjs/common';
 import { MembersBusClient } from '@mono/auth/contract';
 import { OutboxSignal, pruneInbox } from '@mono/bus/outbox';
@@ -12,7 +13,7 @@ import {
   Periodic,
   pruneIdempotency,
 } from '@mono/platform';
-import { TasksBusClient, TransitionsBusClient } from '@mono/tasks/contract';
+import { tasksOperations, transitionsOperations } from '@mono/tasks/contract';
 import { EntriesApi, HistoryApi, ReportsApi } from './contract/index.js';
 import { timeTrackingControllers, timeTrackingEdge } from './edge.js';
 import { hearEvents } from './src/bus/consumers.js';
@@ -44,7 +45,7 @@ export const timeTrackingModule: FeatureModule<typeof timeTrackingEdge.settings>
     const { bus, database, settings } = parts;
     const signal = new OutboxSignal();
     const relay = makeRelay('time-tracking', parts, signal);
-    const tasks = new TasksBusClient(bus);
+    const tasks = clientOf(bus, tasksOperations);
     const members = new MembersBusClient(bus);
     hearEvents(bus, { database, signal, members, concurrency: settings.TIME_TRACKING_CONCURRENCY });
     return {
@@ -70,7 +71,7 @@ export const timeTrackingModule: FeatureModule<typeof timeTrackingEdge.settings>
 };
 
 function makeRebuild({ database, bus, logger }: Parts, signal: OutboxSignal): Periodic {
-  const log = new TransitionsBusClient(bus);
+  const log = clientOf(bus, transitionsOperations);
   return new Periodic(
     async () => {
       for (let pages = 0; pages < PAGES_PER_ROUND && (await rebuildSome(database, signal, log)); pages += 1);

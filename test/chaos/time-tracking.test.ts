@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'pg';
 import type { Bus, BusConnection } from '@mono/bus';
 import { migrate, openDatabase, type Database, type Logger } from '@mono/platform';
-import { TasksApi } from '@mono/tasks/contract';
+import { clientOf } from '@mono/contract';
+import { listsOperations, tasksOperations } from '@mono/tasks/contract';
 import { tasksModule } from '@mono/tasks/module';
 import { timeTrackingModule } from '@mono/time-tracking/module';
 import { startNats, type NatsProcess } from '../support/nats-process.ts';
@@ -81,10 +82,11 @@ afterEach(async () => {
   await place?.drop();
 });
 
-function newLives(size: { tasks: number; transitionsOfTask: number }): Lives {
+async function newLives(size: { tasks: number; transitionsOfTask: number }): Promise<Lives> {
   const connection = undefined as unknown as BusConnection;
   const parts = { bus: everybody, connection, database: tasks, logger: silent };
-  return new Lives(moduleAlone(tasksModule, parts).api(TasksApi), size);
+  const { bus } = await moduleAlone(tasksModule, parts);
+  return new Lives(clientOf(bus, { ...tasksOperations, ...listsOperations }), size);
 }
 
 /** Whether nothing waits to be told and as many transitions are there as there should be. */
@@ -128,7 +130,7 @@ test(
   async () => {
     for (const module of MODULES) nodes.start(module);
     const begin = Date.now();
-    const lives = newLives(SIZE);
+    const lives = await newLives(SIZE);
     let isWriting = true;
     const writing = lives.run().finally(() => {
       isWriting = false;
@@ -163,7 +165,7 @@ test(
   async () => {
     for (const module of ['tasks', 'tasks']) nodes.start(module);
     const mortals = Array.from({ length: STATEMENTS }, (_, index) => nodes.start('time-tracking', index + 1));
-    while (mortals.some((node) => node.ended() === undefined)) await newLives(FEW).run();
+    while (mortals.some((node) => node.ended() === undefined)) await (await newLives(FEW)).run();
     expect(mortals.map((node) => node.ended())).toEqual(mortals.map(() => 'SIGKILL'));
     const survivor = nodes.start('time-tracking');
     const { transitions } = await expectGood();

@@ -15,7 +15,7 @@ import {
 } from '@mono/auth/contract';
 import { notificationsContracts } from '@mono/notifications/contract';
 import { calendarContracts, recurrenceContracts } from '@mono/recurrence/contract';
-import { tasksContracts } from '@mono/tasks/contract';
+import { listsOperations, tagsOperations, tasksOperations } from '@mono/tasks/contract';
 import { timeTrackingContracts } from '@mono/time-tracking/contract';
 import { ApiClient } from '../support/api-client.ts';
 import { buryDeadLetters } from '../support/dead-letters.ts';
@@ -437,7 +437,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     );
     expect(Object.keys(ROUTES).toSorted()).toEqual(routes.filter((route) => route.includes(' /v1/')).toSorted());
     const contracts = [
-      ...tasksContracts,
+      ...Object.values({ ...tasksOperations, ...listsOperations, ...tagsOperations }),
       ...timeTrackingContracts,
       ...notificationsContracts,
       ...recurrenceContracts,

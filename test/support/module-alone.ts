@@ -1,45 +1,50 @@
-// A feature module without a server around it: its use cases, what it hears, and what runs beside them.
-import type { OnModuleInit } from '@nestjs/common';
+// A feature module without a server around it: its operations, its consumers, and its periodic work.
+import 'reflect-metadata';
+import { BusModule, type Bus } from '@mono/bus';
 import {
+  callOnBusListening,
   Metrics,
   type FeatureModule,
   type FeatureParts,
-  type OnBusListening,
   type Settings,
   type SettingsOf,
 } from '@mono/platform';
+import { localBus, serve } from '@mono/platform/testing';
+import { ModulesContainer } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 
 export interface ModuleAlone {
-  /** Its API as it runs here. @param token the abstract class. */
-  api<Api>(token: abstract new (...args: never[]) => Api): Api;
-  /** Begins what runs beside the requests. */
-  start(): void;
-}
-
-interface Provider {
-  provide: unknown;
-  useValue: unknown;
+  /** Serves the module's operations in this process. */
+  readonly bus: Bus;
+  /** Has another bus serve them. */
+  serve(bus: Bus): void;
+  /** Starts what runs beside the requests. */
+  start(): Promise<void>;
 }
 
 const EVENT_AGE_MS = 24 * 60 * 60 * 1_000;
 
 /** @param parts those that the module uses. */
-export function moduleAlone<S extends Settings>(
+export async function moduleAlone<S extends Settings>(
   feature: FeatureModule<S>,
   parts: Pick<FeatureParts, 'bus' | 'connection' | 'database' | 'logger'>,
-): ModuleAlone {
+): Promise<ModuleAlone> {
   const settings = defaultsOf(feature.edge.settings);
   const all = { ...parts, settings, eventAgeMs: EVENT_AGE_MS, replicas: 1, metrics: new Metrics() };
-  const providers = (feature.create(all as unknown as FeatureParts<S>).providers ?? []) as Provider[];
+  const module = await Test.createTestingModule({
+    imports: [BusModule.forRoot(parts.bus), feature.create(all as unknown as FeatureParts<S>)],
+  }).compile();
+  const controllers = [...module.get(ModulesContainer).values()].flatMap((inside) =>
+    [...inside.controllers.values()].map(({ instance }) => instance),
+  );
   return {
-    api<Api>(token: abstract new (...args: never[]) => Api) {
-      return providers.find(({ provide }) => provide === token)?.useValue as Api;
+    bus: localBus(...controllers),
+    serve: (bus) => {
+      for (const controller of controllers) serve(bus, controller);
     },
-    start() {
-      for (const { useValue } of providers as { useValue: Partial<OnModuleInit & OnBusListening> }[]) {
-        useValue.onModuleInit?.();
-        void useValue.onBusListening?.();
-      }
+    start: async () => {
+      await module.init();
+      await callOnBusListening(module);
     },
   };
 }

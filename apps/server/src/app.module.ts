@@ -4,6 +4,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { BusModule, type Bus, type BusConnection } from '@mono/bus';
 import {
   NodeModule,
+  restController,
   type Database,
   type FeatureModule,
   type Jobs,
@@ -59,6 +60,7 @@ export class AppModule {
         PlatformModule.forRoot(parts.operations, parts.jobs),
         ...modules,
       ],
+      controllers: FEATURES.flatMap(({ edge }) => edge.operations ?? []).map(restController),
     };
   }
 }

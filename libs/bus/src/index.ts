@@ -43,4 +43,5 @@ export {
   RequestHandler,
   WorkHandler,
   type DurableHandlerOptions,
+  type HandlerDecorator,
 } from './nest/decorators.js';

@@ -12,3 +12,7 @@ export * from './validation/input-reader.js';
 export * from './validation/instants.js';
 export * from './validation/items-field.js';
 export * from './validation/text.js';
+export * from './operations/call-headers.js';
+export * from './operations/client.js';
+export * from './operations/operation.js';
+export * from './operations/path.js';

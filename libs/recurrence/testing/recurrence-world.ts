@@ -6,8 +6,8 @@ import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database } from '@mono/platform';
 import { UnavailableError } from '@mono/contract/errors';
-import type { OccurrencesApi, Task, TasksApi } from '@mono/tasks/contract';
-import { createTasksWorld, insertList } from '@mono/tasks/testing';
+import type { OccurrencesClient, Task } from '@mono/tasks/contract';
+import { createTasksWorld, insertList, type TasksOperations } from '@mono/tasks/testing';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import type { CreateTemplate, Template } from '../contract/index.js';
@@ -37,7 +37,7 @@ type Handler = (body: unknown) => Promise<unknown>;
 export interface RecurrenceWorld {
   database: Database;
   api: RecurrenceUseCases;
-  tasks: TasksApi;
+  tasks: TasksOperations;
   generation: Generation;
   workspace: string;
   list: string;
@@ -104,7 +104,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   const reached = (): void => {
     if (away.tasks) throw new UnavailableError('Tasks cannot be reached.');
   };
-  const occurrences: Pick<OccurrencesApi, 'materialise' | 'revise' | 'inbox'> = {
+  const occurrences: Pick<OccurrencesClient, 'materialise' | 'revise' | 'inbox'> = {
     materialise: async (caller, input) => {
       reached();
       await between.materialise?.();
@@ -230,7 +230,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
         [id],
       );
       const found: Task[] = [];
-      for (const row of rows) found.push(await tasks.getTask(context, row.id));
+      for (const row of rows) found.push(await tasks.getTask({ id: row.id }, context));
       return found;
     },
     end: () => tasksWorld.end(),

@@ -1,17 +1,42 @@
 // For tests: a migrated database of the tasks module, and rows put there as they are, without use cases.
 import type { MembersApi } from '@mono/auth/contract';
+import type { Bus } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
-import { Database } from '@mono/platform';
+import { clientOf, type ClientOf } from '@mono/contract';
+import { Database, RetryingDatabase, type TransactionalExecutor } from '@mono/platform';
+import { localBus } from '@mono/platform/testing';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { createTestDatabase } from '../../../test/support/test-database.ts';
-import type { TaskPriority, TaskQuery, TaskStatus } from '../contract/index.js';
+import {
+  listsOperations,
+  OccurrencesClient,
+  tagsOperations,
+  tasksOperations,
+  transitionsOperations,
+  type TaskPriority,
+  type TaskQuery,
+  type TaskStatus,
+  type TransitionsClient,
+} from '../contract/index.js';
+import { BatchOperations } from '../src/batch/batch-tasks.js';
+import { FindTags } from '../src/find-tasks/find-tags.js';
+import { FindTasks } from '../src/find-tasks/find-tasks.js';
+import { EmptyList } from '../src/lists/empty-list.js';
+import { FindLists } from '../src/lists/find-lists.js';
+import { Inbox } from '../src/lists/inbox.js';
+import { ListsController } from '../src/lists/lists.controller.js';
+import { OccurrencesController } from '../src/occurrences/occurrences.controller.js';
 import { tasksMigrations } from '../src/persistence/tasks-migrations.js';
-import type { AssigningContext } from '../src/tasks/assignees.js';
-import { OccurrencesUseCases } from '../src/occurrences/occurrences-use-cases.js';
-import { leaversOf, type Leavers } from '../src/tasks/unassign-leavers.js';
-import { TasksUseCases } from '../src/tasks-use-cases.js';
-import { TransitionsUseCases } from '../src/transitions/transitions-use-cases.js';
+import { TagsController } from '../src/tags/tags.controller.js';
+import { Assignees, type AssigningContext } from '../src/tasks/assignees.js';
+import { TasksController } from '../src/tasks/tasks.controller.js';
+import { Leavers } from '../src/tasks/unassign-leavers.js';
+import { TransitionsController } from '../src/transitions/transitions.controller.js';
+
+const operations = { ...tasksOperations, ...listsOperations, ...tagsOperations };
+/** The operations of tasks, lists and tags. */
+export type TasksOperations = ClientOf<typeof operations>;
 
 /** Of those who are members from the beginning. */
 export const JOINED_AT = '2026-01-01T00:00:00.000Z';
@@ -46,9 +71,11 @@ export interface TasksWorld {
   /** When they joined: those who are not in it, at JOINED_AT. */
   joined: Map<string, string>;
   members: Pick<MembersApi, 'memberships'>;
-  useCases(): TasksUseCases;
-  occurrences(): OccurrencesUseCases;
-  transitions(): TransitionsUseCases;
+  /** A node of the module, with an Inbox that it has yet to find. */
+  bus(): Bus;
+  useCases(): TasksOperations;
+  occurrences(): OccurrencesClient;
+  transitions(): TransitionsClient;
   leavers(): Leavers;
   end(): Promise<void>;
 }
@@ -80,21 +107,50 @@ export async function createTasksWorld(): Promise<TasksWorld> {
             .map((user_id) => ({ user_id, joined_at: joined.get(user_id) ?? JOINED_AT })),
         ),
     };
+    const bus = (): Bus => localBus(...tasksControllers(database, members));
     return {
       database,
       strangers,
       joined,
       members,
-      useCases: () => new TasksUseCases(database, new OutboxSignal(), members),
-      occurrences: () => new OccurrencesUseCases(database, new OutboxSignal(), members),
-      transitions: () => new TransitionsUseCases(database),
-      leavers: () => leaversOf(database, new OutboxSignal(), members),
+      bus,
+      useCases: () => clientOf(bus(), operations),
+      occurrences: () => new OccurrencesClient(bus()),
+      transitions: () => clientOf(bus(), transitionsOperations),
+      leavers: () => new Leavers(new RetryingDatabase(database), new OutboxSignal(), members),
       end,
     };
   } catch (error) {
     await end();
     throw error;
   }
+}
+
+/** The operations of tasks, lists and tags on a database. */
+export function tasksOperationsOf(
+  on: TransactionalExecutor,
+  members: Pick<MembersApi, 'memberships'>,
+): TasksOperations {
+  return clientOf(localBus(...tasksControllers(on, members)), operations);
+}
+
+/** The controllers of the module, as they run on a node. */
+export function tasksControllers(on: TransactionalExecutor, members: Pick<MembersApi, 'memberships'>): object[] {
+  const database = on as Database;
+  const writes = new RetryingDatabase(on);
+  const signal = new OutboxSignal();
+  const assignees = new Assignees(members);
+  const leavers = new Leavers(writes, signal, members);
+  const inbox = new Inbox();
+  const tasks = new FindTasks(database);
+  const batch = new BatchOperations(inbox);
+  return [
+    new TasksController(database, writes, signal, assignees, leavers, inbox, batch, tasks),
+    new ListsController(writes, signal, new EmptyList(), new FindLists(database), tasks),
+    new TagsController(writes, signal, new FindTags(database)),
+    new OccurrencesController(writes, signal, assignees, leavers, inbox),
+    new TransitionsController(database),
+  ];
 }
 
 export function contextOf(workspaceId: string): AssigningContext {

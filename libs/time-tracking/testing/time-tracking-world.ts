@@ -4,8 +4,8 @@ import type { Bus, EventContract } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database } from '@mono/platform';
-import type { Task, TasksApi, TransitionsApi } from '@mono/tasks/contract';
-import { createTasksWorld, insertList } from '@mono/tasks/testing';
+import type { CreateTask, Task, TransitionsClient } from '@mono/tasks/contract';
+import { createTasksWorld, insertList, type TasksOperations } from '@mono/tasks/testing';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import type { TimeTrackingEvent } from '../contract/index.js';
@@ -34,8 +34,8 @@ export interface TimeTrackingWorld {
   history: HistoryUseCases;
   entries: EntriesUseCases;
   reports: ReportsUseCases;
-  tasks: TasksApi;
-  log: TransitionsApi;
+  tasks: TasksOperations;
+  log: TransitionsClient;
   signal: OutboxSignal;
   workspace: string;
   list: string;
@@ -48,7 +48,7 @@ export interface TimeTrackingWorld {
   /** A list more in the workspace. */
   newList(): Promise<string>;
   /** Made by tasks' own use cases; nobody has heard of it yet. */
-  newTask(fields?: Partial<Parameters<TasksApi['createTask']>[1]>): Promise<Task>;
+  newTask(fields?: Partial<CreateTask>): Promise<Task>;
   /** What the outboxes hold and nobody has heard, for the test to deliver it when it likes. */
   take(schema?: 'tasks' | 'time_tracking'): Promise<Told[]>;
   /** Delivered one after the other, as they are given. */
@@ -127,10 +127,7 @@ export async function createTimeTrackingWorld(): Promise<TimeTrackingWorld> {
       source: '127.0.0.1',
     }),
     newList: () => insertList(database, workspace),
-    async newTask(fields = {}) {
-      const { body } = await tasks.createTask(context, { title: 'Water the plants', list_id: world.list, ...fields });
-      return body;
-    },
+    newTask: (fields = {}) => tasks.createTask({ title: 'Water the plants', list_id: world.list, ...fields }, context),
     async take(schema = 'tasks') {
       const rows = await database.query<Told & { payload: object }>(
         `WITH taken AS (UPDATE ${schema}.outbox SET published_at = now() WHERE published_at IS NULL RETURNING *)

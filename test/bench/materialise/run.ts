@@ -9,12 +9,13 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import { OutboxSignal } from '@mono/bus/outbox';
 import { readInput, type CallContext } from '@mono/contract';
 import { Database } from '@mono/platform';
 import { MaterialiseOccurrences, MAX_OCCURRENCES, type OccurrenceInput } from '@mono/tasks/contract';
 import { tasksMigrations } from '../../../libs/tasks/src/persistence/tasks-migrations.js';
-import { OccurrencesUseCases } from '../../../libs/tasks/src/occurrences/occurrences-use-cases.js';
+import { OccurrencesClient } from '../../../libs/tasks/contract/occurrences-client.js';
+import { localBus } from '../../../libs/platform/src/testing/local-bus.js';
+import { tasksControllers } from '../../../libs/tasks/testing/tasks-world.js';
 import { startTestPostgres } from '../../support/test-postgres.ts';
 
 type Occurrence = Pick<OccurrenceInput, keyof OccurrenceInput>;
@@ -90,7 +91,7 @@ async function empty(database: Database): Promise<void> {
 }
 
 async function materialise(database: Database, all: readonly Occurrence[][], concurrency: number): Promise<void> {
-  const useCases = new OccurrencesUseCases(database, new OutboxSignal(), members);
+  const useCases = new OccurrencesClient(localBus(...tasksControllers(database, members)));
   const left = [...all];
   const worker = async (): Promise<void> => {
     for (let batch = left.shift(); batch; batch = left.shift()) {
@@ -122,7 +123,7 @@ async function benchmark(url: string): Promise<void> {
   try {
     await database.query('CREATE SCHEMA tasks');
     await source.runMigrations();
-    const { list_id } = await new OccurrencesUseCases(database, new OutboxSignal(), members).inbox(context);
+    const { list_id } = await new OccurrencesClient(localBus(...tasksControllers(database, members))).inbox(context);
     const all = batches(list_id);
     await materialise(database, all, 1);
     await database.query(`CREATE UNLOGGED TABLE rows AS SELECT ${COLUMNS} FROM tasks.task ORDER BY ctid`);

@@ -51,11 +51,10 @@ async function prepareMono(): Promise<() => Promise<void>> {
     );
   };
   const { connection, logger } = bus.host;
-  const module = moduleAlone(timeTrackingModule, { bus, connection, database, logger: logger as never });
+  const module = await moduleAlone(timeTrackingModule, { bus, connection, database, logger: logger as never });
   return () => {
     bus.start();
-    module.start();
-    return Promise.resolve();
+    return module.start();
   };
 }
 

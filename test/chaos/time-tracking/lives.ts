@@ -1,7 +1,13 @@
 // Tasks that live: made, moved from status to status, changed in between, and some of them deleted, by tasks' own use cases.
 import { randomUUID } from 'node:crypto';
 import type { CallContext } from '@mono/contract';
-import { TASK_STATUSES, type TasksApi, type TaskPatch, type TaskStatus } from '@mono/tasks/contract';
+import {
+  TASK_STATUSES,
+  type ListsClient,
+  type TaskPatch,
+  type TasksClient,
+  type TaskStatus,
+} from '@mono/tasks/contract';
 
 type Patch = Pick<TaskPatch, keyof TaskPatch>;
 
@@ -25,7 +31,7 @@ export class Lives {
   private begun = 0;
 
   constructor(
-    private readonly tasks: TasksApi,
+    private readonly tasks: TasksClient & ListsClient,
     private readonly size: { tasks: number; transitionsOfTask: number },
   ) {}
 
@@ -47,24 +53,24 @@ export class Lives {
     const context = { principal, requestId: randomUUID() };
     const lists: string[] = [];
     for (let list = 0; list < LISTS; list += 1) {
-      const { body } = await this.tasks.createList(context, { title: `List ${list}` });
+      const body = await this.tasks.createList({ title: `List ${list}` }, context);
       lists.push(body.id);
     }
     return { context, lists };
   }
 
   private async live({ context, lists }: Workspace, ends: boolean): Promise<void> {
-    const { body } = await this.tasks.createTask(context, { ...facts(lists), title: any(TITLES) });
+    const body = await this.tasks.createTask({ ...facts(lists), title: any(TITLES) }, context);
     let { status } = body;
     this.transitions += 1;
     for (let count = ends ? 2 : 1; count < this.size.transitionsOfTask; count += 1) {
-      if (count % 3 === 0) await this.tasks.updateTask(context, body.id, facts(lists));
+      if (count % 3 === 0) await this.tasks.updateTask({ id: body.id, patch: facts(lists) }, context);
       status = otherThan(status);
-      await this.tasks.updateTask({ ...context, requestId: randomUUID() }, body.id, { status });
+      await this.tasks.updateTask({ id: body.id, patch: { status } }, { ...context, requestId: randomUUID() });
       this.transitions += 1;
     }
     if (!ends) return;
-    await this.tasks.deleteTask(context, body.id);
+    await this.tasks.deleteTask({ id: body.id }, context);
     this.transitions += 1;
   }
 }

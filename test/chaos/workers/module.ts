@@ -2,7 +2,6 @@
 // node module.ts <tasks|time-tracking> <database url> <nats url> [<statement of the history after which it kills itself>]
 import { Bus, BusConnection, type BusLogger, type DurableOptions } from '@mono/bus';
 import { busInputReader, domainErrors, openDatabase, type Logger } from '@mono/platform';
-import { transitionsRequests, TransitionsApi, type TransitionsQuery } from '@mono/tasks/contract';
 import { tasksModule } from '@mono/tasks/module';
 import { timeTrackingModule } from '@mono/time-tracking/module';
 import { moduleAlone } from '../../support/module-alone.ts';
@@ -44,10 +43,9 @@ bus.onDurableEvent = (contracts, handler, options: DurableOptions) =>
 const parts = { bus, connection, database, logger: logger as unknown as Logger };
 const module =
   name === 'tasks'
-    ? moduleAlone(tasksModule, parts)
-    : moduleAlone(timeTrackingModule, { ...parts, database: mortal(database, Number(diesAfter)) });
-if (name === 'tasks')
-  bus.handle(transitionsRequests.page, (input) => module.api(TransitionsApi).page(input as TransitionsQuery));
+    ? await moduleAlone(tasksModule, parts)
+    : await moduleAlone(timeTrackingModule, { ...parts, database: mortal(database, Number(diesAfter)) });
+if (name === 'tasks') module.serve(bus);
 bus.start();
-module.start();
+await module.start();
 process.stdout.write('ready\n');

@@ -8,6 +8,7 @@ import {
   addOperationalRoutes,
   addTracing,
   Authenticator,
+  contractsOf,
   createHttpApplication,
   DiskFullError,
   nestLogger,
@@ -57,9 +58,9 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
     },
   });
   authenticator.inner = new BearerAuthenticator(application.get(AuthApi), application.get(UsersApi));
-  serveApi(parts.bus, { contracts: FEATURES.flatMap(({ edge }) => edge.contracts), authenticator, logger, limits });
+  serveApi(parts.bus, { contracts: FEATURES.flatMap(({ edge }) => contractsOf(edge)), authenticator, logger, limits });
   connectBus(application, {
-    contracts: parts.features.flatMap(({ edge }) => edge.contracts),
+    contracts: parts.features.flatMap(({ edge }) => contractsOf(edge)),
     drainMs: (configuration.node.SHUTDOWN_TIMEOUT_SECONDS * 1_000) / 2,
   });
   if (configuration.docs.DOCS_ENABLED) serveDocumentation(application);

@@ -29,13 +29,13 @@ export class BusTransport extends Server implements CustomTransportStrategy {
 
   /** @throws TypeError for a second handler of a contract, and for one without. */
   override addHandler(pattern: unknown, callback: MessageHandler, _isEvent?: boolean, extras?: unknown): void {
-    const { bus: binding, where } = (extras ?? {}) as Partial<HandlerExtras>;
+    const { bus: binding, where, contextOf } = (extras ?? {}) as Partial<HandlerExtras>;
     const name = String(pattern);
     if (!binding || where === undefined) throw new TypeError(`The handler of ${name} has no contract.`);
     const first = this.places.get(name);
     if (first !== undefined) throw new TypeError(`${name} has two handlers: ${first} and ${where}.`);
     this.places.set(name, where);
-    const handler = unwrapped(callback);
+    const handler = unwrapped(callback, contextOf);
     const { bus } = this.options;
     if (binding.kind === 'broadcast') bus.onEvent(binding.contract, handler);
     else if (binding.kind === 'durable') this.addConsumer(name, binding, handler);
@@ -94,6 +94,7 @@ function settled(result: unknown): unknown {
   return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
 }
 
-function unwrapped(callback: MessageHandler): Handler {
+function unwrapped(callback: MessageHandler, contextOf?: HandlerExtras['contextOf']): Handler {
+  if (contextOf) return (body, context) => callback(body, contextOf(context)).then(settled);
   return (body, context) => callback(body, context).then(settled);
 }

@@ -31,26 +31,34 @@ export interface HandlerExtras {
   bus: Binding;
   /** Class and method, for messages. */
   where: string;
+  /** What the method is given instead of the BusContext. */
+  contextOf?: ((context: BusContext) => unknown) | undefined;
 }
 
 /** Read only, so that a handler may answer at once or by a promise. */
-interface HandlerMethod<Body, Result> {
-  readonly value?: (body: Body, context: BusContext) => Promise<Result> | Result;
+interface HandlerMethod<Body, Result, Context> {
+  readonly value?: (body: Body, context: Context) => Promise<Result> | Result;
 }
-type HandlerDecorator<Body, Result> = (
+export type HandlerDecorator<Body, Result, Context = BusContext> = (
   target: object,
   method: string | symbol,
-  descriptor: HandlerMethod<Body, Result>,
+  descriptor: HandlerMethod<Body, Result, Context>,
 ) => void;
 
 /** Answers a request. A thrown domain error is the reply. */
 export function RequestHandler<Request, Reply>(
   contract: RequestContract<Request, Reply>,
-): HandlerDecorator<Request, Reply> {
-  return handler('RequestHandler', contract?.subject, () => ({
-    kind: 'request',
-    contract: contract as RequestContract,
-  }));
+): HandlerDecorator<Request, Reply>;
+/** @param contextOf what the method is given instead of the BusContext: a host's own view of a call. */
+export function RequestHandler<Request, Reply, Context>(
+  contract: RequestContract<Request, Reply>,
+  contextOf: (context: BusContext) => Context,
+): HandlerDecorator<Request, Reply, Context>;
+export function RequestHandler(
+  contract: RequestContract,
+  contextOf?: (context: BusContext) => unknown,
+): HandlerDecorator<unknown, unknown, never> {
+  return handler('RequestHandler', contract?.subject, () => ({ kind: 'request', contract }), contextOf);
 }
 
 /** Does work that is sent to one of all nodes. */
@@ -93,16 +101,17 @@ export function consumerOf({ consumer }: Pick<DurableHandlerOptions, 'consumer'>
   return typeof consumer === 'string' ? consumer : consumer(contract);
 }
 
-function handler<Body, Result>(
+function handler<Body, Result, Context = BusContext>(
   decorator: string,
   pattern: string | string[] | undefined,
   bind: () => Binding,
-): HandlerDecorator<Body, Result> {
+  contextOf?: (context: BusContext) => unknown,
+): HandlerDecorator<Body, Result, Context> {
   return (target, method, descriptor) => {
     const where = `${target.constructor.name}.${String(method)}`;
     if (pattern === undefined) throw new TypeError(`@${decorator} of ${where} has no contract (a cycle of imports?).`);
     passBodyAndContext(target, method);
-    const extras: HandlerExtras = { bus: bind(), where };
+    const extras: HandlerExtras = { bus: bind(), where, contextOf };
     MessagePattern(pattern, BUS_TRANSPORT, { ...extras })(target, method, descriptor as PropertyDescriptor);
   };
 }

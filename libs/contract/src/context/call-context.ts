@@ -42,6 +42,8 @@ export interface CallContext {
   deadline?: number | undefined;
   /** Aborts when the caller has given up. */
   signal?: AbortSignal | undefined;
+  /** To be called where the answer is the stored one of an earlier, identical call. */
+  markReplayed?(): void;
 }
 
 /** The answer of an operation that honours `Idempotency-Key`. */

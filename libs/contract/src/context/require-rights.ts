@@ -7,14 +7,19 @@ export interface NeededRights {
   scope?: string | null;
   /** Whether only a signed-in user may call, no API key. */
   user?: boolean;
+  /** Whether callers that are limited to lists may call; undefined: the handler decides. */
+  respectsLists?: boolean;
 }
 
 /** @throws DomainError `forbidden`. */
-export function requireRights(principal: Principal, { scope, user = false }: NeededRights): void {
+export function requireRights(principal: Principal, { scope, user = false, respectsLists }: NeededRights): void {
   if (user && principal.kind !== 'user') {
     throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
   }
   if (typeof scope === 'string' && !hasScope(principal, scope)) {
     throw new DomainError('forbidden', 'forbidden', `This needs the scope ${scope}.`, { scope });
+  }
+  if (respectsLists === false && principal.listIds !== undefined) {
+    throw new DomainError('forbidden', 'forbidden', 'Callers that are limited to lists may not do this.');
   }
 }

@@ -4,7 +4,7 @@ import { Bus } from '@mono/bus';
 import { onceByInbox } from '@mono/bus/outbox';
 import { DomainError } from '@mono/contract';
 import { Database, OnEvent, type Executor, type TransactionalExecutor } from '@mono/platform';
-import { tasksRequests } from '@mono/tasks/contract';
+import { tasksOperations } from '@mono/tasks/contract';
 import { taskEvents, type TaskEvent } from '../bus/task-events.js';
 import { asChange, concerns, follow, isKnown, type FollowedTask, type TaskChange } from '../domain/followed-task.js';
 import { dueInstant, remindAt } from '../domain/remind-at.js';
@@ -53,7 +53,7 @@ export class TasksConsumer {
       scopes: ['tasks:read'],
     } as const;
     try {
-      return [asChange(await this.bus.request(tasksRequests.getTask, { id }, { principal, requestId: request_id }))];
+      return [asChange(await this.bus.request(tasksOperations.getTask, { id }, { principal, requestId: request_id }))];
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'task_not_found') throw error;
       return [{ event: 'deleted', version, changes: {} }];

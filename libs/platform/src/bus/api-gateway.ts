@@ -1,5 +1,5 @@
-// The edge for clients on NATS, as the HTTP edge is for those on REST: who is it, may they, under which conditions. Every
-// node serves all of api.> in one queue group; nothing but a verified credential says who calls.
+// The edge for clients on NATS, as the HTTP edge is for those on REST. Every node serves all of api.> in one queue group; nothing but a
+// verified credential says who calls.
 import {
   BusError,
   type Bus,
@@ -7,21 +7,29 @@ import {
   type GatewayAnswer,
   type GatewayCall,
   type GatewayHandler,
-  type RequestContract,
 } from '@mono/bus';
-import { type Principal, requireRights, parseIfMatch, parseIdempotencyKey } from '@mono/contract';
-import type { Authenticator } from '../http/authenticator.js';
+import {
+  CALL_HEADER,
+  readParam,
+  type AnyOperation,
+  type CallContext,
+  type Principal,
+  type PublicContext,
+} from '@mono/contract';
 import { MAX_BODY_BYTES } from '../http/body-limit.js';
+import type { Authenticator } from '../http/authenticator.js';
 import { toHttpFault } from '../http/http-fault.js';
 import { callerFacts } from '../logging/caller-facts.js';
 import type { Logger } from '../logging/logger.js';
-import { rateLimited, type RequestLimits } from '../rate-limits/request-limits.js';
-import { rateLimitHeaders } from '../rate-limits/verdict.js';
-import { SOURCE } from './call-context-on-bus.js';
-import { exposedBySubject, exposureOf, type Exposure } from './exposed.js';
+import { admit, admitAnybody, callOperation, conditionsOf } from '../operations/admission.js';
+import type { RequestLimits } from '../rate-limits/request-limits.js';
+import { exposedBySubject, type Exposed } from './exposed.js';
 
 const SUBJECTS = 'api.>';
 const QUEUE = 'edge';
+
+/** For the log, which names the caller of a refused call, too. */
+type OnCaller = (principal: Principal) => void;
 
 export interface ApiEdge {
   contracts: readonly Contract[];
@@ -32,26 +40,19 @@ export interface ApiEdge {
 }
 
 export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }: ApiEdge): void {
-  const methods = exposedBySubject(contracts);
-  const serve = async (call: GatewayCall, onCaller: (principal: Principal) => void): Promise<GatewayAnswer> => {
-    const contract = methods.get(call.subject);
-    const exposure = contract && exposureOf(contract);
-    if (!contract || !exposure) {
+  const operations = exposedBySubject(contracts);
+  const serve = async (call: GatewayCall, onCaller: OnCaller): Promise<GatewayAnswer> => {
+    const operation = operations.get(call.subject);
+    if (!operation) {
       throw new BusError({ status: 404, code: 'method_not_found', message: `There is no method ${call.subject}.` });
     }
-    const credentials = {
-      authorization: call.headers.get('Authorization'),
-      workspace: call.headers.get('X-Workspace'),
-      address: undefined,
-    };
-    const principal = limits
-      ? await limits.authenticate(authenticator, credentials, originOf(call))
-      : await authenticator.authenticate(credentials);
-    onCaller(principal);
-    const limited = limits && demandWithin(limits, contract, principal);
-    requireRights(principal, exposure);
-    const { body, headers } = await answer(bus, contract, exposure, principal, call);
-    return { body, headers: { ...limited, ...headers } };
+    const headers: Record<string, string> = {};
+    const context = await enter(operation, call, { authenticator, limits, onCaller }, headers);
+    const input = readInput(operation, call.body());
+    const { body, replayed } = await callOperation(bus, operation as AnyOperation, input, context);
+    if (operation.etag) headers['ETag'] = `"${operation.etag(body)}"`;
+    if (replayed) headers[CALL_HEADER.replayed] = 'true';
+    return { body, headers };
   };
   const handler = logger.isLevelEnabled('info')
     ? logged(serve, logger)
@@ -59,14 +60,63 @@ export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }:
   bus.gateway(SUBJECTS, QUEUE, handler, { maxBodyBytes: MAX_BODY_BYTES });
 }
 
+/** @param said headers of the answer, to which those of the limit are added. @throws DomainError for a caller that may not call. */
+async function enter(
+  operation: Exposed,
+  call: GatewayCall,
+  { authenticator, limits, onCaller }: Pick<ApiEdge, 'authenticator' | 'limits'> & { onCaller: OnCaller },
+  said: Record<string, string>,
+): Promise<CallContext | PublicContext> {
+  const { requestId, deadline, headers } = call;
+  const sayLimit = (limit: Record<string, string>): object => Object.assign(said, limit);
+  const origin = originOf(call);
+  if (operation.callers === 'anybody') {
+    admitAnybody(origin, operation, limits, sayLimit);
+    return { requestId, address: origin, userAgent: undefined };
+  }
+  const credentials = {
+    authorization: headers.get('Authorization'),
+    workspace: headers.get('X-Workspace'),
+    address: undefined,
+  };
+  const principal = limits
+    ? await limits.authenticate(authenticator, credentials, origin)
+    : await authenticator.authenticate(credentials);
+  onCaller(principal);
+  const { scope, reads, respectsLists, callers } = operation;
+  const needed = { scope, user: callers === 'user', reads, ...(respectsLists !== undefined && { respectsLists }) };
+  admit(principal, needed, limits, sayLimit);
+  const conditions = conditionsOf(operation, (name) => headers.get(name));
+  return { principal, requestId, deadline, source: 'nats', ...conditions };
+}
+
 /** Clients whose server shares no user are counted together: a valid credential passes anyway. */
 function originOf({ client = '' }: GatewayCall): string {
   return `nats:${client}`;
 }
 
+/** What stands in the path over REST is a field here, and is read alike. @throws NotFoundError for what names nothing. */
+function readInput({ http }: Exposed, body: unknown): unknown {
+  if (
+    !http ||
+    Object.keys(http.params).length === 0 ||
+    typeof body !== 'object' ||
+    body === null ||
+    Array.isArray(body)
+  )
+    return body;
+  const fields = body as Record<string, unknown>;
+  const read: Record<string, string> = {};
+  for (const [name, param] of Object.entries(http.params)) {
+    const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (typeof value === 'string') read[name] = readParam(param, value);
+  }
+  return { ...fields, ...read };
+}
+
 /** A line per request, as the HTTP edge has one. */
 function logged(
-  serve: (call: GatewayCall, onCaller: (principal: Principal) => void) => Promise<GatewayAnswer>,
+  serve: (call: GatewayCall, onCaller: OnCaller) => Promise<GatewayAnswer>,
   logger: Logger,
 ): GatewayHandler {
   return async (call) => {
@@ -86,49 +136,4 @@ function logged(
       logger.info({ request_id, subject, status, ms, ...callerFacts(caller) }, 'nats request');
     }
   };
-}
-
-/** @returns what the caller is told of the limit. @throws DomainError `rate_limited`. */
-function demandWithin(
-  limits: RequestLimits,
-  { idempotent }: RequestContract,
-  { id }: Principal,
-): Record<string, string> {
-  const verdict = limits.take(idempotent ? 'reads' : 'writes', id);
-  if (!verdict.allowed) throw rateLimited(verdict.limit, verdict.retryAfterMs);
-  return rateLimitHeaders(verdict);
-}
-
-async function answer(
-  bus: Bus,
-  contract: RequestContract,
-  exposure: Exposure,
-  principal: Principal,
-  call: GatewayCall,
-): Promise<GatewayAnswer> {
-  const { body, header } = await bus.exchange(contract, call.body(), {
-    principal,
-    requestId: call.requestId,
-    deadline: call.deadline,
-    route: 'local-first',
-    headers: conditions(exposure, call),
-  });
-  const headers: Record<string, string> = {};
-  if (exposure.entityTag) headers['ETag'] = `"${exposure.entityTag(body as never)}"`;
-  const replayed = header('Idempotent-Replayed');
-  if (replayed !== undefined) headers['Idempotent-Replayed'] = replayed;
-  return { body, headers };
-}
-
-/** What the client demands, checked before it travels on. */
-function conditions({ guarded, replayable }: Exposure, { headers }: GatewayCall): Record<string, string> {
-  const passed: Record<string, string> = { [SOURCE]: 'nats' };
-  const ifMatch = guarded ? headers.get('If-Match') : undefined;
-  if (ifMatch !== undefined) {
-    const version = parseIfMatch(ifMatch);
-    if (version !== undefined) passed['If-Match'] = `"${version}"`;
-  }
-  const key = replayable ? headers.get('Idempotency-Key') : undefined;
-  if (key !== undefined) passed['Idempotency-Key'] = parseIdempotencyKey(key);
-  return passed;
 }

@@ -1,8 +1,10 @@
+// Requests over the bus are read by the same compiled rules as those over HTTP.
 import type { InputReader } from '@mono/bus';
-import { type InputClass, isInputClass, readInput } from '@mono/contract';
+import { isInputClass, readInput, type InputClass } from '@mono/contract';
 
-/** Requests over the bus are read by the same compiled rules as those over HTTP. */
 export const busInputReader: InputReader = {
   hasRules: (type) => isInputClass(type),
-  read: (type, value, what) => readInput(type as InputClass, value, what) as InstanceType<typeof type>,
+  // An instance was read by this process already: what comes over NATS is plain JSON.
+  read: (type, value, what) =>
+    value instanceof type ? value : (readInput(type as InputClass, value, what) as InstanceType<typeof type>),
 };

@@ -1,28 +1,18 @@
-// The CallContext of a use case, as it travels on the bus and as it arrives.
-import type { Answer, BusContext, CallOptions } from '@mono/bus';
+// The context of a call as its handler sees it, made of what came over the bus.
+import type { Answer, BusContext } from '@mono/bus';
+import {
+  CALL_HEADER,
+  DomainError,
+  parseIfMatch,
+  type CallContext,
+  type ModuleContext,
+  type Principal,
+  type PublicContext,
+  type Replayable,
+} from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
-import { type CallContext, type Principal, type Replayable, DomainError, parseIfMatch } from '@mono/contract';
 
-/** Where the caller spoke from, as the edge saw it. */
-export const SOURCE = 'Bus-Source';
-const IF_MATCH = 'If-Match';
-const IDEMPOTENCY_KEY = 'Idempotency-Key';
-const REPLAYED = 'Idempotent-Replayed';
-
-export function callOptionsOf(context: CallContext): CallOptions {
-  const { principal, requestId, deadline, signal, source, idempotencyKey, expectedVersion } = context;
-  return {
-    principal,
-    requestId,
-    deadline,
-    signal,
-    headers: {
-      ...(source === undefined ? {} : { [SOURCE]: source }),
-      ...(expectedVersion === undefined ? {} : { [IF_MATCH]: `"${expectedVersion}"` }),
-      ...(idempotencyKey === undefined ? {} : { [IDEMPOTENCY_KEY]: idempotencyKey }),
-    },
-  };
-}
+export { callOptionsOf } from '@mono/contract';
 
 /** Its signal is made only where somebody asks for it. */
 class BusCallContext implements CallContext {
@@ -40,11 +30,15 @@ class BusCallContext implements CallContext {
     this.#call = call;
     this.requestId = call.requestId ?? uuidv7();
     this.deadline = call.deadline;
-    this.source = call.headers.get(SOURCE);
+    this.source = call.headers.get(CALL_HEADER.source);
   }
 
   get signal(): AbortSignal {
     return this.#call.signal;
+  }
+
+  markReplayed(): void {
+    this.#call.setReplyHeader(CALL_HEADER.replayed, 'true');
   }
 }
 
@@ -55,22 +49,43 @@ export function callContextOf(context: BusContext): CallContext {
     throw new DomainError('forbidden', 'forbidden', 'This call acts in a workspace, and the caller names none.');
   }
   const call = new BusCallContext(context, principal);
-  const ifMatch = context.headers.get(IF_MATCH);
+  const ifMatch = context.headers.get(CALL_HEADER.ifMatch);
   if (ifMatch !== undefined) call.expectedVersion = parseIfMatch(ifMatch);
-  const key = context.headers.get(IDEMPOTENCY_KEY);
+  const key = context.headers.get(CALL_HEADER.idempotencyKey);
   if (key !== undefined) call.idempotencyKey = key;
   return call;
+}
+
+/** Of an operation that anybody may call. */
+export function publicContextOf({ requestId = uuidv7(), headers }: BusContext): PublicContext {
+  return {
+    requestId,
+    address: headers.get(CALL_HEADER.source) ?? '',
+    userAgent: headers.get(CALL_HEADER.userAgent),
+  };
+}
+
+/** Of an operation that modules call among themselves. */
+export function moduleContextOf(context: BusContext): ModuleContext {
+  const { requestId = uuidv7(), deadline } = context;
+  return {
+    requestId,
+    deadline,
+    get signal() {
+      return context.signal;
+    },
+  };
 }
 
 /** What a handler answers with the result of an operation that honours `Idempotency-Key`. */
 export async function replying<T>(context: BusContext, result: Promise<Replayable<T>>): Promise<T> {
   const { body, replayed } = await result;
-  if (replayed) context.setReplyHeader(REPLAYED, 'true');
+  if (replayed) context.setReplyHeader(CALL_HEADER.replayed, 'true');
   return body;
 }
 
 /** The other end of `replying`. */
 export async function replayed<T>(answer: Promise<Answer<T>>): Promise<Replayable<T>> {
   const { body, header } = await answer;
-  return { body, replayed: header(REPLAYED) === 'true' };
+  return { body, replayed: header(CALL_HEADER.replayed) === 'true' };
 }

@@ -1,5 +1,7 @@
-// How a contract says that outside clients may call it, and under which conditions: `api.<module>.<name>`.
+// What outside clients may call over NATS, `api.<module>.<name>`, and under which conditions: operations, and request contracts that
+// say so.
 import type { Contract, RequestContract } from '@mono/bus';
+import { isOperation, type AnyOperation } from '@mono/contract';
 
 export interface Exposure {
   /** The scope that the caller needs; null: any caller will do. */
@@ -21,16 +23,36 @@ export function exposed(exposure: Exposure): { annotations: Record<string, unkno
   return { annotations: { [EXPOSURE]: exposure } };
 }
 
-export function exposureOf(contract: RequestContract): Exposure | undefined {
-  return contract.annotations[EXPOSURE] as Exposure | undefined;
+/** What the gateway needs to know of an operation. */
+export type Exposed = Pick<
+  AnyOperation,
+  'callers' | 'scope' | 'reads' | 'ifMatch' | 'idempotencyKey' | 'etag' | 'http'
+> &
+  RequestContract & { readonly respectsLists?: boolean };
+
+function exposedOf(contract: RequestContract): Exposed | undefined {
+  if (isOperation(contract)) return contract.callers === 'modules' ? undefined : contract;
+  const exposure = contract.annotations[EXPOSURE] as Exposure | undefined;
+  return (
+    exposure && {
+      ...contract,
+      callers: exposure.user ? 'user' : 'credential',
+      scope: exposure.scope,
+      reads: contract.idempotent,
+      ifMatch: exposure.guarded ?? false,
+      idempotencyKey: exposure.replayable ?? false,
+      etag: exposure.entityTag as ((reply: unknown) => string) | undefined,
+      http: undefined,
+    }
+  );
 }
 
 /** The contracts that outside clients may call, by their subjects. */
-export function exposedBySubject(contracts: readonly Contract[]): ReadonlyMap<string, RequestContract> {
-  const bySubject = new Map<string, RequestContract>();
+export function exposedBySubject(contracts: readonly Contract[]): ReadonlyMap<string, Exposed> {
+  const bySubject = new Map<string, Exposed>();
   for (const contract of contracts) {
-    if (contract.kind !== 'request' || !exposureOf(contract)) continue;
-    bySubject.set(contract.subject.replace(/^services\./, 'api.'), contract);
+    const exposure = contract.kind === 'request' ? exposedOf(contract) : undefined;
+    if (exposure) bySubject.set(contract.subject.replace(/^services\./, 'api.'), exposure);
   }
   return bySubject;
 }

@@ -21,9 +21,28 @@ export const CallContextParam = createParamDecorator((_data: unknown, host: Exec
 
 /** From where a public route is called. */
 export const PublicContextParam = createParamDecorator((_data: unknown, host: ExecutionContext): PublicContext => {
-  const { id, ip, headers } = host.switchToHttp().getRequest<FastifyRequest>();
-  return { requestId: id, address: ip, userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT) };
+  return publicContextOfRequest(host.switchToHttp().getRequest<FastifyRequest>());
 });
+
+/** Of a route that needs no credential. */
+export function publicContextOfRequest({ id, ip, headers }: FastifyRequest): PublicContext {
+  return { requestId: id, address: ip, userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT) };
+}
+
+export const IDEMPOTENCY_KEY_HEADER = {
+  name: 'Idempotency-Key',
+  required: false,
+  description: 'Makes a repeat within 24 hours answer what the first call answered, without a second effect.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+} as const;
+
+export const IF_MATCH_HEADER = {
+  name: 'If-Match',
+  required: false,
+  description: 'The ETag that the resource must still have; 412 `version_conflict` otherwise.',
+  schema: { type: 'string' },
+  example: '"1"',
+} as const;
 
 /** Every route below /v1 names the scope that its caller needs, or says who else may call; the edge does not start otherwise. null: any caller. */
 export function RequireScope(scope: string | null): MethodDecorator {
@@ -95,13 +114,8 @@ type RouteFunction = (body: unknown) => string;
 /** The method returns Replayable<T>, of which the client sees the body, and `Idempotent-Replayed: true` on a repeat. */
 export function Replays(): MethodDecorator {
   return applyDecorators(
-    routeOptions({ replayable: true }),
-    ApiHeader({
-      name: 'Idempotency-Key',
-      required: false,
-      description: 'Makes a repeat within 24 hours answer what the first call answered, without a second effect.',
-      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
-    }),
+    routeOptions({ replayable: true, takesIdempotencyKey: true }),
+    ApiHeader(IDEMPOTENCY_KEY_HEADER),
   );
 }
 
@@ -112,14 +126,7 @@ export function Creates<T>(location: (created: T) => string): MethodDecorator {
 
 /** The method changes one resource: `If-Match` guards it. */
 export function GuardedByVersion(): MethodDecorator {
-  const documentation = ApiHeader({
-    name: 'If-Match',
-    required: false,
-    description: 'The ETag that the resource must still have; 412 `version_conflict` otherwise.',
-    schema: { type: 'string' },
-    example: '"1"',
-  });
-  return applyDecorators(routeOptions({ guarded: true }), documentation);
+  return applyDecorators(routeOptions({ guarded: true }), ApiHeader(IF_MATCH_HEADER));
 }
 
 /** A resource's id in the path. What has not the form of an id names nothing: 404 `<thing>_not_found`. */

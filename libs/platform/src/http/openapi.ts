@@ -48,7 +48,9 @@ export function buildOpenApiDocument(
       'access_token',
     );
   for (const tag of tags) builder.addTag(tag.name, tag.description);
-  const document = SwaggerModule.createDocument(application, builder.build()) as unknown as Json;
+  const document = SwaggerModule.createDocument(application, builder.build(), {
+    autoTagControllers: false,
+  }) as unknown as Json;
   const { paths } = document as { paths: Record<string, Record<string, Operation>> };
   for (const [path, item] of Object.entries(paths)) {
     if (!path.startsWith('/v1/')) {

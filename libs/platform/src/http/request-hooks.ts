@@ -1,17 +1,9 @@
 // What happens to every request around its controller: who is it, may they, under which conditions.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import {
-  type CallContext,
-  type Principal,
-  requireRights,
-  DomainError,
-  InvalidInputError,
-  parseIfMatch,
-  parseIdempotencyKey,
-} from '@mono/contract';
+import { DomainError, InvalidInputError, type CallContext, type Principal } from '@mono/contract';
 import { actingFor, shareKeyOf } from '../database/acting-workspace.js';
-import { rateLimited, type RequestClass, type RequestLimits } from '../rate-limits/request-limits.js';
-import { rateLimitHeaders, type Verdict } from '../rate-limits/verdict.js';
+import { admit, admitAnybody, conditionsOf } from '../operations/admission.js';
+import type { RequestLimits } from '../rate-limits/request-limits.js';
 import { accepts, JSON_TYPE } from './accept.js';
 import type { Authenticator } from './authenticator.js';
 
@@ -50,7 +42,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     void reply.headers(SECURITY_HEADERS);
     if (!isProtected(request.routeOptions.url)) {
       settle(() => {
-        if (limits && request.routeOptions.config.limited) demandWithinAddress(limits, request, reply);
+        if (limits && request.routeOptions.config.limited) admitByAddress(limits, request, reply);
       }, done);
       return;
     }
@@ -61,7 +53,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     if (request.routeOptions.config.alsoProduces !== undefined) addVaryAccept(reply);
     if (isPublic) {
       settle(() => {
-        if (limits) demandWithinAddress(limits, request, reply);
+        if (limits) admitByAddress(limits, request, reply);
         demandForm(request);
       }, done);
       return;
@@ -77,8 +69,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     authenticated.then(
       (principal) =>
         settle(() => {
-          if (limits) demandWithin(reply, limits.take(kindOf(request), principal.id));
-          admit(request, reply, principal);
+          enter(request, reply, principal, limits);
         }, done),
       done,
     );
@@ -102,19 +93,14 @@ function settle(work: () => void, done: (error?: Error) => void): void {
   done();
 }
 
-function kindOf({ method }: FastifyRequest): RequestClass {
-  return method === 'GET' || method === 'HEAD' ? 'reads' : 'writes';
+/** Whether it counts as a read. */
+function readsOnly({ method, routeOptions: { config } }: FastifyRequest): boolean {
+  return config.reads ?? (method === 'GET' || method === 'HEAD');
 }
 
 /** @throws DomainError `rate_limited`. */
-function demandWithinAddress(limits: RequestLimits, request: FastifyRequest, reply: FastifyReply): void {
-  demandWithin(reply, limits.takeFrom(kindOf(request), request.ip));
-}
-
-/** @throws DomainError `rate_limited`. */
-function demandWithin(reply: FastifyReply, verdict: Verdict): void {
-  void reply.headers(rateLimitHeaders(verdict));
-  if (!verdict.allowed) throw rateLimited(verdict.limit, verdict.retryAfterMs);
+function admitByAddress(limits: RequestLimits, request: FastifyRequest, reply: FastifyReply): void {
+  admitAnybody(request.ip, { reads: readsOnly(request) }, limits, (headers) => reply.headers(headers));
 }
 
 /** What a request says of its caller. Its signal is made only where somebody asks for it. */
@@ -148,19 +134,25 @@ class HttpCallContext implements CallContext {
   }
 }
 
-function admit(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
-  const { guarded } = request.routeOptions.config;
+function enter(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  principal: Principal,
+  limits: RequestLimits | undefined,
+): void {
+  const { headers, method, routeOptions: route } = request;
+  const { config } = route;
   const context = new HttpCallContext(principal, request.id, request.ip, reply);
   // The log names the caller of a refused request, too.
   request.callContext = context;
-  requireRights(principal, request.routeOptions.config);
+  admit(principal, { ...config, reads: readsOnly(request) }, limits, (limit) => reply.headers(limit));
   demandForm(request);
-  const { headers, method } = request;
   if (method !== 'GET') {
-    const ifMatch = headers['if-match'];
-    if (ifMatch !== undefined && guarded) context.expectedVersion = parseIfMatch(ifMatch);
-    const key = headers['idempotency-key'];
-    if (key !== undefined && method === 'POST') context.idempotencyKey = parseIdempotencyKey(single(key) ?? '');
+    const conditions = { ifMatch: config.guarded, idempotencyKey: config.takesIdempotencyKey };
+    Object.assign(
+      context,
+      conditionsOf(conditions, (name) => single(headers[name])),
+    );
   }
 }
 

@@ -27,8 +27,14 @@ export interface RouteOptions {
   entityTag?: (body: unknown) => string;
   /** The path of what was created. */
   location?: (body: unknown) => string;
+  /** Whether `Idempotency-Key` counts. */
+  takesIdempotencyKey?: boolean;
   /** The method returns Replayable<T>: the answer is its body. */
   replayable?: boolean;
+  /** Whether it counts as a read; by the HTTP method when undefined. */
+  reads?: boolean;
+  /** Whether callers that are limited to lists may call; undefined: the handler decides. */
+  respectsLists?: boolean;
 }
 
 declare module 'fastify' {

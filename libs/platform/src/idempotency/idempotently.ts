@@ -2,7 +2,7 @@
 // key together with the work, and a repeat either sees both or neither.
 import { createHash } from 'node:crypto';
 import { DatabaseError } from 'pg';
-import { type CallContext, type Replayable, ConflictError, DomainError } from '@mono/contract';
+import { ConflictError, DomainError, type AnyOperation, type CallContext, type Replayable } from '@mono/contract';
 import type { Executor, Statement, TransactionalExecutor } from '../database/executor.js';
 
 /** How long a repeat waits for the first call to end. */
@@ -133,4 +133,19 @@ export function canonicalJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
       : inner,
   );
+}
+
+/** `idempotently` for the handler of an operation: the caller learns of a stored answer by `Idempotent-Replayed`. */
+export async function once<T>(
+  database: TransactionalExecutor,
+  operation: Pick<AnyOperation, 'module' | 'name'>,
+  call: CallContext,
+  input: unknown,
+  work: (executor: Executor) => Promise<T>,
+  options?: IdempotencyOptions,
+): Promise<T> {
+  const name = `${operation.module.replaceAll('-', '_')}.${operation.name}`;
+  const { body, replayed } = await idempotently(database, call, name, input, work, options);
+  if (replayed) call.markReplayed?.();
+  return body;
 }

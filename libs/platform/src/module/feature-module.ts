@@ -2,6 +2,7 @@
 // it runs.
 import type { DynamicModule } from '@nestjs/common';
 import type { Bus, BusConnection, Contract, EventContract } from '@mono/bus';
+import type { OperationMap } from '@mono/contract';
 import type { ConfigurationFault } from '../config/parse-configuration.js';
 import type { Settings, SettingsOf } from '../config/settings.js';
 import type { Database } from '../database/database.js';
@@ -19,10 +20,17 @@ export interface FeatureEdge<S extends Settings = Settings> {
   /** Relations between settings ("X needs Y"); one that is faulty by itself is undefined here. */
   faults?(settings: SettingsOf<S>): ConfigurationFault[];
   contracts: readonly Contract[];
+  /** REST routes and the subjects for outside clients derive from them. */
+  operations?: readonly OperationMap[];
   /** Events that belong into the audit trail: their bodies name actor, source, aggregate and changes. */
   audited?: readonly EventContract[];
   /** Controllers over the module's API as a client on the bus. */
   module: DynamicModule;
+}
+
+/** All that a feature answers over the bus. */
+export function contractsOf({ contracts, operations = [] }: FeatureEdge): readonly Contract[] {
+  return [...contracts, ...operations.flatMap((map) => Object.values(map) as Contract[])];
 }
 
 export interface FeatureParts<S extends Settings = Settings> {

@@ -31,7 +31,7 @@ test('floating rules are in the zone that the workspace has now, whichever chang
   await world.deliver();
   expect(await world.template(template.id)).toMatchObject({ zone: 'Asia/Tokyo', version: 2 });
   const { task_id: taskId } = await world.row(template, start);
-  expect(await world.tasks.getTask(world.context, taskId)).toMatchObject({
+  expect(await world.tasks.getTask({ id: taskId }, world.context)).toMatchObject({
     due_at: `${dayAt(2, '00:00:00')}.000Z`,
     timezone: 'Asia/Tokyo',
   });

@@ -4,7 +4,7 @@ import type { OutboxSignal } from '@mono/bus/outbox';
 import { buildPage, hasScope, readPageRequest, type CallContext, type Replayable } from '@mono/contract';
 import { idempotently, type TransactionalExecutor } from '@mono/platform';
 import { ConflictError, DomainError, NotFoundError } from '@mono/contract/errors';
-import type { TasksApi } from '@mono/tasks/contract';
+import type { ListsClient } from '@mono/tasks/contract';
 import type { FeedVisit } from '../../contract/calendar-api.js';
 import type { CalendarFile, CreateFeed, Feed, FeedPage, FeedQuery, NewFeed } from '../../contract/calendar.js';
 import { demandList } from '../domain/reach.js';
@@ -38,7 +38,7 @@ const MAX_TEMPLATES = 1_000;
 export interface FeedsParts {
   database: TransactionalExecutor;
   signal: OutboxSignal;
-  lists: Pick<TasksApi, 'getList'>;
+  lists: Pick<ListsClient, 'getList'>;
   rights: CreatorRights;
   surroundings: Pick<Surroundings, 'membershipsOf'>;
   leavers: Pick<Leavers, 'settled'>;
@@ -58,7 +58,7 @@ export class Feeds {
     const { principal, requestId } = context;
     const { list_id: listId, component = 'vevent' } = input;
     demandList(principal, listId);
-    const list = await this.parts.lists.getList(systemContext(principal.workspaceId, requestId), listId);
+    const list = await this.parts.lists.getList({ id: listId }, systemContext(principal.workspaceId, requestId));
     const { database, signal, surroundings } = this.parts;
     const isUser = principal.kind === 'user';
     const members = isUser ? await surroundings.membershipsOf(context, principal.id) : [];

@@ -69,7 +69,7 @@ function patch({ id }: Template, change: object): Promise<Template> {
 }
 
 function change({ id }: Task, fields: object): Promise<Task> {
-  return world.tasks.updateTask(world.context, id, fields);
+  return world.tasks.updateTask({ id, patch: fields }, world.context);
 }
 
 function localOf({ due_at: due }: Task, zone: string): Temporal.ZonedDateTime {
@@ -172,7 +172,7 @@ test('an occurrence that is edited and then deleted stays deleted, until that is
   const start = dayAt(3, '09:00:00');
   const task = await taskAt(template, start);
   await change(task, { title: 'Water the cactus' });
-  await world.tasks.deleteTask(world.context, task.id);
+  await world.tasks.deleteTask({ id: task.id }, world.context);
   await regenerate(template);
   await world.deliver();
   await regenerate(template);
@@ -352,7 +352,7 @@ test('a materialise that is repeated late does not bring back what a user has de
   await world.take();
   const start = dayAt(3, '09:00:00');
   const { id } = await taskAt(template, start);
-  await world.tasks.deleteTask(world.context, id);
+  await world.tasks.deleteTask({ id }, world.context);
   // Whoever asked died before it wrote down that tasks had answered.
   await world.database.query(
     `UPDATE recurrence.occurrence SET made = false, settled_revision = 0 WHERE template_id = $1`,

@@ -92,7 +92,7 @@ test('a node starts with one release, then with the next: what nobody has touche
   ];
   const idOf = async (start: string): Promise<string> =>
     (await world.tasksOf(template)).find(({ original_start: key }) => key === start)?.id ?? '';
-  await world.tasks.updateTask(world.context, await idOf(edited), { title: 'Water the cactus' });
+  await world.tasks.updateTask({ id: await idOf(edited), patch: { title: 'Water the cactus' } }, world.context);
   const movedTo = `${dayAt(23, '02:00:00')}.000Z`;
   await world.api.createException(world.context, template.id, { original_start: moved, kind: 'move', at: movedTo });
   await world.deliver();

@@ -43,7 +43,7 @@ test('a chain goes on where its task is done while a job runs, though who heard 
   await world.take();
   world.between.revise = async () => {
     delete world.between.revise;
-    await world.tasks.updateTask(world.context, task?.id ?? '', { status: 'done' });
+    await world.tasks.updateTask({ id: task?.id ?? '', patch: { status: 'done' } }, world.context);
     await world.hear(...(await world.take()));
     world.enqueued.length = 0;
   };
@@ -84,7 +84,7 @@ test('an occurrence that was moved far ahead follows its template when its own d
   passDays(5);
   await world.api.updateTemplate(world.context, template.id, { title: 'Other' });
   const { task_id: taskId } = await world.row(template, start);
-  expect(await world.tasks.getTask(world.context, taskId)).toMatchObject({ title: 'Other' });
+  expect(await world.tasks.getTask({ id: taskId }, world.context)).toMatchObject({ title: 'Other' });
 });
 
 test('a template that is to count from completion keeps one live occurrence of all', async () => {
@@ -142,7 +142,7 @@ test('a template whose list goes while an edited occurrence has no task yet come
   const exception = { original_start: dayAt(3, '09:00:00'), kind: 'edit' as const, fields: { title: 'Mine' } };
   await world.api.createException(world.context, template.id, exception);
   world.away.tasks = false;
-  await world.tasks.deleteList(world.context, list, { tasks: 'delete' });
+  await world.tasks.deleteList({ id: list, tasks: 'delete' }, world.context);
   expect(await world.generation.generate(template.id, { requestId: 'job' })).toBeNull();
   expect(await world.template(template.id)).toMatchObject({ status: 'ended', next_run_at: null });
 });
@@ -152,7 +152,7 @@ test('a task that is deleted while tasks says that somebody has worked on it sta
   const start = dayAt(3, '09:00:00');
   const { task_id: taskId, revision } = await world.row(template, start);
   await world.take();
-  await world.tasks.deleteTask(world.context, taskId);
+  await world.tasks.deleteTask({ id: taskId }, world.context);
   await world.deliver();
   const touched = { task_id: taskId, revision, made: true, wanted: true, gone: false, task_status: 'todo' as const };
   await settleOccurrences(world.database, [touched]);
@@ -167,7 +167,7 @@ test('a worker that was asleep while a user deleted a task does not bring it bac
   ]);
   world.between.materialise = async () => {
     delete world.between.materialise;
-    await world.tasks.deleteTask(world.context, taskId);
+    await world.tasks.deleteTask({ id: taskId }, world.context);
     await world.hear(...(await world.take()));
   };
   await world.generation.generate(template.id, { requestId: 'job' });

@@ -8,7 +8,7 @@ import {
   type OccurrenceContent,
   type OccurrenceInput,
   type OccurrenceRevision,
-  type OccurrencesApi,
+  type OccurrencesClient,
   type ReviseOutcome,
   type TaskStatus,
 } from '@mono/tasks/contract';
@@ -35,7 +35,7 @@ interface Batch {
 export class Settling {
   constructor(
     private readonly database: TransactionalExecutor,
-    private readonly tasks: Pick<OccurrencesApi, 'materialise' | 'revise'>,
+    private readonly tasks: Pick<OccurrencesClient, 'materialise' | 'revise'>,
   ) {}
 
   /**

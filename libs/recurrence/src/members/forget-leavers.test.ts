@@ -87,7 +87,7 @@ test('an assignment by a task that is heard after the departure does not count',
   const template = await make({ assignee_id: null });
   const [task] = await world.tasksOf(template);
   await world.take();
-  await world.tasks.updateTask(world.context, task?.id ?? '', { assignee_id: user });
+  await world.tasks.updateTask({ id: task?.id ?? '', patch: { assignee_id: user } }, world.context);
   const [given] = await world.take();
   await world.hear(removed());
   await world.leaveTasks(user, LEFT_AT);
@@ -97,7 +97,7 @@ test('an assignment by a task that is heard after the departure does not count',
   await world.hear(taken, given);
   expect(await world.row(template, DAILY.dtstart)).toMatchObject({ fields: null });
   // The other way round, the exception is there, and names nobody.
-  await world.tasks.updateTask(world.context, task?.id ?? '', { assignee_id: uuidv7() });
+  await world.tasks.updateTask({ id: task?.id ?? '', patch: { assignee_id: uuidv7() } }, world.context);
   const [again] = await world.take();
   await world.hear(...(again ? [again] : []), { ...taken, id: uuidv7(), version: 5 });
   expect(await world.row(template, DAILY.dtstart)).toMatchObject({ fields: { assignee_id: null } });

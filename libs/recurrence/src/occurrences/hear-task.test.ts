@@ -25,7 +25,7 @@ test('a task that is deleted just before its template changes is an exception, t
   const template = await world.make(daily(), HORIZON);
   await world.take();
   const { task_id: taskId } = await world.row(template, THIRD);
-  await world.tasks.deleteTask(world.context, taskId);
+  await world.tasks.deleteTask({ id: taskId }, world.context);
   await world.api.updateTemplate(world.context, template.id, { title: 'Other' });
   const told = await world.take();
   await world.hear(...told);
@@ -39,7 +39,7 @@ test('a task that is deleted just before a pause does not return with the templa
   const template = await world.make(daily(), HORIZON);
   await world.take();
   const { task_id: taskId } = await world.row(template, THIRD);
-  await world.tasks.deleteTask(world.context, taskId);
+  await world.tasks.deleteTask({ id: taskId }, world.context);
   await world.api.pauseTemplate(world.context, template.id);
   await world.api.resumeTemplate(world.context, template.id, {});
   await world.deliver();
@@ -51,7 +51,7 @@ test('a chain goes on where its task is deleted just before the template changes
   const template = await world.make(daily(), { anchor: 'completion' });
   await world.take();
   const [task] = await world.tasksOf(template);
-  await world.tasks.deleteTask(world.context, task?.id ?? '');
+  await world.tasks.deleteTask({ id: task?.id ?? '' }, world.context);
   await world.api.updateTemplate(world.context, template.id, { title: 'Other' });
   await world.deliver();
   expect(await world.tasksOf(template)).toHaveLength(1);
@@ -61,15 +61,15 @@ test('what a reopened task has withdrawn is not skipped, though the template cha
   const template = await world.make(daily(), { anchor: 'completion' });
   const [task] = await world.tasksOf(template);
   const id = task?.id ?? '';
-  await world.tasks.updateTask(world.context, id, { status: 'done' });
+  await world.tasks.updateTask({ id, patch: { status: 'done' } }, world.context);
   await world.deliver();
   const before = await startsOf(template);
   expect(before).toHaveLength(2);
-  await world.tasks.updateTask(world.context, id, { status: 'todo' });
+  await world.tasks.updateTask({ id, patch: { status: 'todo' } }, world.context);
   await world.api.updateTemplate(world.context, template.id, { title: 'Other' });
   await world.deliver();
   expect(await startsOf(template)).toEqual(before.slice(0, 1));
-  await world.tasks.updateTask(world.context, id, { status: 'done' });
+  await world.tasks.updateTask({ id, patch: { status: 'done' } }, world.context);
   await world.deliver();
   expect(await startsOf(template)).toEqual(before);
 });
@@ -78,7 +78,7 @@ test('the time of an exception never runs backwards, whatever is heard late', as
   const template = await world.make(daily(), HORIZON);
   const { task_id: taskId } = await world.row(template, THIRD);
   await world.take();
-  await world.tasks.updateTask(world.context, taskId, { title: 'Other' });
+  await world.tasks.updateTask({ id: taskId, patch: { title: 'Other' } }, world.context);
   const late = await world.take();
   const exception = { original_start: THIRD, kind: 'edit' as const, fields: { priority: 'high' as const } };
   await world.api.createException(world.context, template.id, exception);
@@ -92,13 +92,13 @@ test('the time of an exception never runs backwards, whatever is heard late', as
 test('an occurrence that had lost its due date gets one again by being moved', async () => {
   const template = await world.make(daily(), HORIZON);
   const { task_id: taskId } = await world.row(template, THIRD);
-  await world.tasks.updateTask(world.context, taskId, { due_at: null });
+  await world.tasks.updateTask({ id: taskId, patch: { due_at: null } }, world.context);
   await world.deliver();
   const at = `${dayAt(4, '12:00:00')}.000Z`;
   await world.api.createException(world.context, template.id, { original_start: THIRD, kind: 'move', at });
-  expect(await world.tasks.getTask(world.context, taskId)).toMatchObject({ due_at: at });
-  await world.tasks.updateTask(world.context, taskId, { due_at: null });
-  await world.tasks.updateTask(world.context, taskId, { due_at: `${dayAt(5, '12:00:00')}Z` });
+  expect(await world.tasks.getTask({ id: taskId }, world.context)).toMatchObject({ due_at: at });
+  await world.tasks.updateTask({ id: taskId, patch: { due_at: null } }, world.context);
+  await world.tasks.updateTask({ id: taskId, patch: { due_at: `${dayAt(5, '12:00:00')}Z` } }, world.context);
   await world.deliver();
   expect(await world.row(template, THIRD)).toMatchObject({ moved_to: `${dayAt(5, '12:00:00')}.000Z`, fields: null });
 });

@@ -2,7 +2,7 @@
 import type { AuthApi, MembersApi } from '@mono/auth/contract';
 import type { CallContext } from '@mono/contract';
 import type { NamedMember } from '@mono/platform';
-import type { OccurrencesApi, TasksApi } from '@mono/tasks/contract';
+import type { ListsClient, OccurrencesClient } from '@mono/tasks/contract';
 import type { Rule } from '../../contract/rule.js';
 import { demandList } from '../domain/reach.js';
 import { Schedule } from '../domain/schedule.js';
@@ -10,8 +10,8 @@ import { systemContext } from '../generation/system-context.js';
 import { notAMember } from '../members/members.js';
 
 export interface Neighbours {
-  tasks: Pick<TasksApi, 'getList'>;
-  occurrences: Pick<OccurrencesApi, 'inbox'>;
+  tasks: Pick<ListsClient, 'getList'>;
+  occurrences: Pick<OccurrencesClient, 'inbox'>;
   workspaces: Pick<AuthApi, 'getWorkspace'>;
   members: Pick<MembersApi, 'memberships'>;
 }
@@ -45,7 +45,7 @@ export class Surroundings {
     }
     const id = listId.toLowerCase();
     demandList(principal, id);
-    await this.neighbours.tasks.getList(context, id);
+    await this.neighbours.tasks.getList({ id }, context);
     return id;
   }
 

@@ -3,11 +3,10 @@ import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { BatchOperation, BatchResult } from '../../contract/batch.js';
 import type { Task } from '../../contract/index.js';
-import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
-import type { TasksUseCases } from '../tasks-use-cases.js';
+import { contextOf, createTasksWorld, type TasksWorld, type TasksOperations } from '../../testing/tasks-world.js';
 
 let world: TasksWorld;
-let api: TasksUseCases;
+let api: TasksOperations;
 let me: CallContext;
 let listId: string;
 
@@ -18,20 +17,20 @@ beforeAll(async () => {
 afterAll(() => world?.end());
 beforeEach(async () => {
   me = contextOf(uuidv7());
-  listId = (await api.createList(me, { title: 'List', title_policy: 'unique' })).body.id;
+  listId = (await api.createList({ title: 'List', title_policy: 'unique' }, me)).id;
 });
 
 const make = async (title: string, more: object = {}): Promise<Task> =>
-  (await api.createTask(me, { title, list_id: listId, ...more })).body;
+  await api.createTask({ title, list_id: listId, ...more }, me);
 const create = (title: string): BatchOperation => ({ op: 'create', task: { title, list_id: listId } });
 const rename = ({ id }: Task, title: string): BatchOperation => ({ op: 'update', id, patch: { title } });
 
 async function run(mode: 'atomic' | 'each', operations: BatchOperation[]): Promise<BatchResult[]> {
-  return (await api.batchTasks(me, { mode, operations })).body.results;
+  return (await api.batchTasks({ mode, operations }, me)).results;
 }
 
 async function titles(): Promise<string[]> {
-  return (await api.findTasksOfList(me, listId, { order_by: 'title' })).items.map(({ title }) => title);
+  return (await api.findTasksOfList({ id: listId, order_by: 'title' }, me)).items.map(({ title }) => title);
 }
 
 describe.each(['atomic', 'each'] as const)('a batch (%s) to a list of unique titles', (mode) => {
@@ -83,7 +82,7 @@ test('an atomic batch names the operation whose title is taken', async () => {
 });
 
 test('batches that fail, moves, single changes and changes of a list’s policy at once are each done or refused', async () => {
-  const other = (await api.createList(me, { title: 'Other' })).body.id;
+  const other = (await api.createList({ title: 'Other' }, me)).id;
   const first = await make('First');
   const tasks = [first];
   for (let index = 1; index < 8; index += 1) tasks.push(await make(`Task ${index}`));
@@ -101,8 +100,11 @@ test('batches that fail, moves, single changes and changes of a list’s policy 
       run('each', [...touch, missing]),
       run('atomic', [...touch, move]),
       run('atomic', [...away, ...touch.filter((_, index) => index % 2 !== round % 2)]),
-      api.updateTask(me, at(round + 3).id, { before: at(round).id }),
-      api.updateList(me, round % 2 === 0 ? listId : other, { title_policy: round % 3 === 0 ? 'any' : 'unique' }),
+      api.updateTask({ id: at(round + 3).id, patch: { before: at(round).id } }, me),
+      api.updateList(
+        { id: round % 2 === 0 ? listId : other, patch: { title_policy: round % 3 === 0 ? 'any' : 'unique' } },
+        me,
+      ),
     );
   }
   const refused = (await Promise.allSettled(attempts)).flatMap((outcome) =>

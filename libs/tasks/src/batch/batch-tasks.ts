@@ -1,10 +1,11 @@
 // Many operations in few rounds of SQL: in waves, the first of each task, then the second … Within a wave changes come
 // first, then deletions, then creations. What fails so is undone and done again one by one, in the order given.
+import { Injectable } from '@nestjs/common';
 import { DomainError, HTTP_STATUS, InvalidInputError, type ErrorDetails, type FieldFault } from '@mono/contract/errors';
-import { VersionConflictError, NotFoundError } from '@mono/contract';
+import { VersionConflictError } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import type { BatchOperation, BatchResult, BatchTasks } from '../../contract/batch.js';
-import type { Inbox } from '../lists/inbox.js';
+import { Inbox } from '../lists/inbox.js';
 import { withdrawSuccessors } from '../occurrences/withdraw-successors.js';
 import { insertTasks, updateTasks, type NewTask, type TaskChange } from '../persistence/task-records.js';
 import { lockTasks } from '../persistence/task-reads.js';
@@ -15,6 +16,7 @@ import { duplicateTitle } from '../tasks/duplicate-title.js';
 import { createTask, isPlaced, listOf, newTask } from '../tasks/create-task.js';
 import { deleteTask } from '../tasks/delete-task.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
+import { tasksErrors } from '../../contract/tasks.errors.js';
 
 interface Item {
   index: number;
@@ -35,6 +37,7 @@ function detailsOf(index: number, details: ErrorDetails | undefined): ErrorDetai
   return details.map(({ field, issue }) => ({ field: `operations[${index}].${field}`, issue }));
 }
 
+@Injectable()
 export class BatchOperations {
   constructor(private readonly inbox: Inbox) {}
 
@@ -124,7 +127,7 @@ export class BatchOperations {
     return group.map(({ index }, place) => {
       const task = tasks[place] ?? missing();
       const row = rows.get(task.id);
-      if (!row) throw new OperationError(index, new NotFoundError('list', task.state.list_id));
+      if (!row) throw new OperationError(index, tasksErrors.list_not_found({ id: task.state.list_id }));
       return made(index, row);
     });
   }
@@ -153,7 +156,7 @@ export class BatchOperations {
       const plan = plans[place];
       const row = plan ? written.get(id) : rows.get(id);
       // Locked and at the version read: only its new list can be missing.
-      if (!row) throw new OperationError(index, new NotFoundError('list', plan?.state.list_id ?? ''));
+      if (!row) throw new OperationError(index, tasksErrors.list_not_found({ id: plan?.state.list_id ?? '' }));
       return changed(index, row);
     });
   }
@@ -170,7 +173,7 @@ export class BatchOperations {
     for (const { index, operation } of group) {
       const { id = missing(), if_match } = operation;
       const row = rows.get(id);
-      if (!row) throw new OperationError(index, new NotFoundError('task', id));
+      if (!row) throw new OperationError(index, tasksErrors.task_not_found({ id }));
       if (if_match !== undefined && if_match !== row.version)
         throw new OperationError(index, new VersionConflictError(row.version));
     }

@@ -1,38 +1,37 @@
 // What recurrence asks, over a real nats-server: checked, answered, and in as many messages as it takes.
+import type { Bus } from '@mono/bus';
 import { DomainError } from '@mono/contract';
+import { serve } from '@mono/platform/testing';
 import { uuidv7 } from 'uuidv7';
-import {
-  OccurrencesBusClient,
-  occurrencesRequests,
-  type AskInbox,
-  type MaterialiseOccurrences,
-  type Revise,
-  type ReviseOccurrences,
-} from '../../contract/index.js';
+import { OccurrencesClient, occurrencesOperations, type Revise } from '../../contract/index.js';
 import { startBusNodes, type BusNodes } from '../../testing/bus-nodes.js';
 import { occurrencesIn, recurrenceIn, revisionOf, type Occurrence } from '../../testing/occurrences.js';
-import { contextOf, createTasksWorld, insertList, type TasksWorld } from '../../testing/tasks-world.js';
-import { OccurrencesHandlers } from './occurrences.handlers.js';
+import {
+  contextOf,
+  createTasksWorld,
+  insertList,
+  tasksControllers,
+  type TasksWorld,
+} from '../../testing/tasks-world.js';
 
 let tasks: TasksWorld;
 let nodes: BusNodes;
-let client: OccurrencesBusClient;
+let client: OccurrencesClient;
 let workspace: string;
 let list: string;
 let messages: number;
 
 beforeAll(async () => {
   tasks = await createTasksWorld();
-  const handlers = new OccurrencesHandlers(tasks.occurrences());
   nodes = await startBusNodes((server) => {
-    server.handle(occurrencesRequests.materialise, (body, context) => {
-      messages += 1;
-      return handlers.materialise(body as MaterialiseOccurrences, context);
-    });
-    server.handle(occurrencesRequests.revise, (body, context) => handlers.revise(body as ReviseOccurrences, context));
-    server.handle(occurrencesRequests.inbox, (body, context) => handlers.inbox(body as AskInbox, context));
+    const handle: Bus['handle'] = (operation, handler) =>
+      server.handle(operation, (input, context) => {
+        if (operation.subject === occurrencesOperations.materialiseOccurrences.subject) messages += 1;
+        return handler(input, context);
+      });
+    for (const controller of tasksControllers(tasks.database, tasks.members)) serve({ handle }, controller);
   });
-  client = new OccurrencesBusClient(nodes.client);
+  client = new OccurrencesClient(nodes.client);
 });
 afterAll(async () => {
   await nodes?.end();
@@ -76,7 +75,7 @@ test('occurrences are made, revised and told of with the one for whom it is aske
 
 test('the Inbox is told', async () => {
   const { list_id } = await client.inbox(recurrenceIn(workspace));
-  expect(await tasks.useCases().getList(contextOf(workspace), list_id)).toMatchObject({ is_inbox: true });
+  expect(await tasks.useCases().getList({ id: list_id }, contextOf(workspace))).toMatchObject({ is_inbox: true });
 });
 
 test('500 ordinary ones are one message', async () => {
@@ -126,7 +125,7 @@ test.each([
 ])('the instant %s is one', async (due_at) => {
   const [one] = occurrencesIn(list, 1, { due_at });
   expect((await materialise([one])).results[0]?.outcome).toBe('created');
-  const kept = (await tasks.useCases().getTask(contextOf(workspace), one.task_id)).due_at;
+  const kept = (await tasks.useCases().getTask({ id: one.task_id }, contextOf(workspace))).due_at;
   expect(Date.parse(kept ?? '')).toBe(Date.parse(due_at.replace(':60Z', ':59Z')));
 });
 
@@ -142,5 +141,5 @@ test('tags are kept as they are, whatever is in them', async () => {
   const tags = ['a,b', '{c}', 'd"e', String.raw`f\g`, 'NULL', '', "h'i", 'ü 🎉'].filter((tag) => tag !== '');
   const [one] = occurrencesIn(list, 1, { tags });
   await materialise([one, ...occurrencesIn(list, 1, { tags: [] })]);
-  expect((await tasks.useCases().getTask(contextOf(workspace), one.task_id)).tags).toEqual(tags);
+  expect((await tasks.useCases().getTask({ id: one.task_id }, contextOf(workspace))).tags).toEqual(tags);
 });

@@ -48,11 +48,10 @@ function tell(taskId: string, version: number, to: string | null): void {
 }
 
 async function create(): Promise<string> {
-  const { body } = await tasks.useCases().createTask(contextOf(workspace), { title: 'Paint', list_id: list });
-  return body.id;
+  return (await tasks.useCases().createTask({ title: 'Paint', list_id: list }, contextOf(workspace))).id;
 }
 
-const read = (id: string) => tasks.useCases().getTask(contextOf(workspace), id);
+const read = (id: string) => tasks.useCases().getTask({ id }, contextOf(workspace));
 
 test('what is told in any order and more than once ends in the highest version of each task', async () => {
   const ids = await Promise.all(Array.from({ length: 20 }, create));

@@ -1,22 +1,27 @@
 // The log of changes of status over a real nats-server: checked, answered, and larger than a message usually is.
-import { DomainError } from '@mono/contract';
+import { clientOf, DomainError } from '@mono/contract';
+import { serve } from '@mono/platform/testing';
 import { uuidv7 } from 'uuidv7';
-import { TransitionsBusClient, transitionsRequests, type TransitionsQuery } from '../../contract/index.js';
+import { transitionsOperations, type TransitionsClient } from '../../contract/index.js';
 import { startBusNodes, type BusNodes } from '../../testing/bus-nodes.js';
-import { contextOf, createTasksWorld, insertList, type TasksWorld } from '../../testing/tasks-world.js';
-import { TransitionsHandlers } from './transitions.handlers.js';
+import {
+  contextOf,
+  createTasksWorld,
+  insertList,
+  tasksControllers,
+  type TasksWorld,
+} from '../../testing/tasks-world.js';
 
 let tasks: TasksWorld;
 let nodes: BusNodes;
-let client: TransitionsBusClient;
+let client: TransitionsClient;
 
 beforeAll(async () => {
   tasks = await createTasksWorld();
-  const handlers = new TransitionsHandlers(tasks.transitions());
   nodes = await startBusNodes((server) => {
-    server.handle(transitionsRequests.page, (body) => handlers.page(body as TransitionsQuery));
+    for (const controller of tasksControllers(tasks.database, tasks.members)) serve(server, controller);
   });
-  client = new TransitionsBusClient(nodes.client);
+  client = clientOf(nodes.client, transitionsOperations);
 });
 afterAll(async () => {
   await nodes?.end();
@@ -34,21 +39,21 @@ async function fieldsOf(work: Promise<unknown>): Promise<unknown> {
 }
 
 test('only modules are answered', () => {
-  expect(transitionsRequests.page.subject).toBe('internal.tasks.transitions');
+  expect(transitionsOperations.transitions.subject).toBe('internal.tasks.transitions');
 });
 
 test('an empty log has one empty page', async () => {
-  expect(await client.page({ after: '9223372036854775807' })).toEqual({ items: [], tasks: [], next: null });
+  expect(await client.transitions({ after: '9223372036854775807' })).toEqual({ items: [], tasks: [], next: null });
 });
 
 test('the log comes page by page, with the tasks', async () => {
   const workspace = uuidv7();
   const list = await insertList(tasks.database, workspace);
   const api = tasks.useCases();
-  const { body: task } = await api.createTask(contextOf(workspace), { title: 'Paint', list_id: list });
-  await api.deleteTask(contextOf(workspace), task.id);
-  const first = await client.page({ limit: 1 });
-  const second = await client.page({ after: first.next ?? '', limit: 1 });
+  const task = await api.createTask({ title: 'Paint', list_id: list }, contextOf(workspace));
+  await api.deleteTask({ id: task.id }, contextOf(workspace));
+  const first = await client.transitions({ limit: 1 });
+  const second = await client.transitions({ after: first.next ?? '', limit: 1 });
   expect([first.items, second.items]).toMatchObject([[{ from: null, to: 'todo' }], [{ from: 'todo', to: null }]]);
   expect(first.tasks).toEqual(second.tasks);
   expect([first.tasks[0]?.title, first.tasks[0]?.deleted, second.next]).toEqual(['Paint', true, null]);
@@ -67,5 +72,5 @@ test.each<[field: string, value: unknown]>([
   ['limit', '10'],
   ['before', '1'],
 ])('a wrong %s (%j) is refused by its name', async (field, value) => {
-  expect(await fieldsOf(client.page({ [field]: value }))).toEqual([field]);
+  expect(await fieldsOf(client.transitions({ [field]: value }))).toEqual([field]);
 });

@@ -1,7 +1,8 @@
 // How far a caller reaches: a workspace, perhaps some of its lists only. What lies in another list is as if it were not there.
 // A row is judged by the list that it was read with, and is changed at the version that it was read at: nobody reaches a task
 // that is moved away meanwhile.
-import { DomainError, NotFoundError } from '@mono/contract/errors';
+import { DomainError } from '@mono/contract/errors';
+import { tasksErrors } from '../../contract/tasks.errors.js';
 
 export interface Reach {
   workspaceId: string;
@@ -15,7 +16,7 @@ export function reaches({ listIds }: Reach, listId: string): boolean {
 
 /** Of a list that was named. @throws NotFoundError */
 export function demandReach(reach: Reach, listId: string): void {
-  if (!reaches(reach, listId)) throw new NotFoundError('list', listId);
+  if (!reaches(reach, listId)) throw tasksErrors.list_not_found({ id: listId });
 }
 
 /** Of the Inbox, which was not named. @throws DomainError `forbidden` */

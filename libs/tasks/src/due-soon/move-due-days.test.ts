@@ -71,7 +71,7 @@ test('the end of a day moves once, with an event that names the cause; what is o
   const api = world.useCases();
   const make = async (fields: object): Promise<string> => {
     const given = { title: uuidv7(), list_id: list, due_on: dayFrom(20), timezone: HAVANA, ...fields };
-    return (await api.createTask(contextOf(workspace), given)).body.id;
+    return (await api.createTask(given, contextOf(workspace))).id;
   };
   const [late, soon, elsewhere, done] = [
     await make({}),
@@ -79,7 +79,7 @@ test('the end of a day moves once, with an event that names the cause; what is o
     await make({ timezone: 'Europe/Berlin' }),
     await make({}),
   ];
-  await api.updateTask(contextOf(workspace), done, { status: 'done' });
+  await api.updateTask({ id: done, patch: { status: 'done' } }, contextOf(workspace));
   await node().run();
   const before = await Promise.all([late, soon, elsewhere, done].map(dueOf));
   expect(await eventsOfZoneData()).toEqual([]);

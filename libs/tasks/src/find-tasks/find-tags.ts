@@ -1,15 +1,16 @@
 // Finding tags: the workspace's tags with the number of tasks that carry each, in the order of their bytes.
+import { Inject, Injectable } from '@nestjs/common';
 import { buildPage, readPageRequest, type CallContext, type CursorValue } from '@mono/contract';
-import type { SharingExecutor } from '@mono/platform';
+import { Database, type SharingExecutor } from '@mono/platform';
 import type { Tag, TagPage, TagQuery } from '../../contract/index.js';
 import { Parameters, reachConditions } from './task-filter.js';
 import { expensively, FIND_TIME_LIMIT_MS } from './time-limit.js';
 
+@Injectable()
 export class FindTags {
-  constructor(
-    private readonly database: SharingExecutor,
-    private readonly timeLimitMs = FIND_TIME_LIMIT_MS,
-  ) {}
+  timeLimitMs = FIND_TIME_LIMIT_MS;
+
+  constructor(@Inject(Database) private readonly database: SharingExecutor) {}
 
   /** @throws InvalidInputError for a cursor of another filter, order or workspace; DomainError `query_too_expensive`. */
   async findTags(context: CallContext, query: TagQuery): Promise<TagPage> {

@@ -329,7 +329,7 @@ describe('a cursor', () => {
 });
 
 test('a query that no index serves ends at the time limit with an error that says what to do', async () => {
-  const hasty = new FindTasks(world.database, 1);
+  const hasty = Object.assign(new FindTasks(world.database), { timeLimitMs: 1 });
   await world.database.query(
     `INSERT INTO tasks.task (id, workspace_id, list_id, title, title_key, status, priority, position, created_at, updated_at)
      SELECT gen_random_uuid(), $1, $2, 'many ' || n, 'many', 'todo', 'low', '', now(), now() FROM generate_series(1, 20000) n`,

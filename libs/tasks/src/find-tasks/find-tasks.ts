@@ -1,23 +1,25 @@
 // Finding tasks: a page of the workspace's or of one list's tasks, filtered and ordered.
-import { buildPage, NotFoundError, readPageRequest, type CallContext } from '@mono/contract';
-import type { Executor, SharingExecutor } from '@mono/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { buildPage, readPageRequest, type CallContext } from '@mono/contract';
+import { Database, type Executor, type SharingExecutor } from '@mono/platform';
 import { TaskQuery, type ListTasksQuery, type TaskPage } from '../../contract/index.js';
 import { demandReach, type Reach } from '../domain/reach.js';
 import { toTask } from '../persistence/task-row.js';
 import { TASK_ORDERINGS, type FoundTask } from './task-order.js';
 import { countStatement, pageStatement, type TaskStatement } from './task-statement.js';
 import { expensively, FIND_TIME_LIMIT_MS, type Find } from './time-limit.js';
+import { tasksErrors } from '../../contract/tasks.errors.js';
 
 interface Read {
   rows: FoundTask[];
   total: number | undefined;
 }
 
+@Injectable()
 export class FindTasks {
-  constructor(
-    private readonly database: SharingExecutor,
-    private readonly timeLimitMs = FIND_TIME_LIMIT_MS,
-  ) {}
+  timeLimitMs = FIND_TIME_LIMIT_MS;
+
+  constructor(@Inject(Database) private readonly database: SharingExecutor) {}
 
   /** @throws InvalidInputError for a cursor of another filter, order or workspace; DomainError `query_too_expensive`. */
   async findTasks(context: CallContext, query: TaskQuery): Promise<TaskPage> {
@@ -65,7 +67,7 @@ export class FindTasks {
       { name: 'tasks.list_exists', text: 'SELECT 1 FROM tasks.list WHERE id = $1 AND workspace_id = $2' },
       [listId, reach.workspaceId],
     );
-    if (found.length === 0) throw new NotFoundError('list', listId);
+    if (found.length === 0) throw tasksErrors.list_not_found({ id: listId });
   }
 }
 

@@ -40,7 +40,7 @@ test('a neighbour reads, searches and counts while all searches of a busy worksp
   );
   const { signal, abort } = abortable();
   const busy = { ...contextOf(uuidv7()), signal };
-  const searches = Array.from({ length: SEARCHES }, () => tasks.findTasks(busy, { q: 'hang', count: 'exact' }));
+  const searches = Array.from({ length: SEARCHES }, () => tasks.findTasks({ q: 'hang', count: 'exact' }, busy));
   const settled = Promise.allSettled(searches);
   const counts = (): { running: number; waiting: number } | undefined => world.database.shareCounts.get('search');
   await until(
@@ -48,7 +48,7 @@ test('a neighbour reads, searches and counts while all searches of a busy worksp
     () => counts()?.running === 1 && counts()?.waiting === SEARCHES - 1,
   );
   for (const query of [{}, { q: 'qui' }, { count: 'exact' as const }, { q: 'quiet', count: 'exact' as const }]) {
-    expect((await tasks.findTasks(contextOf(quiet), query)).items).toHaveLength(1);
+    expect((await tasks.findTasks(query, contextOf(quiet))).items).toHaveLength(1);
   }
   abort();
   const codes = (await settled).map((one) => one.status === 'rejected' && (one.reason as { code: string }).code);
@@ -123,7 +123,7 @@ test.each(['created_at', 'due_at', 'title'] as const)(
     const request = readPageRequest(query, ['instant', 'uuid'], {});
     const { text, values } = pageStatement({ workspaceId: workspace }, query, TASK_ORDERINGS[order_by], request);
     const rows = await world.database.query<{ id: string }>(text, values);
-    const all = await world.useCases().findTasks(contextOf(workspace), { order_by, limit: 100 });
+    const all = await world.useCases().findTasks({ order_by, limit: 100 }, contextOf(workspace));
     expect(rows.map(({ id }) => id)).toEqual(all.items.slice(20, 26).map(({ id }) => id));
   },
 );

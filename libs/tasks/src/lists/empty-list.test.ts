@@ -1,11 +1,10 @@
 import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
-import type { TasksUseCases } from '../tasks-use-cases.js';
+import { contextOf, createTasksWorld, type TasksWorld, type TasksOperations } from '../../testing/tasks-world.js';
 import { EmptyList } from './empty-list.js';
 
 let world: TasksWorld;
-let api: TasksUseCases;
+let api: TasksOperations;
 
 beforeAll(async () => {
   world = await createTasksWorld();
@@ -15,16 +14,16 @@ afterAll(() => world?.end());
 
 test('moving tasks to a list that is deleted meanwhile ends, and says so', async () => {
   const me = contextOf(uuidv7());
-  const { body: from } = await api.createList(me, { title: 'From' });
-  const { body: to } = await api.createList(me, { title: 'To' });
-  const { body: task } = await api.createTask(me, { title: 'Task', list_id: from.id });
+  const from = await api.createList({ title: 'From' }, me);
+  const to = await api.createList({ title: 'To' }, me);
+  const task = await api.createTask({ title: 'Task', list_id: from.id }, me);
 
   const moved = world.database.transaction((on) => {
     let gone = false;
     const racing: Executor = {
       async query<Row extends object>(...statement: Parameters<Executor['query']>) {
         const rows = await on.query<Row>(...statement);
-        if (!gone) await api.deleteList(me, to.id, {});
+        if (!gone) await api.deleteList({ id: to.id }, me);
         gone = true;
         return rows;
       },
@@ -33,27 +32,27 @@ test('moving tasks to a list that is deleted meanwhile ends, and says so', async
     return new EmptyList().move(racing, me, from.id, to.id);
   });
   await expect(moved).rejects.toMatchObject({ code: 'list_not_found' });
-  expect(await api.getTask(me, task.id)).toMatchObject({ list_id: from.id, version: 1 });
+  expect(await api.getTask({ id: task.id }, me)).toMatchObject({ list_id: from.id, version: 1 });
 });
 
 test('more tasks than one chunk are moved and deleted, subtasks below parents elsewhere too', async () => {
   const me = contextOf(uuidv7());
-  const { body: list } = await api.createList(me, { title: 'Large' });
-  const { body: target } = await api.createList(me, { title: 'Target' });
+  const list = await api.createList({ title: 'Large' }, me);
+  const target = await api.createList({ title: 'Target' }, me);
   const operations = Array.from({ length: 500 }, () => ({
     op: 'create' as const,
     task: { title: 'Task', list_id: list.id },
   }));
-  for (let round = 0; round < 3; round += 1) await api.batchTasks(me, { operations });
-  const { body: parent } = await api.createTask(me, { title: 'Parent', list_id: list.id });
-  const { body: child } = await api.createTask(me, { title: 'Child', parent_id: parent.id });
-  const { body: elsewhere } = await api.createTask(me, { title: 'Elsewhere' });
-  await api.updateTask(me, child.id, { list_id: elsewhere.list_id });
+  for (let round = 0; round < 3; round += 1) await api.batchTasks({ operations }, me);
+  const parent = await api.createTask({ title: 'Parent', list_id: list.id }, me);
+  const child = await api.createTask({ title: 'Child', parent_id: parent.id }, me);
+  const elsewhere = await api.createTask({ title: 'Elsewhere' }, me);
+  await api.updateTask({ id: child.id, patch: { list_id: elsewhere.list_id } }, me);
 
-  await api.deleteList(me, list.id, { tasks: 'move', to: target.id });
-  expect((await api.getList(me, target.id)).counts.total).toBe(1_501);
-  await api.deleteList(me, target.id, { tasks: 'delete' });
-  expect((await api.findTasks(me, { count: 'exact' })).items.map(({ id }) => id)).toEqual([elsewhere.id]);
+  await api.deleteList({ id: list.id, tasks: 'move', to: target.id }, me);
+  expect((await api.getList({ id: target.id }, me)).counts.total).toBe(1_501);
+  await api.deleteList({ id: target.id, tasks: 'delete' }, me);
+  expect((await api.findTasks({ count: 'exact' }, me)).items.map(({ id }) => id)).toEqual([elsewhere.id]);
   const told = await world.database.query<{ event: string; count: number }>(
     `SELECT payload->>'event' AS event, count(*)::int AS count FROM tasks.outbox
      WHERE payload->>'workspace_id' = $1 AND payload->>'aggregate' = 'task' GROUP BY 1 ORDER BY 1`,

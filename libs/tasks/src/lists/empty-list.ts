@@ -1,5 +1,6 @@
 // What becomes of the tasks of a list that is deleted: all of them, in chunks, each with its own event.
-import { NotFoundError, type CallContext } from '@mono/contract';
+import { Injectable } from '@nestjs/common';
+import { type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { changesBetween } from '../domain/task-state.js';
 import { readList } from '../persistence/list-records.js';
@@ -7,9 +8,11 @@ import { updateTasks } from '../persistence/task-records.js';
 import { lockTasks, stateOf } from '../persistence/task-reads.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
+import { tasksErrors } from '../../contract/tasks.errors.js';
 
 const CHUNK = 1_000;
 
+@Injectable()
 export class EmptyList {
   async delete(on: Executor, context: CallContext, listId: string): Promise<void> {
     for (;;) {
@@ -22,7 +25,7 @@ export class EmptyList {
   /** @throws NotFoundError for the target; ConflictError `duplicate_task` where its policy forbids a title. */
   async move(on: Executor, context: CallContext, listId: string, to: string): Promise<void> {
     const { principal } = context;
-    if (!(await readList(on, principal, to))) throw new NotFoundError('list', to);
+    if (!(await readList(on, principal, to))) throw tasksErrors.list_not_found({ id: to });
     for (;;) {
       const ids = await someTasks(on, listId);
       if (ids.length === 0) return;
@@ -35,7 +38,7 @@ export class EmptyList {
         throw duplicateTitle(error);
       });
       // Locked and at the version read: only the target can have gone.
-      if (moved.length < changes.length) throw new NotFoundError('list', to);
+      if (moved.length < changes.length) throw tasksErrors.list_not_found({ id: to });
     }
   }
 }

@@ -1,8 +1,8 @@
-// What becomes of a workspace's lists, tasks and occurrences when the workspace has gone with its last member: nothing stays,
-// nor what the log tells of tasks that were.
-import type { OutboxSignal } from '@mono/bus/outbox';
+// Erases a workspace's lists, tasks, occurrences and their log after its last member has left.
+import { Inject, Injectable } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
-import type { Executor, TransactionalExecutor } from '@mono/platform';
+import { RetryingDatabase, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { deleteListRow, lockList, readList } from '../persistence/list-records.js';
 import { eraseOccurrences } from '../persistence/occurrence-records.js';
 import { eraseTransitions } from '../persistence/transition-records.js';
@@ -11,12 +11,12 @@ import { EmptyList } from './empty-list.js';
 
 const CHUNK = 5_000;
 
+@Injectable()
 export class EraseWorkspace {
-  private readonly emptyList = new EmptyList();
-
   constructor(
-    private readonly database: TransactionalExecutor,
+    @Inject(RetryingDatabase) private readonly database: TransactionalExecutor,
     private readonly signal: OutboxSignal,
+    private readonly emptyList: EmptyList,
   ) {}
 
   /** List by list, each with its tasks and their events: whoever begins again after a crash goes on. */

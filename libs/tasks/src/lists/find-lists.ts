@@ -1,6 +1,7 @@
 // The workspace's lists, a page at a time.
+import { Injectable } from '@nestjs/common';
 import { buildPage, readPageRequest, type CallContext } from '@mono/contract';
-import type { Database } from '@mono/platform';
+import { Database } from '@mono/platform';
 import type { ListPage, ListQuery } from '../../contract/list.js';
 import type { ListOrder } from '../../contract/words.js';
 import type { Reach } from '../domain/reach.js';
@@ -24,6 +25,7 @@ const TYPES: Readonly<
   title: { kind: 'text', type: 'text', column: 'l.title COLLATE "und-x-icu"', key: (row) => row.title },
 };
 
+@Injectable()
 export class FindLists {
   constructor(private readonly database: Database) {}
 

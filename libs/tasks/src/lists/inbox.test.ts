@@ -1,10 +1,9 @@
 import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
-import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
-import type { TasksUseCases } from '../tasks-use-cases.js';
+import { contextOf, createTasksWorld, type TasksWorld, type TasksOperations } from '../../testing/tasks-world.js';
 
 let world: TasksWorld;
-let api: TasksUseCases;
+let api: TasksOperations;
 
 beforeAll(async () => {
   world = await createTasksWorld();
@@ -13,15 +12,15 @@ beforeAll(async () => {
 afterAll(() => world?.end());
 
 async function demandInbox(me: CallContext): Promise<void> {
-  const { body } = await api.createTask(me, { title: 'Milk' });
-  expect(await api.getList(me, body.list_id)).toMatchObject({ is_inbox: true, counts: { total: 1 } });
+  const body = await api.createTask({ title: 'Milk' }, me);
+  expect(await api.getList({ id: body.list_id }, me)).toMatchObject({ is_inbox: true, counts: { total: 1 } });
 }
 
 describe('an Inbox that is undone with the batch that made it does not stay in mind', () => {
   test('when the batch is all or nothing', async () => {
     const me = contextOf(uuidv7());
     const tasks = [{ title: 'one' }, { title: 'two' }, { title: 'three', list_id: uuidv7() }];
-    const batch = api.batchTasks(me, { operations: tasks.map((task) => ({ op: 'create', task })) });
+    const batch = api.batchTasks({ operations: tasks.map((task) => ({ op: 'create', task })) }, me);
     await expect(batch).rejects.toMatchObject({ code: 'list_not_found' });
     await demandInbox(me);
   });
@@ -30,7 +29,7 @@ describe('an Inbox that is undone with the batch that made it does not stay in m
     const me = contextOf(uuidv7());
     const task = { title: 'one', due_at: '2026-05-01T09:00:00Z', due_on: '2026-05-01' };
     const operation = { op: 'create' as const, task };
-    const { body } = await api.batchTasks(me, { mode: 'each', operations: [operation, operation] });
+    const body = await api.batchTasks({ mode: 'each', operations: [operation, operation] }, me);
     expect(body.results.map(({ status }) => status)).toEqual([422, 422]);
     await demandInbox(me);
   });
@@ -39,6 +38,6 @@ describe('an Inbox that is undone with the batch that made it does not stay in m
 test('five hundred creates without a list go to one Inbox', async () => {
   const me = contextOf(uuidv7());
   const operations = Array.from({ length: 500 }, () => ({ op: 'create' as const, task: { title: 'Task' } }));
-  const { body } = await api.batchTasks({ ...me, idempotencyKey: 'first' }, { operations });
+  const body = await api.batchTasks({ operations }, { ...me, idempotencyKey: 'first' });
   expect(new Set(body.results.map(({ task }) => task?.list_id)).size).toBe(1);
 });

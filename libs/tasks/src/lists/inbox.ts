@@ -1,10 +1,12 @@
-// The Inbox takes tasks without a list. It is made when the first such task comes, and is there for good.
+// The Inbox takes tasks without a list. It is created with the first such task and stays.
+import { Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { findInboxId, INBOX_TITLE, insertList } from '../persistence/list-records.js';
 
 const REMEMBERED = 10_000;
 
+@Injectable()
 export class Inbox {
   private readonly known = new Map<string, string>();
 
@@ -13,7 +15,7 @@ export class Inbox {
     const known = this.known.get(workspaceId);
     if (known !== undefined) return known;
     const found = await findInboxId(on, workspaceId);
-    if (found === undefined) return this.make(on, context);
+    if (found === undefined) return this.create(on, context);
     // A transaction may see an Inbox that it made itself and that its end may undo.
     if (!('transaction' in on)) return found;
     if (this.known.size >= REMEMBERED) this.known.clear();
@@ -22,11 +24,11 @@ export class Inbox {
   }
 
   /** Not remembered: the transaction that makes it may yet be rolled back. */
-  private async make(on: Executor, context: CallContext): Promise<string> {
+  private async create(on: Executor, context: CallContext): Promise<string> {
     const state = { title: INBOX_TITLE, title_policy: 'any', description: null } as const;
     const made = await insertList(on, context, state, true);
     const id = made?.id ?? (await findInboxId(on, context.principal.workspaceId));
-    if (id === undefined) throw new Error('The Inbox is neither there nor can it be made.');
+    if (id === undefined) throw new Error('Invariant violated: the Inbox is missing after its insert.');
     return id;
   }
 }

@@ -1,19 +1,25 @@
 // Making occurrences' tasks, on a real PostgreSQL: each once for good, whoever asks and how often.
+import type { OccurrencesClient } from '../../contract/index.js';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { DomainError } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { MaterialiseOutcome, TasksEvent } from '../../contract/index.js';
 import { untilBlocked } from '../../testing/blocked.js';
 import { occurrencesIn, recurrenceIn, type Occurrence } from '../../testing/occurrences.js';
-import { contextOf, createTasksWorld, insertList, type TasksWorld } from '../../testing/tasks-world.js';
+import {
+  contextOf,
+  createTasksWorld,
+  insertList,
+  type TasksWorld,
+  type TasksOperations,
+} from '../../testing/tasks-world.js';
 import { tellDueSoon } from '../due-soon/due-soon.js';
+import { EmptyList } from '../lists/empty-list.js';
 import { EraseWorkspace } from '../lists/erase-workspace.js';
-import type { TasksUseCases } from '../tasks-use-cases.js';
-import type { OccurrencesUseCases } from './occurrences-use-cases.js';
 
 let world: TasksWorld;
-let api: TasksUseCases;
-let occurrences: OccurrencesUseCases;
+let api: TasksOperations;
+let occurrences: OccurrencesClient;
 let workspace: string;
 let list: string;
 
@@ -63,7 +69,7 @@ test('a task has what the template gives, and says which occurrence it is', asyn
   expect((await occurrences.materialise(recurrenceIn(workspace), { occurrences: [one] })).results).toEqual([
     { task_id: one.task_id, outcome: 'created', status: 'todo' },
   ]);
-  const task = await api.getTask(contextOf(workspace), one.task_id);
+  const task = await api.getTask({ id: one.task_id }, contextOf(workspace));
   const { task_id: id, revision: _revision, ...told } = one;
   expect(task).toMatchObject({ ...told, id, status: 'todo', version: 1, parent_id: null, completed_at: null });
 });
@@ -104,13 +110,13 @@ test('asked again, and with more beside it, only what is new is made', async () 
 test('what a user has deleted does not come back, nor with its list', async () => {
   const batch = occurrencesIn(list, 2);
   await outcomesOf(batch);
-  await api.deleteTask(contextOf(workspace), batch[0].task_id);
+  await api.deleteTask({ id: batch[0].task_id }, contextOf(workspace));
   const again = await occurrences.materialise(recurrenceIn(workspace), { occurrences: batch });
   expect(again.results).toEqual([
     { task_id: batch[0].task_id, outcome: 'known' },
     { task_id: batch[1]?.task_id, outcome: 'known', status: 'todo' },
   ]);
-  await api.deleteList(contextOf(workspace), list, { tasks: 'delete' });
+  await api.deleteList({ id: list, tasks: 'delete' }, contextOf(workspace));
   list = await insertList(world.database, workspace);
   expect(await outcomesOf(batch.map(inList))).toEqual(['known', 'known']);
   expect((await counts())[0]).toBe(0);
@@ -164,19 +170,19 @@ test('an assignee who has left is left out', async () => {
   world.strangers.add(bob);
   const batch = [...occurrencesIn(list, 1, { assignee_id: ada }), ...occurrencesIn(list, 1, { assignee_id: bob })];
   expect(await outcomesOf(batch)).toEqual(['created', 'created']);
-  const tasks = await Promise.all(batch.map((one) => api.getTask(contextOf(workspace), one.task_id)));
+  const tasks = await Promise.all(batch.map((one) => api.getTask({ id: one.task_id }, contextOf(workspace))));
   expect(tasks.map(({ assignee_id }) => assignee_id)).toEqual([ada, null]);
 });
 
 test('titles of occurrences may repeat where those of other tasks may not', async () => {
-  await api.updateList(contextOf(workspace), list, { title_policy: 'unique' });
+  await api.updateList({ id: list, patch: { title_policy: 'unique' } }, contextOf(workspace));
   expect(await outcomesOf(occurrencesIn(list, 3))).toEqual(repeated('created', 3));
 });
 
 test('a task stands among others by its date', async () => {
   const batch = occurrencesIn(list, 5);
   await outcomesOf(batch.toReversed());
-  const { items } = await api.findTasksOfList(contextOf(workspace), list, { order_by: 'position', limit: 500 });
+  const { items } = await api.findTasksOfList({ id: list, order_by: 'position', limit: 500 }, contextOf(workspace));
   expect(items.map(({ id }) => id)).toEqual(batch.map(({ task_id }) => task_id));
 });
 
@@ -199,8 +205,8 @@ test('ids are the same in capitals', async () => {
 test('a change and a deletion by a user say which occurrence it was', async () => {
   const [one] = occurrencesIn(list, 1);
   await outcomesOf([one]);
-  await api.updateTask(contextOf(workspace), one.task_id, { title: 'Mine' });
-  await api.deleteTask(contextOf(workspace), one.task_id);
+  await api.updateTask({ id: one.task_id, patch: { title: 'Mine' } }, contextOf(workspace));
+  await api.deleteTask({ id: one.task_id }, contextOf(workspace));
   const events = await world.database.query<{ event: string; origin: string; occurrence: object; template: object }>(
     `SELECT payload->>'event' AS event, payload->>'origin' AS origin, payload->'occurrence' AS occurrence,
        payload->'changes'->'template_id' AS template FROM tasks.outbox WHERE aggregate_id = $1 ORDER BY seq`,
@@ -219,7 +225,7 @@ test('that one is due soon says which occurrence it is, of another task nothing'
   const due_at = new Date(Date.now() + 30 * 60_000).toISOString();
   const [one] = occurrencesIn(list, 1, { due_at });
   await outcomesOf([one]);
-  const { body } = await api.createTask(contextOf(workspace), { title: 'Plain', list_id: list, due_at });
+  const body = await api.createTask({ title: 'Plain', list_id: list, due_at }, contextOf(workspace));
   await tellDueSoon(world.database, new OutboxSignal(), 60);
   const told = await world.database.query<{ id: string; occurrence: object | null; due_at: string; due_on: null }>(
     `SELECT aggregate_id AS id, payload->'occurrence' AS occurrence, payload->'due'->>'due_at' AS due_at,
@@ -237,13 +243,13 @@ test('that one is due soon says which occurrence it is, of another task nothing'
 test('replacing all fields of a task leaves it an occurrence', async () => {
   const [one] = occurrencesIn(list, 1);
   await outcomesOf([one]);
-  const replaced = await api.replaceTask(contextOf(workspace), one.task_id, { title: 'Other', list_id: list });
+  const replaced = await api.replaceTask({ id: one.task_id, title: 'Other', list_id: list }, contextOf(workspace));
   const { template_id, series_id, original_start } = one;
   expect(replaced).toMatchObject({ title: 'Other', description: null, template_id, series_id, original_start });
 });
 
 test('an ordinary task says nothing of occurrences', async () => {
-  const { body } = await api.createTask(contextOf(workspace), { title: 'Plain', list_id: list });
+  const body = await api.createTask({ title: 'Plain', list_id: list }, contextOf(workspace));
   expect(body).toMatchObject({ template_id: null, series_id: null, original_start: null });
   const [event] = await world.database.query<{ payload: TasksEvent }>(
     'SELECT payload FROM tasks.outbox WHERE aggregate_id = $1',
@@ -256,11 +262,11 @@ test('an ordinary task says nothing of occurrences', async () => {
 test('a workspace that is erased leaves no row of an occurrence', async () => {
   const batch = occurrencesIn(list, 20);
   await outcomesOf(batch);
-  await api.deleteTask(contextOf(workspace), batch[0].task_id);
+  await api.deleteTask({ id: batch[0].task_id }, contextOf(workspace));
   const other = uuidv7();
   const kept = occurrencesIn(await insertList(world.database, other), 2);
   await occurrences.materialise(recurrenceIn(other), { occurrences: kept });
-  await new EraseWorkspace(world.database, new OutboxSignal()).erase(workspace, 'end');
+  await new EraseWorkspace(world.database, new OutboxSignal(), new EmptyList()).erase(workspace, 'end');
   expect([await countOf('task'), await countOf('occurrence')]).toEqual([0, 0]);
   expect(await countOf('occurrence', 'workspace_id', other)).toBe(2);
 });
@@ -269,5 +275,5 @@ test('the Inbox is made when it is asked for, once', async () => {
   const asked = await Promise.all(Array.from({ length: 4 }, () => occurrences.inbox(recurrenceIn(workspace))));
   const [first] = asked;
   expect(new Set(asked.map(({ list_id }) => list_id)).size).toBe(1);
-  expect(await api.getList(contextOf(workspace), first?.list_id ?? '')).toMatchObject({ is_inbox: true });
+  expect(await api.getList({ id: first?.list_id ?? '' }, contextOf(workspace))).toMatchObject({ is_inbox: true });
 });

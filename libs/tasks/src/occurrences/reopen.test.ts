@@ -1,15 +1,20 @@
 // One after the other: what follows a task that is over, and what becomes of it when that is reopened.
+import type { OccurrencesClient } from '../../contract/index.js';
 import { DomainError, type CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { MaterialiseOutcome, TaskStatus } from '../../contract/index.js';
 import { occurrencesIn, recurrenceIn, revisionOf, type Occurrence } from '../../testing/occurrences.js';
-import { contextOf, createTasksWorld, insertList, type TasksWorld } from '../../testing/tasks-world.js';
-import type { TasksUseCases } from '../tasks-use-cases.js';
-import type { OccurrencesUseCases } from './occurrences-use-cases.js';
+import {
+  contextOf,
+  createTasksWorld,
+  insertList,
+  type TasksWorld,
+  type TasksOperations,
+} from '../../testing/tasks-world.js';
 
 let world: TasksWorld;
-let api: TasksUseCases;
-let occurrences: OccurrencesUseCases;
+let api: TasksOperations;
+let occurrences: OccurrencesClient;
 let context: CallContext;
 let first: Occurrence;
 let next: Occurrence;
@@ -36,7 +41,7 @@ async function make(one: Occurrence): Promise<MaterialiseOutcome | undefined> {
 }
 
 const bring = (one: Occurrence, status: TaskStatus): Promise<unknown> =>
-  api.updateTask(context, one.task_id, { status });
+  api.updateTask({ id: one.task_id, patch: { status } }, context);
 
 function codeOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(
@@ -45,7 +50,7 @@ function codeOf(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
-const isThere = (one: Occurrence): Promise<unknown> => codeOf(api.getTask(context, one.task_id));
+const isThere = (one: Occurrence): Promise<unknown> => codeOf(api.getTask({ id: one.task_id }, context));
 
 test('the next one is not made while the one before is open, and is once that is over', async () => {
   expect(await make(next)).toBe('predecessor_open');
@@ -54,7 +59,7 @@ test('the next one is not made while the one before is open, and is once that is
 });
 
 test('it is made after one that is deleted', async () => {
-  await api.deleteTask(context, first.task_id);
+  await api.deleteTask({ id: first.task_id }, context);
   expect(await make(next)).toBe('created');
 });
 
@@ -79,9 +84,9 @@ test.each(['done', 'archived', 'cancelled'] as const)(
 test('what has been worked on keeps the one before closed', async () => {
   await bring(first, 'done');
   await make(next);
-  await api.updateTask(context, next.task_id, { title: 'Mine' });
+  await api.updateTask({ id: next.task_id, patch: { title: 'Mine' } }, context);
   expect(await codeOf(bring(first, 'todo'))).toBe('successor_touched');
-  expect((await api.getTask(context, first.task_id)).status).toBe('done');
+  expect((await api.getTask({ id: first.task_id }, context)).status).toBe('done');
   expect(await isThere(next)).toBe('ok');
 });
 
@@ -90,8 +95,8 @@ test('so it is in a batch', async () => {
   await make(next);
   const reopen = { op: 'update' as const, id: first.task_id, patch: { status: 'todo' as const } };
   const other = { op: 'update' as const, id: next.task_id, patch: { title: 'Mine' } };
-  expect(await codeOf(api.batchTasks(context, { operations: [other, reopen] }))).toBe('successor_touched');
-  expect(await codeOf(api.batchTasks(context, { operations: [reopen] }))).toBe('ok');
+  expect(await codeOf(api.batchTasks({ operations: [other, reopen] }, context))).toBe('successor_touched');
+  expect(await codeOf(api.batchTasks({ operations: [reopen] }, context))).toBe('ok');
   expect(await isThere(next)).toBe('task_not_found');
 });
 
@@ -99,7 +104,7 @@ test('a change that closes nothing and opens nothing leaves what follows alone',
   await bring(first, 'done');
   await make(next);
   await bring(first, 'archived');
-  await api.updateTask(context, first.task_id, { title: 'As it was' });
+  await api.updateTask({ id: first.task_id, patch: { title: 'As it was' } }, context);
   expect(await isThere(next)).toBe('ok');
 });
 

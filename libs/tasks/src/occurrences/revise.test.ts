@@ -1,16 +1,21 @@
 // Bringing occurrences' tasks to what recurrence says of them now, on a real PostgreSQL: what people have done stays.
+import type { OccurrencesClient } from '../../contract/index.js';
 import { DomainError } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { OccurrenceRevision, ReviseResult, Task, TaskPatch } from '../../contract/index.js';
 import { untilBlocked } from '../../testing/blocked.js';
 import { occurrencesIn, recurrenceIn, revisionOf, type Occurrence } from '../../testing/occurrences.js';
-import { contextOf, createTasksWorld, insertList, type TasksWorld } from '../../testing/tasks-world.js';
-import type { TasksUseCases } from '../tasks-use-cases.js';
-import type { OccurrencesUseCases } from './occurrences-use-cases.js';
+import {
+  contextOf,
+  createTasksWorld,
+  insertList,
+  type TasksWorld,
+  type TasksOperations,
+} from '../../testing/tasks-world.js';
 
 let world: TasksWorld;
-let api: TasksUseCases;
-let occurrences: OccurrencesUseCases;
+let api: TasksOperations;
+let occurrences: OccurrencesClient;
 let workspace: string;
 let list: string;
 let one: Occurrence;
@@ -42,11 +47,11 @@ async function said(revision: OccurrenceRevision): Promise<string> {
 }
 
 function taskOf(id = one.task_id): Promise<Task> {
-  return api.getTask(contextOf(workspace), id);
+  return api.getTask({ id }, contextOf(workspace));
 }
 
 function patch(fields: TaskPatch, id = one.task_id): Promise<Task> {
-  return api.updateTask(contextOf(workspace), id, fields);
+  return api.updateTask({ id, patch: fields }, contextOf(workspace));
 }
 
 async function codeOf(work: Promise<unknown>): Promise<unknown> {
@@ -145,10 +150,10 @@ describe('an occurrence that a user has touched', () => {
 
   test('by a subtask: stays, until that is gone', async () => {
     await make(one);
-    const { body } = await api.createTask(contextOf(workspace), { title: 'Below', parent_id: one.task_id });
+    const body = await api.createTask({ title: 'Below', parent_id: one.task_id }, contextOf(workspace));
     const template_id = uuidv7();
     expect(await said(revisionOf(one, null, { template_id }))).toBe('touched todo');
-    await api.deleteTask(contextOf(workspace), body.id);
+    await api.deleteTask({ id: body.id }, contextOf(workspace));
     expect(await said(revisionOf(one, null, { revision: 3 }))).toBe('removed -');
   });
 
@@ -164,7 +169,7 @@ describe('an occurrence that a user has touched', () => {
 
   test('and deleted: is gone, and stays gone', async () => {
     await make(one);
-    await api.deleteTask(contextOf(workspace), one.task_id);
+    await api.deleteTask({ id: one.task_id }, contextOf(workspace));
     expect(await said(revisionOf(one, { title: 'New' }))).toBe('gone -');
     expect(await said(revisionOf(one, null, { revision: 3 }))).toBe('gone -');
     expect(await said(revisionOf(one, null, { revision: 4, force: true }))).toBe('gone -');
@@ -209,7 +214,7 @@ describe('what a user says of one occurrence', () => {
 
   test('removes the subtasks along, each with its event', async () => {
     await make(one);
-    const { body } = await api.createTask(contextOf(workspace), { title: 'Below', parent_id: one.task_id });
+    const body = await api.createTask({ title: 'Below', parent_id: one.task_id }, contextOf(workspace));
     expect(await said(revisionOf(one, null, { force: true }))).toBe('removed -');
     expect(await eventsOf(body.id)).toEqual(['2 recurrence deleted']);
     expect(await codeOf(taskOf(body.id))).toBe('task_not_found');
@@ -240,7 +245,7 @@ describe('the same said again', () => {
     await patch({ title: 'Mine' });
     expect(await said(change)).toBe('revised todo');
     expect(await taskOf()).toMatchObject({ title: 'Mine' });
-    await api.deleteTask(contextOf(workspace), one.task_id);
+    await api.deleteTask({ id: one.task_id }, contextOf(workspace));
     expect(await said(change)).toBe('revised -');
   });
 
@@ -264,7 +269,7 @@ describe('the same said again', () => {
     expect(await said(revisionOf(one, { title: 'Old' }, { revision: 7 }))).toBe('unchanged todo');
     expect(await said(revisionOf(one, null, { revision: 3 }))).toBe('unchanged todo');
     expect(await taskOf()).toMatchObject({ title: one.title, version: 1 });
-    await api.deleteTask(contextOf(workspace), one.task_id);
+    await api.deleteTask({ id: one.task_id }, contextOf(workspace));
     expect(await said(revisionOf(one, null, { revision: 7 }))).toBe('gone -');
   });
 

@@ -1,6 +1,5 @@
 // A task that is over has been followed by the next occurrence of its template. Reopened, it is the live one again, and what
 // followed it goes, unless somebody has worked on that.
-import { ConflictError } from '@mono/contract/errors';
 import type { Principal } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { decide, isOpen } from '../domain/occurrence-revision.js';
@@ -9,6 +8,7 @@ import type { TaskChange } from '../persistence/task-records.js';
 import { findParents, lockTasks, stateOf } from '../persistence/task-reads.js';
 import type { AssigningContext } from '../tasks/assignees.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
+import { tasksErrors } from '../../contract/tasks.errors.js';
 
 export function reopens({ row, state }: TaskChange): boolean {
   return row.series_id !== null && !isOpen(row) && isOpen(state);
@@ -38,8 +38,7 @@ export async function withdrawSuccessors(
     };
     const { outcome } = decide(standing, { identity: standing.state, fields: null, force: false });
     if (outcome !== 'removed') {
-      const message = 'The next occurrence has been worked on: delete or cancel it first.';
-      throw new ConflictError('successor_touched', message, { task_id: row.id });
+      throw tasksErrors.successor_touched({ task_id: row.id });
     }
   }
   const all = rows.map(({ id }) => id);

@@ -1,18 +1,19 @@
 // Renaming and merging a tag: a change of every task that carries it, each with its version and event.
-import { ConflictError, NotFoundError, type CallContext } from '@mono/contract';
+import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { TagChange } from '../../contract/tag.js';
 import { changesBetween } from '../domain/task-state.js';
 import { updateTasks } from '../persistence/task-records.js';
 import { lockTasks, stateOf } from '../persistence/task-reads.js';
+import { tasksErrors } from '../../contract/tasks.errors.js';
 
 const CHUNK = 1_000;
 
 /** In a transaction. @throws ConflictError `duplicate_tag` when the new name is in use; NotFoundError `tag_not_found`. */
 export async function renameTag(on: Executor, context: CallContext, name: string, to: string): Promise<TagChange> {
   if (name !== to && (await isUsed(on, context, to))) {
-    throw new ConflictError('duplicate_tag', `The tag “${to}” is in use: merge the two instead.`, { name: to });
+    throw tasksErrors.duplicate_tag({ name: to });
   }
   return replaceTag(on, context, name, to);
 }
@@ -45,7 +46,7 @@ async function replaceTag(on: Executor, context: CallContext, name: string, to: 
     changed += changes.length;
     if (name !== to && changes.length > 0) await updateTasks(on, context, changes);
   }
-  if (changed === 0) throw new NotFoundError('tag', name);
+  if (changed === 0) throw tasksErrors.tag_not_found({ id: name });
   return { name: to, changed: name === to ? 0 : changed };
 }
 

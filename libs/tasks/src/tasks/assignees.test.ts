@@ -2,11 +2,10 @@
 import { DomainError, type CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { Task } from '../../contract/index.js';
-import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
-import type { TasksUseCases } from '../tasks-use-cases.js';
+import { contextOf, createTasksWorld, type TasksWorld, type TasksOperations } from '../../testing/tasks-world.js';
 
 let world: TasksWorld;
-let api: TasksUseCases;
+let api: TasksOperations;
 let me: CallContext;
 let member: string;
 let stranger: string;
@@ -23,7 +22,7 @@ beforeEach(() => {
 });
 
 const make = async (assignee_id: string | null): Promise<Task> =>
-  (await api.createTask(me, { title: 'Task', assignee_id })).body;
+  await api.createTask({ title: 'Task', assignee_id }, me);
 const REFUSED = [{ field: 'assignee_id', issue: 'must be a member of the workspace' }];
 
 async function faultsOf(work: Promise<unknown>): Promise<unknown> {
@@ -40,10 +39,10 @@ test('a member, not a stranger, by every way', async () => {
   expect(task.assignee_id).toBe(member);
   expect(await faultsOf(make(stranger))).toEqual(REFUSED);
   expect(await faultsOf(make(stranger.toUpperCase()))).toEqual(REFUSED);
-  expect(await faultsOf(api.updateTask(me, task.id, { assignee_id: stranger }))).toEqual(REFUSED);
+  expect(await faultsOf(api.updateTask({ id: task.id, patch: { assignee_id: stranger } }, me))).toEqual(REFUSED);
   const replacement = { title: 'Task', list_id: task.list_id, assignee_id: stranger };
-  expect(await faultsOf(api.replaceTask(me, task.id, replacement))).toEqual(REFUSED);
-  expect((await api.getTask(me, task.id)).version).toBe(1);
+  expect(await faultsOf(api.replaceTask({ id: task.id, ...replacement }, me))).toEqual(REFUSED);
+  expect((await api.getTask({ id: task.id }, me)).version).toBe(1);
 });
 
 test('in a batch, the operation is named, and the others are done where the mode says so', async () => {
@@ -55,17 +54,19 @@ test('in a batch, the operation is named, and the others are done where the mode
   ];
   const [{ issue } = { issue: '' }] = REFUSED;
   const named = [{ field: 'operations[1].assignee_id', issue }];
-  expect(await faultsOf(api.batchTasks(me, { mode: 'atomic', operations }))).toEqual(named);
-  expect((await api.getTask(me, id)).assignee_id).toBeNull();
-  const { results } = (await api.batchTasks(me, { mode: 'each', operations })).body;
+  expect(await faultsOf(api.batchTasks({ mode: 'atomic', operations }, me))).toEqual(named);
+  expect((await api.getTask({ id }, me)).assignee_id).toBeNull();
+  const { results } = await api.batchTasks({ mode: 'each', operations }, me);
   expect(results.map(({ status }) => status)).toEqual([200, 422, 201]);
 });
 
 test('who has left keeps what they have, and is given nothing more', async () => {
   const task = await make(member);
   world.strangers.add(member);
-  expect(await api.updateTask(me, task.id, { title: 'Renamed', assignee_id: member })).toMatchObject({ version: 2 });
+  expect(await api.updateTask({ id: task.id, patch: { title: 'Renamed', assignee_id: member } }, me)).toMatchObject({
+    version: 2,
+  });
   expect(await faultsOf(make(member))).toEqual(REFUSED);
-  expect((await api.updateTask(me, task.id, { assignee_id: null })).assignee_id).toBeNull();
-  expect(await faultsOf(api.updateTask(me, task.id, { assignee_id: member }))).toEqual(REFUSED);
+  expect((await api.updateTask({ id: task.id, patch: { assignee_id: null } }, me)).assignee_id).toBeNull();
+  expect(await faultsOf(api.updateTask({ id: task.id, patch: { assignee_id: member } }, me))).toEqual(REFUSED);
 });

@@ -1,8 +1,9 @@
 // Whom a task can be given to: members of the workspace, which auth knows.
+import { Inject, Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
 import { Memberships, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
-import type { MembersApi } from '@mono/auth/contract';
+import { MembersApi } from '@mono/auth/contract';
 import { isOpen } from '../domain/occurrence-revision.js';
 import { changesBetween } from '../domain/task-state.js';
 import { inTransaction } from '../persistence/in-transaction.js';
@@ -21,8 +22,9 @@ type Assigning = { assignee_id?: string | null | undefined };
 
 const NOBODY: ReadonlySet<string> = new Set();
 
+@Injectable()
 export class Assignees {
-  constructor(private readonly members: Pick<MembersApi, 'memberships'>) {}
+  constructor(@Inject(MembersApi) private readonly members: Pick<MembersApi, 'memberships'>) {}
 
   /**
    * Runs `work` with what is known of the users that the inputs name. Where there are any, it runs in a transaction, and

@@ -1,11 +1,10 @@
 import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { Task, TaskStatus } from '../../contract/index.js';
-import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
-import type { TasksUseCases } from '../tasks-use-cases.js';
+import { contextOf, createTasksWorld, type TasksWorld, type TasksOperations } from '../../testing/tasks-world.js';
 
 let world: TasksWorld;
-let api: TasksUseCases;
+let api: TasksOperations;
 let me: CallContext;
 
 beforeAll(async () => {
@@ -17,15 +16,18 @@ beforeEach(() => {
   me = contextOf(uuidv7());
 });
 
-const make = async (more: object = {}): Promise<Task> => (await api.createTask(me, { title: 'Task', ...more })).body;
-const moveTo = (task: Task, status: TaskStatus): Promise<Task> => api.updateTask(me, task.id, { status });
+const make = async (more: object = {}): Promise<Task> => await api.createTask({ title: 'Task', ...more }, me);
+const moveTo = (task: Task, status: TaskStatus): Promise<Task> =>
+  api.updateTask({ id: task.id, patch: { status } }, me);
 
 test('completed_at is set by the move to done, kept by other changes, cleared by leaving it', async () => {
   const task = await make();
   expect(task.completed_at).toBeNull();
   const { completed_at: completedAt } = await moveTo(task, 'done');
   expect(completedAt).toEqual(expect.any(String));
-  expect(await api.updateTask(me, task.id, { title: 'Still done' })).toMatchObject({ completed_at: completedAt });
+  expect(await api.updateTask({ id: task.id, patch: { title: 'Still done' } }, me)).toMatchObject({
+    completed_at: completedAt,
+  });
   expect(await moveTo(task, 'archived')).toMatchObject({ completed_at: null });
   const again = await moveTo(task, 'done');
   expect(Date.parse(again.completed_at ?? '')).toBeGreaterThanOrEqual(Date.parse(completedAt ?? ''));
@@ -37,7 +39,7 @@ test('time does not run backwards within a task, whatever the clock says', async
   const ahead = '2999-01-01T00:00:00.000Z';
   await world.database.query('UPDATE tasks.task SET updated_at = $2 WHERE id = $1', [task.id, ahead]);
   expect((await moveTo(task, 'done')).updated_at).toBe(ahead);
-  await api.deleteTask(me, task.id);
+  await api.deleteTask({ id: task.id }, me);
   const events = await world.database.query<{ occurred_at: string }>(
     'SELECT occurred_at FROM tasks.outbox WHERE aggregate_id = $1 AND version > 1 ORDER BY seq',
     [task.id],
@@ -47,7 +49,7 @@ test('time does not run backwards within a task, whatever the clock says', async
 
 test('a replacement returns to its default what it does not name, and leaves the place in the order', async () => {
   const task = await make({ tags: ['a'], priority: 'urgent', due_on: '2026-05-01', description: 'Text' });
-  const replaced = await api.replaceTask(me, task.id, { title: 'New', list_id: task.list_id });
+  const replaced = await api.replaceTask({ id: task.id, title: 'New', list_id: task.list_id }, me);
   const { version, updated_at, ...rest } = replaced;
   expect(version).toBe(2);
   expect(Date.parse(updated_at)).toBeGreaterThanOrEqual(Date.parse(task.updated_at));
@@ -58,26 +60,29 @@ test('a replacement returns to its default what it does not name, and leaves the
 
 test('an update of nothing is refused', async () => {
   const task = await make();
-  await expect(api.updateTask(me, task.id, {})).rejects.toMatchObject({ code: 'empty_update', kind: 'invalid' });
+  await expect(api.updateTask({ id: task.id, patch: {} }, me)).rejects.toMatchObject({
+    code: 'empty_update',
+    kind: 'invalid',
+  });
 });
 
 test('another workspace’s tasks, lists and tags are neither neighbours nor targets nor there', async () => {
   const mine = await make({ tags: ['mine'] });
-  const { body: list } = await api.createList(me, { title: 'Mine' });
+  const list = await api.createList({ title: 'Mine' }, me);
   const other = contextOf(uuidv7());
-  const { body: theirs } = await api.createTask(other, { title: 'Theirs' });
+  const theirs = await api.createTask({ title: 'Theirs' }, other);
   const refused = [
-    [api.updateTask(other, theirs.id, { list_id: list.id }), 'list_not_found'],
-    [api.updateTask(other, theirs.id, { parent_id: mine.id }), 'task_not_found'],
-    [api.updateTask(other, theirs.id, { before: mine.id }), 'validation_error'],
-    [api.replaceTask(other, mine.id, { title: 'x', list_id: mine.list_id }), 'task_not_found'],
-    [api.replaceList(other, list.id, { title: 'x' }), 'list_not_found'],
-    [api.findTasksOfList(other, list.id, {}), 'list_not_found'],
-    [api.deleteList(me, list.id, { tasks: 'move', to: theirs.list_id }), 'list_not_found'],
-    [api.renameTag(other, 'mine', { name: 'theirs' }), 'tag_not_found'],
-    [api.mergeTag(other, 'mine', { into: 'theirs' }), 'tag_not_found'],
-    [api.batchTasks(other, { operations: [{ op: 'update', id: mine.id, patch: { title: 'x' } }] }), 'task_not_found'],
+    [api.updateTask({ id: theirs.id, patch: { list_id: list.id } }, other), 'list_not_found'],
+    [api.updateTask({ id: theirs.id, patch: { parent_id: mine.id } }, other), 'task_not_found'],
+    [api.updateTask({ id: theirs.id, patch: { before: mine.id } }, other), 'validation_error'],
+    [api.replaceTask({ id: mine.id, title: 'x', list_id: mine.list_id }, other), 'task_not_found'],
+    [api.replaceList({ id: list.id, title: 'x' }, other), 'list_not_found'],
+    [api.findTasksOfList({ id: list.id }, other), 'list_not_found'],
+    [api.deleteList({ id: list.id, tasks: 'move', to: theirs.list_id }, me), 'list_not_found'],
+    [api.renameTag({ name: 'mine', patch: { name: 'theirs' } }, other), 'tag_not_found'],
+    [api.mergeTag({ name: 'mine', into: 'theirs' }, other), 'tag_not_found'],
+    [api.batchTasks({ operations: [{ op: 'update', id: mine.id, patch: { title: 'x' } }] }, other), 'task_not_found'],
   ] as const;
   for (const [outcome, code] of refused) await expect(outcome).rejects.toMatchObject({ code });
-  expect(await api.getTask(me, mine.id)).toEqual(mine);
+  expect(await api.getTask({ id: mine.id }, me)).toEqual(mine);
 });

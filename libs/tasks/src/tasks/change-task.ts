@@ -1,5 +1,5 @@
 // Changing a task: read it, compute the change, write it if nobody else was faster; else again from the new version.
-import { NotFoundError, VersionConflictError, type CallContext } from '@mono/contract';
+import { VersionConflictError, type CallContext } from '@mono/contract';
 import { violatedConstraint, type Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import { demandReach } from '../domain/reach.js';
@@ -15,6 +15,7 @@ import { demandAssignable, reassigns, withoutLeavers, type AssigningContext } fr
 import { duplicateTitle } from './duplicate-title.js';
 import { isPlaced } from './create-task.js';
 import { demandParent, positionAt, type Neighbour } from './placement.js';
+import { tasksErrors } from '../../contract/tasks.errors.js';
 
 /** After so many lost races the task is locked, so that every change ends. */
 const OPTIMISTIC_ATTEMPTS = 5;
@@ -57,7 +58,7 @@ export function planChange(
   fields: Fields,
 ): TaskChange | undefined {
   const { principal, expectedVersion } = context;
-  if (!row) throw new NotFoundError('task', id);
+  if (!row) throw tasksErrors.task_not_found({ id });
   if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
   const from = stateOf(row);
   const state = withFields(from, fields);
@@ -73,7 +74,7 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   if (fields.parent_id !== undefined && fields.parent_id !== null)
     await demandParent(on, context, fields.parent_id, id);
   const seen = await readTask(on, principal, id);
-  if (!seen) throw new NotFoundError('task', id);
+  if (!seen) throw tasksErrors.task_not_found({ id });
   const listId = fields.list_id ?? seen.list_id;
   demandReach(principal, listId);
   const position = await positionAt(on, context, listId, fields, id);
@@ -94,11 +95,11 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
 async function write(on: Executor, context: CallContext, change: TaskChange): Promise<TaskRow | undefined> {
   const { row, state } = change;
   const [written] = await updateTasks(on, context, [change]).catch((error: unknown) => {
-    if (violatedConstraint(error) === 'task_parent_fk') throw new NotFoundError('task', state.parent_id ?? '');
+    if (violatedConstraint(error) === 'task_parent_fk') throw tasksErrors.task_not_found({ id: state.parent_id ?? '' });
     throw duplicateTitle(error, state.title);
   });
   if (!written && state.list_id !== row.list_id && !(await readList(on, context.principal, state.list_id))) {
-    throw new NotFoundError('list', state.list_id);
+    throw tasksErrors.list_not_found({ id: state.list_id });
   }
   return written;
 }

@@ -1,5 +1,5 @@
 // Creating a task. Without a parent or a place in the manual order it is a single statement.
-import { NotFoundError, type CallContext } from '@mono/contract';
+import { type CallContext } from '@mono/contract';
 import { violatedConstraint, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { CreateTask } from '../../contract/task.js';
@@ -15,6 +15,7 @@ import type { TaskRow } from '../persistence/task-row.js';
 import { demandAssignable, type AssigningContext } from './assignees.js';
 import { duplicateTitle } from './duplicate-title.js';
 import { demandParent, positionAt, type Neighbour } from './placement.js';
+import { tasksErrors } from '../../contract/tasks.errors.js';
 
 /** Whether it stands below or beside another task, which takes a transaction. */
 export function isPlaced({ parent_id, before, after }: Neighbour & { parent_id?: string | null | undefined }): boolean {
@@ -86,9 +87,10 @@ async function listOfParent(
 
 async function insert(on: Executor, context: CallContext, task: NewTask): Promise<TaskRow> {
   const [row] = await insertTasks(on, context, [task]).catch((error: unknown) => {
-    if (violatedConstraint(error) === 'task_parent_fk') throw new NotFoundError('task', task.state.parent_id ?? '');
+    if (violatedConstraint(error) === 'task_parent_fk')
+      throw tasksErrors.task_not_found({ id: task.state.parent_id ?? '' });
     throw duplicateTitle(error, task.state.title);
   });
-  if (!row) throw new NotFoundError('list', task.state.list_id);
+  if (!row) throw tasksErrors.list_not_found({ id: task.state.list_id });
   return row;
 }

@@ -1,11 +1,12 @@
 // Deleting a task with its subtasks. A task without any is one guarded statement, where that can be tried again.
-import { NotFoundError, VersionConflictError, type CallContext } from '@mono/contract';
+import { VersionConflictError, type CallContext } from '@mono/contract';
 import { violatedConstraint, type Executor } from '@mono/platform';
 import { changesBetween } from '../domain/task-state.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { deleteTasks } from '../persistence/task-records.js';
 import { readTrees, stateOf } from '../persistence/task-reads.js';
 import { deleteTrees } from './delete-trees.js';
+import { tasksErrors } from '../../contract/tasks.errors.js';
 
 const ATTEMPTS = 5;
 
@@ -24,7 +25,7 @@ async function attemptToDelete(on: Executor, context: CallContext, id: string): 
   const { principal, expectedVersion } = context;
   const rows = await readTrees(on, principal, [id], false);
   const task = rows.find((row) => row.id === id);
-  if (!task) throw new NotFoundError('task', id);
+  if (!task) throw tasksErrors.task_not_found({ id });
   if (expectedVersion !== undefined && expectedVersion !== task.version) throw new VersionConflictError(task.version);
   // Within a transaction there is no going on after an error: everything is locked first.
   if (rows.length > 1 || !('transaction' in on)) {

@@ -3,15 +3,14 @@ import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { Task } from '../../contract/index.js';
 import { untilBlocked } from '../../testing/blocked.js';
-import { contextOf, createTasksWorld, type TasksWorld } from '../../testing/tasks-world.js';
+import { contextOf, createTasksWorld, type TasksWorld, type TasksOperations } from '../../testing/tasks-world.js';
 import { Inbox } from '../lists/inbox.js';
 import type { AssigningContext } from './assignees.js';
-import type { TasksUseCases } from '../tasks-use-cases.js';
 import { changeTask } from './change-task.js';
 import { createTask } from './create-task.js';
 
 let world: TasksWorld;
-let api: TasksUseCases;
+let api: TasksOperations;
 let me: AssigningContext;
 let root: Task;
 let child: Task;
@@ -23,8 +22,8 @@ beforeAll(async () => {
 afterAll(() => world?.end());
 beforeEach(async () => {
   me = contextOf(uuidv7());
-  root = (await api.createTask(me, { title: 'Root' })).body;
-  child = (await api.createTask(me, { title: 'Child', parent_id: root.id })).body;
+  root = await api.createTask({ title: 'Root' }, me);
+  child = await api.createTask({ title: 'Child', parent_id: root.id }, me);
 });
 
 /** Begins `deletion` while `change` is written but not committed, and commits it when the deletion waits for it. */
@@ -50,22 +49,22 @@ async function events(id: string): Promise<string[]> {
 }
 
 const DELETIONS: [string, () => Promise<unknown>][] = [
-  ['alone', () => api.deleteTask(me, root.id)],
-  ['in a batch', () => api.batchTasks(me, { operations: [{ op: 'delete', id: root.id }] })],
+  ['alone', () => api.deleteTask({ id: root.id }, me)],
+  ['in a batch', () => api.batchTasks({ operations: [{ op: 'delete', id: root.id }] }, me)],
   [
     'in a batch of several',
     async () => {
-      const { body } = await api.createTask(me, { title: 'Another' });
+      const body = await api.createTask({ title: 'Another' }, me);
       const operations = [root.id, body.id].map((id) => ({ op: 'delete' as const, id }));
-      return api.batchTasks(me, { mode: 'each', operations });
+      return api.batchTasks({ mode: 'each', operations }, me);
     },
   ],
   [
     'with its list',
     async () => {
-      const { body } = await api.createList(me, { title: 'List' });
+      const body = await api.createList({ title: 'List' }, me);
       await world.database.query('UPDATE tasks.task SET list_id = $2 WHERE id = $1', [root.id, body.id]);
-      return api.deleteList(me, body.id, { tasks: 'delete' });
+      return api.deleteList({ id: body.id, tasks: 'delete' }, me);
     },
   ],
 ];
@@ -73,7 +72,7 @@ const DELETIONS: [string, () => Promise<unknown>][] = [
 describe.each(DELETIONS)('while a task is deleted %s', (_how, deletion) => {
   test('a subtask that was moved out of it stays', async () => {
     await meanwhile((on) => changeTask(on, me, child.id, { parent_id: null }), deletion);
-    expect(await api.getTask(me, child.id)).toMatchObject({ parent_id: null });
+    expect(await api.getTask({ id: child.id }, me)).toMatchObject({ parent_id: null });
     expect(await events(root.id)).toContain('deleted');
   });
 
@@ -97,10 +96,10 @@ describe.each(DELETIONS)('while a task is deleted %s', (_how, deletion) => {
 
 test('a task without subtasks takes the first one with it, also in a batch', async () => {
   for (const deletion of [
-    () => api.deleteTask(me, child.id),
-    () => api.batchTasks(me, { operations: [{ op: 'delete', id: root.id }] }),
+    () => api.deleteTask({ id: child.id }, me),
+    () => api.batchTasks({ operations: [{ op: 'delete', id: root.id }] }, me),
   ]) {
-    const parent = (await api.getTask(me, child.id).catch(() => undefined)) ?? root;
+    const parent = (await api.getTask({ id: child.id }, me).catch(() => undefined)) ?? root;
     const late = await meanwhile(
       (on) => createTask(on, me, { title: 'Late', parent_id: parent.id }, new Inbox()),
       deletion,

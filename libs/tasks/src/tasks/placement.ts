@@ -1,6 +1,6 @@
 // Where a task stands among others: below a parent, between its neighbours of the manual order. In a transaction, since
 // both look at other tasks before they change one.
-import { NotFoundError, type CallContext } from '@mono/contract';
+import { type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import { uuidv7 } from 'uuidv7';
@@ -8,6 +8,7 @@ import { MAX_SUBTASK_DEPTH } from '../../contract/words.js';
 import { positionBetween, positionOfNew } from '../domain/position.js';
 import { lockOrder } from '../persistence/list-records.js';
 import { readAncestry, readHeight, readTask } from '../persistence/task-reads.js';
+import { tasksErrors } from '../../contract/tasks.errors.js';
 
 export interface Neighbour {
   before?: string | undefined;
@@ -25,19 +26,17 @@ export async function demandParent(
   await on.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`tasks.tree.${principal.workspaceId}`]);
   const ancestry = await readAncestry(on, principal.workspaceId, parentId);
   const isHidden = principal.listIds !== undefined && !(await readTask(on, principal, parentId));
-  if (ancestry.length === 0 || isHidden) throw new NotFoundError('task', parentId);
+  if (ancestry.length === 0 || isHidden) throw tasksErrors.task_not_found({ id: parentId });
   if (id !== undefined && ancestry.includes(id)) {
-    throw new InvalidInputError(
-      [{ field: 'parent_id', issue: 'a task cannot be a subtask of itself or of its own subtask' }],
-      'parent_cycle',
-    );
+    throw tasksErrors.parent_cycle([
+      { field: 'parent_id', issue: 'a task cannot be a subtask of itself or of its own subtask' },
+    ]);
   }
   const height = id === undefined ? 1 : await readHeight(on, id);
   if (ancestry.length + height > MAX_SUBTASK_DEPTH) {
-    throw new InvalidInputError(
-      [{ field: 'parent_id', issue: `subtasks go at most ${MAX_SUBTASK_DEPTH} levels deep` }],
-      'subtasks_too_deep',
-    );
+    throw tasksErrors.subtasks_too_deep([
+      { field: 'parent_id', issue: `subtasks go at most ${MAX_SUBTASK_DEPTH} levels deep` },
+    ]);
   }
 }
 

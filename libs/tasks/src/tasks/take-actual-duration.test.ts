@@ -2,12 +2,17 @@
 // change, and neither gets into the other's way.
 import { uuidv7 } from 'uuidv7';
 import { untilBlocked } from '../../testing/blocked.js';
-import { contextOf, createTasksWorld, insertList, type TasksWorld } from '../../testing/tasks-world.js';
-import type { TasksUseCases } from '../tasks-use-cases.js';
+import {
+  contextOf,
+  createTasksWorld,
+  insertList,
+  type TasksWorld,
+  type TasksOperations,
+} from '../../testing/tasks-world.js';
 import { takeActualDuration, type ActualDuration } from './take-actual-duration.js';
 
 let world: TasksWorld;
-let api: TasksUseCases;
+let api: TasksOperations;
 let workspace: string;
 let list: string;
 let id: string;
@@ -20,7 +25,7 @@ afterAll(() => world?.end());
 beforeEach(async () => {
   workspace = uuidv7();
   list = await insertList(world.database, workspace);
-  id = (await api.createTask(contextOf(workspace), { title: 'Paint', list_id: list })).body.id;
+  id = (await api.createTask({ title: 'Paint', list_id: list }, contextOf(workspace))).id;
 });
 
 /** At version n it took n hours. */
@@ -33,7 +38,7 @@ const take = (version: number, given?: Partial<ActualDuration>): Promise<void> =
 
 const rows = () => world.database.query('SELECT * FROM tasks.task ORDER BY id');
 const events = () => world.database.query('SELECT seq FROM tasks.outbox WHERE aggregate_id = $1', [id]);
-const shown = () => api.getTask(contextOf(workspace), id);
+const shown = () => api.getTask({ id }, contextOf(workspace));
 
 test.each([
   [[1, 2, 3]],
@@ -71,8 +76,8 @@ test('it is no change of the task', async () => {
 });
 
 test('an unknown task, a deleted one and that of another workspace change nothing', async () => {
-  const { body: gone } = await api.createTask(contextOf(workspace), { title: 'Gone', list_id: list });
-  await api.deleteTask(contextOf(workspace), gone.id);
+  const gone = await api.createTask({ title: 'Gone', list_id: list }, contextOf(workspace));
+  await api.deleteTask({ id: gone.id }, contextOf(workspace));
   const before = await rows();
   await take(1, { taskId: uuidv7() });
   await take(1, { taskId: gone.id });
@@ -99,14 +104,17 @@ test('changes and replacements of the task leave it', async () => {
   await take(2);
   const kept = { actual_duration: 'PT2H', actual_duration_version: 2 };
   const context = contextOf(workspace);
-  expect(await api.updateTask(context, id, { status: 'done' })).toMatchObject({ ...kept, version: 2 });
-  expect(await api.replaceTask(context, id, { title: 'Varnish', list_id: list })).toMatchObject({
+  expect(await api.updateTask({ id, patch: { status: 'done' } }, context)).toMatchObject({ ...kept, version: 2 });
+  expect(await api.replaceTask({ id, title: 'Varnish', list_id: list }, context)).toMatchObject({
     ...kept,
     version: 3,
   });
-  const { body } = await api.batchTasks(context, {
-    operations: [{ op: 'update', id, patch: { title: 'Wax' }, if_match: 3 }],
-  });
+  const body = await api.batchTasks(
+    {
+      operations: [{ op: 'update', id, patch: { title: 'Wax' }, if_match: 3 }],
+    },
+    context,
+  );
   expect(body.results[0]?.task).toMatchObject({ ...kept, version: 4 });
 });
 
@@ -114,7 +122,7 @@ test('a change that waits for it goes through, with it', async () => {
   let change: Promise<unknown> | undefined;
   await world.database.transaction(async (on) => {
     await takeActualDuration(on, measured(5));
-    change = api.updateTask({ ...contextOf(workspace), expectedVersion: 1 }, id, { title: 'Varnish' });
+    change = api.updateTask({ id, patch: { title: 'Varnish' } }, { ...contextOf(workspace), expectedVersion: 1 });
     await untilBlocked(world.database);
   });
   expect(await change).toMatchObject({ title: 'Varnish', version: 2, actual_duration: 'PT5H' });

@@ -2,23 +2,31 @@
 import type { EventContract } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
-import type { Executor, Statement, TransactionalExecutor } from '@mono/platform';
+import { RetryingDatabase, type Executor, type Statement, type TransactionalExecutor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { Task, TaskStatus } from '../../contract/index.js';
 import { untilBlocked } from '../../testing/blocked.js';
 import { occurrencesIn, recurrenceIn, revisionOf } from '../../testing/occurrences.js';
-import { contextOf, createTasksWorld, insertList, JOINED_AT, type TasksWorld } from '../../testing/tasks-world.js';
+import {
+  contextOf,
+  createTasksWorld,
+  insertList,
+  JOINED_AT,
+  type TasksWorld,
+  tasksOperationsOf,
+  type TasksOperations,
+} from '../../testing/tasks-world.js';
 import { unassignLeavers } from '../bus/leavers.js';
+import { EmptyList } from '../lists/empty-list.js';
 import { EraseWorkspace } from '../lists/erase-workspace.js';
-import { TasksUseCases } from '../tasks-use-cases.js';
-import { leaversOf } from './unassign-leavers.js';
+import { Leavers } from './unassign-leavers.js';
 
 const LEFT_AT = '2026-02-01T00:00:00.000Z';
 const BACK_AT = '2026-03-01T00:00:00.000Z';
 const REFUSED = { details: [{ field: 'assignee_id', issue: 'must be a member of the workspace' }] };
 
 let world: TasksWorld;
-let api: TasksUseCases;
+let api: TasksOperations;
 let me: CallContext;
 let user: string;
 
@@ -33,14 +41,15 @@ beforeEach(() => {
 });
 
 const make = async (more: object = {}, context = me): Promise<Task> =>
-  (await api.createTask(context, { title: 'Task', assignee_id: user, ...more })).body;
-const taskOf = ({ id }: Pick<Task, 'id'>, context = me): Promise<Task> => api.getTask(context, id);
+  await api.createTask({ title: 'Task', assignee_id: user, ...more }, context);
+const taskOf = ({ id }: Pick<Task, 'id'>, context = me): Promise<Task> => api.getTask({ id }, context);
 
 /** As the consumer takes the event. @param batch tasks per transaction. */
 async function left(occurred_at = LEFT_AT, batch?: number): Promise<void> {
   let hear: ((body: unknown) => Promise<unknown>) | undefined;
   const onDurableEvent = (_contracts: readonly EventContract[], handler: typeof hear): void => void (hear = handler);
-  const leavers = leaversOf(world.database, new OutboxSignal(), world.members, batch);
+  const leavers = new Leavers(new RetryingDatabase(world.database), new OutboxSignal(), world.members);
+  if (batch !== undefined) leavers.batch = batch;
   unassignLeavers({ onDurableEvent } as never, leavers);
   const { workspaceId: workspace_id } = me.principal;
   await hear?.({ event: 'member_removed', workspace_id, user_id: user, occurred_at, request_id: 'leaving' });
@@ -95,8 +104,11 @@ test.each(['done', 'archived', 'cancelled'] as const)(
     const [task, batched] = [await make({ status }), await make({ status })];
     await leave();
     expect(await taskOf(task)).toEqual(task);
-    expect(await api.updateTask(me, task.id, { title: 'Renamed' })).toMatchObject({ assignee_id: user, version: 2 });
-    const reopened = await api.updateTask(me, task.id, { status: 'todo' });
+    expect(await api.updateTask({ id: task.id, patch: { title: 'Renamed' } }, me)).toMatchObject({
+      assignee_id: user,
+      version: 2,
+    });
+    const reopened = await api.updateTask({ id: task.id, patch: { status: 'todo' } }, me);
     expect(reopened).toMatchObject({ assignee_id: null, status: 'todo', version: 3 });
     expect((await eventsOf(task)).at(-1)).toMatchObject({
       event: 'status_changed',
@@ -108,7 +120,7 @@ test.each(['done', 'archived', 'cancelled'] as const)(
       id,
       patch,
     }));
-    await api.batchTasks(me, { operations });
+    await api.batchTasks({ operations }, me);
     expect(await taskOf(batched)).toMatchObject({ assignee_id: null, status: 'todo', version: 2 });
   },
 );
@@ -124,31 +136,34 @@ test('are still theirs when the member gets another role: only the end of the me
 test('one that is assigned while the user leaves is refused, or is nobody’s in the end', async () => {
   const { memberships } = world.members;
   // Auth has answered; before the task is written, the user leaves.
-  const early = new TasksUseCases(world.database, new OutboxSignal(), {
+  const early = tasksOperationsOf(world.database, {
     memberships: async (...asked) => {
       const members = await memberships(...asked);
       await leave();
       return members;
     },
   });
-  await expect(early.createTask(me, { title: 'Early', assignee_id: user })).rejects.toMatchObject(REFUSED);
+  await expect(early.createTask({ title: 'Early', assignee_id: user }, me)).rejects.toMatchObject(REFUSED);
 
   // The task is being written when the user leaves.
   user = uuidv7();
   await make();
   const held = new Held(world.database, 'tasks.insert_tasks');
-  const writing = new TasksUseCases(held as never, new OutboxSignal(), world.members).createTask(me, {
-    title: 'Late',
-    assignee_id: user,
-  });
+  const writing = tasksOperationsOf(held, world.members).createTask(
+    {
+      title: 'Late',
+      assignee_id: user,
+    },
+    me,
+  );
   await held.reached;
   const leaving = leave();
   await untilBlocked(world.database);
   held.release();
-  const { body } = await writing;
+  const task = await writing;
   await leaving;
-  expect(body).toMatchObject({ assignee_id: user, version: 1 });
-  expect(await taskOf(body)).toMatchObject({ assignee_id: null, version: 2 });
+  expect(task).toMatchObject({ assignee_id: user, version: 1 });
+  expect(await taskOf(task)).toMatchObject({ assignee_id: null, version: 2 });
 });
 
 test('a user who is back has none of them, and keeps what they were given since, whenever the departure is heard', async () => {
@@ -217,7 +232,7 @@ test('with the workspace, what is known of memberships goes', async () => {
   const known = () =>
     world.database.query('SELECT joined_at FROM tasks.membership WHERE workspace_id = $1', [workspaceId]);
   expect(await known()).toEqual([{ joined_at: JOINED_AT }]);
-  await new EraseWorkspace(world.database, new OutboxSignal()).erase(workspaceId, 'erasing');
+  await new EraseWorkspace(world.database, new OutboxSignal(), new EmptyList()).erase(workspaceId, 'erasing');
   expect(await known()).toEqual([]);
 });
 

@@ -1,13 +1,19 @@
-// What becomes of the tasks of somebody who leaves the workspace: the open ones are nobody's, each with its own event. Closed
-// ones keep their assignee, since they tell who has done them.
+// A member who leaves the workspace loses its open tasks, each with an event of its own. Closed ones keep their assignee, which
+// tells who has done them.
+import { Inject, Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
-import { Departures, type Departure, type Executor, type TransactionalExecutor } from '@mono/platform';
-import type { MembersApi } from '@mono/auth/contract';
-import type { OutboxSignal } from '@mono/bus/outbox';
+import {
+  Departures,
+  RetryingDatabase,
+  type Departure,
+  type Executor,
+  type TransactionalExecutor,
+} from '@mono/platform';
+import { MembersApi } from '@mono/auth/contract';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { isOpen } from '../domain/occurrence-revision.js';
 import { changesBetween } from '../domain/task-state.js';
 import { lockOccurrences, saveOccurrences } from '../persistence/occurrence-records.js';
-import { retryDeadlocks } from '../persistence/retry-deadlocks.js';
 import { findOpenOf, lockTasks, stateOf, type OpenTask } from '../persistence/task-reads.js';
 import { updateTasks } from '../persistence/task-records.js';
 import { memberships } from './assignees.js';
@@ -15,21 +21,25 @@ import { memberships } from './assignees.js';
 /** Tasks per transaction. */
 const BATCH = 500;
 
-export type Leavers = Departures<OpenTask>;
+/** Open tasks of members who leave become unassigned. */
+@Injectable()
+export class Leavers extends Departures<OpenTask> {
+  /** Tasks per transaction. */
+  batch = BATCH;
 
-export function leaversOf(
-  database: TransactionalExecutor,
-  signal: OutboxSignal,
-  members: Pick<MembersApi, 'memberships'>,
-  batch = BATCH,
-): Leavers {
-  const clear = async (on: Executor, departure: Departure, after?: OpenTask): Promise<OpenTask | undefined> => {
-    const found = await findOpenOf(on, departure, after, batch);
-    if (found.length > 0) await unassign(on, departure, found);
-    on.afterCommit(() => signal.wake());
-    return found.at(-1);
-  };
-  return new Departures({ database: retryDeadlocks(database), memberships, members, clear });
+  constructor(
+    @Inject(RetryingDatabase) database: TransactionalExecutor,
+    signal: OutboxSignal,
+    @Inject(MembersApi) members: Pick<MembersApi, 'memberships'>,
+  ) {
+    const clear = async (on: Executor, departure: Departure, after?: OpenTask): Promise<OpenTask | undefined> => {
+      const found = await findOpenOf(on, departure, after, this.batch);
+      if (found.length > 0) await unassign(on, departure, found);
+      on.afterCommit(() => signal.wake());
+      return found.at(-1);
+    };
+    super({ database, memberships, members, clear });
+  }
 }
 
 async function unassign(

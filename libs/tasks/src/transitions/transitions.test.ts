@@ -1,4 +1,5 @@
 // The log of changes of status as a reader walks through it: whole, in its order, and with what the tasks are or last were.
+import { TransitionsController } from './transitions.controller.js';
 import { MAX_PAGE_BYTES } from '@mono/contract';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { uuidv7 } from 'uuidv7';
@@ -11,13 +12,13 @@ import {
   insertTasks,
   taskSeed,
   type TasksWorld,
+  type TasksOperations,
 } from '../../testing/tasks-world.js';
+import { EmptyList } from '../lists/empty-list.js';
 import { EraseWorkspace } from '../lists/erase-workspace.js';
-import type { TasksUseCases } from '../tasks-use-cases.js';
-import { TransitionsUseCases } from './transitions-use-cases.js';
 
 let world: TasksWorld;
-let api: TasksUseCases;
+let api: TasksOperations;
 let workspace: string;
 let list: string;
 
@@ -34,7 +35,9 @@ beforeEach(async () => {
 async function walk(limit?: number, from?: string): Promise<TransitionPage[]> {
   const pages: TransitionPage[] = [];
   for (let after = from; ;) {
-    const page = await world.transitions().page({ ...(after !== undefined && { after }), ...(limit && { limit }) });
+    const page = await world
+      .transitions()
+      .transitions({ ...(after !== undefined && { after }), ...(limit && { limit }) });
     pages.push(page);
     if (page.next === null) return pages;
     after = page.next;
@@ -64,7 +67,7 @@ async function end(): Promise<string> {
 }
 
 async function create(given: object = {}): Promise<string> {
-  return (await api.createTask(contextOf(workspace), { title: 'Paint', list_id: list, ...given })).body.id;
+  return (await api.createTask({ title: 'Paint', list_id: list, ...given }, contextOf(workspace))).id;
 }
 
 const transitionsIn = async (workspaceId: string): Promise<Transition[]> =>
@@ -75,9 +78,9 @@ const KNOWN = { title: 'Paint', tags: ['home', 'ü"'], estimated_duration: 'PT2H
 test('page by page the reader gets the whole log of all workspaces in its order, each task once on a page', async () => {
   for (let turn = 0; turn < 12; turn += 1) {
     const id = await create();
-    await api.updateTask(contextOf(workspace), id, { status: 'in_progress' });
-    if (turn % 2 === 0) await api.updateTask(contextOf(workspace), id, { status: 'done', title: 'Painted' });
-    if (turn % 3 === 0) await api.deleteTask(contextOf(workspace), id);
+    await api.updateTask({ id, patch: { status: 'in_progress' } }, contextOf(workspace));
+    if (turn % 2 === 0) await api.updateTask({ id, patch: { status: 'done', title: 'Painted' } }, contextOf(workspace));
+    if (turn % 3 === 0) await api.deleteTask({ id }, contextOf(workspace));
     if (turn % 4 === 0) [workspace, list] = await anotherWorkspace();
   }
   const expected = await log();
@@ -98,7 +101,7 @@ async function anotherWorkspace(): Promise<[string, string]> {
 test('an item says from what to what, when, and by whom', async () => {
   const from = await end();
   const id = await create();
-  const { updated_at } = await api.updateTask(contextOf(workspace), id, { status: 'blocked' });
+  const { updated_at } = await api.updateTask({ id, patch: { status: 'blocked' } }, contextOf(workspace));
   const common = {
     workspace_id: workspace,
     task_id: id,
@@ -116,7 +119,7 @@ test('a task is told as it stands now, also with its transition of long ago', as
   const from = await end();
   const assignee = uuidv7();
   const id = await create(KNOWN);
-  await api.updateTask(contextOf(workspace), id, { title: 'Varnish', assignee_id: assignee });
+  await api.updateTask({ id, patch: { title: 'Varnish', assignee_id: assignee } }, contextOf(workspace));
   const [page] = await walk(undefined, from);
   expect(page?.items).toHaveLength(1);
   expect(page?.tasks).toEqual([
@@ -146,12 +149,12 @@ const gone = (id: string, version = 2): TransitionTask => ({
 });
 
 test.each<[way: string, remove: (id: string) => Promise<unknown>]>([
-  ['alone', (id) => api.deleteTask(contextOf(workspace), id)],
+  ['alone', (id) => api.deleteTask({ id }, contextOf(workspace))],
   [
     'with its subtasks',
     async (id) => {
       await create({ parent_id: id });
-      await api.deleteTask(contextOf(workspace), id);
+      await api.deleteTask({ id }, contextOf(workspace));
     },
   ],
   [
@@ -159,23 +162,26 @@ test.each<[way: string, remove: (id: string) => Promise<unknown>]>([
     async (id) => {
       const parent = await create();
       // The change of its parent is a version more.
-      await api.updateTask(contextOf(workspace), id, { parent_id: parent });
-      await api.deleteTask(contextOf(workspace), parent);
+      await api.updateTask({ id, patch: { parent_id: parent } }, contextOf(workspace));
+      await api.deleteTask({ id: parent }, contextOf(workspace));
     },
   ],
-  ['in a batch', (id) => api.batchTasks(contextOf(workspace), { operations: [{ op: 'delete', id }] })],
+  ['in a batch', (id) => api.batchTasks({ operations: [{ op: 'delete', id }] }, contextOf(workspace))],
   [
     'in a batch, one by one',
     (id) =>
-      api.batchTasks(contextOf(workspace), {
-        mode: 'each',
-        operations: [
-          { op: 'delete', id: uuidv7() },
-          { op: 'delete', id },
-        ],
-      }),
+      api.batchTasks(
+        {
+          mode: 'each',
+          operations: [
+            { op: 'delete', id: uuidv7() },
+            { op: 'delete', id },
+          ],
+        },
+        contextOf(workspace),
+      ),
   ],
-  ['with its list', () => api.deleteList(contextOf(workspace), list, { tasks: 'delete' })],
+  ['with its list', () => api.deleteList({ id: list, tasks: 'delete' }, contextOf(workspace))],
 ])('a task that was deleted %s is told as it was last', async (way, remove) => {
   const from = await end();
   const id = await create(KNOWN);
@@ -193,10 +199,10 @@ test('an occurrence that recurrence removes, or that goes when its predecessor i
   await occurrences.materialise(recurrenceIn(workspace), { occurrences: [one, two] as never });
   await occurrences.revise(recurrenceIn(workspace), { revisions: [revisionOf(one, null)] });
   const before = two?.task_id ?? '';
-  await api.updateTask(contextOf(workspace), before, { status: 'done' });
+  await api.updateTask({ id: before, patch: { status: 'done' } }, contextOf(workspace));
   const follower = Object.assign({}, three, { successor_of: before });
   await occurrences.materialise(recurrenceIn(workspace), { occurrences: [follower] as never });
-  await api.updateTask(contextOf(workspace), before, { status: 'todo' });
+  await api.updateTask({ id: before, patch: { status: 'todo' } }, contextOf(workspace));
   const told = tasksOf(await walk(undefined, from));
   const facts = {
     deleted: true,
@@ -213,7 +219,7 @@ test('an occurrence that recurrence removes, or that goes when its predecessor i
 test('of a task that was deleted by the release before nothing is known but that it has gone', async () => {
   const from = await end();
   const id = await create(KNOWN);
-  await api.deleteTask(contextOf(workspace), id);
+  await api.deleteTask({ id }, contextOf(workspace));
   await world.database.query('UPDATE tasks.status_transition SET last_facts = NULL WHERE task_id = $1', [id]);
   const nothing = {
     title: null,
@@ -228,8 +234,8 @@ test('of a task that was deleted by the release before nothing is known but that
 
 test('only a deletion keeps facts', async () => {
   const id = await create(KNOWN);
-  await api.updateTask(contextOf(workspace), id, { status: 'done' });
-  await api.deleteTask(contextOf(workspace), id);
+  await api.updateTask({ id, patch: { status: 'done' } }, contextOf(workspace));
+  await api.deleteTask({ id }, contextOf(workspace));
   const rows = await world.database.query(
     'SELECT version FROM tasks.status_transition WHERE task_id = $1 AND last_facts IS NOT NULL',
     [id],
@@ -241,10 +247,10 @@ test('a workspace that is erased leaves nothing in the log, another one all', as
   const kept = await create(KNOWN);
   const other = workspace;
   [workspace, list] = await anotherWorkspace();
-  await api.deleteTask(contextOf(workspace), await create(KNOWN));
+  await api.deleteTask({ id: await create(KNOWN) }, contextOf(workspace));
   await create(KNOWN);
   expect(await transitionsIn(workspace)).toHaveLength(3);
-  await new EraseWorkspace(world.database, new OutboxSignal()).erase(workspace, 'end');
+  await new EraseWorkspace(world.database, new OutboxSignal(), new EmptyList()).erase(workspace, 'end');
   expect(await transitionsIn(workspace)).toEqual([]);
   expect(await transitionsIn(other)).toMatchObject([{ task_id: kept }]);
 });
@@ -255,7 +261,7 @@ test('while tasks are made and changed, the reader gets what was there, in its o
   const there = (await transitionsIn(workspace)).map(keyOf);
   const writers = Array.from({ length: 4 }, async () => {
     for (let turn = 0; turn < 25; turn += 1)
-      await api.updateTask(contextOf(workspace), await create(), { status: 'in_progress' });
+      await api.updateTask({ id: await create(), patch: { status: 'in_progress' } }, contextOf(workspace));
   });
   const told = itemsOf(await walk(2, from)).map(keyOf);
   await Promise.all(writers);
@@ -276,12 +282,12 @@ test('the tasks of a page are those of the moment at which its items were read',
   const writer = (async () => {
     for (let turn = 0; !reading.signal.aborted; turn += 1) {
       const status = turn % 2 === 0 ? 'in_progress' : 'todo';
-      await Promise.all(ids.map((id) => api.updateTask(contextOf(workspace), id, { status })));
+      await Promise.all(ids.map((id) => api.updateTask({ id, patch: { status } }, contextOf(workspace))));
     }
   })();
   const pages: TransitionPage[] = [];
   try {
-    while (pages.length < 30) pages.push(await world.transitions().page({ after: from, limit: 5_000 }));
+    while (pages.length < 30) pages.push(await world.transitions().transitions({ after: from, limit: 5_000 }));
   } finally {
     reading.abort();
     await writer;
@@ -332,7 +338,7 @@ test('a page costs the same wherever it is in a long log', async () => {
     [workspace],
   );
   const plans: Plan[] = [];
-  const explained = new TransitionsUseCases({
+  const explained = new TransitionsController({
     query: async (text: string, values: readonly unknown[]) => {
       const [row] = await world.database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
         `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
@@ -342,7 +348,7 @@ test('a page costs the same wherever it is in a long log', async () => {
       return [];
     },
   } as never);
-  for (const passed of [0n, 10_000n, 19_000n]) await explained.page({ after: String(from + passed), limit: 20 });
+  for (const passed of [0n, 10_000n, 19_000n]) await explained.transitions({ after: String(from + passed), limit: 20 });
   const scans = plans.filter((plan) => plan['Node Type'].includes('Scan'));
   expect(scans.map((plan) => plan['Node Type'])).not.toContain('Seq Scan');
   expect(Math.max(...scans.map((plan) => plan['Actual Rows']))).toBe(21);

@@ -54,7 +54,7 @@ describe('what changes nothing', () => {
     const user = world().user();
     const task = await world().newTask();
     const entry = await worked(world(), user, 3, 2, { tags: ['a', 'b'], task_id: task.id });
-    await world().tasks.deleteTask(world().context, task.id);
+    await world().tasks.deleteTask({ id: task.id }, world().context);
     await world().told();
     const same = { task_id: task.id.toUpperCase(), duration: 'PT60M', tags: ['a', 'b'], note: null, billable: false };
     expect(await world().entries.updateEntry(user, entry.id, same)).toEqual(entry);

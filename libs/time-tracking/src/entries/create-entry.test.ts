@@ -109,7 +109,7 @@ describe('of which task', () => {
   test('an entry stays when its task is deleted', async () => {
     const task = await world().newTask();
     const entry = await worked(world(), world().user(), 2, 1, { task_id: task.id });
-    await world().tasks.deleteTask(world().context, task.id);
+    await world().tasks.deleteTask({ id: task.id }, world().context);
     await world().deliver();
     expect(await world().entries.getEntry(world().user(), entry.id)).toEqual(entry);
   });
@@ -167,7 +167,7 @@ describe('an Idempotency-Key', () => {
       started_at: hoursAgo(2),
       duration: 'PT1H',
     });
-    await world().tasks.deleteTask(world().context, task.id);
+    await world().tasks.deleteTask({ id: task.id }, world().context);
     const again = await world().entries.createEntry(user, {
       task_id: task.id,
       started_at: hoursAgo(2),

@@ -1,12 +1,12 @@
 // The task that an entry is to belong to: it is there now, and within the caller's reach.
 import type { CallContext } from '@mono/contract';
-import type { TasksApi } from '@mono/tasks/contract';
+import type { TasksClient } from '@mono/tasks/contract';
 import { demandWholeWorkspace } from '../domain/reach.js';
 import { askTask } from '../history/known-task.js';
 
 /** @returns its id as it is stored, or null for none. @throws NotFoundError `task_not_found`; DomainError `forbidden`, `unavailable`. */
 export async function namedTask(
-  tasks: Pick<TasksApi, 'getTask'>,
+  tasks: Pick<TasksClient, 'getTask'>,
   context: CallContext,
   taskId: string | null,
 ): Promise<string | null> {

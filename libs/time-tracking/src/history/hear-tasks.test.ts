@@ -22,10 +22,13 @@ async function eventsOfALife(): Promise<Told[]> {
   const one = await world.newTask({ tags: ['garden'], estimated_duration: 'PT1H' });
   const two = await world.newTask({ status: 'in_progress' });
   const statuses: TaskStatus[] = ['in_progress', 'blocked', 'in_progress', 'done', 'in_progress'];
-  for (const status of statuses) await world.tasks.updateTask(world.context, one.id, { status });
-  await world.tasks.updateTask(world.context, one.id, { list_id: other, tags: ['garden', 'roof'], title: 'Other' });
-  await world.tasks.updateTask(world.context, two.id, { status: 'done', title: 'Another' });
-  await world.tasks.deleteTask(world.context, two.id);
+  for (const status of statuses) await world.tasks.updateTask({ id: one.id, patch: { status } }, world.context);
+  await world.tasks.updateTask(
+    { id: one.id, patch: { list_id: other, tags: ['garden', 'roof'], title: 'Other' } },
+    world.context,
+  );
+  await world.tasks.updateTask({ id: two.id, patch: { status: 'done', title: 'Another' } }, world.context);
+  await world.tasks.deleteTask({ id: two.id }, world.context);
   return world.take();
 }
 
@@ -71,7 +74,7 @@ test('two nodes that hear the same tasks at once end in the same rows', async ()
 
 test('a closed span is told as the task’s actual duration, once', async () => {
   const { id } = await world.newTask({ status: 'in_progress' });
-  await world.tasks.updateTask(world.context, id, { status: 'done' });
+  await world.tasks.updateTask({ id, patch: { status: 'done' } }, world.context);
   const events = await world.take();
   await world.hear(...events, ...events);
   const [span] = await world.database.query<{ started_at: string; ended_at: string }>(

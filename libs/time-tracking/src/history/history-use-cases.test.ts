@@ -22,7 +22,7 @@ function elsewhere(): CallContext {
 test('the history of a task is shown from its creation on, page by page, in both directions', async () => {
   const { id } = await world.newTask();
   for (const status of ['in_progress', 'blocked', 'done'] as const) {
-    await world.tasks.updateTask({ ...world.context, requestId: `to ${status}` }, id, { status });
+    await world.tasks.updateTask({ id, patch: { status } }, { ...world.context, requestId: `to ${status}` });
   }
   await world.deliver();
   const first = await world.history.taskHistory(world.context, id, { limit: 3, count: 'exact' });
@@ -52,7 +52,7 @@ test('a task of which nothing has been heard yet has no history, and one that ne
 
 test('a deleted task’s history is kept, and found by its id alone', async () => {
   const { id } = await world.newTask();
-  await world.tasks.deleteTask(world.context, id);
+  await world.tasks.deleteTask({ id }, world.context);
   await world.deliver();
   await expect(world.history.taskHistory(world.context, id, {})).rejects.toMatchObject({ code: 'task_not_found' });
   await expect(world.history.taskTime(world.context, id)).rejects.toMatchObject({ code: 'task_not_found' });
@@ -63,7 +63,7 @@ test('a deleted task’s history is kept, and found by its id alone', async () =
 test('nothing is shown beyond a workspace, or beyond the lists of a credential', async () => {
   const { id } = await world.newTask();
   const gone = await world.newTask();
-  await world.tasks.deleteTask(world.context, gone.id);
+  await world.tasks.deleteTask({ id: gone.id }, world.context);
   await world.deliver();
   const other = await world.newList();
   for (const context of [elsewhere(), limitedTo(other), limitedTo()]) {

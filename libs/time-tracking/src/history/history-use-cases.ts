@@ -2,7 +2,7 @@
 import { buildPage, readPageRequest, type CallContext } from '@mono/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import { NotFoundError } from '@mono/contract/errors';
-import type { TasksApi } from '@mono/tasks/contract';
+import type { TasksClient } from '@mono/tasks/contract';
 import {
   HistoryApi,
   type FindHistoryQuery,
@@ -19,7 +19,7 @@ import { timeOfTask } from './time-of-task.js';
 export class HistoryUseCases extends HistoryApi {
   constructor(
     private readonly database: TransactionalExecutor,
-    private readonly tasks: Pick<TasksApi, 'getTask'>,
+    private readonly tasks: Pick<TasksClient, 'getTask'>,
   ) {
     super();
   }

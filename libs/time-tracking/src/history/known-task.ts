@@ -2,7 +2,7 @@
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { NotFoundError } from '@mono/contract/errors';
-import type { TasksApi } from '@mono/tasks/contract';
+import type { TasksClient } from '@mono/tasks/contract';
 import { reaches } from '../domain/reach.js';
 
 export interface KnownTask {
@@ -21,7 +21,7 @@ interface Row {
 /** @throws NotFoundError `task_not_found`, also for one in a list beyond the caller's reach. */
 export async function demandTask(
   on: Executor,
-  tasks: Pick<TasksApi, 'getTask'>,
+  tasks: Pick<TasksClient, 'getTask'>,
   context: CallContext,
   id: string,
 ): Promise<KnownTask> {
@@ -43,8 +43,8 @@ export async function demandTask(
 }
 
 /** As tasks itself knows it now. @throws NotFoundError `task_not_found`. */
-export function askTask(tasks: Pick<TasksApi, 'getTask'>, context: CallContext, id: string) {
+export function askTask(tasks: Pick<TasksClient, 'getTask'>, context: CallContext, id: string) {
   const { workspaceId, listIds } = context.principal;
   const principal = { kind: 'system', id: 'time-tracking', workspaceId, scopes: ['tasks:read'] } as const;
-  return tasks.getTask({ ...context, principal: { ...principal, ...(listIds && { listIds }) } }, id);
+  return tasks.getTask({ id }, { ...context, principal: { ...principal, ...(listIds && { listIds }) } });
 }

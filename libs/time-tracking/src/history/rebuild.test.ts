@@ -13,7 +13,9 @@ beforeEach(async () => {
 afterEach(() => world?.end());
 
 async function rebuild(pageSize?: number): Promise<void> {
-  const log = { page: (input: object) => world.log.page({ ...input, ...(pageSize && { limit: pageSize }) }) };
+  const log = {
+    transitions: (input: object) => world.log.transitions({ ...input, ...(pageSize && { limit: pageSize }) }),
+  };
   while (await rebuildSome(world.database, world.signal, log));
 }
 
@@ -21,10 +23,11 @@ async function live(): Promise<void> {
   for (let number = 0; number < 5; number += 1) {
     const { id } = await world.newTask({ title: `Bed ${number}`, tags: ['garden'], estimated_duration: 'PT1H' });
     for (const status of ['in_progress', 'blocked', 'in_progress', 'done'] as const) {
-      await world.tasks.updateTask(world.context, id, { status });
+      await world.tasks.updateTask({ id, patch: { status } }, world.context);
     }
-    if (number % 2 === 0) await world.tasks.updateTask(world.context, id, { title: `Bed ${number}, dug`, tags: [] });
-    if (number === 4) await world.tasks.deleteTask(world.context, id);
+    if (number % 2 === 0)
+      await world.tasks.updateTask({ id, patch: { title: `Bed ${number}, dug`, tags: [] } }, world.context);
+    if (number === 4) await world.tasks.deleteTask({ id }, world.context);
   }
 }
 
@@ -68,14 +71,15 @@ test('what was altered is mended, and its durations are told again', async () =>
 test('after a loss, durations are told above what was told before', async () => {
   const { id } = await world.newTask({ status: 'in_progress' });
   for (const status of ['todo', 'in_progress', 'done'] as const)
-    await world.tasks.updateTask(world.context, id, { status });
+    await world.tasks.updateTask({ id, patch: { status } }, world.context);
   // The latest first: each is told as it comes.
   for (const event of (await world.take()).toReversed()) await world.hear(event);
   const before = await world.told();
   await world.database.query('TRUNCATE time_tracking.task, time_tracking.transition, time_tracking.span');
   await rebuild();
   await world.told();
-  for (const status of ['in_progress', 'todo'] as const) await world.tasks.updateTask(world.context, id, { status });
+  for (const status of ['in_progress', 'todo'] as const)
+    await world.tasks.updateTask({ id, patch: { status } }, world.context);
   await world.deliver();
   const after = await world.told();
   expect(after).toHaveLength(1);
@@ -86,10 +90,10 @@ test('who takes over goes on where the one before has come', async () => {
   await live();
   const asked: (string | undefined)[] = [];
   const broken = {
-    page: (input: { after?: string }) => {
+    transitions: (input: { after?: string }) => {
       asked.push(input.after);
       if (asked.length === 3) throw new Error('The node dies.');
-      return world.log.page({ ...input, limit: 5 });
+      return world.log.transitions({ ...input, limit: 5 });
     },
   };
   await expect(
@@ -118,7 +122,7 @@ test('of an erased workspace nothing stays, and nothing comes back by what is he
 
 test('the history of a task that was deleted before tasks kept what it was is shown to who reaches everything', async () => {
   const { id } = await world.newTask();
-  await world.tasks.deleteTask(world.context, id);
+  await world.tasks.deleteTask({ id }, world.context);
   await world.take();
   await world.database.query('UPDATE tasks.status_transition SET last_facts = NULL');
   await rebuild();

@@ -2,7 +2,7 @@
 // there meanwhile, so that nobody sees less; what differs is mended.
 import type { OutboxSignal } from '@mono/bus/outbox';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
-import type { TransitionsApi, TransitionPage } from '@mono/tasks/contract';
+import type { TransitionsClient, TransitionPage } from '@mono/tasks/contract';
 import type { HeardTask, Transition } from '../domain/heard-tasks.js';
 import { recordChanges } from './record-changes.js';
 
@@ -17,14 +17,14 @@ interface Rebuild {
 export async function rebuildSome(
   database: TransactionalExecutor,
   signal: OutboxSignal,
-  log: Pick<TransitionsApi, 'page'>,
+  log: Pick<TransitionsClient, 'transitions'>,
 ): Promise<boolean> {
   return database.transaction(async (on) => {
     const [rebuild] = await on.query<Rebuild>(
       `SELECT id, cursor FROM time_tracking.rebuild WHERE finished_at IS NULL ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
     );
     if (!rebuild) return false;
-    const page = await log.page({ limit: PAGE, ...(rebuild.cursor !== null && { after: rebuild.cursor }) });
+    const page = await log.transitions({ limit: PAGE, ...(rebuild.cursor !== null && { after: rebuild.cursor }) });
     const transitions = page.items.map(toTransition);
     const tasks = page.tasks.map((task) => toHeard(task, transitions));
     await recordChanges(on, signal, { tasks, transitions }, () => rebuild.id);

@@ -1,12 +1,12 @@
 // The log of changes of status for other modules, a page at a time.
-import { MAX_PAGE_BYTES } from '@mono/contract';
-import type { Executor } from '@mono/platform';
+import { Controller } from '@nestjs/common';
+import { MAX_PAGE_BYTES, type InputOf } from '@mono/contract';
+import { Database, Operation } from '@mono/platform';
 import {
   DEFAULT_TRANSITIONS,
-  TransitionsApi,
+  transitionsOperations,
   type Transition,
   type TransitionPage,
-  type TransitionsQuery,
   type TransitionTask,
 } from '../../contract/index.js';
 import { UNKNOWN_FACTS } from '../persistence/task-facts.js';
@@ -15,12 +15,22 @@ import { readTransitions, type TransitionRow } from '../persistence/transition-r
 /** What is around items and tasks. */
 const ENVELOPE_BYTES = 128;
 
-export class TransitionsUseCases extends TransitionsApi {
-  constructor(private readonly database: Executor) {
-    super();
-  }
+@Controller()
+export class TransitionsController {
+  constructor(private readonly database: Database) {}
 
-  async page({ after = '0', limit = DEFAULT_TRANSITIONS }: TransitionsQuery): Promise<TransitionPage> {
+  /**
+   * A page of the log of changes of status, in the order in which it was written; below 4 MiB, so that it may end before
+   * the limit. That is not the order of commits: a transition that was written earlier may be committed later, behind a
+   * reader who has passed its place. It is announced by its event (`created`, `status_changed`, `completed`, `deleted`): consume
+   * these first, then read, and take the transition with the same task and version once.
+   * The log of an erased workspace is erased as well.
+   */
+  @Operation(transitionsOperations.transitions)
+  async transitions({
+    after = '0',
+    limit = DEFAULT_TRANSITIONS,
+  }: InputOf<typeof transitionsOperations.transitions>): Promise<TransitionPage> {
     // One more than asked for tells whether there is a next page.
     const rows = await readTransitions(this.database, after, limit + 1);
     const page: TransitionPage = { items: [], tasks: [], next: null };

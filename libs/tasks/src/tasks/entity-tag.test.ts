@@ -1,9 +1,10 @@
 // A task's entity tag over HTTP: it moves with the time measured, while only its version guards writes.
+import { Bus } from '@mono/bus';
+import { restController } from '@mono/platform';
 import { startTestApplication, TEST_CREDENTIAL, TEST_PRINCIPAL, type TestApplication } from '@mono/platform/testing';
-import { TasksApi, type Task } from '../../contract/index.js';
+import { tasksOperations, type Task } from '../../contract/index.js';
 import { createTasksWorld, insertList, type TasksWorld } from '../../testing/tasks-world.js';
-import { takeActualDuration } from '../tasks/take-actual-duration.js';
-import { TasksController } from './tasks.controller.js';
+import { takeActualDuration } from './take-actual-duration.js';
 
 const { workspaceId } = TEST_PRINCIPAL;
 let world: TasksWorld;
@@ -12,8 +13,8 @@ let task: Task;
 
 beforeAll(async () => {
   world = await createTasksWorld();
-  const providers = [{ provide: TasksApi, useValue: world.useCases() }];
-  application = await startTestApplication({ controllers: [TasksController], providers });
+  const providers = [{ provide: Bus, useValue: world.bus() }];
+  application = await startTestApplication({ controllers: [restController(tasksOperations)], providers });
 });
 afterAll(async () => {
   await application?.close();

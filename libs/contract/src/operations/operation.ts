@@ -1,0 +1,282 @@
+// An operation is one use case, declared once in its module's contract. REST route, subjects, OpenAPI, typed client and the rows of
+// the authorization matrix derive from it. It is a request contract of the bus, so that handlers and clients take it as one.
+import { defineRequest, type Class, type RequestContract } from '@mono/bus/contracts';
+import type { CallContext, PublicContext } from '../context/call-context.js';
+import { sharedErrors, type ErrorTable } from '../errors/index.js';
+import { composeRequest } from './compose-request.js';
+import type { Path, PathParam, PathParams } from './path.js';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Who may call: whoever has a credential (with a scope), signed-in users only, anybody, or modules only. */
+export type Callers = 'credential' | 'user' | 'anybody' | 'modules';
+
+export interface HttpRoute {
+  readonly method: HttpMethod;
+  /** As Nest writes it: `/v1/tasks/:id`. */
+  readonly path: string;
+  /** Of success. */
+  readonly status: number;
+  readonly params: Readonly<Record<string, PathParam>>;
+  readonly query: Class<object> | undefined;
+  readonly body: Class<object> | undefined;
+  /** A JSON Merge Patch: the field `patch` of the request. */
+  readonly patch: Class<object> | undefined;
+}
+
+/** What the handler of a call that only modules make knows of it. */
+export interface ModuleContext {
+  requestId: string;
+  /** By performance.now(). */
+  deadline: number;
+  /** Aborts when the caller has given up. */
+  signal: AbortSignal;
+}
+
+declare const CONTEXT: unique symbol;
+
+export interface Operation<Input = unknown, Reply = unknown, Context = unknown> extends RequestContract<Input, Reply> {
+  /** camelCase: the operationId of OpenAPI and the method of the client. */
+  readonly key: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description: string | undefined;
+  /** Of the answer, in the OpenAPI document. */
+  readonly answer: string;
+  readonly callers: Callers;
+  /** null: no scope is needed. */
+  readonly scope: string | null;
+  /** Whether callers that are limited to lists may call: the handler respects their limit. All others refuse them. */
+  readonly respectsLists: boolean;
+  /** Absent: there is no route. */
+  readonly http: HttpRoute | undefined;
+  /** Whether it counts as a read, which limits rates, and whether a repeat has no effect. */
+  readonly reads: boolean;
+  /** Own error codes and their HTTP statuses; the codes that follow from its shape are not among them. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly etag: ((reply: Reply) => string) | undefined;
+  /** The path of what was created. */
+  readonly location: ((reply: Reply) => string) | undefined;
+  readonly ifMatch: boolean;
+  readonly idempotencyKey: boolean;
+  readonly [CONTEXT]?: Context;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- operations of every shape
+export type AnyOperation = Operation<any, any, any>;
+export type OperationMap = Readonly<Record<string, AnyOperation>>;
+export type InputOf<O> = O extends Operation<infer Input, infer _Reply, infer _Context> ? Input : never;
+export type ReplyOf<O> = O extends Operation<infer _Input, infer Reply, infer _Context> ? Reply : never;
+export type ContextOf<O> = O extends Operation<infer _Input, infer _Reply, infer Context> ? Context : never;
+
+/** What is said of an operation, besides verb and path. */
+export interface OperationOptions<Query, Body, Patch, Reply> {
+  /** An imperative: "Create a task". */
+  summary: string;
+  description?: string;
+  /** Of the answer: "The created task." */
+  answer?: string;
+  /** A scope; `'user'`: any signed-in user; `{ user: scope }`: a signed-in user with it; `'anybody'`; null: any credential. */
+  scope: string | { user: string } | null;
+  tag?: string;
+  query?: Class<Query>;
+  body?: Class<Body>;
+  patch?: Class<Patch>;
+  reply?: Class<Reply>;
+  /** Default 201 with `location`, 204 without a reply, else 200. */
+  status?: number;
+  /** What stands between the quotes of the ETag. */
+  etag?: (reply: Reply) => string;
+  location?: (reply: Reply) => string;
+  /** Whether `If-Match` guards it. */
+  ifMatch?: boolean;
+  /** Whether `Idempotency-Key` makes a repeat safe: the handler runs its work by `once`. */
+  idempotencyKey?: boolean;
+  /** Default: for GET. A POST that only computes reads as well. */
+  reads?: boolean;
+  /** Whether the handler respects the limit of callers that are limited to lists. Default false: they are refused. */
+  respectsLists?: boolean;
+  /** Codes of the module's table. */
+  errors?: readonly string[];
+  /** From the first attempt to the answer, in milliseconds. Default 15,000. */
+  timeoutMs?: number;
+  /** Calls at once on a node. Default 64. */
+  concurrency?: number;
+  /** In this process where the module runs here, even when the bus routes everything else over NATS. */
+  route?: 'local-first';
+}
+
+/** Nothing to add to an intersection. */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- the neutral element of `&`
+type None = Record<never, never>;
+type ParamsInput<Params> = { [Name in keyof Params]: string };
+type PatchInput<Patch> = [Patch] extends [never] ? None : { patch: Patch };
+type Part<T> = [T] extends [never] ? None : T;
+type Flat<T> = keyof T extends never ? undefined : { [K in keyof T]: T[K] };
+export type OperationInput<Params, Query, Body, Patch> = Flat<
+  ParamsInput<Params> & Part<Query> & Part<Body> & PatchInput<Patch>
+>;
+type CallersOf<Scope> = Scope extends 'anybody' ? PublicContext : CallContext;
+
+/** An operation without its module and name, which `operations` adds. */
+export interface OperationDraft<Input, Reply, Context> {
+  readonly options: OperationOptions<object, object, object, Reply>;
+  readonly method: HttpMethod | undefined;
+  readonly path: Path | undefined;
+  readonly types?: [Input, Context];
+}
+
+type Verb = <
+  const Scope extends OperationOptions<never, never, never, never>['scope'],
+  Params extends PathParams = None,
+  Query = never,
+  Body = never,
+  Patch = never,
+  Reply = void,
+>(
+  path: string | Path<Params>,
+  options: OperationOptions<Query, Body, Patch, Reply> & { scope: Scope },
+) => OperationDraft<OperationInput<Params, Query, Body, Patch>, Reply, CallersOf<Scope>>;
+
+function verb(method: HttpMethod): Verb {
+  return ((at: string | Path, options: OperationDraft<unknown, unknown, unknown>['options']) => ({
+    options,
+    method,
+    path: typeof at === 'string' ? { template: at, params: {} } : at,
+  })) as unknown as Verb;
+}
+
+export const get = verb('GET');
+export const post = verb('POST');
+export const put = verb('PUT');
+export const patch = verb('PATCH');
+export const del = verb('DELETE');
+
+/** Without a route: modules call it among themselves (`internal.<module>.<name>`). */
+export function internal<Body = undefined, Reply = void>(
+  options: Pick<
+    OperationOptions<never, Body, never, Reply>,
+    'body' | 'reply' | 'summary' | 'timeoutMs' | 'concurrency' | 'route'
+  > & {
+    /** Whether a repeat has no second effect. Default false. */
+    reads?: boolean;
+  },
+): OperationDraft<Body, Reply, ModuleContext> {
+  return { options: { ...options, scope: null }, method: undefined, path: undefined } as unknown as OperationDraft<
+    Body,
+    Reply,
+    ModuleContext
+  >;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- drafts of every shape
+type AnyDraft = OperationDraft<any, any, any>;
+type Drafts = Readonly<Record<string, OperationDraft<never, never, never>>>;
+export type OperationsOf<D> = {
+  readonly [Key in keyof D]: D[Key] extends OperationDraft<infer Input, infer Reply, infer Context>
+    ? Operation<Input, Reply, Context>
+    : never;
+};
+
+export interface OperationDefaults {
+  /** Groups them in the OpenAPI document. Default: the module. */
+  tag?: string;
+  /** The module's table of errors: what `errors` of its operations names. */
+  errors?: ErrorTable;
+  timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/**
+ * The operations of a module. @param module kebab-case. @throws TypeError for what contradicts itself, naming the operation.
+ */
+export function operations<const D extends Record<string, AnyDraft>>(
+  module: string,
+  defaults: OperationDefaults,
+  drafts: D,
+): OperationsOf<D> {
+  return Object.fromEntries(
+    Object.entries(drafts as unknown as Drafts).map(([key, draft]) => [
+      key,
+      build(module, defaults, key, draft as unknown as OperationDraft<unknown, unknown, unknown>),
+    ]),
+  ) as unknown as OperationsOf<D>;
+}
+
+function build(
+  module: string,
+  defaults: OperationDefaults,
+  key: string,
+  { options, method, path: at }: OperationDraft<unknown, unknown, unknown>,
+): Operation {
+  const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const { scope, reply, etag, location, ifMatch = false, idempotencyKey = false } = options;
+  const reads = options.reads ?? method === 'GET';
+  if (reads && (ifMatch || idempotencyKey))
+    throw new TypeError(`${module}.${name} reads: nothing guards or repeats it.`);
+  if (etag && !reply) throw new TypeError(`${module}.${name} has an ETag and no reply.`);
+  const callers = method === undefined ? 'modules' : callersOf(scope);
+  const contract = defineRequest({
+    module,
+    name,
+    ...(reply && { reply }),
+    timeoutMs: options.timeoutMs ?? defaults.timeoutMs ?? TIMEOUT_MS,
+    idempotent: reads,
+    internal: callers === 'modules',
+    ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
+    ...(options.route && { route: options.route }),
+  }) as unknown as RequestContract;
+  const params = at?.params ?? {};
+  const request = composeRequest(`${key[0]?.toUpperCase()}${key.slice(1)}Request`, { params, ...options });
+  return {
+    ...contract,
+    request,
+    key,
+    tag: options.tag ?? defaults.tag ?? module,
+    summary: options.summary,
+    description: options.description,
+    answer: options.answer ?? (reply ? 'The answer.' : 'Done.'),
+    callers,
+    scope:
+      typeof scope === 'object' && scope !== null ? scope.user : scope === 'user' || scope === 'anybody' ? null : scope,
+    respectsLists: options.respectsLists ?? false,
+    http: method &&
+      at && {
+        method,
+        path: at.template,
+        status: options.status ?? (location ? 201 : reply ? 200 : 204),
+        params,
+        query: options.query,
+        body: options.body,
+        patch: options.patch,
+      },
+    reads,
+    errors: statusesOf(`${module}.${name}`, defaults.errors, options.errors ?? []),
+    etag,
+    location,
+    ifMatch,
+    idempotencyKey,
+  };
+}
+
+function callersOf(scope: OperationOptions<never, never, never, never>['scope']): Callers {
+  if (scope === 'anybody') return 'anybody';
+  return scope === 'user' || (typeof scope === 'object' && scope !== null) ? 'user' : 'credential';
+}
+
+function statusesOf(name: string, table: ErrorTable = {}, codes: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    codes.map((code) => {
+      const status = (table[code] ?? (sharedErrors as ErrorTable)[code])?.status;
+      if (status === undefined)
+        throw new TypeError(`${name} names the error "${code}", which its module does not define.`);
+      return [code, status];
+    }),
+  );
+}
+
+/** Whether a contract is an operation. */
+export function isOperation(contract: object): contract is Operation {
+  return 'callers' in contract && 'key' in contract;
+}

@@ -1,0 +1,96 @@
+import { del, get, idOf, operations, patch, path, post, put, type ClientOf } from '@mono/contract';
+import {
+  CreateList,
+  DeleteListQuery,
+  List,
+  listEntityTag,
+  ListPage,
+  ListPatch,
+  ListQuery,
+  ListReplacement,
+} from './list.js';
+import { ListTasksQuery, TaskPage } from './task-query.js';
+import { tasksErrors } from './tasks.errors.js';
+import { SEARCH_LIMITS } from './tasks.operations.js';
+
+const list = path('/v1/lists/:id', { id: idOf('list') });
+const tasksOfList = path('/v1/lists/:id/tasks', { id: idOf('list') });
+
+export const listsOperations = operations(
+  'tasks',
+  { tag: 'lists', errors: tasksErrors },
+  {
+    createList: post('/v1/lists', {
+      summary: 'Create a list',
+      answer: 'The created list.',
+      scope: 'tasks:write',
+      respectsLists: true,
+      body: CreateList,
+      reply: List,
+      etag: listEntityTag,
+      location: ({ id }) => `/v1/lists/${id}`,
+      idempotencyKey: true,
+    }),
+    findLists: get('/v1/lists', {
+      summary: 'List the lists',
+      answer: 'A page of lists.',
+      scope: 'tasks:read',
+      respectsLists: true,
+      query: ListQuery,
+      reply: ListPage,
+    }),
+    getList: get(list, {
+      summary: 'Get a list',
+      answer: 'The list.',
+      scope: 'tasks:read',
+      respectsLists: true,
+      reply: List,
+      etag: listEntityTag,
+      errors: ['list_not_found'],
+    }),
+    updateList: patch(list, {
+      summary: 'Update a list',
+      answer: 'The updated list.',
+      scope: 'tasks:write',
+      respectsLists: true,
+      patch: ListPatch,
+      reply: List,
+      etag: listEntityTag,
+      ifMatch: true,
+      errors: ['list_not_found', 'duplicate_task'],
+    }),
+    replaceList: put(list, {
+      summary: 'Replace a list',
+      description: 'Replaces all mutable fields. An absent field returns to its default.',
+      answer: 'The updated list.',
+      scope: 'tasks:write',
+      respectsLists: true,
+      body: ListReplacement,
+      reply: List,
+      etag: listEntityTag,
+      ifMatch: true,
+      errors: ['list_not_found', 'duplicate_task'],
+    }),
+    deleteList: del(list, {
+      summary: 'Delete a list',
+      answer: 'List deleted.',
+      scope: 'tasks:write',
+      respectsLists: true,
+      query: DeleteListQuery,
+      ifMatch: true,
+      errors: ['list_not_found', 'list_not_empty', 'inbox_not_deletable', 'duplicate_task'],
+    }),
+    findTasksOfList: get(tasksOfList, {
+      summary: 'List the tasks of a list',
+      answer: 'A page of tasks.',
+      scope: 'tasks:read',
+      respectsLists: true,
+      query: ListTasksQuery,
+      reply: TaskPage,
+      errors: ['list_not_found', 'query_too_expensive'],
+      ...SEARCH_LIMITS,
+    }),
+  },
+);
+
+export type ListsClient = ClientOf<typeof listsOperations>;

@@ -1,0 +1,42 @@
+import { get, operations, patch, path, post, textParam } from '@mono/contract';
+import { MergeTag, TagChange, TagPage, TagPatch, TagQuery } from './tag.js';
+import { tasksErrors } from './tasks.errors.js';
+import { SEARCH_LIMITS } from './tasks.operations.js';
+
+const name = textParam({ thing: 'tag', description: 'The name of the tag.', example: 'errand' });
+
+export const tagsOperations = operations(
+  'tasks',
+  { tag: 'tags', errors: tasksErrors },
+  {
+    findTags: get('/v1/tags', {
+      summary: 'List the tags with their counts',
+      answer: 'A page of tags.',
+      scope: 'tasks:read',
+      respectsLists: true,
+      query: TagQuery,
+      reply: TagPage,
+      errors: ['query_too_expensive'],
+      ...SEARCH_LIMITS,
+    }),
+    renameTag: patch(path('/v1/tags/:name', { name }), {
+      summary: 'Rename a tag on every task',
+      answer: 'The number of changed tasks.',
+      scope: 'tasks:write',
+      respectsLists: true,
+      patch: TagPatch,
+      reply: TagChange,
+      errors: ['tag_not_found', 'duplicate_tag'],
+    }),
+    mergeTag: post(path('/v1/tags/:name/merge', { name }), {
+      summary: 'Merge a tag into another',
+      answer: 'The number of changed tasks.',
+      scope: 'tasks:write',
+      respectsLists: true,
+      body: MergeTag,
+      reply: TagChange,
+      idempotencyKey: true,
+      errors: ['tag_not_found'],
+    }),
+  },
+);

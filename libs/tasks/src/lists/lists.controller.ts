@@ -1,0 +1,153 @@
+// The use cases of lists.
+import { Controller } from '@nestjs/common';
+import { VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
+import { once, Operation, RetryingDatabase, type Executor } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
+import {
+  listsOperations,
+  type List,
+  type ListPage,
+  type ListPatch,
+  type ListReplacement,
+  type TaskPage,
+} from '../../contract/index.js';
+import { FindTasks } from '../find-tasks/find-tasks.js';
+import { FindLists } from './find-lists.js';
+import { OutboxSignal } from '@mono/bus/outbox';
+import {
+  applyTitlePolicy,
+  deleteListRow,
+  insertList,
+  listChanges,
+  lockList,
+  readList,
+  toList,
+  updateList,
+  type ListRow,
+  type ListState,
+} from '../persistence/list-records.js';
+import { demandWholeWorkspace } from '../domain/reach.js';
+import { duplicateTitle } from '../tasks/duplicate-title.js';
+import { EmptyList } from './empty-list.js';
+import { tasksErrors } from '../../contract/tasks.errors.js';
+
+const DEFAULTS: Omit<ListState, 'title'> = { title_policy: 'any', description: null };
+
+@Controller()
+export class ListsController {
+  constructor(
+    private readonly writes: RetryingDatabase,
+    private readonly signal: OutboxSignal,
+    private readonly emptyList: EmptyList,
+    private readonly finder: FindLists,
+    private readonly taskFinder: FindTasks,
+  ) {}
+
+  @Operation(listsOperations.createList)
+  async createList(input: InputOf<typeof listsOperations.createList>, call: CallContext): Promise<List> {
+    demandWholeWorkspace(call.principal, 'a new one would be beyond them');
+    return once(this.writes, listsOperations.createList, call, input, async (on) => {
+      const row = await insertList(on, call, {
+        title: input.title,
+        title_policy: input.title_policy ?? DEFAULTS.title_policy,
+        description: input.description ?? DEFAULTS.description,
+      });
+      if (!row) throw new Error('Invariant violated: a list other than the Inbox met another.');
+      on.afterCommit(() => this.signal.wake());
+      return toList(row);
+    });
+  }
+
+  @Operation(listsOperations.findLists)
+  findLists(query: InputOf<typeof listsOperations.findLists>, call: CallContext): Promise<ListPage> {
+    return this.finder.find(call, query);
+  }
+
+  @Operation(listsOperations.getList)
+  async getList({ id }: InputOf<typeof listsOperations.getList>, call: CallContext): Promise<List> {
+    return toList(await this.demand(this.writes, call, id));
+  }
+
+  @Operation(listsOperations.updateList)
+  updateList({ id, patch }: InputOf<typeof listsOperations.updateList>, call: CallContext): Promise<List> {
+    return this.change(call, id, patch, false);
+  }
+
+  @Operation(listsOperations.replaceList)
+  replaceList({ id, ...fields }: InputOf<typeof listsOperations.replaceList>, call: CallContext): Promise<List> {
+    return this.change(call, id, fields, true);
+  }
+
+  /** @throws ConflictError `list_not_empty`, `inbox_not_deletable`. */
+  @Operation(listsOperations.deleteList)
+  async deleteList({ id, tasks, to }: InputOf<typeof listsOperations.deleteList>, call: CallContext): Promise<void> {
+    if (tasks === 'move' && to === undefined) throw faulty('to', 'is required with tasks=move');
+    if (tasks !== 'move' && to !== undefined) throw faulty('to', 'goes with tasks=move only');
+    if (to === id) throw faulty('to', 'must be another list');
+    await this.writes.transaction(async (on) => {
+      await lockList(on, call.principal.workspaceId, id);
+      const row = await this.demand(on, call, id);
+      if (row.is_inbox) throw tasksErrors.inbox_not_deletable();
+      demandVersion(call, row);
+      if (row.total > 0 && tasks === undefined) {
+        throw tasksErrors.list_not_empty({ tasks: row.total });
+      }
+      if (to !== undefined) await this.emptyList.move(on, call, id, to);
+      else if (row.total > 0) await this.emptyList.delete(on, call, id);
+      if (!(await deleteListRow(on, call, row))) throw new Error('A locked list has changed.');
+      on.afterCommit(() => this.signal.wake());
+    });
+  }
+
+  @Operation(listsOperations.findTasksOfList)
+  findTasksOfList(
+    { id, ...query }: InputOf<typeof listsOperations.findTasksOfList>,
+    call: CallContext,
+  ): Promise<TaskPage> {
+    return this.taskFinder.findTasksOfList(call, id, query);
+  }
+
+  /** @throws ConflictError `duplicate_task` when the policy becomes unique and two tasks share a title. */
+  private change(
+    context: CallContext,
+    id: string,
+    fields: ListPatch | ListReplacement,
+    replace: boolean,
+  ): Promise<List> {
+    return this.writes.transaction(async (on) => {
+      await lockList(on, context.principal.workspaceId, id);
+      const row = await this.demand(on, context, id);
+      demandVersion(context, row);
+      const state: ListState = {
+        title: fields.title ?? row.title,
+        title_policy: fields.title_policy ?? (replace ? DEFAULTS.title_policy : row.title_policy),
+        description:
+          fields.description === undefined ? (replace ? DEFAULTS.description : row.description) : fields.description,
+      };
+      if (Object.keys(listChanges(row, state)).length === 0) return toList(row);
+      if (state.title_policy !== row.title_policy) {
+        await applyTitlePolicy(on, id, state.title_policy).catch((error: unknown) => {
+          throw duplicateTitle(error);
+        });
+      }
+      const updated = await updateList(on, context, row, state);
+      if (!updated) throw new Error('A locked list has changed.');
+      on.afterCommit(() => this.signal.wake());
+      return toList(updated);
+    });
+  }
+
+  private async demand(on: Executor, context: CallContext, id: string): Promise<ListRow> {
+    const row = await readList(on, context.principal, id);
+    if (!row) throw tasksErrors.list_not_found({ id });
+    return row;
+  }
+}
+
+function demandVersion({ expectedVersion }: CallContext, { version }: ListRow): void {
+  if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
+}
+
+function faulty(field: string, issue: string): InvalidInputError {
+  return new InvalidInputError([{ field, issue }]);
+}

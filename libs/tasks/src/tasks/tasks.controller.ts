@@ -1,0 +1,103 @@
+// The use cases of tasks.
+import { Controller } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
+import type { CallContext, InputOf } from '@mono/contract';
+import { Database, once, Operation, RetryingDatabase, type Executor } from '@mono/platform';
+import { tasksErrors, tasksOperations, type BatchResults, type Task, type TaskPage } from '../../contract/index.js';
+import { BatchOperations } from '../batch/batch-tasks.js';
+import { FindTasks } from '../find-tasks/find-tasks.js';
+import { Inbox } from '../lists/inbox.js';
+import { inTransaction } from '../persistence/in-transaction.js';
+import { readTask } from '../persistence/task-reads.js';
+import { toTask, type TaskRow } from '../persistence/task-row.js';
+import { Assignees, type AssigningContext } from './assignees.js';
+import { changeTask, fieldsOfPatch, fieldsOfReplacement, type Fields } from './change-task.js';
+import { createTask } from './create-task.js';
+import { deleteTask } from './delete-task.js';
+import { Leavers } from './unassign-leavers.js';
+
+@Controller()
+export class TasksController {
+  constructor(
+    private readonly database: Database,
+    private readonly writes: RetryingDatabase,
+    private readonly signal: OutboxSignal,
+    private readonly assignees: Assignees,
+    private readonly leavers: Leavers,
+    private readonly inbox: Inbox,
+    private readonly batch: BatchOperations,
+    private readonly finder: FindTasks,
+  ) {}
+
+  @Operation(tasksOperations.createTask)
+  createTask(input: InputOf<typeof tasksOperations.createTask>, call: CallContext): Promise<Task> {
+    const create = (on: Executor, assigning: AssigningContext): Promise<TaskRow> =>
+      createTask(on, assigning, input, this.inbox);
+    return this.leavers.settled(call.requestId, () =>
+      once(this.writes, tasksOperations.createTask, call, within(call, input), async (on) => {
+        const row = await this.assignees.assigning(on, call, [input], create);
+        on.afterCommit(() => this.signal.wake());
+        return toTask(row);
+      }),
+    );
+  }
+
+  @Operation(tasksOperations.findTasks)
+  findTasks(query: InputOf<typeof tasksOperations.findTasks>, call: CallContext): Promise<TaskPage> {
+    return this.finder.findTasks(call, query);
+  }
+
+  @Operation(tasksOperations.getTask)
+  async getTask({ id }: InputOf<typeof tasksOperations.getTask>, { principal }: CallContext): Promise<Task> {
+    const row = await readTask(this.database, principal, id);
+    if (!row) throw tasksErrors.task_not_found({ id });
+    return toTask(row);
+  }
+
+  @Operation(tasksOperations.updateTask)
+  updateTask({ id, patch }: InputOf<typeof tasksOperations.updateTask>, call: CallContext): Promise<Task> {
+    return this.change(call, id, fieldsOfPatch(patch));
+  }
+
+  @Operation(tasksOperations.replaceTask)
+  replaceTask({ id, ...fields }: InputOf<typeof tasksOperations.replaceTask>, call: CallContext): Promise<Task> {
+    return this.change(call, id, fieldsOfReplacement(fields));
+  }
+
+  @Operation(tasksOperations.deleteTask)
+  async deleteTask({ id }: InputOf<typeof tasksOperations.deleteTask>, call: CallContext): Promise<void> {
+    await deleteTask(this.writes, call, id);
+    this.signal.wake();
+  }
+
+  @Operation(tasksOperations.batchTasks)
+  batchTasks(batch: InputOf<typeof tasksOperations.batchTasks>, call: CallContext): Promise<BatchResults> {
+    const inputs = batch.operations.map(({ task, patch }) => task ?? patch ?? {});
+    const run = (on: Executor, assigning: AssigningContext): Promise<BatchResults> =>
+      inTransaction(on, async (transaction) => {
+        const results = await this.batch.run(transaction, assigning, batch);
+        transaction.afterCommit(() => this.signal.wake());
+        return { results };
+      });
+    return this.leavers.settled(call.requestId, () =>
+      once(this.writes, tasksOperations.batchTasks, call, within(call, batch), (on) =>
+        this.assignees.assigning(on, call, inputs, run),
+      ),
+    );
+  }
+
+  private async change(call: CallContext, id: string, fields: Fields): Promise<Task> {
+    const change = (on: Executor, assigning: AssigningContext): Promise<TaskRow> =>
+      changeTask(on, assigning, id, fields);
+    const row = await this.leavers.settled(call.requestId, () =>
+      this.assignees.assigning(this.writes, call, [fields], change),
+    );
+    this.signal.wake();
+    return toTask(row);
+  }
+}
+
+/** What decides about a repeat: a stored answer is not shown to a caller who has been limited since. */
+function within({ principal }: CallContext, input: object): object {
+  return principal.listIds === undefined ? input : { input, list_ids: principal.listIds };
+}
