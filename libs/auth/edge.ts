@@ -10,27 +10,24 @@ import {
   IdentitiesApi,
   IdentitiesBusClient,
   identitiesContracts,
-  MembersApi,
-  MembersBusClient,
-  membersContracts,
+  invitesOperations,
+  membersOperations,
   RememberedKeys,
   RememberedUsers,
   UsersApi,
   UsersBusClient,
   usersContracts,
+  workspacesOperations,
 } from './contract/index.js';
 import { AccessChanges } from './src/bus/access-changes.js';
 import { AccountsController } from './src/http/accounts.controller.js';
 import { ApiKeysController } from './src/http/api-keys.controller.js';
 import { IdentitiesController } from './src/http/identities.controller.js';
-import { InvitesController } from './src/http/invites.controller.js';
 import { JwksController } from './src/http/jwks.controller.js';
 import { LinksController } from './src/http/links.controller.js';
 import { MeController } from './src/http/me.controller.js';
-import { MembersController } from './src/http/members.controller.js';
 import { ProviderReturnController } from './src/http/provider-return.controller.js';
 import { ProvidersController } from './src/http/providers.controller.js';
-import { WorkspacesController } from './src/http/workspaces.controller.js';
 import { faultsOfIdentities, identitiesSettings } from './src/identities/identities-settings.js';
 import { usersSettings } from './src/users/users-settings.js';
 
@@ -39,11 +36,8 @@ export { BearerAuthenticator } from './src/http/bearer-authenticator.js';
 /** Where the module runs, and where it does not. */
 export const authControllers = [
   ApiKeysController,
-  WorkspacesController,
   AccountsController,
   MeController,
-  MembersController,
-  InvitesController,
   LinksController,
   ProvidersController,
   ProviderReturnController,
@@ -61,7 +55,8 @@ export const authEdge: FeatureEdge<typeof authSettings> = {
   name: 'auth',
   settings: authSettings,
   faults: faultsOfIdentities,
-  contracts: [...authContracts, ...usersContracts, ...membersContracts, ...identitiesContracts],
+  contracts: [...authContracts, ...usersContracts, ...identitiesContracts],
+  operations: [workspacesOperations, membersOperations, invitesOperations],
   audited: [authEvents],
   module: {
     module: AuthEdge,
@@ -79,9 +74,8 @@ export const authEdge: FeatureEdge<typeof authSettings> = {
         useFactory: (bus: Bus, remembered: RememberedUsers) => new UsersBusClient(bus, remembered),
         inject: [Bus, RememberedUsers],
       },
-      { provide: MembersApi, useFactory: (bus: Bus) => new MembersBusClient(bus), inject: [Bus] },
       { provide: IdentitiesApi, useFactory: (bus: Bus) => new IdentitiesBusClient(bus), inject: [Bus] },
     ],
-    exports: [AuthApi, UsersApi, MembersApi, IdentitiesApi],
+    exports: [AuthApi, UsersApi, IdentitiesApi],
   },
 };

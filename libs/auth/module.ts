@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import {
   Background,
+  Database,
   type FeatureModule,
   type FeatureParts,
   makePruning,
@@ -11,7 +12,7 @@ import {
   pruneIdempotency,
   type Work,
 } from '@mono/platform';
-import { AuthApi, IdentitiesApi, MembersApi, RememberedKeys, RememberedUsers, UsersApi } from './contract/index.js';
+import { AuthApi, IdentitiesApi, RememberedKeys, RememberedUsers, UsersApi } from './contract/index.js';
 import { authControllers, authEdge } from './edge.js';
 import { VerifyAccessToken } from './src/access/verify-access-token.js';
 import { ApiKeys } from './src/api-keys/api-keys.js';
@@ -20,13 +21,12 @@ import { AuthUseCases } from './src/auth-use-cases.js';
 import { ApiKeysHandlers } from './src/bus/api-keys.handlers.js';
 import { AuthHandlers } from './src/bus/auth.handlers.js';
 import { IdentitiesHandlers } from './src/bus/identities.handlers.js';
-import { MembersHandlers } from './src/bus/members.handlers.js';
 import { UsersHandlers } from './src/bus/users.handlers.js';
-import { WorkspacesHandlers } from './src/bus/workspaces.handlers.js';
 import { makeIdentities } from './src/identities/make-identities.js';
 import { ApiKeys1763770000000 } from './src/persistence/migrations/1763770000000-api-keys.js';
-import { Members } from './src/members/members.js';
-import { MembersUseCases } from './src/members/members-use-cases.js';
+import { InvitesController } from './src/members/invites.controller.js';
+import { MembersController } from './src/members/members.controller.js';
+import { Passwords } from './src/passwords/passwords.js';
 import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
 import { Workspaces1763775000000 } from './src/persistence/migrations/1763775000000-workspaces.js';
 import { Users1763780000000 } from './src/persistence/migrations/1763780000000-users.js';
@@ -34,17 +34,18 @@ import { Identities1763790000000 } from './src/persistence/migrations/1763790000
 import { InvitesOfWorkspace1763795000000 } from './src/persistence/migrations/1763795000000-invites-of-workspace.js';
 import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
 import { pruneUsers } from './src/persistence/prune-users.js';
+import { EmailLinks } from './src/users/email-links.js';
 import { makeUsers, type Users } from './src/users/make-users.js';
+import { THROTTLE } from './src/users/users-parts.js';
 import { DEFAULT_ISSUER } from './src/users/users-settings.js';
 import { VerifyApiKey } from './src/verify/verify-api-key.js';
-import { Workspaces } from './src/workspaces/workspaces.js';
+import { WorkspacesController } from './src/workspaces/workspaces.controller.js';
 
 export { ApiKeys } from './src/api-keys/api-keys.js';
 export { bootstrapWorkspace } from './src/bootstrap/bootstrap-workspace.js';
-export { findAllWorkspaces, findDefaultWorkspaceId } from './src/persistence/workspaces.js';
+export { findAllWorkspaces, findDefaultWorkspaceId, insertWorkspace } from './src/persistence/workspaces.js';
 export { findAllUsers } from './src/persistence/users.js';
 export { createUser } from './src/users/create-user.js';
-export { Workspaces } from './src/workspaces/workspaces.js';
 
 type Parts = FeatureParts<typeof authEdge.settings>;
 
@@ -87,8 +88,7 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
     const remembered = new RememberedKeys();
     const lastUsed = new LastUsed(database);
     const verify = new VerifyApiKey(database, remembered, (keyId) => lastUsed.note(keyId));
-    const workspaces = new Workspaces(database, signal);
-    const useCases = new AuthUseCases(verify, new ApiKeys(database, signal, environment), workspaces);
+    const useCases = new AuthUseCases(verify, new ApiKeys(database, signal, environment));
     const rememberedUsers = new RememberedUsers();
     const users = makeUsers({
       database,
@@ -107,17 +107,17 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
       publicUrl,
       logger: parts.logger,
     });
-    const members = new MembersUseCases(workspaces, new Members(database, signal), users.invites);
     return {
       module: AuthModule,
       controllers: [
         ...authControllers,
         AuthHandlers,
         ApiKeysHandlers,
-        WorkspacesHandlers,
         UsersHandlers,
         IdentitiesHandlers,
-        MembersHandlers,
+        WorkspacesController,
+        MembersController,
+        InvitesController,
       ],
       providers: [
         { provide: RememberedKeys, useValue: remembered },
@@ -126,14 +126,18 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
         { provide: RememberedUsers, useValue: rememberedUsers },
         { provide: UsersApi, useValue: users.useCases },
         { provide: IdentitiesApi, useValue: identities },
-        { provide: MembersApi, useValue: members },
+        { provide: Database, useValue: database },
+        { provide: OutboxSignal, useValue: signal },
+        { provide: EmailLinks, useValue: users.parts.links },
+        { provide: Passwords, useValue: users.parts.passwords },
+        { provide: THROTTLE, useValue: parts.throttle },
         { provide: VerifyAccessToken, useValue: users.verifier },
         {
           provide: Background,
           useValue: new AuthBackground([relay, ...makePeriodic(parts, lastUsed, users)], lastUsed),
         },
       ],
-      exports: [AuthApi, UsersApi, MembersApi, IdentitiesApi],
+      exports: [AuthApi, UsersApi, IdentitiesApi],
     };
   },
 };

@@ -1,11 +1,10 @@
 // The recurrence module where it runs: use cases, handlers, its queue of jobs, and what runs beside them.
 import { Module } from '@nestjs/common';
-import { authRequests, MembersBusClient } from '@mono/auth/contract';
+import { MembersBusClient, workspacesOperations } from '@mono/auth/contract';
 import { OutboxSignal, pruneInbox } from '@mono/bus/outbox';
-import { clientOf, type CallContext } from '@mono/contract';
+import { clientOf } from '@mono/contract';
 import {
   Background,
-  callOptionsOf,
   eventMemoryMs,
   type FeatureModule,
   type FeatureParts,
@@ -73,10 +72,7 @@ export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
     const neighbours = {
       tasks: clientOf(bus, listsOperations),
       occurrences,
-      workspaces: {
-        getWorkspace: (context: CallContext, id: string) =>
-          bus.request(authRequests.getWorkspace, { id }, callOptionsOf(context)),
-      },
+      workspaces: clientOf(bus, workspacesOperations),
       members: new MembersBusClient(bus),
     };
     const surroundings = new Surroundings(neighbours);

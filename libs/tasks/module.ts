@@ -1,6 +1,6 @@
 // The tasks module where it runs: use cases, handlers, and what runs beside them.
 import { type DynamicModule, Module } from '@nestjs/common';
-import { MembersApi, MembersBusClient } from '@mono/auth/contract';
+import { MembersClient } from '@mono/auth/contract';
 import { Bus } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
 import {
@@ -54,7 +54,7 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
     const writes = new RetryingDatabase(database);
     hearOfAccounts(bus, new EraseWorkspace(writes, signal, new EmptyList()));
     hearOfTimeTracking(bus, database);
-    const members = new MembersBusClient(bus);
+    const members = new MembersClient(bus);
     unassignLeavers(bus, new Leavers(writes, signal, members));
     const pruning = makePruning(parts, 'Old idempotency keys', () => pruneIdempotency(database, 'tasks'));
     return {
@@ -63,7 +63,7 @@ export const tasksModule: FeatureModule<typeof tasksEdge.settings> = {
       providers: [
         { provide: Database, useValue: database },
         { provide: OutboxSignal, useValue: signal },
-        { provide: MembersApi, useFactory: (on: Bus) => new MembersBusClient(on), inject: [Bus] },
+        { provide: MembersClient, useFactory: (on: Bus) => new MembersClient(on), inject: [Bus] },
         RetryingDatabase,
         Assignees,
         BatchOperations,

@@ -5,13 +5,15 @@ import {
   authContracts,
   hashSecret,
   identitiesContracts,
+  invitesOperations,
   makeApiKey,
-  membersContracts,
+  membersOperations,
   parseApiKey,
   ROLES,
   SCOPES,
   SCOPES_BY_ROLE,
   usersContracts,
+  workspacesOperations,
 } from '@mono/auth/contract';
 import { notificationsContracts } from '@mono/notifications/contract';
 import { calendarContracts, recurrenceContracts } from '@mono/recurrence/contract';
@@ -166,6 +168,7 @@ const REQUESTS: Readonly<Record<string, Needed>> = {
   'api.auth.find_invites': 'admin',
   'api.auth.get_invite': 'admin',
   'api.auth.revoke_invite': 'admin',
+  'api.auth.accept_invite': 'public',
   'api.auth.create_workspace': 'user',
   'api.auth.find_workspaces': null,
   'api.auth.get_workspace': null,
@@ -444,7 +447,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       ...calendarContracts,
       ...authContracts,
       ...usersContracts,
-      ...membersContracts,
+      ...Object.values({ ...workspacesOperations, ...membersOperations, ...invitesOperations }),
       ...identitiesContracts,
     ];
     const subjects = [...exposedBySubject(contracts).keys()];

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { OPERATOR, type CreateWorkspace, type Workspace } from '@mono/auth/contract';
-import { ApiKeys, Workspaces } from '@mono/auth/module';
+import { ApiKeys, insertWorkspace } from '@mono/auth/module';
 import type { CallContext } from '@mono/contract';
 import type { Database } from '@mono/platform';
 
@@ -16,8 +16,8 @@ export function operatorIn(workspaceId: string): CallContext {
   };
 }
 
-export function makeWorkspace(database: Database, input: CreateWorkspace): Promise<Workspace> {
-  return new Workspaces(database, new OutboxSignal()).create(operatorIn(''), input);
+export function makeWorkspace(database: Database, { name, timezone = 'UTC' }: CreateWorkspace): Promise<Workspace> {
+  return insertWorkspace(database, operatorIn(''), { name, timezone });
 }
 
 export function apiKeysOf(database: Database, environment: string): ApiKeys {

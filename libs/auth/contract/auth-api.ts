@@ -8,7 +8,6 @@ import type {
   NewApiKey,
   RotateApiKey,
 } from './api-keys.js';
-import type { Workspace, WorkspacePage, WorkspacePatch, WorkspaceQuery } from './workspaces.js';
 
 /** What a valid key says. */
 export interface ApiKeyVerdict {
@@ -41,11 +40,4 @@ export abstract class AuthApi {
   abstract rotateApiKey(context: CallContext, id: string, input: RotateApiKey): Promise<Replayable<NewApiKey>>;
   /** For good. Of one that is revoked already, nothing changes. @throws NotFoundError */
   abstract revokeApiKey(context: CallContext, id: string): Promise<void>;
-
-  /** Those that the caller is in. */
-  abstract findWorkspaces(context: CallContext, query: WorkspaceQuery): Promise<WorkspacePage>;
-  /** @throws NotFoundError */
-  abstract getWorkspace(context: CallContext, id: string): Promise<Workspace>;
-  /** @throws NotFoundError */
-  abstract updateWorkspace(context: CallContext, id: string, patch: WorkspacePatch): Promise<Workspace>;
 }

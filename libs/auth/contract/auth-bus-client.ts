@@ -15,7 +15,6 @@ import type {
 import { AuthApi, type ApiKeyVerdict } from './auth-api.js';
 import type { RememberedKeys } from './remembered-keys.js';
 import { authRequests } from './requests.js';
-import type { Workspace, WorkspacePage, WorkspacePatch, WorkspaceQuery } from './workspaces.js';
 
 export class AuthBusClient extends AuthApi {
   constructor(
@@ -58,18 +57,6 @@ export class AuthBusClient extends AuthApi {
 
   revokeApiKey(context: CallContext, id: string): Promise<void> {
     return this.bus.request(authRequests.revokeApiKey, { id }, callOptionsOf(context));
-  }
-
-  findWorkspaces(context: CallContext, query: WorkspaceQuery): Promise<WorkspacePage> {
-    return this.bus.request(authRequests.findWorkspaces, query, callOptionsOf(context));
-  }
-
-  getWorkspace(context: CallContext, id: string): Promise<Workspace> {
-    return this.bus.request(authRequests.getWorkspace, { id }, callOptionsOf(context));
-  }
-
-  updateWorkspace(context: CallContext, id: string, patch: WorkspacePatch): Promise<Workspace> {
-    return this.bus.request(authRequests.updateWorkspace, { id, patch }, callOptionsOf(context));
   }
 
   private async ask({ environment, shortId, secretHash }: ApiKeyCredential): Promise<ApiKeyVerdict> {

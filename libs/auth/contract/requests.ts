@@ -3,7 +3,6 @@ import { defineRequest, type Contract } from '@mono/bus';
 import { ObjectField, TextField, UuidField, type Principal } from '@mono/contract';
 import { exposed } from '@mono/platform';
 import { ApiKey, ApiKeyPage, ApiKeyPatch, ApiKeyQuery, CreateApiKey, NewApiKey, RotateApiKey } from './api-keys.js';
-import { Workspace, WorkspacePage, WorkspacePatch, WorkspaceQuery } from './workspaces.js';
 
 /** What a key shows of itself on the way: its public short id and the hash of its secret, never the secret. */
 export class VerifyApiKeyRequest {
@@ -41,21 +40,10 @@ export class RotateApiKeyRequest extends RotateApiKey {
   id: string;
 }
 
-export class WorkspaceId {
-  @UuidField({ description: 'The workspace.' })
-  id: string;
-}
-
-export class UpdateWorkspace extends WorkspaceId {
-  @ObjectField(() => WorkspacePatch, { description: 'A merge patch.' })
-  patch: WorkspacePatch;
-}
-
 const module = 'auth';
 const TIMEOUT_MS = 15_000;
 const entityTag = ({ version }: { version: number }): string => String(version);
 const admin = { scope: 'admin' };
-const anyone = { scope: null };
 const reads = { module, idempotent: true, timeoutMs: TIMEOUT_MS };
 const writes = { module, timeoutMs: TIMEOUT_MS };
 
@@ -105,27 +93,6 @@ export const authRequests = {
     name: 'rotate_api_key',
     request: RotateApiKeyRequest,
     reply: NewApiKey,
-  }),
-  findWorkspaces: defineRequest({
-    ...reads,
-    ...exposed(anyone),
-    name: 'find_workspaces',
-    request: WorkspaceQuery,
-    reply: WorkspacePage,
-  }),
-  getWorkspace: defineRequest({
-    ...reads,
-    ...exposed({ ...anyone, entityTag }),
-    name: 'get_workspace',
-    request: WorkspaceId,
-    reply: Workspace,
-  }),
-  updateWorkspace: defineRequest({
-    ...writes,
-    ...exposed({ ...admin, guarded: true, entityTag }),
-    name: 'update_workspace',
-    request: UpdateWorkspace,
-    reply: Workspace,
   }),
   revokeApiKey: defineRequest<ApiKeyId>({
     ...writes,

@@ -1,5 +1,6 @@
 // The stable error codes about users, beyond those that every module shares.
 import { DomainError } from '@mono/contract';
+import { authErrors } from './auth.errors.js';
 
 export const USERS_ERROR_CODES = {
   unauthorized: 401,
@@ -41,5 +42,5 @@ export function wrongPassword(): DomainError {
 }
 
 export function linkInvalid(): DomainError {
-  return new DomainError('invalid', 'link_invalid', 'The link is not valid, or not any more: ask for a new one.');
+  return authErrors.link_invalid();
 }

@@ -10,20 +10,14 @@ import {
   type CreateApiKey,
   type NewApiKey,
   type RotateApiKey,
-  type Workspace,
-  type WorkspacePage,
-  type WorkspacePatch,
-  type WorkspaceQuery,
 } from '../contract/index.js';
 import type { ApiKeys } from './api-keys/api-keys.js';
 import type { VerifyApiKey } from './verify/verify-api-key.js';
-import type { Workspaces } from './workspaces/workspaces.js';
 
 export class AuthUseCases extends AuthApi {
   constructor(
     private readonly verifier: VerifyApiKey,
     private readonly keys: ApiKeys,
-    private readonly workspaces: Workspaces,
   ) {
     super();
   }
@@ -58,17 +52,5 @@ export class AuthUseCases extends AuthApi {
 
   revokeApiKey(context: CallContext, id: string): Promise<void> {
     return this.keys.revoke(context, id);
-  }
-
-  findWorkspaces(context: CallContext, query: WorkspaceQuery): Promise<WorkspacePage> {
-    return this.workspaces.find(context, query);
-  }
-
-  getWorkspace(context: CallContext, id: string): Promise<Workspace> {
-    return this.workspaces.get(context, id);
-  }
-
-  updateWorkspace(context: CallContext, id: string, patch: WorkspacePatch): Promise<Workspace> {
-    return this.workspaces.update(context, id, patch);
   }
 }

@@ -1,11 +1,24 @@
 // For tests: the use cases about users on a migrated database, with the links that mails would carry.
 import { OutboxSignal } from '@mono/bus/outbox';
-import type { CallContext, PublicContext } from '@mono/contract';
+import type { Bus } from '@mono/bus';
+import { clientOf, type CallContext, type ClientOf, type PublicContext } from '@mono/contract';
 import { UNLIMITED, type Throttle } from '@mono/platform';
-import { RememberedUsers, type LinkKind } from '../contract/index.js';
+import { localBus } from '@mono/platform/testing';
+import {
+  invitesOperations,
+  membersOperations,
+  RememberedUsers,
+  workspacesOperations,
+  type LinkKind,
+} from '../contract/index.js';
+import { InvitesController } from '../src/members/invites.controller.js';
+import { MembersController } from '../src/members/members.controller.js';
 import { Passwords } from '../src/passwords/passwords.js';
 import { makeUsers, type Users } from '../src/users/make-users.js';
+import { WorkspacesController } from '../src/workspaces/workspaces.controller.js';
 import { createAuthWorld, type AuthWorld } from './auth-world.js';
+
+const operations = { ...workspacesOperations, ...membersOperations, ...invitesOperations };
 
 export const PASSWORD = 'correct horse battery staple';
 export const STRANGER: PublicContext = { requestId: 'test', address: '192.0.2.1', userAgent: 'test' };
@@ -34,15 +47,20 @@ export class UsersWorld {
   readonly passwords = new HeldPasswords();
   readonly remembered = new RememberedUsers();
   readonly users: Users;
+  /** Serves workspaces, members and invites. */
+  readonly bus: Bus;
+  readonly client: ClientOf<typeof operations>;
   private people = 0;
 
   private constructor(
     readonly world: AuthWorld,
     throttle: Throttle,
   ) {
+    const { database } = world;
+    const signal = new OutboxSignal();
     this.users = makeUsers({
-      database: world.database,
-      signal: new OutboxSignal(),
+      database,
+      signal,
       remembered: this.remembered,
       throttle,
       secretKeys: ['a secret of tests, long enough for all'],
@@ -52,6 +70,13 @@ export class UsersWorld {
       passwords: this.passwords,
       evenMs: 0,
     });
+    const { links, passwords } = this.users.parts;
+    this.bus = localBus(
+      new WorkspacesController(database, signal),
+      new MembersController(database, signal),
+      new InvitesController(database, signal, links, passwords, throttle, this.remembered),
+    );
+    this.client = clientOf(this.bus, operations);
   }
 
   static async create(throttle: Throttle = UNLIMITED): Promise<UsersWorld> {

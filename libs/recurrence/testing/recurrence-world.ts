@@ -122,7 +122,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   const neighbours = {
     tasks,
     occurrences,
-    workspaces: { getWorkspace: (_context: CallContext, id: string) => Promise.resolve({ id, timezone: zone.name }) },
+    workspaces: { getWorkspace: ({ id }: { id: string }) => Promise.resolve({ id, timezone: zone.name }) },
     members: tasksWorld.members,
   };
   const enqueued: string[] = [];

@@ -1,5 +1,5 @@
 // For tests: a migrated database of the tasks module, and rows put there as they are, without use cases.
-import type { MembersApi } from '@mono/auth/contract';
+import type { MembersClient } from '@mono/auth/contract';
 import type { Bus } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { clientOf, type ClientOf } from '@mono/contract';
@@ -70,7 +70,7 @@ export interface TasksWorld {
   strangers: Set<string>;
   /** When they joined: those who are not in it, at JOINED_AT. */
   joined: Map<string, string>;
-  members: Pick<MembersApi, 'memberships'>;
+  members: Pick<MembersClient, 'memberships'>;
   /** A node of the module, with an Inbox that it has yet to find. */
   bus(): Bus;
   useCases(): TasksOperations;
@@ -129,13 +129,13 @@ export async function createTasksWorld(): Promise<TasksWorld> {
 /** The operations of tasks, lists and tags on a database. */
 export function tasksOperationsOf(
   on: TransactionalExecutor,
-  members: Pick<MembersApi, 'memberships'>,
+  members: Pick<MembersClient, 'memberships'>,
 ): TasksOperations {
   return clientOf(localBus(...tasksControllers(on, members)), operations);
 }
 
 /** The controllers of the module, as they run on a node. */
-export function tasksControllers(on: TransactionalExecutor, members: Pick<MembersApi, 'memberships'>): object[] {
+export function tasksControllers(on: TransactionalExecutor, members: Pick<MembersClient, 'memberships'>): object[] {
   const database = on as Database;
   const writes = new RetryingDatabase(on);
   const signal = new OutboxSignal();

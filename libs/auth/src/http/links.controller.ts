@@ -3,16 +3,17 @@
 import { Body, Controller, Get, Inject, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { DomainError, HTTP_STATUS, readInput, type PublicContext } from '@mono/contract';
+import { Bus } from '@mono/bus';
+import { clientOf, DomainError, HTTP_STATUS, readInput, type ClientOf, type PublicContext } from '@mono/contract';
 import { PublicContextParam, TakesForm } from '@mono/platform';
 import {
   AcceptInvite,
+  invitesOperations,
   LINK_PATHS,
   LinkToken,
   MAX_NAME_CHARACTERS,
   MAX_PASSWORD_CHARACTERS,
   MIN_PASSWORD_CHARACTERS,
-  MembersApi,
   ResetPassword,
   UsersApi,
   type LinkKind,
@@ -52,10 +53,14 @@ const DONE: Readonly<Record<LinkKind, string>> = {
 @ApiExcludeController()
 @Controller()
 export class LinksController {
+  private readonly invites: ClientOf<typeof invitesOperations>;
+
   constructor(
     @Inject(UsersApi) private readonly users: UsersApi,
-    @Inject(MembersApi) private readonly members: MembersApi,
-  ) {}
+    bus: Bus,
+  ) {
+    this.invites = clientOf(bus, invitesOperations);
+  }
 
   @Get(LINK_PATHS.verify)
   askToVerify(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
@@ -115,7 +120,7 @@ export class LinksController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const work = async () => this.members.acceptInvite(caller, readInput(AcceptInvite, filledIn(body), 'body'));
+    const work = async () => this.invites.acceptInvite(readInput(AcceptInvite, filledIn(body), 'body'), caller);
     return tell(reply, 'invite', work);
   }
 }

@@ -2,14 +2,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
+import { callOperation } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { InviteEvent, MemberEvent, Role, Scope } from '../../contract/index.js';
+import {
+  MembersClient,
+  workspacesOperations,
+  type InviteEvent,
+  type MemberEvent,
+  type Role,
+  type Scope,
+} from '../../contract/index.js';
 import { ApiKeys } from '../api-keys/api-keys.js';
 import { insertMember } from '../persistence/members.js';
-import { Workspaces } from '../workspaces/workspaces.js';
 import { PASSWORD, STRANGER, UsersWorld, type Person } from '../../testing/users-world.js';
 import { until } from '../../../../test/support/until.ts';
-import { Members } from './members.js';
 
 const signal = new OutboxSignal();
 let world: UsersWorld;
@@ -21,11 +27,8 @@ beforeAll(async () => {
 });
 afterAll(() => world?.end());
 
-const members = (): Members => new Members(world.world.database, signal);
-const workspaces = (): Workspaces => new Workspaces(world.world.database, signal);
-
 function invite(context: CallContext, email: string, role: Role) {
-  return world.users.invites.create(context, { email, role });
+  return world.client.createInvite({ email, role }, context);
 }
 
 /** In the owner's workspace only. */
@@ -55,37 +58,52 @@ async function eventsOf(id: string): Promise<(InviteEvent | MemberEvent)[]> {
 }
 
 test.each([
-  ['is limited to a list', ['*'], [uuidv7()], 'list_ids'],
-  ['is limited to the scope admin', ['admin'], null, 'scopes'],
-] as const)('a key that %s gives nobody a role that reaches further', async (_what, scopes, lists, field) => {
+  ['is limited to a list', ['*'], [uuidv7()], { message: 'Callers that are limited to lists may not do this.' }],
+  ['is limited to the scope admin', ['admin'], null, { details: [expect.objectContaining({ field: 'scopes' })] }],
+] as const)('a key that %s gives nobody a role that reaches further', async (_what, scopes, lists, told) => {
   const key = await keyOf([...scopes], lists && [...lists]);
-  const refusal = { code: 'forbidden', details: [expect.objectContaining({ field })] };
+  const refusal = { code: 'forbidden', ...told };
   await expect(invite(key, world.newAddress(), 'admin')).rejects.toMatchObject(refusal);
   const viewer = await join('viewer');
-  await expect(members().update(key, viewer.id, { role: 'admin' })).rejects.toMatchObject(refusal);
-  expect((await members().get(owner.context, viewer.id)).role).toBe('viewer');
+  await expect(world.client.updateMember({ id: viewer.id, patch: { role: 'admin' } }, key)).rejects.toMatchObject(
+    refusal,
+  );
+  expect((await world.client.getMember({ id: viewer.id }, owner.context)).role).toBe('viewer');
+});
+
+test('a key that is limited to a list sees its workspace and the members, and changes neither', async () => {
+  const key = await keyOf(['*'], [uuidv7()]);
+  const { workspaceId: id } = key.principal;
+  expect((await world.client.getWorkspace({ id }, key)).id).toBe(id);
+  expect((await world.client.findMembers({ limit: 500 }, key)).items.map((member) => member.id)).toContain(owner.id);
+  const changes = [
+    world.client.updateWorkspace({ id, patch: { name: 'Renamed' } }, key),
+    world.client.removeMember({ id: owner.id }, key),
+    world.client.findInvites({ limit: 500 }, key),
+  ];
+  for (const change of changes) await expect(change).rejects.toMatchObject({ code: 'forbidden' });
 });
 
 test('a key that reaches as far gives it', async () => {
-  const { body } = await invite(await keyOf(['*']), world.newAddress(), 'admin');
-  expect(body.role).toBe('admin');
+  const invited = await invite(await keyOf(['*']), world.newAddress(), 'admin');
+  expect(invited.role).toBe('admin');
 });
 
 test('an admin does not replace the invite of an owner', async () => {
   const email = world.newAddress();
-  const { body } = await invite(owner.context, email, 'owner');
+  const { id } = await invite(owner.context, email, 'owner');
   const admin = await join('admin');
   await expect(invite(admin.context, email, 'viewer')).rejects.toMatchObject({ code: 'forbidden' });
-  expect(await world.users.invites.get(owner.context, body.id)).toMatchObject({ role: 'owner', version: 1 });
-  await world.world.database.query('UPDATE auth.invite SET expires_at = now() WHERE id = $1', [body.id]);
-  expect((await invite(admin.context, email, 'viewer')).body).toMatchObject({ id: body.id, version: 2 });
+  expect(await world.client.getInvite({ id }, owner.context)).toMatchObject({ role: 'owner', version: 1 });
+  await world.world.database.query('UPDATE auth.invite SET expires_at = now() WHERE id = $1', [id]);
+  expect(await invite(admin.context, email, 'viewer')).toMatchObject({ id, version: 2 });
 });
 
 test('of many who invite one address at once there is one invite, and each event tells what it changed', async () => {
   const email = world.newAddress();
   const roles: Role[] = ['owner', 'admin', 'member', 'viewer', 'owner', 'admin', 'member', 'viewer'];
   const answers = await Promise.all(roles.map((role) => invite(owner.context, email, role)));
-  const [{ body: first } = { body: { id: '' } }] = answers;
+  const [first = { id: '' }] = answers;
   const events = await eventsOf(first.id);
   expect(events.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   expect(events[0]).toMatchObject({ event: 'invite_created', changes: { role: { from: null } } });
@@ -96,22 +114,22 @@ test('of many who invite one address at once there is one invite, and each event
     expect(changes['role'].from).toBe(role);
     role = changes['role'].to;
   }
-  expect((await world.users.invites.get(owner.context, first.id)).role).toBe(role);
+  expect((await world.client.getInvite({ id: first.id }, owner.context)).role).toBe(role);
   expect((await world.tokens('invite', email)).filter((token) => token !== null)).toHaveLength(1);
 });
 
 /** Somebody accepts while another change is under way that holds the invite. */
 async function acceptDuring(change: (id: string, email: string) => Promise<unknown>): Promise<unknown[]> {
   const email = world.newAddress();
-  const { body } = await invite(owner.context, email, 'member');
+  const { id } = await invite(owner.context, email, 'member');
   const token = await world.token('invite', email);
-  const accepting = () => world.users.invites.accept(STRANGER, { token, name: 'Grace', password: PASSWORD });
-  const settled = await Promise.allSettled([accepting(), accepting(), accepting(), change(body.id, email)]);
+  const accepting = () => world.client.acceptInvite({ token, name: 'Grace', password: PASSWORD }, STRANGER);
+  const settled = await Promise.allSettled([accepting(), accepting(), accepting(), change(id, email)]);
   return settled.map((one) => (one.status === 'rejected' ? (one.reason as { code: unknown }).code : 'done'));
 }
 
 test.each([
-  ['taken back', (id: string) => world.users.invites.revoke(owner.context, id)],
+  ['taken back', (id: string) => world.client.revokeInvite({ id: id }, owner.context)],
   ['renewed', (_id: string, email: string) => invite(owner.context, email, 'member')],
 ])('an invite that is accepted while it is %s comes to one of both, never to a deadlock', async (_what, change) => {
   for (let turn = 0; turn < 20; turn += 1) {
@@ -124,8 +142,8 @@ test.each([
       expect(['done', 'link_invalid', 'invite_not_found', 'already_member']).toContain(outcome);
     }
   }
-  const open = await world.users.invites.find(owner.context, { limit: 500 });
-  const inside = await members().find(owner.context, { limit: 500 });
+  const open = await world.client.findInvites({ limit: 500 }, owner.context);
+  const inside = await world.client.findMembers({ limit: 500 }, owner.context);
   const addresses = new Set(inside.items.map(({ email }) => email));
   expect(open.items.filter(({ email }) => addresses.has(email))).toEqual([]);
 });
@@ -136,29 +154,38 @@ test('who is nowhere makes one workspace, however often the call is repeated', a
   await database.query('DELETE FROM auth.workspace_member WHERE user_id = $1', [id]);
   const nowhere = await world.signIn(email, PASSWORD);
   const input = { name: 'Once' };
-  const first = await workspaces().found({ ...nowhere.context, idempotencyKey: 'once' }, input);
+  const first = await callOperation(world.bus, workspacesOperations.createWorkspace, input, {
+    ...nowhere.context,
+    idempotencyKey: 'once',
+  });
   const there = await world.signIn(email, PASSWORD);
-  expect(there.context.principal.workspaceId).toBe(first.body.id);
-  const second = await workspaces().found({ ...there.context, idempotencyKey: 'once' }, input);
+  expect(there.context.principal.workspaceId).toBe((first.body as { id: string }).id);
+  const second = await callOperation(world.bus, workspacesOperations.createWorkspace, input, {
+    ...there.context,
+    idempotencyKey: 'once',
+  });
   expect(second).toEqual({ body: first.body, replayed: true });
 });
 
 async function openInvites(): Promise<string[]> {
-  return (await world.users.invites.find(owner.context, { limit: 500 })).items.map(({ id }) => id);
+  return (await world.client.findInvites({ limit: 500 }, owner.context)).items.map(({ id }) => id);
 }
 
 test.each([
-  ['is removed', (id: string) => members().remove(owner.context, id)],
-  ['leaves', (id: string, person: Person) => members().remove(person.context, id)],
+  ['is removed', (id: string) => world.client.removeMember({ id: id }, owner.context)],
+  ['leaves', (id: string, person: Person) => world.client.removeMember({ id: id }, person.context)],
   [
     'deletes the account',
     (_id: string, person: Person) => world.useCases.deleteMe(person.context, { password: PASSWORD }),
   ],
-  ['may invite nobody any more', (id: string) => members().update(owner.context, id, { role: 'member' })],
+  [
+    'may invite nobody any more',
+    (id: string) => world.client.updateMember({ id: id, patch: { role: 'member' } }, owner.context),
+  ],
 ])('invites of an admin who %s are revoked, and lead nowhere', async (_what, lose) => {
   const admin = await join('admin');
   const email = world.newAddress();
-  const [{ body: own }, { body: other }] = [
+  const [own, other] = [
     await invite(admin.context, email, 'member'),
     await invite(owner.context, world.newAddress(), 'member'),
   ];
@@ -167,17 +194,17 @@ test.each([
   const open = await openInvites();
   expect([open.includes(own.id), open.includes(other.id)]).toEqual([false, true]);
   expect((await eventsOf(own.id)).map(({ event }) => event)).toEqual(['invite_created', 'invite_revoked']);
-  const accepted = world.users.invites.accept(STRANGER, { token, name: 'Grace', password: PASSWORD });
+  const accepted = world.client.acceptInvite({ token, name: 'Grace', password: PASSWORD }, STRANGER);
   await expect(accepted).rejects.toMatchObject({ code: 'link_invalid' });
 });
 
 test('of an owner who becomes admin, the invites of owners are revoked', async () => {
   const second = await join('owner');
-  const [{ body: asOwner }, { body: asAdmin }] = [
+  const [asOwner, asAdmin] = [
     await invite(second.context, world.newAddress(), 'owner'),
     await invite(second.context, world.newAddress(), 'admin'),
   ];
-  await members().update(owner.context, second.id, { role: 'admin' });
+  await world.client.updateMember({ id: second.id, patch: { role: 'admin' } }, owner.context);
   const open = await openInvites();
   expect([open.includes(asOwner.id), open.includes(asAdmin.id)]).toEqual([false, true]);
 });
@@ -209,7 +236,7 @@ test('a key belongs to the workspace: it outlives the membership of who made it'
   const admin = await join('admin');
   const keys = new ApiKeys(world.world.database, signal, 'test');
   const { body } = await keys.create(admin.context, { name: 'Key', scopes: ['tasks:read'] });
-  await members().remove(owner.context, admin.id);
+  await world.client.removeMember({ id: admin.id }, owner.context);
   expect(await keys.get(owner.context, body.id)).toMatchObject({ state: 'active', version: 1 });
 });
 
@@ -217,15 +244,15 @@ test('auth answers since when somebody is a member, a viewer too, which is befor
   const { database } = world.world;
   const { id } = await join('viewer');
   const { workspaceId } = owner.context.principal;
-  const [member] = await members().among(workspaceId, [id, uuidv7()]);
+  const [member] = await new MembersClient(world.bus).memberships(workspaceId, [id, uuidv7()]);
   const { membership_id } = (
     await database.query<{ membership_id: string }>(
       'SELECT id AS membership_id FROM auth.workspace_member WHERE workspace_id = $1 AND user_id = $2',
       [workspaceId, id],
     )
   )[0] ?? { membership_id: '' };
-  await members().remove(owner.context, id);
-  expect(await members().among(workspaceId, [id])).toEqual([]);
+  await world.client.removeMember({ id: id }, owner.context);
+  expect(await new MembersClient(world.bus).memberships(workspaceId, [id])).toEqual([]);
   const [ended] = await database.query<{ occurred_at: string }>(
     `SELECT occurred_at FROM auth.outbox WHERE aggregate_id = $1 AND subject LIKE '%member_removed'`,
     [membership_id],

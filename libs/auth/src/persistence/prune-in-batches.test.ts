@@ -53,9 +53,9 @@ test('invites go 30 days after their end, with their links, and no sooner', asyn
   const { context } = await world.person();
   const makeInvite = async (ended: string): Promise<string> => {
     const email = world.newAddress();
-    const { body } = await world.users.invites.create(context, { email });
-    await database.query(`UPDATE auth.invite SET expires_at = now() - $2::interval WHERE id = $1`, [body.id, ended]);
-    return body.id;
+    const { id } = await world.client.createInvite({ email }, context);
+    await database.query(`UPDATE auth.invite SET expires_at = now() - $2::interval WHERE id = $1`, [id, ended]);
+    return id;
   };
   const [old, recent] = [await makeInvite('31 days'), await makeInvite('29 days')];
   await pruneUsers(database);

@@ -5,7 +5,6 @@ import type { RememberedUsers } from '../../contract/index.js';
 import { AccessTokens } from '../access/access-tokens.js';
 import { SigningKeys } from '../access/signing-keys.js';
 import { VerifyAccessToken } from '../access/verify-access-token.js';
-import { Invites } from '../members/invites.js';
 import { Passwords } from '../passwords/passwords.js';
 import { SecretKeys } from '../secrets/secret-keys.js';
 import { Devices } from './devices.js';
@@ -36,7 +35,6 @@ export interface UsersOptions {
 
 export interface Users {
   parts: UsersParts;
-  invites: Invites;
   useCases: UsersUseCases;
   verifier: VerifyAccessToken;
   /** To be prepared now and then. */
@@ -61,7 +59,5 @@ export function makeUsers(options: UsersOptions): Users {
     signUpEnabled,
     evenMs: options.evenMs ?? EVEN_MS,
   };
-  const { links, passwords } = parts;
-  const invites = new Invites({ database, signal, links, passwords, throttle: options.throttle, remembered });
-  return { parts, useCases: new UsersUseCases(parts, keys, verifier), invites, verifier, signingKeys: keys };
+  return { parts, useCases: new UsersUseCases(parts, keys, verifier), verifier, signingKeys: keys };
 }

@@ -10,6 +10,9 @@ import type { Devices } from './devices.js';
 import type { EmailLinks } from './email-links.js';
 import type { SignInThrottle } from './sign-in-throttle.js';
 
+/** Injects the counts of attempts. */
+export const THROTTLE = Symbol('throttle');
+
 export interface UsersParts {
   database: TransactionalExecutor;
   signal: OutboxSignal;

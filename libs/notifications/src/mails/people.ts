@@ -1,7 +1,7 @@
 // Whom mails go to, and the links in them: asked of auth when the mail is sent, and never kept.
 import type { Bus, CallOptions } from '@mono/bus';
 import { DomainError } from '@mono/contract';
-import { membersRequests, usersRequests, type Contact, type EmailLink } from '@mono/auth/contract';
+import { membersOperations, usersRequests, type Contact, type EmailLink } from '@mono/auth/contract';
 
 export class People {
   constructor(
@@ -22,7 +22,7 @@ export class People {
   /** @returns undefined where the user is not, or no longer, in the workspace. @throws as contact(). */
   async member(workspaceId: string, userId: string): Promise<Contact | undefined> {
     const asked = { workspace_id: workspaceId, user_ids: [userId] };
-    const { user_ids: members } = await this.bus.request(membersRequests.membersAmong, asked, this.options);
+    const { user_ids: members } = await this.bus.request(membersOperations.membersAmong, asked, this.options);
     return members.includes(userId) ? this.contact(userId) : undefined;
   }
 }

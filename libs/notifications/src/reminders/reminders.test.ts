@@ -19,7 +19,7 @@ import { icuZones, useZoneData, type ZoneTable } from '@mono/contract/zones';
 import type { Task } from '@mono/tasks/contract';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';
-import { membersRequests } from '@mono/auth/contract';
+import { membersOperations } from '@mono/auth/contract';
 import type { AccountEvent } from '../bus/account-events.js';
 import type { TaskEvent } from '../bus/task-events.js';
 import { reminderId } from '../domain/reminder-id.js';
@@ -113,7 +113,7 @@ function answer(value: object): Promise<object> {
 /** What auth answers of the workspace's members and of a user's address. */
 function knowing(members: string[] | Error, contact: object | Error): People {
   const request = (contract: object, asked: object): Promise<object> => {
-    if (contract !== membersRequests.membersAmong) return answer(contact);
+    if (contract !== membersOperations.membersAmong) return answer(contact);
     expect(asked).toMatchObject({ workspace_id: WORKSPACE });
     return answer(members instanceof Error ? members : { user_ids: members });
   };

@@ -14,6 +14,7 @@ import {
   VersionConflictError,
   type CallContext,
   type Principal,
+  type PublicContext,
 } from '@mono/contract';
 import { pino } from 'pino';
 import { startNats, type NatsProcess } from '../../../../test/support/nats-process.ts';
@@ -71,6 +72,12 @@ const stars = operations(
       reply: Star,
       idempotencyKey: true,
     }),
+    introduce: post('/v1/introductions', {
+      summary: 'Say where you call from',
+      scope: 'anybody',
+      body: Sighting,
+      reply: Star,
+    }),
   },
 );
 const ID = '0198b6c2-5f5e-7c3a-9d0e-0000000000aa';
@@ -88,6 +95,14 @@ class StarsController {
   reportSighting({ id, place }: { id: string } & Sighting, call: CallContext): Star {
     if (call.idempotencyKey === 'again') call.markReplayed?.();
     return { id, name: `${place} ${call.principal.id === TEST_PRINCIPAL.id}`, version: 1 };
+  }
+}
+
+@Controller()
+class IntroductionsController {
+  @Operation(stars.introduce)
+  introduce(_input: Sighting, caller: PublicContext): Star {
+    return { id: ID, name: caller.address, version: 1 };
   }
 }
 
@@ -120,6 +135,7 @@ async function start(as: Principal): Promise<void> {
   await new Promise<void>((connected) => void connection.onConnected(() => connected()));
   bus = new Bus({ connection, logger, secrets: ['the secret of tests'], errors: domainErrors, reader: busInputReader });
   serve(bus, new StarsController());
+  serve(bus, new IntroductionsController());
   serveApi(bus, { contracts: Object.values(stars) as never, authenticator: new OneKey(principal), logger });
   bus.start();
   await connection.live?.flush();
@@ -234,6 +250,21 @@ describe('both doors', () => {
     expect(seen[0]?.body).toEqual({ id: ID, name: 'here true', version: 1 });
     expect(seen[1]?.body).toEqual(seen[0]?.body);
   });
+});
+
+test('nobody chooses the address by which a call without credential is counted', async () => {
+  await start(TEST_PRINCIPAL);
+  const headers = { 'Bus-Source': '203.0.113.9', 'X-Forwarded-For': '203.0.113.9' };
+  const seen = [
+    await overRest('POST', '/v1/introductions', { place: 'here' }, headers),
+    await overNats('introduce', { place: 'here' }, headers),
+    await overNats('introduce', { place: 'here', address: '203.0.113.9' }, headers),
+  ];
+  expect(seen.map(({ body, code }) => (body as Star | undefined)?.name ?? code)).toEqual([
+    '127.0.0.1',
+    'nats:',
+    'unknown_field',
+  ]);
 });
 
 test('a caller without the scope is refused by both', async () => {

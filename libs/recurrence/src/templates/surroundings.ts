@@ -1,5 +1,5 @@
 // What a template refers to in other modules, asked before any row is locked.
-import type { AuthApi, MembersApi } from '@mono/auth/contract';
+import type { MembersApi, WorkspacesClient } from '@mono/auth/contract';
 import type { CallContext } from '@mono/contract';
 import type { NamedMember } from '@mono/platform';
 import type { ListsClient, OccurrencesClient } from '@mono/tasks/contract';
@@ -12,7 +12,7 @@ import { notAMember } from '../members/members.js';
 export interface Neighbours {
   tasks: Pick<ListsClient, 'getList'>;
   occurrences: Pick<OccurrencesClient, 'inbox'>;
-  workspaces: Pick<AuthApi, 'getWorkspace'>;
+  workspaces: Pick<WorkspacesClient, 'getWorkspace'>;
   members: Pick<MembersApi, 'memberships'>;
 }
 
@@ -31,7 +31,8 @@ export class Surroundings {
   }
 
   async zoneOfWorkspace(workspaceId: string, requestId: string): Promise<string> {
-    const workspace = await this.neighbours.workspaces.getWorkspace(systemContext(workspaceId, requestId), workspaceId);
+    const context = systemContext(workspaceId, requestId);
+    const workspace = await this.neighbours.workspaces.getWorkspace({ id: workspaceId }, context);
     return workspace.timezone;
   }
 

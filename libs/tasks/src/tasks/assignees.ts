@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
 import { Memberships, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
-import { MembersApi } from '@mono/auth/contract';
+import { MembersClient } from '@mono/auth/contract';
 import { isOpen } from '../domain/occurrence-revision.js';
 import { changesBetween } from '../domain/task-state.js';
 import { inTransaction } from '../persistence/in-transaction.js';
@@ -24,7 +24,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 
 @Injectable()
 export class Assignees {
-  constructor(@Inject(MembersApi) private readonly members: Pick<MembersApi, 'memberships'>) {}
+  constructor(@Inject(MembersClient) private readonly members: Pick<MembersClient, 'memberships'>) {}
 
   /**
    * Runs `work` with what is known of the users that the inputs name. Where there are any, it runs in a transaction, and

@@ -9,7 +9,7 @@ import {
   type Executor,
   type TransactionalExecutor,
 } from '@mono/platform';
-import { MembersApi } from '@mono/auth/contract';
+import { MembersClient } from '@mono/auth/contract';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { isOpen } from '../domain/occurrence-revision.js';
 import { changesBetween } from '../domain/task-state.js';
@@ -30,7 +30,7 @@ export class Leavers extends Departures<OpenTask> {
   constructor(
     @Inject(RetryingDatabase) database: TransactionalExecutor,
     signal: OutboxSignal,
-    @Inject(MembersApi) members: Pick<MembersApi, 'memberships'>,
+    @Inject(MembersClient) members: Pick<MembersClient, 'memberships'>,
   ) {
     const clear = async (on: Executor, departure: Departure, after?: OpenTask): Promise<OpenTask | undefined> => {
       const found = await findOpenOf(on, departure, after, this.batch);

@@ -1,21 +1,22 @@
 // Who is in a workspace. Nobody gives a role above their own, or touches who has one, and a workspace keeps an owner.
-import type { OutboxSignal } from '@mono/bus/outbox';
+import { Controller } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
 import {
   buildPage,
-  ConflictError,
   DomainError,
-  NotFoundError,
   readPageRequest,
   VersionConflictError,
   type CallContext,
+  type InputOf,
 } from '@mono/contract';
-import type { Executor, TransactionalExecutor } from '@mono/platform';
+import { Database, Operation, type Executor } from '@mono/platform';
 import {
+  authErrors,
   isAtLeast,
+  membersOperations,
   type Member,
+  type MemberIds,
   type MemberPage,
-  type MemberPatch,
-  type MemberQuery,
   type Role,
 } from '../../contract/index.js';
 import {
@@ -25,7 +26,6 @@ import {
   hasOtherOwner,
   readMember,
   updateMemberRole,
-  type StoredJoining,
   type StoredMember,
 } from '../persistence/members.js';
 import { lockWorkspace } from '../persistence/workspaces.js';
@@ -33,13 +33,18 @@ import { demandGivable } from '../api-keys/rights.js';
 import { currentRole } from './current-role.js';
 import { removeMembership, revokeInvitesBeyond } from './lost-role.js';
 
-export class Members {
+@Controller()
+export class MembersController {
   constructor(
-    private readonly database: TransactionalExecutor,
+    private readonly database: Database,
     private readonly signal: OutboxSignal,
   ) {}
 
-  async find({ principal }: CallContext, query: MemberQuery): Promise<MemberPage> {
+  @Operation(membersOperations.findMembers)
+  async findMembers(
+    query: InputOf<typeof membersOperations.findMembers>,
+    { principal }: CallContext,
+  ): Promise<MemberPage> {
     const { workspaceId } = principal;
     const request = readPageRequest(query, ['uuid'], { workspace: workspaceId });
     return buildPage(request, {
@@ -50,11 +55,16 @@ export class Members {
     });
   }
 
-  async get(context: CallContext, userId: string): Promise<Member> {
-    return shown(await demand(this.database, context, userId));
+  @Operation(membersOperations.getMember)
+  async getMember({ id }: InputOf<typeof membersOperations.getMember>, call: CallContext): Promise<Member> {
+    return shown(await demand(this.database, call, id));
   }
 
-  update(context: CallContext, userId: string, { role }: MemberPatch): Promise<Member> {
+  @Operation(membersOperations.updateMember)
+  updateMember(
+    { id: userId, patch: { role } }: InputOf<typeof membersOperations.updateMember>,
+    context: CallContext,
+  ): Promise<Member> {
     const { workspaceId } = context.principal;
     return this.database.transaction(async (on) => {
       const member = await this.lock(on, context, userId);
@@ -69,7 +79,8 @@ export class Members {
     });
   }
 
-  remove(context: CallContext, userId: string): Promise<void> {
+  @Operation(membersOperations.removeMember)
+  removeMember({ id: userId }: InputOf<typeof membersOperations.removeMember>, context: CallContext): Promise<void> {
     const { workspaceId, kind, id } = context.principal;
     return this.database.transaction(async (on) => {
       const member = await this.lock(on, context, userId);
@@ -80,8 +91,13 @@ export class Members {
     });
   }
 
-  among(workspaceId: string, userIds: readonly string[]): Promise<StoredJoining[]> {
-    return findMembersAmong(this.database, workspaceId, userIds);
+  @Operation(membersOperations.membersAmong)
+  async membersAmong({ workspace_id, user_ids }: InputOf<typeof membersOperations.membersAmong>): Promise<MemberIds> {
+    const members = await findMembersAmong(this.database, workspace_id, user_ids);
+    return {
+      user_ids: members.map(({ user_id }) => user_id),
+      joined_at: members.map(({ joined_at }) => joined_at),
+    };
   }
 
   /** Of two owners that remove each other at once, one stays. */
@@ -106,12 +122,12 @@ export async function demandReach(on: Executor, context: CallContext, roles: rea
 
 async function demandOtherOwner(on: Executor, workspaceId: string, userId: string): Promise<void> {
   if (await hasOtherOwner(on, workspaceId, userId)) return;
-  throw new ConflictError('last_owner', 'This is the only owner of the workspace: make another member owner first.');
+  throw authErrors.last_owner();
 }
 
 async function demand(on: Executor, { principal }: CallContext, userId: string): Promise<StoredMember> {
   const member = await readMember(on, principal.workspaceId, userId);
-  if (!member) throw new NotFoundError('member', userId);
+  if (!member) throw authErrors.member_not_found({ id: userId });
   return member;
 }
 

@@ -1,28 +1,26 @@
 // Invites to a workspace: a link by mail, with which the invited person joins, with an account or without one so far.
-import type { OutboxSignal } from '@mono/bus/outbox';
+import { Controller, Inject } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
 import {
   buildPage,
-  ConflictError,
   InvalidInputError,
-  NotFoundError,
   readPageRequest,
   VersionConflictError,
   type CallContext,
+  type InputOf,
   type PublicContext,
-  type Replayable,
 } from '@mono/contract';
-import { idempotently, type Executor, type Throttle, type TransactionalExecutor } from '@mono/platform';
+import { Database, once, Operation, type Executor, type Throttle } from '@mono/platform';
 import {
-  linkInvalid,
+  authErrors,
+  invitesOperations,
+  RememberedUsers,
   type AcceptInvite,
-  type CreateInvite,
   type Invite,
   type InvitePage,
-  type InviteQuery,
-  type RememberedUsers,
 } from '../../contract/index.js';
 import { demandGivable } from '../api-keys/rights.js';
-import type { Passwords } from '../passwords/passwords.js';
+import { Passwords } from '../passwords/passwords.js';
 import { changesOf } from '../persistence/auth-events.js';
 import { dropEmailTokens, dropInviteTokens } from '../persistence/email-tokens.js';
 import {
@@ -42,10 +40,10 @@ import { insertMember, readMember } from '../persistence/members.js';
 import { holdWorkspace } from '../persistence/workspaces.js';
 import { tell } from '../persistence/user-events.js';
 import { emailKey, findUserByEmail, insertUser, setPasswordByLink, type StoredUser } from '../persistence/users.js';
-import type { EmailLinks } from '../users/email-links.js';
-import { originOf } from '../users/users-parts.js';
+import { EmailLinks } from '../users/email-links.js';
+import { originOf, THROTTLE } from '../users/users-parts.js';
 import { requireAttempt, digestOf, SignInThrottle } from '../users/sign-in-throttle.js';
-import { demandReach } from './members.js';
+import { demandReach } from './members.controller.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
 /** Mails that a workspace can have sent. */
@@ -53,20 +51,19 @@ const PER_WORKSPACE = { limit: 100, windowMs: HOUR_MS };
 /** Mails that somebody can be sent, by all workspaces. */
 const PER_ADDRESS = { limit: 5, windowMs: HOUR_MS };
 
-export interface InvitesParts {
-  database: TransactionalExecutor;
-  signal: OutboxSignal;
-  links: EmailLinks;
-  passwords: Passwords;
-  throttle: Throttle;
-  remembered: RememberedUsers;
-}
+@Controller()
+export class InvitesController {
+  constructor(
+    private readonly database: Database,
+    private readonly signal: OutboxSignal,
+    private readonly links: EmailLinks,
+    private readonly passwords: Passwords,
+    @Inject(THROTTLE) private readonly throttle: Throttle,
+    private readonly remembered: RememberedUsers,
+  ) {}
 
-export class Invites {
-  constructor(private readonly parts: InvitesParts) {}
-
-  create(context: CallContext, input: CreateInvite): Promise<Replayable<Invite>> {
-    const { database, signal, links } = this.parts;
+  @Operation(invitesOperations.createInvite)
+  createInvite(input: InputOf<typeof invitesOperations.createInvite>, context: CallContext): Promise<Invite> {
     const { email, role = 'member' } = input;
     const { workspaceId, kind, id: callerId } = context.principal;
     const work = async (on: Executor): Promise<Invite> => {
@@ -78,44 +75,48 @@ export class Invites {
       // Looked for now: who accepts at this moment holds the invite until they are in.
       const user = await findUserByEmail(on, email);
       if (user && (await readMember(on, workspaceId, user.id))) {
-        throw new ConflictError('already_member', 'Who has this address is in the workspace already.');
+        throw authErrors.already_member();
       }
       await this.demandFewMails(workspaceId, email);
       await dropInviteTokens(on, invite.id);
-      const token_id = await links.make(on, 'invite', { inviteId: invite.id }, email);
+      const token_id = await this.links.make(on, 'invite', { inviteId: invite.id }, email);
       const event = former ? 'invite_renewed' : 'invite_created';
       // Whom: the mail says so, and no event.
       const changes = changesOf(['role'], former, invite);
       await tellInvite(on, context, invite, { event, token_id, changes });
-      on.afterCommit(() => signal.wake());
+      on.afterCommit(() => this.signal.wake());
       return shown(invite);
     };
-    return idempotently(database, context, 'auth.create_invite', input, work, { atomic: true });
+    return once(this.database, invitesOperations.createInvite, context, input, work, { atomic: true });
   }
 
-  async find({ principal }: CallContext, query: InviteQuery): Promise<InvitePage> {
-    const { database } = this.parts;
+  @Operation(invitesOperations.findInvites)
+  async findInvites(
+    query: InputOf<typeof invitesOperations.findInvites>,
+    { principal }: CallContext,
+  ): Promise<InvitePage> {
     const { workspaceId } = principal;
     const request = readPageRequest(query, ['uuid'], { workspace: workspaceId });
     return buildPage(request, {
-      rows: await findInviteRows(database, workspaceId, request),
+      rows: await findInviteRows(this.database, workspaceId, request),
       item: shown,
       key: ({ id }) => [id],
-      total: request.countsExactly ? await countInvites(database, workspaceId) : undefined,
+      total: request.countsExactly ? await countInvites(this.database, workspaceId) : undefined,
     });
   }
 
-  async get({ principal }: CallContext, id: string): Promise<Invite> {
-    const invite = await readInvite(this.parts.database, id);
-    if (invite?.workspace_id !== principal.workspaceId) throw new NotFoundError('invite', id);
+  @Operation(invitesOperations.getInvite)
+  async getInvite({ id }: InputOf<typeof invitesOperations.getInvite>, { principal }: CallContext): Promise<Invite> {
+    const invite = await readInvite(this.database, id);
+    if (invite?.workspace_id !== principal.workspaceId) throw authErrors.invite_not_found({ id });
     return shown(invite);
   }
 
-  revoke(context: CallContext, id: string): Promise<void> {
-    const { database, signal } = this.parts;
-    return database.transaction(async (on) => {
+  @Operation(invitesOperations.revokeInvite)
+  revokeInvite({ id }: InputOf<typeof invitesOperations.revokeInvite>, context: CallContext): Promise<void> {
+    return this.database.transaction(async (on) => {
       const invite = await lockInvite(on, id);
-      if (invite?.workspace_id !== context.principal.workspaceId) throw new NotFoundError('invite', id);
+      if (invite?.workspace_id !== context.principal.workspaceId) throw authErrors.invite_not_found({ id });
       const { expectedVersion } = context;
       if (expectedVersion !== undefined && expectedVersion !== invite.version) {
         throw new VersionConflictError(invite.version);
@@ -123,33 +124,33 @@ export class Invites {
       await demandReach(on, context, [invite.role]);
       await dropInviteTokens(on, id);
       await tellInvite(on, context, await endInvite(on, invite), { event: 'invite_revoked' });
-      on.afterCommit(() => signal.wake());
+      on.afterCommit(() => this.signal.wake());
     });
   }
 
   /** Whoever has the link reads the mails to the address, so it is theirs. */
-  async accept(caller: PublicContext, input: AcceptInvite): Promise<void> {
-    const { database, signal, links, passwords, throttle, remembered } = this.parts;
-    const { address, invite_id } = await links.demand('invite', input.token);
-    if (invite_id === null) throw linkInvalid();
-    const known = await findUserByEmail(database, address);
+  @Operation(invitesOperations.acceptInvite)
+  async acceptInvite(input: InputOf<typeof invitesOperations.acceptInvite>, caller: PublicContext): Promise<void> {
+    const { address, invite_id } = await this.links.demand('invite', input.token);
+    if (invite_id === null) throw authErrors.link_invalid();
+    const known = await findUserByEmail(this.database, address);
     const isProven = known !== undefined && known.email_verified_at !== null;
     const password = isProven ? undefined : demandAccount(input);
-    if (password !== undefined) await new SignInThrottle(throttle).attemptByLink(emailKey(address));
-    const passwordHash = password === undefined ? undefined : await passwords.hash(password);
-    const userId = await database.transaction(async (on) => {
+    if (password !== undefined) await new SignInThrottle(this.throttle).attemptByLink(emailKey(address));
+    const passwordHash = password === undefined ? undefined : await this.passwords.hash(password);
+    const userId = await this.database.transaction(async (on) => {
       // The invite before its link, as who renews it or takes it back does.
       const invite = await lockInvite(on, invite_id);
-      if (!invite) throw linkInvalid();
-      await links.consumeInvite(on, input.token);
+      if (!invite) throw authErrors.link_invalid();
+      await this.links.consumeInvite(on, input.token);
       const user = await this.accountOf(on, caller, invite, { input, passwordHash });
       const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
       await tellInvite(on, doer, await endInvite(on, invite), { event: 'invite_accepted' });
       await insertMember(on, doer, { workspaceId: invite.workspace_id, userId: user.id }, invite.role);
-      on.afterCommit(() => signal.wake());
+      on.afterCommit(() => this.signal.wake());
       return user.id;
     });
-    remembered.forget(userId);
+    this.remembered.forget(userId);
   }
 
   /**
@@ -166,20 +167,19 @@ export class Invites {
     const found = await findUserByEmail(on, email);
     if (found && found.email_verified_at !== null) return found;
     // The account has gone, or has another address, since the password was asked for.
-    if (passwordHash === undefined) throw linkInvalid();
+    if (passwordHash === undefined) throw authErrors.link_invalid();
     const made = found
       ? await setPasswordByLink(on, found.id, email, passwordHash)
       : await insertUser(on, { email, name, timezone, passwordHash, verified: true });
-    if (!made) throw linkInvalid();
+    if (!made) throw authErrors.link_invalid();
     if (found) await dropEmailTokens(on, found.id, ['verify', 'reset']);
     await tell(on, originOf(caller), { event: found ? 'email_verified' : 'user_created', user: made });
     return made;
   }
 
   private async demandFewMails(workspaceId: string, email: string): Promise<void> {
-    const { throttle } = this.parts;
-    await requireAttempt(throttle, `invites workspace:${workspaceId}`, PER_WORKSPACE);
-    await requireAttempt(throttle, `invites address:${digestOf(emailKey(email))}`, PER_ADDRESS);
+    await requireAttempt(this.throttle, `invites workspace:${workspaceId}`, PER_WORKSPACE);
+    await requireAttempt(this.throttle, `invites address:${digestOf(emailKey(email))}`, PER_ADDRESS);
   }
 }
 

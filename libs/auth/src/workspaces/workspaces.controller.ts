@@ -1,21 +1,14 @@
 // Workspaces: those that the caller is in, and what they are called.
-import type { OutboxSignal } from '@mono/bus/outbox';
+import { Controller } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
+import { buildPage, readPageRequest, VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
+import { Database, once, Operation, type Executor } from '@mono/platform';
 import {
-  buildPage,
-  ConflictError,
-  NotFoundError,
-  readPageRequest,
-  VersionConflictError,
-  type CallContext,
-  type Replayable,
-} from '@mono/contract';
-import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
-import type {
-  CreateWorkspace,
-  Workspace,
-  WorkspacePage,
-  WorkspacePatch,
-  WorkspaceQuery,
+  authErrors,
+  MAX_OWNED_WORKSPACES,
+  workspacesOperations,
+  type Workspace,
+  type WorkspacePage,
 } from '../../contract/index.js';
 import { NO_WORKSPACE } from '../access/verify-access-token.js';
 import { countOwned, findRole, insertMember } from '../persistence/members.js';
@@ -32,43 +25,41 @@ import {
 } from '../persistence/workspaces.js';
 import { signedIn } from '../users/users-parts.js';
 
-/** By one user. */
-const MOST_OWNED = 100;
-
 const SHOWN = { item: (row: Workspace): Workspace => row, key: ({ id }: Workspace): [string] => [id] };
 
-export class Workspaces {
+@Controller()
+export class WorkspacesController {
   constructor(
-    private readonly database: TransactionalExecutor,
+    private readonly database: Database,
     private readonly signal: OutboxSignal,
   ) {}
 
-  /** For the operator: nobody is in it yet. */
-  async create(context: CallContext, { name, timezone = 'UTC' }: CreateWorkspace): Promise<Workspace> {
-    const made = await insertWorkspace(this.database, context, { name, timezone });
-    this.signal.wake();
-    return made;
-  }
-
-  /** For a user, who becomes its owner. */
-  found(context: CallContext, input: CreateWorkspace): Promise<Replayable<Workspace>> {
+  @Operation(workspacesOperations.createWorkspace)
+  createWorkspace(
+    input: InputOf<typeof workspacesOperations.createWorkspace>,
+    context: CallContext,
+  ): Promise<Workspace> {
     const { userId } = signedIn(context);
     const { name, timezone = 'UTC' } = input;
     const work = async (on: Executor): Promise<Workspace> => {
       await lockUser(on, userId);
-      if ((await countOwned(on, userId)) >= MOST_OWNED) {
-        throw new ConflictError('too_many_workspaces', `You own ${MOST_OWNED} workspaces, which is the most.`);
+      if ((await countOwned(on, userId)) >= MAX_OWNED_WORKSPACES) {
+        throw authErrors.too_many_workspaces();
       }
       const made = await insertWorkspace(on, context, { name, timezone });
       await insertMember(on, context, { workspaceId: made.id, userId }, 'owner');
       on.afterCommit(() => this.signal.wake());
       return made;
     };
-    return idempotently(this.database, outsideOf(context), 'auth.create_workspace', input, work, { atomic: true });
+    return once(this.database, workspacesOperations.createWorkspace, outsideOf(context), input, work, { atomic: true });
   }
 
   /** A key is in one. */
-  async find({ principal }: CallContext, query: WorkspaceQuery): Promise<WorkspacePage> {
+  @Operation(workspacesOperations.findWorkspaces)
+  async findWorkspaces(
+    query: InputOf<typeof workspacesOperations.findWorkspaces>,
+    { principal }: CallContext,
+  ): Promise<WorkspacePage> {
     const { kind, id, workspaceId } = principal;
     const request = readPageRequest(query, ['uuid'], kind === 'user' ? { user: id } : { workspace: workspaceId });
     if (kind === 'user') {
@@ -83,14 +74,22 @@ export class Workspaces {
   }
 
   /** A user sees all that they are in. */
-  async get(context: CallContext, id: string): Promise<Workspace> {
+  @Operation(workspacesOperations.getWorkspace)
+  async getWorkspace(
+    { id }: InputOf<typeof workspacesOperations.getWorkspace>,
+    context: CallContext,
+  ): Promise<Workspace> {
     const { kind, id: callerId } = context.principal;
     const isIn = kind === 'user' && (await findRole(this.database, id, callerId)) !== undefined;
     const row = isIn ? await readWorkspace(this.database, id) : undefined;
     return row ?? demand(this.database, context, id);
   }
 
-  update(context: CallContext, id: string, patch: WorkspacePatch): Promise<Workspace> {
+  @Operation(workspacesOperations.updateWorkspace)
+  updateWorkspace(
+    { id, patch }: InputOf<typeof workspacesOperations.updateWorkspace>,
+    context: CallContext,
+  ): Promise<Workspace> {
     return this.database.transaction(async (on) => {
       await lockWorkspace(on, id);
       const row = await demand(on, context, id);
@@ -104,14 +103,20 @@ export class Workspaces {
   }
 }
 
-/** Who is in no workspace acts in the one just made when the call is repeated: it must find its first answer even so. */
+/** A user without workspace acts in the new one when the call is repeated: it must find its first answer even so. */
 function outsideOf(context: CallContext): CallContext {
-  return { ...context, principal: { ...context.principal, workspaceId: NO_WORKSPACE } };
+  const { principal, requestId, idempotencyKey } = context;
+  return {
+    principal: { ...principal, workspaceId: NO_WORKSPACE },
+    requestId,
+    idempotencyKey,
+    markReplayed: () => context.markReplayed?.(),
+  };
 }
 
-/** Another one is as if it were not there. @throws NotFoundError */
+/** Another one is as if it were not there. @throws DomainError `workspace_not_found`. */
 async function demand(on: Executor, { principal }: CallContext, id: string): Promise<Workspace> {
   const row = id.toLowerCase() === principal.workspaceId ? await readWorkspace(on, principal.workspaceId) : undefined;
-  if (!row) throw new NotFoundError('workspace', id);
+  if (!row) throw authErrors.workspace_not_found({ id });
   return row;
 }

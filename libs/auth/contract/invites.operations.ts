@@ -1,0 +1,57 @@
+import { del, get, idOf, operations, path, post } from '@mono/contract';
+import { authErrors } from './auth.errors.js';
+import { AcceptInvite, CreateInvite, Invite, InvitePage, InviteQuery } from './members.js';
+
+const invite = path('/v1/invites/:id', { id: idOf('invite') });
+const entityTag = ({ version }: Invite): string => String(version);
+
+export const invitesOperations = operations(
+  'auth',
+  { tag: 'invites', errors: authErrors },
+  {
+    createInvite: post('/v1/invites', {
+      summary: 'Invite somebody by mail',
+      description: 'Gives a role up to your own. An open invite to the address is renewed.',
+      answer: 'The invite.',
+      scope: 'admin',
+      body: CreateInvite,
+      reply: Invite,
+      etag: entityTag,
+      location: ({ id }) => `/v1/invites/${id}`,
+      idempotencyKey: true,
+      errors: ['already_member'],
+    }),
+    findInvites: get('/v1/invites', {
+      summary: 'List the open invites',
+      answer: 'A page of invites.',
+      scope: 'admin',
+      query: InviteQuery,
+      reply: InvitePage,
+    }),
+    getInvite: get(invite, {
+      summary: 'Get an open invite',
+      answer: 'The invite.',
+      scope: 'admin',
+      reply: Invite,
+      etag: entityTag,
+      errors: ['invite_not_found'],
+    }),
+    revokeInvite: del(invite, {
+      summary: 'Revoke an invite',
+      answer: 'Invite revoked.',
+      scope: 'admin',
+      ifMatch: true,
+      errors: ['invite_not_found'],
+    }),
+    /** Without `Idempotency-Key`: there is no caller to keep an answer for, and the link works once. */
+    acceptInvite: post('/v1/invites/accept', {
+      summary: 'Accept an invite',
+      description: 'Joins the workspace by the token in the mail. A person without an account gets one.',
+      answer: 'The user is a member and can sign in.',
+      scope: 'anybody',
+      body: AcceptInvite,
+      errors: ['link_invalid'],
+      route: 'local-first',
+    }),
+  },
+);

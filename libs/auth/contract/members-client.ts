@@ -1,0 +1,32 @@
+// The members of a workspace, as other modules ask for them.
+import type { Requester } from '@mono/contract';
+import { membersOperations, type MemberIds } from './members.operations.js';
+
+/** A user who leaves and comes back has another membership, which began later. */
+export interface JoinedMember {
+  user_id: string;
+  /** RFC 3339, by the clock of auth's database; null from a node of the previous release. */
+  joined_at: string | null;
+}
+
+export class MembersClient {
+  constructor(private readonly bus: Requester) {}
+
+  /** @returns those of these users that are members. */
+  async membersAmong(workspaceId: string, userIds: readonly string[]): Promise<string[]> {
+    return (await this.among(workspaceId, userIds)).user_ids;
+  }
+
+  /** The same, with when each of them joined. */
+  async memberships(workspaceId: string, userIds: readonly string[]): Promise<JoinedMember[]> {
+    const { user_ids, joined_at = [] } = await this.among(workspaceId, userIds);
+    return user_ids.map((user_id, index) => ({ user_id, joined_at: joined_at[index] ?? null }));
+  }
+
+  private among(workspaceId: string, userIds: readonly string[]): Promise<MemberIds> {
+    return this.bus.request(membersOperations.membersAmong, { workspace_id: workspaceId, user_ids: [...userIds] });
+  }
+}
+
+// The former names, until every module is converted.
+export { MembersClient as MembersApi, MembersClient as MembersBusClient };
