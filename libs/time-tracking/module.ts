@@ -1,10 +1,12 @@
 // The time-tracking module where it runs: use cases, handlers, and what runs beside them.
 import { clientOf } from '@mono/contract';
 import { Module } from '@nestjs/common';
-import { MembersBusClient } from '@mono/auth/contract';
+import { MembersApi, MembersBusClient } from '@mono/auth/contract';
+import { Bus } from '@mono/bus';
 import { OutboxSignal, pruneInbox } from '@mono/bus/outbox';
 import {
   Background,
+  Database,
   eventMemoryMs,
   type FeatureModule,
   type FeatureParts,
@@ -12,20 +14,22 @@ import {
   makeRelay,
   Periodic,
   pruneIdempotency,
+  RetryingDatabase,
 } from '@mono/platform';
 import { tasksOperations, transitionsOperations } from '@mono/tasks/contract';
-import { EntriesApi, HistoryApi, ReportsApi } from './contract/index.js';
-import { timeTrackingControllers, timeTrackingEdge } from './edge.js';
+import { timeTrackingEdge } from './edge.js';
 import { hearEvents } from './src/bus/consumers.js';
-import { EntriesHandlers } from './src/bus/entries.handlers.js';
-import { HistoryHandlers } from './src/bus/history.handlers.js';
-import { ReportsHandlers } from './src/bus/reports.handlers.js';
-import { EntriesUseCases } from './src/entries/entries-use-cases.js';
+import { EntriesController } from './src/entries/entries.controller.js';
+import { EntriesParts } from './src/entries/entries-parts.js';
 import { noticeForgotten } from './src/entries/notice-forgotten.js';
-import { HistoryUseCases } from './src/history/history-use-cases.js';
+import { TimeSettingsController } from './src/entries/time-settings.controller.js';
+import { TimerController } from './src/entries/timer.controller.js';
+import { HistoryController } from './src/history/history.controller.js';
+import { TASKS } from './src/history/known-task.js';
 import { rebuildSome } from './src/history/rebuild.js';
 import { timeTrackingMigrations } from './src/persistence/time-tracking-migrations.js';
-import { ReportsUseCases } from './src/reports/reports-use-cases.js';
+import { ReportLimits, ReportsController } from './src/reports/reports.controller.js';
+import { ReportFileController } from './src/http/report-file.controller.js';
 
 export { rebuildState, requestRebuild, type RebuildState } from './src/history/rebuild.js';
 
@@ -45,16 +49,26 @@ export const timeTrackingModule: FeatureModule<typeof timeTrackingEdge.settings>
     const { bus, database, settings } = parts;
     const signal = new OutboxSignal();
     const relay = makeRelay('time-tracking', parts, signal);
-    const tasks = clientOf(bus, tasksOperations);
     const members = new MembersBusClient(bus);
     hearEvents(bus, { database, signal, members, concurrency: settings.TIME_TRACKING_CONCURRENCY });
     return {
       module: TimeTrackingModule,
-      controllers: [...timeTrackingControllers, HistoryHandlers, EntriesHandlers, ReportsHandlers],
+      controllers: [
+        HistoryController,
+        EntriesController,
+        TimerController,
+        TimeSettingsController,
+        ReportsController,
+        ReportFileController,
+      ],
       providers: [
-        { provide: HistoryApi, useValue: new HistoryUseCases(database, tasks) },
-        { provide: EntriesApi, useValue: new EntriesUseCases({ database, signal, tasks, members }) },
-        { provide: ReportsApi, useValue: new ReportsUseCases(database) },
+        { provide: Database, useValue: database },
+        { provide: OutboxSignal, useValue: signal },
+        { provide: MembersApi, useValue: members },
+        { provide: TASKS, useFactory: (on: Bus) => clientOf(on, tasksOperations), inject: [Bus] },
+        RetryingDatabase,
+        EntriesParts,
+        ReportLimits,
         {
           provide: Background,
           useValue: new Background([
@@ -65,7 +79,6 @@ export const timeTrackingModule: FeatureModule<typeof timeTrackingEdge.settings>
           ]),
         },
       ],
-      exports: [HistoryApi, EntriesApi, ReportsApi],
     };
   },
 };

@@ -18,7 +18,13 @@ import {
 import { notificationsContracts } from '@mono/notifications/contract';
 import { calendarContracts, recurrenceContracts } from '@mono/recurrence/contract';
 import { listsOperations, tagsOperations, tasksOperations } from '@mono/tasks/contract';
-import { timeTrackingContracts } from '@mono/time-tracking/contract';
+import {
+  entriesOperations,
+  historyOperations,
+  reportsOperations,
+  timerOperations,
+  timeSettingsOperations,
+} from '@mono/time-tracking/contract';
 import { ApiClient } from '../support/api-client.ts';
 import { buryDeadLetters } from '../support/dead-letters.ts';
 import { TOPOLOGIES } from '../support/installation.ts';
@@ -441,7 +447,13 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     expect(Object.keys(ROUTES).toSorted()).toEqual(routes.filter((route) => route.includes(' /v1/')).toSorted());
     const contracts = [
       ...Object.values({ ...tasksOperations, ...listsOperations, ...tagsOperations }),
-      ...timeTrackingContracts,
+      ...Object.values({
+        ...historyOperations,
+        ...entriesOperations,
+        ...timerOperations,
+        ...timeSettingsOperations,
+        ...reportsOperations,
+      }),
       ...notificationsContracts,
       ...recurrenceContracts,
       ...calendarContracts,

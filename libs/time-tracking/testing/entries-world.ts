@@ -35,8 +35,7 @@ export async function worked(
   to: number,
   more: { user_id?: string; task_id?: string; tags?: string[]; billable?: boolean } = {},
 ): Promise<TimeEntry> {
-  const { body } = await entries.createEntry(context, { started_at: hoursAgo(from), ended_at: hoursAgo(to), ...more });
-  return body;
+  return entries.createEntry({ started_at: hoursAgo(from), ended_at: hoursAgo(to), ...more }, context);
 }
 
 /** The same caller, limited to lists. */

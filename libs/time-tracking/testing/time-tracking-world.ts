@@ -1,19 +1,31 @@
 // For tests: the time-tracking module on a real database that it shares with tasks' own use cases. The bus is
-// short-circuited: what tasks is asked goes straight to its use cases, and events are delivered when a test says so.
+// within the process, and events are delivered when a test says so.
 import type { Bus, EventContract } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
-import type { CallContext } from '@mono/contract';
-import { Database } from '@mono/platform';
+import { clientOf, type CallContext, type ClientOf } from '@mono/contract';
+import { callContextOf, Database, RetryingDatabase } from '@mono/platform';
+import { serve } from '@mono/platform/testing';
 import type { CreateTask, Task, TransitionsClient } from '@mono/tasks/contract';
 import { createTasksWorld, insertList, type TasksOperations } from '@mono/tasks/testing';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import type { TimeTrackingEvent } from '../contract/index.js';
+import {
+  entriesOperations,
+  historyOperations,
+  reportRows,
+  timerOperations,
+  timeSettingsOperations,
+  type ReportRowsQuery,
+  type TimeTrackingEvent,
+} from '../contract/index.js';
 import { hearEvents } from '../src/bus/consumers.js';
-import { EntriesUseCases } from '../src/entries/entries-use-cases.js';
-import { HistoryUseCases } from '../src/history/history-use-cases.js';
+import { EntriesController } from '../src/entries/entries.controller.js';
+import { EntriesParts } from '../src/entries/entries-parts.js';
+import { TimeSettingsController } from '../src/entries/time-settings.controller.js';
+import { TimerController } from '../src/entries/timer.controller.js';
+import { HistoryController } from '../src/history/history.controller.js';
 import { timeTrackingMigrations } from '../src/persistence/time-tracking-migrations.js';
-import { ReportsUseCases } from '../src/reports/reports-use-cases.js';
+import { ReportLimits, ReportsController } from '../src/reports/reports.controller.js';
 
 /** An event as it is published. */
 export interface Told {
@@ -27,13 +39,19 @@ export interface Told {
   changes: Record<string, { from: unknown; to: unknown }>;
 }
 
+const operations = { ...entriesOperations, ...timerOperations, ...timeSettingsOperations };
+
 type Handler = (body: unknown) => Promise<unknown>;
 
 export interface TimeTrackingWorld {
   database: Database;
-  history: HistoryUseCases;
-  entries: EntriesUseCases;
-  reports: ReportsUseCases;
+  /** A node of the module and of tasks. */
+  bus: Bus;
+  history: ClientOf<typeof historyOperations>;
+  /** The operations of entries, timers and settings. */
+  entries: ClientOf<typeof operations>;
+  /** As it serves the bus: a spy on `reportRows` is heard. */
+  reports: ReportsController;
   tasks: TasksOperations;
   log: TransitionsClient;
   signal: OutboxSignal;
@@ -91,18 +109,29 @@ export async function createTimeTrackingWorld(): Promise<TimeTrackingWorld> {
       Promise.resolve(ids.filter((id) => !strangers.has(id))),
   };
   const handlers = new Map<string, Handler[]>();
-  const bus = {
+  const events = {
     onDurableEvent(contracts: readonly EventContract[], handler: Handler) {
       for (const { subject } of contracts) handlers.set(subject, [...(handlers.get(subject) ?? []), handler]);
     },
   };
-  hearEvents(bus as unknown as Bus, { database, signal, members, concurrency: 1 });
+  hearEvents(events as unknown as Bus, { database, signal, members, concurrency: 1 });
+
+  const bus = tasksWorld.bus();
+  const parts = new EntriesParts(new RetryingDatabase(database), signal, tasks, members);
+  const reports = new ReportsController(database, new ReportLimits());
+  serve(bus, new HistoryController(database, tasks));
+  serve(bus, new EntriesController(database, parts));
+  serve(bus, new TimerController(database, parts));
+  serve(bus, new TimeSettingsController(database, parts));
+  serve(bus, reports);
+  bus.handle(reportRows, (query, call) => reports.reportRows(query as ReportRowsQuery, callContextOf(call)));
 
   const world: TimeTrackingWorld = {
     database,
-    history: new HistoryUseCases(database, tasks),
-    entries: new EntriesUseCases({ database, signal, tasks, members }),
-    reports: new ReportsUseCases(database),
+    bus,
+    history: clientOf(bus, historyOperations),
+    entries: clientOf(bus, operations),
+    reports,
     tasks,
     log: tasksWorld.transitions(),
     signal,

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { CallContext } from '@mono/contract';
 import { migrate, openDatabase, type Database, type SharingExecutor } from '@mono/platform';
-import { HistoryUseCases } from '../../../libs/time-tracking/src/history/history-use-cases.js';
+import { HistoryController } from '../../../libs/time-tracking/src/history/history.controller.js';
 import { timeTrackingMigrations } from '../../../libs/time-tracking/src/persistence/time-tracking-migrations.js';
-import { ReportsUseCases } from '../../../libs/time-tracking/src/reports/reports-use-cases.js';
+import { ReportLimits, ReportsController } from '../../../libs/time-tracking/src/reports/reports.controller.js';
 import { startTestPostgres, type TestPostgres } from '../../support/test-postgres.ts';
 import { CountingPages } from './counting-pages.ts';
 import { fill, workspaceId, workspacesOf } from './fill.ts';
@@ -109,7 +109,10 @@ type Question = (on: SharingExecutor) => Promise<number>;
 const during =
   (from: string, to: string, ...groups: ('list' | 'day' | 'tag')[]): Question =>
   async (on) => {
-    const { total } = await new ReportsUseCases(on).report(context, { from, to, tz, group_by: groups });
+    const { total } = await new ReportsController(on, new ReportLimits()).report(
+      { from, to, tz, group_by: groups },
+      context,
+    );
     return total.spans;
   };
 
@@ -121,7 +124,10 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'a quarter by list': during('2026-01-01', '2026-04-01', 'list'),
   'a year by list': during('2025-04-01', '2026-04-01', 'list'),
   'flow of a quarter': async (on) => {
-    const { completed } = await new ReportsUseCases(on).flow(context, { from: '2026-01-01', to: '2026-04-01', tz });
+    const { completed } = await new ReportsController(on, new ReportLimits()).flow(
+      { from: '2026-01-01', to: '2026-04-01', tz },
+      context,
+    );
     return completed;
   },
 };
@@ -143,7 +149,7 @@ async function historyOfTasks(database: Database): Promise<Question> {
   return async (on) => {
     const { task_id: id = '' } = tasks[next % tasks.length] ?? {};
     next += 1;
-    return (await new HistoryUseCases(on, nobody).taskHistory(context, id, {})).items.length;
+    return (await new HistoryController(on, nobody).taskHistory({ id }, context)).items.length;
   };
 }
 

@@ -36,8 +36,10 @@ export interface ModuleContext {
 declare const CONTEXT: unique symbol;
 
 export interface Operation<Input = unknown, Reply = unknown, Context = unknown> extends RequestContract<Input, Reply> {
-  /** camelCase: the operationId of OpenAPI and the method of the client. */
+  /** camelCase: the method of the client. */
   readonly key: string;
+  /** In the OpenAPI document. */
+  readonly operationId: string;
   readonly tag: string;
   readonly summary: string;
   readonly description: string | undefined;
@@ -79,6 +81,8 @@ export interface OperationOptions<Query, Body, Patch, Reply> {
   /** A scope; `'user'`: any signed-in user; `{ user: scope }`: a signed-in user with it; `'anybody'`; null: any credential. */
   scope: string | { user: string } | null;
   tag?: string;
+  /** In the OpenAPI document. Default: the key, which also gives the name on the bus. */
+  operationId?: string;
   query?: Class<Query>;
   body?: Class<Body>;
   patch?: Class<Patch>;
@@ -233,6 +237,7 @@ function build(
     ...contract,
     request,
     key,
+    operationId: options.operationId ?? key,
     tag: options.tag ?? defaults.tag ?? module,
     summary: options.summary,
     description: options.description,

@@ -47,6 +47,7 @@ describe('a timer that still runs', () => {
         {
           principal: { kind: 'system', id: 'notifications', workspaceId: EVENT.workspace_id, scopes: ['time:read'] },
           requestId: 'time-tracking',
+          headers: {},
         },
       ],
     ]);

@@ -1,6 +1,6 @@
 import type { Bus } from '@mono/bus';
-import { DomainError } from '@mono/contract';
-import { timeTrackingRequests } from '@mono/time-tracking/contract';
+import { clientOf, DomainError } from '@mono/contract';
+import { entriesOperations } from '@mono/time-tracking/contract';
 import type { TimerForgottenEvent } from '../bus/timer-forgotten.js';
 import type { Write } from '../mails/account-mails.js';
 import { templates } from '../templates/index.js';
@@ -22,7 +22,7 @@ async function stillRuns(bus: Pick<Bus, 'request'>, event: TimerForgottenEvent):
   const { aggregate_id: id, workspace_id: workspaceId, request_id: requestId, timer } = event;
   const principal = { kind: 'system', id: 'notifications', workspaceId, scopes: ['time:read'] } as const;
   try {
-    const entry = await bus.request(timeTrackingRequests.getEntry, { id }, { principal, requestId });
+    const entry = await clientOf(bus, entriesOperations).getEntry({ id }, { principal, requestId });
     return entry.ended_at === null && entry.started_at === timer.started_at;
   } catch (error) {
     if (error instanceof DomainError && error.code === 'entry_not_found') return false;

@@ -5,10 +5,11 @@ import { CALLERS, ENTITY_TAG, ERROR_CODES } from '../http/api-errors.js';
 import { IDEMPOTENCY_KEY_HEADER, IF_MATCH_HEADER } from '../http/decorators.js';
 
 export function documented(operation: AnyOperation, { status, params }: HttpRoute): MethodDecorator[] {
-  const { key, tag, summary, description, answer, callers, reply, errors, etag, ifMatch, idempotencyKey } = operation;
+  const { operationId, tag, summary, description, answer, callers, reply, errors, etag, ifMatch, idempotencyKey } =
+    operation;
   return [
     ApiTags(tag),
-    ApiOperation({ operationId: key, summary, ...(description !== undefined && { description }) }),
+    ApiOperation({ operationId, summary, ...(description !== undefined && { description }) }),
     ApiResponse({ status, description: answer, ...(reply && { type: reply }) }),
     ApiExtension(ERROR_CODES, errors),
     ...(callers === 'user' || callers === 'anybody' ? [ApiExtension(CALLERS, callers)] : []),

@@ -1,17 +1,17 @@
 // A period that is closed: no entry that begins in it is made, changed or deleted.
-import { ConflictError } from '@mono/contract/errors';
+import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
 import { changesBetween, type EntryState } from './entry-state.js';
 
 /** An instant, or null: nothing is closed. */
 type LockedUntil = string | null;
 
-/** Of an entry that is made or deleted. @throws ConflictError `period_locked`. */
+/** Of an entry that is made or deleted. @throws DomainError `period_locked`. */
 export function demandOpen({ started_at: startedAt }: Pick<EntryState, 'started_at'>, lockedUntil: LockedUntil): void {
   if (lockedUntil === null || !begins(startedAt, lockedUntil)) return;
-  throw new ConflictError('period_locked', `The time before ${lockedUntil} is closed.`, { locked_until: lockedUntil });
+  throw timeTrackingErrors.period_locked({ locked_until: lockedUntil });
 }
 
-/** Of an entry that is changed, as it was and as it would be. @throws ConflictError `period_locked`. */
+/** Of an entry that is changed, as it was and as it would be. @throws DomainError `period_locked`. */
 export function demandChangeable(from: EntryState, to: EntryState, lockedUntil: LockedUntil): void {
   if (lockedUntil !== null && onlyStops(from, to) && Date.parse(to.ended_at ?? '') >= Date.parse(lockedUntil)) return;
   demandOpen(from, lockedUntil);

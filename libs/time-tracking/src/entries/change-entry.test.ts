@@ -13,7 +13,7 @@ test('a change raises the version by one and is told with old and new values', a
   const entry = await worked(world(), user, 3, 2);
   await world().told();
   const patch = { task_id: task.id, started_at: hoursAgo(4), note: 'n', tags: ['t'], billable: true };
-  const changed = await world().entries.updateEntry(user, entry.id, patch);
+  const changed = await world().entries.updateEntry({ id: entry.id, patch }, user);
   expect(changed).toEqual(
     Object.assign(entry, patch, { duration: 'PT2H', version: 2, updated_at: changed.updated_at }),
   );
@@ -33,7 +33,7 @@ test('a change raises the version by one and is told with old and new values', a
       },
     },
   ]);
-  const cleared = await world().entries.updateEntry(user, entry.id, { task_id: null, note: null });
+  const cleared = await world().entries.updateEntry({ id: entry.id, patch: { task_id: null, note: null } }, user);
   expect(cleared).toMatchObject({ task_id: null, note: null, tags: ['t'], version: 3 });
 });
 
@@ -41,10 +41,10 @@ test('time never runs backwards within an entry', async () => {
   const user = world().user();
   const entry = await worked(world(), user, 3, 2);
   await world().database.query(`UPDATE time_tracking.entry SET updated_at = now() + interval '1 hour'`);
-  const ahead = await world().entries.getEntry(user, entry.id);
-  const changed = await world().entries.updateEntry(user, entry.id, { note: 'n' });
+  const ahead = await world().entries.getEntry({ id: entry.id }, user);
+  const changed = await world().entries.updateEntry({ id: entry.id, patch: { note: 'n' } }, user);
   expect(changed.updated_at).toBe(ahead.updated_at);
-  await world().entries.deleteEntry(user, entry.id);
+  await world().entries.deleteEntry({ id: entry.id }, user);
   const times = (await world().told()).map(({ occurred_at }) => occurred_at);
   expect(times.slice(1)).toEqual([ahead.updated_at, ahead.updated_at]);
 });
@@ -57,14 +57,14 @@ describe('what changes nothing', () => {
     await world().tasks.deleteTask({ id: task.id }, world().context);
     await world().told();
     const same = { task_id: task.id.toUpperCase(), duration: 'PT60M', tags: ['a', 'b'], note: null, billable: false };
-    expect(await world().entries.updateEntry(user, entry.id, same)).toEqual(entry);
+    expect(await world().entries.updateEntry({ id: entry.id, patch: same }, user)).toEqual(entry);
     expect(await world().told()).toEqual([]);
-    expect(await world().entries.getEntry(user, entry.id)).toEqual(entry);
+    expect(await world().entries.getEntry({ id: entry.id }, user)).toEqual(entry);
   });
 
   test('nothing at all is no change', async () => {
     const entry = await worked(world(), world().user(), 3, 2);
-    await expect(world().entries.updateEntry(world().context, entry.id, {})).rejects.toMatchObject({
+    await expect(world().entries.updateEntry({ id: entry.id, patch: {} }, world().context)).rejects.toMatchObject({
       kind: 'invalid',
       code: 'empty_update',
     });
@@ -77,25 +77,29 @@ describe('who may', () => {
     const before = await stored(world());
     const { entries, context } = world();
     const other = world().user();
-    await expect(entries.updateEntry(other, entry.id, { note: 'n' })).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(entries.deleteEntry(other, entry.id)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(entries.updateEntry({ id: entry.id, patch: { note: 'n' } }, other)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(entries.deleteEntry({ id: entry.id }, other)).rejects.toMatchObject({ code: 'forbidden' });
     expect(await stored(world())).toEqual(before);
     for (const [index, caller] of [world().user('admin'), world().user('owner'), context].entries()) {
-      expect(await entries.updateEntry(caller, entry.id, { note: `${index}` })).toMatchObject({ version: index + 2 });
+      expect(await entries.updateEntry({ id: entry.id, patch: { note: `${index}` } }, caller)).toMatchObject({
+        version: index + 2,
+      });
     }
-    await entries.deleteEntry(context, entry.id);
+    await entries.deleteEntry({ id: entry.id }, context);
   });
 
   test('nobody of another workspace', async () => {
     const entry = await worked(world(), world().user(), 3, 2);
     const { entries, context } = world();
     const abroad = { ...context, principal: { ...context.principal, workspaceId: uuidv7() } };
-    await expect(entries.getEntry(abroad, entry.id)).rejects.toMatchObject({ code: 'entry_not_found' });
-    await expect(entries.updateEntry(abroad, entry.id, { note: 'n' })).rejects.toMatchObject({
+    await expect(entries.getEntry({ id: entry.id }, abroad)).rejects.toMatchObject({ code: 'entry_not_found' });
+    await expect(entries.updateEntry({ id: entry.id, patch: { note: 'n' } }, abroad)).rejects.toMatchObject({
       code: 'entry_not_found',
     });
-    await expect(entries.deleteEntry(abroad, entry.id)).rejects.toMatchObject({ code: 'entry_not_found' });
-    expect((await entries.findEntries(abroad, {})).items).toEqual([]);
+    await expect(entries.deleteEntry({ id: entry.id }, abroad)).rejects.toMatchObject({ code: 'entry_not_found' });
+    expect((await entries.findEntries({}, abroad)).items).toEqual([]);
   });
 });
 
@@ -108,13 +112,15 @@ test.each([
   const user = world().user();
   const entry = await worked(world(), user, 3, 2);
   const before = await stored(world());
-  await expect(world().entries.updateEntry(user, entry.id, patch)).rejects.toMatchObject({
+  await expect(world().entries.updateEntry({ id: entry.id, patch }, user)).rejects.toMatchObject({
     code: 'validation_error',
     details: fields.map((field) => ({ field, issue: expect.any(String) })),
   });
-  await expect(world().entries.updateEntry(user, entry.id, { task_id: uuidv7() })).rejects.toMatchObject({
-    code: 'task_not_found',
-  });
+  await expect(world().entries.updateEntry({ id: entry.id, patch: { task_id: uuidv7() } }, user)).rejects.toMatchObject(
+    {
+      code: 'task_not_found',
+    },
+  );
   expect(await stored(world())).toEqual(before);
 });
 
@@ -124,12 +130,12 @@ describe('If-Match', () => {
     const { entries } = world();
     const entry = await worked(world(), user, 3, 2);
     const stale = { ...user, expectedVersion: 2 };
-    await expect(entries.updateEntry(stale, entry.id, { note: 'n' })).rejects.toMatchObject({
+    await expect(entries.updateEntry({ id: entry.id, patch: { note: 'n' } }, stale)).rejects.toMatchObject({
       code: 'version_conflict',
     });
-    await expect(entries.deleteEntry(stale, entry.id)).rejects.toMatchObject({ code: 'version_conflict' });
-    await entries.updateEntry({ ...user, expectedVersion: 1 }, entry.id, { note: 'n' });
-    await entries.deleteEntry(stale, entry.id);
+    await expect(entries.deleteEntry({ id: entry.id }, stale)).rejects.toMatchObject({ code: 'version_conflict' });
+    await entries.updateEntry({ id: entry.id, patch: { note: 'n' } }, { ...user, expectedVersion: 1 });
+    await entries.deleteEntry({ id: entry.id }, stale);
     expect(await stored(world())).toEqual([]);
   });
 
@@ -137,7 +143,7 @@ describe('If-Match', () => {
     const user = { ...world().user(), expectedVersion: 1 };
     const entry = await worked(world(), user, 3, 2);
     const writes = Array.from({ length: 20 }, (_, index) =>
-      world().entries.updateEntry(user, entry.id, { note: String(index) }),
+      world().entries.updateEntry({ id: entry.id, patch: { note: String(index) } }, user),
     );
     expect(await outcomes(writes)).toEqual({ well: 1, codes: { version_conflict: 19 } });
   });
@@ -147,7 +153,7 @@ test('many changes at once are one after the other, each told once', async () =>
   const user = world().user();
   const entry = await worked(world(), user, 3, 2);
   const notes = Array.from({ length: 20 }, (_, index) => String(index));
-  await Promise.all(notes.map((note) => world().entries.updateEntry(user, entry.id, { note })));
+  await Promise.all(notes.map((note) => world().entries.updateEntry({ id: entry.id, patch: { note } }, user)));
   const told = (await world().told()).slice(1).toSorted((one, other) => one.version - other.version);
   expect(told.map(({ version }) => version)).toEqual(notes.map((_, index) => index + 2));
   for (const [index, { changes }] of told.entries()) {
@@ -163,7 +169,7 @@ test('the task that is asked for is the task in the end, also where another chan
   let answer: ReturnType<typeof entries.updateEntry> | undefined;
   await database.transaction(async (on) => {
     await toWriteEntries(on, workspace, user.principal.id);
-    answer = entries.updateEntry(user, id, { task_id: task.id, note: 'n' });
+    answer = entries.updateEntry({ id, patch: { task_id: task.id, note: 'n' } }, user);
     await until('the change waits', async () => {
       const waiting = await database.query(
         `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
@@ -179,9 +185,9 @@ test('what is deleted is gone, and told with what it was', async () => {
   const user = world().user();
   const entry = await worked(world(), user, 3, 2, { tags: ['t'] });
   await world().told();
-  await world().entries.deleteEntry(user, entry.id);
-  await expect(world().entries.getEntry(user, entry.id)).rejects.toMatchObject({ code: 'entry_not_found' });
-  await expect(world().entries.deleteEntry(user, entry.id)).rejects.toMatchObject({ code: 'entry_not_found' });
+  await world().entries.deleteEntry({ id: entry.id }, user);
+  await expect(world().entries.getEntry({ id: entry.id }, user)).rejects.toMatchObject({ code: 'entry_not_found' });
+  await expect(world().entries.deleteEntry({ id: entry.id }, user)).rejects.toMatchObject({ code: 'entry_not_found' });
   expect(await world().told()).toMatchObject([
     {
       event: 'entry_deleted',

@@ -1,8 +1,9 @@
 // Changing an entry, also that of a timer that runs: with an end it is stopped.
 import { VersionConflictError, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
-import { InvalidInputError, NotFoundError } from '@mono/contract/errors';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { EntryPatch, TimeEntry } from '../../contract/entry.js';
+import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
 import { demandChangeable } from '../domain/closed-period.js';
 import { changesBetween, withSaid } from '../domain/entry-state.js';
 import { changedTimes, demandOneEnd, namesTimes } from '../domain/entry-times.js';
@@ -56,13 +57,13 @@ async function change(
   return toEntry(changed, settings, overlaps);
 }
 
-/** @throws NotFoundError `entry_not_found`; DomainError `forbidden`; VersionConflictError. */
+/** @throws DomainError `entry_not_found`, `forbidden`; VersionConflictError. */
 export function demandWritable(
   { principal, expectedVersion }: CallContext,
   id: string,
   row: EntryRow | undefined,
 ): EntryRow {
-  if (!row) throw new NotFoundError('entry', id);
+  if (!row) throw timeTrackingErrors.entry_not_found({ id });
   requireRightsOver(principal, row.user_id);
   if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
   return row;

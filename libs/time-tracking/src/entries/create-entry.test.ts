@@ -1,9 +1,18 @@
 // Writing time down, on a real PostgreSQL: whose it is, of which task, and what is told of it.
 import { describe, expect, test } from '@jest/globals';
+import type { CallContext } from '@mono/contract';
+import { callOperation } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
+import { entriesOperations, type TimeEntry } from '../../contract/index.js';
 import { entriesWorld, hoursAgo, keyed, limited, stored, worked } from '../../testing/entries-world.js';
 
 const world = entriesWorld();
+
+/** With the word whether the answer is that of an earlier call. */
+function make(input: object, call: CallContext): Promise<{ body: TimeEntry; replayed: boolean }> {
+  const answer = callOperation(world().bus, entriesOperations.createEntry, input, call);
+  return answer as Promise<{ body: TimeEntry; replayed: boolean }>;
+}
 
 test('an entry is as it was written, and told of', async () => {
   const user = world().user();
@@ -16,7 +25,7 @@ test('an entry is as it was written, and told of', async () => {
     tags: ['on site', 'Ünïcode'],
     billable: true,
   };
-  const { body, replayed } = await world().entries.createEntry(user, input);
+  const { body, replayed } = await make(input, user);
   expect(replayed).toBe(false);
   expect(body).toMatchObject({
     user_id: user.principal.id,
@@ -33,7 +42,7 @@ test('an entry is as it was written, and told of', async () => {
     version: 1,
     updated_at: body.created_at,
   });
-  expect(await world().entries.getEntry(world().user('viewer'), body.id)).toEqual(body);
+  expect(await world().entries.getEntry({ id: body.id }, world().user('viewer'))).toEqual(body);
   expect(await world().told()).toEqual([
     {
       id: expect.any(String),
@@ -111,7 +120,7 @@ describe('of which task', () => {
     const entry = await worked(world(), world().user(), 2, 1, { task_id: task.id });
     await world().tasks.deleteTask({ id: task.id }, world().context);
     await world().deliver();
-    expect(await world().entries.getEntry(world().user(), entry.id)).toEqual(entry);
+    expect(await world().entries.getEntry({ id: entry.id }, world().user())).toEqual(entry);
   });
 });
 
@@ -141,19 +150,26 @@ describe('a key that is limited to lists', () => {
     const key = limited(context, list);
     const before = await stored(world());
     for (const { id } of hidden) {
-      await expect(entries.getEntry(key, id)).rejects.toMatchObject({ code: 'entry_not_found' });
-      await expect(entries.updateEntry(key, id, { note: 'x' })).rejects.toMatchObject({ code: 'entry_not_found' });
-      await expect(entries.deleteEntry(key, id)).rejects.toMatchObject({ code: 'entry_not_found' });
+      await expect(entries.getEntry({ id }, key)).rejects.toMatchObject({ code: 'entry_not_found' });
+      await expect(entries.updateEntry({ id, patch: { note: 'x' } }, key)).rejects.toMatchObject({
+        code: 'entry_not_found',
+      });
+      await expect(entries.deleteEntry({ id }, key)).rejects.toMatchObject({ code: 'entry_not_found' });
     }
-    await expect(entries.updateEntry(key, seen.id, { task_id: null })).rejects.toMatchObject({ code: 'forbidden' });
-    const moved = entries.updateEntry(key, seen.id, { task_id: beyond.id });
+    await expect(entries.updateEntry({ id: seen.id, patch: { task_id: null } }, key)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    const moved = entries.updateEntry({ id: seen.id, patch: { task_id: beyond.id } }, key);
     await expect(moved).rejects.toMatchObject({ code: 'task_not_found' });
     expect(await stored(world())).toEqual(before);
-    const page = await entries.findEntries(key, { count: 'exact' });
+    const page = await entries.findEntries({ count: 'exact' }, key);
     expect(page.items.map(({ id }) => id)).toEqual([seen.id]);
     expect(page.page.total).toBe(1);
-    expect(await entries.updateEntry(key, seen.id, { note: 'x' })).toMatchObject({ note: 'x', version: 2 });
-    await entries.deleteEntry(key, seen.id);
+    expect(await entries.updateEntry({ id: seen.id, patch: { note: 'x' } }, key)).toMatchObject({
+      note: 'x',
+      version: 2,
+    });
+    await entries.deleteEntry({ id: seen.id }, key);
     expect(await stored(world())).toHaveLength(2);
   });
 });
@@ -162,21 +178,13 @@ describe('an Idempotency-Key', () => {
   test('makes a repeat the same answer, also when its task has been deleted', async () => {
     const task = await world().newTask();
     const user = keyed(world().user(), 'k');
-    const first = await world().entries.createEntry(user, {
-      task_id: task.id,
-      started_at: hoursAgo(2),
-      duration: 'PT1H',
-    });
+    const first = await make({ task_id: task.id, started_at: hoursAgo(2), duration: 'PT1H' }, user);
     await world().tasks.deleteTask({ id: task.id }, world().context);
-    const again = await world().entries.createEntry(user, {
-      task_id: task.id,
-      started_at: hoursAgo(2),
-      duration: 'PT1H',
-    });
+    const again = await make({ task_id: task.id, started_at: hoursAgo(2), duration: 'PT1H' }, user);
     expect(again).toEqual({ body: first.body, replayed: true });
     expect(await stored(world())).toHaveLength(1);
     expect((await world().told()).map(({ event }) => event)).toEqual(['entry_created']);
-    const other = world().entries.createEntry(user, { started_at: hoursAgo(2), duration: 'PT2H' });
+    const other = world().entries.createEntry({ started_at: hoursAgo(2), duration: 'PT2H' }, user);
     await expect(other).rejects.toMatchObject({ code: 'idempotency_key_reused' });
   });
 
@@ -197,6 +205,6 @@ test('of a workspace that is being erased nothing is written', async () => {
     gone.principal.workspaceId,
   ]);
   await expect(worked(world(), gone, 2, 1)).rejects.toMatchObject({ kind: 'not_found', code: 'workspace_not_found' });
-  await expect(world().entries.startTimer(gone, {})).rejects.toMatchObject({ code: 'workspace_not_found' });
+  await expect(world().entries.startTimer({}, gone)).rejects.toMatchObject({ code: 'workspace_not_found' });
   expect(await stored(world())).toEqual([]);
 });

@@ -1,7 +1,8 @@
 // Time that was worked, written down by hand.
-import { normalInstant, type CallContext, type Replayable } from '@mono/contract';
+import { normalInstant, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
+import { entriesOperations } from '../../contract/entries.operations.js';
 import type { CreateEntry, TimeEntry } from '../../contract/entry.js';
 import { demandOpen } from '../domain/closed-period.js';
 import { withSaid, type EntryState } from '../domain/entry-state.js';
@@ -14,7 +15,7 @@ import { askedBefore } from './asked-before.js';
 import type { EntriesParts } from './entries-parts.js';
 import { namedTask } from './named-task.js';
 import { normalTimes } from './normal-times.js';
-import { once } from './once.js';
+import { writeOnce } from './write-once.js';
 import { judgeOverlaps } from './overlaps.js';
 import { whose } from './whose.js';
 
@@ -23,14 +24,12 @@ export const NOTHING_SAID: Pick<EntryState, 'note' | 'tags' | 'billable'> = { no
 /** To whom and to what it belongs. */
 type Belonging = Pick<EntryState, 'user_id' | 'task_id'>;
 
-export async function createEntry(
-  parts: EntriesParts,
-  context: CallContext,
-  input: CreateEntry,
-): Promise<Replayable<TimeEntry>> {
+export async function createEntry(parts: EntriesParts, context: CallContext, input: CreateEntry): Promise<TimeEntry> {
   demandAnEnd(input);
   const belonging = await askedBefore(belongingOf(parts, context, input));
-  return once(parts, context, 'create_entry', input, (on) => create(on, context, input, belonging()));
+  return writeOnce(parts, entriesOperations.createEntry, context, input, (on) =>
+    create(on, context, input, belonging()),
+  );
 }
 
 async function belongingOf(

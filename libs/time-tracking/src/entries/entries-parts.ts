@@ -1,12 +1,17 @@
-import type { OutboxSignal } from '@mono/bus/outbox';
-import type { MembersApi } from '@mono/auth/contract';
-import type { TransactionalExecutor } from '@mono/platform';
-import type { TasksClient } from '@mono/tasks/contract';
+import { Inject, Injectable } from '@nestjs/common';
+import { MembersApi } from '@mono/auth/contract';
+import { OutboxSignal } from '@mono/bus/outbox';
+import { RetryingDatabase } from '@mono/platform';
+import { TASKS, type AskTask } from '../history/known-task.js';
 
 /** What the use cases of entries need. */
-export interface EntriesParts {
-  database: TransactionalExecutor;
-  signal: OutboxSignal;
-  tasks: Pick<TasksClient, 'getTask'>;
-  members: Pick<MembersApi, 'membersAmong'>;
+@Injectable()
+export class EntriesParts {
+  constructor(
+    /** Writers lock in one order: workspace, person, entry. An exclusion constraint may still let two wait for each other. */
+    readonly database: RetryingDatabase,
+    readonly signal: OutboxSignal,
+    @Inject(TASKS) readonly tasks: AskTask,
+    @Inject(MembersApi) readonly members: Pick<MembersApi, 'membersAmong'>,
+  ) {}
 }

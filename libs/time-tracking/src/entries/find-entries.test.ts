@@ -29,9 +29,9 @@ beforeEach(async () => {
     all.push(await worked(world(), context, from, from - (index % 6), { user_id, ...more, ...task_id }));
   }
   for (const hours of [50, 0.5]) {
-    const { body } = await entries.startTimer(world().user(), {});
+    const body = await entries.startTimer({}, world().user());
     const patch = { started_at: hoursAgo(hours) };
-    all.push(await entries.updateEntry(context, body.id, patch));
+    all.push(await entries.updateEntry({ id: body.id, patch }, context));
   }
   await worked(world(), { ...context, principal: { ...context.principal, workspaceId: uuidv7() } }, 5, 4, {
     user_id: PEOPLE[0],
@@ -63,11 +63,14 @@ function keyOf({ started_at: startedAt, id }: TimeEntry): string {
 async function pages(query: Query, limit: number): Promise<TimeEntry[]> {
   const found: TimeEntry[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const { items, page } = await world().entries.findEntries(world().user(), {
-      ...query,
-      limit,
-      ...(cursor && { cursor }),
-    });
+    const { items, page } = await world().entries.findEntries(
+      {
+        ...query,
+        limit,
+        ...(cursor && { cursor }),
+      },
+      world().user(),
+    );
     found.push(...items);
     cursor = page.next_cursor;
   }
@@ -93,13 +96,16 @@ describe.each(QUERIES)('entries %s', (_what, query) => {
   test.each(['asc', 'desc'] as const)('are found %s, all pages in a row', async (order_dir) => {
     const wanted = expected({ ...query(), order_dir });
     expect(await pages({ ...query(), order_dir }, 7)).toEqual(wanted);
-    const { items, page } = await world().entries.findEntries(world().user(), {
-      ...query(),
-      order_dir,
-      limit: 5,
-      offset: 3,
-      count: 'exact',
-    });
+    const { items, page } = await world().entries.findEntries(
+      {
+        ...query(),
+        order_dir,
+        limit: 5,
+        offset: 3,
+        count: 'exact',
+      },
+      world().user(),
+    );
     expect(items).toEqual(wanted.slice(3, 8));
     expect(page.total).toBe(wanted.length);
   });
@@ -107,9 +113,9 @@ describe.each(QUERIES)('entries %s', (_what, query) => {
 
 test('a caller limited to lists finds those of tasks in them', async () => {
   const key = limited(world().context, world().list);
-  const found = await world().entries.findEntries(key, { from: hoursAgo(35), limit: 100 });
+  const found = await world().entries.findEntries({ from: hoursAgo(35), limit: 100 }, key);
   expect(found.items).toEqual(expected({ from: hoursAgo(35), task_id: taskId }));
-  expect((await world().entries.findEntries(limited(key, uuidv7()), {})).items).toEqual([]);
+  expect((await world().entries.findEntries({}, limited(key, uuidv7()))).items).toEqual([]);
 });
 
 test('it is the same whether their lists hold few tasks or many', async () => {
@@ -127,7 +133,7 @@ test('it is the same whether their lists hold few tasks or many', async () => {
 
 test('a cursor belongs to its filter', async () => {
   const user = world().user();
-  const { page } = await world().entries.findEntries(user, { limit: 5 });
-  const other = world().entries.findEntries(user, { cursor: page.next_cursor ?? '', tag: 'a' });
+  const { page } = await world().entries.findEntries({ limit: 5 }, user);
+  const other = world().entries.findEntries({ cursor: page.next_cursor ?? '', tag: 'a' }, user);
   await expect(other).rejects.toMatchObject({ code: 'validation_error', details: [{ field: 'cursor' }] });
 });

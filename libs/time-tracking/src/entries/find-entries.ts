@@ -1,8 +1,8 @@
 // Reading entries: everybody sees all of the workspace, or of the lists that they are limited to.
 import { buildPage, normalInstant, readPageRequest, type CallContext } from '@mono/contract';
 import type { Executor, SharingExecutor } from '@mono/platform';
-import { NotFoundError } from '@mono/contract/errors';
 import type { EntryPage, EntryQuery, TimeEntry } from '../../contract/entry.js';
+import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
 import { readEntry } from '../persistence/entry-reads.js';
 import { toEntry } from '../persistence/entry-rows.js';
 import { countEntries, findEntryRows, withFewTasks, type EntryFilter } from '../persistence/find-entry-rows.js';
@@ -14,7 +14,7 @@ const TIME_LIMIT_MS = 5_000;
 
 export async function getEntry(on: Executor, { principal }: CallContext, id: string): Promise<TimeEntry> {
   const row = await readEntry(on, principal, id);
-  if (!row) throw new NotFoundError('entry', id);
+  if (!row) throw timeTrackingErrors.entry_not_found({ id });
   return toEntry(row, await readSettings(on, principal.workspaceId));
 }
 

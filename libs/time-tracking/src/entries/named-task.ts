@@ -1,15 +1,10 @@
 // The task that an entry is to belong to: it is there now, and within the caller's reach.
 import type { CallContext } from '@mono/contract';
-import type { TasksClient } from '@mono/tasks/contract';
 import { demandWholeWorkspace } from '../domain/reach.js';
-import { askTask } from '../history/known-task.js';
+import { askTask, type AskTask } from '../history/known-task.js';
 
 /** @returns its id as it is stored, or null for none. @throws NotFoundError `task_not_found`; DomainError `forbidden`, `unavailable`. */
-export async function namedTask(
-  tasks: Pick<TasksClient, 'getTask'>,
-  context: CallContext,
-  taskId: string | null,
-): Promise<string | null> {
+export async function namedTask(tasks: AskTask, context: CallContext, taskId: string | null): Promise<string | null> {
   if (taskId !== null) return (await askTask(tasks, context, taskId)).id;
   demandWholeWorkspace(context.principal, 'an entry must belong to a task of theirs');
   return null;

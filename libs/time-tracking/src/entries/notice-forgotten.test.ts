@@ -8,8 +8,8 @@ const world = entriesWorld();
 
 /** A timer that has run since so many hours ago. */
 async function running(hours: number, user: CallContext = world().user(), task_id?: string): Promise<string> {
-  const { body } = await world().entries.startTimer(user, task_id === undefined ? {} : { task_id });
-  await world().entries.updateEntry(user, body.id, { started_at: hoursAgo(hours) });
+  const body = await world().entries.startTimer(task_id === undefined ? {} : { task_id }, user);
+  await world().entries.updateEntry({ id: body.id, patch: { started_at: hoursAgo(hours) } }, user);
   await world().told();
   return body.id;
 }
@@ -23,10 +23,10 @@ test('a timer that runs for too long is told of once, and changes no version', a
   const task = await world().newTask({ title: 'Water the ferns' });
   await world().deliver();
   const id = await running(11, user, task.id);
-  const entry = await world().entries.getEntry(user, id);
+  const entry = await world().entries.getEntry({ id }, user);
   expect(await notice()).toBe(1);
   expect(await notice()).toBe(0);
-  expect(await world().entries.getEntry(user, id)).toEqual(entry);
+  expect(await world().entries.getEntry({ id }, user)).toEqual(entry);
   const told = await world().told();
   expect(told).toEqual([
     {
@@ -53,7 +53,7 @@ test('one that runs for less, or has ended, is not', async () => {
   await running(9);
   const user = world().user();
   await running(12, user);
-  await world().entries.stopTimer(user);
+  await world().entries.stopTimer(undefined, user);
   await worked(world(), world().user(), 30, 29);
   expect(await notice()).toBe(0);
 });
@@ -61,10 +61,10 @@ test('one that runs for less, or has ended, is not', async () => {
 test('each workspace says how long that is', async () => {
   await running(9);
   await running(7);
-  await world().entries.updateSettings(world().user('admin'), { forgotten_timer_hours: 8 });
+  await world().entries.updateSettings({ patch: { forgotten_timer_hours: 8 } }, world().user('admin'));
   await world().told();
   expect(await notice()).toBe(1);
-  await world().entries.updateSettings(world().user('admin'), { forgotten_timer_hours: 168 });
+  await world().entries.updateSettings({ patch: { forgotten_timer_hours: 168 } }, world().user('admin'));
   await running(100);
   expect(await notice()).toBe(0);
 });
@@ -73,11 +73,11 @@ test('one that is said to have begun at another time is told of again, if it has
   const user = world().user();
   const id = await running(11, user);
   expect(await notice()).toBe(1);
-  await world().entries.updateEntry(user, id, { note: 'Lunch?' });
+  await world().entries.updateEntry({ id, patch: { note: 'Lunch?' } }, user);
   expect(await notice()).toBe(0);
-  await world().entries.updateEntry(user, id, { started_at: hoursAgo(12) });
+  await world().entries.updateEntry({ id, patch: { started_at: hoursAgo(12) } }, user);
   expect(await notice()).toBe(1);
-  await world().entries.updateEntry(user, id, { started_at: hoursAgo(1) });
+  await world().entries.updateEntry({ id, patch: { started_at: hoursAgo(1) } }, user);
   expect(await notice()).toBe(0);
 });
 

@@ -7,7 +7,7 @@ import { entriesWorld, hoursAgo, limited, outcomes, stored, worked } from '../..
 const world = entriesWorld();
 
 function follow(overlap_policy: OverlapPolicy): Promise<unknown> {
-  return world().entries.updateSettings(world().user('admin'), { overlap_policy });
+  return world().entries.updateSettings({ patch: { overlap_policy } }, world().user('admin'));
 }
 
 async function exclusive(): Promise<Record<string, boolean>> {
@@ -35,7 +35,7 @@ test('what lies in lists beyond the caller’s reach counts, and is not named', 
   await follow('warn');
   expect((await worked(world(), key, 3, 2.5, mine)).overlaps).toEqual([id]);
   await follow('refuse');
-  await world().entries.deleteEntry(key, id);
+  await world().entries.deleteEntry({ id }, key);
   await expect(worked(world(), key, 2.4, 2, mine)).rejects.toMatchObject({
     code: 'entries_overlap',
     details: { entry_ids: [] },
@@ -53,10 +53,10 @@ describe('where it warns', () => {
     await worked(world(), user, 3, 3);
     const entry = await worked(world(), user, 20, 1.5);
     expect(entry.overlaps).toEqual(others.slice(0, 10));
-    expect((await world().entries.getEntry(user, entry.id)).overlaps).toEqual([]);
-    const changed = await world().entries.updateEntry(user, entry.id, { duration: 'PT7H' });
+    expect((await world().entries.getEntry({ id: entry.id }, user)).overlaps).toEqual([]);
+    const changed = await world().entries.updateEntry({ id: entry.id, patch: { duration: 'PT7H' } }, user);
     expect(changed.overlaps).toEqual([]);
-    const moved = await world().entries.updateEntry(user, entry.id, { duration: 'PT8H30M' });
+    const moved = await world().entries.updateEntry({ id: entry.id, patch: { duration: 'PT8H30M' } }, user);
     expect(moved.overlaps).toEqual(others.slice(0, 2));
     expect(Object.values(await exclusive())).not.toContain(true);
   });
@@ -64,11 +64,11 @@ describe('where it warns', () => {
   test('a timer counts as running for ever', async () => {
     await follow('warn');
     const user = world().user();
-    const { body: running } = await world().entries.startTimer(user, {});
-    await world().entries.updateEntry(user, running.id, { started_at: hoursAgo(3) });
+    const running = await world().entries.startTimer({}, user);
+    await world().entries.updateEntry({ id: running.id, patch: { started_at: hoursAgo(3) } }, user);
     const entry = await worked(world(), user, 2, 1);
     expect(entry.overlaps).toEqual([running.id]);
-    expect((await world().entries.stopTimer(user)).body.overlaps).toEqual([entry.id]);
+    expect((await world().entries.stopTimer(undefined, user)).overlaps).toEqual([entry.id]);
   });
 });
 
@@ -84,7 +84,7 @@ describe('where it refuses', () => {
       details: { entry_ids: [other.id] },
     });
     await expect(worked(world(), user, 9, 1)).rejects.toMatchObject({ details: { entry_ids: [one.id, other.id] } });
-    await expect(world().entries.updateEntry(user, one.id, { duration: 'PT3H' })).rejects.toMatchObject({
+    await expect(world().entries.updateEntry({ id: one.id, patch: { duration: 'PT3H' } }, user)).rejects.toMatchObject({
       code: 'entries_overlap',
       details: { entry_ids: [other.id] },
     });
@@ -106,14 +106,14 @@ describe('where it refuses', () => {
     const user = world().user();
     const { entries } = world();
     const first = await worked(world(), user, 3, 2);
-    const { body: running } = await entries.startTimer(user, {});
-    const into = entries.updateEntry(user, running.id, { started_at: hoursAgo(2.5) });
+    const running = await entries.startTimer({}, user);
+    const into = entries.updateEntry({ id: running.id, patch: { started_at: hoursAgo(2.5) } }, user);
     await expect(into).rejects.toMatchObject({ code: 'entries_overlap', details: { entry_ids: [first.id] } });
-    await entries.updateEntry(user, running.id, { started_at: hoursAgo(2) });
+    await entries.updateEntry({ id: running.id, patch: { started_at: hoursAgo(2) } }, user);
     await expect(worked(world(), user, 1.5, 1)).rejects.toMatchObject({ details: { entry_ids: [running.id] } });
-    const { body } = await entries.switchTimer(user, {});
+    const body = await entries.switchTimer({}, user);
     expect(body.started.started_at).toBe(body.stopped?.ended_at);
-    await entries.stopTimer(user);
+    await entries.stopTimer(undefined, user);
     expect(Object.values(await exclusive())).toEqual([true, true, true]);
   });
 
@@ -121,8 +121,8 @@ describe('where it refuses', () => {
     await follow('refuse');
     const user = world().user();
     const ahead = new Date(Date.now() + 120_000).toISOString();
-    const { body } = await world().entries.createEntry(user, { started_at: hoursAgo(1), ended_at: ahead });
-    const start = world().entries.startTimer(user, {});
+    const body = await world().entries.createEntry({ started_at: hoursAgo(1), ended_at: ahead }, user);
+    const start = world().entries.startTimer({}, user);
     await expect(start).rejects.toMatchObject({ code: 'entries_overlap', details: { entry_ids: [body.id] } });
   });
 
@@ -138,7 +138,9 @@ describe('where it refuses', () => {
     const user = world().user();
     const ids: string[] = [];
     for (let day = 2; day < 22; day += 1) ids.push((await worked(world(), user, day * 24, day * 24 - 1)).id);
-    const moves = ids.map((id) => world().entries.updateEntry(user, id, { started_at: hoursAgo(2), duration: 'PT1H' }));
+    const moves = ids.map((id) =>
+      world().entries.updateEntry({ id, patch: { started_at: hoursAgo(2), duration: 'PT1H' } }, user),
+    );
     expect(await outcomes(moves)).toEqual({ well: 1, codes: { entries_overlap: 19 } });
   });
 
@@ -152,23 +154,23 @@ describe('where it refuses', () => {
     await follow('refuse');
     expect(Object.values(await exclusive())).toEqual([false, false, false, false]);
     await expect(worked(world(), user, 3.5, 2.5)).rejects.toMatchObject({ details: { entry_ids: [late.id] } });
-    const wider = entries.updateEntry(user, early.id, { ended_at: hoursAgo(3.5) });
+    const wider = entries.updateEntry({ id: early.id, patch: { ended_at: hoursAgo(3.5) } }, user);
     await expect(wider).rejects.toMatchObject({ details: { entry_ids: [late.id] } });
-    await entries.updateEntry(user, early.id, { note: 'n' });
-    await entries.updateEntry(user, early.id, { ended_at: hoursAgo(4.5) });
+    await entries.updateEntry({ id: early.id, patch: { note: 'n' } }, user);
+    await entries.updateEntry({ id: early.id, patch: { ended_at: hoursAgo(4.5) } }, user);
     expect((await exclusive())[early.id]).toBe(false);
-    await entries.updateEntry(user, early.id, { ended_at: hoursAgo(5) });
+    await entries.updateEntry({ id: early.id, patch: { ended_at: hoursAgo(5) } }, user);
     expect((await exclusive())[early.id]).toBe(true);
     await expect(worked(world(), user, 4.5, 4)).rejects.toMatchObject({ details: { entry_ids: [late.id] } });
   });
 
   test('a timer that overlapped before can be stopped', async () => {
     const user = world().user();
-    const { body: running } = await world().entries.startTimer(user, {});
-    await world().entries.updateEntry(user, running.id, { started_at: hoursAgo(3) });
+    const running = await world().entries.startTimer({}, user);
+    await world().entries.updateEntry({ id: running.id, patch: { started_at: hoursAgo(3) } }, user);
     await worked(world(), user, 2, 1);
     await follow('refuse');
-    const { body } = await world().entries.switchTimer(user, {});
+    const body = await world().entries.switchTimer({}, user);
     expect(body.stopped).toMatchObject({ id: running.id, overlaps: [] });
     expect(Object.values(await exclusive())).toEqual([false, false, true]);
   });

@@ -21,7 +21,7 @@ export interface Judgement {
 /**
  * @param reach of the caller: what lies beyond it counts, and is not named.
  * @param former of an entry that is changed: what stays within that is never refused, so that what overlaps can be mended.
- * @throws ConflictError `entries_overlap`.
+ * @throws DomainError `entries_overlap`.
  */
 export async function judgeOverlaps(
   on: Executor,

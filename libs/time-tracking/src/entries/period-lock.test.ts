@@ -1,13 +1,14 @@
 // A period that is closed, on a real PostgreSQL.
 import { describe, expect, test } from '@jest/globals';
 import type { CallContext } from '@mono/contract';
-import type { PeriodLock } from '../../contract/index.js';
+import { callOperation } from '@mono/platform';
+import { timeSettingsOperations, type PeriodLock } from '../../contract/index.js';
 import { entriesWorld, hoursAgo, keyed, limited, outcomes, stored, worked } from '../../testing/entries-world.js';
 
 const world = entriesWorld();
 
 async function lock(locked_until: string | null): Promise<PeriodLock> {
-  return (await world().entries.lockPeriod(world().context, { locked_until })).body;
+  return await world().entries.lockPeriod({ locked_until }, world().context);
 }
 
 const LOCKED = { kind: 'conflict', code: 'period_locked' };
@@ -22,28 +23,32 @@ test('what begins in closed time is not made, changed, moved or deleted', async 
     ...LOCKED,
     details: { locked_until: hoursAgo(5.5) },
   });
-  await expect(entries.updateEntry(user, closed.id, { note: 'n' })).rejects.toMatchObject(LOCKED);
-  await expect(entries.updateEntry(user, closed.id, { started_at: hoursAgo(5.2) })).rejects.toMatchObject(LOCKED);
-  await expect(entries.updateEntry(user, open.id, { started_at: hoursAgo(6) })).rejects.toMatchObject(LOCKED);
-  await expect(entries.deleteEntry(world().user('owner'), closed.id)).rejects.toMatchObject(LOCKED);
+  await expect(entries.updateEntry({ id: closed.id, patch: { note: 'n' } }, user)).rejects.toMatchObject(LOCKED);
+  await expect(
+    entries.updateEntry({ id: closed.id, patch: { started_at: hoursAgo(5.2) } }, user),
+  ).rejects.toMatchObject(LOCKED);
+  await expect(entries.updateEntry({ id: open.id, patch: { started_at: hoursAgo(6) } }, user)).rejects.toMatchObject(
+    LOCKED,
+  );
+  await expect(entries.deleteEntry({ id: closed.id }, world().user('owner'))).rejects.toMatchObject(LOCKED);
   expect(await stored(world())).toEqual(before);
-  expect(await entries.getEntry(user, closed.id)).toEqual(closed);
+  expect(await entries.getEntry({ id: closed.id }, user)).toEqual(closed);
 });
 
 test('what begins with the open time, or later, goes on as before', async () => {
   const user = world().user();
   await lock(hoursAgo(5));
   const entry = await worked(world(), user, 5, 4);
-  await world().entries.updateEntry(user, entry.id, { note: 'n' });
-  await world().entries.deleteEntry(user, entry.id);
-  expect((await world().entries.startTimer(user, {})).body.version).toBe(1);
+  await world().entries.updateEntry({ id: entry.id, patch: { note: 'n' } }, user);
+  await world().entries.deleteEntry({ id: entry.id }, user);
+  expect((await world().entries.startTimer({}, user)).version).toBe(1);
 });
 
 /** A timer of a user, begun in time that is closed since. */
 async function running(): Promise<{ user: CallContext; id: string }> {
   const user = world().user();
-  const { id } = (await world().entries.startTimer(user, {})).body;
-  await world().entries.updateEntry(user, id, { started_at: hoursAgo(6) });
+  const { id } = await world().entries.startTimer({}, user);
+  await world().entries.updateEntry({ id, patch: { started_at: hoursAgo(6) } }, user);
   await lock(hoursAgo(3));
   return { user, id };
 }
@@ -53,7 +58,7 @@ describe('a timer that began in it', () => {
     const { user, id } = await running();
     const { entries } = world();
     const stopped =
-      way === 'stop' ? (await entries.stopTimer(user)).body : (await entries.switchTimer(user, {})).body.stopped;
+      way === 'stop' ? await entries.stopTimer(undefined, user) : (await entries.switchTimer({}, user)).stopped;
     expect(stopped).toMatchObject({ id, started_at: hoursAgo(6) });
   });
 
@@ -67,18 +72,25 @@ describe('a timer that began in it', () => {
       { ended_at: hoursAgo(4) },
       { started_at: hoursAgo(2) },
     ]) {
-      await expect(entries.updateEntry(user, id, patch)).rejects.toMatchObject(LOCKED);
+      await expect(entries.updateEntry({ id, patch }, user)).rejects.toMatchObject(LOCKED);
     }
-    await expect(entries.deleteEntry(user, id)).rejects.toMatchObject(LOCKED);
+    await expect(entries.deleteEntry({ id }, user)).rejects.toMatchObject(LOCKED);
     expect(await stored(world())).toEqual(before);
-    expect(await entries.updateEntry(user, id, { ended_at: hoursAgo(3) })).toMatchObject({ duration: 'PT3H' });
-    await expect(entries.updateEntry(user, id, { ended_at: hoursAgo(2) })).rejects.toMatchObject(LOCKED);
+    expect(await entries.updateEntry({ id, patch: { ended_at: hoursAgo(3) } }, user)).toMatchObject({
+      duration: 'PT3H',
+    });
+    await expect(entries.updateEntry({ id, patch: { ended_at: hoursAgo(2) } }, user)).rejects.toMatchObject(LOCKED);
   });
 });
 
 test('it may lie earlier again, or be opened; each change is told for the audit trail', async () => {
   const { entries, context, workspace } = world();
-  expect(await entries.getLock(context)).toEqual({ locked_until: null, locked_at: null, locked_by: null, version: 1 });
+  expect(await entries.getLock(undefined, context)).toEqual({
+    locked_until: null,
+    locked_at: null,
+    locked_by: null,
+    version: 1,
+  });
   const first = await lock(hoursAgo(2).replace('.000Z', '+00:00'));
   const { kind, id } = context.principal;
   expect(first).toEqual({
@@ -87,7 +99,7 @@ test('it may lie earlier again, or be opened; each change is told for the audit 
     locked_by: { kind, id },
     version: 2,
   });
-  expect(await entries.getLock(world().user('viewer'))).toEqual(first);
+  expect(await entries.getLock(undefined, world().user('viewer'))).toEqual(first);
   expect(await lock(hoursAgo(2))).toEqual(first);
   expect(await lock(hoursAgo(9))).toMatchObject({ locked_until: hoursAgo(9), version: 3 });
   expect(await lock(null)).toMatchObject({ locked_until: null, version: 4 });
@@ -105,7 +117,7 @@ test('it may lie earlier again, or be opened; each change is told for the audit 
     actor: { kind, id },
     source: '127.0.0.1',
   });
-  await entries.lockPeriod({ ...context, source: undefined }, { locked_until: hoursAgo(1) });
+  await entries.lockPeriod({ locked_until: hoursAgo(1) }, { ...context, source: undefined });
   expect(await world().told()).toMatchObject([{ source: 'unknown' }]);
 });
 
@@ -116,18 +128,23 @@ test('it does not lie ahead of now, and is not for who is limited to lists', asy
     details: [{ field: 'locked_until', issue: expect.any(String) }],
   });
   const key = limited(world().context, world().list);
-  const locking = world().entries.lockPeriod(key, { locked_until: hoursAgo(1) });
+  const locking = world().entries.lockPeriod({ locked_until: hoursAgo(1) }, key);
   await expect(locking).rejects.toMatchObject({ code: 'forbidden' });
   expect(await stored(world())).toEqual([]);
 });
 
 test('an Idempotency-Key closes once', async () => {
   const { entries, context } = world();
-  const first = await entries.lockPeriod(keyed(context, 'k'), { locked_until: hoursAgo(2) });
+  const first = await entries.lockPeriod({ locked_until: hoursAgo(2) }, keyed(context, 'k'));
   await lock(hoursAgo(1));
-  const again = await entries.lockPeriod(keyed(context, 'k'), { locked_until: hoursAgo(2) });
-  expect(again).toEqual({ body: first.body, replayed: true });
-  expect((await entries.getLock(context)).locked_until).toBe(hoursAgo(1));
+  const again = await callOperation(
+    world().bus,
+    timeSettingsOperations.lockPeriod,
+    { locked_until: hoursAgo(2) },
+    keyed(context, 'k'),
+  );
+  expect(again).toEqual({ body: first, replayed: true });
+  expect((await entries.getLock(undefined, context)).locked_until).toBe(hoursAgo(1));
 });
 
 test('whoever writes while it is closed comes before it or not at all', async () => {

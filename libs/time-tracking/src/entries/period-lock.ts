@@ -1,28 +1,22 @@
 // Until when a workspace's time is closed.
-import { normalInstant, type CallContext, type Replayable } from '@mono/contract';
+import { normalInstant, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { LockPeriod, PeriodLock } from '../../contract/settings.js';
-import { demandWholeWorkspace } from '../domain/reach.js';
+import { timeSettingsOperations } from '../../contract/time-settings.operations.js';
 import { toChangeSettings } from '../persistence/conditions.js';
 import { tellOfSettings } from '../persistence/entry-events.js';
 import { readSettings, writeSettings, type SettingsRow } from '../persistence/settings-rows.js';
 import type { EntriesParts } from './entries-parts.js';
-import { once } from './once.js';
-import { OF_THE_WORKSPACE } from './time-settings.js';
+import { writeOnce } from './write-once.js';
 
 export async function getLock(on: Executor, { principal }: CallContext): Promise<PeriodLock> {
   return toLock(await readSettings(on, principal.workspaceId));
 }
 
-export async function lockPeriod(
-  parts: EntriesParts,
-  context: CallContext,
-  input: LockPeriod,
-): Promise<Replayable<PeriodLock>> {
+export async function lockPeriod(parts: EntriesParts, context: CallContext, input: LockPeriod): Promise<PeriodLock> {
   const { workspaceId } = context.principal;
-  demandWholeWorkspace(context.principal, OF_THE_WORKSPACE);
-  return once(parts, context, 'lock_period', input, async (on) => {
+  return writeOnce(parts, timeSettingsOperations.lockPeriod, context, input, async (on) => {
     const { settings, now } = await toChangeSettings(on, workspaceId);
     const until = input.locked_until === null ? null : normalInstant(input.locked_until);
     if (until !== null && Date.parse(until) > Date.parse(now)) {

@@ -11,7 +11,7 @@ const world = entriesWorld();
 
 /** A timer that has run since so many hours ago. */
 async function running(user: CallContext, hours: number): Promise<string> {
-  const { body } = await world().entries.startTimer(user, {});
+  const body = await world().entries.startTimer({}, user);
   await world().database.query(
     'UPDATE time_tracking.entry SET started_at = $2, created_at = $2, updated_at = $2 WHERE id = $1',
     [body.id, hoursAgo(hours)],
@@ -52,7 +52,7 @@ test('who leaves a workspace ends the timer there when they left, and no other',
   world().strangers.add(user.principal.id);
   const event = left(user, hoursAgo(1));
   await world().hear(event, event);
-  expect(await world().entries.getEntry(world().context, id)).toMatchObject({
+  expect(await world().entries.getEntry({ id }, world().context)).toMatchObject({
     started_at: hoursAgo(3),
     ended_at: hoursAgo(1),
     version: 2,
@@ -79,18 +79,18 @@ test('who may only look on from then on has no timer any more; who changes to an
   const [viewer, admin] = [world().user(), world().user()];
   const [id, other] = [await running(viewer, 3), await running(admin, 3)];
   await world().hear(became(viewer, 'viewer'), became(admin, 'admin'), became(admin, undefined));
-  expect(await world().entries.getEntry(viewer, id)).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
-  expect(await world().entries.getEntry(admin, other)).toMatchObject({ ended_at: null });
+  expect(await world().entries.getEntry({ id }, viewer)).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
+  expect(await world().entries.getEntry({ id: other }, admin)).toMatchObject({ ended_at: null });
 });
 
 test('who is back keeps the timer that they started since; who is not, none', async () => {
   const user = world().user();
   const id = await running(user, 1);
   await world().hear(left(user, hoursAgo(2)));
-  expect(await world().entries.getEntry(user, id)).toMatchObject({ ended_at: null });
+  expect(await world().entries.getEntry({ id }, user)).toMatchObject({ ended_at: null });
   world().strangers.add(user.principal.id);
   await world().hear(left(user, hoursAgo(2)));
-  expect(await world().entries.getEntry(user, id)).toMatchObject({ ended_at: hoursAgo(1), duration: 'PT0S' });
+  expect(await world().entries.getEntry({ id }, user)).toMatchObject({ ended_at: hoursAgo(1), duration: 'PT0S' });
 });
 
 test('a timer that was started after the departure is stopped when it seems forgotten, and has taken no time', async () => {
@@ -102,16 +102,19 @@ test('a timer that was started after the departure is stopped when it seems forg
   const told = (await world().told()) as unknown as Told[];
   expect(told.filter(({ event }) => event === 'timer_forgotten').length).toBeGreaterThanOrEqual(2);
   await world().hear(...told);
-  expect(await world().entries.getEntry(gone, id)).toMatchObject({ ended_at: hoursAgo(20), duration: 'PT0S' });
-  expect(await world().entries.getEntry(member, other)).toMatchObject({ ended_at: null });
+  expect(await world().entries.getEntry({ id }, gone)).toMatchObject({ ended_at: hoursAgo(20), duration: 'PT0S' });
+  expect(await world().entries.getEntry({ id: other }, member)).toMatchObject({ ended_at: null });
 });
 
 test('what has been closed since they left stays closed', async () => {
   const user = world().user();
   const id = await running(user, 5);
-  await world().entries.lockPeriod(world().context, { locked_until: hoursAgo(2) });
+  await world().entries.lockPeriod({ locked_until: hoursAgo(2) }, world().context);
   await world().hear(left(user, hoursAgo(3)));
-  expect(await world().entries.getEntry(user, id)).toMatchObject({ started_at: hoursAgo(5), ended_at: hoursAgo(2) });
+  expect(await world().entries.getEntry({ id }, user)).toMatchObject({
+    started_at: hoursAgo(5),
+    ended_at: hoursAgo(2),
+  });
 });
 
 test('who deletes their account ends all of their timers; entries stay', async () => {
@@ -122,9 +125,9 @@ test('who deletes their account ends all of their timers; entries stay', async (
   const event = told('account_deleted', user.principal.id, hoursAgo(1));
   await world().hear(event, event);
   const { entries } = world();
-  expect(await entries.getEntry(user, ids[0] ?? '')).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
-  expect(await entries.getEntry(abroad, ids[1] ?? '')).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
-  expect(await entries.getEntry(user, entry.id)).toEqual(entry);
+  expect(await entries.getEntry({ id: ids[0] ?? '' }, user)).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
+  expect(await entries.getEntry({ id: ids[1] ?? '' }, abroad)).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
+  expect(await entries.getEntry({ id: entry.id }, user)).toEqual(entry);
 });
 
 test('a workspace that goes with the account holds up no other timer', async () => {
@@ -134,7 +137,7 @@ test('a workspace that goes with the account holds up no other timer', async () 
   const id = await running(user, 2);
   await world().database.transaction((on) => markErased(on, gone.principal.workspaceId));
   await world().hear(told('account_deleted', user.principal.id, hoursAgo(1)));
-  expect(await world().entries.getEntry(user, id)).toMatchObject({ ended_at: hoursAgo(1) });
+  expect(await world().entries.getEntry({ id }, user)).toMatchObject({ ended_at: hoursAgo(1) });
 });
 
 test('with the last member’s account the workspace’s time goes', async () => {

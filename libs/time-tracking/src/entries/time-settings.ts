@@ -3,13 +3,10 @@ import { VersionConflictError, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { TimeSettings, TimeSettingsPatch } from '../../contract/settings.js';
-import { demandWholeWorkspace } from '../domain/reach.js';
 import { toChangeSettings } from '../persistence/conditions.js';
 import { tellOfSettings } from '../persistence/entry-events.js';
 import { readSettings, writeSettings, type SettingsRow } from '../persistence/settings-rows.js';
 import type { EntriesParts } from './entries-parts.js';
-
-export const OF_THE_WORKSPACE = 'time is kept in all of the workspace alike';
 
 const FIELDS = ['overlap_policy', 'rounding_minutes', 'rounding_mode', 'forgotten_timer_hours'] as const;
 
@@ -24,7 +21,6 @@ export async function updateSettings(
   patch: TimeSettingsPatch,
 ): Promise<TimeSettings> {
   const { principal, expectedVersion } = context;
-  demandWholeWorkspace(principal, OF_THE_WORKSPACE);
   if (FIELDS.every((field) => patch[field] === undefined)) {
     throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
   }

@@ -1,14 +1,15 @@
 // Timers, on a real PostgreSQL: one of each user, by the server's clock.
 import { describe, expect, test } from '@jest/globals';
-import type { CallContext } from '@mono/contract';
+import type { AnyOperation, CallContext } from '@mono/contract';
+import { callOperation } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { TimeEntry } from '../../contract/index.js';
+import { timerOperations, type TimeEntry } from '../../contract/index.js';
 import { entriesWorld, hoursAgo, keyed, outcomes, stored } from '../../testing/entries-world.js';
 
 const world = entriesWorld();
 
 async function started(user: CallContext, more: { task_id?: string } = {}): Promise<TimeEntry> {
-  return (await world().entries.startTimer(user, more)).body;
+  return await world().entries.startTimer(more, user);
 }
 
 /** By the database's clock. */
@@ -25,9 +26,9 @@ test('a timer runs from the server’s time to the server’s time, and is told 
   const user = world().user();
   const { entries } = world();
   const task = await world().newTask();
-  expect(await entries.getTimer(user)).toEqual({ entry: null });
+  expect(await entries.getTimer(undefined, user)).toEqual({ entry: null });
   const before = await serverTime();
-  const running = (await entries.startTimer(user, { task_id: task.id, note: 'n', tags: ['t'], billable: true })).body;
+  const running = await entries.startTimer({ task_id: task.id, note: 'n', tags: ['t'], billable: true }, user);
   expect(running).toMatchObject({
     user_id: user.principal.id,
     task_id: task.id,
@@ -41,12 +42,12 @@ test('a timer runs from the server’s time to the server’s time, and is told 
     version: 1,
   });
   expect(running.started_at >= before).toBe(true);
-  expect(await entries.getTimer(user)).toEqual({ entry: running });
-  const { body: stopped } = await entries.stopTimer(user);
+  expect(await entries.getTimer(undefined, user)).toEqual({ entry: running });
+  const stopped = await entries.stopTimer(undefined, user);
   expect(stopped).toMatchObject({ id: running.id, started_at: running.started_at, version: 2 });
   expect(stopped.ended_at !== null && stopped.ended_at >= running.started_at).toBe(true);
   expect(stopped.ended_at !== null && stopped.ended_at <= (await serverTime())).toBe(true);
-  expect(await entries.getTimer(user)).toEqual({ entry: null });
+  expect(await entries.getTimer(undefined, user)).toEqual({ entry: null });
   expect(await world().told()).toMatchObject([
     {
       event: 'timer_started',
@@ -60,7 +61,7 @@ test('a timer runs from the server’s time to the server’s time, and is told 
 
 test('of fifty starts at once one is made', async () => {
   const user = world().user();
-  const starts = Array.from({ length: 50 }, () => world().entries.startTimer(user, {}));
+  const starts = Array.from({ length: 50 }, () => world().entries.startTimer({}, user));
   expect(await outcomes(starts)).toEqual({ well: 1, codes: { timer_running: 49 } });
   expect(await stored(world())).toHaveLength(1);
   expect(await world().told()).toHaveLength(1);
@@ -75,12 +76,14 @@ test('who starts twice hears what runs', async () => {
 test('a start again with the same Idempotency-Key is the same start, and so are a stop and a switch', async () => {
   const user = world().user();
   const { entries } = world();
-  const first = await entries.startTimer(keyed(user, 'a'), {});
-  expect(await entries.startTimer(keyed(user, 'a'), {})).toEqual({ body: first.body, replayed: true });
-  const switched = await entries.switchTimer(keyed(user, 'a'), { note: 'n' });
-  expect(await entries.switchTimer(keyed(user, 'a'), { note: 'n' })).toEqual({ body: switched.body, replayed: true });
-  const stopped = await entries.stopTimer(keyed(user, 'a'));
-  expect(await entries.stopTimer(keyed(user, 'a'))).toEqual({ body: stopped.body, replayed: true });
+  const again = (operation: AnyOperation, input?: object) =>
+    callOperation(world().bus, operation, input, keyed(user, 'a'));
+  const first = await entries.startTimer({}, keyed(user, 'a'));
+  expect(await again(timerOperations.startTimer, {})).toEqual({ body: first, replayed: true });
+  const switched = await entries.switchTimer({ note: 'n' }, keyed(user, 'a'));
+  expect(await again(timerOperations.switchTimer, { note: 'n' })).toEqual({ body: switched, replayed: true });
+  const stopped = await entries.stopTimer(undefined, keyed(user, 'a'));
+  expect(await again(timerOperations.stopTimer)).toEqual({ body: stopped, replayed: true });
   expect(await world().told()).toHaveLength(4);
 });
 
@@ -88,34 +91,37 @@ test('each user has a timer in each workspace', async () => {
   const user = world().user();
   const elsewhere = { ...user, principal: { ...user.principal, workspaceId: uuidv7() } };
   const running = [await started(user), await started(elsewhere), await started(world().user())];
-  expect(await world().entries.getTimer(elsewhere)).toEqual({ entry: running[1] });
+  expect(await world().entries.getTimer(undefined, elsewhere)).toEqual({ entry: running[1] });
 });
 
 test('keys have no timer', async () => {
   const { context, entries } = world();
-  await expect(entries.startTimer(context, {})).rejects.toMatchObject({ code: 'forbidden' });
-  await expect(entries.stopTimer(context)).rejects.toMatchObject({ code: 'forbidden' });
-  await expect(entries.switchTimer(context, {})).rejects.toMatchObject({ code: 'forbidden' });
-  await expect(entries.getTimer(context)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(entries.startTimer({}, context)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(entries.stopTimer(undefined, context)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(entries.switchTimer({}, context)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(entries.getTimer(undefined, context)).rejects.toMatchObject({ code: 'forbidden' });
   expect(await stored(world())).toEqual([]);
 });
 
 test('what does not run cannot be stopped, and what is not there not be worked on', async () => {
   const user = world().user();
-  await expect(world().entries.stopTimer(user)).rejects.toMatchObject({ kind: 'conflict', code: 'timer_not_running' });
+  await expect(world().entries.stopTimer(undefined, user)).rejects.toMatchObject({
+    kind: 'conflict',
+    code: 'timer_not_running',
+  });
   await expect(started(user, { task_id: uuidv7() })).rejects.toMatchObject({ code: 'task_not_found' });
   const running = await started(user);
-  await expect(world().entries.switchTimer(user, { task_id: uuidv7() })).rejects.toMatchObject({
+  await expect(world().entries.switchTimer({ task_id: uuidv7() }, user)).rejects.toMatchObject({
     code: 'task_not_found',
   });
-  expect(await world().entries.getTimer(user)).toEqual({ entry: running });
+  expect(await world().entries.getTimer(undefined, user)).toEqual({ entry: running });
 });
 
 describe('a switch', () => {
   test('stops and starts at the same instant', async () => {
     const user = world().user();
     const running = await started(user);
-    const { body } = await world().entries.switchTimer(user, { note: 'next' });
+    const body = await world().entries.switchTimer({ note: 'next' }, user);
     expect(body.stopped).toMatchObject({ id: running.id, version: 2 });
     expect(body.started).toMatchObject({
       started_at: body.stopped?.ended_at,
@@ -131,7 +137,7 @@ describe('a switch', () => {
   });
 
   test('starts where nothing runs', async () => {
-    const { body } = await world().entries.switchTimer(world().user(), {});
+    const body = await world().entries.switchTimer({}, world().user());
     expect(body).toMatchObject({ stopped: null, started: { ended_at: null } });
   });
 
@@ -141,8 +147,8 @@ describe('a switch', () => {
     await started(user);
     const calls = Array.from({ length: 30 }, (_, index) =>
       index % 3 === 0
-        ? entries.stopTimer(user).then(({ body }) => body.id)
-        : entries.switchTimer(user, {}).then(({ body }) => body.stopped?.id),
+        ? entries.stopTimer(undefined, user).then((body) => body.id)
+        : entries.switchTimer({}, user).then((body) => body.stopped?.id),
     );
     const settled = await Promise.allSettled(calls);
     const stopped = settled.flatMap((call) => (call.status === 'fulfilled' ? (call.value ?? []) : []));
@@ -164,8 +170,10 @@ test('what was to begin ahead of now has taken no time when it is stopped', asyn
   const user = world().user();
   const { id } = await started(user);
   const ahead = new Date(Date.now() + 60_000).toISOString();
-  expect(await world().entries.updateEntry(user, id, { started_at: ahead })).toMatchObject({ started_at: ahead });
-  const { body } = await world().entries.switchTimer(user, {});
+  expect(await world().entries.updateEntry({ id, patch: { started_at: ahead } }, user)).toMatchObject({
+    started_at: ahead,
+  });
+  const body = await world().entries.switchTimer({}, user);
   expect(body.stopped).toMatchObject({ started_at: ahead, ended_at: ahead, duration: 'PT0S' });
   expect(body.started.started_at).toBe(ahead);
 });
@@ -176,7 +184,11 @@ describe('an entry whose timer runs', () => {
     const { id } = await started(user);
     const task = await world().newTask();
     const patch = { started_at: hoursAgo(2), note: 'n', tags: ['t'], billable: true, task_id: task.id };
-    expect(await world().entries.updateEntry(user, id, patch)).toMatchObject({ ...patch, ended_at: null, version: 2 });
+    expect(await world().entries.updateEntry({ id, patch }, user)).toMatchObject({
+      ...patch,
+      ended_at: null,
+      version: 2,
+    });
     expect((await world().told()).map(({ event }) => event)).toEqual(['timer_started', 'entry_updated']);
   });
 
@@ -187,14 +199,14 @@ describe('an entry whose timer runs', () => {
     const user = world().user();
     const { id } = await started(user);
     await runsSince(id, hoursAgo(2));
-    const stopped = await world().entries.updateEntry(user, id, { ...patch, note: 'n' });
+    const stopped = await world().entries.updateEntry({ id, patch: { ...patch, note: 'n' } }, user);
     expect(stopped).toMatchObject({
       started_at: hoursAgo(2),
       ended_at: hoursAgo(1),
       duration: 'PT1H',
       source: 'timer',
     });
-    expect(await world().entries.getTimer(user)).toEqual({ entry: null });
+    expect(await world().entries.getTimer(undefined, user)).toEqual({ entry: null });
     expect((await world().told()).at(-1)).toMatchObject({
       event: 'timer_stopped',
       changes: { ended_at: { from: null, to: hoursAgo(1) }, note: { from: null, to: 'n' } },
@@ -204,8 +216,8 @@ describe('an entry whose timer runs', () => {
   test('may be deleted', async () => {
     const user = world().user();
     const { id } = await started(user);
-    await world().entries.deleteEntry(user, id);
-    expect(await world().entries.getTimer(user)).toEqual({ entry: null });
+    await world().entries.deleteEntry({ id }, user);
+    expect(await world().entries.getTimer(undefined, user)).toEqual({ entry: null });
     expect((await world().told()).at(-1)).toMatchObject({ event: 'entry_deleted', version: 2 });
   });
 
@@ -213,11 +225,11 @@ describe('an entry whose timer runs', () => {
     const user = world().user();
     const { id } = await started(user);
     await runsSince(id, hoursAgo(40 * 24));
-    await expect(world().entries.updateEntry(user, id, { ended_at: hoursAgo(0) })).rejects.toMatchObject({
+    await expect(world().entries.updateEntry({ id, patch: { ended_at: hoursAgo(0) } }, user)).rejects.toMatchObject({
       details: [{ field: 'ended_at', issue: expect.any(String) }],
     });
-    const { body } = await world().entries.stopTimer(user);
+    const body = await world().entries.stopTimer(undefined, user);
     expect(body.duration).toMatch(/^PT960H/);
-    expect(await world().entries.updateEntry(user, id, { note: 'n' })).toMatchObject({ note: 'n' });
+    expect(await world().entries.updateEntry({ id, patch: { note: 'n' } }, user)).toMatchObject({ note: 'n' });
   });
 });

@@ -1,9 +1,10 @@
 // The timer of a user: it writes an entry that has no end yet. The server's clock says when it begins and ends.
-import type { CallContext, Replayable } from '@mono/contract';
+import type { CallContext, DomainError } from '@mono/contract';
 import type { Executor } from '@mono/platform';
-import { ConflictError } from '@mono/contract/errors';
 import { uuidv7 } from 'uuidv7';
 import type { RunningTimer, StartTimer, SwitchedTimer, TimeEntry } from '../../contract/entry.js';
+import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
+import { timerOperations } from '../../contract/timer.operations.js';
 import { withSaid } from '../domain/entry-state.js';
 import { toWriteEntries, type Conditions } from '../persistence/conditions.js';
 import { tellOfNew, type Doer } from '../persistence/entry-events.js';
@@ -15,7 +16,7 @@ import { askedBefore } from './asked-before.js';
 import { NOTHING_SAID } from './create-entry.js';
 import type { EntriesParts } from './entries-parts.js';
 import { namedTask } from './named-task.js';
-import { once } from './once.js';
+import { writeOnce } from './write-once.js';
 import { judgeOverlaps } from './overlaps.js';
 import { demandUser } from './whose.js';
 import { writeChange, type Written } from './write-change.js';
@@ -31,14 +32,10 @@ export async function getTimer(on: Executor, { principal }: CallContext): Promis
   return { entry: row ? toEntry(row, await readSettings(on, principal.workspaceId)) : null };
 }
 
-export async function startTimer(
-  parts: EntriesParts,
-  context: CallContext,
-  input: StartTimer,
-): Promise<Replayable<TimeEntry>> {
+export async function startTimer(parts: EntriesParts, context: CallContext, input: StartTimer): Promise<TimeEntry> {
   const userId = demandUser(context.principal);
   const taskId = await askedBefore(namedTask(parts.tasks, context, input.task_id ?? null));
-  return once(parts, context, 'start_timer', input, async (on) => {
+  return writeOnce(parts, timerOperations.startTimer, context, input, async (on) => {
     const start = { said: input, taskId: taskId() };
     const { workspaceId } = context.principal;
     const conditions = await toWriteEntries(on, workspaceId, userId);
@@ -48,13 +45,13 @@ export async function startTimer(
   });
 }
 
-export async function stopTimer(parts: EntriesParts, context: CallContext): Promise<Replayable<TimeEntry>> {
+export async function stopTimer(parts: EntriesParts, context: CallContext): Promise<TimeEntry> {
   const userId = demandUser(context.principal);
-  return once(parts, context, 'stop_timer', {}, async (on) => {
+  return writeOnce(parts, timerOperations.stopTimer, context, {}, async (on) => {
     const { workspaceId } = context.principal;
     const conditions = await toWriteEntries(on, workspaceId, userId);
     const running = await lockRunning(on, workspaceId, userId);
-    if (!running) throw new ConflictError('timer_not_running', 'Your timer does not run.');
+    if (!running) throw timeTrackingErrors.timer_not_running();
     return shown(await stopRunning(on, context, running, conditions), conditions);
   });
 }
@@ -63,10 +60,10 @@ export async function switchTimer(
   parts: EntriesParts,
   context: CallContext,
   input: StartTimer,
-): Promise<Replayable<SwitchedTimer>> {
+): Promise<SwitchedTimer> {
   const userId = demandUser(context.principal);
   const taskId = await askedBefore(namedTask(parts.tasks, context, input.task_id ?? null));
-  return once(parts, context, 'switch_timer', input, async (on) => {
+  return writeOnce(parts, timerOperations.switchTimer, context, input, async (on) => {
     const start = { said: input, taskId: taskId() };
     const { workspaceId } = context.principal;
     const conditions = await toWriteEntries(on, workspaceId, userId);
@@ -110,6 +107,6 @@ function shown({ row, overlaps }: Written, { settings }: Conditions): TimeEntry 
   return toEntry(row, settings, overlaps);
 }
 
-function timerRunning(id: string | undefined): ConflictError {
-  return new ConflictError('timer_running', 'Your timer runs already: stop or switch it.', { entry_id: id ?? null });
+function timerRunning(id: string | undefined): DomainError {
+  return timeTrackingErrors.timer_running({ entry_id: id ?? null });
 }

@@ -1,11 +1,12 @@
 // Whose time an entry is, and who may write it: everybody their own, admins and keys everybody's.
 import { isAtLeast, roleOf, type MembersApi } from '@mono/auth/contract';
 import type { CallContext, Principal } from '@mono/contract';
-import { DomainError, InvalidInputError, NotFoundError } from '@mono/contract/errors';
+import { DomainError, InvalidInputError } from '@mono/contract/errors';
+import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
 
 /**
  * @param userId as it is named, if it is.
- * @throws DomainError `forbidden`; NotFoundError `member_not_found`; InvalidInputError for a key that names nobody.
+ * @throws DomainError `forbidden`, `member_not_found`; InvalidInputError for a key that names nobody.
  */
 export async function whose(
   { principal }: CallContext,
@@ -19,7 +20,7 @@ export async function whose(
   if (isOwn(principal, named)) return named;
   requireRightsOver(principal, named);
   const [member] = await members.membersAmong(principal.workspaceId, [named]);
-  if (member === undefined) throw new NotFoundError('member', named);
+  if (member === undefined) throw timeTrackingErrors.member_not_found({ id: named });
   return named;
 }
 

@@ -13,7 +13,7 @@ export interface Written {
   overlaps: string[];
 }
 
-/** Of a row that is locked. @throws ConflictError `entries_overlap`. */
+/** Of a row that is locked. @throws DomainError `entries_overlap`. */
 export async function writeChange(
   on: Executor,
   doer: Doer,

@@ -1,9 +1,14 @@
 // A task as the history knows it, or as tasks does where nothing of it has been heard yet.
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
-import { NotFoundError } from '@mono/contract/errors';
 import type { TasksClient } from '@mono/tasks/contract';
+import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
 import { reaches } from '../domain/reach.js';
+
+/** Asks the module of tasks. */
+export type AskTask = Pick<TasksClient, 'getTask'>;
+/** The token of AskTask. */
+export const TASKS = Symbol('tasks');
 
 export interface KnownTask {
   estimated_duration: string | null;
@@ -19,12 +24,7 @@ interface Row {
 }
 
 /** @throws NotFoundError `task_not_found`, also for one in a list beyond the caller's reach. */
-export async function demandTask(
-  on: Executor,
-  tasks: Pick<TasksClient, 'getTask'>,
-  context: CallContext,
-  id: string,
-): Promise<KnownTask> {
+export async function demandTask(on: Executor, tasks: AskTask, context: CallContext, id: string): Promise<KnownTask> {
   const { principal } = context;
   const [row] = await on.query<Row>(
     {
@@ -35,7 +35,7 @@ export async function demandTask(
     [id, principal.workspaceId],
   );
   if (row?.is_whole) {
-    if (!reaches(principal, row.list_id)) throw new NotFoundError('task', id);
+    if (!reaches(principal, row.list_id)) throw timeTrackingErrors.task_not_found({ id });
     return { estimated_duration: row.estimated_duration, isDeleted: row.status === null };
   }
   const { estimated_duration } = await askTask(tasks, context, id);
@@ -43,7 +43,7 @@ export async function demandTask(
 }
 
 /** As tasks itself knows it now. @throws NotFoundError `task_not_found`. */
-export function askTask(tasks: Pick<TasksClient, 'getTask'>, context: CallContext, id: string) {
+export function askTask(tasks: AskTask, context: CallContext, id: string) {
   const { workspaceId, listIds } = context.principal;
   const principal = { kind: 'system', id: 'time-tracking', workspaceId, scopes: ['tasks:read'] } as const;
   return tasks.getTask({ id }, { ...context, principal: { ...principal, ...(listIds && { listIds }) } });

@@ -126,9 +126,9 @@ test('the history of a task that was deleted before tasks kept what it was is sh
   await world.take();
   await world.database.query('UPDATE tasks.status_transition SET last_facts = NULL');
   await rebuild();
-  const { items } = await world.history.findHistory(world.context, { task_id: id });
+  const { items } = await world.history.findHistory({ task_id: id }, world.context);
   expect(items).toMatchObject([{ from: null }, { from: 'todo', to: null }]);
-  await expect(world.history.taskHistory(world.context, id, {})).rejects.toMatchObject({ code: 'task_not_found' });
+  await expect(world.history.taskHistory({ id }, world.context)).rejects.toMatchObject({ code: 'task_not_found' });
   const limited = { ...world.context, principal: { ...world.context.principal, listIds: [world.list] } };
-  await expect(world.history.findHistory(limited, { task_id: id })).rejects.toMatchObject({ code: 'task_not_found' });
+  await expect(world.history.findHistory({ task_id: id }, limited)).rejects.toMatchObject({ code: 'task_not_found' });
 });

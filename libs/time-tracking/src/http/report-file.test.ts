@@ -2,14 +2,15 @@
 import { once } from 'node:events';
 import { request as rawRequest, type IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { Bus } from '@mono/bus';
 import { startTestApplication, TEST_CREDENTIAL, TEST_PRINCIPAL, type TestApplication } from '@mono/platform/testing';
 import { Temporal } from 'temporal-polyfill';
 import papaparse from 'papaparse';
 import { uuidv7 } from 'uuidv7';
-import { ReportsApi, type ReportRow, type TimeReport } from '../../contract/index.js';
+import type { ReportRow, TimeReport } from '../../contract/index.js';
 import { insertTimeRows, type TaskRow } from '../../testing/time-rows.js';
 import { createTimeTrackingWorld, type TimeTrackingWorld } from '../../testing/time-tracking-world.js';
-import { ReportsController } from './reports.controller.js';
+import { ReportFileController } from './report-file.controller.js';
 
 const AUGUST = 'from=2026-08-01&to=2026-09-01&tz=Europe/Berlin';
 const WORKSPACE = TEST_PRINCIPAL.workspaceId;
@@ -50,8 +51,8 @@ let world: TimeTrackingWorld;
 let application: TestApplication;
 beforeAll(async () => {
   world = await createTimeTrackingWorld();
-  const providers = [{ provide: ReportsApi, useValue: world.reports }];
-  application = await startTestApplication({ controllers: [ReportsController], providers });
+  const providers = [{ provide: Bus, useValue: world.bus }];
+  application = await startTestApplication({ controllers: [ReportFileController], providers });
   await insertTimeRows(world.database, rowsOf(TEXTS));
 });
 afterEach(async () => {
@@ -237,8 +238,8 @@ test('a hundred thousand rows come as one file, read from the database page by p
     [workspace],
   );
   const principal = { ...TEST_PRINCIPAL, workspaceId: workspace };
-  const providers = [{ provide: ReportsApi, useValue: world.reports }];
-  const large = await startTestApplication({ controllers: [ReportsController], providers, principal });
+  const providers = [{ provide: Bus, useValue: world.bus }];
+  const large = await startTestApplication({ controllers: [ReportFileController], providers, principal });
   const pages = jest.spyOn(world.reports, 'reportRows');
   try {
     const headers = { authorization: TEST_CREDENTIAL };

@@ -1,9 +1,8 @@
 // A report as a file of comma-separated values (RFC 4180), page after page, each asked for when the client has taken the one
 // before: however long the file, little of it is here at once.
 import { Readable } from 'node:stream';
-import type { CallContext } from '@mono/contract';
 import { stringify, type Options } from 'csv-stringify/sync';
-import type { Group, ReportCells, ReportRows, ReportRowsQuery, ReportsApi } from '../../contract/index.js';
+import type { Group, ReportCells, ReportRows, ReportRowsQuery } from '../../contract/index.js';
 
 /** Written as one piece, so that other requests have their turn in between. */
 const ROWS_PER_PIECE = 500;
@@ -23,14 +22,16 @@ const FORM: Options = {
   cast: { string: (text) => text.replace(BEFORE_FORMULA, "'") },
 };
 
+/** As plain data. */
+type PageOfRows = Pick<ReportRowsQuery, keyof ReportRowsQuery>;
+
 /** The first page is read at once: what is wrong with the question is thrown here. What goes wrong later breaks the stream. */
 export async function reportFile(
-  reports: Pick<ReportsApi, 'reportRows'>,
-  context: CallContext,
-  query: Pick<ReportRowsQuery, keyof ReportRowsQuery>,
+  readPage: (query: PageOfRows) => Promise<ReportRows>,
+  query: PageOfRows,
 ): Promise<Readable> {
-  const first = await reports.reportRows(context, query);
-  const next = (cursor: string): Promise<ReportRows> => reports.reportRows(context, { ...query, cursor });
+  const first = await readPage(query);
+  const next = (cursor: string): Promise<ReportRows> => readPage({ ...query, cursor });
   return Readable.from(pieces(query.group_by ?? [], first, next), { highWaterMark: 1 });
 }
 

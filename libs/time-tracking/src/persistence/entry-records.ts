@@ -1,6 +1,7 @@
 // The statements that write entries.
 import { violatedConstraint, type Executor } from '@mono/platform';
-import { ConflictError } from '@mono/contract/errors';
+import type { DomainError } from '@mono/contract/errors';
+import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
 import type { EntrySource } from '../../contract/words.js';
 import type { EntryState } from '../domain/entry-state.js';
 import { entryColumns, type EntryRow } from './entry-rows.js';
@@ -24,7 +25,7 @@ const INSERT = {
     ON CONFLICT (workspace_id, user_id) WHERE ended_at IS NULL DO NOTHING RETURNING ${COLUMNS}`,
 };
 
-/** @returns undefined where it would be a second timer. @throws ConflictError `entries_overlap`. */
+/** @returns undefined where it would be a second timer. @throws DomainError `entries_overlap`. */
 export async function insertEntry(on: Executor, entry: NewEntry): Promise<EntryRow | undefined> {
   const { id, workspace_id, user_id, task_id, started_at, ended_at, note, tags, billable, source, exclusive } = entry;
   const values = [id, workspace_id, user_id, task_id, started_at, ended_at, note, tags, billable, source, exclusive];
@@ -41,7 +42,7 @@ const UPDATE = {
     WHERE e.id = $1 RETURNING ${COLUMNS}`,
 };
 
-/** Of a row that is locked. @param exclusive undefined: as it was. @throws ConflictError `entries_overlap`. */
+/** Of a row that is locked. @param exclusive undefined: as it was. @throws DomainError `entries_overlap`. */
 export async function updateEntry(
   on: Executor,
   id: string,
@@ -76,8 +77,6 @@ function overlapping(error: unknown): never {
 }
 
 /** @param ids of those in the way, as far as they are known. */
-export function entriesOverlap(ids: readonly string[]): ConflictError {
-  return new ConflictError('entries_overlap', 'There are entries of the same person at the same time.', {
-    entry_ids: ids,
-  });
+export function entriesOverlap(ids: readonly string[]): DomainError {
+  return timeTrackingErrors.entries_overlap({ entry_ids: ids });
 }

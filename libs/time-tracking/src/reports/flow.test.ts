@@ -191,7 +191,7 @@ test('lead and cycle time, statuses, throughput and estimates are those of the h
         transitions: lives.flatMap(({ transitions }) => transitions),
       });
       const completed = lives.flatMap((life) => completedOf(life) ?? []);
-      const flow = await world.reports.flow(me, WINDOW);
+      const flow = await world.reports.flow(WINDOW, me);
       expect(flow).toMatchObject({ completed: completed.length, throughput: naiveThroughput(completed) });
       expect(shownSpread(flow.lead_time)).toEqual(spreadOf(completed.map(({ lead }) => lead)));
       expect(shownSpread(flow.cycle_time)).toEqual(spreadOf(completed.flatMap(({ cycle }) => cycle ?? [])));
@@ -226,7 +226,7 @@ test('a task that was taken up again was not completed; one that was archived or
     tasks: lives.map(({ task }) => task),
     transitions: lives.flatMap(({ transitions }) => transitions),
   });
-  expect((await world.reports.flow(me, WINDOW)).completed).toBe(3);
+  expect((await world.reports.flow(WINDOW, me)).completed).toBe(3);
 });
 
 test('filters and the caller’s lists narrow it', async () => {
@@ -244,7 +244,7 @@ test('filters and the caller’s lists narrow it', async () => {
   });
   const all = { ...world.context, principal: { ...world.context.principal, workspaceId } };
   const completed = async (context: CallContext, filter: object): Promise<number> =>
-    (await world.reports.flow(context, { ...WINDOW, ...filter })).completed;
+    (await world.reports.flow({ ...WINDOW, ...filter }, context)).completed;
   expect(await completed(limited, {})).toBe(1);
   expect(await completed(limited, { list_id: theirs })).toBe(0);
   expect(await completed(all, {})).toBe(2);
@@ -253,7 +253,7 @@ test('filters and the caller’s lists narrow it', async () => {
 });
 
 test('a time without anything has its weeks and no more', async () => {
-  const flow = await world.reports.flow(somebody(), { from: '2025-12-29', to: '2026-01-06', week: 'sunday' });
+  const flow = await world.reports.flow({ from: '2025-12-29', to: '2026-01-06', week: 'sunday' }, somebody());
   expect(flow).toMatchObject({
     completed: 0,
     lead_time: null,

@@ -19,7 +19,7 @@ import {
 import { naiveReport, type NaiveRow } from '../../testing/naive-report.js';
 import { A_LIST, A_PERSON, A_TEMPLATE, randomTime, timeRows } from '../../testing/random-time.js';
 import { insertTimeRows, type TaskRow, type TimeRows } from '../../testing/time-rows.js';
-import { ReportsUseCases } from './reports-use-cases.js';
+import { ReportLimits, ReportsController } from './reports.controller.js';
 import { createTimeTrackingWorld, type TimeTrackingWorld } from '../../testing/time-tracking-world.js';
 
 type Filter = Pick<ReportQuery, 'list_id' | 'assignee_id' | 'template_id' | 'tag'>;
@@ -110,9 +110,9 @@ function headOf({ items: _items, page: _page, ...head }: TimeReport): object {
 
 /** All pages, joined. */
 async function readAll(context: CallContext, query: Query): Promise<TimeReport> {
-  const report = await world.reports.report(context, query);
+  const report = await world.reports.report(query, context);
   for (let { next_cursor: cursor } = report.page; cursor !== null;) {
-    const next = await world.reports.report(context, { ...query, cursor });
+    const next = await world.reports.report({ ...query, cursor }, context);
     expect(headOf(next)).toEqual(headOf(report));
     report.items.push(...next.items);
     cursor = next.page.next_cursor;
@@ -120,10 +120,10 @@ async function readAll(context: CallContext, query: Query): Promise<TimeReport> 
   return report;
 }
 
-async function readFile(reports: ReportsUseCases, context: CallContext, query: Query): Promise<ReportCells[]> {
+async function readFile(reports: ReportsController, context: CallContext, query: Query): Promise<ReportCells[]> {
   const rows: ReportCells[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const page: ReportRows = await reports.reportRows(context, { ...query, ...(cursor !== undefined && { cursor }) });
+    const page: ReportRows = await reports.reportRows({ ...query, ...(cursor !== undefined && { cursor }) }, context);
     rows.push(...page.rows);
     cursor = page.next_cursor;
   }
@@ -199,7 +199,7 @@ test('the rows of any groups without tags add up to the total', async () => {
   await assert(
     asyncProperty(randomTime(MOST_DAYS), anyWindow, untagged, async (seeds, window, groups) => {
       const { context } = await put(seeds, window.place);
-      const { items, total } = await world.reports.report(context, { ...asked(window), group_by: groups, limit: 500 });
+      const { items, total } = await world.reports.report({ ...asked(window), group_by: groups, limit: 500 }, context);
       for (const measure of ['worked', 'entered', 'billable'] as const)
         expect(sumOf(items, measure)).toBe(ms(total[measure]));
     }),
@@ -217,8 +217,9 @@ test('the rows of a file, page by page, are those of the report', async () => {
       async (seeds, window, groups, pageRows) => {
         const { context } = await put(seeds, window.place);
         const query = { ...asked(window), group_by: groups };
-        const report = await world.reports.report(context, { ...query, limit: 500 });
-        const rows = await readFile(new ReportsUseCases(world.database, undefined, pageRows), context, query);
+        const report = await world.reports.report({ ...query, limit: 500 }, context);
+        const limits = Object.assign(new ReportLimits(), { fileRows: pageRows });
+        const rows = await readFile(new ReportsController(world.database, limits), context, query);
         const expected = groups.length === 0 ? [report.total] : report.items;
         expect(rows).toEqual(expected.map((row) => cellsOf(row, groups)));
       },

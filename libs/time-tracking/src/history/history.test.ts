@@ -25,7 +25,7 @@ test('the history of a task is shown from its creation on, page by page, in both
     await world.tasks.updateTask({ id, patch: { status } }, { ...world.context, requestId: `to ${status}` });
   }
   await world.deliver();
-  const first = await world.history.taskHistory(world.context, id, { limit: 3, count: 'exact' });
+  const first = await world.history.taskHistory({ id, limit: 3, count: 'exact' }, world.context);
   expect(first.items).toMatchObject([
     { from: null, to: 'todo', version: 1, request_id: 'test' },
     { from: 'todo', to: 'in_progress', version: 2, request_id: 'to in_progress', actor: { kind: 'api_key' } },
@@ -33,30 +33,30 @@ test('the history of a task is shown from its creation on, page by page, in both
   ]);
   expect(first.page.total).toBe(4);
   const cursor = first.page.next_cursor ?? '';
-  const second = await world.history.taskHistory(world.context, id, { limit: 3, cursor, count: 'exact' });
+  const second = await world.history.taskHistory({ id, limit: 3, cursor, count: 'exact' }, world.context);
   expect(second.items.map(({ to }) => to)).toEqual(['done']);
   expect(second.page.next_cursor).toBeNull();
-  const last = await world.history.findHistory(world.context, { task_id: id, order_dir: 'desc', limit: 1 });
+  const last = await world.history.findHistory({ task_id: id, order_dir: 'desc', limit: 1 }, world.context);
   expect(last.items).toMatchObject([{ to: 'done' }]);
 });
 
 test('a task of which nothing has been heard yet has no history, and one that never was is not found', async () => {
   const { id } = await world.newTask();
-  expect((await world.history.taskHistory(world.context, id, {})).items).toEqual([]);
-  await expect(world.history.taskHistory(world.context, uuidv7(), {})).rejects.toMatchObject({
+  expect((await world.history.taskHistory({ id }, world.context)).items).toEqual([]);
+  await expect(world.history.taskHistory({ id: uuidv7() }, world.context)).rejects.toMatchObject({
     code: 'task_not_found',
   });
   await world.deliver();
-  expect((await world.history.taskHistory(world.context, id, {})).items).toHaveLength(1);
+  expect((await world.history.taskHistory({ id }, world.context)).items).toHaveLength(1);
 });
 
 test('a deleted task’s history is kept, and found by its id alone', async () => {
   const { id } = await world.newTask();
   await world.tasks.deleteTask({ id }, world.context);
   await world.deliver();
-  await expect(world.history.taskHistory(world.context, id, {})).rejects.toMatchObject({ code: 'task_not_found' });
-  await expect(world.history.taskTime(world.context, id)).rejects.toMatchObject({ code: 'task_not_found' });
-  const { items } = await world.history.findHistory(world.context, { task_id: id });
+  await expect(world.history.taskHistory({ id }, world.context)).rejects.toMatchObject({ code: 'task_not_found' });
+  await expect(world.history.taskTime({ id }, world.context)).rejects.toMatchObject({ code: 'task_not_found' });
+  const { items } = await world.history.findHistory({ task_id: id }, world.context);
   expect(items).toMatchObject([{ from: null }, { from: 'todo', to: null, version: 2 }]);
 });
 
@@ -68,15 +68,15 @@ test('nothing is shown beyond a workspace, or beyond the lists of a credential',
   const other = await world.newList();
   for (const context of [elsewhere(), limitedTo(other), limitedTo()]) {
     for (const ask of [
-      world.history.taskHistory(context, id, {}),
-      world.history.taskTime(context, id),
-      world.history.findHistory(context, { task_id: id }),
-      world.history.findHistory(context, { task_id: gone.id }),
+      world.history.taskHistory({ id }, context),
+      world.history.taskTime({ id }, context),
+      world.history.findHistory({ task_id: id }, context),
+      world.history.findHistory({ task_id: gone.id }, context),
     ]) {
       await expect(ask).rejects.toMatchObject({ code: 'task_not_found' });
     }
   }
-  expect((await world.history.findHistory(limitedTo(world.list), { task_id: gone.id })).items).toHaveLength(2);
+  expect((await world.history.findHistory({ task_id: gone.id }, limitedTo(world.list))).items).toHaveLength(2);
 });
 
 test('the time of a task is that of its spans, what runs counted until now, beside its estimate', async () => {
@@ -94,7 +94,7 @@ test('the time of a task is that of its spans, what runs counted until now, besi
      VALUES (gen_random_uuid(), $1, $2, $3, now() - interval '10 minutes', now(), '{}', false, 'manual', now(), now())`,
     [world.workspace, user.principal.id, id],
   );
-  const time = await world.history.taskTime(user, id);
+  const time = await world.history.taskTime({ id }, user);
   expect(time.worked).toMatch(/^PT1H30M/);
   expect(time).toMatchObject({ entered: 'PT10M', estimated: 'PT2H', worked_to_estimated: expect.closeTo(0.75, 2) });
   expect(time.spans).toMatchObject([{ duration: 'PT1H' }, { ended_at: null }]);

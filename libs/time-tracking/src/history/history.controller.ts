@@ -1,0 +1,68 @@
+// What happened to a task, and the time that it took.
+import { Controller, Inject } from '@nestjs/common';
+import { buildPage, readPageRequest, type CallContext, type InputOf } from '@mono/contract';
+import { Database, Operation, type Executor } from '@mono/platform';
+import {
+  historyOperations as operations,
+  timeTrackingErrors,
+  type HistoryPage,
+  type HistoryQuery,
+  type StatusTransition,
+  type TaskTime,
+} from '../../contract/index.js';
+import type { Transition } from '../domain/heard-tasks.js';
+import { countTransitions, findTransitions } from '../persistence/history-rows.js';
+import { demandTask, TASKS, type AskTask } from './known-task.js';
+import { timeOfTask } from './time-of-task.js';
+
+@Controller()
+export class HistoryController {
+  constructor(
+    @Inject(Database) private readonly database: Executor,
+    @Inject(TASKS) private readonly tasks: AskTask,
+  ) {}
+
+  @Operation(operations.taskHistory)
+  async taskHistory({ id, ...query }: InputOf<typeof operations.taskHistory>, call: CallContext): Promise<HistoryPage> {
+    const { isDeleted } = await demandTask(this.database, this.tasks, call, id);
+    if (isDeleted) throw timeTrackingErrors.task_not_found({ id });
+    return this.page(id, query);
+  }
+
+  @Operation(operations.findHistory)
+  async findHistory(
+    { task_id: taskId, ...query }: InputOf<typeof operations.findHistory>,
+    call: CallContext,
+  ): Promise<HistoryPage> {
+    await demandTask(this.database, this.tasks, call, taskId);
+    return this.page(taskId, query);
+  }
+
+  @Operation(operations.taskTime)
+  async taskTime({ id }: InputOf<typeof operations.taskTime>, call: CallContext): Promise<TaskTime> {
+    const { estimated_duration, isDeleted } = await demandTask(this.database, this.tasks, call, id);
+    if (isDeleted) throw timeTrackingErrors.task_not_found({ id });
+    return timeOfTask(this.database, call, id, estimated_duration);
+  }
+
+  private async page(taskId: string, query: HistoryQuery): Promise<HistoryPage> {
+    const request = readPageRequest(query, ['integer'], { task_id: taskId });
+    return buildPage(request, {
+      rows: await findTransitions(this.database, taskId, request),
+      item: toTransition,
+      key: ({ version }) => [version],
+      total: request.countsExactly ? await countTransitions(this.database, taskId) : undefined,
+    });
+  }
+}
+
+function toTransition(row: Transition): StatusTransition {
+  return {
+    at: row.occurred_at,
+    from: row.from_status as StatusTransition['from'],
+    to: row.to_status as StatusTransition['to'],
+    actor: { kind: row.actor_kind as StatusTransition['actor']['kind'], id: row.actor_id },
+    request_id: row.request_id,
+    version: row.version,
+  };
+}
