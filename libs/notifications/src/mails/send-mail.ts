@@ -33,7 +33,7 @@ export class SendMail {
    */
   async send<Event extends Told>(event: Event, write: Write<Event>, { signal }: Delivery): Promise<void> {
     const { database, bus, mailer, logger } = this;
-    const facts = { event: event.event, event_id: event.id, request_id: event.request_id };
+    const facts = { event: event.event, event_id: event.id };
     if (await wasSent(database, event.id)) {
       logger.debug(facts, 'A mail that was sent before is not sent again');
       return;
