@@ -2,11 +2,18 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { CALLERS, ENTITY_TAG, ERROR_CODES, TEXT_BODY } from './api-errors.js';
+import { IDEMPOTENCY_KEY_HEADER, IF_MATCH_HEADER } from './decorators.js';
 
 type Json = Record<string, unknown>;
 
+interface Parameter {
+  name: string;
+  in: string;
+  schema?: Json;
+}
+
 interface Operation extends Json {
-  parameters?: { name: string; in: string; schema?: Json }[];
+  parameters?: Parameter[];
   requestBody?: Json;
   responses: Record<string, Json>;
   operationId?: string;
@@ -30,7 +37,6 @@ export function buildOpenApiDocument(
     .setTitle(title)
     .setVersion(version)
     .setDescription(description)
-    .setContact('Mono', 'https://github.com/mono/mono', 'maintainers@mono.example')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/')
     .addBearerAuth(
@@ -51,20 +57,22 @@ export function buildOpenApiDocument(
   const document = SwaggerModule.createDocument(application, builder.build(), {
     autoTagControllers: false,
   }) as unknown as Json;
+  const components = document['components'] as Record<string, Json>;
+  const shared = new SharedParts();
   const { paths } = document as { paths: Record<string, Record<string, Operation>> };
   for (const [path, item] of Object.entries(paths)) {
     if (!path.startsWith('/v1/')) {
       delete paths[path];
       continue;
     }
-    for (const method of METHODS) if (item[method]) complete(method, item[method]);
+    for (const method of METHODS) if (item[method]) complete(method, item[method], shared);
   }
-  const components = document['components'] as { schemas: Json };
-  Object.assign(components.schemas, ERROR_SCHEMAS);
+  Object.assign(components, { responses: shared.responses, headers: HEADERS, parameters: PARAMETERS });
+  components['schemas'] = { ...components['schemas'], ...ERROR_SCHEMAS };
   return modernise(document) as OpenAPIObject;
 }
 
-function complete(method: string, operation: Operation): void {
+function complete(method: string, operation: Operation, shared: SharedParts): void {
   const callers = (operation[CALLERS] ?? 'credential') as keyof typeof SECURITY;
   delete operation[CALLERS];
   operation['security'] = SECURITY[callers];
@@ -80,9 +88,11 @@ function complete(method: string, operation: Operation): void {
   for (const response of Object.values(operation.responses)) addHeaders(response, operation);
   if (operation[ENTITY_TAG] === true) addEntityTag(method, operation);
   delete operation[ENTITY_TAG];
+  const { parameters } = operation;
+  if (parameters) operation.parameters = parameters.map(sharedParameter);
   const byStatus = Map.groupBy(codes.entries(), ([, status]) => String(status));
   for (const [status, entries] of byStatus) {
-    operation.responses[status] = errorResponse(status, entries.map(([code]) => code).sort());
+    operation.responses[status] = shared.error(status, entries.map(([code]) => code).sort());
   }
 }
 
@@ -133,36 +143,50 @@ function sharedCodes(
 }
 
 function addEntityTag(method: string, operation: Operation): void {
-  const headers = {
-    ETag: { description: 'The resource as it now is, for If-Match and If-None-Match.', schema: { type: 'string' } },
-  };
+  const headers = { ETag: reference('headers', 'ETag') };
   for (const response of Object.values(operation.responses)) {
     response['headers'] = { ...headers, ...(response['headers'] as Json | undefined) };
   }
   if (method !== 'get') return;
-  const parameter = {
+  operation.parameters = [...(operation.parameters ?? []), { name: 'If-None-Match', in: 'header' }];
+  operation.responses['304'] = { description: 'The resource is as the client has it.', headers };
+}
+
+function addHeaders(response: Json, { parameters = [] }: Operation): void {
+  const headers: Json = { 'X-Request-ID': reference('headers', 'X-Request-ID') };
+  if (parameters.some(({ name }) => name === 'Idempotency-Key')) {
+    headers['Idempotent-Replayed'] = reference('headers', 'Idempotent-Replayed');
+  }
+  response['headers'] = { ...headers, ...(response['headers'] as Json | undefined) };
+}
+
+function sharedParameter(parameter: Parameter): Parameter {
+  const isShared = parameter.in === 'header' && parameter.name in PARAMETERS;
+  return isShared ? (reference('parameters', parameter.name) as unknown as Parameter) : parameter;
+}
+
+/** Of answers, as every operation that has them refers to them. */
+const HEADERS: Json = {
+  ETag: { description: 'The resource as it now is, for If-Match and If-None-Match.', schema: { type: 'string' } },
+  'Idempotent-Replayed': {
+    description: '`true` when this is the stored answer to an earlier call.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  'X-Request-ID': { description: 'The request’s id, as sent or as made.', schema: { type: 'string' } },
+};
+
+/** Headers of requests, likewise. */
+const PARAMETERS: Json = {
+  'Idempotency-Key': { in: 'header', ...IDEMPOTENCY_KEY_HEADER },
+  'If-Match': { in: 'header', ...IF_MATCH_HEADER },
+  'If-None-Match': {
     name: 'If-None-Match',
     in: 'header',
     required: false,
     description: 'The ETag that the client has: 304 when the resource is still the same.',
     schema: { type: 'string' },
-  };
-  operation.parameters = [...(operation.parameters ?? []), parameter];
-  operation.responses['304'] = { description: 'The resource is as the client has it.', headers };
-}
-
-function addHeaders(response: Json, { parameters = [] }: Operation): void {
-  const headers: Json = {
-    'X-Request-ID': { description: 'The request’s id, as sent or as made.', schema: { type: 'string' } },
-  };
-  if (parameters.some(({ name }) => name === 'Idempotency-Key')) {
-    headers['Idempotent-Replayed'] = {
-      description: '`true` when this is the stored answer to an earlier call.',
-      schema: { type: 'string', enum: ['true'] },
-    };
-  }
-  response['headers'] = { ...headers, ...(response['headers'] as Json | undefined) };
-}
+  },
+};
 
 const TITLES: Readonly<Record<string, string>> = {
   400: 'The request is not well-formed.',
@@ -183,16 +207,35 @@ const TITLES: Readonly<Record<string, string>> = {
   503: 'Something is away; try again after `Retry-After` seconds.',
 };
 
+/** Error responses, each once under a name made of its codes. */
+class SharedParts {
+  readonly responses: Json = {};
+
+  error(status: string, codes: readonly string[]): Json {
+    const name = codes.map(pascalCase).join('Or');
+    this.responses[name] ??= errorResponse(status, codes);
+    return reference('responses', name);
+  }
+}
+
+function pascalCase(code: string): string {
+  return code.replace(/(?:^|_)([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
+function reference(kind: 'headers' | 'parameters' | 'responses' | 'schemas', name: string): Json {
+  return { $ref: `#/components/${kind}/${name}` };
+}
+
 function errorResponse(status: string, codes: readonly string[]): Json {
   const list = codes.map((code) => `\`${code}\``).join(', ');
   return {
     description: `${TITLES[status] ?? 'An error.'} Codes: ${list}.`,
     content: {
       'application/json': {
-        schema: schemaOf('Error'),
+        schema: reference('schemas', 'Error'),
         example: { error: { code: codes[0], message: TITLES[status], details: null, request_id: EXAMPLE_ID } },
       },
-      'application/problem+json': { schema: schemaOf('Problem') },
+      'application/problem+json': { schema: reference('schemas', 'Problem') },
     },
   };
 }
@@ -268,8 +311,4 @@ function modernise(node: unknown): unknown {
   }
   if (Array.isArray(result['enum'])) result['enum'] = [...(result['enum'] as unknown[]), null];
   return result;
-}
-
-function schemaOf(name: string): Json {
-  return { $ref: `#/components/schemas/${name}` };
 }
