@@ -3,14 +3,13 @@ import { Module } from '@nestjs/common';
 import { Bus } from '@mono/bus';
 import type { FeatureEdge } from '@mono/platform';
 import {
-  AuthApi,
-  AuthBusClient,
-  authContracts,
+  apiKeysOperations,
   authEvents,
   IdentitiesApi,
   IdentitiesBusClient,
   identitiesContracts,
   invitesOperations,
+  KeyVerifier,
   membersOperations,
   RememberedKeys,
   RememberedUsers,
@@ -21,7 +20,6 @@ import {
 } from './contract/index.js';
 import { AccessChanges } from './src/bus/access-changes.js';
 import { AccountsController } from './src/http/accounts.controller.js';
-import { ApiKeysController } from './src/http/api-keys.controller.js';
 import { IdentitiesController } from './src/http/identities.controller.js';
 import { JwksController } from './src/http/jwks.controller.js';
 import { LinksController } from './src/http/links.controller.js';
@@ -35,7 +33,6 @@ export { BearerAuthenticator } from './src/http/bearer-authenticator.js';
 
 /** Where the module runs, and where it does not. */
 export const authControllers = [
-  ApiKeysController,
   AccountsController,
   MeController,
   LinksController,
@@ -55,8 +52,8 @@ export const authEdge: FeatureEdge<typeof authSettings> = {
   name: 'auth',
   settings: authSettings,
   faults: faultsOfIdentities,
-  contracts: [...authContracts, ...usersContracts, ...identitiesContracts],
-  operations: [workspacesOperations, membersOperations, invitesOperations],
+  contracts: [...usersContracts, ...identitiesContracts],
+  operations: [apiKeysOperations, workspacesOperations, membersOperations, invitesOperations],
   audited: [authEvents],
   module: {
     module: AuthEdge,
@@ -65,8 +62,8 @@ export const authEdge: FeatureEdge<typeof authSettings> = {
       RememberedKeys,
       RememberedUsers,
       {
-        provide: AuthApi,
-        useFactory: (bus: Bus, remembered: RememberedKeys) => new AuthBusClient(bus, remembered),
+        provide: KeyVerifier,
+        useFactory: (bus: Bus, remembered: RememberedKeys) => new KeyVerifier(bus, remembered),
         inject: [Bus, RememberedKeys],
       },
       {
@@ -76,6 +73,6 @@ export const authEdge: FeatureEdge<typeof authSettings> = {
       },
       { provide: IdentitiesApi, useFactory: (bus: Bus) => new IdentitiesBusClient(bus), inject: [Bus] },
     ],
-    exports: [AuthApi, UsersApi, IdentitiesApi],
+    exports: [KeyVerifier, UsersApi, IdentitiesApi],
   },
 };

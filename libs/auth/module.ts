@@ -12,14 +12,11 @@ import {
   pruneIdempotency,
   type Work,
 } from '@mono/platform';
-import { AuthApi, IdentitiesApi, RememberedKeys, RememberedUsers, UsersApi } from './contract/index.js';
+import { IdentitiesApi, KeyVerifier, RememberedKeys, RememberedUsers, UsersApi } from './contract/index.js';
 import { authControllers, authEdge } from './edge.js';
 import { VerifyAccessToken } from './src/access/verify-access-token.js';
-import { ApiKeys } from './src/api-keys/api-keys.js';
+import { ApiKeysController, ENVIRONMENT } from './src/api-keys/api-keys.controller.js';
 import { LastUsed } from './src/api-keys/last-used.js';
-import { AuthUseCases } from './src/auth-use-cases.js';
-import { ApiKeysHandlers } from './src/bus/api-keys.handlers.js';
-import { AuthHandlers } from './src/bus/auth.handlers.js';
 import { IdentitiesHandlers } from './src/bus/identities.handlers.js';
 import { UsersHandlers } from './src/bus/users.handlers.js';
 import { makeIdentities } from './src/identities/make-identities.js';
@@ -39,9 +36,10 @@ import { makeUsers, type Users } from './src/users/make-users.js';
 import { THROTTLE } from './src/users/users-parts.js';
 import { DEFAULT_ISSUER } from './src/users/users-settings.js';
 import { VerifyApiKey } from './src/verify/verify-api-key.js';
+import { VerifyController } from './src/verify/verify.controller.js';
 import { WorkspacesController } from './src/workspaces/workspaces.controller.js';
 
-export { ApiKeys } from './src/api-keys/api-keys.js';
+export { ApiKeysController } from './src/api-keys/api-keys.controller.js';
 export { bootstrapWorkspace } from './src/bootstrap/bootstrap-workspace.js';
 export { findAllWorkspaces, findDefaultWorkspaceId, insertWorkspace } from './src/persistence/workspaces.js';
 export { findAllUsers } from './src/persistence/users.js';
@@ -88,7 +86,6 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
     const remembered = new RememberedKeys();
     const lastUsed = new LastUsed(database);
     const verify = new VerifyApiKey(database, remembered, (keyId) => lastUsed.note(keyId));
-    const useCases = new AuthUseCases(verify, new ApiKeys(database, signal, environment));
     const rememberedUsers = new RememberedUsers();
     const users = makeUsers({
       database,
@@ -111,8 +108,8 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
       module: AuthModule,
       controllers: [
         ...authControllers,
-        AuthHandlers,
-        ApiKeysHandlers,
+        VerifyController,
+        ApiKeysController,
         UsersHandlers,
         IdentitiesHandlers,
         WorkspacesController,
@@ -122,7 +119,8 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
       providers: [
         { provide: RememberedKeys, useValue: remembered },
         { provide: VerifyApiKey, useValue: verify },
-        { provide: AuthApi, useValue: useCases },
+        { provide: KeyVerifier, useExisting: VerifyApiKey },
+        { provide: ENVIRONMENT, useValue: environment },
         { provide: RememberedUsers, useValue: rememberedUsers },
         { provide: UsersApi, useValue: users.useCases },
         { provide: IdentitiesApi, useValue: identities },
@@ -137,7 +135,7 @@ export const authModule: FeatureModule<typeof authEdge.settings> = {
           useValue: new AuthBackground([relay, ...makePeriodic(parts, lastUsed, users)], lastUsed),
         },
       ],
-      exports: [AuthApi, UsersApi, IdentitiesApi],
+      exports: [KeyVerifier, UsersApi, IdentitiesApi],
     };
   },
 };

@@ -2,7 +2,7 @@
 import { Client } from 'pg';
 import { exposedBySubject } from '@mono/platform';
 import {
-  authContracts,
+  apiKeysOperations,
   hashSecret,
   identitiesContracts,
   invitesOperations,
@@ -457,9 +457,8 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       ...notificationsContracts,
       ...recurrenceContracts,
       ...calendarContracts,
-      ...authContracts,
       ...usersContracts,
-      ...Object.values({ ...workspacesOperations, ...membersOperations, ...invitesOperations }),
+      ...Object.values({ ...apiKeysOperations, ...workspacesOperations, ...membersOperations, ...invitesOperations }),
       ...identitiesContracts,
     ];
     const subjects = [...exposedBySubject(contracts).keys()];

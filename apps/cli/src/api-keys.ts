@@ -1,17 +1,14 @@
 // npx mono apikey …: keys of a workspace; only here can a key get the scope `operator`. Running nodes see changes by the outbox.
-import {
-  ApiKeyId,
-  ApiKeyQuery,
-  CreateApiKey,
-  OPERATOR,
-  RotateApiKey,
-  type ApiKey,
-  type NewApiKey,
-} from '@mono/auth/contract';
-import { findDefaultWorkspaceId, type ApiKeys } from '@mono/auth/module';
-import { readInput, type CallContext } from '@mono/contract';
+import { ApiKeyQuery, CreateApiKey, OPERATOR, RotateApiKey, type ApiKey, type NewApiKey } from '@mono/auth/contract';
+import { findDefaultWorkspaceId, type ApiKeysController } from '@mono/auth/module';
+import { readInput, UuidField, type CallContext } from '@mono/contract';
 import type { Database } from '@mono/platform';
 import { apiKeysOf, operatorIn } from './tenants.js';
+
+class ApiKeyId {
+  @UuidField({ description: 'The API key.' })
+  id: string;
+}
 
 type Say = (line: string) => void;
 
@@ -24,7 +21,7 @@ export interface ApiKeyOptions {
 }
 
 export class ApiKeyCommands {
-  private readonly keys: ApiKeys;
+  private readonly keys: ApiKeysController;
 
   constructor(
     private readonly database: Database,
@@ -47,12 +44,12 @@ export class ApiKeyCommands {
     // A key for operators alone needs no other scope.
     const checked = asked.scopes.length === 0 && scope.length > 0 ? { ...asked, scopes: ['*'] } : asked;
     const input = Object.assign(readInput(CreateApiKey, checked, 'options'), { scopes: scope });
-    this.show((await this.keys.create(await this.context(), input)).body);
+    this.show(await this.keys.createApiKey(input, await this.context()));
   }
 
   async list(options: { state?: string; limit?: string }): Promise<void> {
     const query = readInput(ApiKeyQuery, { ...options, count: 'exact' }, 'options');
-    const { items, page } = await this.keys.find(await this.context(), query);
+    const { items, page } = await this.keys.findApiKeys(query, await this.context());
     for (const key of items) this.say(lineOf(key));
     this.say(`${items.length} of ${page.total}.`);
   }
@@ -60,12 +57,12 @@ export class ApiKeyCommands {
   async rotate(id: string, options: { overlap?: string }): Promise<void> {
     readInput(ApiKeyId, { id }, 'options');
     const input = readInput(RotateApiKey, options, 'options');
-    this.show((await this.keys.rotate(await this.context(), id, input)).body);
+    this.show(await this.keys.rotateApiKey(Object.assign({ id }, input), await this.context()));
   }
 
   async revoke(id: string): Promise<void> {
     readInput(ApiKeyId, { id }, 'options');
-    await this.keys.revoke(await this.context(), id);
+    await this.keys.revokeApiKey({ id }, await this.context());
     this.say(`Revoked ${id}.`);
   }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { OPERATOR, type CreateWorkspace, type Workspace } from '@mono/auth/contract';
-import { ApiKeys, insertWorkspace } from '@mono/auth/module';
+import { ApiKeysController, insertWorkspace } from '@mono/auth/module';
 import type { CallContext } from '@mono/contract';
 import type { Database } from '@mono/platform';
 
@@ -20,8 +20,8 @@ export function makeWorkspace(database: Database, { name, timezone = 'UTC' }: Cr
   return insertWorkspace(database, operatorIn(''), { name, timezone });
 }
 
-export function apiKeysOf(database: Database, environment: string): ApiKeys {
-  return new ApiKeys(database, new OutboxSignal(), environment);
+export function apiKeysOf(database: Database, environment: string): ApiKeysController {
+  return new ApiKeysController(database, new OutboxSignal(), environment);
 }
 
 /** @returns the key itself. */
@@ -31,6 +31,6 @@ export async function makeApiKeyIn(
   workspaceId: string,
   input: { name: string; scopes: string[] },
 ): Promise<string> {
-  const { body } = await apiKeysOf(database, environment).create(operatorIn(workspaceId), input);
-  return body.key;
+  const { key } = await apiKeysOf(database, environment).createApiKey(input, operatorIn(workspaceId));
+  return key;
 }

@@ -185,5 +185,3 @@ export class ApiKeyPage {
   @ApiProperty({ type: PageInfo })
   page: PageInfo;
 }
-
-export const API_KEY_ERROR_CODES = { api_key_not_found: 404, api_key_revoked: 409, forbidden: 403 } as const;

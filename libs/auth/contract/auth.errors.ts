@@ -1,4 +1,4 @@
-// The errors of this module about workspaces, members and invites, beyond those that every module shares.
+// The errors of this module about workspaces, members, invites and API keys, beyond those that every module shares.
 import { defineErrors, notFound } from '@mono/contract/errors';
 
 /** By one user. */
@@ -8,6 +8,8 @@ export const authErrors = defineErrors({
   workspace_not_found: notFound('workspace'),
   member_not_found: notFound('member'),
   invite_not_found: notFound('invite'),
+  api_key_not_found: notFound('api key'),
+  api_key_revoked: { status: 409, message: 'A revoked key stays revoked: make a new one.' },
   /** A workspace keeps an owner. */
   last_owner: {
     status: 409,

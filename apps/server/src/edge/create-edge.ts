@@ -1,6 +1,6 @@
 // The HTTP edge of a node: conventions, authentication, documentation, health and metrics around the modules' controllers.
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AuthApi, UsersApi } from '@mono/auth/contract';
+import { KeyVerifier, UsersApi } from '@mono/auth/contract';
 import { BearerAuthenticator } from '@mono/auth/edge';
 import { connectBus } from '@mono/bus';
 import type { Principal } from '@mono/contract';
@@ -57,7 +57,7 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
       addOperationalRoutes(server, { health, metrics, logger, metricsAccess: metricsAccess(configuration) });
     },
   });
-  authenticator.inner = new BearerAuthenticator(application.get(AuthApi), application.get(UsersApi));
+  authenticator.inner = new BearerAuthenticator(application.get(KeyVerifier), application.get(UsersApi));
   serveApi(parts.bus, { contracts: FEATURES.flatMap(({ edge }) => contractsOf(edge)), authenticator, logger, limits });
   connectBus(application, {
     contracts: parts.features.flatMap(({ edge }) => contractsOf(edge)),

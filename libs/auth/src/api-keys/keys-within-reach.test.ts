@@ -6,7 +6,7 @@ import { OPERATOR, type ApiKeyQuery } from '../../contract/index.js';
 import { bootstrapWorkspace } from '../bootstrap/bootstrap-workspace.js';
 import { makeApiKey } from '../../contract/index.js';
 import { createAuthWorld, type AuthWorld } from '../../testing/auth-world.js';
-import { ApiKeys } from './api-keys.js';
+import { ApiKeysController } from './api-keys.controller.js';
 
 const LIST = uuidv7();
 const OTHER = uuidv7();
@@ -43,14 +43,14 @@ const WITHIN: Partial<Record<Kind, readonly Kind[]>> = {
 };
 
 let world: AuthWorld;
-let keys: ApiKeys;
+let keys: ApiKeysController;
 let operator: CallContext;
 
 beforeAll(async () => {
   world = await createAuthWorld();
   await bootstrapWorkspace(world.database, makeApiKey('test'));
   const [workspace] = await world.database.query<{ id: string }>('SELECT id FROM auth.workspace');
-  keys = new ApiKeys(world.database, new OutboxSignal(), 'test');
+  keys = new ApiKeysController(world.database, new OutboxSignal(), 'test');
   operator = {
     requestId: 'test',
     principal: { kind: 'system', id: 'operator', workspaceId: workspace?.id ?? '', scopes: ['*', OPERATOR] },
@@ -61,8 +61,8 @@ afterAll(() => world?.end());
 
 async function keyOf(kind: Kind): Promise<string> {
   const [scopes, lists] = KINDS[kind];
-  const { body } = await keys.create(operator, { name: kind, scopes, list_ids: lists });
-  return body.id;
+  const made = await keys.createApiKey({ name: kind, scopes, list_ids: lists }, operator);
+  return made.id;
 }
 
 async function callerOf(kind: Kind): Promise<CallContext> {
@@ -90,7 +90,7 @@ test.each(Object.keys(WITHIN) as Kind[])(
     const targets = new Map<Kind, string>();
     for (const target of KIND_NAMES) targets.set(target, await keyOf(target));
     const query: ApiKeyQuery = { limit: 100, count: 'exact' };
-    const { items, page } = await keys.find(caller, query);
+    const { items, page } = await keys.findApiKeys(query, caller);
     const seen = items.filter(({ id }) => id !== caller.principal.id).map(({ name }) => name);
     expect(seen.toSorted()).toEqual([...(WITHIN[kind] ?? [])].toSorted());
     // The caller's own key is within its reach.
@@ -98,10 +98,10 @@ test.each(Object.keys(WITHIN) as Kind[])(
     const outcomes: Record<string, unknown[]> = {};
     for (const [target, id] of targets) {
       outcomes[target] = [
-        await outcome(keys.get(caller, id)),
-        await outcome(keys.update(caller, id, { name: 'Renamed' })),
-        await outcome(keys.rotate(caller, id, {})),
-        await outcome(keys.revoke(caller, id)),
+        await outcome(keys.getApiKey({ id: id }, caller)),
+        await outcome(keys.updateApiKey({ id: id, patch: { name: 'Renamed' } }, caller)),
+        await outcome(keys.rotateApiKey({ id }, caller)),
+        await outcome(keys.revokeApiKey({ id: id }, caller)),
       ];
     }
     const expected = KIND_NAMES.map((target) => {
@@ -116,8 +116,8 @@ test('a key cannot take a stronger key down by narrowing it', async () => {
   const caller = await callerOf('adminInList');
   const strong = await keyOf('everything');
   const patch = { scopes: ['admin' as const], list_ids: [LIST] };
-  expect(await outcome(keys.update(caller, strong, patch))).toBe('api_key_not_found');
-  expect(await keys.get(operator, strong)).toMatchObject({
+  expect(await outcome(keys.updateApiKey({ id: strong, patch }, caller))).toBe('api_key_not_found');
+  expect(await keys.getApiKey({ id: strong }, operator)).toMatchObject({
     scopes: ['*'],
     list_ids: null,
     state: 'active',
@@ -128,6 +128,6 @@ test('a key cannot take a stronger key down by narrowing it', async () => {
 test('a key of another workspace is not found, whoever asks', async () => {
   const strong = await keyOf('everything');
   const elsewhere = { ...operator, principal: { ...operator.principal, workspaceId: uuidv7() } };
-  expect(await outcome(keys.get(elsewhere, strong))).toBe('api_key_not_found');
-  expect(await outcome(keys.revoke(elsewhere, strong))).toBe('api_key_not_found');
+  expect(await outcome(keys.getApiKey({ id: strong }, elsewhere))).toBe('api_key_not_found');
+  expect(await outcome(keys.revokeApiKey({ id: strong }, elsewhere))).toBe('api_key_not_found');
 });

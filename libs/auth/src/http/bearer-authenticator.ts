@@ -1,7 +1,7 @@
 // What an edge asks about every request: Authorization: Bearer <API key or access token>, and from where.
 import { DomainError, NotFoundError, type Principal } from '@mono/contract';
 import type { Authenticator, Credentials, Standing } from '@mono/platform';
-import { API_KEY_FORM, IpRanges, type ApiKeyVerdict, type AuthApi, type UsersApi } from '../../contract/index.js';
+import { API_KEY_FORM, IpRanges, type ApiKeyVerdict, type KeyVerifier, type UsersApi } from '../../contract/index.js';
 
 /** Of what a client says that makes no sense. */
 const LONGEST_SHOWN = 64;
@@ -14,7 +14,7 @@ export class BearerAuthenticator implements Authenticator {
   private readonly ranges = new WeakMap<readonly string[], IpRanges>();
 
   constructor(
-    private readonly auth: AuthApi,
+    private readonly keys: Pick<KeyVerifier, 'verify' | 'recognises'>,
     private readonly users: Pick<UsersApi, 'verifyToken' | 'recognisesToken'>,
   ) {}
 
@@ -22,7 +22,7 @@ export class BearerAuthenticator implements Authenticator {
     const credential = credentialIn(authorization);
     const isToken = isAccessToken(credential);
     if (!isToken && !API_KEY_FORM.test(credential)) return 'malformed';
-    const isKnown = isToken ? this.users.recognisesToken(credential) : this.auth.recognises(credential);
+    const isKnown = isToken ? this.users.recognisesToken(credential) : this.keys.recognises(credential);
     return isKnown ? 'known' : 'unknown';
   }
 
@@ -31,7 +31,7 @@ export class BearerAuthenticator implements Authenticator {
     if (isAccessToken(credential)) {
       return this.users.verifyToken(credential, workspace?.trim().toLowerCase());
     }
-    const verdict = await this.auth.verify(credential);
+    const verdict = await this.keys.verify(credential);
     this.demandAddress(verdict, address);
     const { principal } = verdict;
     if (workspace !== undefined && workspace.trim().toLowerCase() !== principal.workspaceId) {

@@ -12,7 +12,7 @@ import {
   type Role,
   type Scope,
 } from '../../contract/index.js';
-import { ApiKeys } from '../api-keys/api-keys.js';
+import { ApiKeysController } from '../api-keys/api-keys.controller.js';
 import { insertMember } from '../persistence/members.js';
 import { PASSWORD, STRANGER, UsersWorld, type Person } from '../../testing/users-world.js';
 import { until } from '../../../../test/support/until.ts';
@@ -42,11 +42,11 @@ async function join(role: Role): Promise<Person> {
 
 /** The call of a key of the owner's workspace. */
 async function keyOf(scopes: Scope[], list_ids: string[] | null = null): Promise<CallContext> {
-  const keys = new ApiKeys(world.world.database, signal, 'test');
-  const { body } = await keys.create(owner.context, { name: 'Key', scopes, list_ids });
+  const keys = new ApiKeysController(world.world.database, signal, 'test');
+  const made = await keys.createApiKey({ name: 'Key', scopes, list_ids }, owner.context);
   const { workspaceId } = owner.context.principal;
   const listIds = list_ids === null ? {} : { listIds: list_ids };
-  return { requestId: 'test', principal: { kind: 'api_key', id: body.id, workspaceId, scopes, ...listIds } };
+  return { requestId: 'test', principal: { kind: 'api_key', id: made.id, workspaceId, scopes, ...listIds } };
 }
 
 async function eventsOf(id: string): Promise<(InviteEvent | MemberEvent)[]> {
@@ -234,10 +234,10 @@ test('an invite that is made while its maker is removed is refused', async () =>
 
 test('a key belongs to the workspace: it outlives the membership of who made it', async () => {
   const admin = await join('admin');
-  const keys = new ApiKeys(world.world.database, signal, 'test');
-  const { body } = await keys.create(admin.context, { name: 'Key', scopes: ['tasks:read'] });
+  const keys = new ApiKeysController(world.world.database, signal, 'test');
+  const made = await keys.createApiKey({ name: 'Key', scopes: ['tasks:read'] }, admin.context);
   await world.client.removeMember({ id: admin.id }, owner.context);
-  expect(await keys.get(owner.context, body.id)).toMatchObject({ state: 'active', version: 1 });
+  expect(await keys.getApiKey({ id: made.id }, owner.context)).toMatchObject({ state: 'active', version: 1 });
 });
 
 test('auth answers since when somebody is a member, a viewer too, which is before the event of the end', async () => {

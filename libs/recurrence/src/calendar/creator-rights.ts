@@ -1,12 +1,12 @@
 // Whether who made a feed may still read what it tells. Asked at every read: nothing is believed from before.
-import { IpRanges, type AuthApi, type MembersApi } from '@mono/auth/contract';
+import { IpRanges, type ApiKeysClient, type MembersApi } from '@mono/auth/contract';
 import { DomainError } from '@mono/contract/errors';
 import type { FeedVisit } from '../../contract/calendar-api.js';
 import { systemContext } from '../generation/system-context.js';
 import type { FeedRow } from '../persistence/feeds.js';
 
 export interface RightsNeighbours {
-  keys: Pick<AuthApi, 'getApiKey'>;
+  keys: Pick<ApiKeysClient, 'getApiKey'>;
   members: Pick<MembersApi, 'membersAmong'>;
 }
 
@@ -25,7 +25,7 @@ export class CreatorRights {
 
   private async mayKeyRead(feed: FeedRow, { requestId, address }: FeedVisit): Promise<boolean> {
     const context = systemContext(feed.workspace_id, requestId);
-    const key = await this.neighbours.keys.getApiKey(context, feed.creator_id).catch((error: unknown) => {
+    const key = await this.neighbours.keys.getApiKey({ id: feed.creator_id }, context).catch((error: unknown) => {
       if (error instanceof DomainError && error.kind === 'not_found') return undefined;
       throw error;
     });

@@ -1,8 +1,9 @@
 // The calendar's use cases, put together for the module.
-import { authRequests, type MembersApi } from '@mono/auth/contract';
+import { apiKeysOperations, type MembersApi } from '@mono/auth/contract';
 import type { Bus } from '@mono/bus';
 import type { OutboxSignal } from '@mono/bus/outbox';
-import { callOptionsOf, type Logger, type TransactionalExecutor } from '@mono/platform';
+import { clientOf } from '@mono/contract';
+import { type Logger, type TransactionalExecutor } from '@mono/platform';
 import { endFeeds } from '../bus/feed-ends.js';
 import type { Generation } from '../generation/generate.js';
 import { Soon } from '../generation/soon.js';
@@ -34,7 +35,7 @@ export function makeCalendar(parts: CalendarParts): CalendarUseCases {
   const templates = new Templates(database, signal, surroundings, soon);
   const exceptions = new Exceptions(database, signal, surroundings, soon);
   const rights = new CreatorRights({
-    keys: { getApiKey: (context, id) => bus.request(authRequests.getApiKey, { id }, callOptionsOf(context)) },
+    keys: clientOf(bus, apiKeysOperations),
     members: neighbours.members,
   });
   endFeeds(bus, database, signal);

@@ -1,30 +1,28 @@
 // API keys: create, read, update, rotate, revoke. A caller gives away no more rights than it has, and to a caller a key that
 // reaches further than its own credential does not exist (decisions/0004-keys-within-reach.md).
-import type { OutboxSignal } from '@mono/bus/outbox';
+import { Controller, Inject } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
 import {
   buildPage,
-  ConflictError,
   InvalidInputError,
   normalInstant,
-  NotFoundError,
   readPageRequest,
   VersionConflictError,
   type CallContext,
-  type Replayable,
+  type InputOf,
 } from '@mono/contract';
-import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
+import { Database, once, Operation, type Executor } from '@mono/platform';
 import { Temporal } from 'temporal-polyfill';
 import {
+  apiKeysOperations,
+  authErrors,
   makeApiKey,
   OPERATOR,
   parseApiKey,
   type ApiKey,
   type ApiKeyPage,
-  type ApiKeyPatch,
-  type ApiKeyQuery,
   type ApiKeyState,
   type NewApiKey,
-  type RotateApiKey,
 } from '../../contract/index.js';
 import {
   countApiKeys,
@@ -44,38 +42,43 @@ import { demandNoMore, reachesNoFurther, rightsOfCaller, type Reach } from './ri
 const DEFAULT_OVERLAP = 'P1D';
 const LONGEST_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
 
+/** Injects the name of the environment. */
+export const ENVIRONMENT = Symbol('environment');
+
 /** As CreateApiKey; on the command line with `operator` among the scopes. */
 export type ApiKeyInput = Partial<ApiKeyFields> & Pick<ApiKeyFields, 'name' | 'scopes'>;
 
-export class ApiKeys {
-  /** @param environment stands in every key that is made: dev, test, qa, prod. */
+@Controller()
+export class ApiKeysController {
   constructor(
-    private readonly database: TransactionalExecutor,
+    private readonly database: Database,
     private readonly signal: OutboxSignal,
-    private readonly environment: string,
+    /** Stands in every key that is made: dev, test, qa, prod. */
+    @Inject(ENVIRONMENT) private readonly environment: string,
   ) {}
 
-  create(context: CallContext, input: ApiKeyInput): Promise<Replayable<NewApiKey>> {
+  @Operation(apiKeysOperations.createApiKey)
+  createApiKey(input: ApiKeyInput, context: CallContext): Promise<NewApiKey> {
     const expiresAt = futureInstant(input.expires_at ?? null);
     const fields: ApiKeyFields = { list_ids: null, allowed_ips: null, ...input, expires_at: expiresAt };
     demandConsistency(fields);
-    return this.showing(context, 'auth.create_api_key', input, async (on) => {
+    return this.showing(context, apiKeysOperations.createApiKey, input, async (on) => {
       demandNoMore(fields, await rightsOfCaller(on, context));
       return insertApiKey(on, context, fields);
     });
   }
 
-  rotate(
+  @Operation(apiKeysOperations.rotateApiKey)
+  rotateApiKey(
+    { id, overlap = DEFAULT_OVERLAP }: InputOf<typeof apiKeysOperations.rotateApiKey>,
     context: CallContext,
-    id: string,
-    { overlap = DEFAULT_OVERLAP }: RotateApiKey,
-  ): Promise<Replayable<NewApiKey>> {
+  ): Promise<NewApiKey> {
     const seconds = Temporal.Duration.from(overlap).total({
       unit: 'seconds',
       relativeTo: Temporal.Now.plainDateISO('UTC'),
     });
     if (seconds > LONGEST_OVERLAP_SECONDS) throw faulty('overlap', 'must be 30 days at most');
-    return this.showing(context, 'auth.rotate_api_key', { id, overlap }, async (on) => {
+    return this.showing(context, apiKeysOperations.rotateApiKey, { id, overlap }, async (on) => {
       const rights = await rightsOfCaller(on, context);
       const row = await this.lockUsable(on, context, id, rights);
       // The caller holds the key afterwards: it must not open more than the caller's own.
@@ -86,7 +89,8 @@ export class ApiKeys {
     });
   }
 
-  async find(context: CallContext, query: ApiKeyQuery): Promise<ApiKeyPage> {
+  @Operation(apiKeysOperations.findApiKeys)
+  async findApiKeys(query: InputOf<typeof apiKeysOperations.findApiKeys>, context: CallContext): Promise<ApiKeyPage> {
     const { workspaceId } = context.principal;
     const request = readPageRequest(query, ['uuid'], { workspace: workspaceId });
     const filter = { workspaceId, state: query.state, within: await rightsOfCaller(this.database, context) };
@@ -98,12 +102,14 @@ export class ApiKeys {
     });
   }
 
-  async get(context: CallContext, id: string): Promise<ApiKey> {
+  @Operation(apiKeysOperations.getApiKey)
+  async getApiKey({ id }: InputOf<typeof apiKeysOperations.getApiKey>, context: CallContext): Promise<ApiKey> {
     const rights = await rightsOfCaller(this.database, context);
     return toApiKey(await requireWithin(rights, this.database, context, id));
   }
 
-  update(context: CallContext, id: string, patch: ApiKeyPatch): Promise<ApiKey> {
+  @Operation(apiKeysOperations.updateApiKey)
+  updateApiKey({ id, patch }: InputOf<typeof apiKeysOperations.updateApiKey>, context: CallContext): Promise<ApiKey> {
     const { expires_at: asked, ...others } = patch;
     const change = asked === undefined ? others : { ...others, expires_at: futureInstant(asked) };
     return this.database.transaction(async (on) => {
@@ -120,7 +126,8 @@ export class ApiKeys {
     });
   }
 
-  revoke(context: CallContext, id: string): Promise<void> {
+  @Operation(apiKeysOperations.revokeApiKey)
+  revokeApiKey({ id }: InputOf<typeof apiKeysOperations.revokeApiKey>, context: CallContext): Promise<void> {
     return this.database.transaction(async (on) => {
       const rights = await rightsOfCaller(on, context);
       await lockApiKey(on, context.principal.workspaceId, id);
@@ -136,10 +143,10 @@ export class ApiKeys {
   /** Gives the key that `change` has made or found a new secret, and shows it. */
   private showing(
     context: CallContext,
-    operation: string,
+    operation: Parameters<typeof once>[1],
     input: unknown,
     change: (on: Executor) => Promise<string>,
-  ): Promise<Replayable<NewApiKey>> {
+  ): Promise<NewApiKey> {
     const work = async (on: Executor): Promise<NewApiKey> => {
       const id = await change(on);
       const key = makeApiKey(this.environment);
@@ -149,29 +156,28 @@ export class ApiKeys {
       on.afterCommit(() => this.signal.wake());
       return Object.assign(toApiKey(await demand(on, context, id)), { key });
     };
-    return idempotently(this.database, context, operation, input, work, { showsSecret: true, atomic: true });
+    return once(this.database, operation, context, input, work, { showsSecret: true, atomic: true });
   }
 
-  /** @throws ConflictError `api_key_revoked`. */
+  /** @throws DomainError `api_key_revoked`. */
   private async lockUsable(on: Executor, context: CallContext, id: string, rights: Reach): Promise<ApiKeyRow> {
     await lockApiKey(on, context.principal.workspaceId, id);
     const row = await requireWithin(rights, on, context, id);
-    if (row.revoked_at !== null)
-      throw new ConflictError('api_key_revoked', 'A revoked key stays revoked: make a new one.');
+    if (row.revoked_at !== null) throw authErrors.api_key_revoked();
     return row;
   }
 }
 
 async function demand(on: Executor, { principal }: CallContext, id: string): Promise<ApiKeyRow> {
   const row = await readApiKey(on, principal.workspaceId, id);
-  if (!row) throw new NotFoundError('api_key', id);
+  if (!row) throw authErrors.api_key_not_found({ id });
   return row;
 }
 
-/** @throws NotFoundError `api_key_not_found`, also for a key that reaches further. */
+/** @throws DomainError `api_key_not_found`, also for a key that reaches further. */
 async function requireWithin(rights: Reach, on: Executor, context: CallContext, id: string): Promise<ApiKeyRow> {
   const row = await demand(on, context, id);
-  if (!reachesNoFurther(row, rights)) throw new NotFoundError('api_key', id);
+  if (!reachesNoFurther(row, rights)) throw authErrors.api_key_not_found({ id });
   return row;
 }
 

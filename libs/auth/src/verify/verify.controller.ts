@@ -1,13 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { RequestHandler } from '@mono/bus';
-import { authRequests, type VerifiedApiKey, type VerifyApiKeyRequest } from '../../contract/index.js';
-import { VerifyApiKey } from '../verify/verify-api-key.js';
+import { Operation } from '@mono/platform';
+import { apiKeysOperations, type VerifiedApiKey, type VerifyApiKeyRequest } from '../../contract/index.js';
+import { VerifyApiKey } from './verify-api-key.js';
 
 @Controller()
-export class AuthHandlers {
+export class VerifyController {
   constructor(private readonly keys: VerifyApiKey) {}
 
-  @RequestHandler(authRequests.verify)
+  @Operation(apiKeysOperations.verify)
   async verify({ environment, short_id, secret_hash }: VerifyApiKeyRequest): Promise<VerifiedApiKey> {
     const secretHash = Buffer.from(secret_hash, 'base64url');
     const verdict = await this.keys.lookUp({ environment, shortId: short_id, secretHash });

@@ -1,0 +1,52 @@
+// Verdicts on API keys, asked over the bus and believed for some seconds.
+import { DomainError, type Principal, type Requester } from '@mono/contract';
+import { parseApiKey, type ApiKeyCredential } from './api-key.js';
+import { apiKeysOperations } from './api-keys.operations.js';
+import type { RememberedKeys } from './remembered-keys.js';
+
+/** What a valid key says. */
+export interface ApiKeyVerdict {
+  principal: Principal;
+  /** The CIDR ranges that it may be used from; null: anywhere. */
+  allowedIps: readonly string[] | null;
+  /** When it ends, in milliseconds since 1970; null: never. */
+  expiresAt: number | null;
+}
+
+export class KeyVerifier {
+  constructor(
+    private readonly bus: Requester,
+    private readonly remembered: RememberedKeys,
+  ) {}
+
+  /**
+   * Who speaks with this API key, in which workspace and with which rights.
+   * @param text the credential as sent, without `Bearer`.
+   * @throws DomainError `unauthorized` for anything but a valid key, always with the same message and the same work.
+   */
+  async verify(text: string): Promise<ApiKeyVerdict> {
+    const key = parseApiKey(text);
+    if (!key) throw unauthorized();
+    return this.remembered.recall(key) ?? this.remembered.learn(key, () => this.ask(key));
+  }
+
+  /** Whether the key was valid when it was last looked up here. From memory, no proof. */
+  recognises(text: string): boolean {
+    const key = parseApiKey(text);
+    return key !== undefined && this.remembered.recognises(key);
+  }
+
+  private async ask({ environment, shortId, secretHash }: ApiKeyCredential): Promise<ApiKeyVerdict> {
+    const { principal, allowed_ips, expires_at } = await this.bus.request(apiKeysOperations.verify, {
+      environment,
+      short_id: shortId,
+      secret_hash: secretHash.toString('base64url'),
+    });
+    return { principal, allowedIps: allowed_ips, expiresAt: expires_at };
+  }
+}
+
+/** The same words for everything that is not a valid key. */
+export function unauthorized(): DomainError {
+  return new DomainError('unauthorized', 'unauthorized', 'A valid API key is needed: Authorization: Bearer mono_…');
+}
