@@ -180,9 +180,10 @@ export function sources(/** @type {string} */ folder) {
 
 function workspaceFolders() {
   return ['apps', 'libs'].flatMap((group) =>
-    readdirSync(join(CHECKOUT, group))
-      .sort()
-      .map((name) => join(group, name)),
+    readdirSync(join(CHECKOUT, group), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(group, name))
+      .sort(),
   );
 }
 
