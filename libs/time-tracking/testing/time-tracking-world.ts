@@ -50,7 +50,7 @@ export interface TimeTrackingWorld {
   history: ClientOf<typeof historyOperations>;
   /** The operations of entries, timers and settings. */
   entries: ClientOf<typeof operations>;
-  /** As it serves the bus: a spy on `reportRows` is heard. */
+  /** It serves the bus, so a spy on `reportRows` takes effect there. */
   reports: ReportsController;
   tasks: TasksOperations;
   log: TransitionsClient;
