@@ -1,5 +1,6 @@
 // The form of an API key: mono_<env>_<12 hex: its public short id>_<43 base64url: a secret of 256 bits>.
 import { hash, randomBytes } from 'node:crypto';
+import type { Principal } from '@mono/contract';
 
 /** The whole form, as a pattern. */
 export const API_KEY_FORM = /^mono_([a-z]{2,8})_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
@@ -26,4 +27,13 @@ export function hashSecret(secret: string): Buffer {
 /** A new key, in the only form in which it is ever shown. */
 export function makeApiKey(environment: string): string {
   return `mono_${environment}_${randomBytes(6).toString('hex')}_${randomBytes(32).toString('base64url')}`;
+}
+
+/** What a valid key says. */
+export interface ApiKeyVerdict {
+  principal: Principal;
+  /** The CIDR ranges that it may be used from; null: anywhere. */
+  allowedIps: readonly string[] | null;
+  /** When it ends, in milliseconds since 1970; null: never. */
+  expiresAt: number | null;
 }

@@ -1,17 +1,8 @@
 // Verdicts on API keys, asked over the bus and believed for some seconds.
-import { DomainError, type Principal, type Requester } from '@mono/contract';
-import { parseApiKey, type ApiKeyCredential } from './api-key.js';
+import { DomainError, type Requester } from '@mono/contract';
+import { parseApiKey, type ApiKeyCredential, type ApiKeyVerdict } from './api-key.js';
 import { apiKeysOperations } from './api-keys.operations.js';
 import type { RememberedKeys } from './remembered-keys.js';
-
-/** What a valid key says. */
-export interface ApiKeyVerdict {
-  principal: Principal;
-  /** The CIDR ranges that it may be used from; null: anywhere. */
-  allowedIps: readonly string[] | null;
-  /** When it ends, in milliseconds since 1970; null: never. */
-  expiresAt: number | null;
-}
 
 export class KeyVerifier {
   constructor(

@@ -1,7 +1,6 @@
 // Verdicts on API keys, believed for some seconds.
 import { timingSafeEqual } from 'node:crypto';
-import type { ApiKeyVerdict } from './key-verifier.js';
-import type { ApiKeyCredential } from './api-key.js';
+import type { ApiKeyCredential, ApiKeyVerdict } from './api-key.js';
 import { Recognised } from './recognised.js';
 import { Remembered } from './remembered.js';
 
