@@ -1,32 +1,12 @@
-// What every node loads of this module: its contract and its REST routes, over the bus.
+// What every node loads of this module: its operations, and the routes whose bodies are calendars.
 import { Module } from '@nestjs/common';
-import { Bus } from '@mono/bus';
 import type { FeatureEdge } from '@mono/platform';
-import {
-  CalendarApi,
-  CalendarBusClient,
-  calendarContracts,
-  feedEvents,
-  RecurrenceApi,
-  RecurrenceBusClient,
-  recurrenceContracts,
-} from './contract/index.js';
-import { CalendarsController } from './src/http/calendars.controller.js';
+import { calendarsOperations, feedEvents, occurrencesOperations, templatesOperations } from './contract/index.js';
+import { CalendarFilesController } from './src/http/calendar-files.controller.js';
 import { FeedReaderController } from './src/http/feed-reader.controller.js';
-import { FeedsController } from './src/http/feeds.controller.js';
-import { OccurrencesController } from './src/http/occurrences.controller.js';
-import { RecurrenceController } from './src/http/recurrence.controller.js';
-import { TemplatesController } from './src/http/templates.controller.js';
 import { recurrenceSettings } from './src/settings.js';
 
-export const recurrenceControllers = [
-  RecurrenceController,
-  CalendarsController,
-  TemplatesController,
-  OccurrencesController,
-  FeedsController,
-  FeedReaderController,
-];
+export const calendarControllers = [CalendarFilesController, FeedReaderController];
 
 @Module({})
 class RecurrenceEdge {}
@@ -34,15 +14,8 @@ class RecurrenceEdge {}
 export const recurrenceEdge: FeatureEdge<typeof recurrenceSettings> = {
   name: 'recurrence',
   settings: recurrenceSettings,
-  contracts: [...recurrenceContracts, ...calendarContracts],
+  contracts: [],
+  operations: [templatesOperations, occurrencesOperations, calendarsOperations],
   audited: feedEvents,
-  module: {
-    module: RecurrenceEdge,
-    controllers: recurrenceControllers,
-    providers: [
-      { provide: RecurrenceApi, useFactory: (bus: Bus) => new RecurrenceBusClient(bus), inject: [Bus] },
-      { provide: CalendarApi, useFactory: (bus: Bus) => new CalendarBusClient(bus), inject: [Bus] },
-    ],
-    exports: [RecurrenceApi, CalendarApi],
-  },
+  module: { module: RecurrenceEdge, controllers: calendarControllers },
 };

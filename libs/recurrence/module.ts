@@ -1,10 +1,13 @@
 // The recurrence module where it runs: use cases, handlers, its queue of jobs, and what runs beside them.
-import { Module } from '@nestjs/common';
-import { MembersBusClient, workspacesOperations } from '@mono/auth/contract';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { apiKeysOperations, MembersBusClient, workspacesOperations } from '@mono/auth/contract';
+import type { Bus } from '@mono/bus';
 import { OutboxSignal, pruneInbox } from '@mono/bus/outbox';
 import { clientOf } from '@mono/contract';
 import {
   Background,
+  Database,
+  Departures,
   eventMemoryMs,
   type FeatureModule,
   type FeatureParts,
@@ -16,20 +19,25 @@ import {
   ZoneChanges,
 } from '@mono/platform';
 import { listsOperations, OccurrencesClient } from '@mono/tasks/contract';
-import { CalendarApi, RecurrenceApi } from './contract/index.js';
-import { recurrenceControllers, recurrenceEdge } from './edge.js';
-import { CalendarHandlers } from './src/bus/calendar.handlers.js';
+import { calendarControllers, recurrenceEdge } from './edge.js';
 import { hearEvents } from './src/bus/consumers.js';
-import { OccurrencesHandlers } from './src/bus/occurrences.handlers.js';
-import { TemplatesHandlers } from './src/bus/templates.handlers.js';
-import { makeCalendar } from './src/calendar/make-calendar.js';
+import { endFeeds } from './src/bus/feed-ends.js';
+import { CalendarsController } from './src/calendar/calendars.controller.js';
+import { CreatorRights, type RightsModules } from './src/calendar/creator-rights.js';
+import { Feeds } from './src/calendar/feeds.js';
+import { ImportCalendars } from './src/calendar/import-calendars.js';
 import { replanZone, templateZones } from './src/generation/follow-zone-data.js';
 import { Generation } from './src/generation/generate.js';
+import { Soon } from './src/generation/soon.js';
 import { Settling } from './src/generation/settle.js';
 import { GenerationJobs } from './src/jobs/generation-jobs.js';
+import { ChangeOccurrence } from './src/occurrences/change-occurrence.js';
+import { Exceptions } from './src/occurrences/exceptions.js';
+import { OccurrencesController } from './src/occurrences/occurrences.controller.js';
 import { recurrenceMigrations } from './src/persistence/recurrence-migrations.js';
-import { RecurrenceUseCases } from './src/recurrence-use-cases.js';
-import { Surroundings } from './src/templates/surroundings.js';
+import { References, type OtherModules } from './src/templates/references.js';
+import { Templates } from './src/templates/templates.js';
+import { TemplatesController } from './src/templates/templates.controller.js';
 import { leaversOf } from './src/members/forget-leavers.js';
 
 type Parts = FeatureParts<typeof recurrenceEdge.settings>;
@@ -69,38 +77,59 @@ export const recurrenceModule: FeatureModule<typeof recurrenceEdge.settings> = {
       lockMs: settings.RECURRENCE_LOCK_SECONDS * 1_000,
       reconcileMs: settings.RECURRENCE_RECONCILE_SECONDS * 1_000,
     });
-    const neighbours = {
-      tasks: clientOf(bus, listsOperations),
-      occurrences,
-      workspaces: clientOf(bus, workspacesOperations),
-      members: new MembersBusClient(bus),
-    };
-    const surroundings = new Surroundings(neighbours);
-    const leavers = leaversOf(database, signal, neighbours.members);
+    const modules = otherModules(bus, occurrences);
+    const references = new References(modules);
+    const leavers = leaversOf(database, signal, modules.members);
     hearEvents(bus, {
       database,
       signal,
       leavers,
       enqueue: (template, requestId) => jobs.enqueue(template, requestId),
-      zoneOf: (workspaceId, requestId) => surroundings.zoneOfWorkspace(workspaceId, requestId),
+      zoneOf: (workspaceId, requestId) => references.zoneOfWorkspace(workspaceId, requestId),
     });
-    const useCases = new RecurrenceUseCases({ database, signal, neighbours, leavers, generation, logger });
-    const calendar = makeCalendar({ database, signal, bus, neighbours, leavers, generation, logger, publicUrl });
+    endFeeds(bus, database, signal);
+    const feeds = new Feeds({
+      database,
+      signal,
+      references,
+      leavers,
+      lists: modules.tasks,
+      rights: new CreatorRights(modules),
+      publicUrl: () => publicUrl(),
+    });
     return {
       module: RecurrenceModule,
-      controllers: [...recurrenceControllers, TemplatesHandlers, OccurrencesHandlers, CalendarHandlers],
+      controllers: [...calendarControllers, TemplatesController, OccurrencesController, CalendarsController],
       providers: [
-        { provide: RecurrenceApi, useValue: useCases },
-        { provide: CalendarApi, useValue: calendar },
+        { provide: Database, useValue: database },
+        { provide: OutboxSignal, useValue: signal },
+        { provide: References, useValue: references },
+        { provide: Departures, useValue: leavers },
+        { provide: Soon, useValue: new Soon(generation, logger) },
+        { provide: Feeds, useValue: feeds },
+        Templates,
+        Exceptions,
+        ChangeOccurrence,
+        ImportCalendars,
         {
           provide: Background,
           useValue: new RecurrenceBackground([relay, makeZoneChanges(parts), ...pruningOf(parts)], jobs),
         },
       ],
-      exports: [RecurrenceApi, CalendarApi],
-    };
+    } satisfies DynamicModule;
   },
 };
+
+/** The other modules, as this one calls them. */
+function otherModules(bus: Bus, occurrences: OccurrencesClient): OtherModules & RightsModules {
+  return {
+    tasks: clientOf(bus, listsOperations),
+    occurrences,
+    workspaces: clientOf(bus, workspacesOperations),
+    keys: clientOf(bus, apiKeysOperations),
+    members: new MembersBusClient(bus),
+  };
+}
 
 /** The reconciler finds the templates that are to be planned anew. */
 function makeZoneChanges({ database, logger }: Parts): Periodic {

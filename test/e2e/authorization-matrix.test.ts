@@ -16,7 +16,7 @@ import {
   workspacesOperations,
 } from '@mono/auth/contract';
 import { notificationsContracts } from '@mono/notifications/contract';
-import { calendarContracts, recurrenceContracts } from '@mono/recurrence/contract';
+import { calendarsOperations, occurrencesOperations, templatesOperations } from '@mono/recurrence/contract';
 import { listsOperations, tagsOperations, tasksOperations } from '@mono/tasks/contract';
 import {
   entriesOperations,
@@ -455,8 +455,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
         ...reportsOperations,
       }),
       ...notificationsContracts,
-      ...recurrenceContracts,
-      ...calendarContracts,
+      ...Object.values({ ...templatesOperations, ...occurrencesOperations, ...calendarsOperations }),
       ...usersContracts,
       ...Object.values({ ...apiKeysOperations, ...workspacesOperations, ...membersOperations, ...invitesOperations }),
       ...identitiesContracts,

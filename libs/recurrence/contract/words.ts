@@ -33,3 +33,6 @@ export type TemplateOrder = (typeof TEMPLATE_ORDERS)[number];
  */
 export const OCCURRENCE_STATES = ['scheduled', 'materialised', 'done', 'skipped', 'dropped'] as const;
 export type OccurrenceState = (typeof OCCURRENCE_STATES)[number];
+
+/** Limit per creator and workspace. */
+export const MAX_FEEDS = 100;

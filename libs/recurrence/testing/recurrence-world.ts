@@ -3,22 +3,31 @@
 import { jest } from '@jest/globals';
 import type { Bus, EventContract } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
-import type { CallContext } from '@mono/contract';
+import { clientOf, type CallContext, type ClientOf } from '@mono/contract';
 import { Database } from '@mono/platform';
+import { localBus } from '@mono/platform/testing';
 import { UnavailableError } from '@mono/contract/errors';
 import type { OccurrencesClient, Task } from '@mono/tasks/contract';
 import { createTasksWorld, insertList, type TasksOperations } from '@mono/tasks/testing';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import type { CreateTemplate, Template } from '../contract/index.js';
+import { occurrencesOperations, templatesOperations, type CreateTemplate, type Template } from '../contract/index.js';
 import { hearEvents } from '../src/bus/consumers.js';
 import { Generation } from '../src/generation/generate.js';
+import { Soon } from '../src/generation/soon.js';
 import { Settling } from '../src/generation/settle.js';
 import { leaversOf, type Leavers } from '../src/members/forget-leavers.js';
+import { ChangeOccurrence } from '../src/occurrences/change-occurrence.js';
+import { Exceptions } from '../src/occurrences/exceptions.js';
+import { OccurrencesController } from '../src/occurrences/occurrences.controller.js';
 import { recurrenceMigrations } from '../src/persistence/recurrence-migrations.js';
 import type { OccurrenceRow } from '../src/domain/occurrence.js';
 import type { TemplateRow } from '../src/persistence/template-rows.js';
-import { RecurrenceUseCases } from '../src/recurrence-use-cases.js';
+import { References, type OtherModules } from '../src/templates/references.js';
+import { Templates } from '../src/templates/templates.js';
+import { TemplatesController } from '../src/templates/templates.controller.js';
+
+const operations = { ...templatesOperations, ...occurrencesOperations };
 
 /** An event as it is published. */
 export interface Told {
@@ -36,7 +45,10 @@ type Handler = (body: unknown) => Promise<unknown>;
 
 export interface RecurrenceWorld {
   database: Database;
-  api: RecurrenceUseCases;
+  /** The operations of templates and occurrences. */
+  api: ClientOf<typeof operations>;
+  /** Their handlers. */
+  controllers: readonly object[];
   tasks: TasksOperations;
   generation: Generation;
   workspace: string;
@@ -119,7 +131,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   };
   const signal = new OutboxSignal();
   const generation = new Generation(database, new Settling(database, occurrences), signal);
-  const neighbours = {
+  const modules = {
     tasks,
     occurrences,
     workspaces: { getWorkspace: ({ id }: { id: string }) => Promise.resolve({ id, timezone: zone.name }) },
@@ -127,21 +139,23 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   };
   const enqueued: string[] = [];
   const leavers = leaversOf(database, signal, tasksWorld.members);
-  const api = new RecurrenceUseCases({
-    database,
-    signal,
-    neighbours: neighbours as unknown as ConstructorParameters<typeof RecurrenceUseCases>[0]['neighbours'],
-    leavers,
-    generation,
-    logger: { warn: () => undefined },
-  });
+  const references = new References(modules as unknown as OtherModules);
+  const soon = new Soon(generation, { warn: () => undefined });
+  const templates = new Templates(database, signal, references, soon);
+  const exceptions = new Exceptions(database, signal, references, soon);
+  const changes = new ChangeOccurrence(database, signal, references, soon, exceptions);
+  const controllers = [
+    new TemplatesController(database, references, templates, leavers),
+    new OccurrencesController(database, changes, exceptions, leavers),
+  ];
+  const api = clientOf(localBus(...controllers), operations);
   const handlers = new Map<string, Handler[]>();
-  const bus = {
+  const events = {
     onDurableEvent(contracts: readonly EventContract[], handler: Handler) {
       for (const { subject } of contracts) handlers.set(subject, [...(handlers.get(subject) ?? []), handler]);
     },
   };
-  hearEvents(bus as unknown as Bus, {
+  hearEvents(events as unknown as Bus, {
     database,
     signal,
     leavers,
@@ -155,6 +169,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   const world: RecurrenceWorld = {
     database,
     api,
+    controllers,
     tasks,
     generation,
     workspace,
@@ -172,9 +187,9 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
     newList: () => insertList(database, workspace),
     async make(rule, more = {}) {
       const input = { title: 'Water the plants', list_id: world.list, rule, ...more };
-      const { body } = await api.createTemplate(context, input);
+      const { id } = await api.createTemplate(input, context);
       await world.work();
-      return api.getTemplate(context, body.id);
+      return api.getTemplate({ id }, context);
     },
     async work() {
       for (;;) {

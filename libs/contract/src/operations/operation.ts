@@ -22,6 +22,8 @@ export interface HttpRoute {
   readonly body: Class<object> | undefined;
   /** A JSON Merge Patch: the field `patch` of the request. */
   readonly patch: Class<object> | undefined;
+  /** Whether a hand-written controller answers it. */
+  readonly handWritten: boolean;
 }
 
 /** What the handler of a call that only modules make knows of it. */
@@ -106,6 +108,10 @@ export interface OperationOptions<Query, Body, Patch, Reply> {
   timeoutMs?: number;
   /** Calls at once on a node. Default 64. */
   concurrency?: number;
+  /** Of its subjects, in snake_case. Default: the name that its key gives. */
+  name?: string;
+  /** Whether a hand-written controller answers its route, because request or answer is not JSON. */
+  handWritten?: boolean;
   /** In this process where the module runs here, even when the bus routes everything else over NATS. */
   route?: 'local-first';
 }
@@ -214,7 +220,7 @@ function build(
   key: string,
   { options, method, path: at }: OperationDraft<unknown, unknown, unknown>,
 ): Operation {
-  const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const name = options.name ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const { scope, reply, etag, location, ifMatch = false, idempotencyKey = false } = options;
   const reads = options.reads ?? method === 'GET';
   if (reads && (ifMatch || idempotencyKey))
@@ -255,6 +261,7 @@ function build(
         query: options.query,
         body: options.body,
         patch: options.patch,
+        handWritten: options.handWritten ?? false,
       },
     reads,
     errors: statusesOf(`${module}.${name}`, defaults.errors, options.errors ?? []),

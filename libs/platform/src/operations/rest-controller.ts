@@ -39,14 +39,14 @@ const VERBS: Readonly<Record<HttpMethod, (path: string) => MethodDecorator>> = {
   DELETE: Delete,
 };
 
-/** Operations that only modules call have no route. */
+/** Operations that only modules call, and those with a hand-written route, have no method in it. */
 export function restController(operations: OperationMap): Type<unknown> {
   @Controller()
   class RestController {
     constructor(@Inject(Bus) readonly bus: Bus) {}
   }
   for (const operation of Object.values(operations))
-    if (operation.http) addRoute(RestController, operation, operation.http);
+    if (operation.http && !operation.http.handWritten) addRoute(RestController, operation, operation.http);
   return RestController;
 }
 

@@ -1,11 +1,17 @@
 // Whether who made a feed may still read what it tells. Asked at every read: nothing is believed from before.
 import { IpRanges, type ApiKeysClient, type MembersApi } from '@mono/auth/contract';
 import { DomainError } from '@mono/contract/errors';
-import type { FeedVisit } from '../../contract/calendar-api.js';
 import { systemContext } from '../generation/system-context.js';
 import type { FeedRow } from '../persistence/feeds.js';
 
-export interface RightsNeighbours {
+/** A reader of a feed, identified by its secret alone. */
+export interface FeedVisit {
+  requestId: string;
+  /** The IP address of the reader. */
+  address: string;
+}
+
+export interface RightsModules {
   keys: Pick<ApiKeysClient, 'getApiKey'>;
   members: Pick<MembersApi, 'membersAmong'>;
 }
@@ -13,19 +19,19 @@ export interface RightsNeighbours {
 const NEEDED: ReadonlySet<string> = new Set(['recurrence:read', '*']);
 
 export class CreatorRights {
-  constructor(private readonly neighbours: RightsNeighbours) {}
+  constructor(private readonly modules: RightsModules) {}
 
   /** @throws UnavailableError where nobody can tell. */
   async mayRead(feed: FeedRow, visit: FeedVisit): Promise<boolean> {
     if (feed.creator_kind === 'api_key') return this.mayKeyRead(feed, visit);
     // Every role reads.
-    const members = await this.neighbours.members.membersAmong(feed.workspace_id, [feed.creator_id]);
+    const members = await this.modules.members.membersAmong(feed.workspace_id, [feed.creator_id]);
     return members.includes(feed.creator_id);
   }
 
   private async mayKeyRead(feed: FeedRow, { requestId, address }: FeedVisit): Promise<boolean> {
     const context = systemContext(feed.workspace_id, requestId);
-    const key = await this.neighbours.keys.getApiKey({ id: feed.creator_id }, context).catch((error: unknown) => {
+    const key = await this.modules.keys.getApiKey({ id: feed.creator_id }, context).catch((error: unknown) => {
       if (error instanceof DomainError && error.kind === 'not_found') return undefined;
       throw error;
     });

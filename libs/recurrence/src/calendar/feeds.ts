@@ -1,12 +1,14 @@
 // Feeds: make, look at, revoke, read. What opens one stands in its URL, is shown once, and is kept as its hash alone.
 import { hash, randomBytes } from 'node:crypto';
 import type { OutboxSignal } from '@mono/bus/outbox';
-import { buildPage, hasScope, readPageRequest, type CallContext, type Replayable } from '@mono/contract';
-import { idempotently, type TransactionalExecutor } from '@mono/platform';
-import { ConflictError, DomainError, NotFoundError } from '@mono/contract/errors';
+import { buildPage, hasScope, readPageRequest, type CallContext } from '@mono/contract';
+import { once, type TransactionalExecutor } from '@mono/platform';
+import { DomainError, NotFoundError } from '@mono/contract/errors';
 import type { ListsClient } from '@mono/tasks/contract';
-import type { FeedVisit } from '../../contract/calendar-api.js';
 import type { CalendarFile, CreateFeed, Feed, FeedPage, FeedQuery, NewFeed } from '../../contract/calendar.js';
+import { calendarsOperations } from '../../contract/calendars.operations.js';
+import { recurrenceErrors } from '../../contract/recurrence.errors.js';
+import { MAX_FEEDS } from '../../contract/words.js';
 import { demandList } from '../domain/reach.js';
 import { systemContext } from '../generation/system-context.js';
 import type { Leavers } from '../members/forget-leavers.js';
@@ -23,15 +25,13 @@ import {
   type FeedFilter,
   type FeedRow,
 } from '../persistence/feeds.js';
-import type { Surroundings } from '../templates/surroundings.js';
+import type { References } from '../templates/references.js';
 import { calendarOf } from './calendar-of.js';
-import type { CreatorRights } from './creator-rights.js';
+import type { CreatorRights, FeedVisit } from './creator-rights.js';
 import { CALENDAR_CONTENT_TYPE } from './export-template.js';
 
 /** 256 bits: nobody guesses one. */
 const SECRET_BYTES = 32;
-/** Of one creator in one workspace. */
-export const MAX_FEEDS = 100;
 /** The newest, where a list has more. */
 const MAX_TEMPLATES = 1_000;
 
@@ -40,7 +40,7 @@ export interface FeedsParts {
   signal: OutboxSignal;
   lists: Pick<ListsClient, 'getList'>;
   rights: CreatorRights;
-  surroundings: Pick<Surroundings, 'membershipsOf'>;
+  references: Pick<References, 'membershipsOf'>;
   leavers: Pick<Leavers, 'settled'>;
   /** With which URLs begin, without a slash at its end. */
   publicUrl: () => string;
@@ -49,23 +49,23 @@ export interface FeedsParts {
 export class Feeds {
   constructor(private readonly parts: FeedsParts) {}
 
-  create(context: CallContext, input: CreateFeed): Promise<Replayable<NewFeed>> {
+  create(context: CallContext, input: CreateFeed): Promise<NewFeed> {
     return this.parts.leavers.settled(context.requestId, () => this.createHeld(context, input));
   }
 
   /** A user's feed ends with the membership by which it was made. */
-  private async createHeld(context: CallContext, input: CreateFeed): Promise<Replayable<NewFeed>> {
+  private async createHeld(context: CallContext, input: CreateFeed): Promise<NewFeed> {
     const { principal, requestId } = context;
     const { list_id: listId, component = 'vevent' } = input;
     demandList(principal, listId);
     const list = await this.parts.lists.getList({ id: listId }, systemContext(principal.workspaceId, requestId));
-    const { database, signal, surroundings } = this.parts;
+    const { database, signal, references } = this.parts;
     const isUser = principal.kind === 'user';
-    const members = isUser ? await surroundings.membershipsOf(context, principal.id) : [];
-    return idempotently(
+    const members = isUser ? await references.membershipsOf(context, principal.id) : [];
+    return once(
       database,
+      calendarsOperations.createFeed,
       context,
-      'recurrence.create_feed',
       input,
       async (on) => {
         const left = await memberships.hold(on, principal.workspaceId, members);
@@ -75,9 +75,7 @@ export class Feeds {
         const secret = randomBytes(SECRET_BYTES).toString('base64url');
         const feed = { list_id: list.id, component, name: input.name ?? list.title };
         const row = await insertFeed(on, context, feed, hashOf(secret), MAX_FEEDS);
-        if (!row) {
-          throw new ConflictError('too_many_feeds', `Nobody has more than ${MAX_FEEDS} feeds: revoke one first.`);
-        }
+        if (!row) throw recurrenceErrors.too_many_feeds();
         on.afterCommit(() => signal.wake());
         return Object.assign(toFeed(row), { url: `${this.parts.publicUrl()}/feeds/${secret}.ics` });
       },
@@ -121,7 +119,7 @@ export class Feeds {
 
   private async demand({ principal }: CallContext, id: string): Promise<FeedRow> {
     const row = await readFeedRow(this.parts.database, id, filterOf(principal));
-    if (!row) throw new NotFoundError('feed', id);
+    if (!row) throw recurrenceErrors.feed_not_found({ id });
     return row;
   }
 }

@@ -1,27 +1,22 @@
 // Importing a calendar: read, judged as a whole, and made in one transaction.
-import { InvalidInputError, readInput, type CallContext, type Replayable } from '@mono/contract';
-import { idempotently, Slices, type Executor, type TransactionalExecutor } from '@mono/platform';
+import { Injectable } from '@nestjs/common';
+import { InvalidInputError, readInput, type CallContext } from '@mono/contract';
+import { Database, Slices, type Executor } from '@mono/platform';
 import type { ImportCalendar, ImportedCalendar } from '../../contract/calendar.js';
+import { calendarsOperations } from '../../contract/calendars.operations.js';
 import type { CreateException } from '../../contract/occurrence.js';
 import { CreateTemplate } from '../../contract/template.js';
 import { Budget, CALENDAR_STEPS, RULE_STEPS, RuleTooExpensiveError } from '../domain/budget.js';
 import { Schedule } from '../domain/schedule.js';
-import type { Soon } from '../generation/soon.js';
-import type { Exceptions } from '../occurrences/exceptions.js';
+import { Soon } from '../generation/soon.js';
+import { Exceptions } from '../occurrences/exceptions.js';
+import { onceThen } from '../persistence/once-then.js';
 import { toTemplate } from '../persistence/template-rows.js';
-import { newState, type Templates } from '../templates/templates.js';
-import type { Surroundings } from '../templates/surroundings.js';
+import { newState, Templates } from '../templates/templates.js';
+import { References } from '../templates/references.js';
 import { instantOf, localIn } from './reading/calendar-time.js';
 import { readCalendar, type ReadOverride, type ReadTemplate } from './reading/read-calendar.js';
 import type { Refusal } from './reading/refusal.js';
-
-export interface ImportParts {
-  database: TransactionalExecutor;
-  surroundings: Surroundings;
-  templates: Templates;
-  exceptions: Exceptions;
-  soon: Soon;
-}
 
 interface Prepared {
   input: CreateTemplate;
@@ -34,14 +29,20 @@ const AT_ONCE = 20;
 /** What starts within this time may be past when it is made. */
 const MARGIN_MS = 60_000;
 
+@Injectable()
 export class ImportCalendars {
-  constructor(private readonly parts: ImportParts) {}
+  constructor(
+    private readonly database: Database,
+    private readonly references: References,
+    private readonly templates: Templates,
+    private readonly exceptions: Exceptions,
+    private readonly soon: Soon,
+  ) {}
 
-  async import(context: CallContext, input: ImportCalendar): Promise<Replayable<ImportedCalendar>> {
-    const { surroundings, database, soon } = this.parts;
+  async import(context: CallContext, input: ImportCalendar): Promise<ImportedCalendar> {
     const slices = new Slices();
     const { templates, ignored, refusal } = await readCalendar(input.content, slices);
-    const floating = await surroundings.zoneOfWorkspace(context.principal.workspaceId, context.requestId);
+    const floating = await this.references.zoneOfWorkspace(context.principal.workspaceId, context.requestId);
     const budget = new Budget(CALENDAR_STEPS);
     const prepared: (Prepared | undefined)[] = [];
     for (const template of templates) {
@@ -49,15 +50,17 @@ export class ImportCalendars {
       prepared.push(prepare(template, { floating, refusal, budget }));
     }
     refusal.demandNone();
-    const listId = await surroundings.listOf(context, input.list_id);
+    const listId = await this.references.listOf(context, input.list_id);
     const work = async (on: Executor): Promise<ImportedCalendar> => {
       const items = [];
       for (const one of prepared) if (one) items.push(await this.make(on, context, one, listId));
       return { items, ignored };
     };
-    const made = await idempotently(database, context, 'recurrence.import_calendar', input, work, { atomic: true });
-    if (!made.replayed) for (const { id } of made.body.items.slice(0, AT_ONCE)) await soon.make(id, context.requestId);
-    return made;
+    const follow = async (made: ImportedCalendar): Promise<ImportedCalendar> => {
+      for (const { id } of made.items.slice(0, AT_ONCE)) await this.soon.make(id, context.requestId);
+      return made;
+    };
+    return onceThen(this.database, calendarsOperations.importCalendar, context, input, work, follow);
   }
 
   private async make(
@@ -66,8 +69,8 @@ export class ImportCalendars {
     { input, zone, exceptions }: Prepared,
     listId: string,
   ): Promise<ImportedCalendar['items'][number]> {
-    const row = await this.parts.templates.insert(on, context, newState(input, listId, zone));
-    for (const exception of exceptions) await this.parts.exceptions.write(on, context, row, exception);
+    const row = await this.templates.insert(on, context, newState(input, listId, zone));
+    for (const exception of exceptions) await this.exceptions.write(on, context, row, exception);
     return toTemplate(row);
   }
 }

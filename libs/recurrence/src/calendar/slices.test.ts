@@ -2,8 +2,9 @@
 import type { Executor } from '@mono/platform';
 import { TEMPLATE_DEFAULTS } from '../domain/template-state.js';
 import type { TemplateRow } from '../persistence/template-rows.js';
+import type { References } from '../templates/references.js';
 import { calendarOf } from './calendar-of.js';
-import { ImportCalendars, type ImportParts } from './import-calendars.js';
+import { ImportCalendars } from './import-calendars.js';
 
 const WORKSPACE = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e';
 /** Counts to nearly all that a rule may take. */
@@ -30,11 +31,12 @@ function calendarWith(rules: readonly Said[]): string {
 
 /** It makes nothing: whoever gets as far as the database is told so. */
 function importing(): ImportCalendars {
-  const surroundings = {
+  const references = {
     zoneOfWorkspace: () => Promise.resolve('UTC'),
     listOf: () => Promise.reject(new Error('All rules are accepted.')),
   };
-  return new ImportCalendars({ surroundings } as unknown as ImportParts);
+  const absent = undefined as never;
+  return new ImportCalendars(absent, references as unknown as References, absent, absent, absent);
 }
 
 function importOf(content: string): Promise<unknown> {

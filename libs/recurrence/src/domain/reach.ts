@@ -1,6 +1,6 @@
 // How far a caller reaches: the templates of a workspace, perhaps those of some of its lists only. What lies beyond is as if
 // it were not there.
-import { NotFoundError } from '@mono/contract/errors';
+import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 
 export interface Reach {
   workspaceId: string;
@@ -20,7 +20,7 @@ export function reachesOccurrence(
   return listIds === undefined || fields?.list_id === undefined || listIds.includes(fields.list_id);
 }
 
-/** Of a list that was named. @throws NotFoundError */
+/** Of a list that was named. @throws DomainError `list_not_found` */
 export function demandList({ listIds }: Reach, listId: string): void {
-  if (listIds !== undefined && !listIds.includes(listId)) throw new NotFoundError('list', listId);
+  if (listIds !== undefined && !listIds.includes(listId)) throw recurrenceErrors.list_not_found({ id: listId });
 }

@@ -304,7 +304,7 @@ function windowOfInstants(fromInstant: number, toInstant: number): Window {
   return { from: fromInstant - FARTHEST_SECONDS, to: toInstant + FARTHEST_SECONDS, fromInstant, toInstant };
 }
 
-/** Texts of local times. Neighbours share a day or a time of day, so the parts are kept. */
+/** Texts of local times. OtherModules share a day or a time of day, so the parts are kept. */
 class LocalTexts {
   /** Of the last text: whether its day stands for one that the month does not have. */
   monthEnd: 'month_end' | null = null;

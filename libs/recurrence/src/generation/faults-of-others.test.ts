@@ -60,12 +60,12 @@ async function taskAt(template: Template, start: string): Promise<Task> {
 }
 
 async function exceptionsOf({ id }: { id: string }): Promise<unknown[]> {
-  const { items } = await world.api.findExceptions(world.context, id, {});
+  const { items } = await world.api.findExceptions({ id }, world.context);
   return items.map(({ original_start: start, kind }) => [start, kind]);
 }
 
 function patch({ id }: Template, change: object): Promise<Template> {
-  return world.api.updateTemplate(world.context, id, change);
+  return world.api.updateTemplate({ id, patch: change }, world.context);
 }
 
 function change({ id }: Task, fields: object): Promise<Task> {
@@ -155,9 +155,9 @@ test('regeneration neither deletes nor resets what is edited, begun or done, wha
     await patch(template, { rule: daily(), title: begun.title });
     await world.work();
     await check('the rule that has them again');
-    await world.api.pauseTemplate(world.context, template.id);
+    await world.api.pauseTemplate({ id: template.id }, world.context);
     await check('a pause');
-    await world.api.resumeTemplate(world.context, template.id, { missed: 'catch_up' });
+    await world.api.resumeTemplate({ id: template.id, missed: 'catch_up' }, world.context);
     await world.work();
     await check('the end of the pause');
     await patch(template, { title: plain.title });
@@ -180,7 +180,7 @@ test('an occurrence that is edited and then deleted stays deleted, until that is
   await world.deliver();
   expect(await startsOf(template)).not.toContain(start);
   expect(await exceptionsOf(template)).toEqual([[start, 'skip']]);
-  await world.api.undoException(world.context, template.id, start);
+  await world.api.undoException({ id: template.id, original_start: start }, world.context);
   const again = await taskAt(template, start);
   expect(again).toMatchObject({ title: 'Water the garden', version: 1 });
   expect(again.id).not.toBe(task.id);
@@ -193,12 +193,12 @@ test('an occurrence that is moved and put back is there once, at its own time', 
   const count = (await startsOf(template)).length;
   // Onto the very day of another.
   const moved = `${dayAt(4, '09:00:00')}.000Z`;
-  await world.api.createException(world.context, template.id, { original_start: start, kind: 'move', at: moved });
+  await world.api.createException({ id: template.id, original_start: start, kind: 'move', at: moved }, world.context);
   expect(await taskAt(template, start)).toMatchObject({ id, due_at: moved });
   await regenerate(template);
   await world.deliver();
   expect(await taskAt(template, start)).toMatchObject({ id, due_at: moved });
-  await world.api.undoException(world.context, template.id, start);
+  await world.api.undoException({ id: template.id, original_start: start }, world.context);
   await world.deliver();
   expect(await taskAt(template, start)).toMatchObject({ id, due_at: `${start}.000Z` });
   expect(await startsOf(template)).toHaveLength(count);
@@ -212,7 +212,7 @@ test('a task that is moved by hand and put back by undo is there once, at its ow
   await change(task, { due_at: `${dayAt(8, '20:00:00')}.000Z` });
   await world.deliver();
   expect(await exceptionsOf(template)).toEqual([[start, 'move']]);
-  await world.api.undoException(world.context, template.id, start);
+  await world.api.undoException({ id: template.id, original_start: start }, world.context);
   await world.deliver();
   expect(await taskAt(template, start)).toMatchObject({ id: task.id, due_at: `${start}.000Z` });
 });
@@ -222,7 +222,7 @@ test('a paused template has nothing to come, at once and later, but for what som
   const kept = await taskAt(template, dayAt(5, '09:00:00'));
   await change(kept, { title: 'Water the cactus' });
   await world.deliver();
-  await world.api.pauseTemplate(world.context, template.id);
+  await world.api.pauseTemplate({ id: template.id }, world.context);
   expect(await startsOf(template)).toEqual([kept.original_start]);
   await world.deliver();
   await at(realNow() + 20 * DAY_MS, () => generate(template));
@@ -230,16 +230,19 @@ test('a paused template has nothing to come, at once and later, but for what som
 });
 
 test('a template that is paused while its job runs has nothing to come', async () => {
-  const { body: template } = await world.api.createTemplate(world.context, {
-    title: 'Water the plants',
-    list_id: world.list,
-    rule: daily(),
-    sync_horizon_days: 1,
-    ...HORIZON,
-  });
+  const template = await world.api.createTemplate(
+    {
+      title: 'Water the plants',
+      list_id: world.list,
+      rule: daily(),
+      sync_horizon_days: 1,
+      ...HORIZON,
+    },
+    world.context,
+  );
   world.between.materialise = async () => {
     delete world.between.materialise;
-    await world.api.pauseTemplate(world.context, template.id);
+    await world.api.pauseTemplate({ id: template.id }, world.context);
   };
   await world.deliver();
   expect(await startsOf(template)).toEqual([]);
@@ -270,7 +273,7 @@ test('a due date counts from the start, wherever that is moved: days by the cale
   expect(hours.map((task) => localOf(task, NEW_YORK).hour).filter((hour) => hour !== 12)).toHaveLength(2);
   const start = dayAt(3, '12:00:00');
   const moved = `${dayAt(3, '23:30:00')}.000Z`;
-  await world.api.createException(world.context, template.id, { original_start: start, kind: 'move', at: moved });
+  await world.api.createException({ id: template.id, original_start: start, kind: 'move', at: moved }, world.context);
   expect(await taskAt(template, start)).toMatchObject({ due_at: `${dayAt(4, '23:30:00')}.000Z` });
 });
 
@@ -279,17 +282,16 @@ test('a change of the rule loses no exception: they wait, are named, and hold ag
   const [skipped, moved, edited] = [dayAt(2, '09:00:00'), dayAt(3, '09:00:00'), dayAt(4, '09:00:00')];
   const to = `${dayAt(6, '15:00:00')}.000Z`;
   const { id } = template;
-  await world.api.createException(world.context, id, { original_start: skipped, kind: 'skip' });
-  await world.api.createException(world.context, id, { original_start: moved, kind: 'move', at: to });
-  await world.api.createException(world.context, id, {
-    original_start: edited,
-    kind: 'edit',
-    fields: { title: 'Water the cactus' },
-  });
+  await world.api.createException({ id, original_start: skipped, kind: 'skip' }, world.context);
+  await world.api.createException({ id, original_start: moved, kind: 'move', at: to }, world.context);
+  await world.api.createException(
+    { id, original_start: edited, kind: 'edit', fields: { title: 'Water the cactus' } },
+    world.context,
+  );
   // Only every tenth day from the tenth on.
   await patch(template, { rule: daily({ dtstart: dayAt(10, '09:00:00'), every: 10 }) });
   await world.deliver();
-  const { items } = await world.api.findExceptions(world.context, id, {});
+  const { items } = await world.api.findExceptions({ id }, world.context);
   expect(items.map(({ original_start: start, fits }) => [start, fits])).toEqual([
     [skipped, false],
     [moved, false],
@@ -318,12 +320,12 @@ test('after a week off, nothing piles up that nobody asked for', async () => {
   expect((await startsOf(old))[0]).toBe(today);
   const missedBy = async (missed: 'skip' | 'catch_up' | 'latest'): Promise<(string | null)[]> => {
     const template = await world.make(rule, HORIZON);
-    await world.api.pauseTemplate(world.context, template.id);
+    await world.api.pauseTemplate({ id: template.id }, world.context);
     // As if it had been a week ago.
     await world.database.query(`UPDATE recurrence.template SET paused_at = now() - interval '7 days' WHERE id = $1`, [
       template.id,
     ]);
-    await world.api.resumeTemplate(world.context, template.id, { missed });
+    await world.api.resumeTemplate({ id: template.id, missed }, world.context);
     await world.deliver();
     const starts = await startsOf(template);
     expect(starts).toContain(today);
@@ -381,13 +383,16 @@ test('to another list, what is to come goes along, and what somebody has edited 
 });
 
 test('any number of generators at once make each task once', async () => {
-  const { body: template } = await world.api.createTemplate(world.context, {
-    title: 'Water the plants',
-    list_id: world.list,
-    rule: daily({ count: 700 }),
-    sync_horizon_days: 1,
-    generation_horizon_days: 730,
-  });
+  const template = await world.api.createTemplate(
+    {
+      title: 'Water the plants',
+      list_id: world.list,
+      rule: daily({ count: 700 }),
+      sync_horizon_days: 1,
+      generation_horizon_days: 730,
+    },
+    world.context,
+  );
   await Promise.all([1, 2, 3, 4, 5].map(() => generate(template)));
   await world.work();
   const starts = (await world.rows(template)).map(({ original_start: start }) => start);

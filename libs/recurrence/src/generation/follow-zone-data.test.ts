@@ -94,7 +94,7 @@ test('a node starts with one release, then with the next: what nobody has touche
     (await world.tasksOf(template)).find(({ original_start: key }) => key === start)?.id ?? '';
   await world.tasks.updateTask({ id: await idOf(edited), patch: { title: 'Water the cactus' } }, world.context);
   const movedTo = `${dayAt(23, '02:00:00')}.000Z`;
-  await world.api.createException(world.context, template.id, { original_start: moved, kind: 'move', at: movedTo });
+  await world.api.createException({ id: template.id, original_start: moved, kind: 'move', at: movedTo }, world.context);
   await world.deliver();
   expect(await duesOf(template)).toMatchObject({
     [before]: `${dayFrom(3)}T13:00`,
@@ -124,8 +124,8 @@ test('a node starts with one release, then with the next: what nobody has touche
   expect(told[0]?.changes).toEqual({ due_at: { from: expect.any(String), to: expect.any(String) } });
   expect(await world.tasksOf(other)).toEqual(berlin);
   // The template is what it was, and so are its exceptions.
-  expect(await world.api.getTemplate(world.context, template.id)).toMatchObject({ version: template.version });
-  expect((await world.api.findExceptions(world.context, template.id, {})).items).toHaveLength(2);
+  expect(await world.api.getTemplate({ id: template.id }, world.context)).toMatchObject({ version: template.version });
+  expect((await world.api.findExceptions({ id: template.id }, world.context)).items).toHaveLength(2);
 
   // Once more after a while, for what a node with older data has written meanwhile; and by a node with older data.
   await world.database.query('UPDATE recurrence.zone_release SET again_at = now()');
@@ -141,7 +141,7 @@ test('what a node with older data writes meanwhile is put right by the second vi
   use('2098b', true);
   await follow();
   use('2098a', false);
-  await world.api.updateTemplate(world.context, template.id, { title: 'Water the garden' });
+  await world.api.updateTemplate({ id: template.id, patch: { title: 'Water the garden' } }, world.context);
   await world.work();
   await world.deliver();
   const start = dayAt(20, '09:00:00');

@@ -3,11 +3,12 @@
 import { hash } from 'node:crypto';
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { Bus } from '@mono/bus';
 import type { PublicContext } from '@mono/contract';
 import { LimitedByAddress, PublicContextParam } from '@mono/platform';
 import { DomainError } from '@mono/contract/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CalendarApi } from '../../contract/index.js';
+import { calendarsOperations } from '../../contract/index.js';
 import { replyCalendar } from './calendar-reply.js';
 
 const FILE = /^([A-Za-z0-9_-]{43})\.ics$/;
@@ -15,7 +16,7 @@ const FILE = /^([A-Za-z0-9_-]{43})\.ics$/;
 @ApiExcludeController()
 @Controller('feeds')
 export class FeedReaderController {
-  constructor(@Inject(CalendarApi) private readonly calendar: CalendarApi) {}
+  constructor(@Inject(Bus) private readonly bus: Bus) {}
 
   @Get(':file')
   @LimitedByAddress()
@@ -28,7 +29,8 @@ export class FeedReaderController {
     void reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' });
     const secret = FILE.exec(file)?.[1];
     if (secret === undefined) throw new DomainError('not_found', 'feed_not_found', 'There is no such feed.');
-    const calendar = await this.calendar.readFeed({ requestId, address }, hash('sha256', secret, 'base64url'));
+    const asked = { secret_hash: hash('sha256', secret, 'base64url'), address };
+    const calendar = await this.bus.request(calendarsOperations.readFeed, asked, { requestId, route: 'local-first' });
     return replyCalendar(request, reply, calendar);
   }
 }

@@ -9,7 +9,7 @@ const LEFT_AT = '2026-02-01T00:00:00.000Z';
 const BACK_AT = '2026-03-01T00:00:00.000Z';
 const REFUSED = { details: [{ field: 'assignee_id', issue: 'must be a member of the workspace' }] };
 const DAILY = { dtstart: dayAt(1, '09:00:00'), pattern: 'daily' } as const;
-const FEW = { generation_horizon_days: 5, sync_horizon_days: 5 };
+const FEW = { generation_horizon_days: 30, sync_horizon_days: 5 };
 
 let world: RecurrenceWorld;
 let user: string;
@@ -31,7 +31,7 @@ function removed(): Told {
 
 const make = (more: object = {}) => world.make(DAILY, { assignee_id: user, ...FEW, ...more });
 const edit = (id: string, original_start: string, fields: object) =>
-  world.api.createException(world.context, id, { original_start, kind: 'edit', fields });
+  world.api.createException({ id, original_start, kind: 'edit', fields }, world.context);
 
 test('a template and all that is to come of it are nobody’s, and follow it on', async () => {
   const [template, other] = [await make(), await make({ assignee_id: uuidv7() })];
@@ -52,12 +52,12 @@ test('a template and all that is to come of it are nobody’s, and follow it on'
     },
   ]);
   await world.work();
-  await world.api.updateTemplate(world.context, template.id, { title: 'Feed the cat' });
+  await world.api.updateTemplate({ id: template.id, patch: { title: 'Feed the cat' } }, world.context);
   await world.work();
   const tasks = await world.tasksOf(template);
   expect(tasks.length).toBeGreaterThan(3);
   for (const task of tasks) expect(task).toMatchObject({ assignee_id: null, title: 'Feed the cat' });
-  expect(await world.api.getTemplate(world.context, other.id)).toEqual(other);
+  expect(await world.api.getTemplate({ id: other.id }, world.context)).toEqual(other);
 });
 
 test('what an exception says of them is nobody’s, made or not, and the rest of it stays', async () => {
@@ -76,7 +76,7 @@ test('what an exception says of them is nobody’s, made or not, and the rest of
     { ...event, original_start: made },
     { ...event, original_start: later },
   ]);
-  const { items } = await world.api.findExceptions(world.context, template.id, {});
+  const { items } = await world.api.findExceptions({ id: template.id }, world.context);
   expect(items.map((one) => [one.original_start, one.fields])).toEqual([
     [made, fields],
     [later, fields],
@@ -108,15 +108,18 @@ test('whoever leaves while a template, an exception or a split is written is not
   // Auth’s answer is from before.
   await world.hear(removed());
   await expect(make()).rejects.toMatchObject(REFUSED);
-  await expect(world.api.updateTemplate(world.context, template.id, { assignee_id: user })).rejects.toMatchObject(
-    REFUSED,
-  );
+  await expect(
+    world.api.updateTemplate({ id: template.id, patch: { assignee_id: user } }, world.context),
+  ).rejects.toMatchObject(REFUSED);
   const key = dayAt(2, '09:00:00');
   await expect(edit(template.id, key, { assignee_id: user })).rejects.toMatchObject(REFUSED);
   const split = { assignee_id: user };
-  await expect(world.api.changeOccurrence(world.context, template.id, key, 'following', split)).rejects.toMatchObject(
-    REFUSED,
-  );
+  await expect(
+    world.api.changeOccurrence(
+      { id: template.id, original_start: key, scope: 'following', patch: split },
+      world.context,
+    ),
+  ).rejects.toMatchObject(REFUSED);
   expect(await world.template(template.id)).toMatchObject({ assignee_id: null, version: 1 });
 });
 

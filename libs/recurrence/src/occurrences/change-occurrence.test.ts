@@ -24,36 +24,42 @@ async function edited(): Promise<{ id: string }> {
   const template = await world.make(DAILY, HORIZON);
   for (const start of [FIFTH, dayAt(6, '09:00:00')]) {
     const edit = { original_start: start, kind: 'edit' as const, fields: { title: 'Mine' } };
-    await world.api.createException(world.context, template.id, edit);
+    await world.api.createException({ id: template.id, ...edit }, world.context);
   }
   return template;
 }
 
 test('who names what is no occurrence deletes no template', async () => {
   const template = await world.make(DAILY, HORIZON);
-  const removal = world.api.removeOccurrence(world.context, template.id, dayAt(5, '07:00:00'), 'all');
+  const removal = world.api.removeOccurrence(
+    { id: template.id, original_start: dayAt(5, '07:00:00'), scope: 'all' },
+    world.context,
+  );
   await expect(removal).rejects.toMatchObject({ code: 'occurrence_not_found' });
-  expect(await world.api.getTemplate(world.context, template.id)).toMatchObject({ status: 'active' });
+  expect(await world.api.getTemplate({ id: template.id }, world.context)).toMatchObject({ status: 'active' });
 });
 
 test('an edited occurrence that is removed with those that follow goes; other edited ones stay', async () => {
   const template = await edited();
-  await world.api.removeOccurrence(world.context, template.id, FIFTH, 'following');
+  await world.api.removeOccurrence({ id: template.id, original_start: FIFTH, scope: 'following' }, world.context);
   expect(await startsOf(template)).toEqual([1, 2, 3, 4, 6].map((day) => dayAt(day, '09:00:00')));
 });
 
 test('an edited occurrence that is removed with all goes; other edited ones stay', async () => {
   const template = await edited();
-  await world.api.removeOccurrence(world.context, template.id, FIFTH, 'all');
+  await world.api.removeOccurrence({ id: template.id, original_start: FIFTH, scope: 'all' }, world.context);
   expect(await startsOf(template)).toEqual([dayAt(6, '09:00:00')]);
 });
 
 test('a series is not split in the past, though the occurrence was moved ahead', async () => {
   const template = await world.make(DAILY, HORIZON);
   const move = { original_start: FIFTH, kind: 'move' as const, at: `${dayAt(20, '12:00:00')}Z` };
-  await world.api.createException(world.context, template.id, move);
+  await world.api.createException({ id: template.id, ...move }, world.context);
   passDays(7);
-  const change = world.api.changeOccurrence(world.context, template.id, FIFTH, 'following', { title: 'Other' });
+  const change = world.api.changeOccurrence(
+    { id: template.id, original_start: FIFTH, scope: 'following', patch: { title: 'Other' } },
+    world.context,
+  );
   await expect(change).rejects.toMatchObject({ code: 'occurrence_past' });
 });
 
@@ -63,7 +69,10 @@ test('an interval that is split in a zone far from UTC has nothing new before th
   const template = await world.make(rule, HORIZON);
   const split = (await startsOf(template)).find((start) => start && start > FIFTH && start.slice(11) > '16') ?? '';
   const changed = { rule: { ...rule, interval: 'PT5H' } };
-  const next = await world.api.changeOccurrence(world.context, template.id, split, 'following', changed);
+  const next = await world.api.changeOccurrence(
+    { id: template.id, original_start: split, scope: 'following', patch: changed },
+    world.context,
+  );
   await world.work();
   const [first] = await startsOf(next.template);
   expect(String(first) >= split).toBe(true);
@@ -75,10 +84,13 @@ test('an interval that goes on as a daily rule, far from UTC, keeps its occurren
   const template = await world.make({ ...base, pattern: 'interval', interval: 'PT6H' }, HORIZON);
   const split = (await startsOf(template)).find((start) => start && start > FIFTH && start.slice(11) < '04') ?? '';
   const changed = { rule: { ...base, pattern: 'daily' as const, time: '23:00' } };
-  const next = await world.api.changeOccurrence(world.context, template.id, split, 'following', changed);
+  const next = await world.api.changeOccurrence(
+    { id: template.id, original_start: split, scope: 'following', patch: changed },
+    world.context,
+  );
   await world.work();
   const before = await startsOf(next.template);
-  await world.api.updateTemplate(world.context, next.template.id, { title: 'Other' });
+  await world.api.updateTemplate({ id: next.template.id, patch: { title: 'Other' } }, world.context);
   await world.work();
   expect(await startsOf(next.template)).toEqual(before);
   expect(before[0]).toBe(dayAt(5, '23:00:00'));
@@ -88,14 +100,19 @@ test.each(['this', 'following', 'all'] as const)(
   'who knows a former version of the template changes nothing of %s',
   async (scope) => {
     const template = await world.make(DAILY, HORIZON);
-    await world.api.updateTemplate(world.context, template.id, { title: 'Other' });
+    await world.api.updateTemplate({ id: template.id, patch: { title: 'Other' } }, world.context);
     const late = { ...world.context, expectedVersion: 1 };
     const conflict = { code: 'version_conflict' };
-    const change = world.api.changeOccurrence(late, template.id, FIFTH, scope, { title: 'Mine' });
+    const change = world.api.changeOccurrence(
+      { id: template.id, original_start: FIFTH, scope, patch: { title: 'Mine' } },
+      late,
+    );
     await expect(change).rejects.toMatchObject(conflict);
-    await expect(world.api.removeOccurrence(late, template.id, FIFTH, scope)).rejects.toMatchObject(conflict);
+    await expect(
+      world.api.removeOccurrence({ id: template.id, original_start: FIFTH, scope }, late),
+    ).rejects.toMatchObject(conflict);
     const now = { ...world.context, expectedVersion: 2 };
-    await world.api.removeOccurrence(now, template.id, FIFTH, scope);
+    await world.api.removeOccurrence({ id: template.id, original_start: FIFTH, scope }, now);
     expect(await startsOf(template)).not.toContain(FIFTH);
   },
 );

@@ -1,14 +1,16 @@
 // Changing or removing an occurrence: this one alone, this and those that follow it, or all that are to come.
-import type { OutboxSignal } from '@mono/bus/outbox';
+import { Injectable } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
-import type { Executor, TransactionalExecutor } from '@mono/platform';
-import { InvalidInputError, NotFoundError } from '@mono/contract/errors';
+import { Database, type Executor } from '@mono/platform';
+import { InvalidInputError } from '@mono/contract/errors';
 import type { CreateException, OccurrenceChange, OccurrencePatch } from '../../contract/occurrence.js';
+import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import type { TemplatePatch } from '../../contract/template.js';
 import type { ChangeScope } from '../../contract/words.js';
 import { unwanted } from '../domain/ledger.js';
 import type { Reach } from '../domain/reach.js';
-import type { Soon } from '../generation/soon.js';
+import { Soon } from '../generation/soon.js';
 import { holdAssignees } from '../members/members.js';
 import {
   exceptionsOf,
@@ -21,20 +23,21 @@ import { toTemplate, type TemplateRow } from '../persistence/template-rows.js';
 import { changeLocked, readChange, type TemplateChange } from '../templates/change-template.js';
 import { demandLocked, demandTemplate } from '../templates/demand-template.js';
 import { deleteInName } from '../templates/end-template.js';
-import type { Surroundings } from '../templates/surroundings.js';
+import { References } from '../templates/references.js';
 import { demandChangeable, demandOccurrence, type Found } from './demand-occurrence.js';
-import type { Exceptions } from './exceptions.js';
+import { Exceptions } from './exceptions.js';
 import { toOccurrence } from './find-occurrences.js';
 import { cutSeries, isFirst, splitSeries } from './split-series.js';
 
 /** The most exceptions that an answer names as unfit. */
 const MAX_UNFIT = 1_000;
 
+@Injectable()
 export class ChangeOccurrence {
   constructor(
-    private readonly database: TransactionalExecutor,
+    private readonly database: Database,
     private readonly signal: OutboxSignal,
-    private readonly surroundings: Surroundings,
+    private readonly references: References,
     private readonly soon: Soon,
     private readonly exceptions: Exceptions,
   ) {}
@@ -48,7 +51,7 @@ export class ChangeOccurrence {
   ): Promise<OccurrenceChange> {
     if (scope === 'this') return this.changeThis(context, id, originalStart, patch);
     const seen = await this.find(id, originalStart, context);
-    const change = await readChange(context, templatePatch(patch), this.surroundings);
+    const change = await readChange(context, templatePatch(patch), this.references);
     const templateId = await this.database.transaction(async (on) => {
       await holdAssignees(on, context, change.members);
       const row = await demandLocked(on, context, id);
@@ -145,7 +148,7 @@ async function demandSplittable(
   scope: ChangeScope,
 ): Promise<Found> {
   const found = await demandOccurrence(on, reach, row, originalStart);
-  if (found.row.skipped) throw new NotFoundError('occurrence', originalStart);
+  if (found.row.skipped) throw recurrenceErrors.occurrence_not_found({ id: originalStart });
   // A series is split by the rule, wherever this one was moved to: what is past on the way stays as it is.
   demandChangeable(row, scope === 'following' ? { ...found.row, moved_to: null } : found.row);
   return found;

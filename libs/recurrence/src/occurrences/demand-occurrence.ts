@@ -1,6 +1,6 @@
 // One occurrence of a template that may still be changed.
 import type { Executor } from '@mono/platform';
-import { ConflictError, NotFoundError } from '@mono/contract/errors';
+import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import { dateAt, scheduleOf } from '../domain/dates.js';
 import { isClosed, isPast } from '../domain/ledger.js';
 import { reachesOccurrence, type Reach } from '../domain/reach.js';
@@ -16,7 +16,7 @@ export interface Found {
 
 /**
  * @param reach of the caller: what was put into a list beyond it is not there.
- * @throws NotFoundError where the rule has none and never had a task for one.
+ * @throws DomainError `occurrence_not_found` where the rule has none and never had a task for one.
  */
 export async function demandOccurrence(
   on: Executor,
@@ -28,21 +28,18 @@ export async function demandOccurrence(
   if (known?.template_id === template.id && reachesOccurrence(reach, known)) return { row: known, known: true };
   const date =
     known || template.anchor === 'completion' ? undefined : dateAt(template, scheduleOf(template), originalStart);
-  if (!date) throw new NotFoundError('occurrence', originalStart);
+  if (!date) throw recurrenceErrors.occurrence_not_found({ id: originalStart });
   // Nothing has been asked of tasks yet, so there is nothing to be settled.
   return { row: { ...newOccurrence(template, date), wanted: false, settled_revision: 1 }, known: false };
 }
 
-/** @throws ConflictError */
+/** @throws DomainError `occurrence_closed`, `occurrence_past` */
 export function demandChangeable(template: TemplateRow, row: OccurrenceRow): void {
   if (isClosed(row)) {
-    throw new ConflictError('occurrence_closed', `The occurrence's task is ${row.task_status}: it stays as it is.`);
+    throw recurrenceErrors.occurrence_closed({ task_status: row.task_status });
   }
   // The live one of a chain by completion waits however long.
   if (template.anchor === 'schedule' && isPast(row, Date.now())) {
-    throw new ConflictError(
-      'occurrence_past',
-      'The occurrence has started: it stays as it is. Its task can be changed.',
-    );
+    throw recurrenceErrors.occurrence_past();
   }
 }

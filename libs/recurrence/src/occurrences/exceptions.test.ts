@@ -19,34 +19,34 @@ async function startsOf(template: { id: string }): Promise<(string | null)[]> {
 
 test('an edit that fits no occurrence of the new rule is undone, and its task goes', async () => {
   const template = await world.make(BASE, HORIZON);
-  await world.api.createException(world.context, template.id, MINE);
-  await world.api.updateTemplate(world.context, template.id, { rule: { ...BASE, every: 4 } });
+  await world.api.createException({ id: template.id, ...MINE }, world.context);
+  await world.api.updateTemplate({ id: template.id, patch: { rule: { ...BASE, every: 4 } } }, world.context);
   expect(await startsOf(template)).toContain(THIRD);
-  await world.api.undoException(world.context, template.id, THIRD);
+  await world.api.undoException({ id: template.id, original_start: THIRD }, world.context);
   expect(await startsOf(template)).not.toContain(THIRD);
 });
 
 test('an edit is undone while the template is paused, and its task goes until it is resumed', async () => {
   const template = await world.make(BASE, HORIZON);
-  await world.api.createException(world.context, template.id, MINE);
-  await world.api.pauseTemplate(world.context, template.id);
+  await world.api.createException({ id: template.id, ...MINE }, world.context);
+  await world.api.pauseTemplate({ id: template.id }, world.context);
   expect(await startsOf(template)).toEqual([THIRD]);
-  await world.api.undoException(world.context, template.id, THIRD);
+  await world.api.undoException({ id: template.id, original_start: THIRD }, world.context);
   expect(await startsOf(template)).toEqual([]);
-  await world.api.resumeTemplate(world.context, template.id, {});
+  await world.api.resumeTemplate({ id: template.id }, world.context);
   expect(await startsOf(template)).toContain(THIRD);
 });
 
 test('an occurrence that is edited while its former task cannot be removed has one task in the end', async () => {
   const template = await world.make(BASE, HORIZON);
   world.away.tasks = true;
-  await world.api.pauseTemplate(world.context, template.id);
-  await world.api.resumeTemplate(world.context, template.id, {});
-  const edit = world.api.createException(world.context, template.id, MINE);
+  await world.api.pauseTemplate({ id: template.id }, world.context);
+  await world.api.resumeTemplate({ id: template.id }, world.context);
+  const edit = world.api.createException({ id: template.id, ...MINE }, world.context);
   await expect(edit).rejects.toMatchObject({ code: 'unavailable' });
   world.away.tasks = false;
   await world.generation.generate(template.id, { requestId: 'job' });
-  await world.api.createException(world.context, template.id, MINE);
+  await world.api.createException({ id: template.id, ...MINE }, world.context);
   const third = (await world.tasksOf(template)).filter(({ original_start: start }) => start === THIRD);
   expect(third.map(({ title }) => title)).toEqual(['Mine']);
 });
@@ -54,15 +54,19 @@ test('an occurrence that is edited while its former task cannot be removed has o
 test('who reaches the list of a template only hears nothing of an occurrence in another list, and cannot take it back', async () => {
   const template = await world.make(BASE, HORIZON);
   const fields = { list_id: await world.newList(), title: 'Secret' };
-  await world.api.createException(world.context, template.id, { ...MINE, fields });
+  await world.api.createException({ id: template.id, ...MINE, fields }, world.context);
   const limited = { ...world.context, principal: { ...world.context.principal, listIds: [world.list] } };
   const window = { from: `${dayAt(1, '00:00:00')}Z`, to: `${dayAt(5, '00:00:00')}Z` };
-  const { items } = await world.api.findOccurrences(limited, template.id, window);
+  const { items } = await world.api.findOccurrences({ id: template.id, ...window }, limited);
   expect(items.map(({ original_start: start }) => start)).toEqual([1, 2, 4].map((day) => dayAt(day, '09:00:00')));
-  expect(await world.api.findExceptions(limited, template.id, {})).toMatchObject({ items: [] });
+  expect(await world.api.findExceptions({ id: template.id }, limited)).toMatchObject({ items: [] });
   const absent = { code: 'occurrence_not_found' };
-  await expect(world.api.undoException(limited, template.id, THIRD)).rejects.toMatchObject(absent);
-  await expect(world.api.removeOccurrence(limited, template.id, THIRD, 'this')).rejects.toMatchObject(absent);
-  await expect(world.api.createException(limited, template.id, MINE)).rejects.toMatchObject(absent);
-  expect(await world.api.findExceptions(world.context, template.id, {})).toMatchObject({ items: [{ fields }] });
+  await expect(world.api.undoException({ id: template.id, original_start: THIRD }, limited)).rejects.toMatchObject(
+    absent,
+  );
+  await expect(
+    world.api.removeOccurrence({ id: template.id, original_start: THIRD, scope: 'this' }, limited),
+  ).rejects.toMatchObject(absent);
+  await expect(world.api.createException({ id: template.id, ...MINE }, limited)).rejects.toMatchObject(absent);
+  expect(await world.api.findExceptions({ id: template.id }, world.context)).toMatchObject({ items: [{ fields }] });
 });

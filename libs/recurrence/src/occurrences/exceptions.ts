@@ -1,16 +1,19 @@
 // Exceptions: one occurrence is skipped, moved or edited, and that is undone.
-import type { OutboxSignal } from '@mono/bus/outbox';
-import { normalInstant, type CallContext, type Replayable } from '@mono/contract';
-import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
-import { ConflictError, InvalidInputError, NotFoundError, UnavailableError } from '@mono/contract/errors';
+import { Injectable } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
+import { normalInstant, type CallContext } from '@mono/contract';
+import { Database, type Executor } from '@mono/platform';
+import { InvalidInputError, UnavailableError } from '@mono/contract/errors';
 import type { CreateException, ExceptionPage, ExceptionQuery, OccurrenceException } from '../../contract/occurrence.js';
 import type { OccurrenceEventName } from '../../contract/events.js';
+import { occurrencesOperations } from '../../contract/occurrences.operations.js';
+import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import { startOf, withoutDue } from '../domain/content.js';
 import { dateAt, scheduleOf } from '../domain/dates.js';
 import { laterOf } from '../domain/later-of.js';
 import { isProtected, isUnsettled, told, unwanted, wantedAgain } from '../domain/ledger.js';
 import { horizonsOf } from '../domain/template-state.js';
-import type { Soon } from '../generation/soon.js';
+import { Soon } from '../generation/soon.js';
 import { holdAssignees } from '../members/members.js';
 import {
   exceptionsOf,
@@ -19,10 +22,11 @@ import {
   saveOccurrences,
   type OccurrenceRow,
 } from '../persistence/occurrence-rows.js';
+import { onceThen } from '../persistence/once-then.js';
 import { shownFields, tellOfOccurrence } from '../persistence/recurrence-events.js';
 import { runSoon, type TemplateRow } from '../persistence/template-rows.js';
 import { demandLocked, demandNotEnded, demandTemplate } from '../templates/demand-template.js';
-import type { Surroundings } from '../templates/surroundings.js';
+import { References } from '../templates/references.js';
 import { demandChangeable, demandOccurrence } from './demand-occurrence.js';
 import { keyAfter, keyPage, readKeyPage } from './key-page.js';
 
@@ -33,36 +37,32 @@ const EVENTS = {
   edit: 'occurrence_edited',
 } as const satisfies Record<CreateException['kind'], OccurrenceEventName>;
 
+@Injectable()
 export class Exceptions {
   constructor(
-    private readonly database: TransactionalExecutor,
+    private readonly database: Database,
     private readonly signal: OutboxSignal,
-    private readonly surroundings: Surroundings,
+    private readonly references: References,
     private readonly soon: Soon,
   ) {}
 
-  async create(context: CallContext, id: string, input: CreateException): Promise<Replayable<OccurrenceException>> {
+  async create(context: CallContext, id: string, input: CreateException): Promise<OccurrenceException> {
     checkShape(input);
     await demandTemplate(this.database, context, id);
-    const { members, ...named } = input.fields
-      ? await this.surroundings.namedIn(context, input.fields)
-      : { members: [] };
-    const made = await idempotently(
-      this.database,
-      context,
-      'recurrence.create_exception',
-      Object.assign({ id }, input),
-      async (on) => {
-        await holdAssignees(on, context, members);
-        const template = await demandLocked(on, context, id);
-        const row = await this.write(on, context, template, Object.assign({}, input, named));
-        on.afterCommit(() => this.signal.wake());
-        return toException(row);
-      },
-      { atomic: true },
-    );
-    if (!made.replayed) await this.soon.make(id, context.requestId);
-    return made;
+    const { members, ...named } = input.fields ? await this.references.namedIn(context, input.fields) : { members: [] };
+    const work = async (on: Executor): Promise<OccurrenceException> => {
+      await holdAssignees(on, context, members);
+      const template = await demandLocked(on, context, id);
+      const row = await this.write(on, context, template, Object.assign({}, input, named));
+      on.afterCommit(() => this.signal.wake());
+      return toException(row);
+    };
+    const follow = async (made: OccurrenceException): Promise<OccurrenceException> => {
+      await this.soon.make(id, context.requestId);
+      return made;
+    };
+    const asked = Object.assign({ id }, input);
+    return onceThen(this.database, occurrencesOperations.createException, context, asked, work, follow);
   }
 
   async find(context: CallContext, id: string, query: ExceptionQuery): Promise<ExceptionPage> {
@@ -95,7 +95,7 @@ export class Exceptions {
     const { row: was, known } = await demandOccurrence(on, context.principal, template, input.original_start);
     if (was.skipped) {
       if (input.kind === 'skip') return was;
-      throw new ConflictError('occurrence_skipped', 'The occurrence is skipped: undo that first.');
+      throw recurrenceErrors.occurrence_skipped();
     }
     demandChangeable(template, was);
     demandKnown(was);
@@ -115,7 +115,7 @@ export class Exceptions {
   ): Promise<void> {
     demandNotEnded(template);
     const { row: was } = await demandOccurrence(on, context.principal, template, originalStart);
-    if (!isException(was)) throw new NotFoundError('exception', originalStart);
+    if (!isException(was)) throw recurrenceErrors.exception_not_found({ id: originalStart });
     demandChangeable(template, { ...was, moved_to: null });
     demandKnown(was);
     if (was.skipped && template.anchor === 'completion') await withdrawLive(on, template);
@@ -190,12 +190,12 @@ function isWithinHorizon(template: TemplateRow, row: OccurrenceRow): boolean {
   return Date.parse(startOf(row)) < Date.now() + horizonsOf(template).generationDays * DAY_MS;
 }
 
-/** Where another has followed the one that was skipped, it goes again. @throws ConflictError */
+/** Where another has followed the one that was skipped, it goes again. @throws DomainError `successor_touched` */
 async function withdrawLive(on: Executor, template: TemplateRow): Promise<void> {
   const live = await findLive(on, template.id, template.series_id);
   if (!live) return;
   if (isProtected(live)) {
-    throw new ConflictError('successor_touched', 'The next occurrence has been worked on.', { task_id: live.task_id });
+    throw recurrenceErrors.successor_touched({ task_id: live.task_id });
   }
   await saveOccurrences(on, [{ was: live, row: unwanted(live) }]);
 }

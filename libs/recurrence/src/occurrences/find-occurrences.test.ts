@@ -15,7 +15,7 @@ async function pagesOf({ id }: { id: string }, [from, to]: [number, number], lim
   const found: string[] = [];
   for (let cursor: string | undefined | null; cursor !== null;) {
     const query = cursor === undefined ? window : { ...window, cursor };
-    const { items, page } = await world.api.findOccurrences(world.context, id, query);
+    const { items, page } = await world.api.findOccurrences({ id, ...query }, world.context);
     found.push(...items.map(({ original_start: start }) => start));
     cursor = page.next_cursor;
   }
@@ -32,10 +32,10 @@ test.each([1, 2, 7, 500])(
     const template = await world.make(DAILY, { generation_horizon_days: 30 });
     for (const day of [40, 41, 42]) {
       const move = { original_start: dayAt(day, '09:00:00'), kind: 'move' as const, at: `${dayAt(90, '12:00:00')}Z` };
-      await world.api.createException(world.context, template.id, move);
+      await world.api.createException({ id: template.id, ...move }, world.context);
     }
     const edit = { original_start: dayAt(50, '09:00:00'), kind: 'edit' as const, fields: { title: 'Mine' } };
-    await world.api.createException(world.context, template.id, edit);
+    await world.api.createException({ id: template.id, ...edit }, world.context);
     expect(await pagesOf(template, [25, 40], limit)).toEqual(days(25, 40));
     expect(await pagesOf(template, [40, 60], limit)).toEqual(days(43, 60));
     expect(await pagesOf(template, [89, 92], limit)).toEqual([...days(40, 43), ...days(89, 92)]);

@@ -17,7 +17,7 @@ async function startsOf(template: { id: string }): Promise<(string | null)[]> {
 }
 
 async function exceptionsOf({ id }: { id: string }): Promise<unknown[]> {
-  const { items } = await world.api.findExceptions(world.context, id, {});
+  const { items } = await world.api.findExceptions({ id }, world.context);
   return items.map(({ original_start: start, kind, version }) => [start, kind, version]);
 }
 
@@ -26,7 +26,7 @@ test('a task that is deleted just before its template changes is an exception, t
   await world.take();
   const { task_id: taskId } = await world.row(template, THIRD);
   await world.tasks.deleteTask({ id: taskId }, world.context);
-  await world.api.updateTemplate(world.context, template.id, { title: 'Other' });
+  await world.api.updateTemplate({ id: template.id, patch: { title: 'Other' } }, world.context);
   const told = await world.take();
   await world.hear(...told);
   expect((await world.take()).map(({ event }) => event)).toEqual(['occurrence_skipped']);
@@ -40,8 +40,8 @@ test('a task that is deleted just before a pause does not return with the templa
   await world.take();
   const { task_id: taskId } = await world.row(template, THIRD);
   await world.tasks.deleteTask({ id: taskId }, world.context);
-  await world.api.pauseTemplate(world.context, template.id);
-  await world.api.resumeTemplate(world.context, template.id, {});
+  await world.api.pauseTemplate({ id: template.id }, world.context);
+  await world.api.resumeTemplate({ id: template.id }, world.context);
   await world.deliver();
   expect(await startsOf(template)).not.toContain(THIRD);
   expect(await exceptionsOf(template)).toEqual([[THIRD, 'skip', 1]]);
@@ -52,7 +52,7 @@ test('a chain goes on where its task is deleted just before the template changes
   await world.take();
   const [task] = await world.tasksOf(template);
   await world.tasks.deleteTask({ id: task?.id ?? '' }, world.context);
-  await world.api.updateTemplate(world.context, template.id, { title: 'Other' });
+  await world.api.updateTemplate({ id: template.id, patch: { title: 'Other' } }, world.context);
   await world.deliver();
   expect(await world.tasksOf(template)).toHaveLength(1);
 });
@@ -66,7 +66,7 @@ test('what a reopened task has withdrawn is not skipped, though the template cha
   const before = await startsOf(template);
   expect(before).toHaveLength(2);
   await world.tasks.updateTask({ id, patch: { status: 'todo' } }, world.context);
-  await world.api.updateTemplate(world.context, template.id, { title: 'Other' });
+  await world.api.updateTemplate({ id: template.id, patch: { title: 'Other' } }, world.context);
   await world.deliver();
   expect(await startsOf(template)).toEqual(before.slice(0, 1));
   await world.tasks.updateTask({ id, patch: { status: 'done' } }, world.context);
@@ -81,7 +81,7 @@ test('the time of an exception never runs backwards, whatever is heard late', as
   await world.tasks.updateTask({ id: taskId, patch: { title: 'Other' } }, world.context);
   const late = await world.take();
   const exception = { original_start: THIRD, kind: 'edit' as const, fields: { priority: 'high' as const } };
-  await world.api.createException(world.context, template.id, exception);
+  await world.api.createException({ id: template.id, ...exception }, world.context);
   await world.hear(...late);
   const told = (await world.take()).filter(({ event }) => event === 'occurrence_edited');
   expect(told.map(({ version }) => version)).toEqual([1, 2]);
@@ -95,7 +95,7 @@ test('an occurrence that had lost its due date gets one again by being moved', a
   await world.tasks.updateTask({ id: taskId, patch: { due_at: null } }, world.context);
   await world.deliver();
   const at = `${dayAt(4, '12:00:00')}.000Z`;
-  await world.api.createException(world.context, template.id, { original_start: THIRD, kind: 'move', at });
+  await world.api.createException({ id: template.id, original_start: THIRD, kind: 'move', at }, world.context);
   expect(await world.tasks.getTask({ id: taskId }, world.context)).toMatchObject({ due_at: at });
   await world.tasks.updateTask({ id: taskId, patch: { due_at: null } }, world.context);
   await world.tasks.updateTask({ id: taskId, patch: { due_at: `${dayAt(5, '12:00:00')}Z` } }, world.context);

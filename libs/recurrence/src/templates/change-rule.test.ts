@@ -13,7 +13,7 @@ const HORIZON = { generation_horizon_days: 30 };
 const BASE = { dtstart: dayAt(1, '08:00:00'), timezone: 'UTC' };
 
 async function change({ id }: { id: string }, rule: Rule): Promise<void> {
-  await world.api.updateTemplate(world.context, id, { rule });
+  await world.api.updateTemplate({ id, patch: { rule } }, world.context);
   await world.work();
 }
 
@@ -39,7 +39,7 @@ test('the hour of an RRULE changes, and what was skipped stays skipped', async (
   const template = await world.make({ ...BASE, rrule: 'FREQ=DAILY;BYHOUR=9' }, HORIZON);
   const [kept] = await startsOf(template);
   const skip = { original_start: dayAt(3, '09:00:00'), kind: 'skip' as const };
-  await world.api.createException(world.context, template.id, skip);
+  await world.api.createException({ id: template.id, ...skip }, world.context);
   const before = await world.tasksOf(template);
   await change(template, { ...BASE, rrule: 'BYHOUR=10;FREQ=DAILY' });
   const after = await world.tasksOf(template);
@@ -50,8 +50,8 @@ test('the hour of an RRULE changes, and what was skipped stays skipped', async (
 
 test('the old hour comes again beside the new one, after a pause: both have their tasks', async () => {
   const template = await world.make(dailyAt('09:00'), HORIZON);
-  await world.api.pauseTemplate(world.context, template.id);
-  await world.api.resumeTemplate(world.context, template.id, {});
+  await world.api.pauseTemplate({ id: template.id }, world.context);
+  await world.api.resumeTemplate({ id: template.id }, world.context);
   await world.work();
   await change(template, dailyAt('10:00'));
   await change(template, { ...BASE, rrule: 'FREQ=DAILY;BYHOUR=9,10' });

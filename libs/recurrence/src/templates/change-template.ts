@@ -12,7 +12,7 @@ import { occurrencesByKey, occurrencesOf, occurrencesToCome, saveOccurrences } f
 import { tellOfTemplate } from '../persistence/recurrence-events.js';
 import { updateTemplate, type Replanning, type TemplateRow } from '../persistence/template-rows.js';
 import { demandNotEnded } from './demand-template.js';
-import type { Surroundings } from './surroundings.js';
+import type { References } from './references.js';
 
 /** A patch with what it refers to. */
 export interface TemplateChange {
@@ -27,14 +27,14 @@ export interface TemplateChange {
 export async function readChange(
   context: CallContext,
   patch: TemplatePatch,
-  surroundings: Surroundings,
+  references: References,
 ): Promise<TemplateChange> {
   if (Object.values(patch).every((value) => value === undefined)) {
     throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
   }
-  const { fields, members } = await surroundings.namedIn(context, patch);
+  const { fields, members } = await references.namedIn(context, patch);
   const named = { patch: fields, members };
-  return patch.rule ? { ...named, zone: await surroundings.zoneOf(context, patch.rule) } : named;
+  return patch.rule ? { ...named, zone: await references.zoneOf(context, patch.rule) } : named;
 }
 
 /** The state after the change. */

@@ -1,18 +1,19 @@
 // A template that the caller may see, and change.
-import { ConflictError, NotFoundError, VersionConflictError } from '@mono/contract/errors';
+import { VersionConflictError } from '@mono/contract/errors';
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
+import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import { reaches } from '../domain/reach.js';
 import { lockTemplate, readTemplate, type TemplateRow } from '../persistence/template-rows.js';
 
 type Caller = Pick<CallContext, 'principal' | 'expectedVersion'>;
 
-/** @throws NotFoundError */
+/** @throws DomainError `template_not_found` */
 export async function demandTemplate(on: Executor, caller: Caller, id: string): Promise<TemplateRow> {
   return reachable(caller, id, await readTemplate(on, id));
 }
 
-/** Locked until the transaction's end. @throws NotFoundError, VersionConflictError */
+/** Locked until the transaction's end. @throws DomainError `template_not_found`, `version_conflict` */
 export async function demandLocked(on: Executor, caller: Caller, id: string): Promise<TemplateRow> {
   const row = reachable(caller, id, await lockTemplate(on, id));
   const { expectedVersion } = caller;
@@ -20,12 +21,12 @@ export async function demandLocked(on: Executor, caller: Caller, id: string): Pr
   return row;
 }
 
-/** @throws ConflictError */
+/** @throws DomainError `template_ended` */
 export function demandNotEnded({ status }: Pick<TemplateRow, 'status'>): void {
-  if (status === 'ended') throw new ConflictError('template_ended', 'The template has ended and stays as it is.');
+  if (status === 'ended') throw recurrenceErrors.template_ended();
 }
 
 function reachable({ principal }: Caller, id: string, row: TemplateRow | undefined): TemplateRow {
-  if (!row || row.deleted_at !== null || !reaches(principal, row)) throw new NotFoundError('template', id);
+  if (!row || row.deleted_at !== null || !reaches(principal, row)) throw recurrenceErrors.template_not_found({ id });
   return row;
 }

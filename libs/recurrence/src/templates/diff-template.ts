@@ -14,7 +14,7 @@ import { occurrencesOf, type OccurrenceRow } from '../persistence/occurrence-row
 import type { TemplateRow } from '../persistence/template-rows.js';
 import { changeLocked, readChange } from './change-template.js';
 import { demandLocked, demandTemplate } from './demand-template.js';
-import type { Surroundings } from './surroundings.js';
+import type { References } from './references.js';
 
 class RolledBack extends Error {
   constructor(readonly diff: TemplateDiff) {
@@ -27,10 +27,10 @@ export async function diffTemplate(
   context: CallContext,
   id: string,
   patch: TemplatePatch,
-  surroundings: Surroundings,
+  references: References,
 ): Promise<TemplateDiff> {
   await demandTemplate(database, context, id);
-  const change = await readChange(context, patch, surroundings);
+  const change = await readChange(context, patch, references);
   try {
     return await database.transaction(async (on) => {
       const row = await demandLocked(on, { principal: context.principal }, id);

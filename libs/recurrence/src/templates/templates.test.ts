@@ -14,8 +14,11 @@ const DAILY = { dtstart: dayAt(1, '09:00:00'), timezone: 'UTC', pattern: 'daily'
 test('the same list in capitals is no change', async () => {
   const template = await world.make(DAILY, HORIZON);
   const loud = world.list.toUpperCase();
-  expect(await world.api.updateTemplate(world.context, template.id, { list_id: loud })).toMatchObject({ version: 1 });
+  expect(await world.api.updateTemplate({ id: template.id, patch: { list_id: loud } }, world.context)).toMatchObject({
+    version: 1,
+  });
   const limited = { ...world.context, principal: { ...world.context.principal, listIds: [world.list] } };
   const edit = { original_start: dayAt(3, '09:00:00'), kind: 'edit' as const, fields: { list_id: loud } };
-  expect((await world.api.createException(limited, template.id, edit)).body.fields).toEqual({ list_id: world.list });
+  const { fields } = await world.api.createException({ id: template.id, ...edit }, limited);
+  expect(fields).toEqual({ list_id: world.list });
 });

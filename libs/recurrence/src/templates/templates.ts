@@ -1,11 +1,14 @@
 // Templates: make, read, change, pause, resume, end, delete. Each change commits with its event; then what is to be there at
 // once is made, and a job makes the rest.
-import type { OutboxSignal } from '@mono/bus/outbox';
-import { NotFoundError, type CallContext, type Replayable } from '@mono/contract';
-import { idempotently, type Executor, type TransactionalExecutor } from '@mono/platform';
-import { ConflictError } from '@mono/contract/errors';
+import { Injectable } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
+import type { AnyOperation, CallContext } from '@mono/contract';
+import { DomainError } from '@mono/contract/errors';
+import { Database, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { CreateTemplate, ResumeTemplate, Template, TemplatePatch } from '../../contract/template.js';
+import { recurrenceErrors } from '../../contract/recurrence.errors.js';
+import type { CreateTemplate, Template, TemplatePatch } from '../../contract/template.js';
+import { templatesOperations } from '../../contract/templates.operations.js';
 import type { MissedPolicy } from '../../contract/words.js';
 import { scheduleOf } from '../domain/dates.js';
 import {
@@ -15,41 +18,37 @@ import {
   withFields,
   type TemplateState,
 } from '../domain/template-state.js';
-import type { Soon } from '../generation/soon.js';
+import { Soon } from '../generation/soon.js';
 import { holdAssignees } from '../members/members.js';
+import { onceThen } from '../persistence/once-then.js';
 import { tellOfTemplate } from '../persistence/recurrence-events.js';
 import { insertTemplate, toTemplate, updateTemplate, type TemplateRow } from '../persistence/template-rows.js';
 import { changeLocked, readChange } from './change-template.js';
 import { demandLocked, demandNotEnded, demandTemplate } from './demand-template.js';
 import { deleteInName, endInName } from './end-template.js';
 import { startOfToday } from './start-of-today.js';
-import type { Surroundings } from './surroundings.js';
+import { References } from './references.js';
 
+@Injectable()
 export class Templates {
   constructor(
-    private readonly database: TransactionalExecutor,
+    private readonly database: Database,
     private readonly signal: OutboxSignal,
-    private readonly surroundings: Surroundings,
+    private readonly references: References,
     private readonly soon: Soon,
   ) {}
 
-  async create(context: CallContext, input: CreateTemplate): Promise<Replayable<Template>> {
+  async create(context: CallContext, input: CreateTemplate): Promise<Template> {
     demandOneHorizon(input);
-    const zone = await this.surroundings.zoneOf(context, input.rule);
-    const members = await this.surroundings.assigneeIn(context, input.assignee_id);
-    const listId = await this.surroundings.listOf(context, input.list_id);
-    const made = await idempotently(
-      this.database,
-      context,
-      'recurrence.create_template',
-      input,
-      async (on) => {
-        await holdAssignees(on, context, members);
-        return toTemplate(await this.insert(on, context, newState(input, listId, zone)));
-      },
-      { atomic: true },
-    );
-    return this.withTasks(context, made);
+    const zone = await this.references.zoneOf(context, input.rule);
+    const members = await this.references.assigneeIn(context, input.assignee_id);
+    const listId = await this.references.listOf(context, input.list_id);
+    const work = async (on: Executor): Promise<Template> => {
+      await holdAssignees(on, context, members);
+      return toTemplate(await this.insert(on, context, newState(input, listId, zone)));
+    };
+    const follow = (made: Template): Promise<Template> => this.withTasks(context, made);
+    return onceThen(this.database, templatesOperations.createTemplate, context, input, work, follow);
   }
 
   async get(context: CallContext, id: string): Promise<Template> {
@@ -58,12 +57,11 @@ export class Templates {
 
   async update(context: CallContext, id: string, patch: TemplatePatch): Promise<Template> {
     await demandTemplate(this.database, context, id);
-    const change = await readChange(context, patch, this.surroundings);
-    const { body } = await this.change(context, id, async (on) => {
+    const change = await readChange(context, patch, this.references);
+    return this.change(context, async (on) => {
       await holdAssignees(on, context, change.members);
       return changeLocked(on, context, await demandLocked(on, context, id), change);
     });
-    return body;
   }
 
   async delete(context: CallContext, id: string): Promise<void> {
@@ -74,8 +72,8 @@ export class Templates {
     await this.soon.make(id, context.requestId);
   }
 
-  pause(context: CallContext, id: string): Promise<Replayable<Template>> {
-    return this.once(context, 'recurrence.pause_template', { id }, id, async (on, row) => {
+  pause(context: CallContext, id: string): Promise<Template> {
+    return this.once(context, templatesOperations.pauseTemplate, { id }, id, async (on, row) => {
       demandNotEnded(row);
       if (row.status === 'paused') return row;
       const state: TemplateState = { ...row, status: 'paused', paused_at: new Date().toISOString() };
@@ -85,10 +83,10 @@ export class Templates {
     });
   }
 
-  resume(context: CallContext, id: string, { missed = 'skip' }: ResumeTemplate): Promise<Replayable<Template>> {
-    return this.once(context, 'recurrence.resume_template', { id, missed }, id, async (on, row) => {
+  resume(context: CallContext, id: string, missed: MissedPolicy = 'skip'): Promise<Template> {
+    return this.once(context, templatesOperations.resumeTemplate, { id, missed }, id, async (on, row) => {
       demandNotEnded(row);
-      if (row.paused_at === null) throw new ConflictError('template_not_paused', 'The template is not paused.');
+      if (row.paused_at === null) throw recurrenceErrors.template_not_paused();
       const state: TemplateState = { ...row, status: 'active', paused_at: null, plan_from: planFrom(row, missed) };
       const resumed = await updateTemplate(on, row, state, { replan: 'from its start' });
       await tellOfTemplate(on, context, 'template_resumed', resumed, {
@@ -99,46 +97,36 @@ export class Templates {
     });
   }
 
-  end(context: CallContext, id: string): Promise<Replayable<Template>> {
-    return this.once(context, 'recurrence.end_template', { id }, id, (on, row) =>
+  end(context: CallContext, id: string): Promise<Template> {
+    return this.once(context, templatesOperations.endTemplate, { id }, id, (on, row) =>
       row.status === 'ended' ? Promise.resolve(row) : endInName(on, context, row),
     );
   }
 
   /** Runs `work` on the template and then makes what is to be there at once. */
-  private async change(
-    context: CallContext,
-    id: string,
-    work: (on: Executor) => Promise<TemplateRow>,
-  ): Promise<Replayable<Template>> {
+  private async change(context: CallContext, work: (on: Executor) => Promise<TemplateRow>): Promise<Template> {
     const body = await this.database.transaction(async (on) => {
       const row = await work(on);
       on.afterCommit(() => this.signal.wake());
       return toTemplate(row);
     });
-    return this.withTasks(context, { body, replayed: false });
+    return this.withTasks(context, body);
   }
 
-  private async once(
+  private once(
     context: CallContext,
-    operation: string,
+    operation: AnyOperation,
     input: object,
     id: string,
     work: (on: Executor, row: TemplateRow) => Promise<TemplateRow>,
-  ): Promise<Replayable<Template>> {
-    const done = await idempotently(
-      this.database,
-      context,
-      operation,
-      input,
-      async (on) => {
-        const row = await work(on, await demandLocked(on, context, id));
-        on.afterCommit(() => this.signal.wake());
-        return toTemplate(row);
-      },
-      { atomic: true },
-    );
-    return this.withTasks(context, done);
+  ): Promise<Template> {
+    const change = async (on: Executor): Promise<Template> => {
+      const row = await work(on, await demandLocked(on, context, id));
+      on.afterCommit(() => this.signal.wake());
+      return toTemplate(row);
+    };
+    const follow = (done: Template): Promise<Template> => this.withTasks(context, done);
+    return onceThen(this.database, operation, context, input, change, follow);
   }
 
   /** In the transaction of whoever makes more than one. */
@@ -152,14 +140,13 @@ export class Templates {
   }
 
   /** As it stands once its tasks are there; where they cannot be made now, a job will. */
-  private async withTasks(context: CallContext, answer: Replayable<Template>): Promise<Replayable<Template>> {
-    if (answer.replayed) return answer;
-    await this.soon.make(answer.body.id, context.requestId);
+  private async withTasks(context: CallContext, made: Template): Promise<Template> {
+    await this.soon.make(made.id, context.requestId);
     try {
-      return { body: await this.get(context, answer.body.id), replayed: false };
+      return await this.get(context, made.id);
     } catch (error) {
       // Deleted, or put beyond the caller's reach, in between.
-      if (error instanceof NotFoundError) return answer;
+      if (error instanceof DomainError && error.kind === 'not_found') return made;
       throw error;
     }
   }

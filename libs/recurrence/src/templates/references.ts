@@ -9,15 +9,15 @@ import { Schedule } from '../domain/schedule.js';
 import { systemContext } from '../generation/system-context.js';
 import { notAMember } from '../members/members.js';
 
-export interface Neighbours {
+export interface OtherModules {
   tasks: Pick<ListsClient, 'getList'>;
   occurrences: Pick<OccurrencesClient, 'inbox'>;
   workspaces: Pick<WorkspacesClient, 'getWorkspace'>;
   members: Pick<MembersApi, 'memberships'>;
 }
 
-export class Surroundings {
-  constructor(private readonly neighbours: Neighbours) {}
+export class References {
+  constructor(private readonly modules: OtherModules) {}
 
   /** The zone that a new rule is read in. @throws InvalidInputError for an invalid rule, or one that is too expensive. */
   async zoneOf(context: CallContext, rule: Rule): Promise<string> {
@@ -32,7 +32,7 @@ export class Surroundings {
 
   async zoneOfWorkspace(workspaceId: string, requestId: string): Promise<string> {
     const context = systemContext(workspaceId, requestId);
-    const workspace = await this.neighbours.workspaces.getWorkspace({ id: workspaceId }, context);
+    const workspace = await this.modules.workspaces.getWorkspace({ id: workspaceId }, context);
     return workspace.timezone;
   }
 
@@ -40,13 +40,13 @@ export class Surroundings {
   async listOf({ principal, requestId }: CallContext, listId: string | undefined): Promise<string> {
     const context = systemContext(principal.workspaceId, requestId);
     if (listId === undefined) {
-      const { list_id: inbox } = await this.neighbours.occurrences.inbox(context);
+      const { list_id: inbox } = await this.modules.occurrences.inbox(context);
       demandList(principal, inbox);
       return inbox;
     }
     const id = listId.toLowerCase();
     demandList(principal, id);
-    await this.neighbours.tasks.getList({ id }, context);
+    await this.modules.tasks.getList({ id }, context);
     return id;
   }
 
@@ -75,6 +75,6 @@ export class Surroundings {
   }
 
   membershipsOf({ principal }: CallContext, userId: string): Promise<NamedMember[]> {
-    return this.neighbours.members.memberships(principal.workspaceId, [userId]);
+    return this.modules.members.memberships(principal.workspaceId, [userId]);
   }
 }

@@ -1,0 +1,95 @@
+// The use cases of templates, and the preview of a rule.
+import { Controller } from '@nestjs/common';
+import { isInstant, normalInstant, type CallContext, type InputOf } from '@mono/contract';
+import { Database, Departures, Operation } from '@mono/platform';
+import {
+  templatesOperations,
+  type Preview,
+  type Template,
+  type TemplateDiff,
+  type TemplatePage,
+} from '../../contract/index.js';
+import { previewOf } from '../domain/preview.js';
+import type { TemplatePlace } from '../persistence/template-rows.js';
+import { diffTemplate } from './diff-template.js';
+import { findTemplates } from './find-templates.js';
+import { References } from './references.js';
+import { Templates } from './templates.js';
+
+@Controller()
+export class TemplatesController {
+  constructor(
+    private readonly database: Database,
+    private readonly references: References,
+    private readonly templates: Templates,
+    private readonly leavers: Departures<TemplatePlace>,
+  ) {}
+
+  @Operation(templatesOperations.previewRule)
+  async previewRule(
+    { rule, from, to, limit }: InputOf<typeof templatesOperations.previewRule>,
+    call: CallContext,
+  ): Promise<Preview> {
+    const zone = await this.references.zoneOfUnchecked(call, rule);
+    return previewOf({ rule, limit, from: wholeSeconds(from), to: wholeSeconds(to) }, zone);
+  }
+
+  @Operation(templatesOperations.createTemplate)
+  createTemplate(input: InputOf<typeof templatesOperations.createTemplate>, call: CallContext): Promise<Template> {
+    return this.leavers.settled(call.requestId, () => this.templates.create(call, input));
+  }
+
+  @Operation(templatesOperations.findTemplates)
+  findTemplates(query: InputOf<typeof templatesOperations.findTemplates>, call: CallContext): Promise<TemplatePage> {
+    return findTemplates(this.database, call, query);
+  }
+
+  @Operation(templatesOperations.getTemplate)
+  getTemplate({ id }: InputOf<typeof templatesOperations.getTemplate>, call: CallContext): Promise<Template> {
+    return this.templates.get(call, id);
+  }
+
+  @Operation(templatesOperations.updateTemplate)
+  updateTemplate(
+    { id, patch }: InputOf<typeof templatesOperations.updateTemplate>,
+    call: CallContext,
+  ): Promise<Template> {
+    return this.leavers.settled(call.requestId, () => this.templates.update(call, id, patch));
+  }
+
+  @Operation(templatesOperations.deleteTemplate)
+  deleteTemplate({ id }: InputOf<typeof templatesOperations.deleteTemplate>, call: CallContext): Promise<void> {
+    return this.templates.delete(call, id);
+  }
+
+  @Operation(templatesOperations.diffTemplate)
+  diffTemplate(
+    { id, patch }: InputOf<typeof templatesOperations.diffTemplate>,
+    call: CallContext,
+  ): Promise<TemplateDiff> {
+    return diffTemplate(this.database, call, id, patch, this.references);
+  }
+
+  @Operation(templatesOperations.pauseTemplate)
+  pauseTemplate({ id }: InputOf<typeof templatesOperations.pauseTemplate>, call: CallContext): Promise<Template> {
+    return this.templates.pause(call, id);
+  }
+
+  @Operation(templatesOperations.resumeTemplate)
+  resumeTemplate(
+    { id, missed }: InputOf<typeof templatesOperations.resumeTemplate>,
+    call: CallContext,
+  ): Promise<Template> {
+    return this.templates.resume(call, id, missed);
+  }
+
+  @Operation(templatesOperations.endTemplate)
+  endTemplate({ id }: InputOf<typeof templatesOperations.endTemplate>, call: CallContext): Promise<Template> {
+    return this.templates.end(call, id);
+  }
+}
+
+/** Rules have whole seconds; a bound may be an instant in any form of RFC 3339. */
+function wholeSeconds(bound: string | undefined): string | undefined {
+  return isInstant(bound) ? normalInstant(bound).replace(/\.\d+Z$/, 'Z') : bound;
+}
