@@ -523,7 +523,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       await client.close();
     }
     expect(found).toEqual([]);
-    await demandUntouched();
+    await requireUntouched();
   });
 
   test.each(ROLES)('a %s who names a workspace that they are not in is told that there is none', async (role) => {
@@ -537,7 +537,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     expect([...outcomes]).toEqual([404]);
   });
 
-  async function demandUntouched(): Promise<void> {
+  async function requireUntouched(): Promise<void> {
     for (const [path, field] of [
       [`/v1/lists/${things['list']}`, 'title'],
       [`/v1/tasks/${things['task']}`, 'title'],

@@ -5,7 +5,7 @@ import type { Principal } from '@mono/contract';
 /** The whole form, as a pattern. */
 export const API_KEY_FORM = /^mono_([a-z]{2,8})_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 
-/** What a key says of itself. */
+/** The parts of a key. */
 export interface ApiKeyCredential {
   environment: string;
   shortId: string;
@@ -29,7 +29,7 @@ export function makeApiKey(environment: string): string {
   return `mono_${environment}_${randomBytes(6).toString('hex')}_${randomBytes(32).toString('base64url')}`;
 }
 
-/** What a valid key says. */
+/** The verdict on a valid key. */
 export interface ApiKeyVerdict {
   principal: Principal;
   /** The CIDR ranges that it may be used from; null: anywhere. */

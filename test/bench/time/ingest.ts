@@ -63,7 +63,7 @@ export async function benchIngest(): Promise<Ingest> {
       const bare = await turn('bare', connection, client, [nats.url, postgres.url]);
       rounds.push({ bare, mono: await turn('mono', connection, client, [nats.url, postgres.url]) });
     }
-    await demandAll(client, told);
+    await requireAll(client, told);
     if (STATEMENTS) await tellStatements(client);
     return report(rounds);
   } finally {
@@ -136,7 +136,7 @@ async function turn(
 }
 
 /** A benchmark of what was not done would be none. */
-async function demandAll(client: Client, transitions: number): Promise<void> {
+async function requireAll(client: Client, transitions: number): Promise<void> {
   const { rows } = await client.query<{ kept: number }>('SELECT count(*)::int AS kept FROM time_tracking.transition');
   if (rows[0]?.kept !== transitions) throw new Error(`${rows[0]?.kept} transitions are kept, not ${transitions}.`);
 }

@@ -53,7 +53,7 @@ export interface RunningNode {
 }
 
 export async function startNode(given: Configuration, say: Say): Promise<RunningNode> {
-  demandFiles(given);
+  requireFiles(given);
   const dataDirectory = resolve(given.node.DATA_DIR);
   requireDataDirectory(dataDirectory);
   const configuration = withKeptSecrets(given, (name) => keptSecret(dataDirectory, name));
@@ -265,7 +265,7 @@ function settle(dataDirectory: string, logger: Logger): void {
 }
 
 /** A file that is missing is told now, not by a bus that never comes. @throws StartUpError */
-function demandFiles({ bus, jobs }: Configuration): void {
+function requireFiles({ bus, jobs }: Configuration): void {
   for (const [name, file] of Object.entries({ ...bus, ...jobs })) {
     if (!name.endsWith('_FILE') || typeof file !== 'string') continue;
     try {

@@ -37,7 +37,7 @@ import {
   type ApiKeyFields,
   type ApiKeyRow,
 } from '../persistence/api-keys.js';
-import { demandNoMore, reachesNoFurther, rightsOfCaller, type Reach } from './rights.js';
+import { requireNoMore, reachesNoFurther, rightsOfCaller, type Reach } from './rights.js';
 
 const DEFAULT_OVERLAP = 'P1D';
 const LONGEST_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
@@ -61,9 +61,9 @@ export class ApiKeysController {
   createApiKey(input: ApiKeyInput, context: CallContext): Promise<NewApiKey> {
     const expiresAt = futureInstant(input.expires_at ?? null);
     const fields: ApiKeyFields = { list_ids: null, allowed_ips: null, ...input, expires_at: expiresAt };
-    demandConsistency(fields);
+    requireConsistency(fields);
     return this.showing(context, apiKeysOperations.createApiKey, input, async (on) => {
-      demandNoMore(fields, await rightsOfCaller(on, context));
+      requireNoMore(fields, await rightsOfCaller(on, context));
       return insertApiKey(on, context, fields);
     });
   }
@@ -82,7 +82,7 @@ export class ApiKeysController {
       const rights = await rightsOfCaller(on, context);
       const row = await this.lockUsable(on, context, id, rights);
       // The caller holds the key afterwards: it must not open more than the caller's own.
-      demandNoMore(row, rights);
+      requireNoMore(row, rights);
       await endSecrets(on, id, seconds);
       await updateApiKey(on, context, row, { event: 'api_key_rotated', fields: row });
       return id;
@@ -115,11 +115,11 @@ export class ApiKeysController {
     return this.database.transaction(async (on) => {
       const rights = await rightsOfCaller(on, context);
       const row = await this.lockUsable(on, context, id, rights);
-      demandVersion(context, row);
+      requireVersion(context, row);
       const fields = Object.assign(fieldsOf(row), change);
       if (Object.keys(keyChanges(row, fields)).length === 0) return toApiKey(row);
-      demandConsistency(fields);
-      demandNoMore(fields, rights);
+      requireConsistency(fields);
+      requireNoMore(fields, rights);
       await updateApiKey(on, context, row, { event: 'api_key_updated', fields });
       on.afterCommit(() => this.signal.wake());
       return toApiKey(await demand(on, context, id));
@@ -132,7 +132,7 @@ export class ApiKeysController {
       const rights = await rightsOfCaller(on, context);
       await lockApiKey(on, context.principal.workspaceId, id);
       const row = await requireWithin(rights, on, context, id);
-      demandVersion(context, row);
+      requireVersion(context, row);
       if (row.revoked_at !== null) return;
       const revokedAt = new Date().toISOString();
       await updateApiKey(on, context, row, { event: 'api_key_revoked', fields: row, revokedAt });
@@ -181,12 +181,12 @@ async function requireWithin(rights: Reach, on: Executor, context: CallContext, 
   return row;
 }
 
-function demandVersion({ expectedVersion }: CallContext, { version }: ApiKeyRow): void {
+function requireVersion({ expectedVersion }: CallContext, { version }: ApiKeyRow): void {
   if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
 }
 
 /** What operators see is not divided by lists. */
-function demandConsistency({ scopes, list_ids }: ApiKeyFields): void {
+function requireConsistency({ scopes, list_ids }: ApiKeyFields): void {
   if (list_ids !== null && scopes.includes(OPERATOR)) throw faulty('list_ids', 'does not go with the scope operator');
 }
 

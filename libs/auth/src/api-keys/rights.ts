@@ -36,7 +36,7 @@ export function reachesNoFurther(inner: Reach, outer: Reach): boolean {
 }
 
 /** @throws DomainError `forbidden` that names what would be more. */
-export function demandNoMore(wanted: Rights, caller: Rights): void {
+export function requireNoMore(wanted: Rights, caller: Rights): void {
   const more = [
     !covers(caller.scopes, wanted.scopes) && 'scopes',
     caller.list_ids !== null && !isSubset(wanted.list_ids, caller.list_ids) && 'list_ids',
@@ -58,9 +58,9 @@ export function demandNoMore(wanted: Rights, caller: Rights): void {
  * For how long and from where a key may be used is its own.
  * @throws DomainError `forbidden` that names what would be more.
  */
-export async function demandGivable(on: Executor, context: CallContext, role: Role): Promise<void> {
+export async function requireGivable(on: Executor, context: CallContext, role: Role): Promise<void> {
   const { scopes, list_ids } = await rightsOfCaller(on, context);
-  demandNoMore({ ...EVERYTHING, scopes: SCOPES_BY_ROLE[role] }, { ...EVERYTHING, scopes, list_ids });
+  requireNoMore({ ...EVERYTHING, scopes: SCOPES_BY_ROLE[role] }, { ...EVERYTHING, scopes, list_ids });
 }
 
 function isSubset(inner: readonly string[] | null, outer: readonly string[]): boolean {

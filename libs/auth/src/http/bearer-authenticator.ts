@@ -32,7 +32,7 @@ export class BearerAuthenticator implements Authenticator {
       return this.users.verifyToken(credential, workspace?.trim().toLowerCase());
     }
     const verdict = await this.keys.verify(credential);
-    this.demandAddress(verdict, address);
+    this.requireAddress(verdict, address);
     const { principal } = verdict;
     if (workspace !== undefined && workspace.trim().toLowerCase() !== principal.workspaceId) {
       throw new NotFoundError('workspace', workspace.trim().slice(0, LONGEST_SHOWN));
@@ -41,7 +41,7 @@ export class BearerAuthenticator implements Authenticator {
   }
 
   /** @throws DomainError `forbidden`, also where nobody knows the address, as over NATS. */
-  private demandAddress({ allowedIps }: ApiKeyVerdict, address: string | undefined): void {
+  private requireAddress({ allowedIps }: ApiKeyVerdict, address: string | undefined): void {
     if (allowedIps === null) return;
     let ranges = this.ranges.get(allowedIps);
     if (!ranges) this.ranges.set(allowedIps, (ranges = new IpRanges(allowedIps)));

@@ -43,7 +43,7 @@ export class IdentitiesUseCases extends IdentitiesApi {
   }
 
   async finish(caller: PublicContext, provider: string, input: FinishSignIn): Promise<Tokens> {
-    this.visit.demandProvider(provider);
+    this.visit.requireProvider(provider);
     return this.signIn.finish(caller, provider, input);
   }
 

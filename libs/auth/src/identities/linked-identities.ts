@@ -22,7 +22,7 @@ import { revokeSessions } from '../persistence/sessions.js';
 import { takeForLinking } from '../persistence/sign-in-flows.js';
 import { tell } from '../persistence/user-events.js';
 import { emailKey, lockUser, type StoredUser } from '../persistence/users.js';
-import { demandFreshSignIn } from '../users/fresh-sign-in.js';
+import { requireFreshSignIn } from '../users/fresh-sign-in.js';
 import { originOf, signedIn } from '../users/users-parts.js';
 import type { IdentitiesParts } from './identities-parts.js';
 import { hashOf } from './secrets-of-flow.js';
@@ -38,7 +38,7 @@ export class LinkedIdentities {
     const { database, links, signal } = this.parts.users;
     const { userId, sessionId } = signedIn(context);
     return database.transaction(async (on) => {
-      await demandFreshSignIn(on, userId, sessionId);
+      await requireFreshSignIn(on, userId, sessionId);
       // The flow first, then the user, as where one signs in with it.
       const proven = await takeForLinking(on, { provider, flowHash: hashOf(flow), codeHash: hashOf(code) });
       if (!proven) throw signInInvalid();
@@ -46,7 +46,7 @@ export class LinkedIdentities {
       if (!user) throw accessTokenRefused();
       const { issuer, subject, email } = proven;
       if (!proven.email_verified || email === null) throw providerEmailNotVerified();
-      demandSameAddress(user, email);
+      requireSameAddress(user, email);
       const made = await insertIdentity(on, { userId, provider, issuer, subject, email });
       if (!made) return shown(await known(on, { userId, issuer, subject, email }));
       const token_id = await links.make(on, 'notice', userId, user.email);
@@ -90,7 +90,7 @@ export class LinkedIdentities {
 }
 
 /** Both are proven, each to another. */
-function demandSameAddress(user: StoredUser, email: string): void {
+function requireSameAddress(user: StoredUser, email: string): void {
   if (user.email_verified_at !== null && emailKey(user.email) === emailKey(email)) return;
   const message = 'The address there is another one than that of your account.';
   throw new ConflictError('identity_email_differs', message);

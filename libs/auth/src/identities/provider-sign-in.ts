@@ -11,7 +11,7 @@ import {
   type Tokens,
 } from '../../contract/index.js';
 import { findIdentity, insertIdentity, useIdentity } from '../persistence/identities.js';
-import { deleteFlow, demandLink, lockProven, type Proven, type ProvenFlow } from '../persistence/sign-in-flows.js';
+import { deleteFlow, requireLink, lockProven, type Proven, type ProvenFlow } from '../persistence/sign-in-flows.js';
 import { tell } from '../persistence/user-events.js';
 import { findUserByEmail, insertUser, lockUser, type StoredUser } from '../persistence/users.js';
 import type { OpenedSession } from '../users/sign-in.js';
@@ -51,7 +51,7 @@ export class ProviderSignIn {
     proven: ProvenFlow,
   ): Promise<OpenedSession | DomainError> {
     const user = await this.userOf(on, caller, provider, proven);
-    if (user instanceof DomainError && user.code === 'link_required') await demandLink(on, proven.id, LINK_SECONDS);
+    if (user instanceof DomainError && user.code === 'link_required') await requireLink(on, proven.id, LINK_SECONDS);
     else await deleteFlow(on, proven.id);
     return user instanceof DomainError ? user : this.parts.signIn.open(on, caller, user, provider);
   }

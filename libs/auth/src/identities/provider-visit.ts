@@ -17,7 +17,7 @@ import {
   type ReturnedFlow,
 } from '../persistence/sign-in-flows.js';
 import type { IdentitiesParts } from './identities-parts.js';
-import { demandReturnUrl, returnUrlWith } from './return-urls.js';
+import { requireReturnUrl, returnUrlWith } from './return-urls.js';
 import { hashOf, makeSecret } from './secrets-of-flow.js';
 import { ProviderRefusal, type SignInProvider } from './sign-in-provider.js';
 
@@ -34,8 +34,8 @@ export class ProviderVisit {
   /** Asks the provider before it writes, so that one that is away leaves nothing behind. */
   async start(caller: PublicContext, id: string, { return_url }: StartSignIn): Promise<StartedSignIn> {
     const { users, secrets, returnUrls } = this.parts;
-    const provider = this.demandProvider(id);
-    demandReturnUrl(returnUrls, return_url);
+    const provider = this.requireProvider(id);
+    requireReturnUrl(returnUrls, return_url);
     await users.throttle.attemptVisit(caller.address);
     const checks = { state: makeSecret(), nonce: makeSecret(), verifier: makeSecret() };
     const authorization_url = await provider.authorizationUrl(checks, this.redirectUriOf(id));
@@ -75,7 +75,7 @@ export class ProviderVisit {
   }
 
   /** @throws NotFoundError `provider_not_found`. */
-  demandProvider(id: string): SignInProvider {
+  requireProvider(id: string): SignInProvider {
     const provider = this.parts.providers.get(id);
     if (!provider) throw new NotFoundError('provider', id.slice(0, LONGEST_SHOWN));
     return provider;

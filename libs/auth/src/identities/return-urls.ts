@@ -14,7 +14,7 @@ export function isReturnUrl(text: string): boolean {
 }
 
 /** @throws InvalidInputError */
-export function demandReturnUrl(allowed: readonly string[], asked: string | undefined): void {
+export function requireReturnUrl(allowed: readonly string[], asked: string | undefined): void {
   if (asked === undefined || allowed.includes(asked)) return;
   throw new InvalidInputError([
     { field: 'return_url', issue: 'must be one of the URLs that SIGN_IN_RETURN_URLS names' },

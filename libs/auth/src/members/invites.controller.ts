@@ -19,7 +19,7 @@ import {
   type Invite,
   type InvitePage,
 } from '../../contract/index.js';
-import { demandGivable } from '../api-keys/rights.js';
+import { requireGivable } from '../api-keys/rights.js';
 import { Passwords } from '../passwords/passwords.js';
 import { changesOf } from '../persistence/auth-events.js';
 import { dropEmailTokens, dropInviteTokens } from '../persistence/email-tokens.js';
@@ -43,7 +43,7 @@ import { emailKey, findUserByEmail, insertUser, setPasswordByLink, type StoredUs
 import { EmailLinks } from '../users/email-links.js';
 import { originOf, THROTTLE } from '../users/users-parts.js';
 import { requireAttempt, digestOf, SignInThrottle } from '../users/sign-in-throttle.js';
-import { demandReach } from './members.controller.js';
+import { requireReach } from './members.controller.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
 /** Mails that a workspace can have sent. */
@@ -68,8 +68,8 @@ export class InvitesController {
     const { workspaceId, kind, id: callerId } = context.principal;
     const work = async (on: Executor): Promise<Invite> => {
       await holdWorkspace(on, workspaceId);
-      await demandReach(on, context, [role]);
-      await demandGivable(on, context, role);
+      await requireReach(on, context, [role]);
+      await requireGivable(on, context, role);
       const wanted = { workspaceId, email, role, invitedBy: kind === 'user' ? callerId : null };
       const { invite, former } = await makeOrRenew(on, context, wanted);
       // Looked for now: who accepts at this moment holds the invite until they are in.
@@ -77,7 +77,7 @@ export class InvitesController {
       if (user && (await readMember(on, workspaceId, user.id))) {
         throw authErrors.already_member();
       }
-      await this.demandFewMails(workspaceId, email);
+      await this.requireFewMails(workspaceId, email);
       await dropInviteTokens(on, invite.id);
       const token_id = await this.links.make(on, 'invite', { inviteId: invite.id }, email);
       const event = former ? 'invite_renewed' : 'invite_created';
@@ -121,7 +121,7 @@ export class InvitesController {
       if (expectedVersion !== undefined && expectedVersion !== invite.version) {
         throw new VersionConflictError(invite.version);
       }
-      await demandReach(on, context, [invite.role]);
+      await requireReach(on, context, [invite.role]);
       await dropInviteTokens(on, id);
       await tellInvite(on, context, await endInvite(on, invite), { event: 'invite_revoked' });
       on.afterCommit(() => this.signal.wake());
@@ -135,7 +135,7 @@ export class InvitesController {
     if (invite_id === null) throw authErrors.link_invalid();
     const known = await findUserByEmail(this.database, address);
     const isProven = known !== undefined && known.email_verified_at !== null;
-    const password = isProven ? undefined : demandAccount(input);
+    const password = isProven ? undefined : requireAccount(input);
     if (password !== undefined) await new SignInThrottle(this.throttle).attemptByLink(emailKey(address));
     const passwordHash = password === undefined ? undefined : await this.passwords.hash(password);
     const userId = await this.database.transaction(async (on) => {
@@ -177,7 +177,7 @@ export class InvitesController {
     return made;
   }
 
-  private async demandFewMails(workspaceId: string, email: string): Promise<void> {
+  private async requireFewMails(workspaceId: string, email: string): Promise<void> {
     await requireAttempt(this.throttle, `invites workspace:${workspaceId}`, PER_WORKSPACE);
     await requireAttempt(this.throttle, `invites address:${digestOf(emailKey(email))}`, PER_ADDRESS);
   }
@@ -195,14 +195,14 @@ async function makeOrRenew(
     const former = await lockInviteTo(on, wanted);
     // Else it has ended between the two statements.
     if (former) {
-      if (Date.parse(former.expires_at) > Date.now()) await demandReach(on, context, [former.role]);
+      if (Date.parse(former.expires_at) > Date.now()) await requireReach(on, context, [former.role]);
       return { invite: await renewInvite(on, former, wanted), former };
     }
   }
 }
 
 /** @returns the new account's password. */
-function demandAccount({ name, password }: AcceptInvite): string {
+function requireAccount({ name, password }: AcceptInvite): string {
   const issue = 'is needed: there is no account with this address yet';
   const faults = [
     ...(name === undefined ? [{ field: 'name', issue }] : []),

@@ -29,7 +29,7 @@ import {
   type StoredMember,
 } from '../persistence/members.js';
 import { lockWorkspace } from '../persistence/workspaces.js';
-import { demandGivable } from '../api-keys/rights.js';
+import { requireGivable } from '../api-keys/rights.js';
 import { currentRole } from './current-role.js';
 import { removeMembership, revokeInvitesBeyond } from './lost-role.js';
 
@@ -69,9 +69,9 @@ export class MembersController {
     return this.database.transaction(async (on) => {
       const member = await this.lock(on, context, userId);
       if (role === undefined || role === member.role) return shown(member);
-      await demandReach(on, context, [member.role, role]);
-      await demandGivable(on, context, role);
-      if (member.role === 'owner') await demandOtherOwner(on, workspaceId, userId);
+      await requireReach(on, context, [member.role, role]);
+      await requireGivable(on, context, role);
+      if (member.role === 'owner') await requireOtherOwner(on, workspaceId, userId);
       await updateMemberRole(on, context, workspaceId, member, role);
       await revokeInvitesBeyond(on, context, { workspaceId, userId, role });
       on.afterCommit(() => this.signal.wake());
@@ -84,8 +84,8 @@ export class MembersController {
     const { workspaceId, kind, id } = context.principal;
     return this.database.transaction(async (on) => {
       const member = await this.lock(on, context, userId);
-      if (kind !== 'user' || id !== userId) await demandReach(on, context, [member.role]);
-      if (member.role === 'owner') await demandOtherOwner(on, workspaceId, userId);
+      if (kind !== 'user' || id !== userId) await requireReach(on, context, [member.role]);
+      if (member.role === 'owner') await requireOtherOwner(on, workspaceId, userId);
       await removeMembership(on, context, workspaceId, member);
       on.afterCommit(() => this.signal.wake());
     });
@@ -113,14 +113,14 @@ export class MembersController {
 }
 
 /** @throws DomainError `forbidden` for who is no admin, and for roles above the caller's own. */
-export async function demandReach(on: Executor, context: CallContext, roles: readonly Role[]): Promise<void> {
+export async function requireReach(on: Executor, context: CallContext, roles: readonly Role[]): Promise<void> {
   const own = await currentRole(on, context);
   if (!isAtLeast(own, 'admin')) throw new DomainError('forbidden', 'forbidden', 'This needs the role admin or owner.');
   const beyond = roles.find((role) => !isAtLeast(own, role));
   if (beyond !== undefined) throw new DomainError('forbidden', 'forbidden', `This needs the role ${beyond}.`);
 }
 
-async function demandOtherOwner(on: Executor, workspaceId: string, userId: string): Promise<void> {
+async function requireOtherOwner(on: Executor, workspaceId: string, userId: string): Promise<void> {
   if (await hasOtherOwner(on, workspaceId, userId)) return;
   throw authErrors.last_owner();
 }

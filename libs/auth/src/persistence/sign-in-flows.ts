@@ -101,7 +101,7 @@ export async function lockProven(
 }
 
 /** From then on it is good for linking alone. */
-export async function demandLink(on: Executor, id: string, lifetimeSeconds: number): Promise<void> {
+export async function requireLink(on: Executor, id: string, lifetimeSeconds: number): Promise<void> {
   await on.query(`UPDATE auth.sign_in_flow SET state = 'link_required', expires_at = ${IN('$2')} WHERE id = $1`, [
     id,
     lifetimeSeconds,

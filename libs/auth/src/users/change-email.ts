@@ -5,23 +5,23 @@ import { linkInvalid, type ChangeEmail as ChangeEmailInput, type LinkToken } fro
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { tell } from '../persistence/user-events.js';
 import { findUserByEmail, lockUser, setEmail } from '../persistence/users.js';
-import { demandStill, type ChangePassword } from './change-password.js';
+import { requireStill, type ChangePassword } from './change-password.js';
 import { evenly } from './evenly.js';
 import { originOf, type UsersParts } from './users-parts.js';
 
 export class ChangeEmail {
   constructor(
     private readonly parts: UsersParts,
-    private readonly passwords: Pick<ChangePassword, 'demandPassword'>,
+    private readonly passwords: Pick<ChangePassword, 'requirePassword'>,
   ) {}
 
   /** Nothing is sent to an address that has an account already; the answer does not tell. */
   async request(context: CallContext, { new_email, password }: ChangeEmailInput): Promise<void> {
     const { database, links, signal, evenMs } = this.parts;
-    const user = await this.passwords.demandPassword(context, password);
+    const user = await this.passwords.requirePassword(context, password);
     await evenly(evenMs, () =>
       database.transaction(async (on) => {
-        demandStill(user, await lockUser(on, user.id));
+        requireStill(user, await lockUser(on, user.id));
         const other = await findUserByEmail(on, new_email);
         if (other && other.id !== user.id) return;
         await dropEmailTokens(on, user.id, ['change_email']);

@@ -21,7 +21,7 @@ import {
   type StoredUser,
 } from '../persistence/users.js';
 import { evenly } from './evenly.js';
-import { demandFreshSignIn } from './fresh-sign-in.js';
+import { requireFreshSignIn } from './fresh-sign-in.js';
 import { originOf, signedIn, type UsersParts } from './users-parts.js';
 
 export class ChangePassword {
@@ -31,10 +31,10 @@ export class ChangePassword {
   async change(context: CallContext, { current_password, new_password }: ChangePasswordInput): Promise<void> {
     const { database, passwords, remembered, signal } = this.parts;
     const { userId, sessionId } = signedIn(context);
-    const compared = await this.demandPassword(context, current_password, 'current_password');
+    const compared = await this.requirePassword(context, current_password, 'current_password');
     const passwordHash = await passwords.hash(new_password);
     await database.transaction(async (on) => {
-      demandStill(compared, await lockUser(on, userId));
+      requireStill(compared, await lockUser(on, userId));
       const user = await setPassword(on, userId, passwordHash);
       if (!user) throw accessTokenRefused();
       // Whoever knew the old one may have asked for another address, to come back by.
@@ -88,13 +88,13 @@ export class ChangePassword {
    * @param field in which the password was sent.
    * @throws DomainError `wrong_password`, `fresh_sign_in_required`, `validation_error`, `rate_limited`.
    */
-  async demandPassword(context: CallContext, password?: string, field = 'password'): Promise<StoredUser> {
+  async requirePassword(context: CallContext, password?: string, field = 'password'): Promise<StoredUser> {
     const { database, passwords, throttle, signal } = this.parts;
     const { userId, sessionId } = signedIn(context);
     const user = await findUser(database, userId);
     if (!user) throw accessTokenRefused();
     if (user.password_hash === null) {
-      await demandFreshSignIn(database, userId, sessionId);
+      await requireFreshSignIn(database, userId, sessionId);
       return user;
     }
     if (password === undefined) throw new InvalidInputError([{ field, issue: 'must be given' }]);
@@ -107,6 +107,6 @@ export class ChangePassword {
 }
 
 /** What was compared before the row was locked counts only while it is true. @throws DomainError `wrong_password`. */
-export function demandStill(compared: StoredUser, locked: StoredUser | undefined): asserts locked is StoredUser {
+export function requireStill(compared: StoredUser, locked: StoredUser | undefined): asserts locked is StoredUser {
   if (locked?.password_hash !== compared.password_hash) throw wrongPassword();
 }

@@ -7,6 +7,6 @@ import { isSessionFresh } from '../persistence/sessions.js';
 const FRESH_SECONDS = 10 * 60;
 
 /** @throws DomainError `fresh_sign_in_required`. */
-export async function demandFreshSignIn(on: Executor, userId: string, sessionId: string): Promise<void> {
+export async function requireFreshSignIn(on: Executor, userId: string, sessionId: string): Promise<void> {
   if (!(await isSessionFresh(on, userId, sessionId, FRESH_SECONDS))) throw freshSignInRequired();
 }

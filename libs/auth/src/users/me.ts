@@ -21,14 +21,14 @@ import {
   updateProfile,
   type StoredUser,
 } from '../persistence/users.js';
-import { demandStill, type ChangePassword } from './change-password.js';
+import { requireStill, type ChangePassword } from './change-password.js';
 import type { SignIn } from './sign-in.js';
 import { originOf, signedIn, type UsersParts } from './users-parts.js';
 
 export class Me {
   constructor(
     private readonly parts: UsersParts,
-    private readonly passwords: Pick<ChangePassword, 'demandPassword'>,
+    private readonly passwords: Pick<ChangePassword, 'requirePassword'>,
     private readonly sessions: Pick<SignIn, 'end'>,
   ) {}
 
@@ -43,7 +43,7 @@ export class Me {
     const { database, signal } = this.parts;
     const { userId } = signedIn(context);
     return database.transaction(async (on) => {
-      const user = await demandVersion(on, context, userId);
+      const user = await requireVersion(on, context, userId);
       const fields = { name: patch.name ?? user.name, timezone: patch.timezone ?? user.timezone };
       const changed = (['name', 'timezone'] as const).filter((field) => fields[field] !== user[field]);
       if (changed.length === 0) return shown(on, user);
@@ -59,10 +59,10 @@ export class Me {
   async delete(context: CallContext, { password }: DeleteMe): Promise<void> {
     const { database, links, remembered, signal } = this.parts;
     const { userId } = signedIn(context);
-    const compared = await this.passwords.demandPassword(context, password);
+    const compared = await this.passwords.requirePassword(context, password);
     await database.transaction(async (on) => {
-      const user = await demandVersion(on, context, userId);
-      demandStill(compared, user);
+      const user = await requireVersion(on, context, userId);
+      requireStill(compared, user);
       const stakes = await lockStakes(on, userId);
       const left = stakes.find(({ is_owner, others, other_owners }) => is_owner && others > 0 && other_owners === 0);
       if (left) {
@@ -100,7 +100,7 @@ export class Me {
 }
 
 /** Locks the user. @throws VersionConflictError */
-async function demandVersion(on: Executor, { expectedVersion }: CallContext, userId: string): Promise<StoredUser> {
+async function requireVersion(on: Executor, { expectedVersion }: CallContext, userId: string): Promise<StoredUser> {
   const user = await lockUser(on, userId);
   if (!user) throw accessTokenRefused();
   if (expectedVersion !== undefined && expectedVersion !== user.version) throw new VersionConflictError(user.version);

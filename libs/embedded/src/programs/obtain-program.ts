@@ -132,7 +132,7 @@ async function fromRelease({ url, sha256 }: Release, name: string, directory: st
   if (actual !== sha256) throw new Error(`the archive's SHA-256 is ${actual}, not ${sha256}`);
   writeFileSync(archive, bytes);
   await run('tar', ['-xzf', archive, '-C', directory]);
-  return demandFile(directory, name);
+  return requireFile(directory, name);
 }
 
 async function download(url: string): Promise<Buffer> {
@@ -168,7 +168,7 @@ function adopt(found: string, partial: string, place: string, name: string): str
   return join(place, name);
 }
 
-function demandFile(directory: string, name: string): string {
+function requireFile(directory: string, name: string): string {
   const found = readdirSync(directory, { recursive: true, withFileTypes: true }).find(
     (entry) => entry.isFile() && entry.name === name,
   );

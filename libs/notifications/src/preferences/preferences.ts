@@ -38,7 +38,7 @@ export class Preferences extends NotificationsApi {
     return this.database.transaction(async (on) => {
       await lockPreferences(on, userId, 'to change');
       const stored = await findPreferences(on, userId);
-      demandVersion(context, stored);
+      requireVersion(context, stored);
       const changed = patched(stored, patch);
       const changes = changesBetween(shown(stored), shown(changed));
       if (Object.keys(changes).length === 0) return shown(stored);
@@ -66,7 +66,7 @@ function userOf({ principal }: CallContext): string {
   throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
 }
 
-function demandVersion({ expectedVersion }: CallContext, { version }: StoredPreferences): void {
+function requireVersion({ expectedVersion }: CallContext, { version }: StoredPreferences): void {
   if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
 }
 

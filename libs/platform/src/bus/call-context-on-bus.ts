@@ -56,7 +56,7 @@ export function callContextOf(context: BusContext): CallContext {
   return call;
 }
 
-/** Of an operation that anybody may call. */
+/** The context of an operation that anybody may call. */
 export function publicContextOf({ requestId = uuidv7(), headers }: BusContext): PublicContext {
   return {
     requestId,
@@ -65,7 +65,7 @@ export function publicContextOf({ requestId = uuidv7(), headers }: BusContext): 
   };
 }
 
-/** Of an operation that modules call among themselves. */
+/** The context of an operation that modules call among themselves. */
 export function moduleContextOf(context: BusContext): ModuleContext {
   const { requestId = uuidv7(), deadline } = context;
   return {
@@ -77,7 +77,7 @@ export function moduleContextOf(context: BusContext): ModuleContext {
   };
 }
 
-/** What a handler answers with the result of an operation that honours `Idempotency-Key`. */
+/** The answer of a handler with the result of an operation that honours `Idempotency-Key`. */
 export async function replying<T>(context: BusContext, result: Promise<Replayable<T>>): Promise<T> {
   const { body, replayed } = await result;
   if (replayed) context.setReplyHeader(CALL_HEADER.replayed, 'true');

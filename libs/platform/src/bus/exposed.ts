@@ -1,5 +1,5 @@
-// What outside clients may call over NATS, `api.<module>.<name>`, and under which conditions: operations, and request contracts that
-// say so.
+// The contracts that outside clients may call over NATS (`api.<module>.<name>`), and their conditions: operations, and requests that
+// are exposed.
 import type { Contract, RequestContract } from '@mono/bus';
 import { isOperation, type AnyOperation } from '@mono/contract';
 
@@ -12,7 +12,7 @@ export interface Exposure {
   guarded?: boolean;
   /** Whether it honours `Idempotency-Key`. */
   replayable?: boolean;
-  /** Of the reply, without the quotes. */
+  /** The entity tag of the reply, without the quotes. */
   entityTag?: (reply: never) => string;
 }
 
@@ -23,7 +23,7 @@ export function exposed(exposure: Exposure): { annotations: Record<string, unkno
   return { annotations: { [EXPOSURE]: exposure } };
 }
 
-/** What the gateway needs to know of an operation. */
+/** The facts of an operation that the gateway needs. */
 export type Exposed = Pick<
   AnyOperation,
   'callers' | 'scope' | 'reads' | 'ifMatch' | 'idempotencyKey' | 'etag' | 'http'

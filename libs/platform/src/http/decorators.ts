@@ -9,10 +9,10 @@ import { ExistingIdPipe, ExistingNamePipe } from './path-params.js';
 import { CALLERS, ENTITY_TAG, TEXT_BODY } from './api-errors.js';
 import { routeOptions, type RouteOptions } from './route-options.js';
 
-/** Of `User-Agent`, in characters. */
+/** The length of `User-Agent`, in characters. */
 const MAX_USER_AGENT = 512;
 
-/** Who calls, and under which conditions. Only on routes below /v1 that demand a credential. */
+/** The caller and the conditions of the call. Only on routes below /v1 that require a credential. */
 export const CallContextParam = createParamDecorator((_data: unknown, host: ExecutionContext): CallContext => {
   const { callContext } = host.switchToHttp().getRequest<FastifyRequest>();
   if (!callContext) throw new Error('CallContextParam needs a route below /v1 that is not public.');
@@ -24,7 +24,7 @@ export const PublicContextParam = createParamDecorator((_data: unknown, host: Ex
   return publicContextOfRequest(host.switchToHttp().getRequest<FastifyRequest>());
 });
 
-/** Of a route that needs no credential. */
+/** The context of a route that needs no credential. */
 export function publicContextOfRequest({ id, ip, headers }: FastifyRequest): PublicContext {
   return { requestId: id, address: ip, userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT) };
 }

@@ -165,7 +165,7 @@ function sharedParameter(parameter: Parameter): Parameter {
   return isShared ? (reference('parameters', parameter.name) as unknown as Parameter) : parameter;
 }
 
-/** Of answers, as every operation that has them refers to them. */
+/** Headers of answers; operations refer to them. */
 const HEADERS: Json = {
   ETag: { description: 'The resource as it now is, for If-Match and If-None-Match.', schema: { type: 'string' } },
   'Idempotent-Replayed': {
@@ -175,7 +175,7 @@ const HEADERS: Json = {
   'X-Request-ID': { description: 'The request’s id, as sent or as made.', schema: { type: 'string' } },
 };
 
-/** Headers of requests, likewise. */
+/** Headers of requests; operations refer to them. */
 const PARAMETERS: Json = {
   'Idempotency-Key': { in: 'header', ...IDEMPOTENCY_KEY_HEADER },
   'If-Match': { in: 'header', ...IF_MATCH_HEADER },
@@ -204,7 +204,7 @@ const TITLES: Readonly<Record<string, string>> = {
   429: 'The caller asks too much; try again after `Retry-After` seconds.',
   431: 'The headers, the URL among them, are larger than 16 KiB.',
   500: 'Something went wrong on the server.',
-  503: 'Something is away; try again after `Retry-After` seconds.',
+  503: 'A dependency is unavailable; try again after `Retry-After` seconds.',
 };
 
 /** Error responses, each once under a name made of its codes. */

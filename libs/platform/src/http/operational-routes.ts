@@ -38,7 +38,7 @@ export function addOperationalRoutes(
 
   if (metricsAccess !== 'off') {
     server.get('/metrics', async (request, reply) => {
-      if (metricsAccess !== 'open') demandBasicAuth(request, metricsAccess);
+      if (metricsAccess !== 'open') requireBasicAuth(request, metricsAccess);
       return reply.type(metrics.registry.contentType).send(await scrape());
     });
   }
@@ -87,7 +87,7 @@ function shared<T>(ms: number, ask: () => Promise<T>): (key?: string) => Promise
   };
 }
 
-function demandBasicAuth({ headers }: FastifyRequest, { user, password }: { user: string; password: string }): void {
+function requireBasicAuth({ headers }: FastifyRequest, { user, password }: { user: string; password: string }): void {
   const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   if (timingSafeEqual(digest(headers.authorization ?? ''), digest(expected))) return;
   throw new EdgeError({

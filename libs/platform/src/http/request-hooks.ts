@@ -54,7 +54,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     if (isPublic) {
       settle(() => {
         if (limits) admitByAddress(limits, request, reply);
-        demandForm(request);
+        requireForm(request);
       }, done);
       return;
     }
@@ -146,7 +146,7 @@ function enter(
   // The log names the caller of a refused request, too.
   request.callContext = context;
   admit(principal, { ...config, reads: readsOnly(request) }, limits, (limit) => reply.headers(limit));
-  demandForm(request);
+  requireForm(request);
   if (method !== 'GET') {
     const conditions = { ifMatch: config.guarded, idempotencyKey: config.takesIdempotencyKey };
     Object.assign(
@@ -157,7 +157,7 @@ function enter(
 }
 
 /** What every route below /v1 asks of a request's form, whoever calls. */
-function demandForm(request: FastifyRequest): void {
+function requireForm(request: FastifyRequest): void {
   const { headers, method } = request;
   const { produces = JSON_TYPE, alsoProduces } = request.routeOptions.config;
   const types = alsoProduces === undefined ? [produces] : [produces, alsoProduces];

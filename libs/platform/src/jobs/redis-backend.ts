@@ -36,7 +36,7 @@ export class RedisBackend implements JobsBackend {
 
   async open(): Promise<void> {
     const { url } = this.options;
-    await this.demandUsable();
+    await this.requireUsable();
     const adding = this.connect({ maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS });
     // BullMQ wants its commands to wait for ever.
     const running = this.connect({ maxRetriesPerRequest: null });
@@ -81,7 +81,7 @@ export class RedisBackend implements JobsBackend {
   }
 
   /** @throws StartUpError */
-  private async demandUsable(): Promise<void> {
+  private async requireUsable(): Promise<void> {
     const { url } = this.options;
     const probe = this.connect({
       maxRetriesPerRequest: 0,

@@ -9,7 +9,7 @@ import type { CalendarFile, CreateFeed, Feed, FeedPage, FeedQuery, NewFeed } fro
 import { calendarsOperations } from '../../contract/calendars.operations.js';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import { MAX_FEEDS } from '../../contract/words.js';
-import { demandList } from '../domain/reach.js';
+import { requireList } from '../domain/reach.js';
 import { systemContext } from '../generation/system-context.js';
 import type { Leavers } from '../members/forget-leavers.js';
 import { memberships } from '../members/members.js';
@@ -57,7 +57,7 @@ export class Feeds {
   private async createHeld(context: CallContext, input: CreateFeed): Promise<NewFeed> {
     const { principal, requestId } = context;
     const { list_id: listId, component = 'vevent' } = input;
-    demandList(principal, listId);
+    requireList(principal, listId);
     const list = await this.parts.lists.getList({ id: listId }, systemContext(principal.workspaceId, requestId));
     const { database, signal, references } = this.parts;
     const isUser = principal.kind === 'user';

@@ -49,7 +49,7 @@ export class ImportCalendars {
       await slices.pause();
       prepared.push(prepare(template, { floating, refusal, budget }));
     }
-    refusal.demandNone();
+    refusal.requireNone();
     const listId = await this.references.listOf(context, input.list_id);
     const work = async (on: Executor): Promise<ImportedCalendar> => {
       const items = [];

@@ -21,6 +21,6 @@ export function reachesOccurrence(
 }
 
 /** Of a list that was named. @throws DomainError `list_not_found` */
-export function demandList({ listIds }: Reach, listId: string): void {
+export function requireList({ listIds }: Reach, listId: string): void {
   if (listIds !== undefined && !listIds.includes(listId)) throw recurrenceErrors.list_not_found({ id: listId });
 }

@@ -95,7 +95,7 @@ export function withFields(state: TemplateState, fields: Given): TemplateState {
 }
 
 /** `lead_days` stands instead of the horizons: who says both says two things. @throws InvalidInputError */
-export function demandOneHorizon(given: Given, state?: Pick<TemplateFields, 'lead_days'>): void {
+export function requireOneHorizon(given: Given, state?: Pick<TemplateFields, 'lead_days'>): void {
   const lead = given.lead_days === undefined ? (state?.lead_days ?? null) : given.lead_days;
   if (lead === null) return;
   const faults = (['sync_horizon_days', 'generation_horizon_days'] as const)

@@ -21,10 +21,10 @@ import {
 } from '../persistence/occurrence-rows.js';
 import { toTemplate, type TemplateRow } from '../persistence/template-rows.js';
 import { changeLocked, readChange, type TemplateChange } from '../templates/change-template.js';
-import { demandLocked, demandTemplate } from '../templates/demand-template.js';
+import { requireLocked, requireTemplate } from '../templates/require-template.js';
 import { deleteInName } from '../templates/end-template.js';
 import { References } from '../templates/references.js';
-import { demandChangeable, demandOccurrence, type Found } from './demand-occurrence.js';
+import { requireChangeable, requireOccurrence, type Found } from './require-occurrence.js';
 import { Exceptions } from './exceptions.js';
 import { toOccurrence } from './find-occurrences.js';
 import { cutSeries, isFirst, splitSeries } from './split-series.js';
@@ -54,7 +54,7 @@ export class ChangeOccurrence {
     const change = await readChange(context, templatePatch(patch), this.references);
     const templateId = await this.database.transaction(async (on) => {
       await holdAssignees(on, context, change.members);
-      const row = await demandLocked(on, context, id);
+      const row = await requireLocked(on, context, id);
       const changed = await this.changeMore(on, context, row, originalStart, scope, change);
       on.afterCommit(() => this.signal.wake());
       return changed.id;
@@ -70,8 +70,8 @@ export class ChangeOccurrence {
       return;
     }
     await this.database.transaction(async (on) => {
-      const row = await demandLocked(on, context, id);
-      await drop(on, await demandSplittable(on, context.principal, row, originalStart, scope));
+      const row = await requireLocked(on, context, id);
+      await drop(on, await requireSplittable(on, context.principal, row, originalStart, scope));
       if (await isWhole(on, row, originalStart, scope)) await deleteInName(on, context, row);
       else await cutSeries(on, context, row, originalStart);
       on.afterCommit(() => this.signal.wake());
@@ -108,19 +108,19 @@ export class ChangeOccurrence {
     scope: ChangeScope,
     change: TemplateChange,
   ): Promise<TemplateRow> {
-    await demandSplittable(on, context.principal, row, originalStart, scope);
+    await requireSplittable(on, context.principal, row, originalStart, scope);
     const whole = await isWhole(on, row, originalStart, scope);
     return whole ? changeLocked(on, context, row, change) : splitSeries(on, context, row, originalStart, change);
   }
 
   /** How it stands before the change: afterwards it may have another key. */
   private async find(id: string, originalStart: string, context: CallContext): Promise<OccurrenceRow> {
-    const template = await demandTemplate(this.database, context, id);
-    return (await demandOccurrence(this.database, context.principal, template, originalStart)).row;
+    const template = await requireTemplate(this.database, context, id);
+    return (await requireOccurrence(this.database, context.principal, template, originalStart)).row;
   }
 
   private async answer(context: CallContext, id: string, seen: OccurrenceRow): Promise<OccurrenceChange> {
-    const template = await demandTemplate(this.database, context, id);
+    const template = await requireTemplate(this.database, context, id);
     const row = (await findByTask(this.database, seen.task_id)) ?? (await this.byKey(seen));
     const exceptions = await exceptionsOf(this.database, context.principal, id, undefined, MAX_UNFIT);
     return {
@@ -139,18 +139,18 @@ async function isWhole(on: Executor, row: TemplateRow, originalStart: string, sc
   return scope === 'all' || row.anchor === 'completion' || isFirst(on, row, originalStart);
 }
 
-/** @throws as demandOccurrence and demandChangeable. */
-async function demandSplittable(
+/** @throws as requireOccurrence and requireChangeable. */
+async function requireSplittable(
   on: Executor,
   reach: Pick<Reach, 'listIds'>,
   row: TemplateRow,
   originalStart: string,
   scope: ChangeScope,
 ): Promise<Found> {
-  const found = await demandOccurrence(on, reach, row, originalStart);
+  const found = await requireOccurrence(on, reach, row, originalStart);
   if (found.row.skipped) throw recurrenceErrors.occurrence_not_found({ id: originalStart });
   // A series is split by the rule, wherever this one was moved to: what is past on the way stays as it is.
-  demandChangeable(row, scope === 'following' ? { ...found.row, moved_to: null } : found.row);
+  requireChangeable(row, scope === 'following' ? { ...found.row, moved_to: null } : found.row);
   return found;
 }
 

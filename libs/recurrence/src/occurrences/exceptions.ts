@@ -25,9 +25,9 @@ import {
 import { onceThen } from '../persistence/once-then.js';
 import { shownFields, tellOfOccurrence } from '../persistence/recurrence-events.js';
 import { runSoon, type TemplateRow } from '../persistence/template-rows.js';
-import { demandLocked, demandNotEnded, demandTemplate } from '../templates/demand-template.js';
+import { requireLocked, requireNotEnded, requireTemplate } from '../templates/require-template.js';
 import { References } from '../templates/references.js';
-import { demandChangeable, demandOccurrence } from './demand-occurrence.js';
+import { requireChangeable, requireOccurrence } from './require-occurrence.js';
 import { keyAfter, keyPage, readKeyPage } from './key-page.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -48,11 +48,11 @@ export class Exceptions {
 
   async create(context: CallContext, id: string, input: CreateException): Promise<OccurrenceException> {
     checkShape(input);
-    await demandTemplate(this.database, context, id);
+    await requireTemplate(this.database, context, id);
     const { members, ...named } = input.fields ? await this.references.namedIn(context, input.fields) : { members: [] };
     const work = async (on: Executor): Promise<OccurrenceException> => {
       await holdAssignees(on, context, members);
-      const template = await demandLocked(on, context, id);
+      const template = await requireLocked(on, context, id);
       const row = await this.write(on, context, template, Object.assign({}, input, named));
       on.afterCommit(() => this.signal.wake());
       return toException(row);
@@ -66,18 +66,18 @@ export class Exceptions {
   }
 
   async find(context: CallContext, id: string, query: ExceptionQuery): Promise<ExceptionPage> {
-    await demandTemplate(this.database, context, id);
+    await requireTemplate(this.database, context, id);
     const request = readKeyPage(query, { exceptions_of: id });
     const rows = await exceptionsOf(this.database, context.principal, id, keyAfter(request), request.limit + 1);
     return keyPage(request, rows, toException);
   }
 
   async undo(context: CallContext, id: string, originalStart: string): Promise<void> {
-    await demandTemplate(this.database, context, id);
+    await requireTemplate(this.database, context, id);
     // What was asked of tasks last has to be known there, before something else is.
     await this.soon.make(id, context.requestId);
     await this.database.transaction(async (on) => {
-      const template = await demandLocked(on, context, id);
+      const template = await requireLocked(on, context, id);
       await this.restore(on, context, template, originalStart);
       on.afterCommit(() => this.signal.wake());
     });
@@ -91,14 +91,14 @@ export class Exceptions {
     template: TemplateRow,
     input: CreateException,
   ): Promise<OccurrenceRow> {
-    demandNotEnded(template);
-    const { row: was, known } = await demandOccurrence(on, context.principal, template, input.original_start);
+    requireNotEnded(template);
+    const { row: was, known } = await requireOccurrence(on, context.principal, template, input.original_start);
     if (was.skipped) {
       if (input.kind === 'skip') return was;
       throw recurrenceErrors.occurrence_skipped();
     }
-    demandChangeable(template, was);
-    demandKnown(was);
+    requireChangeable(template, was);
+    requireKnown(was);
     const row = excepted(template, was, input);
     if (known) await saveOccurrences(on, [{ was, row }]);
     else await insertOccurrence(on, row);
@@ -113,11 +113,11 @@ export class Exceptions {
     template: TemplateRow,
     originalStart: string,
   ): Promise<void> {
-    demandNotEnded(template);
-    const { row: was } = await demandOccurrence(on, context.principal, template, originalStart);
+    requireNotEnded(template);
+    const { row: was } = await requireOccurrence(on, context.principal, template, originalStart);
     if (!isException(was)) throw recurrenceErrors.exception_not_found({ id: originalStart });
-    demandChangeable(template, { ...was, moved_to: null });
-    demandKnown(was);
+    requireChangeable(template, { ...was, moved_to: null });
+    requireKnown(was);
     if (was.skipped && template.anchor === 'completion') await withdrawLive(on, template);
     const row = restored(template, was);
     await saveOccurrences(on, [{ was, row }]);
@@ -137,7 +137,7 @@ function checkShape({ kind, at, fields }: CreateException): void {
 }
 
 /** One whose task is to go may be given another one only when that is done. @throws UnavailableError */
-function demandKnown(was: OccurrenceRow): void {
+function requireKnown(was: OccurrenceRow): void {
   if (!was.wanted && isUnsettled(was)) throw new UnavailableError('Tasks cannot be reached: try again in a moment.');
 }
 

@@ -9,7 +9,7 @@ import { datesFrom, keyBefore } from '../domain/dates.js';
 import { newOccurrence } from '../generation/successor.js';
 import { occurrencesByKey, occurrencesWithin, type OccurrenceRow } from '../persistence/occurrence-rows.js';
 import type { TemplateRow } from '../persistence/template-rows.js';
-import { demandTemplate } from '../templates/demand-template.js';
+import { requireTemplate } from '../templates/require-template.js';
 import { keyAfter, keyPage, readKeyPage } from './key-page.js';
 
 const YEAR_MS = 366 * 24 * 60 * 60 * 1_000;
@@ -26,7 +26,7 @@ export async function findOccurrences(
   id: string,
   query: OccurrenceQuery,
 ): Promise<OccurrencePage> {
-  const template = await demandTemplate(database, context, id);
+  const template = await requireTemplate(database, context, id);
   const window = windowOf(query);
   const request = readKeyPage(query, { occurrences_of: id, from: query.from, to: query.to });
   const wanted = request.limit + 1;

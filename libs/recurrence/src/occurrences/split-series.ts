@@ -12,7 +12,7 @@ import { occurrencesOf, saveOccurrences } from '../persistence/occurrence-rows.j
 import { tellOfTemplate } from '../persistence/recurrence-events.js';
 import { insertTemplate, updateTemplate, type TemplateRow } from '../persistence/template-rows.js';
 import { changedState, rekey, type TemplateChange } from '../templates/change-template.js';
-import { demandNotEnded } from '../templates/demand-template.js';
+import { requireNotEnded } from '../templates/require-template.js';
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -74,7 +74,7 @@ export async function cutSeries(
 }
 
 async function cut(on: Executor, context: CallContext, row: TemplateRow, originalStart: string): Promise<TemplateRow> {
-  demandNotEnded(row);
+  requireNotEnded(row);
   const state: TemplateState = { ...row, ends_before: originalStart };
   const updated = await updateTemplate(on, row, state, { replan: 'as planned' });
   await tellOfTemplate(on, context, 'template_split', updated, changesBetween(row, state));

@@ -7,11 +7,11 @@ import { keyBefore, scheduleOf } from '../domain/dates.js';
 import { laterOf } from '../domain/later-of.js';
 import { isClosed, isPast, told } from '../domain/ledger.js';
 import { onlyTheHourChanges, rekeyed } from '../domain/rekey.js';
-import { changesBetween, demandOneHorizon, withFields, type TemplateState } from '../domain/template-state.js';
+import { changesBetween, requireOneHorizon, withFields, type TemplateState } from '../domain/template-state.js';
 import { occurrencesByKey, occurrencesOf, occurrencesToCome, saveOccurrences } from '../persistence/occurrence-rows.js';
 import { tellOfTemplate } from '../persistence/recurrence-events.js';
 import { updateTemplate, type Replanning, type TemplateRow } from '../persistence/template-rows.js';
-import { demandNotEnded } from './demand-template.js';
+import { requireNotEnded } from './require-template.js';
 import type { References } from './references.js';
 
 /** A patch with what it refers to. */
@@ -39,7 +39,7 @@ export async function readChange(
 
 /** The state after the change. */
 export function changedState(row: TemplateState, { patch, zone }: TemplateChange): TemplateState {
-  demandOneHorizon(patch, row);
+  requireOneHorizon(patch, row);
   const state = withFields(row, patch);
   return zone === undefined ? state : { ...state, zone };
 }
@@ -51,7 +51,7 @@ export async function changeLocked(
   row: TemplateRow,
   change: TemplateChange,
 ): Promise<TemplateRow> {
-  demandNotEnded(row);
+  requireNotEnded(row);
   const state = changedState(row, change);
   const changes = changesBetween(row, state);
   if (Object.keys(changes).length === 0 && state.zone === row.zone) return row;

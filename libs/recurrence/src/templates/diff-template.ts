@@ -13,7 +13,7 @@ import { MAX_AHEAD, plan } from '../generation/plan.js';
 import { occurrencesOf, type OccurrenceRow } from '../persistence/occurrence-rows.js';
 import type { TemplateRow } from '../persistence/template-rows.js';
 import { changeLocked, readChange } from './change-template.js';
-import { demandLocked, demandTemplate } from './demand-template.js';
+import { requireLocked, requireTemplate } from './require-template.js';
 import type { References } from './references.js';
 
 class RolledBack extends Error {
@@ -29,11 +29,11 @@ export async function diffTemplate(
   patch: TemplatePatch,
   references: References,
 ): Promise<TemplateDiff> {
-  await demandTemplate(database, context, id);
+  await requireTemplate(database, context, id);
   const change = await readChange(context, patch, references);
   try {
     return await database.transaction(async (on) => {
-      const row = await demandLocked(on, { principal: context.principal }, id);
+      const row = await requireLocked(on, { principal: context.principal }, id);
       // What is planned already, but only for a while yet, belongs to both sides.
       await plan(on, row, limitsOf(row));
       const before = await ahead(on, context, row);

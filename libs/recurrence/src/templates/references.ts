@@ -4,7 +4,7 @@ import type { CallContext } from '@mono/contract';
 import type { NamedMember } from '@mono/platform';
 import type { ListsClient, OccurrencesClient } from '@mono/tasks/contract';
 import type { Rule } from '../../contract/rule.js';
-import { demandList } from '../domain/reach.js';
+import { requireList } from '../domain/reach.js';
 import { Schedule } from '../domain/schedule.js';
 import { systemContext } from '../generation/system-context.js';
 import { notAMember } from '../members/members.js';
@@ -41,11 +41,11 @@ export class References {
     const context = systemContext(principal.workspaceId, requestId);
     if (listId === undefined) {
       const { list_id: inbox } = await this.modules.occurrences.inbox(context);
-      demandList(principal, inbox);
+      requireList(principal, inbox);
       return inbox;
     }
     const id = listId.toLowerCase();
-    demandList(principal, id);
+    requireList(principal, id);
     await this.modules.tasks.getList({ id }, context);
     return id;
   }

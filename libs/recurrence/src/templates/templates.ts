@@ -13,7 +13,7 @@ import type { MissedPolicy } from '../../contract/words.js';
 import { scheduleOf } from '../domain/dates.js';
 import {
   changesBetween,
-  demandOneHorizon,
+  requireOneHorizon,
   TEMPLATE_DEFAULTS,
   withFields,
   type TemplateState,
@@ -24,7 +24,7 @@ import { onceThen } from '../persistence/once-then.js';
 import { tellOfTemplate } from '../persistence/recurrence-events.js';
 import { insertTemplate, toTemplate, updateTemplate, type TemplateRow } from '../persistence/template-rows.js';
 import { changeLocked, readChange } from './change-template.js';
-import { demandLocked, demandNotEnded, demandTemplate } from './demand-template.js';
+import { requireLocked, requireNotEnded, requireTemplate } from './require-template.js';
 import { deleteInName, endInName } from './end-template.js';
 import { startOfToday } from './start-of-today.js';
 import { References } from './references.js';
@@ -39,7 +39,7 @@ export class Templates {
   ) {}
 
   async create(context: CallContext, input: CreateTemplate): Promise<Template> {
-    demandOneHorizon(input);
+    requireOneHorizon(input);
     const zone = await this.references.zoneOf(context, input.rule);
     const members = await this.references.assigneeIn(context, input.assignee_id);
     const listId = await this.references.listOf(context, input.list_id);
@@ -52,21 +52,21 @@ export class Templates {
   }
 
   async get(context: CallContext, id: string): Promise<Template> {
-    return toTemplate(await demandTemplate(this.database, context, id));
+    return toTemplate(await requireTemplate(this.database, context, id));
   }
 
   async update(context: CallContext, id: string, patch: TemplatePatch): Promise<Template> {
-    await demandTemplate(this.database, context, id);
+    await requireTemplate(this.database, context, id);
     const change = await readChange(context, patch, this.references);
     return this.change(context, async (on) => {
       await holdAssignees(on, context, change.members);
-      return changeLocked(on, context, await demandLocked(on, context, id), change);
+      return changeLocked(on, context, await requireLocked(on, context, id), change);
     });
   }
 
   async delete(context: CallContext, id: string): Promise<void> {
     await this.database.transaction(async (on) => {
-      await deleteInName(on, context, await demandLocked(on, context, id));
+      await deleteInName(on, context, await requireLocked(on, context, id));
       on.afterCommit(() => this.signal.wake());
     });
     await this.soon.make(id, context.requestId);
@@ -74,7 +74,7 @@ export class Templates {
 
   pause(context: CallContext, id: string): Promise<Template> {
     return this.once(context, templatesOperations.pauseTemplate, { id }, id, async (on, row) => {
-      demandNotEnded(row);
+      requireNotEnded(row);
       if (row.status === 'paused') return row;
       const state: TemplateState = { ...row, status: 'paused', paused_at: new Date().toISOString() };
       const paused = await updateTemplate(on, row, state, { replan: 'what is planned' });
@@ -85,7 +85,7 @@ export class Templates {
 
   resume(context: CallContext, id: string, missed: MissedPolicy = 'skip'): Promise<Template> {
     return this.once(context, templatesOperations.resumeTemplate, { id, missed }, id, async (on, row) => {
-      demandNotEnded(row);
+      requireNotEnded(row);
       if (row.paused_at === null) throw recurrenceErrors.template_not_paused();
       const state: TemplateState = { ...row, status: 'active', paused_at: null, plan_from: planFrom(row, missed) };
       const resumed = await updateTemplate(on, row, state, { replan: 'from its start' });
@@ -121,7 +121,7 @@ export class Templates {
     work: (on: Executor, row: TemplateRow) => Promise<TemplateRow>,
   ): Promise<Template> {
     const change = async (on: Executor): Promise<Template> => {
-      const row = await work(on, await demandLocked(on, context, id));
+      const row = await work(on, await requireLocked(on, context, id));
       on.afterCommit(() => this.signal.wake());
       return toTemplate(row);
     };

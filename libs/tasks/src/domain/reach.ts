@@ -15,18 +15,18 @@ export function reaches({ listIds }: Reach, listId: string): boolean {
 }
 
 /** Of a list that was named. @throws NotFoundError */
-export function demandReach(reach: Reach, listId: string): void {
+export function requireReach(reach: Reach, listId: string): void {
   if (!reaches(reach, listId)) throw tasksErrors.list_not_found({ id: listId });
 }
 
 /** Of the Inbox, which was not named. @throws DomainError `forbidden` */
-export function demandInbox(reach: Reach, inboxId: string | undefined): void {
+export function requireInbox(reach: Reach, inboxId: string | undefined): void {
   if (inboxId === undefined || !reaches(reach, inboxId))
     throw beyond('a task without a list goes to the Inbox; name one of your lists');
 }
 
 /** @param what is asked for, which touches more than lists. @throws DomainError `forbidden` */
-export function demandWholeWorkspace({ listIds }: Reach, what: string): void {
+export function requireWholeWorkspace({ listIds }: Reach, what: string): void {
   if (listIds !== undefined) throw beyond(what);
 }
 

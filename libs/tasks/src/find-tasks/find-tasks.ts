@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { buildPage, readPageRequest, type CallContext } from '@mono/contract';
 import { Database, type Executor, type SharingExecutor } from '@mono/platform';
 import { TaskQuery, type ListTasksQuery, type TaskPage } from '../../contract/index.js';
-import { demandReach, type Reach } from '../domain/reach.js';
+import { requireReach, type Reach } from '../domain/reach.js';
 import { toTask } from '../persistence/task-row.js';
 import { TASK_ORDERINGS, type FoundTask } from './task-order.js';
 import { countStatement, pageStatement, type TaskStatement } from './task-statement.js';
@@ -42,7 +42,7 @@ export class FindTasks {
     const ofList: TaskQuery = Object.assign(new TaskQuery(), query, { list_id: listId });
     const page = await this.findTasks(context, ofList);
     // A task that was found proves its list: only an empty page costs the second question.
-    if (page.items.length === 0) await this.demandList(context.principal, listId);
+    if (page.items.length === 0) await this.requireList(context.principal, listId);
     return page;
   }
 
@@ -61,8 +61,8 @@ export class FindTasks {
     });
   }
 
-  private async demandList(reach: Reach, listId: string): Promise<void> {
-    demandReach(reach, listId);
+  private async requireList(reach: Reach, listId: string): Promise<void> {
+    requireReach(reach, listId);
     const found = await this.database.query(
       { name: 'tasks.list_exists', text: 'SELECT 1 FROM tasks.list WHERE id = $1 AND workspace_id = $2' },
       [listId, reach.workspaceId],

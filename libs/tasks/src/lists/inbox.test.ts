@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.end());
 
-async function demandInbox(me: CallContext): Promise<void> {
+async function requireInbox(me: CallContext): Promise<void> {
   const body = await api.createTask({ title: 'Milk' }, me);
   expect(await api.getList({ id: body.list_id }, me)).toMatchObject({ is_inbox: true, counts: { total: 1 } });
 }
@@ -22,7 +22,7 @@ describe('an Inbox that is undone with the batch that made it does not stay in m
     const tasks = [{ title: 'one' }, { title: 'two' }, { title: 'three', list_id: uuidv7() }];
     const batch = api.batchTasks({ operations: tasks.map((task) => ({ op: 'create', task })) }, me);
     await expect(batch).rejects.toMatchObject({ code: 'list_not_found' });
-    await demandInbox(me);
+    await requireInbox(me);
   });
 
   test('when every operation fails for itself', async () => {
@@ -31,7 +31,7 @@ describe('an Inbox that is undone with the batch that made it does not stay in m
     const operation = { op: 'create' as const, task };
     const body = await api.batchTasks({ mode: 'each', operations: [operation, operation] }, me);
     expect(body.results.map(({ status }) => status)).toEqual([422, 422]);
-    await demandInbox(me);
+    await requireInbox(me);
   });
 });
 

@@ -26,7 +26,7 @@ import {
   type ListRow,
   type ListState,
 } from '../persistence/list-records.js';
-import { demandWholeWorkspace } from '../domain/reach.js';
+import { requireWholeWorkspace } from '../domain/reach.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
 import { EmptyList } from './empty-list.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
@@ -45,7 +45,7 @@ export class ListsController {
 
   @Operation(listsOperations.createList)
   async createList(input: InputOf<typeof listsOperations.createList>, call: CallContext): Promise<List> {
-    demandWholeWorkspace(call.principal, 'a new one would be beyond them');
+    requireWholeWorkspace(call.principal, 'a new one would be beyond them');
     return once(this.writes, listsOperations.createList, call, input, async (on) => {
       const row = await insertList(on, call, {
         title: input.title,
@@ -88,7 +88,7 @@ export class ListsController {
       await lockList(on, call.principal.workspaceId, id);
       const row = await this.demand(on, call, id);
       if (row.is_inbox) throw tasksErrors.inbox_not_deletable();
-      demandVersion(call, row);
+      requireVersion(call, row);
       if (row.total > 0 && tasks === undefined) {
         throw tasksErrors.list_not_empty({ tasks: row.total });
       }
@@ -117,7 +117,7 @@ export class ListsController {
     return this.writes.transaction(async (on) => {
       await lockList(on, context.principal.workspaceId, id);
       const row = await this.demand(on, context, id);
-      demandVersion(context, row);
+      requireVersion(context, row);
       const state: ListState = {
         title: fields.title ?? row.title,
         title_policy: fields.title_policy ?? (replace ? DEFAULTS.title_policy : row.title_policy),
@@ -144,7 +144,7 @@ export class ListsController {
   }
 }
 
-function demandVersion({ expectedVersion }: CallContext, { version }: ListRow): void {
+function requireVersion({ expectedVersion }: CallContext, { version }: ListRow): void {
   if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
 }
 

@@ -39,7 +39,7 @@ interface Item {
 }
 
 /** @param name of the array, and what leads from an item to its content. @throws InvalidInputError that names each fault. */
-export function demandSound(items: readonly Item[], name: string, way: string): void {
+export function requireSound(items: readonly Item[], name: string, way: string): void {
   const seen = new Set<string>();
   const faults: FieldFault[] = [];
   for (const [index, { task_id: taskId, content }] of items.entries()) {

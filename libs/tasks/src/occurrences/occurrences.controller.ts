@@ -16,7 +16,7 @@ import { inTransaction } from '../persistence/in-transaction.js';
 import { Assignees, type AssigningContext } from '../tasks/assignees.js';
 import { Leavers } from '../tasks/unassign-leavers.js';
 import { materialise } from './materialise.js';
-import { demandSound } from './occurrence-content.js';
+import { requireSound } from './occurrence-content.js';
 import { revise } from './revise.js';
 
 @Controller()
@@ -35,7 +35,7 @@ export class OccurrencesController {
     call: ModuleContext,
   ): Promise<Materialised> {
     const { occurrences } = input;
-    demandSound(
+    requireSound(
       occurrences.map((occurrence) => ({ task_id: occurrence.task_id, content: occurrence })),
       'occurrences',
       '',
@@ -51,7 +51,7 @@ export class OccurrencesController {
     { caller, input }: InputOf<typeof occurrencesOperations.reviseOccurrences>,
     call: ModuleContext,
   ): Promise<Revised> {
-    demandSound(input.revisions, 'revisions', 'content.');
+    requireSound(input.revisions, 'revisions', 'content.');
     const contents = input.revisions.map(({ content }) => content ?? {});
     const done = await this.write(contextOf(caller, call), contents, (on, assigning) => revise(on, assigning, input));
     this.signal.wake();

@@ -4,7 +4,7 @@ import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext, InputOf } from '@mono/contract';
 import { once, Operation, RetryingDatabase } from '@mono/platform';
 import { tagsOperations, type TagChange, type TagPage } from '../../contract/index.js';
-import { demandWholeWorkspace } from '../domain/reach.js';
+import { requireWholeWorkspace } from '../domain/reach.js';
 import { FindTags } from '../find-tasks/find-tags.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { mergeTag, renameTag } from './change-tag.js';
@@ -26,7 +26,7 @@ export class TagsController {
 
   @Operation(tagsOperations.renameTag)
   async renameTag({ name, patch }: InputOf<typeof tagsOperations.renameTag>, call: CallContext): Promise<TagChange> {
-    demandWholeWorkspace(call.principal, TAGS);
+    requireWholeWorkspace(call.principal, TAGS);
     return this.writes.transaction(async (on) => {
       on.afterCommit(() => this.signal.wake());
       return renameTag(on, call, name, patch.name);
@@ -35,7 +35,7 @@ export class TagsController {
 
   @Operation(tagsOperations.mergeTag)
   async mergeTag({ name, into }: InputOf<typeof tagsOperations.mergeTag>, call: CallContext): Promise<TagChange> {
-    demandWholeWorkspace(call.principal, TAGS);
+    requireWholeWorkspace(call.principal, TAGS);
     return once(this.writes, tagsOperations.mergeTag, call, { name, into }, (on) =>
       inTransaction(on, async (transaction) => {
         transaction.afterCommit(() => this.signal.wake());

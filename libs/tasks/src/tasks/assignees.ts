@@ -52,7 +52,7 @@ export class Assignees {
 }
 
 /** An assignee stays until the departure is cleared. @throws InvalidInputError */
-export function demandAssignable(
+export function requireAssignable(
   { strangers }: AssigningContext,
   { assignee_id: id }: Assigning,
   present: string | null = null,

@@ -2,7 +2,7 @@
 import { VersionConflictError, type CallContext } from '@mono/contract';
 import { violatedConstraint, type Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
-import { demandReach } from '../domain/reach.js';
+import { requireReach } from '../domain/reach.js';
 import { changesBetween, eventOf, TASK_DEFAULTS, withFields, type TaskFields } from '../domain/task-state.js';
 import type { TaskPatch, TaskReplacement } from '../../contract/task.js';
 import { reopens, withdrawSuccessors } from '../occurrences/withdraw-successors.js';
@@ -11,10 +11,10 @@ import { readList } from '../persistence/list-records.js';
 import { updateTasks, type TaskChange } from '../persistence/task-records.js';
 import { lockTasks, readTask, stateOf } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
-import { demandAssignable, reassigns, withoutLeavers, type AssigningContext } from './assignees.js';
+import { requireAssignable, reassigns, withoutLeavers, type AssigningContext } from './assignees.js';
 import { duplicateTitle } from './duplicate-title.js';
 import { isPlaced } from './create-task.js';
-import { demandParent, positionAt, type Neighbour } from './placement.js';
+import { requireParent, positionAt, type Neighbour } from './placement.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
 
 /** After so many lost races the task is locked, so that every change ends. */
@@ -62,8 +62,8 @@ export function planChange(
   if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
   const from = stateOf(row);
   const state = withFields(from, fields);
-  demandReach(principal, state.list_id);
-  demandAssignable(context, state, from.assignee_id);
+  requireReach(principal, state.list_id);
+  requireAssignable(context, state, from.assignee_id);
   const changes = changesBetween(from, state);
   return Object.keys(changes).length === 0 ? undefined : { row, state, event: eventOf(from, state), changes };
 }
@@ -72,11 +72,11 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   const { principal } = context;
   // The order of locks: the tree, the list's order, the task.
   if (fields.parent_id !== undefined && fields.parent_id !== null)
-    await demandParent(on, context, fields.parent_id, id);
+    await requireParent(on, context, fields.parent_id, id);
   const seen = await readTask(on, principal, id);
   if (!seen) throw tasksErrors.task_not_found({ id });
   const listId = fields.list_id ?? seen.list_id;
-  demandReach(principal, listId);
+  requireReach(principal, listId);
   const position = await positionAt(on, context, listId, fields, id);
   const [row] = await lockTasks(on, principal, [id]);
   if (position !== undefined && row && fields.list_id === undefined && row.list_id !== listId) {

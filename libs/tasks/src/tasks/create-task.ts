@@ -4,7 +4,7 @@ import { violatedConstraint, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { CreateTask } from '../../contract/task.js';
 import { positionOfNew } from '../domain/position.js';
-import { demandInbox, demandReach } from '../domain/reach.js';
+import { requireInbox, requireReach } from '../domain/reach.js';
 import { changesBetween, NO_OCCURRENCE, TASK_DEFAULTS, withFields, type TaskState } from '../domain/task-state.js';
 import type { Inbox } from '../lists/inbox.js';
 import { inTransaction } from '../persistence/in-transaction.js';
@@ -12,9 +12,9 @@ import { findInboxId } from '../persistence/list-records.js';
 import { insertTasks, type NewTask } from '../persistence/task-records.js';
 import { readTask } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
-import { demandAssignable, type AssigningContext } from './assignees.js';
+import { requireAssignable, type AssigningContext } from './assignees.js';
 import { duplicateTitle } from './duplicate-title.js';
-import { demandParent, positionAt, type Neighbour } from './placement.js';
+import { requireParent, positionAt, type Neighbour } from './placement.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
 
 /** Whether it stands below or beside another task, which takes a transaction. */
@@ -40,18 +40,18 @@ export async function listOf(
   inbox: Inbox,
 ): Promise<string> {
   if (listId !== undefined) {
-    demandReach(context.principal, listId);
+    requireReach(context.principal, listId);
     return listId;
   }
   // Looked at first: one that is out of reach is not to be made, either.
   const { workspaceId, listIds } = context.principal;
-  if (listIds !== undefined) demandInbox(context.principal, await findInboxId(on, workspaceId));
+  if (listIds !== undefined) requireInbox(context.principal, await findInboxId(on, workspaceId));
   return inbox.idOf(on, context);
 }
 
 /** Ready to be inserted at the end of its list. @throws InvalidInputError */
 export function newTask(context: AssigningContext, input: CreateTask, listId: string): NewTask {
-  demandAssignable(context, input);
+  requireAssignable(context, input);
   const id = uuidv7();
   const place = { list_id: listId, position: positionOfNew(id) };
   const blank: TaskState = { ...TASK_DEFAULTS, ...NO_OCCURRENCE, ...place, title: input.title };
@@ -66,7 +66,7 @@ async function createPlaced(
   inbox: Inbox,
 ): Promise<TaskRow> {
   const { parent_id: parentId } = input;
-  if (parentId !== undefined && parentId !== null) await demandParent(on, context, parentId);
+  if (parentId !== undefined && parentId !== null) await requireParent(on, context, parentId);
   const besideParent = input.list_id === undefined ? await listOfParent(on, context, parentId) : undefined;
   const listId = besideParent ?? (await listOf(on, context, input, inbox));
   const position = await positionAt(on, context, listId, input);

@@ -16,7 +16,7 @@ export interface Neighbour {
 }
 
 /** @param id of the task itself, when it exists already. @throws InvalidInputError `parent_cycle`, `subtasks_too_deep`. */
-export async function demandParent(
+export async function requireParent(
   on: Executor,
   { principal }: CallContext,
   parentId: string,

@@ -6,16 +6,16 @@ import { changesBetween, type EntryState } from './entry-state.js';
 type LockedUntil = string | null;
 
 /** Of an entry that is made or deleted. @throws DomainError `period_locked`. */
-export function demandOpen({ started_at: startedAt }: Pick<EntryState, 'started_at'>, lockedUntil: LockedUntil): void {
+export function requireOpen({ started_at: startedAt }: Pick<EntryState, 'started_at'>, lockedUntil: LockedUntil): void {
   if (lockedUntil === null || !begins(startedAt, lockedUntil)) return;
   throw timeTrackingErrors.period_locked({ locked_until: lockedUntil });
 }
 
 /** Of an entry that is changed, as it was and as it would be. @throws DomainError `period_locked`. */
-export function demandChangeable(from: EntryState, to: EntryState, lockedUntil: LockedUntil): void {
+export function requireChangeable(from: EntryState, to: EntryState, lockedUntil: LockedUntil): void {
   if (lockedUntil !== null && onlyStops(from, to) && Date.parse(to.ended_at ?? '') >= Date.parse(lockedUntil)) return;
-  demandOpen(from, lockedUntil);
-  demandOpen(to, lockedUntil);
+  requireOpen(from, lockedUntil);
+  requireOpen(to, lockedUntil);
 }
 
 function begins(startedAt: string, lockedUntil: string): boolean {

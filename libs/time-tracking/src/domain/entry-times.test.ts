@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { changedTimes, demandAnEnd, demandOneEnd, newTimes } from './entry-times.js';
+import { changedTimes, requireAnEnd, requireOneEnd, newTimes } from './entry-times.js';
 
 const NOW = '2026-11-02T12:00:00.000Z';
 const START = '2026-11-02T09:00:00.000Z';
@@ -56,10 +56,10 @@ describe('a new entry', () => {
   });
 
   test('ends in exactly one way', () => {
-    expect(outcome(() => demandAnEnd({}))).toEqual(['ended_at', 'duration']);
-    expect(outcome(() => demandAnEnd({ ended_at: END, duration: 'PT1H' }))).toEqual(['ended_at', 'duration']);
-    expect(outcome(() => demandAnEnd({ duration: 'PT1H' }))).toBeUndefined();
-    expect(outcome(() => demandOneEnd({}))).toBeUndefined();
+    expect(outcome(() => requireAnEnd({}))).toEqual(['ended_at', 'duration']);
+    expect(outcome(() => requireAnEnd({ ended_at: END, duration: 'PT1H' }))).toEqual(['ended_at', 'duration']);
+    expect(outcome(() => requireAnEnd({ duration: 'PT1H' }))).toBeUndefined();
+    expect(outcome(() => requireOneEnd({}))).toBeUndefined();
   });
 });
 

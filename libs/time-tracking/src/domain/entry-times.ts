@@ -22,14 +22,14 @@ export interface GivenTimes {
 type TimeField = keyof GivenTimes;
 
 /** Of a new entry. @throws InvalidInputError unless it ends in exactly one way. */
-export function demandAnEnd(given: GivenTimes): void {
-  demandOneEnd(given);
+export function requireAnEnd(given: GivenTimes): void {
+  requireOneEnd(given);
   if (given.ended_at === undefined && given.duration === undefined)
     throw bothFaulty('either ended_at or duration is needed');
 }
 
 /** @throws InvalidInputError where it ends in two ways. */
-export function demandOneEnd({ ended_at: endedAt, duration }: GivenTimes): void {
+export function requireOneEnd({ ended_at: endedAt, duration }: GivenTimes): void {
   if (endedAt !== undefined && duration !== undefined) throw bothFaulty('give either ended_at or duration, not both');
 }
 
@@ -47,9 +47,9 @@ export function changedTimes(times: Times, given: GivenTimes, now: string): Time
   const startMs = Date.parse(given.started_at ?? times.started_at);
   const endMs = endOf(times, given, startMs);
   const nowMs = Date.parse(now);
-  demandNotAhead(startMs, 'started_at', nowMs);
-  if (endMs === null) demandShort(nowMs - startMs, 'started_at');
-  else demandSound(startMs, endMs, nowMs, endFieldOf(given));
+  requireNotAhead(startMs, 'started_at', nowMs);
+  if (endMs === null) requireShort(nowMs - startMs, 'started_at');
+  else requireSound(startMs, endMs, nowMs, endFieldOf(given));
   return {
     started_at: new Date(startMs).toISOString(),
     ended_at: endMs === null ? null : new Date(endMs).toISOString(),
@@ -68,19 +68,19 @@ function endFieldOf(given: GivenTimes): TimeField {
   return given.duration === undefined ? 'started_at' : 'duration';
 }
 
-function demandSound(startMs: number, endMs: number, nowMs: number, field: TimeField): void {
+function requireSound(startMs: number, endMs: number, nowMs: number, field: TimeField): void {
   if (endMs < startMs) {
     throw faulty(field, field === 'started_at' ? 'must not be after ended_at' : 'must not be before started_at');
   }
-  demandShort(endMs - startMs, field);
-  demandNotAhead(endMs, field, nowMs);
+  requireShort(endMs - startMs, field);
+  requireNotAhead(endMs, field, nowMs);
 }
 
-function demandShort(ms: number, field: TimeField): void {
+function requireShort(ms: number, field: TimeField): void {
   if (ms > MAX_ENTRY_MS) throw faulty(field, `an entry must not last longer than ${MAX_ENTRY_DAYS} days`);
 }
 
-function demandNotAhead(ms: number, field: TimeField, nowMs: number): void {
+function requireNotAhead(ms: number, field: TimeField, nowMs: number): void {
   if (ms <= nowMs + CLOCK_TOLERANCE_MS) return;
   throw faulty(field, field === 'duration' ? 'the entry must not end ahead of now' : 'must not be ahead of now');
 }

@@ -13,7 +13,7 @@ export function reaches({ listIds }: Reach, listId: string | null): boolean {
 }
 
 /** @param what is asked for, which touches more than lists. @throws DomainError `forbidden`. */
-export function demandWholeWorkspace({ listIds }: Reach, what: string): void {
+export function requireWholeWorkspace({ listIds }: Reach, what: string): void {
   if (listIds === undefined) return;
   throw new DomainError('forbidden', 'forbidden', `This credential is limited to some lists: ${what}.`);
 }

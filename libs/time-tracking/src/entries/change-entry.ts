@@ -4,9 +4,9 @@ import type { Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { EntryPatch, TimeEntry } from '../../contract/entry.js';
 import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
-import { demandChangeable } from '../domain/closed-period.js';
+import { requireChangeable } from '../domain/closed-period.js';
 import { changesBetween, withSaid } from '../domain/entry-state.js';
-import { changedTimes, demandOneEnd, namesTimes } from '../domain/entry-times.js';
+import { changedTimes, requireOneEnd, namesTimes } from '../domain/entry-times.js';
 import { toWriteEntries, type Conditions } from '../persistence/conditions.js';
 import { lockEntry, readEntry } from '../persistence/entry-reads.js';
 import { toEntry, type EntryRow } from '../persistence/entry-rows.js';
@@ -28,14 +28,14 @@ export async function changeEntry(
   id: string,
   patch: EntryPatch,
 ): Promise<TimeEntry> {
-  demandAny(patch);
-  demandOneEnd(patch);
+  requireAny(patch);
+  requireOneEnd(patch);
   const seen = await readEntry(database, context.principal, id);
-  const { user_id: userId } = demandWritable(context, id, seen);
+  const { user_id: userId } = requireWritable(context, id, seen);
   const taskId = await taskNamedAnew(tasks, context, patch, seen);
   return database.transaction(async (on) => {
     const conditions = await toWriteEntries(on, context.principal.workspaceId, userId);
-    const row = demandWritable(context, id, await lockEntry(on, context.principal, id));
+    const row = requireWritable(context, id, await lockEntry(on, context.principal, id));
     on.afterCommit(() => signal.wake());
     return change(on, context, row, { patch, taskId }, conditions);
   });
@@ -52,13 +52,13 @@ async function change(
   const times = namesTimes(patch) ? changedTimes(row, normalTimes(patch), now) : {};
   const state = withSaid({ ...row, ...times, task_id: taskId }, patch);
   if (Object.keys(changesBetween(row, state)).length === 0) return toEntry(row, settings);
-  demandChangeable(row, state, settings.locked_until);
+  requireChangeable(row, state, settings.locked_until);
   const { row: changed, overlaps } = await writeChange(on, context, row, state, settings);
   return toEntry(changed, settings, overlaps);
 }
 
 /** @throws DomainError `entry_not_found`, `forbidden`; VersionConflictError. */
-export function demandWritable(
+export function requireWritable(
   { principal, expectedVersion }: CallContext,
   id: string,
   row: EntryRow | undefined,
@@ -81,7 +81,7 @@ async function taskNamedAnew(
   return namedTask(tasks, context, taskId);
 }
 
-function demandAny(patch: EntryPatch): void {
+function requireAny(patch: EntryPatch): void {
   if (Object.values(patch).some((value) => value !== undefined)) return;
   throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
 }

@@ -4,9 +4,9 @@ import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { entriesOperations } from '../../contract/entries.operations.js';
 import type { CreateEntry, TimeEntry } from '../../contract/entry.js';
-import { demandOpen } from '../domain/closed-period.js';
+import { requireOpen } from '../domain/closed-period.js';
 import { withSaid, type EntryState } from '../domain/entry-state.js';
-import { demandAnEnd, newTimes } from '../domain/entry-times.js';
+import { requireAnEnd, newTimes } from '../domain/entry-times.js';
 import { toWriteEntries } from '../persistence/conditions.js';
 import { tellOfNew } from '../persistence/entry-events.js';
 import { insertEntry } from '../persistence/entry-records.js';
@@ -25,7 +25,7 @@ export const NOTHING_SAID: Pick<EntryState, 'note' | 'tags' | 'billable'> = { no
 type Belonging = Pick<EntryState, 'user_id' | 'task_id'>;
 
 export async function createEntry(parts: EntriesParts, context: CallContext, input: CreateEntry): Promise<TimeEntry> {
-  demandAnEnd(input);
+  requireAnEnd(input);
   const belonging = await askedBefore(belongingOf(parts, context, input));
   return writeOnce(parts, entriesOperations.createEntry, context, input, (on) =>
     create(on, context, input, belonging()),
@@ -50,7 +50,7 @@ async function create(
   const { workspaceId } = context.principal;
   const { settings, now } = await toWriteEntries(on, workspaceId, belonging.user_id);
   const times = newTimes(normalInstant(input.started_at), normalTimes(input), now);
-  demandOpen(times, settings.locked_until);
+  requireOpen(times, settings.locked_until);
   const id = uuidv7();
   const stretch = { id, workspace_id: workspaceId, ...belonging, ...times };
   const { overlaps, exclusive } = await judgeOverlaps(on, context.principal, settings, stretch);

@@ -1,20 +1,20 @@
 import type { CallContext } from '@mono/contract';
-import { demandOpen } from '../domain/closed-period.js';
+import { requireOpen } from '../domain/closed-period.js';
 import { toWriteEntries } from '../persistence/conditions.js';
 import { tellOfDeleted } from '../persistence/entry-events.js';
 import { lockEntry, readEntry } from '../persistence/entry-reads.js';
 import { deleteEntryRow } from '../persistence/entry-records.js';
-import { demandWritable } from './change-entry.js';
+import { requireWritable } from './change-entry.js';
 import type { EntriesParts } from './entries-parts.js';
 
 /** Also one whose timer runs. */
 export async function deleteEntry({ database, signal }: EntriesParts, context: CallContext, id: string): Promise<void> {
   const { principal } = context;
-  const { user_id: userId } = demandWritable(context, id, await readEntry(database, principal, id));
+  const { user_id: userId } = requireWritable(context, id, await readEntry(database, principal, id));
   await database.transaction(async (on) => {
     const { settings } = await toWriteEntries(on, principal.workspaceId, userId);
-    const row = demandWritable(context, id, await lockEntry(on, principal, id));
-    demandOpen(row, settings.locked_until);
+    const row = requireWritable(context, id, await lockEntry(on, principal, id));
+    requireOpen(row, settings.locked_until);
     await tellOfDeleted(on, context, row, await deleteEntryRow(on, id));
     on.afterCommit(() => signal.wake());
   });

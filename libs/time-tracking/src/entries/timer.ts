@@ -18,7 +18,7 @@ import type { EntriesParts } from './entries-parts.js';
 import { namedTask } from './named-task.js';
 import { writeOnce } from './write-once.js';
 import { judgeOverlaps } from './overlaps.js';
-import { demandUser } from './whose.js';
+import { requireUser } from './whose.js';
 import { writeChange, type Written } from './write-change.js';
 
 /** What is to run, its task being looked up. */
@@ -28,12 +28,12 @@ interface Start {
 }
 
 export async function getTimer(on: Executor, { principal }: CallContext): Promise<RunningTimer> {
-  const row = await readRunning(on, principal.workspaceId, demandUser(principal));
+  const row = await readRunning(on, principal.workspaceId, requireUser(principal));
   return { entry: row ? toEntry(row, await readSettings(on, principal.workspaceId)) : null };
 }
 
 export async function startTimer(parts: EntriesParts, context: CallContext, input: StartTimer): Promise<TimeEntry> {
-  const userId = demandUser(context.principal);
+  const userId = requireUser(context.principal);
   const taskId = await askedBefore(namedTask(parts.tasks, context, input.task_id ?? null));
   return writeOnce(parts, timerOperations.startTimer, context, input, async (on) => {
     const start = { said: input, taskId: taskId() };
@@ -46,7 +46,7 @@ export async function startTimer(parts: EntriesParts, context: CallContext, inpu
 }
 
 export async function stopTimer(parts: EntriesParts, context: CallContext): Promise<TimeEntry> {
-  const userId = demandUser(context.principal);
+  const userId = requireUser(context.principal);
   return writeOnce(parts, timerOperations.stopTimer, context, {}, async (on) => {
     const { workspaceId } = context.principal;
     const conditions = await toWriteEntries(on, workspaceId, userId);
@@ -61,7 +61,7 @@ export async function switchTimer(
   context: CallContext,
   input: StartTimer,
 ): Promise<SwitchedTimer> {
-  const userId = demandUser(context.principal);
+  const userId = requireUser(context.principal);
   const taskId = await askedBefore(namedTask(parts.tasks, context, input.task_id ?? null));
   return writeOnce(parts, timerOperations.switchTimer, context, input, async (on) => {
     const start = { said: input, taskId: taskId() };

@@ -35,7 +35,7 @@ function isOwn({ kind, id }: Principal, userId: string): boolean {
 }
 
 /** Timers are for who can stop them. @returns the user. @throws DomainError `forbidden`. */
-export function demandUser({ kind, id }: Principal): string {
+export function requireUser({ kind, id }: Principal): string {
   if (kind !== 'user') throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
   return id;
 }

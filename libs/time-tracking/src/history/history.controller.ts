@@ -12,7 +12,7 @@ import {
 } from '../../contract/index.js';
 import type { Transition } from '../domain/heard-tasks.js';
 import { countTransitions, findTransitions } from '../persistence/history-rows.js';
-import { demandTask, TASKS, type AskTask } from './known-task.js';
+import { requireTask, TASKS, type AskTask } from './known-task.js';
 import { timeOfTask } from './time-of-task.js';
 
 @Controller()
@@ -24,7 +24,7 @@ export class HistoryController {
 
   @Operation(operations.taskHistory)
   async taskHistory({ id, ...query }: InputOf<typeof operations.taskHistory>, call: CallContext): Promise<HistoryPage> {
-    const { isDeleted } = await demandTask(this.database, this.tasks, call, id);
+    const { isDeleted } = await requireTask(this.database, this.tasks, call, id);
     if (isDeleted) throw timeTrackingErrors.task_not_found({ id });
     return this.page(id, query);
   }
@@ -34,13 +34,13 @@ export class HistoryController {
     { task_id: taskId, ...query }: InputOf<typeof operations.findHistory>,
     call: CallContext,
   ): Promise<HistoryPage> {
-    await demandTask(this.database, this.tasks, call, taskId);
+    await requireTask(this.database, this.tasks, call, taskId);
     return this.page(taskId, query);
   }
 
   @Operation(operations.taskTime)
   async taskTime({ id }: InputOf<typeof operations.taskTime>, call: CallContext): Promise<TaskTime> {
-    const { estimated_duration, isDeleted } = await demandTask(this.database, this.tasks, call, id);
+    const { estimated_duration, isDeleted } = await requireTask(this.database, this.tasks, call, id);
     if (isDeleted) throw timeTrackingErrors.task_not_found({ id });
     return timeOfTask(this.database, call, id, estimated_duration);
   }

@@ -24,7 +24,7 @@ interface Row {
 }
 
 /** @throws NotFoundError `task_not_found`, also for one in a list beyond the caller's reach. */
-export async function demandTask(on: Executor, tasks: AskTask, context: CallContext, id: string): Promise<KnownTask> {
+export async function requireTask(on: Executor, tasks: AskTask, context: CallContext, id: string): Promise<KnownTask> {
   const { principal } = context;
   const [row] = await on.query<Row>(
     {

@@ -19,7 +19,7 @@ export class Refusal {
   }
 
   /** @throws InvalidInputError where anything was refused. */
-  demandNone(): void {
+  requireNone(): void {
     if (this.faults.length === 0) return;
     if (this.tooExpensive === this.faults.length) throw new RuleTooExpensiveError(this.faults);
     throw new InvalidInputError(this.faults);

@@ -9,12 +9,12 @@ import { lockTemplate, readTemplate, type TemplateRow } from '../persistence/tem
 type Caller = Pick<CallContext, 'principal' | 'expectedVersion'>;
 
 /** @throws DomainError `template_not_found` */
-export async function demandTemplate(on: Executor, caller: Caller, id: string): Promise<TemplateRow> {
+export async function requireTemplate(on: Executor, caller: Caller, id: string): Promise<TemplateRow> {
   return reachable(caller, id, await readTemplate(on, id));
 }
 
 /** Locked until the transaction's end. @throws DomainError `template_not_found`, `version_conflict` */
-export async function demandLocked(on: Executor, caller: Caller, id: string): Promise<TemplateRow> {
+export async function requireLocked(on: Executor, caller: Caller, id: string): Promise<TemplateRow> {
   const row = reachable(caller, id, await lockTemplate(on, id));
   const { expectedVersion } = caller;
   if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
@@ -22,7 +22,7 @@ export async function demandLocked(on: Executor, caller: Caller, id: string): Pr
 }
 
 /** @throws DomainError `template_ended` */
-export function demandNotEnded({ status }: Pick<TemplateRow, 'status'>): void {
+export function requireNotEnded({ status }: Pick<TemplateRow, 'status'>): void {
   if (status === 'ended') throw recurrenceErrors.template_ended();
 }
 

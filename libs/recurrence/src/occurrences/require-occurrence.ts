@@ -18,7 +18,7 @@ export interface Found {
  * @param reach of the caller: what was put into a list beyond it is not there.
  * @throws DomainError `occurrence_not_found` where the rule has none and never had a task for one.
  */
-export async function demandOccurrence(
+export async function requireOccurrence(
   on: Executor,
   reach: Pick<Reach, 'listIds'>,
   template: TemplateRow,
@@ -34,7 +34,7 @@ export async function demandOccurrence(
 }
 
 /** @throws DomainError `occurrence_closed`, `occurrence_past` */
-export function demandChangeable(template: TemplateRow, row: OccurrenceRow): void {
+export function requireChangeable(template: TemplateRow, row: OccurrenceRow): void {
   if (isClosed(row)) {
     throw recurrenceErrors.occurrence_closed({ task_status: row.task_status });
   }
