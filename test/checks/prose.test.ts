@@ -17,7 +17,7 @@ const PLANTED: Record<string, string> = {
   'give up': 'The job gave up.',
   'let in': 'Let people in.',
   'archaic word': 'Likewise for writes.',
-  'house name': 'requireVersion(row);',
+  'house name': 'demandVersion(row);',
 };
 
 const rulesIn = (file: string, content: string): string[] => faultsIn(file, content).map(({ rule }) => rule);
