@@ -301,8 +301,9 @@ describe('after a power cut', () => {
   });
 
   test.each([
-    ['a message in the middle', 'gaps', () => streams.deleteMessage(STREAM, 4)],
-    ['all messages', 'head', () => streams.purge(STREAM)],
+    ['a message in the middle', ['gaps'], () => streams.deleteMessage(STREAM, 4)],
+    // A comparison that is under way meanwhile finds the last ones missing.
+    ['all messages', ['head', 'tail'], () => streams.purge(STREAM)],
   ])('%s that the stream misses is published again', async (_what, lost, damage) => {
     startRelay({ careMs: 200 });
     await change(5);
@@ -312,7 +313,8 @@ describe('after a power cut', () => {
     await until('the stream is whole', async () => (await ids()).size === before.size);
     expect(await ids()).toEqual(before);
     await allPublished();
-    expect(logged('The stream has lost events; publishing them again')[0]).toMatchObject({ lost });
+    const [said] = logged('The stream has lost events; publishing them again') as { lost: string }[];
+    expect(lost).toContain(said?.lost);
   });
 
   test('rows that a node of an earlier release has published are found in a stream that was rolled back', async () => {

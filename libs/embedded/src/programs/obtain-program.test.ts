@@ -144,7 +144,7 @@ describe('obtaining a server program', () => {
   test('when every way fails, the error names each with its reason, and the remedies', async () => {
     const fakes = { 'apt-get': 'echo "E: no network" >&2; exit 100', brew: 'echo "no network" >&2; exit 1' };
     const said = await obtainElsewhere(wrong(), fakes);
-    expect(said).toContain(`There is no ${NAME}`);
+    expect(said).toContain(`Cannot find or install ${NAME}`);
     expect(said).toMatch(/its official release: the archive's SHA-256 is [0-9a-f]{64}, not 0{64}/);
     expect(said).toMatch(process.platform === 'darwin' ? /Homebrew: / : /the system’s packages: /);
     expect(said).toContain('apt-get install sample-server-package');
