@@ -52,6 +52,8 @@ export function watchedRelay({
   const { eventAgeMs, replicas } = node;
   const relay = new OutboxRelay({
     module,
+    // Nodes of all releases compete for the same lock.
+    lock: `mono.outbox.${module}`,
     pool: database.pool,
     connection,
     signal,
