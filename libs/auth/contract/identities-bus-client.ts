@@ -1,7 +1,6 @@
 // Signing in with a provider, where the module does not run: each method is its request.
 import type { Bus } from '@mono/bus';
-import type { CallContext, PublicContext } from '@mono/contract';
-import { callOptionsOf } from '@mono/platform';
+import { callOptionsOf, type CallContext, type PublicContext } from '@mono/contract';
 import { IdentitiesApi } from './identities-api.js';
 import { identitiesRequests, type ProviderReturn, type ProviderVisit } from './identities-requests.js';
 import type {

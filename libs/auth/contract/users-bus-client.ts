@@ -1,7 +1,6 @@
 // What people do about themselves, where the module does not run: each method is its request.
 import type { Bus, CallOptions } from '@mono/bus';
-import type { CallContext, Principal, PublicContext } from '@mono/contract';
-import { callOptionsOf } from '@mono/platform';
+import { callOptionsOf, type CallContext, type Principal, type PublicContext } from '@mono/contract';
 import type { RememberedUsers } from './remembered-users.js';
 import { UsersApi } from './users-api.js';
 import { usersRequests, visitOf, type Contact, type EmailLink, type JsonWebKeySet } from './users-requests.js';

@@ -1,7 +1,6 @@
 // The module's API where the module does not run: each method is its request.
 import type { Bus } from '@mono/bus';
-import type { CallContext } from '@mono/contract';
-import { callOptionsOf } from '@mono/platform';
+import { callOptionsOf, type CallContext } from '@mono/contract';
 import { NotificationsApi } from './notifications-api.js';
 import type { NotificationPreferences, NotificationPreferencesPatch } from './preferences.js';
 import { notificationsRequests } from './requests.js';

@@ -1,6 +1,6 @@
 // The one table of a module's errors: status, message and details of each code, and the functions that make them.
-import { DomainError, type ErrorDetails, type ErrorKind, type FieldFault } from './domain-error.js';
-import { HTTP_STATUS } from './http-status.js';
+import { DomainError, missing, type ErrorDetails, type FieldFault } from './domain-error.js';
+import { kindOfStatus } from './http-status.js';
 
 export interface ErrorSpec<Details extends ErrorDetails | void = ErrorDetails | void> {
   /** One of HTTP_STATUS. */
@@ -25,10 +25,6 @@ type DetailsOf<Spec> = Spec extends { message: (details: infer Details) => strin
 export type ErrorTable = Readonly<Record<string, ErrorFactory<never>>>;
 export type ErrorsOf<Table> = { readonly [Code in keyof Table & string]: ErrorFactory<DetailsOf<Table[Code]>> };
 
-const KIND_BY_STATUS = new Map(
-  Object.entries(HTTP_STATUS).map(([kind, status]) => [status, kind as ErrorKind] as const),
-);
-
 /**
  * @returns a function for each code: `throw tasksErrors.duplicate_task({ title })`.
  * @throws TypeError for a status that no kind of error has, and for a code that is not snake_case.
@@ -37,7 +33,7 @@ export function defineErrors<const Table extends Readonly<Record<string, ErrorSp
   table: Table,
 ): ErrorsOf<Table> {
   const factories = Object.entries(table).map(([code, { status, message }]) => {
-    const kind = KIND_BY_STATUS.get(status);
+    const kind = kindOfStatus(status);
     if (kind === undefined) throw new TypeError(`Invalid status ${status} of the error "${code}".`);
     if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(code))
       throw new TypeError(`Invalid error code "${code}": expected snake_case.`);
@@ -52,7 +48,7 @@ export function defineErrors<const Table extends Readonly<Record<string, ErrorSp
 
 /** The entry of `<thing>_not_found`, also for another workspace's things. */
 export function notFound(thing: string): { status: 404; message: (details: { id: string }) => string } {
-  return { status: 404, message: ({ id }) => `No ${thing} with the id ${id}.` };
+  return { status: 404, message: ({ id }) => missing(thing, id) };
 }
 
 /** The message of an error whose details are faulty fields. */

@@ -41,10 +41,15 @@ export class DomainError extends Error {
   }
 }
 
+/** @param thing may be snake_case. */
+export function missing(thing: string, id: string): string {
+  return `No ${thing.replaceAll('_', ' ')} with the id ${id}.`;
+}
+
 /** `<thing>_not_found`, also for another workspace's things. */
 export class NotFoundError extends DomainError {
   constructor(thing: string, id: string) {
-    super('not_found', `${thing}_not_found`, `No ${thing.replaceAll('_', ' ')} with the id ${id}.`, { id });
+    super('not_found', `${thing}_not_found`, missing(thing, id), { id });
     this.name = 'NotFoundError';
   }
 }

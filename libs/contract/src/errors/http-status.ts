@@ -17,3 +17,12 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   unavailable: 503,
   timed_out: 504,
 };
+
+const KIND_BY_STATUS = new Map(
+  Object.entries(HTTP_STATUS).map(([kind, status]) => [status, kind as ErrorKind] as const),
+);
+
+/** The other way: undefined for a status that no kind has. */
+export function kindOfStatus(status: number): ErrorKind | undefined {
+  return KIND_BY_STATUS.get(status);
+}

@@ -1,16 +1,12 @@
-// Codes that every module shares.
-import { defineErrors } from './define-errors.js';
+// The codes that every module shares, and their statuses.
+import { HTTP_STATUS } from './http-status.js';
 
-export const sharedErrors = defineErrors({
-  unauthorized: { status: 401, message: 'A valid credential is required.' },
-  forbidden: { status: 403, message: 'The credential does not allow this.' },
-  version_conflict: {
-    status: 412,
-    message: ({ current_version }: { current_version: number }) =>
-      `The resource has changed since: its version is now ${current_version}.`,
-  },
-  empty_update: { status: 422, message: 'The patch has no field.' },
-  unknown_status: { status: 422, message: 'There is no such status.' },
-  query_too_expensive: { status: 422, message: 'The query takes too long: narrow it.' },
-  unavailable: { status: 503, message: 'A dependency is unavailable: try again later.' },
-});
+export const SHARED_STATUSES: Readonly<Record<string, number>> = {
+  unauthorized: HTTP_STATUS.unauthorized,
+  forbidden: HTTP_STATUS.forbidden,
+  version_conflict: HTTP_STATUS.precondition_failed,
+  empty_update: HTTP_STATUS.invalid,
+  unknown_status: HTTP_STATUS.invalid,
+  query_too_expensive: HTTP_STATUS.invalid,
+  unavailable: HTTP_STATUS.unavailable,
+};

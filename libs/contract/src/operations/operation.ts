@@ -2,7 +2,7 @@
 // the authorization matrix derive from it. It is a request contract of the bus, so that handlers and clients take it as one.
 import { defineRequest, type Class, type RequestContract } from '@mono/bus/contracts';
 import type { CallContext, PublicContext } from '../context/call-context.js';
-import { sharedErrors, type ErrorTable } from '../errors/index.js';
+import { SHARED_STATUSES, type ErrorTable } from '../errors/index.js';
 import { composeRequest } from './compose-request.js';
 import type { Path, PathParam, PathParams } from './path.js';
 
@@ -226,7 +226,8 @@ function build(
   if (reads && (ifMatch || idempotencyKey))
     throw new TypeError(`${module}.${name} reads: nothing guards or repeats it.`);
   if (etag && !reply) throw new TypeError(`${module}.${name} has an ETag and no reply.`);
-  const callers = method === undefined ? 'modules' : callersOf(scope);
+  const access = accessOf(scope);
+  const callers = method === undefined ? 'modules' : access.callers;
   const contract = defineRequest({
     module,
     name,
@@ -249,8 +250,7 @@ function build(
     description: options.description,
     answer: options.answer ?? (reply ? 'The answer.' : 'Done.'),
     callers,
-    scope:
-      typeof scope === 'object' && scope !== null ? scope.user : scope === 'user' || scope === 'anybody' ? null : scope,
+    scope: access.scope,
     respectsLists: options.respectsLists ?? false,
     http: method &&
       at && {
@@ -272,15 +272,17 @@ function build(
   };
 }
 
-function callersOf(scope: OperationOptions<never, never, never, never>['scope']): Callers {
-  if (scope === 'anybody') return 'anybody';
-  return scope === 'user' || (typeof scope === 'object' && scope !== null) ? 'user' : 'credential';
+/** The two facts that the option `scope` says at once. */
+function accessOf(option: OperationOptions<never, never, never, never>['scope']): Pick<Operation, 'callers' | 'scope'> {
+  if (option === 'anybody' || option === 'user') return { callers: option, scope: null };
+  if (typeof option === 'object' && option !== null) return { callers: 'user', scope: option.user };
+  return { callers: 'credential', scope: option };
 }
 
 function statusesOf(name: string, table: ErrorTable = {}, codes: readonly string[]): Record<string, number> {
   return Object.fromEntries(
     codes.map((code) => {
-      const status = (table[code] ?? (sharedErrors as ErrorTable)[code])?.status;
+      const status = table[code]?.status ?? SHARED_STATUSES[code];
       if (status === undefined)
         throw new TypeError(`${name} names the error "${code}", which its module does not define.`);
       return [code, status];

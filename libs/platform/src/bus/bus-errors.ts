@@ -1,11 +1,7 @@
 // Domain errors keep their kind, code and details across the bus, and become the same HTTP error on the other side.
 import type { ErrorMapping, WireError } from '@mono/bus';
-import { DomainError, HTTP_STATUS, type ErrorDetails, type ErrorKind } from '@mono/contract';
+import { DomainError, HTTP_STATUS, kindOfStatus, type ErrorDetails } from '@mono/contract';
 import { toHttpFault } from '../http/http-fault.js';
-
-const KIND_BY_STATUS = new Map(
-  Object.entries(HTTP_STATUS).map(([kind, status]) => [status, kind as ErrorKind] as const),
-);
 
 export const domainErrors: ErrorMapping = {
   toWire(error): WireError | undefined {
@@ -15,11 +11,6 @@ export const domainErrors: ErrorMapping = {
   fromWire(error: WireError): Error {
     if (error instanceof DomainError) return error;
     const { status, code, message, details } = error;
-    return new DomainError(
-      KIND_BY_STATUS.get(status) ?? 'internal',
-      code,
-      message,
-      details as ErrorDetails | undefined,
-    );
+    return new DomainError(kindOfStatus(status) ?? 'internal', code, message, details as ErrorDetails | undefined);
   },
 };

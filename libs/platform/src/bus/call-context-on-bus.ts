@@ -1,5 +1,5 @@
 // The context of a call as its handler sees it, made of what came over the bus.
-import type { Answer, BusContext } from '@mono/bus';
+import type { BusContext } from '@mono/bus';
 import {
   CALL_HEADER,
   DomainError,
@@ -8,11 +8,8 @@ import {
   type ModuleContext,
   type Principal,
   type PublicContext,
-  type Replayable,
 } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
-
-export { callOptionsOf } from '@mono/contract';
 
 /** Its signal is made only where somebody asks for it. */
 class BusCallContext implements CallContext {
@@ -75,17 +72,4 @@ export function moduleContextOf(context: BusContext): ModuleContext {
       return context.signal;
     },
   };
-}
-
-/** The answer of a handler with the result of an operation that honours `Idempotency-Key`. */
-export async function replying<T>(context: BusContext, result: Promise<Replayable<T>>): Promise<T> {
-  const { body, replayed } = await result;
-  if (replayed) context.setReplyHeader(CALL_HEADER.replayed, 'true');
-  return body;
-}
-
-/** The other end of `replying`. */
-export async function replayed<T>(answer: Promise<Answer<T>>): Promise<Replayable<T>> {
-  const { body, header } = await answer;
-  return { body, replayed: header(CALL_HEADER.replayed) === 'true' };
 }
