@@ -71,7 +71,7 @@ async function enter(
   const sayLimit = (limit: Record<string, string>): object => Object.assign(said, limit);
   const origin = originOf(call);
   if (operation.callers === 'anybody') {
-    admitAnybody(origin, operation, limits, sayLimit);
+    admitAnybody(origin, operation.reads, limits, sayLimit);
     return { requestId, address: origin, userAgent: undefined };
   }
   const credentials = {
@@ -84,8 +84,8 @@ async function enter(
     : await authenticator.authenticate(credentials);
   onCaller(principal);
   const { scope, reads, respectsLists, callers } = operation;
-  const needed = { scope, user: callers === 'user', reads, ...(respectsLists !== undefined && { respectsLists }) };
-  admit(principal, needed, limits, sayLimit);
+  const needed = { scope, user: callers === 'user', ...(respectsLists !== undefined && { respectsLists }) };
+  admit(principal, needed, reads, limits, sayLimit);
   const conditions = conditionsOf(operation, (name) => headers.get(name));
   return { principal, requestId, deadline, source: 'nats', ...conditions };
 }

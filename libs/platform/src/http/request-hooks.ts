@@ -100,7 +100,7 @@ function readsOnly({ method, routeOptions: { config } }: FastifyRequest): boolea
 
 /** @throws DomainError `rate_limited`. */
 function admitByAddress(limits: RequestLimits, request: FastifyRequest, reply: FastifyReply): void {
-  admitAnybody(request.ip, { reads: readsOnly(request) }, limits, (headers) => reply.headers(headers));
+  admitAnybody(request.ip, readsOnly(request), limits, (headers) => reply.headers(headers));
 }
 
 /** What a request says of its caller. Its signal is made only where somebody asks for it. */
@@ -145,7 +145,7 @@ function enter(
   const context = new HttpCallContext(principal, request.id, request.ip, reply);
   // The log names the caller of a refused request, too.
   request.callContext = context;
-  admit(principal, { ...config, reads: readsOnly(request) }, limits, (limit) => reply.headers(limit));
+  admit(principal, config, readsOnly(request), limits, (limit) => reply.headers(limit));
   requireForm(request);
   if (method !== 'GET') {
     const conditions = { ifMatch: config.guarded, idempotencyKey: config.takesIdempotencyKey };

@@ -12,7 +12,7 @@ import {
   type PublicContext,
 } from '@mono/contract';
 import type { Bus } from '@mono/bus';
-import { rateLimited, type RequestLimits } from '../rate-limits/request-limits.js';
+import { rateLimited, type RequestClass, type RequestLimits } from '../rate-limits/request-limits.js';
 import { rateLimitHeaders, type Verdict } from '../rate-limits/verdict.js';
 
 /** Is given headers that tell the caller of its limit, also where the call is refused. */
@@ -21,22 +21,27 @@ type SayLimit = (headers: Record<string, string>) => unknown;
 /** @throws DomainError `rate_limited`, `forbidden`. */
 export function admit(
   principal: Principal,
-  needed: NeededRights & { reads: boolean },
+  needed: NeededRights,
+  reads: boolean,
   limits: RequestLimits | undefined,
   sayLimit: SayLimit,
 ): void {
-  if (limits) requireWithin(limits.take(needed.reads ? 'reads' : 'writes', principal.id), sayLimit);
+  if (limits) requireWithin(limits.take(classOf(reads), principal.id), sayLimit);
   requireRights(principal, needed);
 }
 
 /** For a call that needs no credential. @param origin an address, or `nats:<user>`. @throws DomainError `rate_limited`. */
 export function admitAnybody(
   origin: string,
-  { reads }: { reads: boolean },
+  reads: boolean,
   limits: RequestLimits | undefined,
   sayLimit: SayLimit,
 ): void {
-  if (limits) requireWithin(limits.takeFrom(reads ? 'reads' : 'writes', origin), sayLimit);
+  if (limits) requireWithin(limits.takeFrom(classOf(reads), origin), sayLimit);
+}
+
+function classOf(reads: boolean): RequestClass {
+  return reads ? 'reads' : 'writes';
 }
 
 function requireWithin(verdict: Verdict, sayLimit: SayLimit): void {
