@@ -51,7 +51,7 @@ describe('a range', () => {
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'mono-commits-'));
     git(directory, 'init', '--quiet', '--initial-branch=main');
-    commit('Something of before');
+    commit('An earlier subject');
     writeFileSync(join(directory, 'check.mjs'), '');
     git(directory, 'add', '.');
     commit('Add the check');

@@ -26,7 +26,7 @@ import {
   timeSettingsOperations,
 } from '@mono/time-tracking/contract';
 import { ApiClient } from '../support/api-client.ts';
-import { buryDeadLetters } from '../support/dead-letters.ts';
+import { storeDeadLetters } from '../support/dead-letters.ts';
 import { TOPOLOGIES } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { NatsClient } from '../support/nats-client.ts';
@@ -378,7 +378,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     });
     const feed = await made(server.api, '/v1/feeds', { list_id: list, name: SECRET });
     const key = await made(server.api, '/v1/api-keys', { name: SECRET, scopes: ['*'] });
-    const [letter = ''] = await buryDeadLetters(installation.database.url, 1);
+    const [letter = ''] = await storeDeadLetters(installation.database.url, 1);
     const workspace = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body.items[0]?.id ?? '';
     await server.api.patch(`/v1/workspaces/${workspace}`, { name: SECRET });
     const invite = await made(server.api, '/v1/invites', { email: newAddress('invited') });

@@ -2,7 +2,7 @@
 // held against what it says of that answer.
 import { operationsOf, resolveReference, type OpenApiDocument, type Operation } from '../property/openapi-document.ts';
 import { AnswerJudge } from '../property/answers.ts';
-import { buryDeadLetters } from '../support/dead-letters.ts';
+import { storeDeadLetters } from '../support/dead-letters.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { fieldsFor, newAddress, signIn, signUp, type Person } from '../support/people.ts';
 import { seedIdentity } from '../support/seeded-sign-ins.ts';
@@ -165,7 +165,7 @@ describe('the documentation', () => {
     for (const operation of operations) {
       const list = await server.api.post<{ id: string }>('/v1/lists', { title: 'Of the document' });
       const task = await server.api.post<{ id: string }>('/v1/tasks', { title: 'Of the document', tags: ['errand'] });
-      const [letter = ''] = await buryDeadLetters(installation.database.url, 1);
+      const [letter = ''] = await storeDeadLetters(installation.database.url, 1);
       const key = await server.api.post<{ id: string }>('/v1/api-keys', { name: 'Known', scopes: ['tasks:read'] });
       const invite = await server.api.post<{ id: string }>('/v1/invites', { email: newAddress() });
       const workspaces = await server.api.get<{ items: { id: string }[] }>('/v1/workspaces');

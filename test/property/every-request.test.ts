@@ -1,7 +1,7 @@
 // Whatever a client sends: never a 5xx, always a documented status, a body that validates against its schema.
 // PROPERTY_SEED repeats a run, PROPERTY_SECONDS lengthens it.
 import * as fc from 'fast-check';
-import { buryDeadLetters } from '../support/dead-letters.ts';
+import { storeDeadLetters } from '../support/dead-letters.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { ENDING, KINDS_BY_PATH, makeLinkToken, newAddress, PASSWORD, signIn, signUp } from '../support/people.ts';
@@ -106,7 +106,7 @@ describe('the API under generated requests', () => {
     for (let count = 0; count < 50 * share; count += 1)
       for (const path of ['/v1/tasks', '/v1/lists'])
         doomedIds.push((await server.api.post<{ id: string }>(path, { title: 'Doomed' })).body.id);
-    const letterIds = await buryDeadLetters(installation.database.url, Math.ceil(30 * share));
+    const letterIds = await storeDeadLetters(installation.database.url, Math.ceil(30 * share));
     const keyIds: string[] = [];
     for (let count = 0; count < 100 * share; count += 1) {
       const key = await server.api.post<{ id: string }>('/v1/api-keys', { name: 'Known', scopes: ['tasks:read'] });

@@ -2,7 +2,7 @@
 import { Client } from 'pg';
 
 /** @returns their ids, in turns open, retried and discarded: what is decided once stays so. */
-export async function buryDeadLetters(databaseUrl: string, count: number): Promise<string[]> {
+export async function storeDeadLetters(databaseUrl: string, count: number): Promise<string[]> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {

@@ -2,7 +2,7 @@
 import type { Requester } from '@mono/contract';
 import { membersOperations, type MemberIds } from './members.operations.js';
 
-/** A user who leaves and comes back has another membership, which began later. */
+/** A user who leaves and returns gets a new membership. */
 export interface JoinedMember {
   user_id: string;
   /** RFC 3339, by the clock of auth's database; null from a node of the previous release. */

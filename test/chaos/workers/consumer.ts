@@ -23,7 +23,7 @@ class Changed {
 }
 const changed = defineEvent({ module: 'notes', name: 'changed', event: Changed });
 const letters = {
-  bury: async ({ key }: { key: string }): Promise<void> =>
+  store: async ({ key }: { key: string }): Promise<void> =>
     void (await pool.query('INSERT INTO reading.letter VALUES ($1) ON CONFLICT DO NOTHING', [key])),
 };
 const bus = new Bus({ connection, logger, secrets: ['the secret of tests'], deadLetters: letters });

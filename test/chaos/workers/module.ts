@@ -22,7 +22,7 @@ const pool = { poolSize: 10, statementTimeoutMs: 60_000, migrations: [] };
 const database = await openDatabase({ module: name.replaceAll('-', '_'), url: databaseUrl, ...pool });
 database.pool.on('error', () => {});
 const letters = {
-  bury: async ({ key, error }: { key: string; error: object }): Promise<void> =>
+  store: async ({ key, error }: { key: string; error: object }): Promise<void> =>
     void (await database.query('INSERT INTO chaos.letter VALUES ($1, $2) ON CONFLICT DO NOTHING', [key, error])),
 };
 const connection = new BusConnection({ url, name, logger });

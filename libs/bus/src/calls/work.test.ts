@@ -88,7 +88,7 @@ describe('work', () => {
     await sender.send(kept, { n: 5 }, { messageId: 'piece-5' });
     await world.nats.kill('SIGKILL');
     await world.nats.restart();
-    const worker = await world.node({ deadLetters: { bury: () => Promise.resolve() } });
+    const worker = await world.node({ deadLetters: { store: () => Promise.resolve() } });
     worker.handle(kept, (body) => Promise.resolve(heard.push((body as Piece).n)));
     await world.serve(worker);
     await until('all are done', () => heard.length === 5);
@@ -97,11 +97,11 @@ describe('work', () => {
 
   test('on a stream goes to the dead letters when it cannot be done', async () => {
     const letters: DeadLetterInput[] = [];
-    const bury = (letter: DeadLetterInput): Promise<void> => {
+    const store = (letter: DeadLetterInput): Promise<void> => {
       letters.push(letter);
       return Promise.resolve();
     };
-    const worker = await world.node({ deadLetters: { bury } });
+    const worker = await world.node({ deadLetters: { store } });
     worker.handle(kept, () => Promise.reject(new Error('cannot')));
     await world.serve(worker);
     await sender.send(kept, { n: 1 });

@@ -23,7 +23,7 @@ export class DeadLetterWriter {
     const facts = { consumer, subject, sequence: message.seq, attempts };
     try {
       if (!this.sink) throw new Error('No dead-letter sink is configured.');
-      await this.sink.bury({
+      await this.sink.store({
         key: letterKey(message, consumer),
         source: 'message',
         module,

@@ -26,7 +26,7 @@ export interface DeadLetterInput {
 
 export interface DeadLetterSink {
   /** Stores the letter. The message leaves its stream's consumer when the promise resolves. */
-  bury(letter: DeadLetterInput): Promise<void>;
+  store(letter: DeadLetterInput): Promise<void>;
   /** A retried dead letter has had its effect. Called before its message is acknowledged. */
   settled?(key: string): Promise<void>;
 }

@@ -113,7 +113,7 @@ export class LostDeliveries {
     });
     // The stream has removed it by age or limits: nothing is left to store.
     if (!stored) return;
-    await this.deadLetters.bury({
+    await this.deadLetters.store({
       key: `${stream}/${stored.header.get(HEADER.messageId) || stream_seq}/${consumer}`,
       source: 'message',
       module: await moduleOf(manager, stream, consumer),
@@ -131,7 +131,7 @@ export class LostDeliveries {
   }
 }
 
-/** From the description of the consumer; the consumer's name if there is none. */
+/** The module in the consumer's description, or the consumer's name if there is no description. */
 async function moduleOf(manager: JetStreamManager, stream: string, consumer: string): Promise<string> {
   try {
     return (await manager.consumers.info(stream, consumer)).config.description ?? consumer;

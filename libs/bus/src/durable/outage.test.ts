@@ -21,7 +21,7 @@ const noted = defineEvent({ module: 'notes', name: 'noted', event: Noted });
 class Letters implements DeadLetterSink {
   readonly kept: DeadLetterInput[] = [];
 
-  bury(letter: DeadLetterInput): Promise<void> {
+  store(letter: DeadLetterInput): Promise<void> {
     this.kept.push(letter);
     return Promise.resolve();
   }
@@ -198,7 +198,7 @@ test('the server never gives up a message of a consumer: its dead letter is reco
     let refused = 0;
     const bus = await world.node({
       deadLetters: {
-        bury: (letter) => {
+        store: (letter) => {
           if (!away) kept.push(letter);
           else refused += 1;
           return away ? Promise.reject(new Error('The database cannot be reached.')) : Promise.resolve();

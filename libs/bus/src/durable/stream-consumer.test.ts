@@ -34,7 +34,7 @@ class Graveyard implements DeadLetterSink {
     return Promise.resolve();
   }
 
-  bury(letter: DeadLetterInput): Promise<void> {
+  store(letter: DeadLetterInput): Promise<void> {
     if (this.away) return Promise.reject(new Error('the database is away'));
     this.burials += 1;
     this.letters.set(letter.key, letter);

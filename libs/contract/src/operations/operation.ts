@@ -8,7 +8,7 @@ import type { Path, PathParam, PathParams } from './path.js';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Who may call: whoever has a credential (with a scope), signed-in users only, anybody, or modules only. */
+/** The allowed callers: any credential (perhaps with a scope), signed-in users only, anybody, or modules only. */
 export type Callers = 'credential' | 'user' | 'anybody' | 'modules';
 
 export interface HttpRoute {

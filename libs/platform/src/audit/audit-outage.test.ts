@@ -79,7 +79,7 @@ describe('an outage of PostgreSQL', () => {
       errors: domainErrors,
       available: () => database.query('SELECT 1'),
       deadLetters: {
-        bury: () => {
+        store: () => {
           letters += 1;
           return Promise.resolve();
         },

@@ -67,7 +67,7 @@ const BURY_JOB = {
     WHERE d.status <> 'discarded' AND d.headers->>'${JOB_ID_HEADER}' IS DISTINCT FROM excluded.headers->>'${JOB_ID_HEADER}'`,
 };
 
-export async function buryRow(on: Executor, letter: BuriedLetter): Promise<void> {
+export async function storeRow(on: Executor, letter: BuriedLetter): Promise<void> {
   const { error } = letter;
   await on.query(letter.source === 'job' ? BURY_JOB : BURY, [
     uuidv7(),

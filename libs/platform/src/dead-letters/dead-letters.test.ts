@@ -94,25 +94,27 @@ describe('dead letters', () => {
   }
 
   test('of a job that is found in its queue again after it was buried, nothing changes, even when it is tried again by now', async () => {
-    await letters.bury(jobLetter('run 1'));
-    await letters.bury(jobLetter('run 1'));
+    await letters.store(jobLetter('run 1'));
+    await letters.store(jobLetter('run 1'));
     const { id, ...kept } = await only();
     expect(kept).toMatchObject({ source: 'job', status: 'open', attempts: 3, version: 1 });
     await letters.retry(id, by);
-    await letters.bury(jobLetter('run 1'));
+    await letters.store(jobLetter('run 1'));
     expect(await only()).toMatchObject({ id, status: 'retried', attempts: 3 });
     // The retry has failed, too.
-    await letters.bury(jobLetter('run 2', { attempts: 2 }));
+    await letters.store(jobLetter('run 2', { attempts: 2 }));
     expect(await only()).toMatchObject({ id, status: 'open', attempts: 5, headers: { 'Job-Id': 'run 2' } });
     await letters.discard(id, by);
-    await letters.bury(jobLetter('run 3'));
+    await letters.store(jobLetter('run 3'));
     expect(await only()).toMatchObject({ id, status: 'discarded' });
   });
 
   test('are brought back by the dispatcher of their kind, and those of jobs by one that has their queue', async () => {
-    await letters.bury(letter(1));
-    await letters.bury(jobLetter('run 1'));
-    await letters.bury(jobLetter('run 2', { key: 'job.brewing.2', consumer: 'brewing', retrySubject: 'jobs.brewing' }));
+    await letters.store(letter(1));
+    await letters.store(jobLetter('run 1'));
+    await letters.store(
+      jobLetter('run 2', { key: 'job.brewing.2', consumer: 'brewing', retrySubject: 'jobs.brewing' }),
+    );
     await letters.resolveMany('retried', { filter: {} }, by);
     const published: string[] = [];
     const make = (source: RetrySource): RetryDispatcher =>
@@ -133,7 +135,7 @@ describe('dead letters', () => {
   });
 
   test('keep everything that a person needs, and no credential', async () => {
-    await letters.bury(letter(1));
+    await letters.store(letter(1));
     const kept = await only();
     expect(kept).toMatchObject({
       source: 'message',
@@ -157,17 +159,17 @@ describe('dead letters', () => {
   });
 
   test('take bytes that are no text, and a large payload', async () => {
-    await letters.bury(letter(1, { payload: Buffer.from([0xff, 0, 0xfe]) }));
+    await letters.store(letter(1, { payload: Buffer.from([0xff, 0, 0xfe]) }));
     expect(await only()).toMatchObject({ payload: '/wD+', payload_encoding: 'base64' });
-    await letters.bury(letter(2, { payload: Buffer.alloc(7 * 1024 * 1024, 'x') }));
+    await letters.store(letter(2, { payload: Buffer.alloc(7 * 1024 * 1024, 'x') }));
     const [, large] = await all();
     expect(large?.payload).toBeNull();
     expect((await letters.get(large?.id ?? '')).payload?.length).toBe(7 * 1024 * 1024);
   });
 
   test('are one however often the same is buried', async () => {
-    await letters.bury(letter(1));
-    await letters.bury(letter(1, { attempts: 6, error: { code: 'other', message: 'Other.' } }));
+    await letters.store(letter(1));
+    await letters.store(letter(1, { attempts: 6, error: { code: 'other', message: 'Other.' } }));
     expect(await only()).toMatchObject({
       attempts: 6,
       status: 'open',
@@ -177,7 +179,7 @@ describe('dead letters', () => {
   });
 
   test('are tried again once, however often somebody asks', async () => {
-    await letters.bury(letter(1));
+    await letters.store(letter(1));
     const { id } = await only();
     const first = await letters.retry(id, by);
     expect(first).toMatchObject({ status: 'retried', retries: 1, resolved_by: by.by, note: by.note });
@@ -186,27 +188,27 @@ describe('dead letters', () => {
   });
 
   test('are open again when the retry fails, with all attempts', async () => {
-    await letters.bury(letter(1));
+    await letters.store(letter(1));
     const { id } = await only();
     await letters.retry(id, by);
-    await letters.bury(letter(1, { attempts: 3 }));
+    await letters.store(letter(1, { attempts: 3 }));
     expect(await only()).toMatchObject({ id, status: 'open', attempts: 8, retries: 1, note: null });
     expect(await letters.retry(id, by)).toMatchObject({ retries: 2 });
   });
 
   test('stay discarded, and are not tried again then', async () => {
-    await letters.bury(letter(1));
+    await letters.store(letter(1));
     const { id } = await only();
     const discarded = await letters.discard(id, by);
     expect(discarded.status).toBe('discarded');
     expect(await letters.discard(id, by)).toEqual(discarded);
-    await letters.bury(letter(1));
+    await letters.store(letter(1));
     expect(await only()).toEqual(discarded);
     await expect(letters.retry(id, by)).rejects.toMatchObject({ code: 'dead_letter_discarded' });
   });
 
   test('that are being tried again are not discarded meanwhile; those that nobody knows are not found', async () => {
-    await letters.bury(letter(1));
+    await letters.store(letter(1));
     const { id } = await only();
     await letters.retry(id, by);
     await expect(letters.discard(id, by)).rejects.toMatchObject({ code: 'dead_letter_retried' });
@@ -215,7 +217,7 @@ describe('dead letters', () => {
 
   test('are found by every filter, and paged', async () => {
     for (let n = 1; n <= 7; n += 1) {
-      await letters.bury(letter(n, { consumer: n % 2 ? 'odd' : 'even', failedAt: new Date(Date.UTC(2026, 0, n)) }));
+      await letters.store(letter(n, { consumer: n % 2 ? 'odd' : 'even', failedAt: new Date(Date.UTC(2026, 0, n)) }));
     }
     const [first] = await all();
     await letters.discard(first?.id ?? '', by);
@@ -231,7 +233,7 @@ describe('dead letters', () => {
   });
 
   test('are resolved in bulk by ids or by filter, the open ones of them', async () => {
-    for (let n = 1; n <= 5; n += 1) await letters.bury(letter(n, { consumer: n < 4 ? 'few' : 'others' }));
+    for (let n = 1; n <= 5; n += 1) await letters.store(letter(n, { consumer: n < 4 ? 'few' : 'others' }));
     const ids = (await all()).map(({ id }) => id);
     await letters.discard(ids[0] ?? '', by);
     expect(await letters.resolveMany('retried', { filter: { consumer: 'few' } }, by)).toEqual({
@@ -256,7 +258,7 @@ describe('dead letters', () => {
 
   describe('tried again', () => {
     test('are published once each by several nodes, under an id of their own', async () => {
-      for (let n = 1; n <= 120; n += 1) await letters.bury(letter(n));
+      for (let n = 1; n <= 120; n += 1) await letters.store(letter(n));
       await letters.resolveMany('retried', { filter: { consumer: 'reader' } }, by);
       const sent: RetryMessage[] = [];
       const nodes = [1, 2, 3].map(() =>
@@ -275,7 +277,7 @@ describe('dead letters', () => {
     });
 
     test('that their stream has lost are published again, until they are settled', async () => {
-      for (const n of [1, 2, 3]) await letters.bury(letter(n));
+      for (const n of [1, 2, 3]) await letters.store(letter(n));
       await letters.resolveMany('retried', { filter: { consumer: 'reader' } }, by);
       const sent: string[] = [];
       const asked: string[] = [];
@@ -312,7 +314,7 @@ describe('dead letters', () => {
     });
 
     test('wait while the bus is away', async () => {
-      await letters.bury(letter(1));
+      await letters.store(letter(1));
       await letters.retry((await only()).id, by);
       let away = true;
       let tried = 0;
@@ -360,7 +362,7 @@ describe('dead letters', () => {
 
     test('are listed, read, tried again and discarded', async () => {
       await start(['operator']);
-      for (let n = 1; n <= 3; n += 1) await letters.bury(letter(n));
+      for (let n = 1; n <= 3; n += 1) await letters.store(letter(n));
       const listed = await call('GET', '?status=open&limit=2');
       const [one, two] = (listed.body as DeadLetterPage).items;
       expect((await call('GET', `/${one?.id}`)).body).toEqual(one);

@@ -12,7 +12,7 @@ import {
   type DeadLetterStatus,
 } from './dead-letter.js';
 import {
-  buryRow,
+  storeRow,
   countRows,
   findRows,
   lockRows,
@@ -52,8 +52,8 @@ export class DeadLetters implements DeadLetterSink {
     private readonly options: DeadLettersOptions = {},
   ) {}
 
-  bury(letter: BuriedLetter): Promise<void> {
-    return buryRow(this.database, letter);
+  store(letter: BuriedLetter): Promise<void> {
+    return storeRow(this.database, letter);
   }
 
   settled(key: string): Promise<void> {

@@ -36,7 +36,7 @@ export async function moveFailedJobs(queue: BullQueue, module: string, letters: 
 }
 
 async function move(queue: BullQueue, job: BullJob, module: string, letters: DeadLetters): Promise<void> {
-  await letters.bury(letterOf(queue.name, job, module));
+  await letters.store(letterOf(queue.name, job, module));
   try {
     await job.remove();
   } catch (error) {

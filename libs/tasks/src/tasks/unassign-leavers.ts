@@ -1,4 +1,4 @@
-// A member who leaves the workspace loses its open tasks, each with an event of its own. Closed ones keep their assignee, which
+// The open tasks of a member who leaves the workspace become unassigned, each with an event. Closed ones keep their assignee, which
 // tells who has done them.
 import { Inject, Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
