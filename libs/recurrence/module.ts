@@ -1,6 +1,6 @@
 // The recurrence module where it runs: use cases, handlers, its queue of jobs, and what runs beside them.
 import { type DynamicModule, Module } from '@nestjs/common';
-import { apiKeysOperations, MembersBusClient, workspacesOperations } from '@mono/auth/contract';
+import { apiKeysOperations, MembersClient, workspacesOperations } from '@mono/auth/contract';
 import type { Bus } from '@mono/bus';
 import { OutboxSignal, pruneInbox } from '@mono/bus/outbox';
 import { clientOf } from '@mono/contract';
@@ -127,7 +127,7 @@ function otherModules(bus: Bus, occurrences: OccurrencesClient): OtherModules & 
     occurrences,
     workspaces: clientOf(bus, workspacesOperations),
     keys: clientOf(bus, apiKeysOperations),
-    members: new MembersBusClient(bus),
+    members: new MembersClient(bus),
   };
 }
 

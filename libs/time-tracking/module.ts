@@ -1,7 +1,7 @@
 // The time-tracking module where it runs: use cases, handlers, and what runs beside them.
 import { clientOf } from '@mono/contract';
 import { Module } from '@nestjs/common';
-import { MembersApi, MembersBusClient } from '@mono/auth/contract';
+import { MembersClient } from '@mono/auth/contract';
 import { Bus } from '@mono/bus';
 import { OutboxSignal, pruneInbox } from '@mono/bus/outbox';
 import {
@@ -49,7 +49,7 @@ export const timeTrackingModule: FeatureModule<typeof timeTrackingEdge.settings>
     const { bus, database, settings } = parts;
     const signal = new OutboxSignal();
     const relay = makeRelay('time-tracking', parts, signal);
-    const members = new MembersBusClient(bus);
+    const members = new MembersClient(bus);
     hearEvents(bus, { database, signal, members, concurrency: settings.TIME_TRACKING_CONCURRENCY });
     return {
       module: TimeTrackingModule,
@@ -64,7 +64,7 @@ export const timeTrackingModule: FeatureModule<typeof timeTrackingEdge.settings>
       providers: [
         { provide: Database, useValue: database },
         { provide: OutboxSignal, useValue: signal },
-        { provide: MembersApi, useValue: members },
+        { provide: MembersClient, useValue: members },
         { provide: TASKS, useFactory: (on: Bus) => clientOf(on, tasksOperations), inject: [Bus] },
         RetryingDatabase,
         EntriesParts,

@@ -27,6 +27,3 @@ export class MembersClient {
     return this.bus.request(membersOperations.membersAmong, { workspace_id: workspaceId, user_ids: [...userIds] });
   }
 }
-
-// The former names, until every module is converted.
-export { MembersClient as MembersApi, MembersClient as MembersBusClient };

@@ -1,5 +1,5 @@
 // Whether who made a feed may still read what it tells. Asked at every read: nothing is believed from before.
-import { IpRanges, type ApiKeysClient, type MembersApi } from '@mono/auth/contract';
+import { IpRanges, type ApiKeysClient, type MembersClient } from '@mono/auth/contract';
 import { DomainError } from '@mono/contract/errors';
 import { systemContext } from '../generation/system-context.js';
 import type { FeedRow } from '../persistence/feeds.js';
@@ -13,7 +13,7 @@ export interface FeedVisit {
 
 export interface RightsModules {
   keys: Pick<ApiKeysClient, 'getApiKey'>;
-  members: Pick<MembersApi, 'membersAmong'>;
+  members: Pick<MembersClient, 'membersAmong'>;
 }
 
 const NEEDED: ReadonlySet<string> = new Set(['recurrence:read', '*']);

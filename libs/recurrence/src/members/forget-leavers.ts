@@ -2,7 +2,7 @@
 // the user's feeds end.
 import type { CallContext } from '@mono/contract';
 import { Departures, type Departure, type Executor, type TransactionalExecutor } from '@mono/platform';
-import type { MembersApi } from '@mono/auth/contract';
+import type { MembersClient } from '@mono/auth/contract';
 import type { OutboxSignal } from '@mono/bus/outbox';
 import { told } from '../domain/ledger.js';
 import { laterOf } from '../domain/later-of.js';
@@ -29,7 +29,7 @@ export type Leavers = Departures<TemplatePlace>;
 export function leaversOf(
   database: TransactionalExecutor,
   signal: OutboxSignal,
-  members: Pick<MembersApi, 'memberships'>,
+  members: Pick<MembersClient, 'memberships'>,
   batch = BATCH,
 ): Leavers {
   const clear = async (on: Executor, departure: Departure, at?: TemplatePlace): Promise<TemplatePlace | undefined> => {

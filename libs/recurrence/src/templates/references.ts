@@ -1,5 +1,5 @@
 // What a template refers to in other modules, asked before any row is locked.
-import type { MembersApi, WorkspacesClient } from '@mono/auth/contract';
+import type { MembersClient, WorkspacesClient } from '@mono/auth/contract';
 import type { CallContext } from '@mono/contract';
 import type { NamedMember } from '@mono/platform';
 import type { ListsClient, OccurrencesClient } from '@mono/tasks/contract';
@@ -13,7 +13,7 @@ export interface OtherModules {
   tasks: Pick<ListsClient, 'getList'>;
   occurrences: Pick<OccurrencesClient, 'inbox'>;
   workspaces: Pick<WorkspacesClient, 'getWorkspace'>;
-  members: Pick<MembersApi, 'memberships'>;
+  members: Pick<MembersClient, 'memberships'>;
 }
 
 export class References {

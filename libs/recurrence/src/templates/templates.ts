@@ -73,7 +73,7 @@ export class Templates {
   }
 
   pause(context: CallContext, id: string): Promise<Template> {
-    return this.once(context, templatesOperations.pauseTemplate, { id }, id, async (on, row) => {
+    return this.once(context, templatesOperations.pauseTemplate, { id }, async (on, row) => {
       requireNotEnded(row);
       if (row.status === 'paused') return row;
       const state: TemplateState = { ...row, status: 'paused', paused_at: new Date().toISOString() };
@@ -84,7 +84,7 @@ export class Templates {
   }
 
   resume(context: CallContext, id: string, missed: MissedPolicy = 'skip'): Promise<Template> {
-    return this.once(context, templatesOperations.resumeTemplate, { id, missed }, id, async (on, row) => {
+    return this.once(context, templatesOperations.resumeTemplate, { id, missed }, async (on, row) => {
       requireNotEnded(row);
       if (row.paused_at === null) throw recurrenceErrors.template_not_paused();
       const state: TemplateState = { ...row, status: 'active', paused_at: null, plan_from: planFrom(row, missed) };
@@ -98,7 +98,7 @@ export class Templates {
   }
 
   end(context: CallContext, id: string): Promise<Template> {
-    return this.once(context, templatesOperations.endTemplate, { id }, id, (on, row) =>
+    return this.once(context, templatesOperations.endTemplate, { id }, (on, row) =>
       row.status === 'ended' ? Promise.resolve(row) : endInName(on, context, row),
     );
   }
@@ -116,12 +116,11 @@ export class Templates {
   private once(
     context: CallContext,
     operation: AnyOperation,
-    input: object,
-    id: string,
+    input: { id: string; missed?: MissedPolicy },
     work: (on: Executor, row: TemplateRow) => Promise<TemplateRow>,
   ): Promise<Template> {
     const change = async (on: Executor): Promise<Template> => {
-      const row = await work(on, await requireLocked(on, context, id));
+      const row = await work(on, await requireLocked(on, context, input.id));
       on.afterCommit(() => this.signal.wake());
       return toTemplate(row);
     };

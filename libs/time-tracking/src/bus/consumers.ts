@@ -1,7 +1,7 @@
 // What this module hears: what happens to tasks; who leaves, and which workspaces go.
 import { defineEvent, type Bus } from '@mono/bus';
 import type { OutboxSignal } from '@mono/bus/outbox';
-import type { MembersApi, UserEvent } from '@mono/auth/contract';
+import type { MembersClient, UserEvent } from '@mono/auth/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import { eraseWorkspace } from '../history/erase-workspace.js';
 import { HearTasks, HISTORY_CONSUMER } from '../history/hear-tasks.js';
@@ -17,7 +17,7 @@ class AccountDeleted implements Pick<UserEvent, 'workspace_ids'> {
 export interface Hearing {
   database: TransactionalExecutor;
   signal: OutboxSignal;
-  members: Pick<MembersApi, 'membersAmong'>;
+  members: Pick<MembersClient, 'membersAmong'>;
   /** Events of tasks that a node works on at once. */
   concurrency: number;
 }

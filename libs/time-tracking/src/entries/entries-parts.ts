@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { MembersApi } from '@mono/auth/contract';
+import { MembersClient } from '@mono/auth/contract';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { RetryingDatabase } from '@mono/platform';
 import { TASKS, type AskTask } from '../history/known-task.js';
@@ -12,6 +12,6 @@ export class EntriesParts {
     readonly database: RetryingDatabase,
     readonly signal: OutboxSignal,
     @Inject(TASKS) readonly tasks: AskTask,
-    @Inject(MembersApi) readonly members: Pick<MembersApi, 'membersAmong'>,
+    @Inject(MembersClient) readonly members: Pick<MembersClient, 'membersAmong'>,
   ) {}
 }

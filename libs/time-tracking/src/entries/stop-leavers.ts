@@ -1,6 +1,6 @@
 // Who has left can stop no timer any more: it ends when they left.
 import type { OutboxSignal } from '@mono/bus/outbox';
-import type { MembersApi } from '@mono/auth/contract';
+import type { MembersClient } from '@mono/auth/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import { NotFoundError } from '@mono/contract/errors';
 import { toWriteEntries } from '../persistence/conditions.js';
@@ -12,7 +12,7 @@ import { stopRunning } from './timer.js';
 export interface LeaversParts {
   database: TransactionalExecutor;
   signal: OutboxSignal;
-  members: Pick<MembersApi, 'membersAmong'>;
+  members: Pick<MembersClient, 'membersAmong'>;
 }
 
 /** That somebody has left a workspace. */

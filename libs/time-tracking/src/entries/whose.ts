@@ -1,5 +1,5 @@
 // Whose time an entry is, and who may write it: everybody their own, admins and keys everybody's.
-import { isAtLeast, roleOf, type MembersApi } from '@mono/auth/contract';
+import { isAtLeast, roleOf, type MembersClient } from '@mono/auth/contract';
 import type { CallContext, Principal } from '@mono/contract';
 import { DomainError, InvalidInputError } from '@mono/contract/errors';
 import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
@@ -11,7 +11,7 @@ import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
 export async function whose(
   { principal }: CallContext,
   userId: string | undefined,
-  members: Pick<MembersApi, 'membersAmong'>,
+  members: Pick<MembersClient, 'membersAmong'>,
 ): Promise<string> {
   const named = userId?.toLowerCase() ?? (principal.kind === 'user' ? principal.id : undefined);
   if (named === undefined) {
