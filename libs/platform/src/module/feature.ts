@@ -1,6 +1,7 @@
 // A feature as an app sees it: what every node loads of it, and how to load the module where it runs.
 import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
 import type { Contract, EventContract } from '@mono/bus';
+import type { OperationMap } from '@mono/contract';
 import type { FeatureConfig } from '../config/feature-config.js';
 import type { Settings } from '../config/settings.js';
 import type { ModuleDatabaseOptions } from '../database/open-database.js';
@@ -10,7 +11,9 @@ export interface FeatureOptions<S extends Settings = Settings> {
   /** kebab-case; with `_` for `-` also its schema. */
   name: string;
   config?: FeatureConfig<S>;
-  contracts: readonly Contract[];
+  /** REST routes and the subjects for outside clients derive from them. */
+  operations?: readonly OperationMap[];
+  contracts?: readonly Contract[];
   /** REST controllers for special answers. They run on every node and call the module over the bus. */
   controllers?: readonly Type[];
   /** Events that belong into the audit trail: their bodies name actor, source, aggregate and changes. */
@@ -36,17 +39,18 @@ class FeatureEverywhere {}
 class FeatureElsewhere {}
 
 export function defineFeature<S extends Settings>(options: FeatureOptions<S>): Feature<S> {
-  const { name, config, contracts, controllers = [], audited, migrations = [], elsewhere, load } = options;
+  const { name, config, operations, contracts = [], controllers = [], audited, migrations = [], elsewhere } = options;
   const everywhere: DynamicModule = { module: FeatureEverywhere, controllers: [...controllers] };
   return {
     name,
     settings: config?.settings ?? ({} as S),
     ...(config?.faults && { faults: config.faults }),
+    ...(operations && { operations }),
     contracts,
     ...(audited && { audited }),
     migrations,
     everywhere,
     module: { module: FeatureElsewhere, imports: [everywhere], ...elsewhere },
-    load,
+    load: options.load,
   };
 }
