@@ -95,7 +95,8 @@ describe.each(TOPOLOGIES)('mails in trouble, %s', (topology) => {
     const { link } = await mails.mailTo(email, /^Confirm/);
     await allSettled();
     expect(await sentTo(email)).toHaveLength(1);
-    expect((await followLink(server.url, link)).status).toBe(200);
+    const page = await followLink(server.url, link);
+    expect({ status: page.status, page: await page.text() }).toMatchObject({ status: 200 });
     expect(await openLetters(server)).toEqual([]);
   });
 
