@@ -10,6 +10,7 @@ export {
   defineEvent,
   defineRequest,
   defineWork,
+  type BodyOf,
   type Contract,
   type EventContract,
   type RequestContract,

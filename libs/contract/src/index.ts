@@ -1,4 +1,5 @@
 export * from './errors/index.js';
+export * from './events/define-events.js';
 export * from './context/call-context.js';
 export * from './context/require-rights.js';
 export * from './operations/preconditions.js';

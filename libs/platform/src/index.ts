@@ -56,6 +56,7 @@ export { InjectQueue, JobsModule, Processor, type JobProcessor, type QueueOption
 export * from './module/node-tokens.js';
 export * from './module/node.module.js';
 export * from './module/on-event.js';
+export { outbox, type NewEvent } from './module/outbox.js';
 export { OutboxModule, type OutboxOptions } from './module/outbox.module.js';
 export { Periodically, PeriodicWork, type PeriodicallyOptions } from './module/periodic-work.js';
 export { eventMemoryMs, PRUNING_INTERVAL_MS } from './module/pruning.js';

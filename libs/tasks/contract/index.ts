@@ -4,7 +4,7 @@ export * from './task.js';
 export * from './task-query.js';
 export * from './tag.js';
 export * from './batch.js';
-export * from './events.js';
+export * from './tasks.events.js';
 export * from './tasks.errors.js';
 export * from './tasks.operations.js';
 export * from './lists.operations.js';

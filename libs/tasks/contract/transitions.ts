@@ -1,7 +1,7 @@
 // The log of changes of status, as other modules read it: all workspaces, in the order in which it was written.
 import { applyDecorators } from '@nestjs/common';
 import { Checked, IntegerField, TextField, type FieldOptions } from '@mono/contract';
-import type { TasksEvent } from './events.js';
+import type { TasksEvent } from './tasks.events.js';
 import type { TaskStatus } from './words.js';
 
 export const MAX_TRANSITIONS = 5_000;

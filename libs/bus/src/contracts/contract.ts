@@ -106,6 +106,13 @@ export interface EventContract<Event = unknown> {
 
 export type Contract = RequestContract | WorkContract | EventContract;
 
+/** The body of an event, or of any of several. */
+export type BodyOf<Events> = Events extends readonly EventContract<infer Event>[]
+  ? Event
+  : Events extends EventContract<infer Event>
+    ? Event
+    : never;
+
 const MODULE = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
 const DEFAULT_TIMEOUT_MS = 5_000;

@@ -1,5 +1,11 @@
 // Event consumers as methods of controllers.
-import { DurableEventHandler, type BusContext, type DurableHandlerOptions, type EventContract } from '@mono/bus';
+import {
+  DurableEventHandler,
+  type BodyOf,
+  type BusContext,
+  type DurableHandlerOptions,
+  type EventContract,
+} from '@mono/bus';
 import type { ConfigOf, FeatureConfig } from '../config/feature-config.js';
 
 type Constants = Omit<DurableHandlerOptions, 'inject' | 'options' | 'key'>;
@@ -20,14 +26,21 @@ interface EventMethod<Event> {
 
 /**
  * Consumes each event once among all nodes, until the method is done with it or it is a dead letter. The method is called
- * with the event, checked by the rules of its class, and the BusContext.
+ * with the event's body and the BusContext. Where several events are consumed, `event` in the body names the one.
+ * @param events values of their owner's contract.
  */
-export function OnEvent<Event, const Config extends FeatureConfig = FeatureConfig>(
-  events: EventContract<Event> | readonly EventContract<Event>[],
-  { config, ...options }: OnEventOptions<NoInfer<Event>, Config>,
-): (target: object, method: string, descriptor: EventMethod<Event>) => void {
-  return DurableEventHandler(events, {
-    ...options,
-    ...(config && { inject: config.KEY }),
-  } as DurableHandlerOptions<never>);
+export function OnEvent<
+  const Events extends EventContract | readonly EventContract[],
+  const Config extends FeatureConfig = FeatureConfig,
+>(
+  events: Events,
+  { config, ...options }: OnEventOptions<BodyOf<Events>, Config>,
+): (target: object, method: string, descriptor: EventMethod<BodyOf<Events>>) => void {
+  return DurableEventHandler<BodyOf<Events>>(
+    events as EventContract<BodyOf<Events>>,
+    {
+      ...options,
+      ...(config && { inject: config.KEY }),
+    } as DurableHandlerOptions<never>,
+  );
 }

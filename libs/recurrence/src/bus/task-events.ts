@@ -1,7 +1,7 @@
 // The events of tasks that say something of occurrences and of their lists, as contracts. That an occurrence's task was made
 // is no news here.
 import { defineEvent, type EventContract } from '@mono/bus';
-import type { TasksEvent } from '@mono/tasks/contract';
+import type { TaskEvent as Body, TasksEvent } from '@mono/tasks/contract';
 
 /** What is needed of an event. */
 export class TaskEvent {
@@ -17,7 +17,7 @@ export class TaskEvent {
   request_id: string;
   changes: TasksEvent['changes'];
   /** Of an occurrence's task only. */
-  occurrence?: TasksEvent['occurrence'];
+  occurrence?: Body['occurrence'];
 }
 
 const HEARD = ['updated', 'status_changed', 'completed', 'deleted'] as const;

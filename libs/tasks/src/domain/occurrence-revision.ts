@@ -2,7 +2,7 @@
 // changes are not written over, and what they have begun is not taken away.
 import { OPEN_STATUSES, type TaskStatus } from '../../contract/words.js';
 import { changesBetween, withFields, type OccurrenceIdentity, type TaskFields, type TaskState } from './task-state.js';
-import type { Changes } from '../../contract/events.js';
+import type { TaskEvent } from '../../contract/tasks.events.js';
 
 /** A task as it stands. */
 export interface StandingTask {
@@ -26,7 +26,7 @@ export type Decision =
   | {
       outcome: 'revised' | 'unchanged' | 'touched';
       state: TaskState;
-      changes: Changes;
+      changes: TaskEvent['changes'];
       /** Whether the version that comes of it counts as written by recurrence: it is untouched again. */
       written: boolean;
     };

@@ -1,8 +1,10 @@
 // What of a task may change, and what a change of it is. Plain values by their REST names; no database, no transport.
 import { Temporal } from 'temporal-polyfill';
 import { InvalidInputError } from '@mono/contract/errors';
-import type { Changes, TaskEventName, TasksEvent } from '../../contract/events.js';
+import type { TaskEvent } from '../../contract/tasks.events.js';
 import type { TaskPriority, TaskStatus } from '../../contract/words.js';
+
+type Changes = TaskEvent['changes'];
 
 /** Of which template a task is an occurrence, and which one; nulls where it is none. Recurrence alone sets it. */
 export interface OccurrenceIdentity {
@@ -114,13 +116,13 @@ function same(one: unknown, other: unknown): boolean {
 }
 
 /** The most specific name for what happened. */
-export function eventOf(from: TaskState, to: TaskState): TaskEventName {
+export function eventOf(from: TaskState, to: TaskState): TaskEvent['event'] {
   if (from.status === to.status) return 'updated';
   return to.status === 'done' ? 'completed' : 'status_changed';
 }
 
 /** What an event says of it; undefined where the task is no occurrence. */
-export function occurrenceOf({ template_id, series_id, original_start }: OccurrenceIdentity): TasksEvent['occurrence'] {
+export function occurrenceOf({ template_id, series_id, original_start }: OccurrenceIdentity): TaskEvent['occurrence'] {
   if (template_id === null || series_id === null || original_start === null) return undefined;
   return { template_id, series_id, original_start };
 }

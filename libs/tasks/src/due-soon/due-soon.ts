@@ -3,8 +3,10 @@
 import type { Database, Statement } from '@mono/platform';
 import type { OutboxSignal } from '@mono/bus/outbox';
 import { uuidv7 } from 'uuidv7';
+import { tasksEvents } from '../../contract/tasks.events.js';
 
 const BATCH = 500;
+const { name, subject } = tasksEvents.due_soon;
 
 const MARK: Statement = {
   name: 'tasks.due_soon',
@@ -20,8 +22,8 @@ const MARK: Statement = {
     ),
     event AS (
       INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
-      SELECT ($2::uuid[])[row_number() OVER ()], 'events.tasks.v1.due_soon', t.id, t.version, greatest(clock_timestamp()::timestamptz(3), t.updated_at),
-        (jsonb_build_object('event', 'due_soon', 'aggregate', 'task', 'aggregate_id', t.id, 'workspace_id', t.workspace_id,
+      SELECT ($2::uuid[])[row_number() OVER ()], '${subject}', t.id, t.version, greatest(clock_timestamp()::timestamptz(3), t.updated_at),
+        (jsonb_build_object('event', '${name}', 'aggregate', 'task', 'aggregate_id', t.id, 'workspace_id', t.workspace_id,
           'actor', jsonb_build_object('kind', 'system', 'id', 'due_soon'), 'request_id', 'due_soon', 'origin', 'system',
           'changes', '{}'::jsonb,
           'due', jsonb_build_object('title', t.title, 'list_id', t.list_id, 'assignee_id', t.assignee_id, 'due_on', t.due_on,

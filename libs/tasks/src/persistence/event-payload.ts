@@ -1,14 +1,13 @@
-import type { CallContext } from '@mono/contract';
+import type { CallContext, Changes } from '@mono/contract';
 import { traceHeaders } from '@mono/platform';
-import type { Changes, ListEventName, TaskEventName, TasksEvent } from '../../contract/events.js';
+import type { TaskEvent, TasksEvent } from '../../contract/tasks.events.js';
 
-export function subjectOf(event: TaskEventName | ListEventName): string {
-  return `events.tasks.v1.${event}`;
-}
+type Payload = Omit<TaskEvent, 'id' | 'version' | 'occurred_at' | 'event' | 'aggregate'> &
+  Pick<TasksEvent, 'event' | 'aggregate'>;
 
 interface About {
   origin?: TasksEvent['origin'] | undefined;
-  occurrence?: TasksEvent['occurrence'];
+  occurrence?: TaskEvent['occurrence'];
 }
 
 /** The event's JSON without id, version and occurred_at, which the outbox keeps in columns of their own. */
@@ -19,7 +18,7 @@ export function eventPayload(
   event: TasksEvent['event'],
   changes: Changes,
   { origin = 'user', occurrence }: About = {},
-): Omit<TasksEvent, 'id' | 'version' | 'occurred_at'> {
+): Payload {
   return {
     event,
     aggregate,

@@ -1,12 +1,12 @@
 // The statements over lists. A change of a list writes its event with it, like that of a task.
-import type { CallContext } from '@mono/contract';
+import type { CallContext, Changes } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { List } from '../../contract/list.js';
-import type { Changes, ListEventName } from '../../contract/events.js';
+import { tasksEvents, type ListEvent } from '../../contract/tasks.events.js';
 import type { TitlePolicy } from '../../contract/words.js';
 import { reaches, type Reach } from '../domain/reach.js';
-import { eventPayload, subjectOf } from './event-payload.js';
+import { eventPayload } from './event-payload.js';
 
 export interface ListState {
   title: string;
@@ -183,6 +183,6 @@ export function toList(row: ListRow): List {
   };
 }
 
-function eventColumns(context: CallContext, id: string, event: ListEventName, changes: Changes): unknown[] {
-  return [uuidv7(), subjectOf(event), JSON.stringify(eventPayload(context, 'list', id, event, changes))];
+function eventColumns(context: CallContext, id: string, event: ListEvent['event'], changes: Changes): unknown[] {
+  return [uuidv7(), tasksEvents[event].subject, JSON.stringify(eventPayload(context, 'list', id, event, changes))];
 }

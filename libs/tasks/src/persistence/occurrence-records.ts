@@ -2,9 +2,9 @@
 import type { CallContext } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import type { ReviseOutcome } from '../../contract/occurrences.js';
+import { tasksEvents } from '../../contract/tasks.events.js';
 import type { TaskStatus } from '../../contract/words.js';
 import { isOpen } from '../domain/occurrence-revision.js';
-import { subjectOf } from './event-payload.js';
 import { columnsOf, DUE_INSTANT, eventColumns, type NewTask } from './task-records.js';
 
 /** What is kept of an occurrence. */
@@ -112,7 +112,7 @@ export async function insertOccurrences(
     principal.kind,
     principal.id,
     requestId,
-    subjectOf('created'),
+    tasksEvents.created.subject,
     JSON.stringify(input.map(({ payload }) => payload)),
     ...COLUMNS.map(([name]) => input.map((row) => row[name])),
   ]);

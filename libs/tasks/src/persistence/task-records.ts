@@ -1,17 +1,17 @@
 // The statements that change tasks. Each writes the change, its event and its transition of status together, for one task
 // or for many: in one round trip, and outside a transaction still all or nothing per statement.
-import type { CallContext } from '@mono/contract';
+import type { CallContext, Changes } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { Changes, TaskEventName, TasksEvent } from '../../contract/events.js';
+import { tasksEvents, type TaskEvent } from '../../contract/tasks.events.js';
 import { dueInstant } from '../domain/due.js';
 import { occurrenceOf, type OccurrenceIdentity, type TaskState } from '../domain/task-state.js';
 import { titleKey } from '../domain/title-key.js';
-import { eventPayload, subjectOf } from './event-payload.js';
+import { eventPayload } from './event-payload.js';
 import { taskFacts } from './task-facts.js';
 import { taskColumns, type TaskRow } from './task-row.js';
 
-type Origin = TasksEvent['origin'];
+type Origin = TaskEvent['origin'];
 
 /** A task to be made. */
 export interface NewTask {
@@ -24,7 +24,7 @@ export interface NewTask {
 export interface TaskChange {
   row: TaskRow;
   state: TaskState;
-  event: TaskEventName;
+  event: TaskEvent['event'];
   changes: Changes;
   /** Instead of the origin of all changes. */
   origin?: Origin | undefined;
@@ -183,13 +183,13 @@ export function columnsOf(state: TaskState) {
 export function eventColumns(
   context: CallContext,
   id: string,
-  event: TaskEventName,
+  event: TaskEvent['event'],
   changes: Changes,
   identity: OccurrenceIdentity,
   origin?: Origin,
 ) {
   const payload = eventPayload(context, 'task', id, event, changes, { origin, occurrence: occurrenceOf(identity) });
-  return { event_id: uuidv7(), subject: subjectOf(event), payload };
+  return { event_id: uuidv7(), subject: tasksEvents[event].subject, payload };
 }
 
 export function parametersOf({ principal, requestId }: CallContext, input: readonly object[]): unknown[] {

@@ -1,7 +1,7 @@
 // Deleting tasks with all that is below them, each with its own event.
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
-import type { TasksEvent } from '../../contract/events.js';
+import type { TaskEvent } from '../../contract/tasks.events.js';
 import type { Reach } from '../domain/reach.js';
 import { changesBetween } from '../domain/task-state.js';
 import { deleteTasks } from '../persistence/task-records.js';
@@ -13,7 +13,7 @@ export async function deleteTrees(
   on: Executor,
   context: CallContext,
   roots: readonly string[],
-  origin?: TasksEvent['origin'],
+  origin?: TaskEvent['origin'],
 ): Promise<Set<string>> {
   const rows = await lockTrees(on, context.principal, roots);
   return deleteTasks(
