@@ -62,6 +62,15 @@ module.exports = {
       to: { path: FEATURE },
     },
     {
+      name: 'edge-for-apps-only',
+      severity: 'error',
+      comment:
+        'edge is how clients reach a node: apps put it around the features. Features declare their routes with platform.',
+      // Tests of features put it around their controllers, too.
+      from: { path: '^libs/(?!edge/)', pathNot: ['\\.test\\.ts$', '/testing/'] },
+      to: { path: '^libs/edge/' },
+    },
+    {
       name: 'bus-stands-alone',
       severity: 'error',
       comment: 'bus is publishable on its own: it imports no other lib and takes plain options instead.',

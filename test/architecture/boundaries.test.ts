@@ -64,6 +64,15 @@ const CLEAN = {
     },
   }),
   'libs/platform/src/index.ts': `import '@mono/contract'; import 'pg';`,
+  'libs/edge/package.json': JSON.stringify({
+    name: '@mono/edge',
+    exports: {
+      '.': { source: './src/index.ts', default: './dist/src/index.js' },
+      './testing': { source: './src/testing/index.ts' },
+    },
+  }),
+  'libs/edge/src/index.ts': `import '@mono/platform'; import '@mono/contract';`,
+  'libs/edge/src/testing/index.ts': `import '../index.js';`,
   'libs/contract/package.json': JSON.stringify({
     name: '@mono/contract',
     exports: {
@@ -93,7 +102,7 @@ const CLEAN = {
   'libs/bakery/src/http/loaves.ts': `import '@nestjs/common'; import '../../contract/index.js';`,
   'libs/bakery/src/persistence/oven.ts': `import 'pg';`,
   'libs/bakery/testing/index.ts': `import '../src/bake.js';`,
-  'libs/bakery/src/bake.test.ts': `import './bake.js'; import 'ajv'; import '@mono/platform/testing'; import '../../../test/support/flour.ts';`,
+  'libs/bakery/src/bake.test.ts': `import './bake.js'; import 'ajv'; import '@mono/platform/testing'; import '@mono/edge/testing'; import '../../../test/support/flour.ts';`,
   'libs/astronomy/package.json': featurePackage('astronomy'),
   'libs/astronomy/contract/index.ts': 'export interface Star { name: string }',
   'libs/astronomy/module.ts': `import './src/observe.js';`,
@@ -101,7 +110,7 @@ const CLEAN = {
   'libs/astronomy/testing/sky.ts': `import '@mono/bakery/testing'; import '../src/observe.js';`,
   'apps/server/package.json': JSON.stringify({ name: '@mono/server' }),
   'apps/server/src/listen.ts': 'export const listen = 1;',
-  'apps/server/src/main.ts': `import './listen.js'; import '@mono/astronomy/module'; import '@mono/bakery/module'; import '@mono/bakery/contract'; import '@mono/bakery/feature'; import '@mono/platform';`,
+  'apps/server/src/main.ts': `import './listen.js'; import '@mono/astronomy/module'; import '@mono/bakery/module'; import '@mono/bakery/contract'; import '@mono/bakery/feature'; import '@mono/platform'; import '@mono/edge';`,
   'apps/cli/package.json': JSON.stringify({ name: '@mono/cli' }),
   'apps/cli/src/main.ts': `import '@mono/bakery/contract';`,
   'test/support/flour.ts': 'export const flour = 1;',
@@ -158,6 +167,18 @@ const PLANTED: [what: string, file: string, text: string, reports: string[]][] =
     `import '@mono/bakery/contract';`,
     ['foundations-import-no-feature → libs/bakery/contract/index.ts'],
   ]),
+  [
+    'the edge, from a feature',
+    'libs/bakery/src/edge.ts',
+    `import '@mono/edge';`,
+    ['edge-for-apps-only → libs/edge/src/index.ts'],
+  ],
+  [
+    'the edge, from the platform',
+    'libs/platform/src/edge.ts',
+    `import '@mono/edge';`,
+    ['edge-for-apps-only → libs/edge/src/index.ts'],
+  ],
   [
     'a feature, from the bus',
     'libs/bus/src/feature.ts',

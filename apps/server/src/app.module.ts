@@ -2,9 +2,9 @@
 import { resolve } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BusModule, type Bus, type BusConnection } from '@mono/bus';
+import { restController } from '@mono/edge';
 import {
   NodeModule,
-  restController,
   type Database,
   type FeatureModule,
   type Jobs,

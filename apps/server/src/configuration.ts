@@ -1,4 +1,5 @@
 // Every setting of a node, from one environment, parsed once.
+import { rateLimitSettings } from '@mono/edge';
 import {
   APP_ENVIRONMENTS,
   choice,
@@ -10,7 +11,6 @@ import {
   names,
   metricsSettings,
   tracingSettings,
-  rateLimitSettings,
   parseConfiguration,
   text,
   url,

@@ -23,6 +23,7 @@ export * from './database/migrate.js';
 export * from './database/run-concurrently.js';
 export * from './logging/logger.js';
 export * from './logging/logging-settings.js';
+export { callerFacts } from './logging/caller-facts.js';
 export { busLogContext, LogContext } from './logging/log-context.js';
 export * from './logging/redact.js';
 export * from './metrics/metrics.js';

@@ -1,9 +1,10 @@
 // Operations of recurrence over REST and over NATS: the same preconditions, rate classes and refusals.
 import { connect, headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
 import { Bus, BusConnection } from '@mono/bus';
-import { busInputReader, domainErrors, restController, serveApi, type Authenticator } from '@mono/platform';
-import type { RequestLimits } from '@mono/platform';
-import { serve, startTestApplication, TEST_CREDENTIAL, type TestApplication } from '@mono/platform/testing';
+import { restController, serveApi, type RequestLimits } from '@mono/edge';
+import { busInputReader, domainErrors, type Authenticator } from '@mono/platform';
+import { startTestApplication, TEST_CREDENTIAL, type TestApplication } from '@mono/edge/testing';
+import { serve } from '@mono/platform/testing';
 import { pino } from 'pino';
 import { startNats, type NatsProcess } from '../../../test/support/nats-process.ts';
 import { occurrencesOperations, templatesOperations } from '../contract/index.js';

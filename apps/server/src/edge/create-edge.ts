@@ -4,19 +4,16 @@ import { KeyVerifier, UsersApi } from '@mono/auth/contract';
 import { BearerAuthenticator } from '@mono/auth/edge';
 import { connectBus } from '@mono/bus';
 import type { Principal } from '@mono/contract';
+import { addOperationalRoutes, createHttpApplication, serveApi, type RequestLimits } from '@mono/edge';
 import {
-  addOperationalRoutes,
   addTracing,
   Authenticator,
   contractsOf,
-  createHttpApplication,
   DiskFullError,
   nestLogger,
-  serveApi,
   type Credentials,
   type Health,
   type Logger,
-  type RequestLimits,
   type Standing,
 } from '@mono/platform';
 import { AppModule, type AppParts } from '../app.module.js';

@@ -2,7 +2,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { buildOpenApiDocument, keepAnswers } from '@mono/platform';
+import { buildOpenApiDocument, keepAnswers } from '@mono/edge';
 import type { FastifyInstance } from 'fastify';
 
 export const API_VERSION = '0.1.0';

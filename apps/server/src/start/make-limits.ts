@@ -1,15 +1,7 @@
 // How much callers may use of the API, counted by all nodes together.
 import type { BusConnection } from '@mono/bus';
-import {
-  busGossip,
-  RateLimiter,
-  RequestLimits,
-  throttleOn,
-  UNLIMITED,
-  type Executor,
-  type Logger,
-  type Throttle,
-} from '@mono/platform';
+import { busGossip, RateLimiter, RequestLimits } from '@mono/edge';
+import { throttleOn, UNLIMITED, type Executor, type Logger, type Throttle } from '@mono/platform';
 import type { Configuration } from '../configuration.js';
 
 export interface Limits {

@@ -2,7 +2,8 @@
 import { until } from '../../../../test/support/until.ts';
 import { AUDIT_RECORD, AUDIT_SECRET, AuditWorld, type MemoryStore } from '../../testing/audit-world.js';
 import type { Database } from '../database/database.js';
-import { startTestApplication, TEST_CREDENTIAL, TEST_PRINCIPAL } from '../testing/index.js';
+import { startTestApplication, TEST_CREDENTIAL } from '@mono/edge/testing';
+import { TEST_PRINCIPAL } from '../testing/index.js';
 import { AuditController } from './audit.controller.js';
 import { Audit } from './audit.js';
 

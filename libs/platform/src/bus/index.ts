@@ -1,4 +1,3 @@
-export * from './api-gateway.js';
 export * from './bus-errors.js';
 export * from './bus-input-reader.js';
 export * from './bus-middleware.js';

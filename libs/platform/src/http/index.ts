@@ -1,13 +1,6 @@
-export { JSON_TYPE, prefers } from './accept.js';
+export { accepts, JSON_TYPE, prefers, prefersProblem } from './accept.js';
 export * from './authenticator.js';
-export * from './body-limit.js';
 export * from './decorators.js';
-export * from './edge-adapter.js';
-export * from './error-reply.js';
-export * from './fixed-answers.js';
-export * from './http-application.js';
 export * from './http-fault.js';
 export * from './route-options.js';
 export * from './api-errors.js';
-export * from './openapi.js';
-export * from './operational-routes.js';

@@ -1,5 +1,6 @@
 // What a controller's method says of its route besides the path. The facts travel as Fastify's route configuration, so
 // that the edge's hooks read them without a look at Nest's metadata per request.
+import type { CallContext } from '@mono/contract';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 
 export interface RouteOptions {
@@ -39,6 +40,10 @@ export interface RouteOptions {
 
 declare module 'fastify' {
   interface FastifyContextConfig extends RouteOptions {}
+  interface FastifyRequest {
+    /** Set by the edge on every route below /v1 that is not public, before its controller runs. */
+    callContext: CallContext | null;
+  }
 }
 
 /** Adds to the route's configuration; several decorators of one method add up. */

@@ -4,7 +4,7 @@ import { until } from '../../../../test/support/until.ts';
 import type { CallContext, Replayable } from '@mono/contract';
 import { Database } from '../database/database.js';
 import type { Executor } from '../database/executor.js';
-import { TEST_PRINCIPAL } from '../testing/test-application.js';
+import { TEST_PRINCIPAL } from '../testing/test-principal.js';
 import { createIdempotencyV1 } from './idempotency-table.js';
 import { idempotently, type IdempotencyOptions } from './idempotently.js';
 import { pruneIdempotency } from './prune-idempotency.js';

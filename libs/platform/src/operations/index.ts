@@ -1,3 +1,2 @@
-export * from './admission.js';
+export * from './call-operation.js';
 export * from './operation.decorator.js';
-export * from './rest-controller.js';

@@ -1,4 +1,4 @@
 export * from './local-bus.js';
-export * from './test-application.js';
+export * from './test-principal.js';
 export * from './zone-files.js';
 export * from './node-for-tests.js';

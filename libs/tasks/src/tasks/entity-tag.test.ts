@@ -1,7 +1,8 @@
 // A task's entity tag over HTTP: it moves with the time measured, while only its version guards writes.
 import { Bus } from '@mono/bus';
-import { restController } from '@mono/platform';
-import { startTestApplication, TEST_CREDENTIAL, TEST_PRINCIPAL, type TestApplication } from '@mono/platform/testing';
+import { restController } from '@mono/edge';
+import { startTestApplication, TEST_CREDENTIAL, type TestApplication } from '@mono/edge/testing';
+import { TEST_PRINCIPAL } from '@mono/platform/testing';
 import { tasksOperations, type Task } from '../../contract/index.js';
 import { createTasksWorld, insertList, type TasksWorld } from '../../testing/tasks-world.js';
 import { takeActualDuration } from './take-actual-duration.js';

@@ -1,0 +1,143 @@
+// The edge for clients on NATS, as the HTTP edge is for those on REST. Every node serves all of api.> in one queue group; nothing but a
+// verified credential says who calls.
+import {
+  BusError,
+  type Bus,
+  type Contract,
+  type GatewayAnswer,
+  type GatewayCall,
+  type GatewayHandler,
+} from '@mono/bus';
+import {
+  CALL_HEADER,
+  readParam,
+  type AnyOperation,
+  type CallContext,
+  type Principal,
+  type PublicContext,
+} from '@mono/contract';
+import { MAX_BODY_BYTES } from '../http/body-limit.js';
+import {
+  callOperation,
+  toHttpFault,
+  callerFacts,
+  exposedBySubject,
+  type Authenticator,
+  type Logger,
+  type Exposed,
+} from '@mono/platform';
+import { admit, admitAnybody, conditionsOf } from '../operations/admission.js';
+import type { RequestLimits } from '../rate-limits/request-limits.js';
+
+const SUBJECTS = 'api.>';
+const QUEUE = 'edge';
+
+/** For the log, which names the caller of a refused call, too. */
+type OnCaller = (principal: Principal) => void;
+
+export interface ApiEdge {
+  contracts: readonly Contract[];
+  authenticator: Authenticator;
+  logger: Logger;
+  /** None: callers are not limited. */
+  limits?: RequestLimits | undefined;
+}
+
+export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }: ApiEdge): void {
+  const operations = exposedBySubject(contracts);
+  const serve = async (call: GatewayCall, onCaller: OnCaller): Promise<GatewayAnswer> => {
+    const operation = operations.get(call.subject);
+    if (!operation) {
+      throw new BusError({ status: 404, code: 'method_not_found', message: `There is no method ${call.subject}.` });
+    }
+    const headers: Record<string, string> = {};
+    const context = await enter(operation, call, { authenticator, limits, onCaller }, headers);
+    const input = readInput(operation, call.body());
+    const { body, replayed } = await callOperation(bus, operation as AnyOperation, input, context);
+    if (operation.etag) headers['ETag'] = `"${operation.etag(body)}"`;
+    if (replayed) headers[CALL_HEADER.replayed] = 'true';
+    return { body, headers };
+  };
+  const handler = logger.isLevelEnabled('info')
+    ? logged(serve, logger)
+    : (call: GatewayCall) => serve(call, () => undefined);
+  bus.gateway(SUBJECTS, QUEUE, handler, { maxBodyBytes: MAX_BODY_BYTES });
+}
+
+/** @param said headers of the answer, to which those of the limit are added. @throws DomainError for a caller that may not call. */
+async function enter(
+  operation: Exposed,
+  call: GatewayCall,
+  { authenticator, limits, onCaller }: Pick<ApiEdge, 'authenticator' | 'limits'> & { onCaller: OnCaller },
+  said: Record<string, string>,
+): Promise<CallContext | PublicContext> {
+  const { requestId, deadline, headers } = call;
+  const sayLimit = (limit: Record<string, string>): object => Object.assign(said, limit);
+  const origin = originOf(call);
+  if (operation.callers === 'anybody') {
+    admitAnybody(origin, operation.reads, limits, sayLimit);
+    return { requestId, address: origin, userAgent: undefined };
+  }
+  const credentials = {
+    authorization: headers.get('Authorization'),
+    workspace: headers.get('X-Workspace'),
+    address: undefined,
+  };
+  const principal = limits
+    ? await limits.authenticate(authenticator, credentials, origin)
+    : await authenticator.authenticate(credentials);
+  onCaller(principal);
+  const { scope, reads, respectsLists, callers } = operation;
+  const needed = { scope, user: callers === 'user', ...(respectsLists !== undefined && { respectsLists }) };
+  admit(principal, needed, reads, limits, sayLimit);
+  const conditions = conditionsOf(operation, (name) => headers.get(name));
+  return { principal, requestId, deadline, source: 'nats', ...conditions };
+}
+
+/** Clients whose server shares no user are counted together: a valid credential passes anyway. */
+function originOf({ client = '' }: GatewayCall): string {
+  return `nats:${client}`;
+}
+
+/** What stands in the path over REST is a field here, and is read alike. @throws NotFoundError for what names nothing. */
+function readInput({ http }: Exposed, body: unknown): unknown {
+  if (
+    !http ||
+    Object.keys(http.params).length === 0 ||
+    typeof body !== 'object' ||
+    body === null ||
+    Array.isArray(body)
+  )
+    return body;
+  const fields = body as Record<string, unknown>;
+  const read: Record<string, string> = {};
+  for (const [name, param] of Object.entries(http.params)) {
+    const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (typeof value === 'string') read[name] = readParam(param, value);
+  }
+  return { ...fields, ...read };
+}
+
+/** A line per request, as the HTTP edge has one. */
+function logged(
+  serve: (call: GatewayCall, onCaller: OnCaller) => Promise<GatewayAnswer>,
+  logger: Logger,
+): GatewayHandler {
+  return async (call) => {
+    const began = performance.now();
+    let status = 200;
+    let caller: Principal | undefined;
+    try {
+      return await serve(call, (principal) => {
+        caller = principal;
+      });
+    } catch (error) {
+      ({ status } = error instanceof BusError ? error : toHttpFault(error));
+      throw error;
+    } finally {
+      const ms = Math.round((performance.now() - began) * 100) / 100;
+      const { requestId: request_id, subject } = call;
+      logger.info({ request_id, subject, status, ms, ...callerFacts(caller) }, 'nats request');
+    }
+  };
+}

@@ -1,0 +1,22 @@
+// What an operation says of itself in the OpenAPI document.
+import type { AnyOperation, HttpRoute } from '@mono/contract';
+import { ApiExtension, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CALLERS, ENTITY_TAG, ERROR_CODES, IDEMPOTENCY_KEY_HEADER, IF_MATCH_HEADER } from '@mono/platform';
+
+export function documented(operation: AnyOperation, { status, params }: HttpRoute): MethodDecorator[] {
+  const { operationId, tag, summary, description, answer, callers, reply, errors, etag, ifMatch, idempotencyKey } =
+    operation;
+  return [
+    ApiTags(tag),
+    ApiOperation({ operationId, summary, ...(description !== undefined && { description }) }),
+    ApiResponse({ status, description: answer, ...(reply && { type: reply }) }),
+    ApiExtension(ERROR_CODES, errors),
+    ...(callers === 'user' || callers === 'anybody' ? [ApiExtension(CALLERS, callers)] : []),
+    ...(etag ? [ApiExtension(ENTITY_TAG, true)] : []),
+    ...Object.entries(params).map(([name, param]) =>
+      ApiParam({ name, description: param.description, schema: param.schema }),
+    ),
+    ...(ifMatch ? [ApiHeader(IF_MATCH_HEADER)] : []),
+    ...(idempotencyKey ? [ApiHeader(IDEMPOTENCY_KEY_HEADER)] : []),
+  ];
+}

@@ -1,0 +1,13 @@
+import type { Bus } from '@mono/bus';
+import { CALL_HEADER, callOptionsOf, type AnyOperation, type CallContext, type PublicContext } from '@mono/contract';
+
+/** Calls the operation: in this process where its module runs here, over NATS where it does not. */
+export async function callOperation(
+  bus: Bus,
+  operation: AnyOperation,
+  input: unknown,
+  context: CallContext | PublicContext,
+): Promise<{ body: unknown; replayed: boolean }> {
+  const { body, header } = await bus.exchange(operation, input, { ...callOptionsOf(context), route: 'local-first' });
+  return { body, replayed: header(CALL_HEADER.replayed) === 'true' };
+}
