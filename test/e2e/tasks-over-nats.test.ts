@@ -119,6 +119,13 @@ describe.each(TOPOLOGIES)('tasks over NATS, %s', (topology) => {
     ['an array', 'api.tasks.create_task', [], 422, 'validation_error'],
     ['an unknown field', 'api.tasks.create_task', { title: 'x', colour: 'red' }, 422, 'unknown_field'],
     ['an empty patch', 'api.tasks.update_task', { id: NOBODY, patch: {} }, 422, 'empty_update'],
+    [
+      'a patch of what the service sets',
+      'api.tasks.update_task',
+      { id: NOBODY, patch: { completed_at: null } },
+      422,
+      'read_only_field',
+    ],
     ['an unknown status', 'api.tasks.find_tasks', { status: ['gone'] }, 422, 'unknown_status'],
     ['an unknown id', 'api.tasks.get_task', { id: NOBODY }, 404, 'task_not_found'],
     ['an unknown method', 'api.tasks.explode', {}, 404, 'method_not_found'],

@@ -306,6 +306,12 @@ describe.each(TOPOLOGIES)('tasks over REST, %s', (topology) => {
       expect(refused(await api.patch(`/v1/tasks/${task.id}`, {}))).toEqual([422, 'empty_update']);
     });
 
+    test('a patch of a field that the service sets is told that it is read-only', async () => {
+      const task = await makeTask({ title: 'Unchanged' });
+      const patch = { completed_at: '2026-01-01T00:00:00Z' };
+      expect(refused(await api.patch(`/v1/tasks/${task.id}`, patch))).toEqual([422, 'read_only_field']);
+    });
+
     test('a route that is not there is a 404 in the same envelope, another method a 405 or 404', async () => {
       const { status, body } = await api.get<ErrorBody>('/v1/nowhere');
       expect([status, body.error.code]).toEqual([404, expect.stringMatching(/not_found$/)]);

@@ -7,7 +7,6 @@ import {
   IdsField,
   InstantField,
   ItemsField,
-  MergePatch,
   PageInfo,
   PageQuery,
   ReadOnlyFieldsOf,
@@ -144,8 +143,6 @@ export class CreateApiKey {
 }
 
 /** JSON Merge Patch: absent means unchanged, null clears. */
-@MergePatch()
-@ReadOnlyFieldsOf(() => ApiKey)
 export class ApiKeyPatch {
   @TextField({ ...name, optional: true })
   name?: string;

@@ -1,16 +1,6 @@
 // Who is in a workspace, and who is invited, as the REST API shows it.
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  EmailField,
-  EnumField,
-  MergePatch,
-  PageInfo,
-  PageQuery,
-  ReadOnlyFieldsOf,
-  TextField,
-  TimeZoneField,
-  UuidField,
-} from '@mono/contract';
+import { EmailField, EnumField, PageInfo, PageQuery, TextField, TimeZoneField, UuidField } from '@mono/contract';
 import { ROLES, type Role } from './roles.js';
 import { LinkToken, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from './users.js';
 
@@ -46,8 +36,6 @@ export class Member {
 }
 
 /** JSON Merge Patch: absent means unchanged. */
-@MergePatch()
-@ReadOnlyFieldsOf(() => Member)
 export class MemberPatch {
   @EnumField({ ...role, optional: true })
   role?: Role;

@@ -1,6 +1,6 @@
 // Workspaces: the tenants. Everything belongs to one, and nothing crosses.
 import { ApiProperty } from '@nestjs/swagger';
-import { MergePatch, PageInfo, PageQuery, ReadOnlyFieldsOf, TextField, TimeZoneField, UuidField } from '@mono/contract';
+import { PageInfo, PageQuery, TextField, TimeZoneField, UuidField } from '@mono/contract';
 
 const name = { description: 'What it is called.', example: 'Kitchen', min: 1, max: 255, notBlank: true };
 const timezone = {
@@ -41,8 +41,6 @@ export class CreateWorkspace {
 }
 
 /** JSON Merge Patch: absent means unchanged. */
-@MergePatch()
-@ReadOnlyFieldsOf(() => Workspace)
 export class WorkspacePatch {
   @TextField({ ...name, optional: true })
   name?: string;

@@ -1,6 +1,6 @@
 // What a user wants to be told by mail.
 import { ApiProperty } from '@nestjs/swagger';
-import { BooleanField, Checked, DurationField, MergePatch, ReadOnlyFieldsOf } from '@mono/contract';
+import { BooleanField, Checked, DurationField } from '@mono/contract';
 import { leadMinutesOf } from './lead.js';
 
 const dueSoon = { description: 'Whether a mail tells of tasks of yours that are due soon.', example: true };
@@ -44,16 +44,10 @@ export class NotificationPreferences {
 }
 
 /** JSON Merge Patch: absent means unchanged. */
-@MergePatch()
-@ReadOnlyFieldsOf(() => NotificationPreferences)
 export class NotificationPreferencesPatch {
   @BooleanField({ ...dueSoon, optional: true })
   task_due_soon?: boolean;
 
   @LeadField({ optional: true })
   task_due_soon_lead?: string;
-}
-
-export function preferencesEntityTag({ version }: NotificationPreferences): string {
-  return String(version);
 }

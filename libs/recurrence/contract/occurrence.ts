@@ -5,7 +5,6 @@ import {
   EnumField,
   InstantField,
   IntegerField,
-  MergePatch,
   ObjectField,
   PageInfo,
   TextField,
@@ -238,7 +237,6 @@ export class ExceptionPage {
 }
 
 /** JSON Merge Patch. Of one occurrence `at` moves it and the rest edits its task; of more, the fields are their template's. */
-@MergePatch()
 export class OccurrencePatch extends OccurrenceFields {
   @InstantField({ description: 'When it starts instead; with the scope `this` alone.', optional: true })
   at?: string;

@@ -4,11 +4,9 @@ import {
   DurationField,
   EnumField,
   IntegerField,
-  MergePatch,
   ObjectField,
   PageInfo,
   PageQuery,
-  ReadOnlyFieldsOf,
   TextField,
   TextsField,
   UuidField,
@@ -233,8 +231,6 @@ export class Template {
 }
 
 /** JSON Merge Patch: absent means unchanged, null clears. A `rule` replaces the whole rule. */
-@MergePatch()
-@ReadOnlyFieldsOf(() => Template)
 export class TemplatePatch {
   @UuidField({ ...listId, optional: true })
   list_id?: string;

@@ -6,11 +6,9 @@ import {
   EnumField,
   InstantField,
   MEASURED_DURATION,
-  MergePatch,
   PageInfo,
   PageQuery,
   ReadFromText,
-  ReadOnlyFieldsOf,
   TextField,
   TextsField,
   UuidField,
@@ -152,8 +150,6 @@ export class CreateEntry extends Said {
 }
 
 /** JSON Merge Patch: absent means unchanged, null clears. An `ended_at` or a `duration` stops the timer of one that runs. */
-@MergePatch()
-@ReadOnlyFieldsOf(() => TimeEntry)
 export class EntryPatch {
   @UuidField({ ...taskId, optional: true })
   task_id?: string | null;

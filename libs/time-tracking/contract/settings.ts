@@ -1,6 +1,6 @@
 // How a workspace keeps its time, and until when it is closed.
 import { ApiProperty } from '@nestjs/swagger';
-import { EnumField, InstantField, IntegerField, MergePatch, ReadOnlyFieldsOf } from '@mono/contract';
+import { EnumField, InstantField, IntegerField } from '@mono/contract';
 import { Actor } from './history.js';
 import { OVERLAP_POLICIES, ROUNDING_MODES, type OverlapPolicy, type RoundingMode } from './words.js';
 
@@ -54,8 +54,6 @@ export class TimeSettings {
 }
 
 /** JSON Merge Patch: absent means unchanged, null clears. */
-@MergePatch()
-@ReadOnlyFieldsOf(() => TimeSettings)
 export class TimeSettingsPatch {
   @EnumField({ ...overlapPolicy, optional: true })
   overlap_policy?: OverlapPolicy;

@@ -57,7 +57,7 @@ export function readOnlyFields(type: InputClass, fieldsOf: (resource: InputClass
   return new Set([...ALWAYS_READ_ONLY, ...(resource ? fieldsOf(resource()) : [])]);
 }
 
-/** An object without a field is refused with the code `empty_update`. */
+/** An object without a field is refused with the code `empty_update`. The patch of an operation has it by itself. */
 export function MergePatch(): ClassDecorator {
   return (type) => Reflect.defineMetadata(MERGE_PATCH, true, type);
 }

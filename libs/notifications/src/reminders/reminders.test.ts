@@ -24,11 +24,11 @@ import type { AccountEvent } from '../bus/account-events.js';
 import type { TaskEvent } from '../bus/task-events.js';
 import { reminderId } from '../domain/reminder-id.js';
 import { People } from '../mails/people.js';
-import { NotificationsApi, type TaskDueSoonEvent } from '../../contract/index.js';
+import type { TaskDueSoonEvent } from '../../contract/index.js';
 import { notificationsFeature } from '../../feature.js';
 import { NotificationsModule } from '../../module.js';
 import { findStanding, type DueReminder } from '../persistence/reminders.js';
-import { Preferences } from '../preferences/preferences.js';
+import { PreferencesController } from '../preferences/preferences.controller.js';
 import { AccountsConsumer } from './accounts.consumer.js';
 import { dueSoonMail } from './due-soon-mail.js';
 import { remind } from './remind.js';
@@ -157,7 +157,7 @@ describe('reminders', () => {
   let tasks: Tasks;
   let module: TestingModule;
   let following: TasksConsumer;
-  let preferences: NotificationsApi;
+  let preferences: PreferencesController;
   let signal: OutboxSignal;
 
   beforeAll(async () => {
@@ -178,7 +178,7 @@ describe('reminders', () => {
     tasks = new Tasks();
     module = await moduleOn(database, tasks);
     following = module.get(TasksConsumer);
-    preferences = module.get(NotificationsApi);
+    preferences = module.get(PreferencesController);
     signal = module.get(OutboxSignal, { strict: false });
   });
   afterEach(() => {
@@ -303,13 +303,16 @@ describe('reminders', () => {
     await created({ assignee_id: user, due_at: inMs(30 * MINUTE_MS) });
     await created({ assignee_id: user, due_at: inMs(3 * HOUR_MS) });
     await created({ assignee_id: user, due_at: inMs(47 * HOUR_MS) });
-    await preferences.updatePreferences(contextOf(user), { task_due_soon: false });
+    await preferences.updatePreferences({ patch: { task_due_soon: false } }, contextOf(user));
     expect(await remind(database, signal)).toBe(0);
     await created({ assignee_id: user, due_at: inMs(30 * MINUTE_MS) });
     expect(await remind(database, signal)).toBe(0);
-    await preferences.updatePreferences(contextOf(user), { task_due_soon: true, task_due_soon_lead: 'PT1H' });
+    await preferences.updatePreferences(
+      { patch: { task_due_soon: true, task_due_soon_lead: 'PT1H' } },
+      contextOf(user),
+    );
     expect(await remind(database, signal)).toBe(2);
-    await preferences.updatePreferences(contextOf(user), { task_due_soon_lead: 'P2D' });
+    await preferences.updatePreferences({ patch: { task_due_soon_lead: 'P2D' } }, contextOf(user));
     expect(await remind(database, signal)).toBe(2);
     expect(await remind(database, signal)).toBe(0);
   });
@@ -320,7 +323,7 @@ describe('reminders', () => {
     await remind(database, signal);
     const [reminder] = await told();
     if (!reminder) throw new Error('There is no reminder.');
-    await preferences.updatePreferences(contextOf(user), { task_due_soon: false });
+    await preferences.updatePreferences({ patch: { task_due_soon: false } }, contextOf(user));
     expect(await findStanding(database, reminder)).toBeUndefined();
   });
 
@@ -330,7 +333,7 @@ describe('reminders', () => {
     following = new TasksConsumer(slow, tasks as never);
     const coming = created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     await slow.reached;
-    const changing = preferences.updatePreferences(contextOf(user), { task_due_soon: false });
+    const changing = preferences.updatePreferences({ patch: { task_due_soon: false } }, contextOf(user));
     await waitsOr(changing);
     slow.release();
     await Promise.all([coming, changing]);
@@ -341,7 +344,10 @@ describe('reminders', () => {
     const user = randomUUID();
     const task = await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     const slow = new Held(database, 'FOR UPDATE');
-    const changing = new Preferences(slow, signal).updatePreferences(contextOf(user), { task_due_soon: false });
+    const changing = new PreferencesController(slow, signal).updatePreferences(
+      { patch: { task_due_soon: false } },
+      contextOf(user),
+    );
     await slow.reached;
     const coming = hear(task, 2, { due_at: inMs(2 * HOUR_MS) });
     await waitsOr(coming);
@@ -412,10 +418,10 @@ describe('reminders', () => {
     await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     await remind(database, signal);
     await created({ assignee_id: user, due_at: inMs(2 * HOUR_MS) });
-    await preferences.updatePreferences(contextOf(user), { task_due_soon_lead: 'PT3H' });
+    await preferences.updatePreferences({ patch: { task_due_soon_lead: 'PT3H' } }, contextOf(user));
     await module.get(AccountsConsumer).forget({ id: randomUUID(), aggregate_id: user } as AccountEvent);
     expect(await remind(database, signal)).toBe(0);
-    expect(await preferences.getPreferences(contextOf(user))).toMatchObject({
+    expect(await preferences.getPreferences(undefined, contextOf(user))).toMatchObject({
       version: 1,
       task_due_soon_lead: 'PT24H',
     });
@@ -459,7 +465,7 @@ describe('reminders', () => {
 describe('preferences', () => {
   let place: TestDatabase;
   let database: Database;
-  let preferences: NotificationsApi;
+  let preferences: PreferencesController;
 
   beforeAll(async () => {
     place = await createTestDatabase();
@@ -467,7 +473,7 @@ describe('preferences', () => {
     const options = { module: 'notifications', url: place.url, poolSize: 10, statementTimeoutMs: 10_000, migrations };
     database = await openDatabase(options);
     await migrate(database, 'notifications');
-    preferences = (await moduleOn(database)).get(NotificationsApi);
+    preferences = (await moduleOn(database)).get(PreferencesController);
   });
   afterAll(async () => {
     await database?.dataSource.destroy();
@@ -477,17 +483,17 @@ describe('preferences', () => {
   test('are what they come with, as version 1, until somebody changes them', async () => {
     const context = contextOf(randomUUID());
     const first = { task_due_soon: true, task_due_soon_lead: 'PT24H', version: 1, updated_at: null };
-    expect(await preferences.getPreferences(context)).toEqual(first);
+    expect(await preferences.getPreferences(undefined, context)).toEqual(first);
     const same = { task_due_soon: true, task_due_soon_lead: 'P1D' };
-    expect(await preferences.updatePreferences(context, same)).toEqual(first);
-    const changed = await preferences.updatePreferences(context, { task_due_soon_lead: 'PT90M' });
+    expect(await preferences.updatePreferences({ patch: same }, context)).toEqual(first);
+    const changed = await preferences.updatePreferences({ patch: { task_due_soon_lead: 'PT90M' } }, context);
     expect(changed).toMatchObject({ task_due_soon: true, task_due_soon_lead: 'PT1H30M', version: 2 });
-    expect(await preferences.getPreferences(context)).toEqual(changed);
+    expect(await preferences.getPreferences(undefined, context)).toEqual(changed);
   });
 
   test('a change is one event, with old and new values', async () => {
     const user = randomUUID();
-    await preferences.updatePreferences(contextOf(user), { task_due_soon: false });
+    await preferences.updatePreferences({ patch: { task_due_soon: false } }, contextOf(user));
     const events = await database.query('SELECT version, payload FROM notifications.outbox WHERE aggregate_id = $1', [
       user,
     ]);
@@ -499,7 +505,7 @@ describe('preferences', () => {
   test('of several changes to one version one is made', async () => {
     const user = randomUUID();
     const change = (lead: string) =>
-      preferences.updatePreferences(contextOf(user, { expectedVersion: 1 }), { task_due_soon_lead: lead });
+      preferences.updatePreferences({ patch: { task_due_soon_lead: lead } }, contextOf(user, { expectedVersion: 1 }));
     const outcomes = await Promise.allSettled(['PT1H', 'PT2H', 'PT3H'].map(change));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
@@ -510,7 +516,9 @@ describe('preferences', () => {
   test.each(['api_key', 'system'] as const)('are not there for a principal of the kind %s', async (kind) => {
     const context = contextOf(randomUUID());
     const other = { ...context, principal: { ...context.principal, kind } };
-    await expect(preferences.getPreferences(other)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(preferences.updatePreferences(other, { task_due_soon: false })).rejects.toThrow('signed in');
+    await expect(preferences.getPreferences(undefined, other)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(preferences.updatePreferences({ patch: { task_due_soon: false } }, other)).rejects.toThrow(
+      'signed in',
+    );
   });
 });

@@ -11,7 +11,7 @@ import { insertTasks, updateTasks, type NewTask, type TaskChange } from '../pers
 import { lockTasks } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
 import { withoutLeavers, type AssigningContext } from '../tasks/assignees.js';
-import { changeTask, fieldsOfPatch, planChange } from '../tasks/change-task.js';
+import { changeTask, planChange } from '../tasks/change-task.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
 import { createTask, isPlaced, listOf, newTask } from '../tasks/create-task.js';
 import { deleteTask } from '../tasks/delete-task.js';
@@ -136,7 +136,7 @@ export class BatchOperations {
     const [first] = group;
     if (first && group.length === 1) {
       const { id = missing(), patch = missing(), if_match } = first.operation;
-      const row = await named(first.index, () => changeTask(on, guarded(context, if_match), id, fieldsOfPatch(patch)));
+      const row = await named(first.index, () => changeTask(on, guarded(context, if_match), id, patch));
       return [changed(first.index, row)];
     }
     const ids = group.map(({ operation }) => operation.id ?? missing());
@@ -144,9 +144,7 @@ export class BatchOperations {
     const plans: (TaskChange | undefined)[] = [];
     for (const { index, operation } of group) {
       const { id = missing(), patch = missing(), if_match } = operation;
-      plans.push(
-        await named(index, async () => planChange(guarded(context, if_match), rows.get(id), id, fieldsOfPatch(patch))),
-      );
+      plans.push(await named(index, async () => planChange(guarded(context, if_match), rows.get(id), id, patch)));
     }
     const writes = plans.filter((plan) => plan !== undefined);
     await withdrawSuccessors(on, context, writes);

@@ -4,7 +4,7 @@ import { violatedConstraint, type Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import { requireReach } from '../domain/reach.js';
 import { changesBetween, eventOf, TASK_DEFAULTS, withFields, type TaskFields } from '../domain/task-state.js';
-import type { TaskPatch, TaskReplacement } from '../../contract/task.js';
+import type { TaskReplacement } from '../../contract/task.js';
 import { reopens, withdrawSuccessors } from '../occurrences/withdraw-successors.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { readList } from '../persistence/list-records.js';
@@ -21,12 +21,6 @@ import { tasksErrors } from '../../contract/tasks.errors.js';
 const OPTIMISTIC_ATTEMPTS = 5;
 
 export type Fields = TaskFields & Neighbour;
-
-export function fieldsOfPatch(patch: TaskPatch): Fields {
-  if (Object.keys(patch).length === 0)
-    throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
-  return patch;
-}
 
 export function fieldsOfReplacement(replacement: TaskReplacement): Fields {
   return Object.assign({}, TASK_DEFAULTS, replacement);

@@ -11,7 +11,7 @@ import { inTransaction } from '../persistence/in-transaction.js';
 import { readTask } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
 import { Assignees, type AssigningContext } from './assignees.js';
-import { changeTask, fieldsOfPatch, fieldsOfReplacement, type Fields } from './change-task.js';
+import { changeTask, fieldsOfReplacement, type Fields } from './change-task.js';
 import { createTask } from './create-task.js';
 import { deleteTask } from './delete-task.js';
 import { Leavers } from './unassign-leavers.js';
@@ -56,7 +56,7 @@ export class TasksController {
 
   @Operation(tasksOperations.updateTask)
   updateTask({ id, patch }: InputOf<typeof tasksOperations.updateTask>, call: CallContext): Promise<Task> {
-    return this.change(call, id, fieldsOfPatch(patch));
+    return this.change(call, id, patch);
   }
 
   @Operation(tasksOperations.replaceTask)

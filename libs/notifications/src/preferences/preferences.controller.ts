@@ -1,12 +1,12 @@
 // What a user wants to be told by mail: read and changed by the user alone.
-import { Inject, Injectable } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
-import { DomainError, VersionConflictError, type CallContext } from '@mono/contract';
-import { Database, type Executor, type TransactionalExecutor } from '@mono/platform';
+import { DomainError, VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
+import { Database, Operation, type Executor, type TransactionalExecutor } from '@mono/platform';
 import {
   leadMinutesOf,
   leadText,
-  NotificationsApi,
+  preferencesOperations as operations,
   type NotificationPreferences,
   type NotificationPreferencesPatch,
 } from '../../contract/index.js';
@@ -20,20 +20,23 @@ import {
   type StoredPreferences,
 } from '../persistence/preferences.js';
 
-@Injectable()
-export class Preferences extends NotificationsApi {
+@Controller()
+export class PreferencesController {
   constructor(
     @Inject(Database) private readonly database: TransactionalExecutor,
     private readonly signal: OutboxSignal,
-  ) {
-    super();
-  }
+  ) {}
 
-  async getPreferences(context: CallContext): Promise<NotificationPreferences> {
+  @Operation(operations.getPreferences)
+  async getPreferences(_nothing: undefined, context: CallContext): Promise<NotificationPreferences> {
     return shown(await findPreferences(this.database, userOf(context)));
   }
 
-  async updatePreferences(context: CallContext, patch: NotificationPreferencesPatch): Promise<NotificationPreferences> {
+  @Operation(operations.updatePreferences)
+  async updatePreferences(
+    { patch }: InputOf<typeof operations.updatePreferences>,
+    context: CallContext,
+  ): Promise<NotificationPreferences> {
     const userId = userOf(context);
     return this.database.transaction(async (on) => {
       await lockPreferences(on, userId, 'to change');
