@@ -2,7 +2,7 @@
 import { authEdge } from '@mono/auth/edge';
 import { notificationsFeature } from '@mono/notifications/feature';
 import type { Feature, FeatureEdge, FeatureModule, Settings } from '@mono/platform';
-import { recurrenceEdge } from '@mono/recurrence/edge';
+import { recurrenceFeature } from '@mono/recurrence/feature';
 import { tasksEdge } from '@mono/tasks/edge';
 import { timeTrackingEdge } from '@mono/time-tracking/edge';
 
@@ -14,7 +14,7 @@ interface FeatureOfApp {
 export const FEATURES: readonly FeatureOfApp[] = [
   { edge: authEdge, load: async () => (await import('@mono/auth/module')).authModule },
   nestFeature(notificationsFeature),
-  { edge: recurrenceEdge, load: async () => (await import('@mono/recurrence/module')).recurrenceModule },
+  nestFeature(recurrenceFeature),
   { edge: tasksEdge, load: async () => (await import('@mono/tasks/module')).tasksModule },
   { edge: timeTrackingEdge, load: async () => (await import('@mono/time-tracking/module')).timeTrackingModule },
 ];

@@ -1,31 +1,23 @@
 // For tests: the recurrence module on a real database that it shares with tasks' own use cases. The bus is short-circuited:
 // what tasks is asked goes straight to its use cases, and events are delivered when a test says so.
 import { jest } from '@jest/globals';
-import type { Bus, EventContract } from '@mono/bus';
-import { OutboxSignal } from '@mono/bus/outbox';
+import { ModulesContainer } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { MembersClient, workspacesOperations } from '@mono/auth/contract';
 import { clientOf, type CallContext, type ClientOf } from '@mono/contract';
-import { Database } from '@mono/platform';
-import { localBus } from '@mono/platform/testing';
+import { JobQueues, type Database, type JobQueue } from '@mono/platform';
+import { deliverEvent, localBus, nodeForTests } from '@mono/platform/testing';
 import { UnavailableError } from '@mono/contract/errors';
-import type { OccurrencesClient, Task } from '@mono/tasks/contract';
+import { OccurrencesClient, type Task } from '@mono/tasks/contract';
 import { createTasksWorld, insertList, type TasksOperations } from '@mono/tasks/testing';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { occurrencesOperations, templatesOperations, type CreateTemplate, type Template } from '../contract/index.js';
-import { hearEvents } from '../src/bus/consumers.js';
-import { Generation } from '../src/generation/generate.js';
-import { Soon } from '../src/generation/soon.js';
-import { Settling } from '../src/generation/settle.js';
-import { leaversOf, type Leavers } from '../src/members/forget-leavers.js';
-import { ChangeOccurrence } from '../src/occurrences/change-occurrence.js';
-import { Exceptions } from '../src/occurrences/exceptions.js';
-import { OccurrencesController } from '../src/occurrences/occurrences.controller.js';
-import { recurrenceMigrations } from '../src/persistence/recurrence-migrations.js';
+import { recurrenceFeature } from '../feature.js';
+import { RecurrenceModule } from '../module.js';
 import type { OccurrenceRow } from '../src/domain/occurrence.js';
+import { Generation } from '../src/generation/generate.js';
 import type { TemplateRow } from '../src/persistence/template-rows.js';
-import { References, type OtherModules } from '../src/templates/references.js';
-import { Templates } from '../src/templates/templates.js';
-import { TemplatesController } from '../src/templates/templates.controller.js';
 
 const operations = { ...templatesOperations, ...occurrencesOperations };
 
@@ -40,8 +32,6 @@ export interface Told {
   changes: Record<string, { from: unknown; to: unknown }>;
   origin?: string;
 }
-
-type Handler = (body: unknown) => Promise<unknown>;
 
 export interface RecurrenceWorld {
   database: Database;
@@ -65,7 +55,6 @@ export interface RecurrenceWorld {
   /** Users who are in no workspace; all others are in each, since JOINED_AT or the time that is named. */
   strangers: Set<string>;
   joined: Map<string, string>;
-  leavers: Leavers;
   /** As tasks hears that somebody has left the workspace. */
   leaveTasks(userId: string, leftAt: string): Promise<void>;
   /** A list more in the workspace. */
@@ -88,6 +77,21 @@ export interface RecurrenceWorld {
 
 type Fields = Pick<CreateTemplate, keyof CreateTemplate>;
 
+/** Jobs that nobody runs. */
+class RecordedJobs extends JobQueues {
+  constructor(private readonly templates: string[]) {
+    super();
+  }
+
+  queue<Payload>(): JobQueue<Payload> {
+    const add = (_name: string, { template_id: id }: { template_id: string }): Promise<void> => {
+      this.templates.push(id);
+      return Promise.resolve();
+    };
+    return { add } as unknown as JobQueue<Payload>;
+  }
+}
+
 export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   const tasksWorld = await createTasksWorld();
   const { database } = tasksWorld;
@@ -95,7 +99,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   const migrations = new DataSource({
     type: 'postgres',
     url,
-    migrations: recurrenceMigrations,
+    migrations: [...recurrenceFeature.migrations],
     migrationsTableName: 'migration_of_recurrence',
   });
   await migrations.initialize();
@@ -129,42 +133,25 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
     },
     inbox: (caller) => known.inbox(caller),
   };
-  const signal = new OutboxSignal();
-  const generation = new Generation(database, new Settling(database, occurrences), signal);
-  const modules = {
-    tasks,
-    occurrences,
-    workspaces: { getWorkspace: ({ id }: { id: string }) => Promise.resolve({ id, timezone: zone.name }) },
-    members: tasksWorld.members,
-  };
   const enqueued: string[] = [];
-  const leavers = leaversOf(database, signal, tasksWorld.members);
-  const references = new References(modules as unknown as OtherModules);
-  const soon = new Soon(generation, { warn: () => undefined });
-  const templates = new Templates(database, signal, references, soon);
-  const exceptions = new Exceptions(database, signal, references, soon);
-  const changes = new ChangeOccurrence(database, signal, references, soon, exceptions);
-  const controllers = [
-    new TemplatesController(database, references, templates, leavers),
-    new OccurrencesController(database, changes, exceptions, leavers),
-  ];
+  const bus = tasksWorld.bus();
+  bus.handle(workspacesOperations.getWorkspace, () => Promise.resolve({ timezone: zone.name }));
+  const module = await Test.createTestingModule({
+    imports: [
+      nodeForTests({ databases: { recurrence: database }, bus, jobs: new RecordedJobs(enqueued) }),
+      RecurrenceModule,
+    ],
+  })
+    .overrideProvider(OccurrencesClient)
+    .useValue(occurrences)
+    .overrideProvider(MembersClient)
+    .useValue(tasksWorld.members)
+    .compile();
+  const controllers = [...module.get(ModulesContainer).values()].flatMap((inside) =>
+    [...inside.controllers.values()].map(({ instance }) => instance),
+  );
   const api = clientOf(localBus(...controllers), operations);
-  const handlers = new Map<string, Handler[]>();
-  const events = {
-    onDurableEvent(contracts: readonly EventContract[], handler: Handler) {
-      for (const { subject } of contracts) handlers.set(subject, [...(handlers.get(subject) ?? []), handler]);
-    },
-  };
-  hearEvents(events as unknown as Bus, {
-    database,
-    signal,
-    leavers,
-    zoneOf: () => Promise.resolve(zone.name),
-    enqueue: ({ id }) => {
-      enqueued.push(id);
-      return Promise.resolve();
-    },
-  });
+  const generation = module.get(Generation);
 
   const world: RecurrenceWorld = {
     database,
@@ -181,7 +168,6 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
     enqueued,
     strangers: tasksWorld.strangers,
     joined: tasksWorld.joined,
-    leavers,
     leaveTasks: (userId, leftAt) =>
       tasksWorld.leavers().end({ workspaceId: workspace, userId, requestId: 'leaving' }, leftAt),
     newList: () => insertList(database, workspace),
@@ -193,8 +179,9 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
     },
     async work() {
       for (;;) {
+        // PostgreSQL rounds the column to milliseconds, perhaps up.
         const due = await database.query<{ id: string }>(
-          `SELECT id FROM recurrence.template WHERE next_run_at <= now()`,
+          `SELECT id FROM recurrence.template WHERE next_run_at <= now() + interval '1 millisecond'`,
         );
         if (due.length === 0) return;
         for (const { id } of due) await generation.generate(id, { requestId: 'job' });
@@ -219,7 +206,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
       return told;
     },
     async hear(...events) {
-      for (const event of events) for (const handler of handlers.get(event.subject) ?? []) await handler(event);
+      for (const event of events) await deliverEvent(module, event);
     },
     async row({ series_id }, key) {
       const [row] = await database.query<OccurrenceRow>(

@@ -1,5 +1,8 @@
 // Whether who made a feed may still read what it tells. Asked at every read: nothing is believed from before.
-import { IpRanges, type ApiKeysClient, type MembersClient } from '@mono/auth/contract';
+import { Injectable } from '@nestjs/common';
+import { apiKeysOperations, IpRanges, MembersClient, type ApiKeysClient } from '@mono/auth/contract';
+import { Bus } from '@mono/bus';
+import { clientOf } from '@mono/contract';
 import { DomainError } from '@mono/contract/errors';
 import { systemContext } from '../generation/system-context.js';
 import type { FeedRow } from '../persistence/feeds.js';
@@ -11,27 +14,30 @@ export interface FeedVisit {
   address: string;
 }
 
-export interface RightsModules {
-  keys: Pick<ApiKeysClient, 'getApiKey'>;
-  members: Pick<MembersClient, 'membersAmong'>;
-}
-
 const NEEDED: ReadonlySet<string> = new Set(['recurrence:read', '*']);
 
+@Injectable()
 export class CreatorRights {
-  constructor(private readonly modules: RightsModules) {}
+  private readonly keys: ApiKeysClient;
+
+  constructor(
+    bus: Bus,
+    private readonly members: MembersClient,
+  ) {
+    this.keys = clientOf(bus, apiKeysOperations);
+  }
 
   /** @throws UnavailableError where nobody can tell. */
   async mayRead(feed: FeedRow, visit: FeedVisit): Promise<boolean> {
     if (feed.creator_kind === 'api_key') return this.mayKeyRead(feed, visit);
     // Every role reads.
-    const members = await this.modules.members.membersAmong(feed.workspace_id, [feed.creator_id]);
+    const members = await this.members.membersAmong(feed.workspace_id, [feed.creator_id]);
     return members.includes(feed.creator_id);
   }
 
   private async mayKeyRead(feed: FeedRow, { requestId, address }: FeedVisit): Promise<boolean> {
     const context = systemContext(feed.workspace_id, requestId);
-    const key = await this.modules.keys.getApiKey({ id: feed.creator_id }, context).catch((error: unknown) => {
+    const key = await this.keys.getApiKey({ id: feed.creator_id }, context).catch((error: unknown) => {
       if (error instanceof DomainError && error.kind === 'not_found') return undefined;
       throw error;
     });

@@ -1,17 +1,15 @@
 // Feeds: make, look at, revoke, read. What opens one stands in its URL, is shown once, and is kept as its hash alone.
 import { hash, randomBytes } from 'node:crypto';
-import type { OutboxSignal } from '@mono/bus/outbox';
+import { Injectable } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { buildPage, hasScope, readPageRequest, type CallContext } from '@mono/contract';
-import { once, type TransactionalExecutor } from '@mono/platform';
+import { Database, once, PublicUrl } from '@mono/platform';
 import { DomainError, NotFoundError } from '@mono/contract/errors';
-import type { ListsClient } from '@mono/tasks/contract';
 import type { CalendarFile, CreateFeed, Feed, FeedPage, FeedQuery, NewFeed } from '../../contract/calendar.js';
 import { calendarsOperations } from '../../contract/calendars.operations.js';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import { MAX_FEEDS } from '../../contract/words.js';
-import { requireList } from '../domain/reach.js';
-import { systemContext } from '../generation/system-context.js';
-import type { Leavers } from '../members/forget-leavers.js';
+import { FormerMembers } from '../members/former-members.js';
 import { memberships } from '../members/members.js';
 import { templatesOfList } from '../persistence/calendar-rows.js';
 import {
@@ -25,9 +23,9 @@ import {
   type FeedFilter,
   type FeedRow,
 } from '../persistence/feeds.js';
-import type { References } from '../templates/references.js';
+import { References } from '../templates/references.js';
 import { calendarOf } from './calendar-of.js';
-import type { CreatorRights, FeedVisit } from './creator-rights.js';
+import { CreatorRights, type FeedVisit } from './creator-rights.js';
 import { CALENDAR_CONTENT_TYPE } from './export-template.js';
 
 /** 256 bits: nobody guesses one. */
@@ -35,35 +33,30 @@ const SECRET_BYTES = 32;
 /** The newest, where a list has more. */
 const MAX_TEMPLATES = 1_000;
 
-export interface FeedsParts {
-  database: TransactionalExecutor;
-  signal: OutboxSignal;
-  lists: Pick<ListsClient, 'getList'>;
-  rights: CreatorRights;
-  references: Pick<References, 'membershipsOf'>;
-  leavers: Pick<Leavers, 'settled'>;
-  /** With which URLs begin, without a slash at its end. */
-  publicUrl: () => string;
-}
-
+@Injectable()
 export class Feeds {
-  constructor(private readonly parts: FeedsParts) {}
+  constructor(
+    private readonly database: Database,
+    private readonly signal: OutboxSignal,
+    private readonly references: References,
+    private readonly formerMembers: FormerMembers,
+    private readonly rights: CreatorRights,
+    private readonly publicUrl: PublicUrl,
+  ) {}
 
   create(context: CallContext, input: CreateFeed): Promise<NewFeed> {
-    return this.parts.leavers.settled(context.requestId, () => this.createHeld(context, input));
+    return this.formerMembers.settled(context.requestId, () => this.createHeld(context, input));
   }
 
   /** A user's feed ends with the membership by which it was made. */
   private async createHeld(context: CallContext, input: CreateFeed): Promise<NewFeed> {
-    const { principal, requestId } = context;
+    const { principal } = context;
     const { list_id: listId, component = 'vevent' } = input;
-    requireList(principal, listId);
-    const list = await this.parts.lists.getList({ id: listId }, systemContext(principal.workspaceId, requestId));
-    const { database, signal, references } = this.parts;
+    const list = await this.references.getList(context, listId);
     const isUser = principal.kind === 'user';
-    const members = isUser ? await references.membershipsOf(context, principal.id) : [];
+    const members = isUser ? await this.references.membershipsOf(context, principal.id) : [];
     return once(
-      database,
+      this.database,
       calendarsOperations.createFeed,
       context,
       input,
@@ -76,8 +69,8 @@ export class Feeds {
         const feed = { list_id: list.id, component, name: input.name ?? list.title };
         const row = await insertFeed(on, context, feed, hashOf(secret), MAX_FEEDS);
         if (!row) throw recurrenceErrors.too_many_feeds();
-        on.afterCommit(() => signal.wake());
-        return Object.assign(toFeed(row), { url: `${this.parts.publicUrl()}/feeds/${secret}.ics` });
+        on.afterCommit(() => this.signal.wake());
+        return Object.assign(toFeed(row), { url: `${this.publicUrl.get()}/feeds/${secret}.ics` });
       },
       { showsSecret: true, atomic: true },
     );
@@ -86,29 +79,28 @@ export class Feeds {
   async find({ principal }: CallContext, query: FeedQuery): Promise<FeedPage> {
     const request = readPageRequest(query, ['uuid'], { caller: principal.id });
     const filter = { ...filterOf(principal), listId: query.list_id };
-    const { database } = this.parts;
     return buildPage(request, {
-      rows: await findFeedRows(database, filter, request),
+      rows: await findFeedRows(this.database, filter, request),
       item: toFeed,
       key: ({ id }) => [id],
-      total: request.countsExactly ? await countFeeds(database, filter) : undefined,
+      total: request.countsExactly ? await countFeeds(this.database, filter) : undefined,
     });
   }
 
   async get(context: CallContext, id: string): Promise<Feed> {
-    return toFeed(await this.demand(context, id));
+    return toFeed(await this.require(context, id));
   }
 
   async revoke(context: CallContext, id: string): Promise<void> {
-    await this.demand(context, id);
-    await this.parts.database.transaction(async (on) => {
+    await this.require(context, id);
+    await this.database.transaction(async (on) => {
       await deleteFeeds(on, context, { column: 'id', value: id });
-      on.afterCommit(() => this.parts.signal.wake());
+      on.afterCommit(() => this.signal.wake());
     });
   }
 
   async read(visit: FeedVisit, secretHash: string): Promise<CalendarFile> {
-    const { database, rights } = this.parts;
+    const { database, rights } = this;
     const feed = await findFeedBySecret(database, Buffer.from(secretHash, 'base64url'));
     if (!feed || !(await rights.mayRead(feed, visit))) throw noFeed();
     const { workspace_id: workspaceId, list_id: listId, component, name } = feed;
@@ -117,8 +109,8 @@ export class Feeds {
     return { content_type: CALENDAR_CONTENT_TYPE, content };
   }
 
-  private async demand({ principal }: CallContext, id: string): Promise<FeedRow> {
-    const row = await readFeedRow(this.parts.database, id, filterOf(principal));
+  private async require({ principal }: CallContext, id: string): Promise<FeedRow> {
+    const row = await readFeedRow(this.database, id, filterOf(principal));
     if (!row) throw recurrenceErrors.feed_not_found({ id });
     return row;
   }

@@ -1,6 +1,7 @@
 // One template's generation: plan, ask tasks, plan on, until its horizon is reached. Any number of nodes may do so at once.
-import type { OutboxSignal } from '@mono/bus/outbox';
-import type { Executor, TransactionalExecutor } from '@mono/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
+import { Database, type ConfigOf, type Executor } from '@mono/platform';
 import type { TemplateProblem } from '../../contract/words.js';
 import { RuleTooExpensiveError } from '../domain/budget.js';
 import { endInName } from '../templates/end-template.js';
@@ -8,13 +9,9 @@ import { tellOfTemplate } from '../persistence/recurrence-events.js';
 import { lockTemplate, saveGenerated, saveProblem, type TemplateRow } from '../persistence/template-rows.js';
 import { horizonsOf } from '../domain/template-state.js';
 import { plan, type Planned } from './plan.js';
-import type { Settling } from './settle.js';
+import { Settling } from './settle.js';
+import { recurrenceConfig } from '../recurrence.config.js';
 import { systemContext } from './system-context.js';
-
-/** Occurrences that are planned in one transaction. */
-export const DEFAULT_BATCH = 500;
-/** A catch-up longer than this is gone on with in another run, so that other templates have their turn. */
-export const DEFAULT_ROUNDS = 10;
 
 export interface GenerateOptions {
   requestId: string;
@@ -32,17 +29,18 @@ interface StoppedOf {
 
 type Asked = Required<Pick<GenerateOptions, 'soon' | 'requestId'>>;
 
+@Injectable()
 export class Generation {
   constructor(
-    private readonly database: TransactionalExecutor,
+    private readonly database: Database,
     private readonly settling: Settling,
     private readonly signal: OutboxSignal,
-    private readonly limits: { batch: number; rounds: number } = { batch: DEFAULT_BATCH, rounds: DEFAULT_ROUNDS },
+    @Inject(recurrenceConfig.KEY) private readonly config: ConfigOf<typeof recurrenceConfig>,
   ) {}
 
   /** @returns when it is to be looked at again; null: not before it changes. @throws UnavailableError without tasks. */
   async generate(templateId: string, { requestId, soon = false, signal }: GenerateOptions): Promise<Date | null> {
-    for (let round = 0; round < this.limits.rounds; round += 1) {
+    for (let round = 0; round < this.config.RECURRENCE_BATCHES_PER_RUN; round += 1) {
       signal?.throwIfAborted();
       const planned = await this.planOrStop(templateId, { soon, requestId });
       if (!planned) return null;
@@ -80,7 +78,7 @@ export class Generation {
       if (!row) return undefined;
       const { syncDays, generationDays } = horizonsOf(row);
       const days = soon ? syncDays : generationDays;
-      const planned = await plan(on, row, { days, batch: this.limits.batch });
+      const planned = await plan(on, row, { days, batch: this.config.RECURRENCE_BATCH });
       return { isStopped: false, row: await this.note(on, row, null, requestId), ...planned };
     });
   }

@@ -1,14 +1,15 @@
 // Settling: tasks is asked for what the ledger says, a batch at a time. Whatever is asked twice has the same effect, so a
 // crash between two lines costs one more question.
+import { Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
-import type { TransactionalExecutor } from '@mono/platform';
+import { Database } from '@mono/platform';
 import {
   MAX_OCCURRENCES,
   type MaterialiseOutcome,
   type OccurrenceContent,
   type OccurrenceInput,
   type OccurrenceRevision,
-  type OccurrencesClient,
+  OccurrencesClient,
   type ReviseOutcome,
   type TaskStatus,
 } from '@mono/tasks/contract';
@@ -32,10 +33,11 @@ interface Batch {
   rows: OccurrenceRow[];
 }
 
+@Injectable()
 export class Settling {
   constructor(
-    private readonly database: TransactionalExecutor,
-    private readonly tasks: Pick<OccurrencesClient, 'materialise' | 'revise'>,
+    private readonly database: Database,
+    private readonly tasks: OccurrencesClient,
   ) {}
 
   /**

@@ -1,7 +1,7 @@
 // The use cases of occurrences and exceptions.
 import { Controller } from '@nestjs/common';
 import type { CallContext, InputOf } from '@mono/contract';
-import { Database, Departures, Operation } from '@mono/platform';
+import { Database, Operation } from '@mono/platform';
 import {
   occurrencesOperations,
   type ExceptionPage,
@@ -9,7 +9,7 @@ import {
   type OccurrenceException,
   type OccurrencePage,
 } from '../../contract/index.js';
-import type { TemplatePlace } from '../persistence/template-rows.js';
+import { FormerMembers } from '../members/former-members.js';
 import { ChangeOccurrence } from './change-occurrence.js';
 import { Exceptions } from './exceptions.js';
 import { findOccurrences } from './find-occurrences.js';
@@ -20,7 +20,7 @@ export class OccurrencesController {
     private readonly database: Database,
     private readonly occurrences: ChangeOccurrence,
     private readonly exceptions: Exceptions,
-    private readonly leavers: Departures<TemplatePlace>,
+    private readonly formerMembers: FormerMembers,
   ) {}
 
   @Operation(occurrencesOperations.findOccurrences)
@@ -36,7 +36,7 @@ export class OccurrencesController {
     { id, original_start: start, scope = 'this', patch }: InputOf<typeof occurrencesOperations.changeOccurrence>,
     call: CallContext,
   ): Promise<OccurrenceChange> {
-    return this.leavers.settled(call.requestId, () => this.occurrences.change(call, id, start, scope, patch));
+    return this.formerMembers.settled(call.requestId, () => this.occurrences.change(call, id, start, scope, patch));
   }
 
   @Operation(occurrencesOperations.removeOccurrence)
@@ -52,7 +52,7 @@ export class OccurrencesController {
     { id, ...exception }: InputOf<typeof occurrencesOperations.createException>,
     call: CallContext,
   ): Promise<OccurrenceException> {
-    return this.leavers.settled(call.requestId, () => this.exceptions.create(call, id, exception));
+    return this.formerMembers.settled(call.requestId, () => this.exceptions.create(call, id, exception));
   }
 
   @Operation(occurrencesOperations.findExceptions)

@@ -1,23 +1,29 @@
 // What a template refers to in other modules, asked before any row is locked.
-import type { MembersClient, WorkspacesClient } from '@mono/auth/contract';
-import type { CallContext } from '@mono/contract';
+import { Injectable } from '@nestjs/common';
+import { MembersClient, workspacesOperations, type WorkspacesClient } from '@mono/auth/contract';
+import { Bus } from '@mono/bus';
+import { clientOf, type CallContext } from '@mono/contract';
 import type { NamedMember } from '@mono/platform';
-import type { ListsClient, OccurrencesClient } from '@mono/tasks/contract';
+import { listsOperations, OccurrencesClient, type List, type ListsClient } from '@mono/tasks/contract';
 import type { Rule } from '../../contract/rule.js';
 import { requireList } from '../domain/reach.js';
 import { Schedule } from '../domain/schedule.js';
 import { systemContext } from '../generation/system-context.js';
 import { notAMember } from '../members/members.js';
 
-export interface OtherModules {
-  tasks: Pick<ListsClient, 'getList'>;
-  occurrences: Pick<OccurrencesClient, 'inbox'>;
-  workspaces: Pick<WorkspacesClient, 'getWorkspace'>;
-  members: Pick<MembersClient, 'memberships'>;
-}
-
+@Injectable()
 export class References {
-  constructor(private readonly modules: OtherModules) {}
+  private readonly lists: ListsClient;
+  private readonly workspaces: WorkspacesClient;
+
+  constructor(
+    bus: Bus,
+    private readonly occurrences: OccurrencesClient,
+    private readonly members: MembersClient,
+  ) {
+    this.lists = clientOf(bus, listsOperations);
+    this.workspaces = clientOf(bus, workspacesOperations);
+  }
 
   /** The zone that a new rule is read in. @throws InvalidInputError for an invalid rule, or one that is too expensive. */
   async zoneOf(context: CallContext, rule: Rule): Promise<string> {
@@ -32,22 +38,23 @@ export class References {
 
   async zoneOfWorkspace(workspaceId: string, requestId: string): Promise<string> {
     const context = systemContext(workspaceId, requestId);
-    const workspace = await this.modules.workspaces.getWorkspace({ id: workspaceId }, context);
+    const workspace = await this.workspaces.getWorkspace({ id: workspaceId }, context);
     return workspace.timezone;
   }
 
   /** The list that is named, or the Inbox. @throws NotFoundError `list_not_found`. */
-  async listOf({ principal, requestId }: CallContext, listId: string | undefined): Promise<string> {
-    const context = systemContext(principal.workspaceId, requestId);
-    if (listId === undefined) {
-      const { list_id: inbox } = await this.modules.occurrences.inbox(context);
-      requireList(principal, inbox);
-      return inbox;
-    }
-    const id = listId.toLowerCase();
+  async listOf(context: CallContext, listId: string | undefined): Promise<string> {
+    if (listId !== undefined) return (await this.getList(context, listId.toLowerCase())).id;
+    const { principal, requestId } = context;
+    const { list_id: inbox } = await this.occurrences.inbox(systemContext(principal.workspaceId, requestId));
+    requireList(principal, inbox);
+    return inbox;
+  }
+
+  /** @throws NotFoundError `list_not_found` */
+  async getList({ principal, requestId }: CallContext, id: string): Promise<List> {
     requireList(principal, id);
-    await this.modules.tasks.getList({ id }, context);
-    return id;
+    return this.lists.getList({ id }, systemContext(principal.workspaceId, requestId));
   }
 
   /**
@@ -75,6 +82,6 @@ export class References {
   }
 
   membershipsOf({ principal }: CallContext, userId: string): Promise<NamedMember[]> {
-    return this.modules.members.memberships(principal.workspaceId, [userId]);
+    return this.members.memberships(principal.workspaceId, [userId]);
   }
 }

@@ -1,7 +1,7 @@
 // The use cases of templates, and the preview of a rule.
 import { Controller } from '@nestjs/common';
 import { isInstant, normalInstant, type CallContext, type InputOf } from '@mono/contract';
-import { Database, Departures, Operation } from '@mono/platform';
+import { Database, Operation } from '@mono/platform';
 import {
   templatesOperations,
   type Preview,
@@ -10,7 +10,7 @@ import {
   type TemplatePage,
 } from '../../contract/index.js';
 import { previewOf } from '../domain/preview.js';
-import type { TemplatePlace } from '../persistence/template-rows.js';
+import { FormerMembers } from '../members/former-members.js';
 import { diffTemplate } from './diff-template.js';
 import { findTemplates } from './find-templates.js';
 import { References } from './references.js';
@@ -22,7 +22,7 @@ export class TemplatesController {
     private readonly database: Database,
     private readonly references: References,
     private readonly templates: Templates,
-    private readonly leavers: Departures<TemplatePlace>,
+    private readonly formerMembers: FormerMembers,
   ) {}
 
   @Operation(templatesOperations.previewRule)
@@ -36,7 +36,7 @@ export class TemplatesController {
 
   @Operation(templatesOperations.createTemplate)
   createTemplate(input: InputOf<typeof templatesOperations.createTemplate>, call: CallContext): Promise<Template> {
-    return this.leavers.settled(call.requestId, () => this.templates.create(call, input));
+    return this.formerMembers.settled(call.requestId, () => this.templates.create(call, input));
   }
 
   @Operation(templatesOperations.findTemplates)
@@ -54,7 +54,7 @@ export class TemplatesController {
     { id, patch }: InputOf<typeof templatesOperations.updateTemplate>,
     call: CallContext,
   ): Promise<Template> {
-    return this.leavers.settled(call.requestId, () => this.templates.update(call, id, patch));
+    return this.formerMembers.settled(call.requestId, () => this.templates.update(call, id, patch));
   }
 
   @Operation(templatesOperations.deleteTemplate)

@@ -1,9 +1,39 @@
-// New zone data changes the instants of templates whose local times stay. Their templates are planned anew; the plan moves what
-// nobody has touched, and settling names the cause to tasks. Nothing that a client sees of a template changes, so it
-// keeps its version.
-import type { Executor } from '@mono/platform';
+// New zone data moves the instants of templates whose local times stay. Their templates are planned anew: the plan moves what
+// nobody has touched, and tasks is told the cause. Nothing that a client sees of a template changes, so it keeps its version.
+import { Injectable } from '@nestjs/common';
+import {
+  Database,
+  Periodically,
+  ZONE_CHANGES_FAILURE,
+  ZONE_CHANGES_INTERVAL_MS,
+  ZoneChanges,
+  type Executor,
+} from '@mono/platform';
+import { PinoLogger } from 'nestjs-pino';
 
-export async function templateZones(on: Executor): Promise<string[]> {
+@Injectable()
+export class ZoneDataChanges {
+  private readonly changes: ZoneChanges;
+
+  constructor(database: Database, logger: PinoLogger) {
+    this.changes = new ZoneChanges({
+      database,
+      schema: 'recurrence',
+      zonesInUse: templateZones,
+      move: replanZone,
+      // The reconciler finds the templates that are to be planned anew.
+      onMoved: () => undefined,
+      logger,
+    });
+  }
+
+  @Periodically({ everyMs: ZONE_CHANGES_INTERVAL_MS, atStart: true, failure: ZONE_CHANGES_FAILURE })
+  follow(): Promise<void> {
+    return this.changes.run();
+  }
+}
+
+async function templateZones(on: Executor): Promise<string[]> {
   const rows = await on.query<{ zone: string }>(
     `SELECT DISTINCT zone FROM recurrence.template WHERE status = 'active' AND deleted_at IS NULL`,
   );
@@ -14,7 +44,7 @@ export async function templateZones(on: Executor): Promise<string[]> {
  * In a transaction. Elapsed time is keyed by instants: what is past has its keys by the old rules, and is not made again.
  * @returns the last id of a whole page; undefined where no more follow.
  */
-export async function replanZone(
+async function replanZone(
   on: Executor,
   { zone, after, limit }: { zone: string; after: string | null; limit: number },
 ): Promise<string | undefined> {

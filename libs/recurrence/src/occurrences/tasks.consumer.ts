@@ -1,28 +1,32 @@
 // What somebody does to the task of an occurrence makes the exception by itself, exactly once; what closes it makes the next
 // one of a chain by completion.
-import { onceByInbox, type OutboxSignal } from '@mono/bus/outbox';
+import { Controller } from '@nestjs/common';
+import { onceByInbox, OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
-import type { Executor, TransactionalExecutor } from '@mono/platform';
+import { Database, OnEvent, type Executor } from '@mono/platform';
 import type { OccurrenceEventName } from '../../contract/events.js';
-import type { TaskEvent } from '../bus/task-events.js';
 import { beforeDeletion, heard } from '../domain/heard-task.js';
 import { laterOf } from '../domain/later-of.js';
+import { GenerationJobs } from '../generation/generation-jobs.js';
 import { findByTask, saveOccurrences, type OccurrenceRow } from '../persistence/occurrence-rows.js';
 import { tellOfOccurrence } from '../persistence/recurrence-events.js';
 import { lockTemplate, runSoon, type TemplateRow } from '../persistence/template-rows.js';
 import { changesOf } from './exceptions.js';
+import { taskEvents, type TaskEvent } from './task-events.js';
 
-export const TASKS_CONSUMER = 'recurrence-tasks';
+const CONSUMER = 'recurrence-tasks';
 
-export class HearTask {
+@Controller()
+export class TasksConsumer {
   constructor(
-    private readonly database: TransactionalExecutor,
+    private readonly database: Database,
     private readonly signal: OutboxSignal,
-    /** To be called for a template that has something to make. */
-    private readonly enqueue: (template: { id: string; workspace_id: string }, requestId: string) => Promise<void>,
+    private readonly jobs: GenerationJobs,
   ) {}
 
-  async hear(event: TaskEvent): Promise<void> {
+  // Events of one task wait for each other in the database.
+  @OnEvent(taskEvents, { consumer: CONSUMER, module: 'recurrence', key: ({ aggregate_id }) => aggregate_id })
+  async consume(event: TaskEvent): Promise<void> {
     // Most tasks are none.
     if (!event.occurrence) return;
     // What this module or new zone data has changed says nothing to it.
@@ -31,7 +35,7 @@ export class HearTask {
     if (!known) return;
     let advanced: TemplateRow | undefined;
     await this.database.transaction((on) =>
-      onceByInbox(on, { schema: 'recurrence', consumer: TASKS_CONSUMER, eventId: event.id }, async () => {
+      onceByInbox(on, { schema: 'recurrence', consumer: CONSUMER, eventId: event.id }, async () => {
         const template = await lockTemplate(on, known.template_id);
         const found = await findByTask(on, event.aggregate_id);
         // Split off in between: once more, under the lock of its new template.
@@ -44,7 +48,7 @@ export class HearTask {
         advanced = await advancing(on, template, was, row);
       }),
     );
-    if (advanced) await this.enqueue(advanced, event.request_id);
+    if (advanced) await this.jobs.enqueue(advanced, event.request_id);
   }
 
   private async save(on: Executor, event: TaskEvent, was: OccurrenceRow, row: OccurrenceRow): Promise<void> {

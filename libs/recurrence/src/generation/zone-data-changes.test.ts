@@ -1,6 +1,6 @@
 // A release of the zone data that keeps a zone on summer time, on a real PostgreSQL with tasks' own use cases: first the
 // release before it, then that one. Dates are relative to today, as the database's clock is.
-import { ZoneChanges } from '@mono/platform';
+import type { PinoLogger } from 'nestjs-pino';
 import { writeZoneDirectory, zoneTables, type ZoneDirectory } from '@mono/platform/testing';
 import { icuZones, useZoneData, type ZoneTable } from '@mono/contract/zones';
 import { installZoneData } from '@mono/platform';
@@ -12,7 +12,7 @@ import {
   type RecurrenceWorld,
   type Told,
 } from '../../testing/recurrence-world.js';
-import { replanZone, templateZones } from './follow-zone-data.js';
+import { ZoneDataChanges } from './zone-data-changes.js';
 
 const HAVANA = 'America/Havana';
 const HOUR = 3600;
@@ -43,20 +43,14 @@ function use(release: string, decreed: boolean): void {
   installZoneData({ directory: directory.path, onFault: () => undefined });
 }
 
-function node(): ZoneChanges {
-  return new ZoneChanges({
-    database: world.database,
-    schema: 'recurrence',
-    zonesInUse: templateZones,
-    move: replanZone,
-    onMoved: () => undefined,
-    logger: { info: () => undefined, warn: () => undefined },
-  });
+function node(): ZoneDataChanges {
+  const logger = { info: () => undefined, warn: () => undefined };
+  return new ZoneDataChanges(world.database, logger as unknown as PinoLogger);
 }
 
 /** Both nodes at the same time; then the work of jobs. @returns what tasks has told of it. */
 async function follow(): Promise<Told[]> {
-  await Promise.all([node().run(), node().run()]);
+  await Promise.all([node().follow(), node().follow()]);
   await world.work();
   const told = await world.take();
   await world.hear(...told);
@@ -65,7 +59,7 @@ async function follow(): Promise<Told[]> {
 }
 
 async function firstRun(): Promise<void> {
-  await node().run();
+  await node().follow();
   await world.work();
   await world.deliver();
 }

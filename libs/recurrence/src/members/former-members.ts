@@ -1,9 +1,10 @@
 // What becomes of what names somebody who leaves the workspace: templates and occurrences to come are assigned to nobody, and
 // the user's feeds end.
+import { Injectable } from '@nestjs/common';
+import { MembersClient } from '@mono/auth/contract';
+import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
-import { Departures, type Departure, type Executor, type TransactionalExecutor } from '@mono/platform';
-import type { MembersClient } from '@mono/auth/contract';
-import type { OutboxSignal } from '@mono/bus/outbox';
+import { Database, Departures, type Departure, type Executor } from '@mono/platform';
 import { told } from '../domain/ledger.js';
 import { laterOf } from '../domain/later-of.js';
 import { changesBetween } from '../domain/template-state.js';
@@ -24,24 +25,33 @@ import { memberships } from './members.js';
 /** Occurrences per transaction. */
 const BATCH = 500;
 
-export type Leavers = Departures<TemplatePlace>;
+@Injectable()
+export class FormerMembers extends Departures<TemplatePlace> {
+  constructor(database: Database, signal: OutboxSignal, members: MembersClient) {
+    super({
+      database,
+      memberships,
+      members,
+      clear: (on, departure, at) => {
+        on.afterCommit(() => signal.wake());
+        return clear(on, departure, at);
+      },
+    });
+  }
+}
 
-export function leaversOf(
-  database: TransactionalExecutor,
-  signal: OutboxSignal,
-  members: Pick<MembersClient, 'memberships'>,
+/** Clears one template, or a batch of its occurrences. @returns the template: it comes again if it still names the user. */
+export async function clear(
+  on: Executor,
+  departure: Departure,
+  at: TemplatePlace | undefined,
   batch = BATCH,
-): Leavers {
-  const clear = async (on: Executor, departure: Departure, at?: TemplatePlace): Promise<TemplatePlace | undefined> => {
-    on.afterCommit(() => signal.wake());
-    if (!at) await endFeedsOf(on, departure);
-    const found = await nextTemplateNaming(on, departure, at);
-    const row = found && (await lockTemplate(on, found.id));
-    if (row) await unassign(on, departure, row, batch);
-    // The same one again, if it still names the user.
-    return found;
-  };
-  return new Departures({ database, memberships, members, clear });
+): Promise<TemplatePlace | undefined> {
+  if (!at) await endFeedsOf(on, departure);
+  const found = await nextTemplateNaming(on, departure, at);
+  const row = found && (await lockTemplate(on, found.id));
+  if (row) await unassign(on, departure, row, batch);
+  return found;
 }
 
 function contextOf({ workspaceId, requestId }: Departure): CallContext {

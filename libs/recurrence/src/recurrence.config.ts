@@ -1,7 +1,6 @@
-// What operators may set of recurrence.
-import { integer } from '@mono/platform';
+import { defineConfig, integer } from '@mono/platform';
 
-export const recurrenceSettings = {
+export const recurrenceConfig = defineConfig('recurrence', {
   RECURRENCE_CONCURRENCY: integer({
     description: 'Maximum templates that a node generates tasks for at a time.',
     default: 4,
@@ -33,4 +32,4 @@ export const recurrenceSettings = {
     min: 1,
     max: 3_600,
   }),
-};
+});

@@ -2,8 +2,10 @@
 import { uuidv7 } from 'uuidv7';
 import { createRecurrenceWorld, dayAt, type RecurrenceWorld, type Told } from '../../testing/recurrence-world.js';
 import type { RecurrenceEvent } from '../../contract/index.js';
-import { eraseWorkspace } from '../templates/erase-workspace.js';
-import { leaversOf } from './forget-leavers.js';
+import { Departures } from '@mono/platform';
+import { clear } from './former-members.js';
+import { memberships } from './members.js';
+import type { TemplatePlace } from '../persistence/template-rows.js';
 
 const LEFT_AT = '2026-02-01T00:00:00.000Z';
 const BACK_AT = '2026-03-01T00:00:00.000Z';
@@ -67,8 +69,13 @@ test('what an exception says of them is nobody’s, made or not, and the rest of
   await world.deliver();
   world.strangers.add(user);
   await world.leaveTasks(user, LEFT_AT);
-  const leavers = leaversOf(world.database, { wake: () => undefined } as never, { memberships: async () => [] }, 1);
-  await leavers.end({ workspaceId: world.workspace, userId: user, requestId: 'leaving' }, LEFT_AT);
+  const formerMembers = new Departures<TemplatePlace>({
+    database: world.database,
+    memberships,
+    members: { memberships: async () => [] },
+    clear: (on, departure, at) => clear(on, departure, at, 1),
+  });
+  await formerMembers.end({ workspaceId: world.workspace, userId: user, requestId: 'leaving' }, LEFT_AT);
   const told = (await world.take()).filter(({ subject }) => subject.includes('recurrence'));
   const fields = { assignee_id: null, title: 'Mine' };
   const event = { event: 'occurrence_edited', version: 2, origin: 'system', fields };
@@ -150,6 +157,7 @@ test('feeds end with the membership, those of other workspaces do not', async ()
 
 test('with the workspace, what is known of memberships goes', async () => {
   await make();
-  await eraseWorkspace(world.database, world.workspace);
+  const event = { ...removed(), subject: 'events.auth.v1.account_deleted', workspace_ids: [world.workspace] };
+  await world.hear(event);
   expect(await world.database.query('SELECT 1 FROM recurrence.membership')).toEqual([]);
 });

@@ -1,0 +1,29 @@
+// The recurrence feature: every node loads this file; the module's code loads where it runs.
+import { defineFeature } from '@mono/platform';
+import { calendarsOperations, feedEvents, occurrencesOperations, templatesOperations } from './contract/index.js';
+import { CalendarFilesController } from './src/calendar/calendar-files.controller.js';
+import { FeedReaderController } from './src/calendar/feed-reader.controller.js';
+import { Initial1763800000000 } from './src/persistence/migrations/1763800000000-initial.js';
+import { Feeds1763800100000 } from './src/persistence/migrations/1763800100000-feeds.js';
+import { TemplateProblem1763800200000 } from './src/persistence/migrations/1763800200000-template-problem.js';
+import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
+import { Memberships1764400100000 } from './src/persistence/migrations/1764400100000-memberships.js';
+import { ZoneRelease1764600000000 } from './src/persistence/migrations/1764600000000-zone-release.js';
+import { recurrenceConfig } from './src/recurrence.config.js';
+
+export const recurrenceFeature = defineFeature({
+  name: 'recurrence',
+  config: recurrenceConfig,
+  operations: [templatesOperations, occurrencesOperations, calendarsOperations],
+  controllers: [CalendarFilesController, FeedReaderController],
+  audited: feedEvents,
+  migrations: [
+    Initial1763800000000,
+    Feeds1763800100000,
+    TemplateProblem1763800200000,
+    OutboxPlaces1764300000000,
+    Memberships1764400100000,
+    ZoneRelease1764600000000,
+  ],
+  load: async () => (await import('./module.js')).RecurrenceModule,
+});

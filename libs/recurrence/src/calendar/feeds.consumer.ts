@@ -1,0 +1,57 @@
+// Feeds end with their list, with the key or the account that created them, and with the workspace. FormerMembers ends them
+// with a membership.
+import { Controller } from '@nestjs/common';
+import type { UserEvent } from '@mono/auth/contract';
+import { defineEvent } from '@mono/bus';
+import { onceByInbox, OutboxSignal } from '@mono/bus/outbox';
+import { Database, OnEvent } from '@mono/platform';
+import { deleteFeeds, type Doer, type FeedEnd } from '../persistence/feeds.js';
+
+/** What is needed of an event. */
+class EndingEvent {
+  id: string;
+  aggregate_id: string;
+  workspace_id?: string;
+  request_id: string;
+  workspace_ids?: UserEvent['workspace_ids'];
+}
+
+const FROM_TASKS = 'recurrence-feeds-tasks';
+const FROM_AUTH = 'recurrence-feeds-auth';
+
+const listDeleted = defineEvent({ module: 'tasks', name: 'list_deleted', event: EndingEvent });
+const creatorDeleted = ['api_key_revoked', 'account_deleted'].map((name) =>
+  defineEvent({ module: 'auth', name, event: EndingEvent }),
+);
+
+@Controller()
+export class FeedsConsumer {
+  constructor(
+    private readonly database: Database,
+    private readonly signal: OutboxSignal,
+  ) {}
+
+  @OnEvent(listDeleted, { consumer: FROM_TASKS, module: 'recurrence' })
+  async endWithList(event: EndingEvent): Promise<void> {
+    await this.end(FROM_TASKS, event, [{ column: 'list_id', value: event.aggregate_id }]);
+  }
+
+  // An id belongs to one key or user of the installation, so that their feeds are found without a workspace.
+  @OnEvent(creatorDeleted, { consumer: FROM_AUTH, module: 'recurrence' })
+  async endWithCreator(event: EndingEvent): Promise<void> {
+    const workspaces = (event.workspace_ids ?? []).map((id) => ({ column: 'workspace_id' as const, value: id }));
+    await this.end(FROM_AUTH, event, [{ column: 'creator_id', value: event.aggregate_id }, ...workspaces]);
+  }
+
+  private async end(consumer: string, event: EndingEvent, ends: readonly FeedEnd[]): Promise<void> {
+    const { id: eventId, workspace_id: workspaceId = '', request_id: requestId } = event;
+    const principal = { kind: 'system', id: 'recurrence', workspaceId, scopes: ['*'] } as const;
+    const doer: Doer = { principal, requestId, source: 'event' };
+    await this.database.transaction(async (on) => {
+      await onceByInbox(on, { schema: 'recurrence', consumer, eventId }, async () => {
+        for (const ended of ends) await deleteFeeds(on, doer, ended);
+      });
+      on.afterCommit(() => this.signal.wake());
+    });
+  }
+}

@@ -1,0 +1,117 @@
+// Templates follow their workspace and their list: they end with the list, move with the workspace's zone, and are erased with
+// the workspace.
+import { Controller } from '@nestjs/common';
+import type { UserEvent } from '@mono/auth/contract';
+import { defineEvent } from '@mono/bus';
+import { OutboxSignal } from '@mono/bus/outbox';
+import type { CallContext } from '@mono/contract';
+import { Database, OnEvent } from '@mono/platform';
+import { laterOf } from '../domain/later-of.js';
+import { GenerationJobs } from '../generation/generation-jobs.js';
+import { memberships } from '../members/members.js';
+import { listDeleted, type TaskEvent } from '../occurrences/task-events.js';
+import { tellOfTemplate } from '../persistence/recurrence-events.js';
+import { lockTemplate, updateTemplate } from '../persistence/template-rows.js';
+import { endInName } from './end-template.js';
+import { References } from './references.js';
+
+class WorkspaceUpdated {
+  workspace_id: string;
+  actor: CallContext['principal'];
+  request_id: string;
+  changes: Record<string, { to: unknown } | undefined>;
+}
+
+class AccountDeleted implements Pick<UserEvent, 'workspace_ids'> {
+  workspace_ids?: string[];
+}
+
+const workspaceUpdated = defineEvent({ module: 'auth', name: 'workspace_updated', event: WorkspaceUpdated });
+const accountDeleted = defineEvent({ module: 'auth', name: 'account_deleted', event: AccountDeleted });
+
+@Controller()
+export class TemplatesConsumer {
+  constructor(
+    private readonly database: Database,
+    private readonly signal: OutboxSignal,
+    private readonly references: References,
+    private readonly jobs: GenerationJobs,
+  ) {}
+
+  @OnEvent(listDeleted, { consumer: 'recurrence-lists', module: 'recurrence' })
+  async endWithList(event: TaskEvent): Promise<void> {
+    const { aggregate_id: listId, workspace_id, request_id } = event;
+    const found = await this.database.query<{ id: string }>(
+      `SELECT id FROM recurrence.template WHERE list_id = $1 AND workspace_id = $2 AND status <> 'ended'`,
+      [listId, workspace_id],
+    );
+    for (const { id } of found) {
+      await this.database.transaction(async (on) => {
+        const row = await lockTemplate(on, id);
+        // It may have been moved to another list meanwhile.
+        if (!row || row.status === 'ended' || row.list_id !== listId) return;
+        await endInName(on, contextOf(event), row, 'tasks');
+        on.afterCommit(() => this.signal.wake());
+      });
+      await this.jobs.enqueue({ id, workspace_id }, request_id);
+    }
+  }
+
+  @OnEvent(workspaceUpdated, { consumer: 'recurrence-workspaces', module: 'recurrence', concurrency: 1 })
+  async followZone(event: WorkspaceUpdated): Promise<void> {
+    if (!event.changes['timezone']) return;
+    const { workspace_id: workspaceId, request_id: requestId } = event;
+    // The event may be late: the current zone counts, and is read again afterwards because it may change meanwhile.
+    const current = (): Promise<string> => this.references.zoneOfWorkspace(workspaceId, requestId);
+    for (let zone = '', next = await current(); zone !== next; next = await current()) {
+      zone = next;
+      await this.moveToZone(contextOf(event), zone);
+    }
+  }
+
+  @OnEvent(accountDeleted, { consumer: 'recurrence-accounts', module: 'recurrence', concurrency: 1 })
+  async erase({ workspace_ids: ids = [] }: AccountDeleted): Promise<void> {
+    for (const id of ids) await this.eraseWorkspace(id);
+  }
+
+  /** The tasks module erases the tasks of the workspace. */
+  private async eraseWorkspace(workspaceId: string): Promise<void> {
+    await this.database.transaction(async (on) => {
+      // Templates first, as every transaction locks them first: no occurrence can be planned afterwards.
+      await on.query('DELETE FROM recurrence.template WHERE workspace_id = $1', [workspaceId]);
+      await on.query('DELETE FROM recurrence.occurrence WHERE workspace_id = $1', [workspaceId]);
+      await memberships.erase(on, workspaceId);
+    });
+  }
+
+  /** Moves the templates of the workspace whose rule names no zone. */
+  private async moveToZone(context: CallContext, zone: string): Promise<void> {
+    const { workspaceId: workspace_id } = context.principal;
+    const found = await this.database.query<{ id: string }>(
+      `SELECT id FROM recurrence.template
+       WHERE workspace_id = $1 AND status <> 'ended' AND rule->>'timezone' IS NULL AND zone <> $2`,
+      [workspace_id, zone],
+    );
+    for (const { id } of found) {
+      await this.database.transaction(async (on) => {
+        const row = await lockTemplate(on, id);
+        if (!row || row.status === 'ended' || row.zone === zone) return;
+        const state = { ...row, zone, plan_from: laterOf(row.plan_from, new Date().toISOString()) };
+        const moved = await updateTemplate(on, row, state, { replan: 'from its start' });
+        await tellOfTemplate(on, context, 'template_updated', moved, { zone: { from: row.zone, to: zone } }, 'system');
+        on.afterCommit(() => this.signal.wake());
+      });
+      await this.jobs.enqueue({ id, workspace_id }, context.requestId);
+    }
+  }
+}
+
+function contextOf({
+  actor,
+  workspace_id: workspaceId,
+  request_id: requestId,
+}: Pick<WorkspaceUpdated, 'workspace_id' | 'request_id'> & {
+  actor: Pick<WorkspaceUpdated['actor'], 'kind' | 'id'>;
+}): CallContext {
+  return { principal: { ...actor, workspaceId, scopes: [] }, requestId, source: 'event' };
+}
