@@ -6,9 +6,9 @@ import {
   historyOperations,
   reportRows,
   reportsOperations,
-  settingsEvents,
   timerOperations,
   timeSettingsOperations,
+  timeTrackingEvents,
 } from './contract/index.js';
 import { ReportFileController } from './src/http/report-file.controller.js';
 import { timeTrackingSettings } from './src/settings.js';
@@ -23,6 +23,6 @@ export const timeTrackingEdge: FeatureEdge<typeof timeTrackingSettings> = {
   settings: timeTrackingSettings,
   contracts: [report, reportRows],
   operations: [historyOperations, entriesOperations, timerOperations, timeSettingsOperations, routedReports],
-  audited: settingsEvents,
+  audited: [timeTrackingEvents.settings_updated, timeTrackingEvents.period_locked],
   module: { module: TimeTrackingEdge, controllers: [ReportFileController] },
 };

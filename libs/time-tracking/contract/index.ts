@@ -5,7 +5,7 @@ export * from './settings.js';
 export * from './report.js';
 export * from './report-rows.js';
 export * from './time-tracking.errors.js';
-export * from './events.js';
+export * from './time-tracking.events.js';
 export * from './history.operations.js';
 export * from './entries.operations.js';
 export * from './timer.operations.js';

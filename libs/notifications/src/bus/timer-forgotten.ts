@@ -1,10 +1,10 @@
 // That a timer seems to be forgotten, as a contract.
 import { defineEvent } from '@mono/bus';
-import type { TimeTrackingEvent } from '@mono/time-tracking/contract';
+import type { TimerForgotten } from '@mono/time-tracking/contract';
 
 /** What the mail needs of the event. */
 export class TimerForgottenEvent implements Pick<
-  TimeTrackingEvent,
+  TimerForgotten,
   'id' | 'aggregate_id' | 'workspace_id' | 'request_id'
 > {
   /** UUIDv7. */
@@ -14,8 +14,8 @@ export class TimerForgottenEvent implements Pick<
   aggregate_id: string;
   workspace_id: string;
   request_id: string;
-  user_id: NonNullable<TimeTrackingEvent['user_id']>;
-  timer: NonNullable<TimeTrackingEvent['timer']>;
+  user_id: TimerForgotten['user_id'];
+  timer: TimerForgotten['timer'];
 }
 
 export const timerForgotten = defineEvent({

@@ -1,6 +1,6 @@
 // Events that code writes, each in the transaction of its change. A store whose statement makes the change writes the event
 // with it and takes `subject` and `name` from the event's value.
-import type { EventContract } from '@mono/bus';
+import type { BodyOf, EventContract } from '@mono/bus';
 import type { EventBody } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { Executor } from '../database/executor.js';
@@ -20,10 +20,10 @@ export type NewEvent<Body> = Body extends EventBody
   : never;
 
 /** Writes events of a module to its own outbox. Wake `OutboxSignal` after the commit. */
-async function add<Body extends EventBody>(
+async function add<const Event extends EventContract<EventBody>>(
   on: Pick<Executor, 'query'>,
-  event: EventContract<Body>,
-  ...bodies: readonly NewEvent<Body>[]
+  event: Event,
+  ...bodies: readonly NewEvent<BodyOf<Event>>[]
 ): Promise<void> {
   if (bodies.length === 0) return;
   const schema = schemaOf(event.module);

@@ -1,7 +1,7 @@
 // What ends somebody's timers: that they leave a workspace, or may only look on in it; or that their account goes.
 import { defineEvent, type Bus, type EventContract } from '@mono/bus';
 import { SCOPES_BY_ROLE, type MemberEvent, type Role, type UserEvent } from '@mono/auth/contract';
-import type { TimeTrackingEvent } from '../../contract/events.js';
+import { timeTrackingEvents, type TimerForgotten } from '../../contract/time-tracking.events.js';
 import { stopEverywhere, stopLeaver, type LeaversParts } from '../entries/stop-leavers.js';
 
 /** What is needed of an event. */
@@ -28,27 +28,18 @@ export function stopTimersOfLeavers(bus: Bus, parts: LeaversParts): void {
   });
 }
 
-/** What is needed of one's own event. */
-class ForgottenEvent {
-  workspace_id: string;
-  request_id: string;
-  user_id: NonNullable<TimeTrackingEvent['user_id']>;
-  timer: NonNullable<TimeTrackingEvent['timer']>;
-}
-
 /**
  * A node may believe a session for some seconds after the membership has ended. A timer that was started then is found when
  * it seems forgotten, and has taken no time.
  * To be called before the bus starts.
  */
 export function stopForgottenOfLeavers(bus: Bus, parts: LeaversParts): void {
-  const forgotten = defineEvent({ module: 'time-tracking', name: 'timer_forgotten', event: ForgottenEvent });
   const stop = async (body: unknown): Promise<void> => {
-    const { workspace_id, user_id, request_id, timer } = body as ForgottenEvent;
+    const { workspace_id, user_id, request_id, timer } = body as TimerForgotten;
     if ((await parts.members.membersAmong(workspace_id, [user_id])).length > 0) return;
     await stopLeaver(parts, { workspace_id, user_id, request_id, occurred_at: timer.started_at });
   };
-  bus.onDurableEvent([forgotten], stop, {
+  bus.onDurableEvent([timeTrackingEvents.timer_forgotten], stop, {
     consumer: 'time-tracking-forgotten',
     module: 'time-tracking',
   });

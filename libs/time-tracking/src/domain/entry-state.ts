@@ -1,5 +1,5 @@
 // What an entry says, and what a change of it is. Plain values by their REST names; no database, no transport.
-import type { EntryEventName, TimeTrackingEvent } from '../../contract/events.js';
+import type { EntryEvent } from '../../contract/time-tracking.events.js';
 
 /** Everything that a change may set, and whose it is. Instants are UTC with milliseconds. */
 export interface EntryState {
@@ -22,7 +22,7 @@ export interface SaidOfWork {
 
 const TOLD_FIELDS = ['user_id', 'task_id', 'started_at', 'ended_at', 'note', 'tags', 'billable'] as const;
 
-export type EntryChanges = TimeTrackingEvent['changes'];
+export type EntryChanges = EntryEvent['changes'];
 
 /** The same work, but for what is present. */
 export function withSaid<State extends Pick<EntryState, 'note' | 'tags' | 'billable'>>(
@@ -50,6 +50,6 @@ function same(one: unknown, other: unknown): boolean {
 }
 
 /** The most specific name for what happened. */
-export function eventOf(from: EntryState, to: EntryState): EntryEventName {
+export function eventOf(from: EntryState, to: EntryState): 'timer_stopped' | 'entry_updated' {
   return from.ended_at === null && to.ended_at !== null ? 'timer_stopped' : 'entry_updated';
 }

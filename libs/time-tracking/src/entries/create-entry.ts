@@ -8,7 +8,7 @@ import { requireOpen } from '../domain/closed-period.js';
 import { withSaid, type EntryState } from '../domain/entry-state.js';
 import { requireAnEnd, newTimes } from '../domain/entry-times.js';
 import { toWriteEntries } from '../persistence/conditions.js';
-import { tellOfNew } from '../persistence/entry-events.js';
+import { addCreatedEvent } from '../persistence/entry-events.js';
 import { insertEntry } from '../persistence/entry-records.js';
 import { toEntry } from '../persistence/entry-rows.js';
 import { askedBefore } from './asked-before.js';
@@ -60,6 +60,6 @@ async function create(
     exclusive,
   });
   if (!row) throw new Error('An entry that has ended was taken for a timer.');
-  await tellOfNew(on, context, row);
+  await addCreatedEvent(on, context, row);
   return toEntry(row, settings, overlaps);
 }

@@ -1,7 +1,7 @@
 import type { CallContext } from '@mono/contract';
 import { requireOpen } from '../domain/closed-period.js';
 import { toWriteEntries } from '../persistence/conditions.js';
-import { tellOfDeleted } from '../persistence/entry-events.js';
+import { addDeletedEvent } from '../persistence/entry-events.js';
 import { lockEntry, readEntry } from '../persistence/entry-reads.js';
 import { deleteEntryRow } from '../persistence/entry-records.js';
 import { requireWritable } from './change-entry.js';
@@ -15,7 +15,7 @@ export async function deleteEntry({ database, signal }: EntriesParts, context: C
     const { settings } = await toWriteEntries(on, principal.workspaceId, userId);
     const row = requireWritable(context, id, await lockEntry(on, principal, id));
     requireOpen(row, settings.locked_until);
-    await tellOfDeleted(on, context, row, await deleteEntryRow(on, id));
+    await addDeletedEvent(on, context, row, await deleteEntryRow(on, id));
     on.afterCommit(() => signal.wake());
   });
 }

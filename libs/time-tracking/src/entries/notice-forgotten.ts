@@ -2,7 +2,7 @@
 // commit together, on whichever node comes first.
 import type { OutboxSignal } from '@mono/bus/outbox';
 import type { TransactionalExecutor } from '@mono/platform';
-import { tellOfForgotten } from '../persistence/entry-events.js';
+import { addForgottenEvents } from '../persistence/entry-events.js';
 import { lockForgotten, markForgotten } from '../persistence/forgotten-timers.js';
 
 const BATCH = 200;
@@ -21,7 +21,7 @@ export async function noticeForgotten(
         on,
         timers.map(({ row }) => row.id),
       );
-      await tellOfForgotten(on, timers);
+      await addForgottenEvents(on, timers);
       on.afterCommit(() => signal.wake());
       return timers.length;
     });

@@ -5,7 +5,7 @@ import { InvalidInputError } from '@mono/contract/errors';
 import type { LockPeriod, PeriodLock } from '../../contract/settings.js';
 import { timeSettingsOperations } from '../../contract/time-settings.operations.js';
 import { toChangeSettings } from '../persistence/conditions.js';
-import { tellOfSettings } from '../persistence/entry-events.js';
+import { addSettingsEvent } from '../persistence/entry-events.js';
 import { readSettings, writeSettings, type SettingsRow } from '../persistence/settings-rows.js';
 import type { EntriesParts } from './entries-parts.js';
 import { writeOnce } from './write-once.js';
@@ -37,7 +37,7 @@ async function lock(
   const by = { locked_at: now, locked_by_kind: kind, locked_by_id: id };
   const written = await writeSettings(on, workspaceId, { ...settings, locked_until: until, ...by });
   const changes = { locked_until: { from: settings.locked_until, to: until } };
-  await tellOfSettings(on, context, 'period_locked', written, changes);
+  await addSettingsEvent(on, context, 'period_locked', written, changes);
   return written;
 }
 

@@ -4,7 +4,7 @@ import type { Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { TimeSettings, TimeSettingsPatch } from '../../contract/settings.js';
 import { toChangeSettings } from '../persistence/conditions.js';
-import { tellOfSettings } from '../persistence/entry-events.js';
+import { addSettingsEvent } from '../persistence/entry-events.js';
 import { readSettings, writeSettings, type SettingsRow } from '../persistence/settings-rows.js';
 import type { EntriesParts } from './entries-parts.js';
 
@@ -46,7 +46,7 @@ async function change(
   const named = Object.fromEntries(fields.map((field) => [field, patch[field]]));
   const written = await writeSettings(on, workspaceId, { ...settings, ...named });
   const changes = fields.map((field) => [field, { from: settings[field], to: written[field] }]);
-  await tellOfSettings(on, context, 'settings_updated', written, Object.fromEntries(changes));
+  await addSettingsEvent(on, context, 'settings_updated', written, Object.fromEntries(changes));
   return toSettings(written);
 }
 

@@ -7,7 +7,7 @@ import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
 import { timerOperations } from '../../contract/timer.operations.js';
 import { withSaid } from '../domain/entry-state.js';
 import { toWriteEntries, type Conditions } from '../persistence/conditions.js';
-import { tellOfNew, type Doer } from '../persistence/entry-events.js';
+import { addCreatedEvent, type Doer } from '../persistence/entry-events.js';
 import { insertEntry } from '../persistence/entry-records.js';
 import { lockRunning, readRunning } from '../persistence/entry-reads.js';
 import { toEntry, type EntryRow } from '../persistence/entry-rows.js';
@@ -99,7 +99,7 @@ async function begin(
     exclusive,
   });
   if (!row) throw timerRunning((await readRunning(on, workspaceId, userId))?.id);
-  await tellOfNew(on, context, row);
+  await addCreatedEvent(on, context, row);
   return toEntry(row, settings, overlaps);
 }
 

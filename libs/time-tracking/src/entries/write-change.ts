@@ -1,7 +1,7 @@
 // Writes what has become of an entry, as far as the others of the same person allow, and tells of it.
 import type { Executor } from '@mono/platform';
 import type { EntryState } from '../domain/entry-state.js';
-import { tellOfChange, type Doer } from '../persistence/entry-events.js';
+import { addChangedEvent, type Doer } from '../persistence/entry-events.js';
 import { updateEntry } from '../persistence/entry-records.js';
 import type { EntryRow } from '../persistence/entry-rows.js';
 import type { SettingsRow } from '../persistence/settings-rows.js';
@@ -31,6 +31,6 @@ export async function writeChange(
   );
   const isMoved = state.started_at !== row.started_at || state.ended_at !== row.ended_at;
   const changed = await updateEntry(on, id, state, isMoved ? exclusive : undefined);
-  await tellOfChange(on, doer, row, changed);
+  await addChangedEvent(on, doer, row, changed);
   return { row: changed, overlaps };
 }

@@ -1,11 +1,10 @@
-// What is told of entries and settings, in the transaction of the change.
+// The events of entries and settings, in the transaction of the change.
 import type { CallContext } from '@mono/contract';
-import { traceHeaders, type Executor } from '@mono/platform';
-import type { EntryEventName, SettingsEventName, TimeTrackingEvent } from '../../contract/events.js';
+import { outbox, type Executor, type NewEvent } from '@mono/platform';
+import { timeTrackingEvents, type EntryEvent, type SettingsEvent } from '../../contract/time-tracking.events.js';
 import { changesBetween, eventOf, type EntryChanges } from '../domain/entry-state.js';
 import type { EntryRow } from './entry-rows.js';
 import type { SettingsRow } from './settings-rows.js';
-import { tell, type ToldEvent } from './time-events.js';
 
 /** Who does something, and for which request. */
 export type Doer = Pick<CallContext, 'principal' | 'requestId' | 'source'>;
@@ -16,56 +15,52 @@ export function systemIn(workspaceId: string, requestId: string): Doer {
 }
 
 /** Written by hand, or begun by a timer. */
-export function tellOfNew(on: Executor, doer: Doer, row: EntryRow): Promise<void> {
-  const event = row.source === 'timer' ? 'timer_started' : 'entry_created';
-  return tell(on, [entryEvent(doer, event, row, changesBetween(undefined, row))]);
+export function addCreatedEvent(on: Executor, doer: Doer, row: EntryRow): Promise<void> {
+  const event = row.source === 'timer' ? timeTrackingEvents.timer_started : timeTrackingEvents.entry_created;
+  return outbox.add(on, event, entryEvent(doer, row, changesBetween(undefined, row)));
 }
 
-export function tellOfChange(on: Executor, doer: Doer, from: EntryRow, to: EntryRow): Promise<void> {
-  return tell(on, [entryEvent(doer, eventOf(from, to), to, changesBetween(from, to))]);
+export function addChangedEvent(on: Executor, doer: Doer, from: EntryRow, to: EntryRow): Promise<void> {
+  const event = timeTrackingEvents[eventOf(from, to)];
+  return outbox.add(on, event, entryEvent(doer, to, changesBetween(from, to)));
 }
 
-export function tellOfDeleted(on: Executor, doer: Doer, row: EntryRow, at: string): Promise<void> {
-  const gone = { ...row, version: row.version + 1, updated_at: at };
-  return tell(on, [entryEvent(doer, 'entry_deleted', gone, changesBetween(row, undefined))]);
+export function addDeletedEvent(on: Executor, doer: Doer, row: EntryRow, at: string): Promise<void> {
+  const deleted = { ...row, version: row.version + 1, updated_at: at };
+  return outbox.add(on, timeTrackingEvents.entry_deleted, entryEvent(doer, deleted, changesBetween(row, undefined)));
 }
 
-/** Nothing of it has changed; it is told of at this moment. */
-export function tellOfForgotten(
+/** Nothing of the entries has changed: the events have the time of now. */
+export function addForgottenEvents(
   on: Executor,
   timers: readonly { row: EntryRow; task_title: string | null }[],
 ): Promise<void> {
-  return tell(
-    on,
-    timers.map(({ row, task_title }) => {
-      const { started_at, task_id, workspace_id: workspaceId } = row;
-      const doer = systemIn(workspaceId, 'time-tracking');
-      const { version, payload } = entryEvent(doer, 'timer_forgotten', row, {});
-      return { version, payload: { ...payload, timer: { started_at, task_id, task_title } } };
-    }),
-  );
+  const bodies = timers.map(({ row, task_title }) => {
+    const { started_at, task_id, workspace_id: workspaceId } = row;
+    const { occurred_at: _changedAt, ...facts } = entryEvent(systemIn(workspaceId, 'time-tracking'), row, {});
+    return { ...facts, timer: { started_at, task_id, task_title } };
+  });
+  return outbox.add(on, timeTrackingEvents.timer_forgotten, ...bodies);
 }
 
-export function tellOfSettings(
+export function addSettingsEvent(
   on: Executor,
   doer: Doer,
-  event: SettingsEventName,
-  { version, updated_at: occurredAt }: SettingsRow & { updated_at: string },
-  changes: TimeTrackingEvent['changes'],
+  event: SettingsEvent['event'],
+  { version, updated_at: occurred_at }: SettingsRow & { updated_at: string },
+  changes: SettingsEvent['changes'],
 ): Promise<void> {
-  const { workspaceId } = doer.principal;
-  const about = { event, aggregate: 'settings', aggregate_id: workspaceId, changes } as const;
-  return tell(on, [{ version, occurredAt, payload: { ...by(doer), ...about, source: doer.source ?? 'unknown' } }]);
+  const about = { aggregate: 'settings', aggregate_id: doer.principal.workspaceId, version, occurred_at } as const;
+  const source = doer.source ?? 'unknown';
+  return outbox.add(on, timeTrackingEvents[event], { ...about, ...by(doer), source, changes });
 }
 
 function entryEvent(
   doer: Doer,
-  event: EntryEventName,
-  { id, user_id, version, updated_at: occurredAt }: EntryRow,
+  { id, user_id, version, updated_at: occurred_at }: EntryRow,
   changes: EntryChanges,
-): ToldEvent {
-  const about = { event, aggregate: 'entry', aggregate_id: id, user_id, changes } as const;
-  return { version, occurredAt, payload: { ...by(doer), ...about } };
+): NewEvent<EntryEvent> {
+  return { aggregate: 'entry', aggregate_id: id, user_id, version, occurred_at, changes, ...by(doer) };
 }
 
 function by({ principal, requestId, source }: Doer) {
@@ -76,6 +71,5 @@ function by({ principal, requestId, source }: Doer) {
     request_id: requestId,
     origin: kind === 'system' ? 'system' : 'user',
     ...(source !== undefined && { source }),
-    ...traceHeaders(),
   } as const;
 }
