@@ -10,6 +10,7 @@ export const notificationsFeature = defineFeature({
   name: 'notifications',
   config: notificationsConfig,
   operations: [preferencesOperations],
+  tags: { notifications: 'The mails that the signed-in user receives.' },
   migrations: [Initial1763790000000, OutboxPlaces1764300000000, ZoneRelease1764600000000],
   load: async () => (await import('./module.js')).NotificationsModule,
 });

@@ -15,6 +15,13 @@ export const recurrenceFeature = defineFeature({
   name: 'recurrence',
   config: recurrenceConfig,
   operations: [templatesOperations, occurrencesOperations, calendarsOperations],
+  scopes: { 'recurrence:read': 'viewer', 'recurrence:write': 'member' },
+  tags: {
+    templates: 'Recurring tasks: each template creates tasks by its rule.',
+    occurrences: 'The dates of a template, and the exceptions to its rule.',
+    calendars: 'Templates as iCalendar: feeds, exports, imports.',
+    recurrence: 'Previews of rules.',
+  },
   controllers: [CalendarFilesController, FeedReaderController],
   audited: feedEvents,
   migrations: [

@@ -31,6 +31,8 @@ export const tasksEdge: FeatureEdge<typeof settings> = {
   name: 'tasks',
   settings,
   contracts: [],
+  scopes: { 'tasks:read': 'viewer', 'tasks:write': 'member' },
+  tags: { lists: 'Lists of tasks.', tasks: 'Tasks and subtasks.', tags: 'Labels of tasks.' },
   operations: [listsOperations, tasksOperations, tagsOperations, occurrencesOperations, transitionsOperations],
   module: { module: TasksEdge },
 };

@@ -21,6 +21,8 @@ class TimeTrackingEdge {}
 export const timeTrackingEdge: FeatureEdge<typeof timeTrackingSettings> = {
   name: 'time-tracking',
   settings: timeTrackingSettings,
+  scopes: { 'time:read': 'viewer', 'time:write': 'member' },
+  tags: { time: 'Time spent on tasks: history, entries, timers, reports.' },
   contracts: [report, reportRows],
   operations: [historyOperations, entriesOperations, timerOperations, timeSettingsOperations, routedReports],
   audited: [timeTrackingEvents.settings_updated, timeTrackingEvents.period_locked],

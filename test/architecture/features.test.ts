@@ -7,8 +7,10 @@ import { Controller, Module, type DynamicModule, type Type } from '@nestjs/commo
 import { MetadataScanner } from '@nestjs/core';
 import { PATTERN_EXTRAS_METADATA } from '@nestjs/microservices/constants.js';
 import { defineEvent, type EventContract } from '@mono/bus';
+import { get, operations, SCOPES, type OperationMap } from '@mono/contract';
 import { createInboxV1, createOutboxV1 } from '@mono/bus/outbox';
 import { createIdempotencyV1, DatabaseModule, OnEvent, OutboxModule, type Feature } from '@mono/platform';
+import { FEATURES as FEATURES_OF_APP } from '@mono/server/features';
 
 const LIBS = resolve(import.meta.dirname, '../../libs');
 const FEATURES = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'feature.ts')));
@@ -83,6 +85,14 @@ function faultsOf(name: string, statements: string, module: Type): string[] {
   return faults.flatMap(([broken, fault]) => (broken ? [`${name} ${fault}`] : []));
 }
 
+/** The operations that no credential could ever call. */
+function undeclaredScopesOf(maps: readonly OperationMap[]): string[] {
+  return maps
+    .flatMap((map) => Object.values(map))
+    .filter(({ scope }) => scope !== null && scope !== 'operator' && !SCOPES.includes(scope))
+    .map(({ subject, scope }) => `${subject} needs the scope ${scope}, which no feature declares`);
+}
+
 const FORBIDDEN = { 'useValue: new': /useValue:\s*new\b/, 'Scope.REQUEST': /\bScope\.REQUEST\b/ };
 
 function forbiddenIn(source: string): string[] {
@@ -107,6 +117,10 @@ describe('features', () => {
     if (!feature) throw new Error(`libs/${lib}/feature.ts exports no feature.`);
     expect(feature.name).toBe(lib);
     expect(faultsOf(lib, await statementsOf(feature), await feature.load())).toEqual([]);
+  });
+
+  test('declare the scopes that their operations need', () => {
+    expect(undeclaredScopesOf(FEATURES_OF_APP.flatMap(({ edge }) => edge.operations ?? []))).toEqual([]);
   });
 
   test.each(FEATURES)('%s leaves making its providers to Nest, once each', (lib) => {
@@ -155,6 +169,15 @@ describe('a planted feature', () => {
   test('that takes care of all its tables has no faults', () => {
     const all = [createOutboxV1, createInboxV1, createIdempotencyV1].flatMap((create) => create('bakery'));
     expect(faultsOf('bakery', sql(...all, LOAF), Careful)).toEqual([]);
+  });
+
+  test('whose operation needs an undeclared scope is seen', () => {
+    const loaves = operations(
+      'bakery',
+      {},
+      { getLoaf: get('/v1/loaf', { summary: 'Get a loaf', scope: 'loaves:read' }) },
+    );
+    expect(undeclaredScopesOf([loaves])).toEqual([expect.stringContaining('needs the scope loaves:read')]);
   });
 
   test.each([

@@ -1,8 +1,8 @@
 // Every route and every request over NATS, by every kind of credential. The rows derive from the operations.
 import { Client } from 'pg';
 import { exposedBySubject } from '@mono/platform';
-import { hashSecret, makeApiKey, parseApiKey, ROLES, SCOPES, SCOPES_BY_ROLE } from '@mono/auth/contract';
-import { isOperation, type AnyOperation } from '@mono/contract';
+import { hashSecret, makeApiKey, parseApiKey, ROLES, scopesOfRole } from '@mono/auth/contract';
+import { isOperation, SCOPES, type AnyOperation } from '@mono/contract';
 import { FEATURES } from '@mono/server/features';
 import { ApiClient } from '../support/api-client.ts';
 import { storeDeadLetters } from '../support/dead-letters.ts';
@@ -12,9 +12,8 @@ import { NatsClient } from '../support/nats-client.ts';
 import { memberOf, newAddress, signIn } from '../support/people.ts';
 import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 
-type Scope = (typeof SCOPES)[number];
 /** null: any valid credential will do; user: that of a signed-in user, perhaps one with a right; public: none. */
-type Needed = Scope | 'operator' | 'user' | { user: Scope } | 'public' | null;
+type Needed = string | { user: string } | null;
 
 /** What routes need that no operation declares yet. */
 const OTHER_ROUTES: Readonly<Record<string, Needed>> = {
@@ -79,8 +78,8 @@ const OPERATIONS: readonly AnyOperation[] = FEATURES.flatMap(({ edge }) => [
 
 function rowOf({ callers, scope, respectsLists }: AnyOperation): Row {
   if (callers === 'anybody') return { needed: 'public', respectsLists: true };
-  if (callers === 'user') return { needed: scope === null ? 'user' : { user: scope as Scope }, respectsLists };
-  return { needed: scope as Scope | null, respectsLists };
+  if (callers === 'user') return { needed: scope === null ? 'user' : { user: scope }, respectsLists };
+  return { needed: scope, respectsLists };
 }
 
 /** By method and path, as OpenAPI writes them. */
@@ -120,7 +119,7 @@ function letsIn(scope: string, needed: Needed): boolean {
 
 function roleExpects(role: (typeof ROLES)[number]): Expected {
   return ({ needed }) => {
-    const rights = new Set<Needed>([...SCOPES_BY_ROLE[role], 'user', 'public', null]);
+    const rights = new Set<Needed>([...scopesOfRole(role), 'user', 'public', null]);
     const right = typeof needed === 'object' && needed !== null ? needed.user : needed;
     return rights.has(right) || (rights.has('*') && right !== 'operator') ? 'in' : 403;
   };

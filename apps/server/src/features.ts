@@ -1,5 +1,6 @@
 // The modules of this build: the edge of each is on every node, its code only where it runs.
 import { authEdge } from '@mono/auth/edge';
+import { declareScopes } from '@mono/contract';
 import { notificationsFeature } from '@mono/notifications/feature';
 import type { Feature, FeatureEdge, FeatureModule, Settings } from '@mono/platform';
 import { recurrenceFeature } from '@mono/recurrence/feature';
@@ -18,6 +19,8 @@ export const FEATURES: readonly FeatureOfApp[] = [
   { edge: tasksEdge, load: async () => (await import('@mono/tasks/module')).tasksModule },
   { edge: timeTrackingEdge, load: async () => (await import('@mono/time-tracking/module')).timeTrackingModule },
 ];
+
+for (const { edge } of FEATURES) declareScopes(edge.scopes ?? {});
 
 export const FEATURE_NAMES: readonly string[] = FEATURES.map(({ edge }) => edge.name);
 

@@ -10,24 +10,25 @@ import {
   PageInfo,
   PageQuery,
   ReadOnlyFieldsOf,
+  SCOPES,
   TextField,
   UuidField,
   type ItemForm,
 } from '@mono/contract';
 import { isIpRange } from './ip-ranges.js';
-import { SCOPES, type Scope } from './scopes.js';
 
 export const API_KEY_STATES = ['active', 'expired', 'revoked'] as const;
 export type ApiKeyState = (typeof API_KEY_STATES)[number];
 
 const MOST_LISTS = 100;
 const MOST_RANGES = 100;
+const MOST_SCOPES = 100;
 
 const name = { description: 'What it is for.', example: 'Backup job', min: 1, max: 255, notBlank: true };
 const scopes = {
   description: 'Its rights; `*` stands for all.',
   values: SCOPES,
-  maxItems: SCOPES.length,
+  maxItems: MOST_SCOPES,
   unique: true,
   example: ['tasks:read'],
 };
@@ -130,7 +131,7 @@ export class CreateApiKey {
   name: string;
 
   @EnumsField(scopes)
-  scopes: Scope[];
+  scopes: string[];
 
   @IdsField({ ...listIds, optional: true })
   list_ids?: string[] | null;
@@ -148,7 +149,7 @@ export class ApiKeyPatch {
   name?: string;
 
   @EnumsField({ ...scopes, optional: true })
-  scopes?: Scope[];
+  scopes?: string[];
 
   @IdsField({ ...listIds, optional: true })
   list_ids?: string[] | null;

@@ -1,18 +1,6 @@
 // The rights that a credential may have within its workspace.
 
-/** `*` stands for all of them. `operator` is none of them: it reaches beyond the workspace and is given on the command line only. */
-export const SCOPES = [
-  'tasks:read',
-  'tasks:write',
-  'recurrence:read',
-  'recurrence:write',
-  'time:read',
-  'time:write',
-  'admin',
-  '*',
-] as const;
-export type Scope = (typeof SCOPES)[number];
-
+/** Reaches beyond the workspace and is given on the command line only, so that no feature declares it and no `*` has it. */
 export const OPERATOR = 'operator';
 
 /** Every right that `scopes` gives is given by `by` as well. */

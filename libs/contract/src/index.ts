@@ -2,6 +2,7 @@ export * from './errors/index.js';
 export * from './events/define-events.js';
 export * from './context/call-context.js';
 export * from './context/require-rights.js';
+export * from './context/scopes.js';
 export * from './operations/preconditions.js';
 export * from './operations/request-headers.js';
 export * from './paging/cursor.js';

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { buildOpenApiDocument, keepAnswers } from '@mono/edge';
 import type { FastifyInstance } from 'fastify';
+import { FEATURES } from '../features.js';
 
 export const API_VERSION = '0.1.0';
 
@@ -19,23 +20,9 @@ export function describeApi(application: INestApplication): OpenAPIObject {
     version: API_VERSION,
     description: DESCRIPTION,
     tags: [
-      { name: 'lists', description: 'What holds tasks.' },
-      { name: 'tasks', description: 'What is to be done.' },
-      { name: 'tags', description: 'Labels of tasks.' },
-      { name: 'templates', description: 'What recurs: each makes tasks by its rule.' },
-      { name: 'occurrences', description: 'The single dates of a template, and those that differ.' },
-      { name: 'calendars', description: 'Templates as iCalendar: read, subscribed to, imported.' },
-      { name: 'recurrence', description: 'Rules, tried out.' },
-      { name: 'time', description: 'What happened to tasks, and how long it took: history, entries, timers, reports.' },
-      { name: 'workspaces', description: 'The tenants: everything belongs to one.' },
-      { name: 'members', description: 'Who is in a workspace, and with which role.' },
-      { name: 'invites', description: 'How people come in.' },
-      { name: 'api keys', description: 'What machines call with.' },
-      { name: 'auth', description: 'Signing up, in and out; passwords and addresses.' },
-      { name: 'me', description: 'The signed-in user.' },
-      { name: 'notifications', description: 'What the signed-in user is told by mail.' },
-      { name: 'admin', description: 'For operators of the installation.' },
-    ],
+      ...FEATURES.flatMap(({ edge }) => Object.entries(edge.tags ?? {})),
+      ['admin', 'Administration of the installation, for operators.'] as const,
+    ].map(([name, description]) => ({ name, description })),
   });
 }
 

@@ -2,7 +2,7 @@
 import { NotFoundError, type Principal } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { isUUID } from 'class-validator';
-import { accessTokenRefused, SCOPES_BY_ROLE, type RememberedUsers } from '../../contract/index.js';
+import { accessTokenRefused, scopesOfRole, type RememberedUsers } from '../../contract/index.js';
 import { findAccess } from '../persistence/sessions.js';
 import type { AccessTokens } from './access-tokens.js';
 
@@ -42,7 +42,7 @@ export class VerifyAccessToken {
     if (!access) throw accessTokenRefused();
     const { workspace_id: workspaceId, role } = access;
     const user = { kind: 'user', id: userId, sessionId } as const;
-    if (workspaceId !== null && role !== null) return { ...user, workspaceId, role, scopes: SCOPES_BY_ROLE[role] };
+    if (workspaceId !== null && role !== null) return { ...user, workspaceId, role, scopes: scopesOfRole(role) };
     if (workspace !== undefined) throw noMember(workspace);
     return { ...user, workspaceId: NO_WORKSPACE, scopes: [] };
   }

@@ -1,7 +1,7 @@
 // What a credential may do, and whether another may give as much.
 import { DomainError, NotFoundError, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
-import { covers, isWithin, OPERATOR, SCOPES_BY_ROLE, unauthorized, type Role } from '../../contract/index.js';
+import { covers, isWithin, OPERATOR, scopesOfRole, unauthorized, type Role } from '../../contract/index.js';
 import { readApiKey } from '../persistence/api-keys.js';
 import { findRole } from '../persistence/members.js';
 
@@ -20,7 +20,7 @@ export async function rightsOfCaller(on: Executor, { principal }: CallContext): 
   if (principal.kind === 'user') {
     const role = await findRole(on, principal.workspaceId, principal.id);
     if (!role) throw new NotFoundError('workspace', principal.workspaceId);
-    return { ...EVERYTHING, scopes: SCOPES_BY_ROLE[role] };
+    return { ...EVERYTHING, scopes: scopesOfRole(role) };
   }
   const key = await readApiKey(on, principal.workspaceId, principal.id);
   if (!key || key.revoked_at !== null) throw unauthorized();
@@ -60,7 +60,7 @@ export function requireNoMore(wanted: Rights, caller: Rights): void {
  */
 export async function requireGivable(on: Executor, context: CallContext, role: Role): Promise<void> {
   const { scopes, list_ids } = await rightsOfCaller(on, context);
-  requireNoMore({ ...EVERYTHING, scopes: SCOPES_BY_ROLE[role] }, { ...EVERYTHING, scopes, list_ids });
+  requireNoMore({ ...EVERYTHING, scopes: scopesOfRole(role) }, { ...EVERYTHING, scopes, list_ids });
 }
 
 function isSubset(inner: readonly string[] | null, outer: readonly string[]): boolean {

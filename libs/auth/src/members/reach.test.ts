@@ -10,7 +10,6 @@ import {
   type InviteEvent,
   type MemberEvent,
   type Role,
-  type Scope,
 } from '../../contract/index.js';
 import { ApiKeysController } from '../api-keys/api-keys.controller.js';
 import { insertMember } from '../persistence/members.js';
@@ -41,7 +40,7 @@ async function join(role: Role): Promise<Person> {
 }
 
 /** The call of a key of the owner's workspace. */
-async function keyOf(scopes: Scope[], list_ids: string[] | null = null): Promise<CallContext> {
+async function keyOf(scopes: string[], list_ids: string[] | null = null): Promise<CallContext> {
   const keys = new ApiKeysController(world.world.database, signal, 'test');
   const made = await keys.createApiKey({ name: 'Key', scopes, list_ids }, owner.context);
   const { workspaceId } = owner.context.principal;

@@ -55,8 +55,14 @@ function documented(field: FieldOptions, schema: ApiPropertyOptions): PropertyDe
 }
 
 /** A check of our own that reports `message` as the field's issue. */
-export function Checked(name: string, check: Check, message: string, options?: ValidationOptions): PropertyDecorator {
-  return ValidateBy({ name, validator: { validate: check, defaultMessage: () => message } }, options);
+export function Checked(
+  name: string,
+  check: Check,
+  message: string | (() => string),
+  options?: ValidationOptions,
+): PropertyDecorator {
+  const defaultMessage = typeof message === 'string' ? () => message : message;
+  return ValidateBy({ name, validator: { validate: check, defaultMessage } }, options);
 }
 
 export interface TextOptions extends FieldOptions {

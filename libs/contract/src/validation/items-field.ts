@@ -15,8 +15,8 @@ export interface ItemForm {
   /** In the plural, for the fault of what is no array: `UUIDs`. */
   plural: string;
   check: (item: unknown) => boolean;
-  /** Behind `each item`: `must be a UUID`. */
-  issue: string;
+  /** Follows `each item`: `must be a UUID`. */
+  issue: string | (() => string);
   schema: object;
 }
 
@@ -30,7 +30,7 @@ export function ItemsField(options: ItemsOptions, { plural, check, issue, schema
     ArrayMinSize(minItems, { message: `must have at least ${minItems} item${minItems === 1 ? '' : 's'}` }),
     ArrayMaxSize(maxItems, { message: `must have at most ${maxItems} items` }),
     ...(unique ? [ArrayUnique({ message: 'must not repeat an item' })] : []),
-    Checked('items', check, `each item ${issue}`, { each: true }),
+    Checked('items', check, () => `each item ${typeof issue === 'string' ? issue : issue()}`, { each: true }),
     ApiProperty({
       description,
       type: 'array',
@@ -56,12 +56,13 @@ export function IdsField(options: ItemsOptions): PropertyDecorator {
   return ItemsField(options, UUIDS);
 }
 
-/** An array of words out of a fixed set. */
+/** An array of words out of a set. @param options `values` may still grow: they are read with each input. */
 export function EnumsField({ values, ...options }: ItemsOptions & { values: readonly string[] }): PropertyDecorator {
   return ItemsField(options, {
     plural: 'strings',
     check: (item) => values.includes(item as string),
-    issue: `must be one of ${values.join(', ')}`,
-    schema: { type: 'string', enum: [...values] },
+    issue: () => `must be one of ${values.join(', ')}`,
+    // The same array, so that the document has what was added later.
+    schema: { type: 'string', enum: values },
   });
 }

@@ -2,7 +2,7 @@
 // it runs.
 import type { DynamicModule } from '@nestjs/common';
 import type { Bus, BusConnection, Contract, EventContract } from '@mono/bus';
-import type { OperationMap } from '@mono/contract';
+import type { OperationMap, ScopeDeclarations } from '@mono/contract';
 import type { ConfigurationFault } from '../config/parse-configuration.js';
 import type { Settings, SettingsOf } from '../config/settings.js';
 import type { Database } from '../database/database.js';
@@ -22,6 +22,10 @@ export interface FeatureEdge<S extends Settings = Settings> {
   contracts: readonly Contract[];
   /** REST routes and the subjects for outside clients derive from them. */
   operations?: readonly OperationMap[];
+  /** The scopes that guard its operations, each with the lowest role that has it. */
+  scopes?: ScopeDeclarations;
+  /** The groups of its operations in the OpenAPI document, with their descriptions. */
+  tags?: Readonly<Record<string, string>>;
   /** Events that belong into the audit trail: their bodies name actor, source, aggregate and changes. */
   audited?: readonly EventContract[];
   /** Controllers over the module's API as a client on the bus. */

@@ -1,7 +1,7 @@
 // A feature as an app sees it: what every node loads of it, and how to load the module where it runs.
 import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
 import type { Contract, EventContract } from '@mono/bus';
-import type { OperationMap } from '@mono/contract';
+import { declareScopes, type OperationMap, type ScopeDeclarations } from '@mono/contract';
 import type { FeatureConfig } from '../config/feature-config.js';
 import type { Settings } from '../config/settings.js';
 import type { ModuleDatabaseOptions } from '../database/open-database.js';
@@ -14,6 +14,10 @@ export interface FeatureOptions<S extends Settings = Settings> {
   /** REST routes and the subjects for outside clients derive from them. */
   operations?: readonly OperationMap[];
   contracts?: readonly Contract[];
+  /** The scopes that guard its operations, each with the lowest role that has it. */
+  scopes?: ScopeDeclarations;
+  /** The groups of its operations in the OpenAPI document, with their descriptions. */
+  tags?: Readonly<Record<string, string>>;
   /** REST controllers for special answers. They run on every node and call the module over the bus. */
   controllers?: readonly Type[];
   /** Events that belong into the audit trail: their bodies name actor, source, aggregate and changes. */
@@ -38,8 +42,11 @@ class FeatureEverywhere {}
 @Module({})
 class FeatureElsewhere {}
 
+/** Its scopes are known from then on. */
 export function defineFeature<S extends Settings>(options: FeatureOptions<S>): Feature<S> {
-  const { name, config, operations, contracts = [], controllers = [], audited, migrations = [], elsewhere } = options;
+  const { name, config, operations, contracts = [], scopes, tags, controllers = [], audited } = options;
+  const { migrations = [], elsewhere } = options;
+  if (scopes) declareScopes(scopes);
   const everywhere: DynamicModule = { module: FeatureEverywhere, controllers: [...controllers] };
   return {
     name,
@@ -47,6 +54,8 @@ export function defineFeature<S extends Settings>(options: FeatureOptions<S>): F
     ...(config?.faults && { faults: config.faults }),
     ...(operations && { operations }),
     contracts,
+    ...(scopes && { scopes }),
+    ...(tags && { tags }),
     ...(audited && { audited }),
     migrations,
     everywhere,

@@ -1,6 +1,6 @@
 // What ends somebody's timers: that they leave a workspace, or may only look on in it; or that their account goes.
 import { defineEvent, type Bus, type EventContract } from '@mono/bus';
-import { SCOPES_BY_ROLE, type MemberEvent, type Role, type UserEvent } from '@mono/auth/contract';
+import { ROLES, scopesOfRole, type MemberEvent, type Role, type UserEvent } from '@mono/auth/contract';
 import { timeTrackingEvents, type TimerForgotten } from '../../contract/time-tracking.events.js';
 import { stopEverywhere, stopLeaver, type LeaversParts } from '../entries/stop-leavers.js';
 
@@ -57,6 +57,7 @@ async function hear(
 
 /** Whether somebody of the role writes no time, and hence stops no timer. */
 function onlyLooksOn(role: unknown): boolean {
-  const scopes: readonly string[] | undefined = SCOPES_BY_ROLE[role as Role];
-  return scopes !== undefined && !scopes.includes('*') && !scopes.includes('time:write');
+  if (!ROLES.includes(role as Role)) return false;
+  const scopes = scopesOfRole(role as Role);
+  return !scopes.includes('*') && !scopes.includes('time:write');
 }
