@@ -23,7 +23,7 @@ export const recurrenceFeature = defineFeature({
     recurrence: 'Previews of rules.',
   },
   controllers: [CalendarFilesController, FeedReaderController],
-  audited: feedEvents,
+  audited: Object.values(feedEvents),
   migrations: [
     Initial1763800000000,
     Feeds1763800100000,

@@ -5,6 +5,7 @@ import type { UserEvent } from '@mono/auth/contract';
 import { defineEvent } from '@mono/bus';
 import { onceByInbox, OutboxSignal } from '@mono/bus/outbox';
 import { Database, OnEvent } from '@mono/platform';
+import { tasksEvents, type ListEvent } from '@mono/tasks/contract';
 import { deleteFeeds, type Doer, type FeedEnd } from '../persistence/feeds.js';
 
 /** What is needed of an event. */
@@ -19,7 +20,6 @@ class EndingEvent {
 const FROM_TASKS = 'recurrence-feeds-tasks';
 const FROM_AUTH = 'recurrence-feeds-auth';
 
-const listDeleted = defineEvent({ module: 'tasks', name: 'list_deleted', event: EndingEvent });
 const creatorDeleted = ['api_key_revoked', 'account_deleted'].map((name) =>
   defineEvent({ module: 'auth', name, event: EndingEvent }),
 );
@@ -31,8 +31,8 @@ export class FeedsConsumer {
     private readonly signal: OutboxSignal,
   ) {}
 
-  @OnEvent(listDeleted, { consumer: FROM_TASKS, module: 'recurrence' })
-  async endWithList(event: EndingEvent): Promise<void> {
+  @OnEvent(tasksEvents.list_deleted, { consumer: FROM_TASKS, module: 'recurrence' })
+  async endWithList(event: ListEvent): Promise<void> {
     await this.end(FROM_TASKS, event, [{ column: 'list_id', value: event.aggregate_id }]);
   }
 
@@ -43,7 +43,11 @@ export class FeedsConsumer {
     await this.end(FROM_AUTH, event, [{ column: 'creator_id', value: event.aggregate_id }, ...workspaces]);
   }
 
-  private async end(consumer: string, event: EndingEvent, ends: readonly FeedEnd[]): Promise<void> {
+  private async end(
+    consumer: string,
+    event: Pick<EndingEvent, 'id' | 'workspace_id' | 'request_id'>,
+    ends: readonly FeedEnd[],
+  ): Promise<void> {
     const { id: eventId, workspace_id: workspaceId = '', request_id: requestId } = event;
     const principal = { kind: 'system', id: 'recurrence', workspaceId, scopes: ['*'] } as const;
     const doer: Doer = { principal, requestId, source: 'event' };

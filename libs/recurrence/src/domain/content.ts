@@ -1,6 +1,7 @@
 // What an occurrence's task is to be: the template's content at the occurrence's time, and what differs by an exception.
 import { instantOfWallTime, startOfDayIn, wallTimeAt } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
+import type { OccurrenceFields } from '../../contract/occurrence.js';
 import type { TaskContent } from './task.js';
 import type { TemplateState } from './template-state.js';
 
@@ -37,6 +38,13 @@ export function withoutDue(fields: ExceptionFields | null): ExceptionFields | nu
   if (fields === null) return null;
   const { due_at: _at, due_on: _on, starts_on: _start, timezone: _zone, ...rest } = fields;
   return Object.keys(rest).length === 0 ? null : rest;
+}
+
+/** The fields of an exception that the API shows. */
+export function shownFields(fields: ExceptionFields | null): OccurrenceFields {
+  const { list_id, title, description, priority, tags, assignee_id, estimated_duration } = fields ?? {};
+  const shown = { list_id, title, description, priority, tags, assignee_id, estimated_duration };
+  return Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
 }
 
 /** When it starts, moved or not: RFC 3339, UTC. */

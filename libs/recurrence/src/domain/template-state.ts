@@ -1,6 +1,6 @@
 // A template as the module sees it, and the events' view of what changed. No database, no transport.
 import { InvalidInputError } from '@mono/contract/errors';
-import type { RecurrenceEvent } from '../../contract/events.js';
+import type { TemplateEvent } from '../../contract/recurrence.events.js';
 import type { Rule } from '../../contract/rule.js';
 import type { Anchor, TemplateStatus } from '../../contract/words.js';
 import type { TaskPriority } from './task.js';
@@ -71,8 +71,8 @@ const SHOWN = [...TEMPLATE_FIELDS, 'status', 'starts_from', 'ends_before'] as co
 export function changesBetween(
   from: TemplateState | undefined,
   to: TemplateState | undefined,
-): RecurrenceEvent['changes'] {
-  const changes: RecurrenceEvent['changes'] = {};
+): TemplateEvent['changes'] {
+  const changes: TemplateEvent['changes'] = {};
   for (const field of SHOWN) {
     const before = from?.[field] ?? null;
     const after = to?.[field] ?? null;

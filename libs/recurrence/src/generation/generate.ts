@@ -2,10 +2,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { Database, type ConfigOf, type Executor } from '@mono/platform';
+import { templateEvents } from '../../contract/recurrence.events.js';
 import type { TemplateProblem } from '../../contract/words.js';
 import { RuleTooExpensiveError } from '../domain/budget.js';
 import { endInName } from '../templates/end-template.js';
-import { tellOfTemplate } from '../persistence/recurrence-events.js';
+import { publishTemplateEvent } from '../persistence/publish-events.js';
 import { lockTemplate, saveGenerated, saveProblem, type TemplateRow } from '../persistence/template-rows.js';
 import { horizonsOf } from '../domain/template-state.js';
 import { plan, type Planned } from './plan.js';
@@ -94,7 +95,14 @@ export class Generation {
     const noted = await saveProblem(on, row, problem);
     if (noted.version === row.version) return noted;
     const changes = { problem: { from: row.problem, to: problem } };
-    await tellOfTemplate(on, systemContext(row.workspace_id, requestId), 'template_updated', noted, changes, 'system');
+    await publishTemplateEvent(
+      on,
+      systemContext(row.workspace_id, requestId),
+      templateEvents.template_updated,
+      noted,
+      changes,
+      'system',
+    );
     on.afterCommit(() => this.signal.wake());
     return noted;
   }

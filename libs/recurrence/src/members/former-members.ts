@@ -5,13 +5,14 @@ import { MembersClient } from '@mono/auth/contract';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database, Departures, type Departure, type Executor } from '@mono/platform';
+import { occurrenceEvents, templateEvents } from '../../contract/recurrence.events.js';
 import { told } from '../domain/ledger.js';
 import { laterOf } from '../domain/later-of.js';
 import { changesBetween } from '../domain/template-state.js';
 import { changesOf } from '../occurrences/exceptions.js';
 import { deleteFeeds } from '../persistence/feeds.js';
 import { openOccurrencesNaming, saveOccurrences } from '../persistence/occurrence-rows.js';
-import { tellOfOccurrence, tellOfTemplate } from '../persistence/recurrence-events.js';
+import { publishOccurrenceEvent, publishTemplateEvent } from '../persistence/publish-events.js';
 import {
   lockTemplate,
   nextTemplateNaming,
@@ -76,10 +77,17 @@ async function unassign(on: Executor, departure: Departure, row: TemplateRow, ba
   });
   await saveOccurrences(on, changes);
   for (const { was, row: next } of changes) {
-    await tellOfOccurrence(on, context, 'occurrence_edited', next, changesOf(was, next), 'system');
+    await publishOccurrenceEvent(on, context, occurrenceEvents.occurrence_edited, next, changesOf(was, next), 'system');
   }
   if (row.assignee_id !== departure.userId) return runSoon(on, row.id);
   const state = { ...row, assignee_id: null };
   const updated = await updateTemplate(on, row, state, { replan: 'what is planned' });
-  await tellOfTemplate(on, context, 'template_updated', updated, changesBetween(row, state), 'system');
+  await publishTemplateEvent(
+    on,
+    context,
+    templateEvents.template_updated,
+    updated,
+    changesBetween(row, state),
+    'system',
+  );
 }

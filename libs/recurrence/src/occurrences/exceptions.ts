@@ -1,14 +1,15 @@
 // Exceptions: one occurrence is skipped, moved or edited, and that is undone.
 import { Injectable } from '@nestjs/common';
+import type { EventContract } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
-import { normalInstant, type CallContext } from '@mono/contract';
+import { normalInstant, type CallContext, type Changes } from '@mono/contract';
 import { Database, type Executor } from '@mono/platform';
 import { InvalidInputError, UnavailableError } from '@mono/contract/errors';
+import { occurrenceEvents, type OccurrenceEvent } from '../../contract/recurrence.events.js';
 import type { CreateException, ExceptionPage, ExceptionQuery, OccurrenceException } from '../../contract/occurrence.js';
-import type { OccurrenceEventName } from '../../contract/events.js';
 import { occurrencesOperations } from '../../contract/occurrences.operations.js';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
-import { startOf, withoutDue } from '../domain/content.js';
+import { shownFields, startOf, withoutDue } from '../domain/content.js';
 import { dateAt, scheduleOf } from '../domain/dates.js';
 import { laterOf } from '../domain/later-of.js';
 import { isProtected, isUnsettled, told, unwanted, wantedAgain } from '../domain/ledger.js';
@@ -23,7 +24,7 @@ import {
   type OccurrenceRow,
 } from '../persistence/occurrence-rows.js';
 import { onceThen } from '../persistence/once-then.js';
-import { shownFields, tellOfOccurrence } from '../persistence/recurrence-events.js';
+import { publishOccurrenceEvent } from '../persistence/publish-events.js';
 import { runSoon, type TemplateRow } from '../persistence/template-rows.js';
 import { requireLocked, requireNotEnded, requireTemplate } from '../templates/require-template.js';
 import { References } from '../templates/references.js';
@@ -32,10 +33,10 @@ import { keyAfter, keyPage, readKeyPage } from './key-page.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const EVENTS = {
-  skip: 'occurrence_skipped',
-  move: 'occurrence_moved',
-  edit: 'occurrence_edited',
-} as const satisfies Record<CreateException['kind'], OccurrenceEventName>;
+  skip: occurrenceEvents.occurrence_skipped,
+  move: occurrenceEvents.occurrence_moved,
+  edit: occurrenceEvents.occurrence_edited,
+} as const satisfies Record<CreateException['kind'], EventContract<OccurrenceEvent>>;
 
 @Injectable()
 export class Exceptions {
@@ -103,7 +104,7 @@ export class Exceptions {
     if (known) await saveOccurrences(on, [{ was, row }]);
     else await insertOccurrence(on, row);
     await runSoon(on, template.id);
-    await tellOfOccurrence(on, context, EVENTS[input.kind], row, changesOf(was, row));
+    await publishOccurrenceEvent(on, context, EVENTS[input.kind], row, changesOf(was, row));
     return row;
   }
 
@@ -122,7 +123,7 @@ export class Exceptions {
     const row = restored(template, was);
     await saveOccurrences(on, [{ was, row }]);
     await runSoon(on, template.id);
-    await tellOfOccurrence(on, context, 'occurrence_restored', row, changesOf(was, row));
+    await publishOccurrenceEvent(on, context, occurrenceEvents.occurrence_restored, row, changesOf(was, row));
   }
 }
 
@@ -218,8 +219,8 @@ export function toException(row: OccurrenceRow): OccurrenceException {
   };
 }
 
-export function changesOf(was: OccurrenceRow, row: OccurrenceRow): Record<string, { from: unknown; to: unknown }> {
-  const changes: Record<string, { from: unknown; to: unknown }> = {};
+export function changesOf(was: OccurrenceRow, row: OccurrenceRow): Changes {
+  const changes: Changes = {};
   for (const field of ['skipped', 'moved_to', 'fields'] as const) {
     if (JSON.stringify(was[field]) !== JSON.stringify(row[field]))
       changes[field] = { from: was[field], to: row[field] };

@@ -3,13 +3,14 @@
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
+import { templateEvents } from '../../contract/recurrence.events.js';
 import { datesFrom, scheduleOf } from '../domain/dates.js';
 import { laterOf } from '../domain/later-of.js';
 import { told, unwanted, isClosed, isProtected } from '../domain/ledger.js';
 import { onlyTheHourChanges } from '../domain/rekey.js';
 import { changesBetween, type TemplateState } from '../domain/template-state.js';
 import { occurrencesOf, saveOccurrences } from '../persistence/occurrence-rows.js';
-import { tellOfTemplate } from '../persistence/recurrence-events.js';
+import { publishTemplateEvent } from '../persistence/publish-events.js';
 import { insertTemplate, updateTemplate, type TemplateRow } from '../persistence/template-rows.js';
 import { changedState, rekey, type TemplateChange } from '../templates/change-template.js';
 import { requireNotEnded } from '../templates/require-template.js';
@@ -52,7 +53,7 @@ export async function splitSeries(
       .filter((was) => was.original_start >= originalStart || moved.has(was.task_id))
       .map((was) => ({ was, row: told({ ...was, template_id: next.id }) })),
   );
-  await tellOfTemplate(on, context, 'template_created', next, changesBetween(undefined, state));
+  await publishTemplateEvent(on, context, templateEvents.template_created, next, changesBetween(undefined, state));
   return next;
 }
 
@@ -77,7 +78,7 @@ async function cut(on: Executor, context: CallContext, row: TemplateRow, origina
   requireNotEnded(row);
   const state: TemplateState = { ...row, ends_before: originalStart };
   const updated = await updateTemplate(on, row, state, { replan: 'as planned' });
-  await tellOfTemplate(on, context, 'template_split', updated, changesBetween(row, state));
+  await publishTemplateEvent(on, context, templateEvents.template_split, updated, changesBetween(row, state));
   return updated;
 }
 

@@ -1,20 +1,22 @@
 // What somebody does to the task of an occurrence makes the exception by itself, exactly once; what closes it makes the next
 // one of a chain by completion.
 import { Controller } from '@nestjs/common';
+import type { EventContract } from '@mono/bus';
 import { onceByInbox, OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database, OnEvent, type Executor } from '@mono/platform';
-import type { OccurrenceEventName } from '../../contract/events.js';
+import { tasksEvents, type TaskEvent } from '@mono/tasks/contract';
+import { occurrenceEvents, type OccurrenceEvent } from '../../contract/recurrence.events.js';
 import { beforeDeletion, heard } from '../domain/heard-task.js';
 import { laterOf } from '../domain/later-of.js';
 import { GenerationJobs } from '../generation/generation-jobs.js';
 import { findByTask, saveOccurrences, type OccurrenceRow } from '../persistence/occurrence-rows.js';
-import { tellOfOccurrence } from '../persistence/recurrence-events.js';
+import { publishOccurrenceEvent } from '../persistence/publish-events.js';
 import { lockTemplate, runSoon, type TemplateRow } from '../persistence/template-rows.js';
 import { changesOf } from './exceptions.js';
-import { taskEvents, type TaskEvent } from './task-events.js';
 
 const CONSUMER = 'recurrence-tasks';
+const { updated, status_changed, completed, deleted } = tasksEvents;
 
 @Controller()
 export class TasksConsumer {
@@ -25,7 +27,11 @@ export class TasksConsumer {
   ) {}
 
   // Events of one task wait for each other in the database.
-  @OnEvent(taskEvents, { consumer: CONSUMER, module: 'recurrence', key: ({ aggregate_id }) => aggregate_id })
+  @OnEvent([updated, status_changed, completed, deleted], {
+    consumer: CONSUMER,
+    module: 'recurrence',
+    key: ({ aggregate_id }) => aggregate_id,
+  })
   async consume(event: TaskEvent): Promise<void> {
     // Most tasks are none.
     if (!event.occurrence) return;
@@ -63,7 +69,7 @@ export class TasksConsumer {
       : row;
     await saveOccurrences(on, [{ was, row: saved }]);
     if (!isNews) return;
-    await tellOfOccurrence(on, callOf(event), nameOf(was, row), saved, changes, 'tasks');
+    await publishOccurrenceEvent(on, callOf(event), eventOf(was, row), saved, changes, 'tasks');
     on.afterCommit(() => this.signal.wake());
   }
 }
@@ -80,9 +86,9 @@ async function advancing(
   return template;
 }
 
-function nameOf(was: OccurrenceRow, row: OccurrenceRow): OccurrenceEventName {
-  if (row.skipped && !was.skipped) return 'occurrence_skipped';
-  return row.moved_to === was.moved_to ? 'occurrence_edited' : 'occurrence_moved';
+function eventOf(was: OccurrenceRow, row: OccurrenceRow): EventContract<OccurrenceEvent> {
+  if (row.skipped && !was.skipped) return occurrenceEvents.occurrence_skipped;
+  return row.moved_to === was.moved_to ? occurrenceEvents.occurrence_edited : occurrenceEvents.occurrence_moved;
 }
 
 function callOf({ actor, workspace_id: workspaceId, request_id: requestId }: TaskEvent): CallContext {

@@ -1,9 +1,10 @@
 // The store of feeds. What makes or ends one writes its event in the same transaction.
-import type { CallContext, PageRequest } from '@mono/contract';
-import { traceHeaders, type Executor } from '@mono/platform';
+import type { CallContext, Changes, PageRequest } from '@mono/contract';
+import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { CalendarComponent, Feed } from '../../contract/calendar.js';
-import type { FeedEvent, FeedEventName } from '../../contract/calendar-events.js';
+import { feedEvents } from '../../contract/recurrence.events.js';
+import { publishFeedEvent } from './publish-events.js';
 
 export interface FeedRow {
   id: string;
@@ -45,7 +46,12 @@ export async function insertFeed(
      WHERE (SELECT count(*) FROM recurrence.feed WHERE creator_id = $7 AND workspace_id = $2) < $9 RETURNING ${COLUMNS}`,
     [uuidv7(), workspaceId, feed.list_id, feed.component, feed.name, kind, creatorId, secretHash, most],
   );
-  if (row) await tell(on, doer, 'feed_created', row, 1);
+  if (row)
+    await publishFeedEvent(on, doer, feedEvents.feed_created, {
+      ...placeOf(row),
+      version: 1,
+      changes: changesOf(row, 'to'),
+    });
   return row;
 }
 
@@ -103,7 +109,12 @@ export async function deleteFeeds(on: Executor, doer: Doer, end: FeedEnd, worksp
      RETURNING ${COLUMNS}`,
     [value, workspaceId ?? null],
   );
-  for (const row of rows) await tell(on, doer, 'feed_revoked', row, 2);
+  for (const row of rows)
+    await publishFeedEvent(on, doer, feedEvents.feed_revoked, {
+      ...placeOf(row),
+      version: 2,
+      changes: changesOf(row, 'from'),
+    });
   return rows.length;
 }
 
@@ -116,32 +127,14 @@ function valuesOf({ workspaceId, listIds, listId, creatorId }: FeedFilter): unkn
   return [workspaceId, listIds ?? null, listId ?? null, creatorId ?? null];
 }
 
-async function tell(on: Executor, doer: Doer, event: FeedEventName, row: FeedRow, version: number): Promise<void> {
-  const { principal, requestId, source = 'unknown' } = doer;
-  const payload: Omit<FeedEvent, 'id' | 'version' | 'occurred_at'> = {
-    event,
-    aggregate: 'feed',
-    aggregate_id: row.id,
-    workspace_id: row.workspace_id,
-    actor: { kind: principal.kind, id: principal.id },
-    request_id: requestId,
-    source,
-    changes: changesOf(row, event),
-    ...traceHeaders(),
-  };
-  await on.query(
-    `INSERT INTO recurrence.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
-     VALUES ($1, $2, $3, $4, clock_timestamp(), $5)`,
-    [uuidv7(), `events.recurrence.v1.${event}`, row.id, version, JSON.stringify(payload)],
-  );
+function placeOf({ id, workspace_id }: FeedRow): { aggregate_id: string; workspace_id: string } {
+  return { aggregate_id: id, workspace_id };
 }
 
-function changesOf({ list_id, component, name }: FeedRow, event: FeedEventName): FeedEvent['changes'] {
+/** @param side where the fields of the feed are: it is created from nulls and revoked to nulls. */
+function changesOf({ list_id, component, name }: FeedRow, side: 'from' | 'to'): Changes {
   const fields = Object.entries({ list_id, component, name });
   return Object.fromEntries(
-    fields.map(([field, value]) => [
-      field,
-      event === 'feed_created' ? { from: null, to: value } : { from: value, to: null },
-    ]),
+    fields.map(([field, value]) => [field, Object.assign({ from: null, to: null }, { [side]: value })]),
   );
 }

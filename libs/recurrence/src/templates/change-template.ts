@@ -2,6 +2,7 @@
 import type { CallContext } from '@mono/contract';
 import type { Executor, NamedMember } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
+import { templateEvents } from '../../contract/recurrence.events.js';
 import type { TemplatePatch } from '../../contract/template.js';
 import { keyBefore, scheduleOf } from '../domain/dates.js';
 import { laterOf } from '../domain/later-of.js';
@@ -9,7 +10,7 @@ import { isClosed, isPast, told } from '../domain/ledger.js';
 import { onlyTheHourChanges, rekeyed } from '../domain/rekey.js';
 import { changesBetween, requireOneHorizon, withFields, type TemplateState } from '../domain/template-state.js';
 import { occurrencesByKey, occurrencesOf, occurrencesToCome, saveOccurrences } from '../persistence/occurrence-rows.js';
-import { tellOfTemplate } from '../persistence/recurrence-events.js';
+import { publishTemplateEvent } from '../persistence/publish-events.js';
 import { updateTemplate, type Replanning, type TemplateRow } from '../persistence/template-rows.js';
 import { requireNotEnded } from './require-template.js';
 import type { References } from './references.js';
@@ -61,7 +62,7 @@ export async function changeLocked(
     state.plan_from = laterOf(row.plan_from, new Date().toISOString());
   }
   const updated = await updateTemplate(on, row, state, { replan });
-  await tellOfTemplate(on, context, 'template_updated', updated, changes);
+  await publishTemplateEvent(on, context, templateEvents.template_updated, updated, changes);
   return updated;
 }
 

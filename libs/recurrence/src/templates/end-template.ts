@@ -1,9 +1,9 @@
 // Ending a template: what is to come of it goes, what somebody has worked on stays.
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
-import type { RecurrenceEvent } from '../../contract/events.js';
+import { templateEvents, type TemplateEvent } from '../../contract/recurrence.events.js';
 import { changesBetween, type TemplateState } from '../domain/template-state.js';
-import { tellOfTemplate } from '../persistence/recurrence-events.js';
+import { publishTemplateEvent } from '../persistence/publish-events.js';
 import { updateTemplate, type TemplateRow } from '../persistence/template-rows.js';
 
 /** Of a row that is locked and has not ended. */
@@ -11,11 +11,11 @@ export async function endInName(
   on: Executor,
   context: CallContext,
   row: TemplateRow,
-  origin: RecurrenceEvent['origin'] = 'user',
+  origin: TemplateEvent['origin'] = 'user',
 ): Promise<TemplateRow> {
   const state: TemplateState = { ...row, status: 'ended', paused_at: null, ended_at: new Date().toISOString() };
   const ended = await updateTemplate(on, row, state, { replan: 'what is planned' });
-  await tellOfTemplate(on, context, 'template_ended', ended, changesBetween(row, state), origin);
+  await publishTemplateEvent(on, context, templateEvents.template_ended, ended, changesBetween(row, state), origin);
   return ended;
 }
 
@@ -28,5 +28,5 @@ export async function deleteInName(on: Executor, context: CallContext, row: Temp
     ended_at: row.ended_at ?? new Date().toISOString(),
   };
   const gone = await updateTemplate(on, row, state, { replan: 'what is planned', remove: true });
-  await tellOfTemplate(on, context, 'template_deleted', gone, changesBetween(row, undefined));
+  await publishTemplateEvent(on, context, templateEvents.template_deleted, gone, changesBetween(row, undefined));
 }

@@ -6,11 +6,12 @@ import { defineEvent } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database, OnEvent } from '@mono/platform';
+import { tasksEvents, type ListEvent } from '@mono/tasks/contract';
+import { templateEvents } from '../../contract/recurrence.events.js';
 import { laterOf } from '../domain/later-of.js';
 import { GenerationJobs } from '../generation/generation-jobs.js';
 import { memberships } from '../members/members.js';
-import { listDeleted, type TaskEvent } from '../occurrences/task-events.js';
-import { tellOfTemplate } from '../persistence/recurrence-events.js';
+import { publishTemplateEvent } from '../persistence/publish-events.js';
 import { lockTemplate, updateTemplate } from '../persistence/template-rows.js';
 import { endInName } from './end-template.js';
 import { References } from './references.js';
@@ -38,8 +39,8 @@ export class TemplatesConsumer {
     private readonly jobs: GenerationJobs,
   ) {}
 
-  @OnEvent(listDeleted, { consumer: 'recurrence-lists', module: 'recurrence' })
-  async endWithList(event: TaskEvent): Promise<void> {
+  @OnEvent(tasksEvents.list_deleted, { consumer: 'recurrence-lists', module: 'recurrence' })
+  async endWithList(event: ListEvent): Promise<void> {
     const { aggregate_id: listId, workspace_id, request_id } = event;
     const found = await this.database.query<{ id: string }>(
       `SELECT id FROM recurrence.template WHERE list_id = $1 AND workspace_id = $2 AND status <> 'ended'`,
@@ -98,7 +99,14 @@ export class TemplatesConsumer {
         if (!row || row.status === 'ended' || row.zone === zone) return;
         const state = { ...row, zone, plan_from: laterOf(row.plan_from, new Date().toISOString()) };
         const moved = await updateTemplate(on, row, state, { replan: 'from its start' });
-        await tellOfTemplate(on, context, 'template_updated', moved, { zone: { from: row.zone, to: zone } }, 'system');
+        await publishTemplateEvent(
+          on,
+          context,
+          templateEvents.template_updated,
+          moved,
+          { zone: { from: row.zone, to: zone } },
+          'system',
+        );
         on.afterCommit(() => this.signal.wake());
       });
       await this.jobs.enqueue({ id, workspace_id }, context.requestId);

@@ -6,6 +6,7 @@ import type { AnyOperation, CallContext } from '@mono/contract';
 import { DomainError } from '@mono/contract/errors';
 import { Database, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
+import { templateEvents } from '../../contract/recurrence.events.js';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import type { CreateTemplate, Template, TemplatePatch } from '../../contract/template.js';
 import { templatesOperations } from '../../contract/templates.operations.js';
@@ -21,7 +22,7 @@ import {
 import { Soon } from '../generation/soon.js';
 import { holdAssignees } from '../members/members.js';
 import { onceThen } from '../persistence/once-then.js';
-import { tellOfTemplate } from '../persistence/recurrence-events.js';
+import { publishTemplateEvent } from '../persistence/publish-events.js';
 import { insertTemplate, toTemplate, updateTemplate, type TemplateRow } from '../persistence/template-rows.js';
 import { changeLocked, readChange } from './change-template.js';
 import { requireLocked, requireNotEnded, requireTemplate } from './require-template.js';
@@ -78,7 +79,7 @@ export class Templates {
       if (row.status === 'paused') return row;
       const state: TemplateState = { ...row, status: 'paused', paused_at: new Date().toISOString() };
       const paused = await updateTemplate(on, row, state, { replan: 'what is planned' });
-      await tellOfTemplate(on, context, 'template_paused', paused, changesBetween(row, state));
+      await publishTemplateEvent(on, context, templateEvents.template_paused, paused, changesBetween(row, state));
       return paused;
     });
   }
@@ -89,7 +90,7 @@ export class Templates {
       if (row.paused_at === null) throw recurrenceErrors.template_not_paused();
       const state: TemplateState = { ...row, status: 'active', paused_at: null, plan_from: planFrom(row, missed) };
       const resumed = await updateTemplate(on, row, state, { replan: 'from its start' });
-      await tellOfTemplate(on, context, 'template_resumed', resumed, {
+      await publishTemplateEvent(on, context, templateEvents.template_resumed, resumed, {
         ...changesBetween(row, state),
         missed: { from: null, to: missed },
       });
@@ -133,7 +134,7 @@ export class Templates {
     const id = uuidv7();
     const ids = { id, workspace_id: context.principal.workspaceId, series_id: id };
     const row = await insertTemplate(on, ids, state);
-    await tellOfTemplate(on, context, 'template_created', row, changesBetween(undefined, state));
+    await publishTemplateEvent(on, context, templateEvents.template_created, row, changesBetween(undefined, state));
     on.afterCommit(() => this.signal.wake());
     return row;
   }
