@@ -18,6 +18,8 @@ export interface FeatureOptions<S extends Settings = Settings> {
   scopes?: ScopeDeclarations;
   /** The groups of its operations in the OpenAPI document, with their descriptions. */
   tags?: Readonly<Record<string, string>>;
+  /** Nest modules of every node, such as what each edge needs of the feature. */
+  imports?: readonly Type[];
   /** REST controllers for special answers. They run on every node and call the module over the bus. */
   controllers?: readonly Type[];
   /** Events that belong into the audit trail: their bodies name actor, source, aggregate and changes. */
@@ -44,10 +46,14 @@ class FeatureElsewhere {}
 
 /** Its scopes are known from then on. */
 export function defineFeature<S extends Settings>(options: FeatureOptions<S>): Feature<S> {
-  const { name, config, operations, contracts = [], scopes, tags, controllers = [], audited } = options;
-  const { migrations = [], elsewhere } = options;
+  const { name, config, operations, contracts = [], scopes, tags, imports = [], controllers = [] } = options;
+  const { audited, elsewhere } = options;
   if (scopes) declareScopes(scopes);
-  const everywhere: DynamicModule = { module: FeatureEverywhere, controllers: [...controllers] };
+  const everywhere: DynamicModule = {
+    module: FeatureEverywhere,
+    imports: [...imports],
+    controllers: [...controllers],
+  };
   return {
     name,
     settings: config?.settings ?? ({} as S),
@@ -57,7 +63,7 @@ export function defineFeature<S extends Settings>(options: FeatureOptions<S>): F
     ...(scopes && { scopes }),
     ...(tags && { tags }),
     ...(audited && { audited }),
-    migrations,
+    migrations: options.migrations ?? [],
     everywhere,
     module: { module: FeatureElsewhere, imports: [everywhere], ...elsewhere },
     load: options.load,
