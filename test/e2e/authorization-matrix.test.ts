@@ -25,44 +25,6 @@ const OTHER_ROUTES: Readonly<Record<string, Needed>> = {
   'GET /v1/admin/dead-letters/{id}': 'operator',
   'POST /v1/admin/dead-letters/{id}/discard': 'operator',
   'POST /v1/admin/dead-letters/{id}/retry': 'operator',
-  'POST /v1/auth/sign-up': 'public',
-  'POST /v1/auth/verify-email': 'public',
-  'POST /v1/auth/resend-verification': 'public',
-  'POST /v1/auth/sign-in': 'public',
-  'POST /v1/auth/refresh': 'public',
-  'POST /v1/auth/forgot-password': 'public',
-  'POST /v1/auth/reset-password': 'public',
-  'POST /v1/auth/confirm-email-change': 'public',
-  'GET /v1/auth/providers': 'public',
-  'POST /v1/auth/providers/{provider}/start': 'public',
-  'POST /v1/auth/providers/{provider}/finish': 'public',
-  'POST /v1/auth/sign-out': 'user',
-  'POST /v1/auth/sign-out-all': 'user',
-  'POST /v1/auth/change-password': 'user',
-  'POST /v1/auth/change-email': 'user',
-  'GET /v1/me': 'user',
-  'PATCH /v1/me': 'user',
-  'DELETE /v1/me': 'user',
-  'GET /v1/me/sessions': 'user',
-  'DELETE /v1/me/sessions/{id}': 'user',
-  'GET /v1/me/identities': 'user',
-  'POST /v1/me/identities': 'user',
-  'DELETE /v1/me/identities/{id}': 'user',
-};
-
-const OTHER_REQUESTS: Readonly<Record<string, Needed>> = {
-  'api.auth.sign_out': 'user',
-  'api.auth.sign_out_all': 'user',
-  'api.auth.change_password': 'user',
-  'api.auth.change_email': 'user',
-  'api.auth.get_me': 'user',
-  'api.auth.update_me': 'user',
-  'api.auth.delete_me': 'user',
-  'api.auth.find_sessions': 'user',
-  'api.auth.revoke_session': 'user',
-  'api.auth.find_identities': 'user',
-  'api.auth.link_identity': 'user',
-  'api.auth.unlink_identity': 'user',
 };
 
 interface Row {
@@ -93,10 +55,9 @@ const ROUTES: Readonly<Record<string, Row>> = Object.fromEntries([
 ]) as Record<string, Row>;
 
 /** By subject, as outside clients call them. */
-const REQUESTS: Readonly<Record<string, Row>> = Object.fromEntries([
-  ...OPERATIONS.map((operation) => [operation.subject.replace(/^services/, 'api'), rowOf(operation)]),
-  ...Object.entries(OTHER_REQUESTS).map(([subject, needed]) => [subject, { needed, respectsLists: true }]),
-]) as Record<string, Row>;
+const REQUESTS: Readonly<Record<string, Row>> = Object.fromEntries(
+  OPERATIONS.map((operation) => [operation.subject.replace(/^services/, 'api'), rowOf(operation)]),
+) as Record<string, Row>;
 
 /** What ends the session of the token that it is sent with. */
 const ENDING = /sign.out/;

@@ -5,7 +5,7 @@ import type { Session, Tokens, User } from '@mono/auth/contract';
 import { ApiClient, type Answer, type ErrorBody } from '../support/api-client.ts';
 import { TOPOLOGIES } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
-import { NatsClient } from '../support/nats-client.ts';
+import { NatsClient, type NatsAnswer } from '../support/nats-client.ts';
 import { newAddress, PASSWORD, signIn, signUp, type Person } from '../support/people.ts';
 import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 import { until } from '../support/until.ts';
@@ -22,6 +22,11 @@ interface Entry {
 /** Status and code of a refusal. */
 function refusal({ status, body }: Answer<ErrorBody>): [number, string] {
   return [status, body.error.code];
+}
+
+/** All of a refusal over NATS but its request id. */
+function saidOver({ status, body: { code, message } }: NatsAnswer<ErrorBody['error']>): unknown[] {
+  return [status, code, message];
 }
 
 /** Whose password it was not. */
@@ -91,6 +96,35 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
       const key = await NatsClient.connect(installation.nats.url, installation.key);
       expect((await key.call('api.auth.get_me', {})).status).toBe(403);
       await key.close();
+    } finally {
+      await client.close();
+    }
+  });
+
+  test('signs up, in and on over NATS as well, without a credential', async () => {
+    const email = newAddress();
+    const client = await NatsClient.connect(installation.nats.url, '');
+    try {
+      const call = <Body>(name: string, body: object) => client.call<Body>(`api.auth.${name}`, body);
+      const signedUp = await call('sign_up', { email, password: PASSWORD, name: 'Ada' });
+      expect([signedUp.status, signedUp.body]).toEqual([200, { status: 'accepted' }]);
+      const early = await call('sign_in', { email, password: PASSWORD });
+      expect([early.status, early.header('Nats-Service-Error')]).toEqual([403, 'email_not_verified']);
+      await call('verify_email', { token: await links.token('verify', email) });
+      const { body } = await call<Tokens>('sign_in', { email, password: PASSWORD });
+      const sessions = await as(body).get<{ items: Session[] }>('/v1/me/sessions');
+      expect(sessions.body.items).toMatchObject([{ ip: expect.stringMatching(/^nats:/), user_agent: null }]);
+      const renewed = await call<Tokens>('refresh', { refresh_token: body.refresh_token });
+      expect(await isIn(renewed.body)).toBe(true);
+      const wrong = await call<ErrorBody['error']>('sign_in', { email, password: OTHER_PASSWORD });
+      const unknown = await call<ErrorBody['error']>('sign_in', {
+        email: newAddress('nobody'),
+        password: OTHER_PASSWORD,
+      });
+      expect([wrong.status, wrong.header('Nats-Service-Error')]).toEqual([401, 'invalid_credentials']);
+      expect(saidOver(unknown)).toEqual(saidOver(wrong));
+      const providers = await stranger.get('/v1/auth/providers');
+      expect((await call('find_providers', {})).body).toEqual(providers.body);
     } finally {
       await client.close();
     }

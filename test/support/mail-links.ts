@@ -1,6 +1,6 @@
 // What a mail would say: asked of auth over the bus, as the module that sends mails asks.
 import { Bus, BusConnection } from '@mono/bus';
-import { LINK_PATHS, usersRequests, type EmailLink, type LinkKind, type Role } from '@mono/auth/contract';
+import { LINK_PATHS, usersOperations, type EmailLink, type LinkKind, type Role } from '@mono/auth/contract';
 import { Client } from 'pg';
 import { TEST_BUS_SECRET } from './server-process.ts';
 
@@ -41,7 +41,7 @@ export class MailLinks {
       [kind, address],
     );
     if (!rows[0]) throw new Error(`No ${kind} was sent to ${address}.`);
-    return this.bus.request(usersRequests.emailLink, { token_id: rows[0].id });
+    return this.bus.request(usersOperations.emailLink, { token_id: rows[0].id });
   }
 
   /** The token in the link that was sent last. */

@@ -37,8 +37,8 @@ export class Cli {
   }
 
   async withAuth<T>(work: (database: Database, installation: Installation) => Promise<T>): Promise<T> {
-    const { authModule } = await import('@mono/auth/module');
-    return this.withModule({ name: 'auth', migrations: authModule.migrations }, work);
+    const { authFeature } = await import('@mono/auth/feature');
+    return this.withModule({ name: 'auth', migrations: authFeature.migrations }, work);
   }
 
   async withPlatform<T>(work: (database: Database, installation: Installation) => Promise<T>): Promise<T> {

@@ -21,7 +21,7 @@ export function makeWorkspace(database: Database, { name, timezone = 'UTC' }: Cr
 }
 
 export function apiKeysOf(database: Database, environment: string): ApiKeysController {
-  return new ApiKeysController(database, new OutboxSignal(), environment);
+  return new ApiKeysController(database, new OutboxSignal(), { environment });
 }
 
 /** @returns the key itself. */

@@ -1,5 +1,5 @@
 // The modules of this build: the edge of each is on every node, its code only where it runs.
-import { authEdge } from '@mono/auth/edge';
+import { authFeature } from '@mono/auth/feature';
 import { declareScopes } from '@mono/contract';
 import { notificationsFeature } from '@mono/notifications/feature';
 import type { Feature, FeatureEdge, FeatureModule, Settings } from '@mono/platform';
@@ -13,7 +13,7 @@ interface FeatureOfApp {
 }
 
 export const FEATURES: readonly FeatureOfApp[] = [
-  { edge: authEdge, load: async () => (await import('@mono/auth/module')).authModule },
+  nestFeature(authFeature),
   nestFeature(notificationsFeature),
   nestFeature(recurrenceFeature),
   { edge: tasksEdge, load: async () => (await import('@mono/tasks/module')).tasksModule },

@@ -9,8 +9,11 @@ const MAX_SECRET_CHARACTERS = 512;
 /** Where the provider sends the browser back: `<PUBLIC_URL>/sign-in/callback/<provider>`. */
 export const CALLBACK_PATH = '/sign-in/callback';
 
+/** The length of a provider's id. */
+export const MAX_PROVIDER_CHARACTERS = 64;
+
 const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
-const provider = { description: 'The provider’s id.', example: 'github', min: 1, max: 64 };
+const provider = { description: 'The provider’s id.', example: 'github', min: 1, max: MAX_PROVIDER_CHARACTERS };
 const flow = {
   description: 'The secret that the start has given.',
   example: 'kH3v1cNn0pY2m8qLr5sT7uWxZaBdEfGhIjKlMnOpQrS',

@@ -1,16 +1,7 @@
 // A person who uses the service, as the REST API shows it, and what people send about themselves.
 import { createHash } from 'node:crypto';
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  EmailField,
-  EnumField,
-  MergePatch,
-  PageInfo,
-  ReadOnlyFieldsOf,
-  TextField,
-  TimeZoneField,
-  UuidField,
-} from '@mono/contract';
+import { EmailField, EnumField, PageInfo, TextField, TimeZoneField, UuidField } from '@mono/contract';
 import { ROLES, type Role } from './roles.js';
 
 /** In code points. */
@@ -213,8 +204,6 @@ export function userEntityTag({ version, workspaces }: User): string {
 }
 
 /** JSON Merge Patch: absent means unchanged. */
-@MergePatch()
-@ReadOnlyFieldsOf(() => User)
 export class UserPatch {
   @TextField({ ...name, optional: true })
   name?: string;

@@ -1,8 +1,10 @@
 import { Database, type Executor, type Statement } from '@mono/platform';
+import { localBus } from '@mono/platform/testing';
 import { bootstrapWorkspace } from './bootstrap/bootstrap-workspace.js';
-import { makeApiKey, RememberedKeys } from '../contract/index.js';
+import { KeyVerifier, makeApiKey, RememberedKeys } from '../contract/index.js';
 import { createAuthWorld, type AuthWorld } from '../testing/auth-world.js';
-import { VerifyApiKey } from './verify/verify-api-key.js';
+import { LastUsed } from './api-keys/last-used.js';
+import { VerifyController } from './verify/verify.controller.js';
 
 /** Counts the look-ups that reach the database. */
 class Counting implements Executor {
@@ -28,6 +30,9 @@ describe('the first workspace and its key', () => {
   });
   afterAll(() => world?.end());
 
+  const verifier = (on: Executor = database): KeyVerifier =>
+    new KeyVerifier(localBus(new VerifyController(on, new LastUsed(database))), new RememberedKeys());
+
   test('of several first starts at once exactly one makes the workspace', async () => {
     const keys = [key, ...Array.from({ length: 7 }, () => makeApiKey('test'))];
     const outcomes = await Promise.all(keys.map((candidate) => bootstrapWorkspace(database, candidate)));
@@ -43,7 +48,7 @@ describe('the first workspace and its key', () => {
   });
 
   test('the key opens its workspace; only its hash is stored', async () => {
-    const verify = new VerifyApiKey(database, new RememberedKeys());
+    const verify = verifier();
     const { principal } = await verify.verify(key);
     const [workspace] = await database.query<{ id: string }>('SELECT id FROM auth.workspace');
     expect(principal).toMatchObject({ kind: 'api_key', workspaceId: workspace?.id, scopes: ['*', 'operator'] });
@@ -53,7 +58,7 @@ describe('the first workspace and its key', () => {
 
   test('a verified key is remembered, and a wrong secret is refused even then', async () => {
     const counting = new Counting(database);
-    const verify = new VerifyApiKey(counting, new RememberedKeys());
+    const verify = verifier(counting);
     await verify.verify(key);
     await verify.verify(key);
     expect(counting.lookUps).toBe(1);
@@ -66,7 +71,7 @@ describe('the first workspace and its key', () => {
     ['a key of another environment', key.replace('mono_test_', 'mono_prod_')],
     ['no key at all', 'secret'],
   ])('%s is refused in the same words', async (_what, text) => {
-    await expect(new VerifyApiKey(database, new RememberedKeys()).verify(text)).rejects.toMatchObject({
+    await expect(verifier().verify(text)).rejects.toMatchObject({
       code: 'unauthorized',
       message: 'A valid API key is needed: Authorization: Bearer mono_…',
     });

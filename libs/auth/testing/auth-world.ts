@@ -2,7 +2,7 @@
 import { Database } from '@mono/platform';
 import { DataSource } from 'typeorm';
 import { createTestDatabase } from '../../../test/support/test-database.ts';
-import { authModule } from '../module.js';
+import { authFeature } from '../feature.js';
 
 export interface AuthWorld {
   database: Database;
@@ -14,7 +14,7 @@ export async function createAuthWorld(): Promise<AuthWorld> {
   const source = new DataSource({
     type: 'postgres',
     url: place.url,
-    migrations: [...authModule.migrations],
+    migrations: [...authFeature.migrations],
     migrationsTableName: 'migration',
   });
   const end = async (): Promise<void> => {

@@ -1,24 +1,38 @@
-// For tests: the use cases about users on a migrated database, with the links that mails would carry.
-import { OutboxSignal } from '@mono/bus/outbox';
+// For tests: the auth module on a migrated database, with the links that mails would carry.
+import { Test, type TestingModule } from '@nestjs/testing';
+import type { Type } from '@nestjs/common';
 import type { Bus } from '@mono/bus';
 import { clientOf, type CallContext, type ClientOf, type PublicContext } from '@mono/contract';
 import { UNLIMITED, type Throttle } from '@mono/platform';
-import { localBus } from '@mono/platform/testing';
+import { localBus, nodeForTests, serve } from '@mono/platform/testing';
 import {
+  accountsOperations,
+  identitiesOperations,
   invitesOperations,
   membersOperations,
-  RememberedUsers,
+  meOperations,
+  usersOperations,
   workspacesOperations,
   type LinkKind,
 } from '../contract/index.js';
-import { InvitesController } from '../src/members/invites.controller.js';
-import { MembersController } from '../src/members/members.controller.js';
+import { AuthModule } from '../module.js';
 import { Passwords } from '../src/passwords/passwords.js';
-import { makeUsers, type Users } from '../src/users/make-users.js';
-import { WorkspacesController } from '../src/workspaces/workspaces.controller.js';
+import { EvenTime } from '../src/users/even-time.js';
 import { createAuthWorld, type AuthWorld } from './auth-world.js';
 
-const operations = { ...workspacesOperations, ...membersOperations, ...invitesOperations };
+const operations = {
+  ...accountsOperations,
+  ...meOperations,
+  ...identitiesOperations,
+  ...usersOperations,
+  ...workspacesOperations,
+  ...membersOperations,
+  ...invitesOperations,
+};
+export const SETTINGS = {
+  SECRET_KEY: ['a secret of tests, long enough for all'],
+  PUBLIC_URL: 'https://mono.example.com',
+};
 
 export const PASSWORD = 'correct horse battery staple';
 export const STRANGER: PublicContext = { requestId: 'test', address: '192.0.2.1', userAgent: 'test' };
@@ -43,48 +57,44 @@ export interface Person {
   context: CallContext;
 }
 
+class NoTime extends EvenTime {
+  protected override readonly leastMs = 0;
+}
+
 export class UsersWorld {
-  readonly passwords = new HeldPasswords();
-  readonly remembered = new RememberedUsers();
-  readonly users: Users;
-  /** Serves workspaces, members and invites. */
-  readonly bus: Bus;
   readonly client: ClientOf<typeof operations>;
   private people = 0;
 
   private constructor(
     readonly world: AuthWorld,
-    throttle: Throttle,
+    readonly module: TestingModule,
+    /** Serves all operations of the module. */
+    readonly bus: Bus,
+    readonly passwords: HeldPasswords,
   ) {
-    const { database } = world;
-    const signal = new OutboxSignal();
-    this.users = makeUsers({
-      database,
-      signal,
-      remembered: this.remembered,
+    this.client = clientOf(bus, operations);
+  }
+
+  static async create(throttle: Throttle = UNLIMITED, settings: object = {}): Promise<UsersWorld> {
+    const world = await createAuthWorld();
+    const bus = localBus();
+    const node = nodeForTests({
+      databases: { auth: world.database },
+      bus,
+      settings: { auth: { ...SETTINGS, ...settings } },
       throttle,
-      secretKeys: ['a secret of tests, long enough for all'],
-      issuer: 'https://mono.example.com',
-      publicUrl: () => 'https://mono.example.com',
-      signUpEnabled: true,
-      passwords: this.passwords,
-      evenMs: 0,
+      publicUrl: SETTINGS.PUBLIC_URL,
     });
-    const { links, passwords } = this.users.parts;
-    this.bus = localBus(
-      new WorkspacesController(database, signal),
-      new MembersController(database, signal),
-      new InvitesController(database, signal, links, passwords, throttle, this.remembered),
-    );
-    this.client = clientOf(this.bus, operations);
-  }
-
-  static async create(throttle: Throttle = UNLIMITED): Promise<UsersWorld> {
-    return new UsersWorld(await createAuthWorld(), throttle);
-  }
-
-  get useCases(): Users['useCases'] {
-    return this.users.useCases;
+    const passwords = new HeldPasswords();
+    const module = await Test.createTestingModule({ imports: [node, AuthModule] })
+      .overrideProvider(Passwords)
+      .useValue(passwords)
+      .overrideProvider(EvenTime)
+      .useClass(NoTime)
+      .compile();
+    for (const controller of Reflect.getMetadata('controllers', AuthModule) as Type<object>[])
+      serve(bus, module.get(controller));
+    return new UsersWorld(world, module, bus, passwords);
   }
 
   newAddress(): string {
@@ -95,14 +105,14 @@ export class UsersWorld {
   /** Whose address is proven. */
   async person(): Promise<Person> {
     const email = this.newAddress();
-    await this.useCases.signUp(STRANGER, { email, password: PASSWORD, name: 'Ada' });
-    await this.useCases.verifyEmail(STRANGER, { token: await this.token('verify', email) });
+    await this.client.signUp({ email, password: PASSWORD, name: 'Ada' }, STRANGER);
+    await this.client.verifyEmail({ token: await this.token('verify', email) }, STRANGER);
     return this.signIn(email, PASSWORD);
   }
 
   async signIn(email: string, password: string): Promise<Person> {
-    const { access_token } = await this.useCases.signIn(STRANGER, { email, password });
-    const principal = await this.useCases.verifyToken(access_token, undefined);
+    const { access_token } = await this.client.signIn({ email, password }, STRANGER);
+    const principal = await this.client.verifyToken({ token: access_token });
     return { id: principal.id, email, context: { principal, requestId: 'test', source: '192.0.2.1' } };
   }
 
@@ -112,7 +122,7 @@ export class UsersWorld {
       'SELECT id FROM auth.email_token WHERE kind = $1 AND address = $2 ORDER BY id',
       [kind, address],
     );
-    const links = await Promise.all(rows.map(({ id }) => this.useCases.emailLink(id)));
+    const links = await Promise.all(rows.map(({ id }) => this.client.emailLink({ token_id: id })));
     return links.map(({ url }) => (url === null ? null : new URL(url).searchParams.get('token')));
   }
 
@@ -123,7 +133,8 @@ export class UsersWorld {
     return token;
   }
 
-  end(): Promise<void> {
-    return this.world.end();
+  async end(): Promise<void> {
+    await this.module.close();
+    await this.world.end();
   }
 }

@@ -5,9 +5,9 @@ import {
   RememberedKeys,
   RememberedUsers,
   type KeyVerifier,
-  type UsersApi,
+  type TokenVerifier,
 } from '@mono/auth/contract';
-import { BearerAuthenticator } from '@mono/auth/edge';
+import { BearerAuthenticator } from '@mono/auth/feature';
 import type { Principal } from '@mono/contract';
 
 const CALLS = 200_000;
@@ -23,10 +23,13 @@ export async function authenticateAlone(token: string): Promise<{ keyUs: number;
     const verdict = { principal: PRINCIPAL, allowedIps: null, expiresAt: null };
     return keys.recall(sent) ?? keys.learn(sent, () => Promise.resolve(verdict));
   };
-  const verifyToken: UsersApi['verifyToken'] = async (text, workspace) =>
+  const verifyToken: TokenVerifier['verify'] = async (text, workspace) =>
     users.recall(text, workspace) ?? users.learn(text, workspace, () => Promise.resolve(PRINCIPAL));
-  const recognisesToken: UsersApi['recognisesToken'] = (text) => users.recognises(text);
-  const authenticator = new BearerAuthenticator({ verify, recognises: () => true }, { verifyToken, recognisesToken });
+  const recognisesToken: TokenVerifier['recognises'] = (text) => users.recognises(text);
+  const authenticator = new BearerAuthenticator(
+    { verify, recognises: () => true },
+    { verify: verifyToken, recognises: recognisesToken },
+  );
   await microsecondsPerCall(authenticator, token);
   return {
     keyUs: await microsecondsPerCall(authenticator, makeApiKey('test')),

@@ -1,7 +1,6 @@
 // The HTTP edge of a node: conventions, authentication, documentation, health and metrics around the modules' controllers.
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { KeyVerifier, UsersApi } from '@mono/auth/contract';
-import { BearerAuthenticator } from '@mono/auth/edge';
+import { BearerAuthenticator } from '@mono/auth/feature';
 import { connectBus } from '@mono/bus';
 import type { Principal } from '@mono/contract';
 import { addOperationalRoutes, createHttpApplication, serveApi, type RequestLimits } from '@mono/edge';
@@ -54,7 +53,7 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
       addOperationalRoutes(server, { health, metrics, logger, metricsAccess: metricsAccess(configuration) });
     },
   });
-  authenticator.inner = new BearerAuthenticator(application.get(KeyVerifier), application.get(UsersApi));
+  authenticator.inner = application.get(BearerAuthenticator);
   serveApi(parts.bus, { contracts: FEATURES.flatMap(({ edge }) => contractsOf(edge)), authenticator, logger, limits });
   connectBus(application, {
     contracts: parts.features.flatMap(({ edge }) => contractsOf(edge)),

@@ -1,6 +1,6 @@
 // Access tokens: JWTs (RFC 9068's type) signed with Ed25519 that name user and session, nothing else. Rights are looked up.
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
-import { accessTokenRefused } from '../../contract/index.js';
+import { invalidAccessToken } from '../../contract/index.js';
 import { TOKEN_LIFETIME_SECONDS, type SigningKeys } from './signing-keys.js';
 
 const ALGORITHM = 'EdDSA';
@@ -42,7 +42,7 @@ export class AccessTokens {
     if (known) {
       if (known.until > this.now()) return known.subject;
       this.verified.delete(token);
-      throw accessTokenRefused();
+      throw invalidAccessToken();
     }
     const { subject, until } = await this.check(token);
     if (this.verified.size >= REMEMBERED) this.verified.clear();
@@ -54,7 +54,7 @@ export class AccessTokens {
     try {
       const { kid } = decodeProtectedHeader(token);
       const key = kid === undefined ? undefined : await this.keys.find(kid);
-      if (!key) throw accessTokenRefused();
+      if (!key) throw invalidAccessToken();
       const { payload } = await jwtVerify(token, key, {
         algorithms: [ALGORITHM],
         typ: TYPE,
@@ -63,11 +63,11 @@ export class AccessTokens {
         currentDate: new Date(this.now()),
       });
       const { sub = '', sid, exp = 0 } = payload;
-      if (!UUID.test(sub) || typeof sid !== 'string' || !UUID.test(sid)) throw accessTokenRefused();
+      if (!UUID.test(sub) || typeof sid !== 'string' || !UUID.test(sid)) throw invalidAccessToken();
       return { subject: { userId: sub, sessionId: sid }, until: exp * 1_000 };
     } catch (error) {
-      // decodeProtectedHeader tells of what is no token by a TypeError.
-      if (error instanceof errors.JOSEError || error instanceof TypeError) throw accessTokenRefused();
+      // decodeProtectedHeader throws a TypeError for a text that is no token.
+      if (error instanceof errors.JOSEError || error instanceof TypeError) throw invalidAccessToken();
       throw error;
     }
   }

@@ -1,15 +1,17 @@
 // The keys of access tokens: a new one every 30 days, made and published a day before it signs, or by whoever needs it
 // first; an old one verifies until the last token that it signed is over. The private half is in the database only sealed.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { Executor, TransactionalExecutor } from '@mono/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, Periodically, type Executor, type TransactionalExecutor } from '@mono/platform';
 import type { JsonWebKeySet } from '../../contract/index.js';
+import { CLOCK } from '../clock.js';
 import {
   findSigningKeys,
   insertSigningKey,
   lockSigningKeys,
   type StoredSigningKey,
 } from '../persistence/signing-keys.js';
-import type { SecretKeys } from '../secrets/secret-keys.js';
+import { SecretKeys } from '../secrets/secret-keys.js';
 
 /** Of an access token. */
 export const TOKEN_LIFETIME_SECONDS = 600;
@@ -21,6 +23,7 @@ const AHEAD_MS = DAY_MS;
 const AFTERLIFE_MS = (TOKEN_LIFETIME_SECONDS + 60) * 1_000;
 /** Tokens that name unknown keys make the keys be read again, but no more often than this. */
 const REREAD_MS = 1_000;
+const PREPARE_INTERVAL_MS = 60 * 60 * 1_000;
 
 export interface SigningKey {
   kid: string;
@@ -34,15 +37,16 @@ interface VerifyingKey {
   endsAt: number;
 }
 
+@Injectable()
 export class SigningKeys {
   private signing: SigningKey | undefined;
   private verifying = new Map<string, VerifyingKey>();
   private readAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly database: TransactionalExecutor,
+    @Inject(Database) private readonly database: TransactionalExecutor,
     private readonly secrets: SecretKeys,
-    private readonly now: () => number = Date.now,
+    @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
   /** The key that signs now; a new one where the last has retired, or was sealed with a secret that is not known. */
@@ -60,7 +64,8 @@ export class SigningKeys {
     return signing;
   }
 
-  /** Makes the first key, and each following one in time, so that it is known before it signs. */
+  /** Creates the first key, and each next one early enough that all nodes know it before it signs. */
+  @Periodically({ everyMs: PREPARE_INTERVAL_MS, atStart: true, failure: 'Failed to prepare the next signing key' })
   async prepare(): Promise<void> {
     const now = this.now();
     await this.database.transaction(async (on) => {

@@ -11,7 +11,7 @@ import {
   type CallContext,
   type InputOf,
 } from '@mono/contract';
-import { Database, once, Operation, type Executor } from '@mono/platform';
+import { Database, NodeInfo, once, Operation, type Executor } from '@mono/platform';
 import { Temporal } from 'temporal-polyfill';
 import {
   apiKeysOperations,
@@ -42,9 +42,6 @@ import { requireNoMore, reachesNoFurther, rightsOfCaller, type Reach } from './r
 const DEFAULT_OVERLAP = 'P1D';
 const LONGEST_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
 
-/** Injects the name of the environment. */
-export const ENVIRONMENT = Symbol('environment');
-
 /** As CreateApiKey; on the command line with `operator` among the scopes. */
 export type ApiKeyInput = Partial<ApiKeyFields> & Pick<ApiKeyFields, 'name' | 'scopes'>;
 
@@ -53,8 +50,8 @@ export class ApiKeysController {
   constructor(
     private readonly database: Database,
     private readonly signal: OutboxSignal,
-    /** Stands in every key that is made: dev, test, qa, prod. */
-    @Inject(ENVIRONMENT) private readonly environment: string,
+    /** Every key carries the name of its environment. */
+    @Inject(NodeInfo) private readonly node: Pick<NodeInfo, 'environment'>,
   ) {}
 
   @Operation(apiKeysOperations.createApiKey)
@@ -149,7 +146,7 @@ export class ApiKeysController {
   ): Promise<NewApiKey> {
     const work = async (on: Executor): Promise<NewApiKey> => {
       const id = await change(on);
-      const key = makeApiKey(this.environment);
+      const key = makeApiKey(this.node.environment);
       const credential = parseApiKey(key);
       if (!credential) throw new Error('A key was made that is none.');
       await insertSecret(on, id, credential);

@@ -50,7 +50,7 @@ beforeAll(async () => {
   world = await createAuthWorld();
   await bootstrapWorkspace(world.database, makeApiKey('test'));
   const [workspace] = await world.database.query<{ id: string }>('SELECT id FROM auth.workspace');
-  keys = new ApiKeysController(world.database, new OutboxSignal(), 'test');
+  keys = new ApiKeysController(world.database, new OutboxSignal(), { environment: 'test' });
   operator = {
     requestId: 'test',
     principal: { kind: 'system', id: 'operator', workspaceId: workspace?.id ?? '', scopes: ['*', OPERATOR] },

@@ -1,19 +1,25 @@
-// The public keys with which anybody can verify an access token, outside of /v1 where others look for them.
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+// The public keys of access tokens, outside of /v1 where clients look for them.
+import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { Bus } from '@mono/bus';
+import { clientOf } from '@mono/contract';
 import { LimitedByAddress } from '@mono/platform';
-import { UsersApi, type JsonWebKeySet } from '../../contract/index.js';
+import { usersOperations, type JsonWebKeySet, type UsersClient } from '../../contract/index.js';
 
 @ApiExcludeController()
 @Controller('.well-known')
 export class JwksController {
-  constructor(@Inject(UsersApi) private readonly users: UsersApi) {}
+  private readonly users: UsersClient;
 
-  /** A key is among them for a day before it signs. */
+  constructor(bus: Bus) {
+    this.users = clientOf(bus, usersOperations);
+  }
+
+  /** A key is published for a day before it signs. */
   @Get('jwks.json')
   @LimitedByAddress()
   @Header('cache-control', 'public, max-age=300')
   keys(): Promise<JsonWebKeySet> {
-    return this.users.jwks();
+    return this.users.jwks(undefined);
   }
 }

@@ -1,6 +1,6 @@
 // The pages that links in mails open. A GET only shows a button, so that a mail scanner that opens links consumes nothing;
 // what the button posts does the work, by the same use cases as the REST routes.
-import { Body, Controller, Get, Inject, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Bus } from '@mono/bus';
@@ -8,6 +8,7 @@ import { clientOf, DomainError, HTTP_STATUS, readInput, type ClientOf, type Publ
 import { PublicContextParam, TakesForm } from '@mono/platform';
 import {
   AcceptInvite,
+  accountsOperations,
   invitesOperations,
   LINK_PATHS,
   LinkToken,
@@ -15,7 +16,6 @@ import {
   MAX_PASSWORD_CHARACTERS,
   MIN_PASSWORD_CHARACTERS,
   ResetPassword,
-  UsersApi,
   type LinkKind,
 } from '../../contract/index.js';
 import { messagePage, PAGE_HEADERS, questionPage, type Question } from './link-page.js';
@@ -53,12 +53,11 @@ const DONE: Readonly<Record<LinkKind, string>> = {
 @ApiExcludeController()
 @Controller()
 export class LinksController {
+  private readonly accounts: ClientOf<typeof accountsOperations>;
   private readonly invites: ClientOf<typeof invitesOperations>;
 
-  constructor(
-    @Inject(UsersApi) private readonly users: UsersApi,
-    bus: Bus,
-  ) {
+  constructor(bus: Bus) {
+    this.accounts = clientOf(bus, accountsOperations);
     this.invites = clientOf(bus, invitesOperations);
   }
 
@@ -74,7 +73,7 @@ export class LinksController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return tell(reply, 'verify', async () => this.users.verifyEmail(caller, readInput(LinkToken, body, 'body')));
+    return tell(reply, 'verify', async () => this.accounts.verifyEmail(readInput(LinkToken, body, 'body'), caller));
   }
 
   @Get(LINK_PATHS.reset)
@@ -89,7 +88,9 @@ export class LinksController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return tell(reply, 'reset', async () => this.users.resetPassword(caller, readInput(ResetPassword, body, 'body')));
+    return tell(reply, 'reset', async () =>
+      this.accounts.resetPassword(readInput(ResetPassword, body, 'body'), caller),
+    );
   }
 
   @Get(LINK_PATHS.change_email)
@@ -104,7 +105,7 @@ export class LinksController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const work = async () => this.users.confirmEmailChange(caller, readInput(LinkToken, body, 'body'));
+    const work = async () => this.accounts.confirmEmailChange(readInput(LinkToken, body, 'body'), caller);
     return tell(reply, 'change_email', work);
   }
 

@@ -8,7 +8,7 @@ import { revokeSessions } from '../persistence/sessions.js';
 import { tell } from '../persistence/user-events.js';
 import { findMemberships, takeOverUser, type StoredUser } from '../persistence/users.js';
 import { lockWorkspace, readWorkspace, updateWorkspace } from '../persistence/workspaces.js';
-import { originOf } from '../users/users-parts.js';
+import { originOf } from '../users/caller.js';
 
 const TIMEZONE = 'UTC';
 

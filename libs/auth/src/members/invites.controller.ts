@@ -1,5 +1,5 @@
 // Invites to a workspace: a link by mail, with which the invited person joins, with an account or without one so far.
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import {
   buildPage,
@@ -10,7 +10,7 @@ import {
   type InputOf,
   type PublicContext,
 } from '@mono/contract';
-import { Database, once, Operation, type Executor, type Throttle } from '@mono/platform';
+import { Database, once, Operation, Throttle, type Executor } from '@mono/platform';
 import {
   authErrors,
   invitesOperations,
@@ -41,7 +41,7 @@ import { holdWorkspace } from '../persistence/workspaces.js';
 import { tell } from '../persistence/user-events.js';
 import { emailKey, findUserByEmail, insertUser, setPasswordByLink, type StoredUser } from '../persistence/users.js';
 import { EmailLinks } from '../users/email-links.js';
-import { originOf, THROTTLE } from '../users/users-parts.js';
+import { originOf } from '../users/caller.js';
 import { requireAttempt, digestOf, SignInThrottle } from '../users/sign-in-throttle.js';
 import { requireReach } from './members.controller.js';
 
@@ -58,7 +58,8 @@ export class InvitesController {
     private readonly signal: OutboxSignal,
     private readonly links: EmailLinks,
     private readonly passwords: Passwords,
-    @Inject(THROTTLE) private readonly throttle: Throttle,
+    private readonly throttle: Throttle,
+    private readonly attempts: SignInThrottle,
     private readonly remembered: RememberedUsers,
   ) {}
 
@@ -131,12 +132,12 @@ export class InvitesController {
   /** Whoever has the link reads the mails to the address, so it is theirs. */
   @Operation(invitesOperations.acceptInvite)
   async acceptInvite(input: InputOf<typeof invitesOperations.acceptInvite>, caller: PublicContext): Promise<void> {
-    const { address, invite_id } = await this.links.demand('invite', input.token);
+    const { address, invite_id } = await this.links.requireValid('invite', input.token);
     if (invite_id === null) throw authErrors.link_invalid();
     const known = await findUserByEmail(this.database, address);
     const isProven = known !== undefined && known.email_verified_at !== null;
     const password = isProven ? undefined : requireAccount(input);
-    if (password !== undefined) await new SignInThrottle(this.throttle).attemptByLink(emailKey(address));
+    if (password !== undefined) await this.attempts.attemptByLink(emailKey(address));
     const passwordHash = password === undefined ? undefined : await this.passwords.hash(password);
     const userId = await this.database.transaction(async (on) => {
       // The invite before its link, as who renews it or takes it back does.

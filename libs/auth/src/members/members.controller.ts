@@ -57,7 +57,7 @@ export class MembersController {
 
   @Operation(membersOperations.getMember)
   async getMember({ id }: InputOf<typeof membersOperations.getMember>, call: CallContext): Promise<Member> {
-    return shown(await demand(this.database, call, id));
+    return shown(await requireMember(this.database, call, id));
   }
 
   @Operation(membersOperations.updateMember)
@@ -75,7 +75,7 @@ export class MembersController {
       await updateMemberRole(on, context, workspaceId, member, role);
       await revokeInvitesBeyond(on, context, { workspaceId, userId, role });
       on.afterCommit(() => this.signal.wake());
-      return shown(await demand(on, context, userId));
+      return shown(await requireMember(on, context, userId));
     });
   }
 
@@ -103,7 +103,7 @@ export class MembersController {
   /** Of two owners that remove each other at once, one stays. */
   private async lock(on: Executor, context: CallContext, userId: string): Promise<StoredMember> {
     await lockWorkspace(on, context.principal.workspaceId);
-    const member = await demand(on, context, userId);
+    const member = await requireMember(on, context, userId);
     const { expectedVersion } = context;
     if (expectedVersion !== undefined && expectedVersion !== member.version) {
       throw new VersionConflictError(member.version);
@@ -122,10 +122,10 @@ export async function requireReach(on: Executor, context: CallContext, roles: re
 
 async function requireOtherOwner(on: Executor, workspaceId: string, userId: string): Promise<void> {
   if (await hasOtherOwner(on, workspaceId, userId)) return;
-  throw authErrors.last_owner();
+  throw authErrors.last_owner({ workspace_id: workspaceId });
 }
 
-async function demand(on: Executor, { principal }: CallContext, userId: string): Promise<StoredMember> {
+async function requireMember(on: Executor, { principal }: CallContext, userId: string): Promise<StoredMember> {
   const member = await readMember(on, principal.workspaceId, userId);
   if (!member) throw authErrors.member_not_found({ id: userId });
   return member;

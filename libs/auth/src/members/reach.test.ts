@@ -41,7 +41,7 @@ async function join(role: Role): Promise<Person> {
 
 /** The call of a key of the owner's workspace. */
 async function keyOf(scopes: string[], list_ids: string[] | null = null): Promise<CallContext> {
-  const keys = new ApiKeysController(world.world.database, signal, 'test');
+  const keys = new ApiKeysController(world.world.database, signal, { environment: 'test' });
   const made = await keys.createApiKey({ name: 'Key', scopes, list_ids }, owner.context);
   const { workspaceId } = owner.context.principal;
   const listIds = list_ids === null ? {} : { listIds: list_ids };
@@ -175,7 +175,7 @@ test.each([
   ['leaves', (id: string, person: Person) => world.client.removeMember({ id: id }, person.context)],
   [
     'deletes the account',
-    (_id: string, person: Person) => world.useCases.deleteMe(person.context, { password: PASSWORD }),
+    (_id: string, person: Person) => world.client.deleteMe({ password: PASSWORD }, person.context),
   ],
   [
     'may invite nobody any more',
@@ -233,7 +233,7 @@ test('an invite that is made while its maker is removed is refused', async () =>
 
 test('a key belongs to the workspace: it outlives the membership of who made it', async () => {
   const admin = await join('admin');
-  const keys = new ApiKeysController(world.world.database, signal, 'test');
+  const keys = new ApiKeysController(world.world.database, signal, { environment: 'test' });
   const made = await keys.createApiKey({ name: 'Key', scopes: ['tasks:read'] }, admin.context);
   await world.client.removeMember({ id: admin.id }, owner.context);
   expect(await keys.getApiKey({ id: made.id }, owner.context)).toMatchObject({ state: 'active', version: 1 });
@@ -270,6 +270,6 @@ test('who leaves the default workspace with the account leaves an event of it', 
   const [row] = await database.query<{ id: string }>('SELECT id FROM auth.workspace_member WHERE user_id = $1', [
     person.id,
   ]);
-  await world.useCases.deleteMe(person.context, { password: PASSWORD });
+  await world.client.deleteMe({ password: PASSWORD }, person.context);
   expect((await eventsOf(row?.id ?? '')).map(({ event }) => event)).toEqual(['member_added', 'member_removed']);
 });

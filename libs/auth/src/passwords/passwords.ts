@@ -1,6 +1,7 @@
 // Passwords as Argon2id hashes in the PHC string format. A hash takes some 30 ms of a core and 19 MiB: they are bounded.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { Injectable } from '@nestjs/common';
 import { FewAtOnce } from './few-at-once.js';
 
 /** OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane. */
@@ -25,6 +26,7 @@ interface Parsed {
 /** What is compared where there is no account: the same work, and no password fits. */
 const NOBODY: Parsed = { parameters: PARAMETERS, salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) };
 
+@Injectable()
 export class Passwords {
   /** How many hashes this node has computed. */
   computed = 0;

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Database } from '@mono/platform';
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
-import { authModule } from '../../module.js';
+import { authFeature } from '../../feature.js';
 import { pruneUsers } from './prune-users.js';
 import { claimReturn, insertFlow } from './sign-in-flows.js';
 
@@ -13,7 +13,7 @@ describe('pruning', () => {
   beforeAll(async () => {
     place = await createTestDatabase();
     const { url } = place;
-    const migrations = [...authModule.migrations];
+    const migrations = [...authFeature.migrations];
     const source = new DataSource({ type: 'postgres', url, migrations, migrationsTableName: 'migration' });
     database = new Database(await source.initialize());
     await database.query('CREATE SCHEMA auth');

@@ -100,8 +100,8 @@ export async function lockProven(
   return row;
 }
 
-/** From then on it is good for linking alone. */
-export async function requireLink(on: Executor, id: string, lifetimeSeconds: number): Promise<void> {
+/** From then on the flow serves for linking only. */
+export async function keepForLinking(on: Executor, id: string, lifetimeSeconds: number): Promise<void> {
   await on.query(`UPDATE auth.sign_in_flow SET state = 'link_required', expires_at = ${IN('$2')} WHERE id = $1`, [
     id,
     lifetimeSeconds,

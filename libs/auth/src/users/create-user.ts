@@ -1,7 +1,6 @@
-// A user whom the operator makes: the first person of an installation, or one where nobody can sign up.
-import { ConflictError, NotFoundError } from '@mono/contract';
+// A user that the operator creates: the first one of an installation, or one where sign-up is disabled.
 import type { TransactionalExecutor } from '@mono/platform';
-import type { NewUser } from '../../contract/index.js';
+import { authErrors, type NewUser } from '../../contract/index.js';
 import { Passwords } from '../passwords/passwords.js';
 import { insertMember } from '../persistence/members.js';
 import { tell } from '../persistence/user-events.js';
@@ -11,9 +10,9 @@ import { findDefaultWorkspaceId, readWorkspace } from '../persistence/workspaces
 const OPERATOR = { principal: { kind: 'system', id: 'operator' }, requestId: 'cli', source: 'cli' } as const;
 
 /**
- * The address counts as proven: the operator vouches for it.
- * @returns the user's id, and the workspace's: the one that the first start has made, unless another is named.
- * @throws ConflictError `email_in_use`; NotFoundError `workspace_not_found`; Error before the first start has made a workspace.
+ * The address counts as verified: the operator vouches for it.
+ * @returns the ids of the user and of the workspace. Default: the default workspace, which the first start creates.
+ * @throws DomainError `email_in_use`, `workspace_not_found`; Error before the first start.
  */
 export async function createUser(
   database: TransactionalExecutor,
@@ -22,10 +21,10 @@ export async function createUser(
   const passwordHash = await new Passwords().hash(password);
   return database.transaction(async (on) => {
     const workspaceId = workspace_id ?? (await findDefaultWorkspaceId(on));
-    if (workspaceId === undefined) throw new Error('There is no default workspace: start the service once first.');
-    if (!(await readWorkspace(on, workspaceId))) throw new NotFoundError('workspace', workspaceId);
+    if (workspaceId === undefined) throw new Error('No default workspace exists: start the service once first.');
+    if (!(await readWorkspace(on, workspaceId))) throw authErrors.workspace_not_found({ id: workspaceId });
     const user = await insertUser(on, { email, name, timezone, passwordHash, verified: true });
-    if (!user) throw new ConflictError('email_in_use', 'There is a user with this address already: invite them.');
+    if (!user) throw authErrors.email_in_use();
     await tell(on, OPERATOR, { event: 'user_created', user, by: OPERATOR.principal });
     await insertMember(on, OPERATOR, { workspaceId, userId: user.id }, role);
     return { id: user.id, workspaceId };

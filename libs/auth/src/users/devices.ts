@@ -1,7 +1,9 @@
 // Devices on which somebody has signed in. A token says so for a device; it opens nothing, and makes its tries of the password
 // count apart from those of strangers. Nothing of it is stored.
 import { timingSafeEqual } from 'node:crypto';
-import type { SecretKeys } from '../secrets/secret-keys.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK } from '../clock.js';
+import { SecretKeys } from '../secrets/secret-keys.js';
 
 /** The user and the session that the token came with. */
 export interface Device {
@@ -14,11 +16,11 @@ const LIFETIME_MS = 180 * 24 * 60 * 60 * 1_000;
 /** <user>.<session>.<milliseconds since 1970>.<256 bits, base64url> */
 const TOKEN = /^([0-9a-f-]{36})\.([0-9a-f-]{36})\.(\d{1,15})\.([\w-]{43})$/;
 
+@Injectable()
 export class Devices {
-  /** @param now in milliseconds since 1970. */
   constructor(
     private readonly secrets: SecretKeys,
-    private readonly now: () => number = Date.now,
+    @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
   /** Each token of one session is the same device. */

@@ -1,9 +1,9 @@
-// Links in mails. The secret of one is derived from its id when it is asked for: it is in no table, no event and no log.
+// Links in mails. The secret of one is derived from its id on request: it is in no table, no event and no log.
 import { createHash } from 'node:crypto';
-import { NotFoundError } from '@mono/contract';
-import type { Executor } from '@mono/platform';
+import { Injectable } from '@nestjs/common';
+import { Database, PublicUrl, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import { LINK_PATHS, linkInvalid, type Contact, type EmailLink, type LinkKind } from '../../contract/index.js';
+import { authErrors, LINK_PATHS, type Contact, type EmailLink, type LinkKind } from '../../contract/index.js';
 import {
   consumeEmailToken,
   findEmailToken,
@@ -13,7 +13,7 @@ import {
 } from '../persistence/email-tokens.js';
 import { describeInvite, INVITE_LIFETIME_SECONDS } from '../persistence/invites.js';
 import { findUser, findUserByEmail } from '../persistence/users.js';
-import type { SecretKeys } from '../secrets/secret-keys.js';
+import { SecretKeys } from '../secrets/secret-keys.js';
 
 const HOUR_SECONDS = 60 * 60;
 const LIFETIME_SECONDS: Readonly<Record<StoredEmailToken['kind'], number>> = {
@@ -34,12 +34,12 @@ interface Proof {
 /** A user by their id, or an invite. */
 type About = string | { inviteId: string };
 
+@Injectable()
 export class EmailLinks {
-  /** @param publicUrl with which links begin, without a slash at its end. */
   constructor(
-    private readonly database: Executor,
+    private readonly database: Database,
     private readonly secrets: SecretKeys,
-    private readonly publicUrl: () => string,
+    private readonly publicUrl: PublicUrl,
   ) {}
 
   /** @returns the new token's id, for an event. */
@@ -53,14 +53,14 @@ export class EmailLinks {
     return id;
   }
 
-  /** Uses it up. @returns whom and which address it proves. @throws DomainError `link_invalid`. */
+  /** @returns the user and the address that the link proves; it no longer works. @throws DomainError `link_invalid`. */
   async consume(on: Executor, kind: Exclude<LinkKind, 'invite'>, token: string): Promise<Proof> {
     const { user_id, address } = await this.useUp(on, kind, token);
-    if (user_id === null) throw linkInvalid();
+    if (user_id === null) throw authErrors.link_invalid();
     return { user_id, address };
   }
 
-  /** Uses it up. @throws DomainError `link_invalid`. */
+  /** The link no longer works. @throws DomainError `link_invalid`. */
   async consumeInvite(on: Executor, token: string): Promise<void> {
     await this.useUp(on, 'invite', token);
   }
@@ -68,22 +68,22 @@ export class EmailLinks {
   private async useUp(on: Executor, kind: LinkKind, token: string): Promise<Meant> {
     const { id, hash } = parse(token);
     const consumed = await consumeEmailToken(on, { id, kind, hash });
-    if (!consumed) throw linkInvalid();
+    if (!consumed) throw authErrors.link_invalid();
     return consumed;
   }
 
-  /** Leaves it as it is. @returns the address that it proves, and which invite it is of. @throws DomainError `link_invalid`. */
-  async demand(kind: LinkKind, token: string): Promise<Pick<StoredEmailToken, 'address' | 'invite_id'>> {
+  /** Leaves the link usable. @returns its address and its invite. @throws DomainError `link_invalid`. */
+  async requireValid(kind: LinkKind, token: string): Promise<Pick<StoredEmailToken, 'address' | 'invite_id'>> {
     const { id, hash } = parse(token);
     const stored = await findEmailToken(this.database, id);
-    if (!stored?.holds || stored.kind !== kind || !stored.hash?.equals(hash)) throw linkInvalid();
+    if (!stored?.holds || stored.kind !== kind || !stored.hash?.equals(hash)) throw authErrors.link_invalid();
     return stored;
   }
 
-  /** For who sends the mail. @throws NotFoundError `email_token_not_found`. */
+  /** @throws DomainError `email_token_not_found`. */
   async describe(id: string): Promise<EmailLink> {
     const stored = await findEmailToken(this.database, id);
-    if (!stored) throw new NotFoundError('email_token', id);
+    if (!stored) throw authErrors.email_token_not_found({ id });
     const { address, user_id, invite_id, expires_at, holds } = stored;
     const user =
       user_id === null ? await findUserByEmail(this.database, address) : await findUser(this.database, user_id);
@@ -93,18 +93,18 @@ export class EmailLinks {
     return { address, name, timezone, url: leads ? this.urlOf(stored) : null, expires_at, ...(invite && { invite }) };
   }
 
-  /** @throws NotFoundError `user_not_found`. */
+  /** @throws DomainError `user_not_found`. */
   async contact(userId: string): Promise<Contact> {
     const user = await findUser(this.database, userId);
-    if (!user) throw new NotFoundError('user', userId);
+    if (!user) throw authErrors.user_not_found({ id: userId });
     return { address: user.email, name: user.name, timezone: user.timezone };
   }
 
-  /** null for a notice, and where SECRET_KEY was replaced without naming the former one. */
+  /** null for a notice, and for a link of a SECRET_KEY that is no longer configured. */
   private urlOf({ id, kind, hash }: StoredEmailToken): string | null {
     if (kind === 'notice' || hash === null) return null;
     const secret = this.secretsOf(kind, id).find((candidate) => hashOf(candidate).equals(hash));
-    return secret === undefined ? null : `${this.publicUrl()}${LINK_PATHS[kind]}?token=${id}.${secret}`;
+    return secret === undefined ? null : `${this.publicUrl.get()}${LINK_PATHS[kind]}?token=${id}.${secret}`;
   }
 
   private secretsOf(kind: LinkKind, id: string): string[] {
@@ -114,7 +114,7 @@ export class EmailLinks {
 
 function parse(token: string): { id: string; hash: Buffer } {
   const [, id, secret] = TOKEN.exec(token) ?? [];
-  if (id === undefined || secret === undefined) throw linkInvalid();
+  if (id === undefined || secret === undefined) throw authErrors.link_invalid();
   return { id, hash: hashOf(secret) };
 }
 

@@ -50,10 +50,10 @@ async function refusals(calls: Promise<unknown>[]): Promise<Set<unknown>> {
   return new Set(settled.map((one) => (one.status === 'rejected' ? (one.reason as { code: unknown }).code : 'none')));
 }
 
-function triesFrom(network: string, count: number): Promise<void>[] {
+function triesFrom(network: string, count: number): Promise<unknown>[] {
   return Array.from({ length: count }, (_, turn) => {
     const caller = { ...STRANGER, address: `${network}::${turn.toString(16)}` };
-    return world.useCases.forgotPassword(caller, { email: world.newAddress() });
+    return world.client.forgotPassword({ email: world.newAddress() }, caller);
   });
 }
 
@@ -70,7 +70,7 @@ test('tries from ever other addresses of one network are counted together', asyn
 
 test('strangers who try passwords keep nobody from changing theirs, by session or by link', async () => {
   const [one, other] = [await world.person(), await world.person()];
-  await world.useCases.forgotPassword(STRANGER, { email: other.email });
+  await world.client.forgotPassword({ email: other.email }, STRANGER);
   const token = await world.token('reset', other.email);
   for (const { email } of [one, other]) {
     const tries = Array.from({ length: 30 }, () => world.signIn(email, 'not this one'));
@@ -78,25 +78,25 @@ test('strangers who try passwords keep nobody from changing theirs, by session o
   }
   const change = { current_password: PASSWORD, new_password: NEW_PASSWORD };
   const changes = [
-    world.useCases.changePassword(one.context, change),
-    world.useCases.resetPassword(STRANGER, { token, new_password: NEW_PASSWORD }),
+    world.client.changePassword(change, one.context),
+    world.client.resetPassword({ token, new_password: NEW_PASSWORD }, STRANGER),
   ];
   expect(await refusals(changes)).toEqual(new Set(['none']));
 });
 
 test('tries in a session are counted', async () => {
   const { context } = await world.person();
-  const tries = Array.from({ length: 21 }, () => world.useCases.deleteMe(context, { password: 'not this one' }));
+  const tries = Array.from({ length: 21 }, () => world.client.deleteMe({ password: 'not this one' }, context));
   expect(await refusals(tries)).toEqual(new Set(['wrong_password', 'rate_limited']));
 });
 
 test('one link is worth few hashes, however often it is sent at once', async () => {
   const { email } = await world.person();
-  await world.useCases.forgotPassword(STRANGER, { email });
+  await world.client.forgotPassword({ email }, STRANGER);
   const token = await world.token('reset', email);
   const before = computed();
   const uses = Array.from({ length: 100 }, () =>
-    world.useCases.resetPassword(STRANGER, { token, new_password: NEW_PASSWORD }),
+    world.client.resetPassword({ token, new_password: NEW_PASSWORD }, STRANGER),
   );
   expect(await refusals(uses)).toEqual(new Set(['none', 'link_invalid', 'rate_limited']));
   expect(computed() - before).toBeLessThanOrEqual(20);
@@ -109,7 +109,7 @@ function from(address: string) {
 
 /** What tries of a password by somebody at this address come to. */
 function guesses(count: number, email: string, address: string): Promise<Set<unknown>> {
-  const tries = Array.from({ length: count }, () => world.useCases.signIn(from(address), { email, password: 'wrong' }));
+  const tries = Array.from({ length: count }, () => world.client.signIn({ email, password: 'wrong' }, from(address)));
   return refusals(tries);
 }
 
@@ -117,11 +117,11 @@ test('a stranger who tries passwords keeps the owner neither from signing in nor
   const { email } = await world.person();
   expect(await guesses(30, email, '192.0.2.9')).toEqual(new Set(['invalid_credentials', 'rate_limited']));
   const owner = from('192.0.2.10');
-  expect((await world.useCases.signIn(owner, { email, password: PASSWORD })).token_type).toBe('Bearer');
-  await world.useCases.forgotPassword(owner, { email });
+  expect((await world.client.signIn({ email, password: PASSWORD }, owner)).token_type).toBe('Bearer');
+  await world.client.forgotPassword({ email }, owner);
   const token = await world.token('reset', email);
-  await world.useCases.resetPassword(owner, { token, new_password: NEW_PASSWORD });
-  await world.useCases.signIn(owner, { email, password: NEW_PASSWORD });
+  await world.client.resetPassword({ token, new_password: NEW_PASSWORD }, owner);
+  await world.client.signIn({ email, password: NEW_PASSWORD }, owner);
 });
 
 test('sign-ins that succeed are not counted', async () => {
@@ -132,29 +132,29 @@ test('sign-ins that succeed are not counted', async () => {
 
 test('a device that has signed in goes on, whatever strangers do, behind the same address or others', async () => {
   const { email } = await world.person();
-  const { device_token } = await world.useCases.signIn(STRANGER, { email, password: PASSWORD });
+  const { device_token } = await world.client.signIn({ email, password: PASSWORD }, STRANGER);
   const own = new SignInThrottle(throttle);
   for (let n = 0; n < 200; n += 1) await refusals([own.attempt(`other${n}@example.com`, STRANGER.address)]);
   for (let n = 0; n < 400; n += 1) await refusals([own.attempt(email, `198.51.100.${n % 250}`)]);
   const credentials = { email, password: PASSWORD };
-  expect(await refusals([world.useCases.signIn(STRANGER, credentials)])).toEqual(new Set(['rate_limited']));
-  const signIns = [1, 2, 3].map(() => world.useCases.signIn(STRANGER, { ...credentials, device_token }));
+  expect(await refusals([world.client.signIn(credentials, STRANGER)])).toEqual(new Set(['rate_limited']));
+  const signIns = [1, 2, 3].map(() => world.client.signIn({ ...credentials, device_token }, STRANGER));
   expect(await refusals(signIns)).toEqual(new Set(['none']));
   // Its own tries are counted.
   const tries = Array.from({ length: 21 }, () =>
-    world.useCases.signIn(STRANGER, { email, password: 'wrong', device_token }),
+    world.client.signIn({ email, password: 'wrong', device_token }, STRANGER),
   );
   expect(await refusals(tries)).toEqual(new Set(['invalid_credentials', 'rate_limited']));
 });
 
 test('the device of another account, or a forged one, makes nobody known', async () => {
   const [one, other] = [await world.person(), await world.person()];
-  const { device_token } = await world.useCases.signIn(STRANGER, { email: other.email, password: PASSWORD });
+  const { device_token } = await world.client.signIn({ email: other.email, password: PASSWORD }, STRANGER);
   const [, , , mac = ''] = device_token.split('.');
   const forged = `${one.id}.${one.context.principal.sessionId}.${Date.now()}.${mac}`;
   await guesses(20, one.email, STRANGER.address);
   for (const token of [device_token, forged, '', 'x'.repeat(512)]) {
-    const attempt = world.useCases.signIn(STRANGER, { email: one.email, password: PASSWORD, device_token: token });
+    const attempt = world.client.signIn({ email: one.email, password: PASSWORD, device_token: token }, STRANGER);
     expect(await refusals([attempt])).toEqual(new Set(['rate_limited']));
   }
 });
@@ -199,10 +199,10 @@ test('an account that is guessed at from many networks is slowed down, and a new
 test('mails to one account are few, and the links of those that were sent hold', async () => {
   const { email } = await world.person();
   throttle.clear();
-  const asked = Array.from({ length: 12 }, (_, n) => world.useCases.forgotPassword(from(`198.51.100.${n}`), { email }));
+  const asked = Array.from({ length: 12 }, (_, n) => world.client.forgotPassword({ email }, from(`198.51.100.${n}`)));
   expect(await refusals(asked)).toEqual(new Set(['none']));
   const tokens = await world.tokens('reset', email);
   expect(tokens).toHaveLength(5);
-  await world.useCases.resetPassword(STRANGER, { token: tokens[0] ?? '', new_password: NEW_PASSWORD });
+  await world.client.resetPassword({ token: tokens[0] ?? '', new_password: NEW_PASSWORD }, STRANGER);
   expect((await world.signIn(email, NEW_PASSWORD)).email).toBe(email);
 });

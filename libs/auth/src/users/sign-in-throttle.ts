@@ -1,8 +1,9 @@
 // How often somebody may try a password or have a mail sent, exactly, among all nodes (decisions/0005-tries-of-passwords.md).
 // Of an IPv6 address its network counts.
 import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import { DomainError } from '@mono/contract';
-import { networkOf, type RateLimit, type Throttle } from '@mono/platform';
+import { networkOf, Throttle, type RateLimit } from '@mono/platform';
 import type { Device } from './devices.js';
 
 const MINUTE_MS = 60 * 1_000;
@@ -26,6 +27,7 @@ export interface Attempt {
   giveBack(): Promise<void>;
 }
 
+@Injectable()
 export class SignInThrottle {
   constructor(private readonly throttle: Throttle) {}
 

@@ -19,19 +19,19 @@ async function stored(id: string): Promise<Pick<StoredUser, 'email' | 'version'>
 }
 
 async function resetPassword(email: string): Promise<void> {
-  await world.useCases.forgotPassword(STRANGER, { email });
+  await world.client.forgotPassword({ email }, STRANGER);
   const token = await world.token('reset', email);
-  await world.useCases.resetPassword(STRANGER, { token, new_password: NEW_PASSWORD });
+  await world.client.resetPassword({ token, new_password: NEW_PASSWORD }, STRANGER);
 }
 
 describe('who asked for another address with a password that is known no more', () => {
   test('cannot take it after the password was set by a link', async () => {
     const { id, email, context } = await world.person();
     const new_email = world.newAddress();
-    await world.useCases.changeEmail(context, { new_email, password: PASSWORD });
+    await world.client.changeEmail({ new_email, password: PASSWORD }, context);
     const token = await world.token('change_email', new_email);
     await resetPassword(email);
-    await expect(world.useCases.confirmEmailChange(STRANGER, { token })).rejects.toMatchObject({
+    await expect(world.client.confirmEmailChange({ token }, STRANGER)).rejects.toMatchObject({
       code: 'link_invalid',
     });
     expect(await stored(id)).toMatchObject({ email });
@@ -40,10 +40,10 @@ describe('who asked for another address with a password that is known no more', 
   test('cannot take it after the password was changed', async () => {
     const { id, email, context } = await world.person();
     const new_email = world.newAddress();
-    await world.useCases.changeEmail(context, { new_email, password: PASSWORD });
+    await world.client.changeEmail({ new_email, password: PASSWORD }, context);
     const token = await world.token('change_email', new_email);
-    await world.useCases.changePassword(context, { current_password: PASSWORD, new_password: NEW_PASSWORD });
-    await expect(world.useCases.confirmEmailChange(STRANGER, { token })).rejects.toMatchObject({
+    await world.client.changePassword({ current_password: PASSWORD, new_password: NEW_PASSWORD }, context);
+    await expect(world.client.confirmEmailChange({ token }, STRANGER)).rejects.toMatchObject({
       code: 'link_invalid',
     });
     expect(await stored(id)).toMatchObject({ email });
@@ -53,12 +53,12 @@ describe('who asked for another address with a password that is known no more', 
     const { id, email, context } = await world.person();
     const new_email = world.newAddress();
     world.passwords.between = () => resetPassword(email);
-    await expect(world.useCases.changeEmail(context, { new_email, password: PASSWORD })).rejects.toMatchObject({
+    await expect(world.client.changeEmail({ new_email, password: PASSWORD }, context)).rejects.toMatchObject({
       code: 'wrong_password',
     });
     expect(await world.tokens('change_email', new_email)).toEqual([]);
     world.passwords.between = () => resetPassword(email);
-    await expect(world.useCases.deleteMe(context, { password: NEW_PASSWORD })).rejects.toMatchObject({
+    await expect(world.client.deleteMe({ password: NEW_PASSWORD }, context)).rejects.toMatchObject({
       code: 'wrong_password',
     });
     expect(await stored(id)).toMatchObject({ email });
@@ -68,13 +68,13 @@ describe('who asked for another address with a password that is known no more', 
 describe('who signs up first with an address that is not theirs', () => {
   test('does not get in by the link that its owner asks for once more', async () => {
     const email = world.newAddress();
-    await world.useCases.signUp(STRANGER, { email, password: OF_THIEF, name: 'Eve' });
-    await world.useCases.signUp(STRANGER, { email, password: PASSWORD, name: 'Ada' });
-    await world.useCases.resendVerification(STRANGER, { email });
+    await world.client.signUp({ email, password: OF_THIEF, name: 'Eve' }, STRANGER);
+    await world.client.signUp({ email, password: PASSWORD, name: 'Ada' }, STRANGER);
+    await world.client.resendVerification({ email }, STRANGER);
     expect(await world.tokens('verify', email)).toEqual([null]);
     await expect(world.signIn(email, OF_THIEF)).rejects.toMatchObject({ code: 'invalid_credentials' });
     const token = await world.token('reset', email);
-    await world.useCases.resetPassword(STRANGER, { token, new_password: PASSWORD });
+    await world.client.resetPassword({ token, new_password: PASSWORD }, STRANGER);
     await expect(world.signIn(email, OF_THIEF)).rejects.toMatchObject({ code: 'invalid_credentials' });
     const { id } = await world.signIn(email, PASSWORD);
     expect(await stored(id)).toMatchObject({ version: 3 });
@@ -82,7 +82,7 @@ describe('who signs up first with an address that is not theirs', () => {
 
   test('changes nothing of an account whose address is proven', async () => {
     const { id, email } = await world.person();
-    await world.useCases.signUp(STRANGER, { email, password: OF_THIEF, name: 'Eve' });
+    await world.client.signUp({ email, password: OF_THIEF, name: 'Eve' }, STRANGER);
     expect(await stored(id)).toMatchObject({ version: 2 });
     expect((await world.signIn(email, PASSWORD)).id).toBe(id);
   });

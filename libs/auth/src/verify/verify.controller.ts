@@ -1,17 +1,52 @@
-import { Controller } from '@nestjs/common';
-import { Operation } from '@mono/platform';
-import { apiKeysOperations, type VerifiedApiKey, type VerifyApiKeyRequest } from '../../contract/index.js';
-import { VerifyApiKey } from './verify-api-key.js';
+// Look-up of API keys, with the same work for an unknown key as for a known one.
+import { timingSafeEqual } from 'node:crypto';
+import { Controller, Inject } from '@nestjs/common';
+import type { InputOf } from '@mono/contract';
+import { Database, Operation, Together, type Executor } from '@mono/platform';
+import { apiKeysOperations, unauthorized, type VerifiedApiKey } from '../../contract/index.js';
+import { LastUsed } from '../api-keys/last-used.js';
+import { findCredentials, type StoredCredential } from '../persistence/api-key-secrets.js';
+
+const NO_HASH = Buffer.alloc(32);
 
 @Controller()
 export class VerifyController {
-  constructor(private readonly keys: VerifyApiKey) {}
+  private readonly credentials: Together<StoredCredential>;
 
-  @Operation(apiKeysOperations.verify)
-  async verify({ environment, short_id, secret_hash }: VerifyApiKeyRequest): Promise<VerifiedApiKey> {
-    const secretHash = Buffer.from(secret_hash, 'base64url');
-    const verdict = await this.keys.lookUp({ environment, shortId: short_id, secretHash });
-    const { principal, allowedIps, expiresAt } = verdict;
-    return { principal, allowed_ips: allowedIps === null ? null : [...allowedIps], expires_at: expiresAt };
+  constructor(
+    @Inject(Database) database: Executor,
+    private readonly lastUsed: LastUsed,
+  ) {
+    this.credentials = new Together((shortIds) => findCredentials(database, shortIds));
   }
+
+  /** Never from memory: the caller remembers the answer, and may have heard of a change before this node. */
+  @Operation(apiKeysOperations.verify)
+  async verify({
+    environment,
+    short_id,
+    secret_hash,
+  }: InputOf<typeof apiKeysOperations.verify>): Promise<VerifiedApiKey> {
+    const secretHash = Buffer.from(secret_hash, 'base64url');
+    if (secretHash.length !== NO_HASH.length) throw unauthorized();
+    const known = await this.credentials.ask(short_id);
+    const matches = timingSafeEqual(known?.secret_hash ?? NO_HASH, secretHash);
+    if (!known || !matches || known.environment !== environment) throw unauthorized();
+    this.lastUsed.note(known.id);
+    return verdictOf(known);
+  }
+}
+
+function verdictOf({ id, workspace_id, scopes, list_ids, allowed_ips, expires_at }: StoredCredential): VerifiedApiKey {
+  return {
+    principal: {
+      kind: 'api_key',
+      id,
+      workspaceId: workspace_id,
+      scopes,
+      ...(list_ids !== null && { listIds: list_ids }),
+    },
+    allowed_ips,
+    expires_at: expires_at === null ? null : Date.parse(expires_at),
+  };
 }

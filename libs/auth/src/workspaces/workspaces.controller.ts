@@ -10,7 +10,7 @@ import {
   type Workspace,
   type WorkspacePage,
 } from '../../contract/index.js';
-import { NO_WORKSPACE } from '../access/verify-access-token.js';
+import { NO_WORKSPACE } from '../access/access.controller.js';
 import { countOwned, findRole, insertMember } from '../persistence/members.js';
 import { lockUser } from '../persistence/users.js';
 import {
@@ -23,7 +23,7 @@ import {
   updateWorkspace,
   type WorkspaceFields,
 } from '../persistence/workspaces.js';
-import { signedIn } from '../users/users-parts.js';
+import { signedIn } from '../users/caller.js';
 
 const SHOWN = { item: (row: Workspace): Workspace => row, key: ({ id }: Workspace): [string] => [id] };
 
@@ -82,7 +82,7 @@ export class WorkspacesController {
     const { kind, id: callerId } = context.principal;
     const isIn = kind === 'user' && (await findRole(this.database, id, callerId)) !== undefined;
     const row = isIn ? await readWorkspace(this.database, id) : undefined;
-    return row ?? demand(this.database, context, id);
+    return row ?? requireWorkspace(this.database, context, id);
   }
 
   @Operation(workspacesOperations.updateWorkspace)
@@ -92,7 +92,7 @@ export class WorkspacesController {
   ): Promise<Workspace> {
     return this.database.transaction(async (on) => {
       await lockWorkspace(on, id);
-      const row = await demand(on, context, id);
+      const row = await requireWorkspace(on, context, id);
       const { expectedVersion } = context;
       if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
       const fields: WorkspaceFields = { name: patch.name ?? row.name, timezone: patch.timezone ?? row.timezone };
@@ -114,8 +114,8 @@ function outsideOf(context: CallContext): CallContext {
   };
 }
 
-/** Another one is as if it were not there. @throws DomainError `workspace_not_found`. */
-async function demand(on: Executor, { principal }: CallContext, id: string): Promise<Workspace> {
+/** Another workspace does not exist for the caller. @throws DomainError `workspace_not_found`. */
+async function requireWorkspace(on: Executor, { principal }: CallContext, id: string): Promise<Workspace> {
   const row = id.toLowerCase() === principal.workspaceId ? await readWorkspace(on, principal.workspaceId) : undefined;
   if (!row) throw authErrors.workspace_not_found({ id });
   return row;

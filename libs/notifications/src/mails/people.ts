@@ -1,7 +1,7 @@
 // Whom mails go to, and the links in them: asked of auth when the mail is sent, and never kept.
 import type { Bus, CallOptions } from '@mono/bus';
 import { DomainError } from '@mono/contract';
-import { membersOperations, usersRequests, type Contact, type EmailLink } from '@mono/auth/contract';
+import { membersOperations, usersOperations, type Contact, type EmailLink } from '@mono/auth/contract';
 
 export class People {
   constructor(
@@ -11,12 +11,12 @@ export class People {
 
   /** @returns undefined where auth knows no such token, or not any more. @throws DomainError `unavailable` and the like. */
   link(tokenId: string): Promise<EmailLink | undefined> {
-    return known(this.bus.request(usersRequests.emailLink, { token_id: tokenId }, this.options));
+    return known(this.bus.request(usersOperations.emailLink, { token_id: tokenId }, this.options));
   }
 
   /** @returns undefined where there is no such user, or not any more. @throws DomainError `unavailable` and the like. */
   contact(userId: string): Promise<Contact | undefined> {
-    return known(this.bus.request(usersRequests.contact, { user_id: userId }, this.options));
+    return known(this.bus.request(usersOperations.contact, { user_id: userId }, this.options));
   }
 
   /** @returns undefined where the user is not, or no longer, in the workspace. @throws as contact(). */

@@ -1,0 +1,63 @@
+// The auth feature: every node loads this file; the module's code loads where it runs.
+import { defineFeature } from '@mono/platform';
+import {
+  accountsOperations,
+  apiKeysOperations,
+  authEvents,
+  identitiesOperations,
+  invitesOperations,
+  membersOperations,
+  meOperations,
+  usersOperations,
+  workspacesOperations,
+} from './contract/index.js';
+import { authConfig } from './src/auth.config.js';
+import { CredentialsModule } from './src/credentials/credentials.module.js';
+import { JwksController } from './src/http/jwks.controller.js';
+import { LinksController } from './src/http/links.controller.js';
+import { ProviderReturnController } from './src/http/provider-return.controller.js';
+import { Initial1763676000000 } from './src/persistence/migrations/1763676000000-initial.js';
+import { ApiKeys1763770000000 } from './src/persistence/migrations/1763770000000-api-keys.js';
+import { Workspaces1763775000000 } from './src/persistence/migrations/1763775000000-workspaces.js';
+import { Users1763780000000 } from './src/persistence/migrations/1763780000000-users.js';
+import { Identities1763790000000 } from './src/persistence/migrations/1763790000000-identities.js';
+import { InvitesOfWorkspace1763795000000 } from './src/persistence/migrations/1763795000000-invites-of-workspace.js';
+import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
+
+export { BearerAuthenticator } from './src/credentials/bearer-authenticator.js';
+
+export const authFeature = defineFeature({
+  name: 'auth',
+  config: authConfig,
+  operations: [
+    accountsOperations,
+    meOperations,
+    identitiesOperations,
+    usersOperations,
+    apiKeysOperations,
+    workspacesOperations,
+    membersOperations,
+    invitesOperations,
+  ],
+  tags: {
+    workspaces: 'Workspaces, the tenants: everything belongs to one.',
+    members: 'Members of a workspace and their roles.',
+    invites: 'Invites to a workspace.',
+    'api keys': 'Credentials of programs.',
+    auth: 'Sign-up, sign-in and sign-out; passwords and addresses.',
+    me: 'The signed-in user.',
+  },
+  imports: [CredentialsModule],
+  controllers: [LinksController, ProviderReturnController, JwksController],
+  audited: [authEvents],
+  migrations: [
+    Initial1763676000000,
+    ApiKeys1763770000000,
+    Workspaces1763775000000,
+    Users1763780000000,
+    Identities1763790000000,
+    InvitesOfWorkspace1763795000000,
+    OutboxPlaces1764300000000,
+  ],
+  load: async () => (await import('./module.js')).AuthModule,
+});

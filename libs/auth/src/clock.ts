@@ -1,0 +1,2 @@
+/** Injects the clock, in milliseconds since 1970. Tests provide their own. */
+export const CLOCK = Symbol('clock');

@@ -1,0 +1,68 @@
+// Authenticates `Authorization: Bearer <API key or access token>`, by the caller's address where the key is limited to some.
+import { Inject, Injectable } from '@nestjs/common';
+import { DomainError, type Principal } from '@mono/contract';
+import type { Authenticator, Credentials, Standing } from '@mono/platform';
+import {
+  API_KEY_FORM,
+  authErrors,
+  IpRanges,
+  KeyVerifier,
+  TokenVerifier,
+  type ApiKeyVerdict,
+} from '../../contract/index.js';
+
+/** Of a client's input, in an answer. */
+const MAX_ECHO = 64;
+const BEARER = /^Bearer +(\S+)$/i;
+const API_KEY_BEGINS = 'mono_';
+/** Header, claims and signature, each base64url (RFC 7515, section 3.1). Ours are far shorter. */
+const ACCESS_TOKEN = /^[\w-]{1,2048}\.[\w-]{1,1024}\.[\w-]{1,512}$/;
+
+@Injectable()
+export class BearerAuthenticator implements Authenticator {
+  private readonly ranges = new WeakMap<readonly string[], IpRanges>();
+
+  constructor(
+    @Inject(KeyVerifier) private readonly keys: Pick<KeyVerifier, 'verify' | 'recognises'>,
+    @Inject(TokenVerifier) private readonly tokens: Pick<TokenVerifier, 'verify' | 'recognises'>,
+  ) {}
+
+  standingOf({ authorization }: Credentials): Standing {
+    const credential = credentialIn(authorization);
+    const isToken = isAccessToken(credential);
+    if (!isToken && !API_KEY_FORM.test(credential)) return 'malformed';
+    const isKnown = isToken ? this.tokens.recognises(credential) : this.keys.recognises(credential);
+    return isKnown ? 'known' : 'unknown';
+  }
+
+  async authenticate({ authorization, workspace, address }: Credentials): Promise<Principal> {
+    const credential = credentialIn(authorization);
+    if (isAccessToken(credential)) {
+      return this.tokens.verify(credential, workspace?.trim().toLowerCase());
+    }
+    const verdict = await this.keys.verify(credential);
+    this.requireAddress(verdict, address);
+    const { principal } = verdict;
+    if (workspace !== undefined && workspace.trim().toLowerCase() !== principal.workspaceId) {
+      throw authErrors.workspace_not_found({ id: workspace.trim().slice(0, MAX_ECHO) });
+    }
+    return principal;
+  }
+
+  /** @throws DomainError `forbidden`, also for an unknown address, as over NATS. */
+  private requireAddress({ allowedIps }: ApiKeyVerdict, address: string | undefined): void {
+    if (allowedIps === null) return;
+    let ranges = this.ranges.get(allowedIps);
+    if (!ranges) this.ranges.set(allowedIps, (ranges = new IpRanges(allowedIps)));
+    if (address !== undefined && ranges.includes(address)) return;
+    throw new DomainError('forbidden', 'forbidden', 'This API key is limited to other addresses.');
+  }
+}
+
+function credentialIn(authorization: string | undefined): string {
+  return BEARER.exec(authorization ?? '')?.[1] ?? '';
+}
+
+function isAccessToken(credential: string): boolean {
+  return !credential.startsWith(API_KEY_BEGINS) && ACCESS_TOKEN.test(credential);
+}

@@ -1,0 +1,27 @@
+// Authentication of callers, on every node: verdicts on credentials, asked over the bus and remembered for some seconds.
+import { Module } from '@nestjs/common';
+import { Bus } from '@mono/bus';
+import { KeyVerifier, RememberedKeys, RememberedUsers, TokenVerifier } from '../../contract/index.js';
+import { AccessChanges } from './access-changes.js';
+import { BearerAuthenticator } from './bearer-authenticator.js';
+
+@Module({
+  controllers: [AccessChanges],
+  providers: [
+    RememberedKeys,
+    RememberedUsers,
+    {
+      provide: KeyVerifier,
+      inject: [Bus, RememberedKeys],
+      useFactory: (bus: Bus, remembered: RememberedKeys) => new KeyVerifier(bus, remembered),
+    },
+    {
+      provide: TokenVerifier,
+      inject: [Bus, RememberedUsers],
+      useFactory: (bus: Bus, remembered: RememberedUsers) => new TokenVerifier(bus, remembered),
+    },
+    BearerAuthenticator,
+  ],
+  exports: [RememberedKeys, RememberedUsers, BearerAuthenticator],
+})
+export class CredentialsModule {}

@@ -1,0 +1,20 @@
+// The caller of a use case about users.
+import { DomainError, type CallContext, type PublicContext } from '@mono/contract';
+import type { Origin } from '../persistence/user-events.js';
+
+export interface SignedIn {
+  userId: string;
+  sessionId: string;
+}
+
+/** @throws DomainError `forbidden` for an API key or a system. */
+export function signedIn({ principal }: CallContext): SignedIn {
+  const { kind, id, sessionId } = principal;
+  if (kind === 'user' && sessionId !== undefined) return { userId: id, sessionId };
+  throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
+}
+
+export function originOf(caller: PublicContext | CallContext): Origin {
+  const source = 'address' in caller ? caller.address : caller.source;
+  return { requestId: caller.requestId, source: source ?? 'unknown' };
+}

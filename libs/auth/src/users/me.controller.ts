@@ -1,0 +1,128 @@
+// The signed-in user: profile, sessions, and the deletion of the account.
+import { Controller } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
+import { VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
+import { Database, Operation, type Executor } from '@mono/platform';
+import {
+  authErrors,
+  invalidAccessToken,
+  meOperations,
+  RememberedUsers,
+  type SessionPage,
+  type User,
+} from '../../contract/index.js';
+import { removeMembership } from '../members/lost-role.js';
+import { deleteEmailTokens } from '../persistence/email-tokens.js';
+import { deleteWorkspaces, lockStakes, readMember } from '../persistence/members.js';
+import { findSessions, MAX_SESSIONS } from '../persistence/sessions.js';
+import { tell } from '../persistence/user-events.js';
+import {
+  deleteUser,
+  findMemberships,
+  findUser,
+  lockUser,
+  updateProfile,
+  type StoredUser,
+} from '../persistence/users.js';
+import { originOf, signedIn } from './caller.js';
+import { EmailLinks } from './email-links.js';
+import { PasswordCheck, requireStill } from './password-check.js';
+import { Sessions } from './sessions.js';
+
+@Controller()
+export class MeController {
+  constructor(
+    private readonly database: Database,
+    private readonly signal: OutboxSignal,
+    private readonly remembered: RememberedUsers,
+    private readonly check: PasswordCheck,
+    private readonly links: EmailLinks,
+    private readonly sessions: Sessions,
+  ) {}
+
+  @Operation(meOperations.getMe)
+  async getMe(_input: undefined, context: CallContext): Promise<User> {
+    const user = await findUser(this.database, signedIn(context).userId);
+    if (!user) throw invalidAccessToken();
+    return shown(this.database, user);
+  }
+
+  @Operation(meOperations.updateMe)
+  updateMe({ patch }: InputOf<typeof meOperations.updateMe>, context: CallContext): Promise<User> {
+    const { userId } = signedIn(context);
+    return this.database.transaction(async (on) => {
+      const user = await requireVersion(on, context, userId);
+      const fields = { name: patch.name ?? user.name, timezone: patch.timezone ?? user.timezone };
+      const changed = (['name', 'timezone'] as const).filter((field) => fields[field] !== user[field]);
+      if (changed.length === 0) return shown(on, user);
+      const updated = await updateProfile(on, userId, fields);
+      if (!updated) throw new Error('Invariant violated: a locked user has changed.');
+      await tell(on, originOf(context), { event: 'user_updated', user: updated, changed });
+      on.afterCommit(() => this.signal.wake());
+      return shown(on, updated);
+    });
+  }
+
+  /** Deletes the workspaces without other members, too. The default workspace stays for the next user. */
+  @Operation(meOperations.deleteMe)
+  async deleteMe({ password }: InputOf<typeof meOperations.deleteMe>, context: CallContext): Promise<void> {
+    const { userId } = signedIn(context);
+    const compared = await this.check.requirePassword(context, password);
+    await this.database.transaction(async (on) => {
+      const user = await requireVersion(on, context, userId);
+      requireStill(compared, user);
+      const workspace_ids = await leaveWorkspaces(on, context, userId);
+      await deleteEmailTokens(on, userId);
+      await deleteUser(on, userId);
+      await deleteWorkspaces(on, workspace_ids);
+      const token_id = await this.links.make(on, 'notice', userId, user.email);
+      const gone = { id: userId, version: user.version + 1 };
+      await tell(on, originOf(context), { event: 'account_deleted', user: gone, token_id, workspace_ids });
+      on.afterCommit(() => this.signal.wake());
+    });
+    this.remembered.forget(userId);
+  }
+
+  @Operation(meOperations.findSessions)
+  async findSessions(_input: undefined, context: CallContext): Promise<SessionPage> {
+    const { userId, sessionId } = signedIn(context);
+    const rows = await findSessions(this.database, userId);
+    const items = rows.map((row) => Object.assign(row, { current: row.id === sessionId }));
+    return { items, page: { limit: MAX_SESSIONS, next_cursor: null, total: null } };
+  }
+
+  @Operation(meOperations.revokeSession)
+  async revokeSession({ id }: InputOf<typeof meOperations.revokeSession>, context: CallContext): Promise<void> {
+    if (!(await this.sessions.end(context, id))) throw authErrors.session_not_found({ id });
+  }
+}
+
+/**
+ * Ends all memberships of the user. @returns the workspaces without other members.
+ * @throws DomainError `last_owner`.
+ */
+async function leaveWorkspaces(on: Executor, context: CallContext, userId: string): Promise<string[]> {
+  const stakes = await lockStakes(on, userId);
+  const left = stakes.find(({ is_owner, others, other_owners }) => is_owner && others > 0 && other_owners === 0);
+  if (left) throw authErrors.last_owner({ workspace_id: left.workspace_id });
+  for (const { workspace_id } of stakes.filter(({ others, is_default }) => others > 0 || is_default)) {
+    const member = await readMember(on, workspace_id, userId);
+    if (member) await removeMembership(on, context, workspace_id, member);
+  }
+  return stakes.filter(({ others, is_default }) => others === 0 && !is_default).map(({ workspace_id }) => workspace_id);
+}
+
+/** Locks the user. @throws VersionConflictError */
+async function requireVersion(on: Executor, { expectedVersion }: CallContext, userId: string): Promise<StoredUser> {
+  const user = await lockUser(on, userId);
+  if (!user) throw invalidAccessToken();
+  if (expectedVersion !== undefined && expectedVersion !== user.version) throw new VersionConflictError(user.version);
+  return user;
+}
+
+async function shown(on: Executor, user: StoredUser): Promise<User> {
+  const { id, email, name, timezone, email_verified_at, password_hash, version, created_at, updated_at } = user;
+  const has_password = password_hash !== null;
+  const workspaces = await findMemberships(on, id);
+  return { id, email, name, timezone, email_verified_at, has_password, workspaces, version, created_at, updated_at };
+}
