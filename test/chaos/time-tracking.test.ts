@@ -1,12 +1,15 @@
 // The history of tasks from their events, while the nodes that tell them and those that hear them are killed with -9: in the end it is
 // the log of tasks, row for row. `npm run chaos` takes 50,000 transitions; here it is a short run. Figures go to stdout.
 import { setTimeout as delay } from 'node:timers/promises';
+import { Test } from '@nestjs/testing';
 import { Pool } from 'pg';
-import type { Bus, BusConnection } from '@mono/bus';
-import { migrate, openDatabase, type Database, type Logger } from '@mono/platform';
+import { MembersClient } from '@mono/auth/contract';
+import { migrate, openDatabase, type Database } from '@mono/platform';
+import { controllersOf, localBus, nodeForTests } from '@mono/platform/testing';
 import { clientOf } from '@mono/contract';
 import { listsOperations, tasksOperations } from '@mono/tasks/contract';
-import { tasksModule } from '@mono/tasks/module';
+import { tasksFeature } from '@mono/tasks/feature';
+import { TasksModule } from '@mono/tasks/module';
 import { timeTrackingModule } from '@mono/time-tracking/module';
 import { startNats, type NatsProcess } from '../support/nats-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -14,8 +17,8 @@ import { until } from '../support/until.ts';
 import { judge, type Verdict } from './time-tracking/judge.ts';
 import { Lives } from './time-tracking/lives.ts';
 import { Nodes } from './time-tracking/nodes.ts';
-import { moduleAlone } from '../support/module-alone.ts';
 
+const JOINED_AT = '2026-01-01T00:00:00.000Z';
 const LONG = process.env['CHAOS'] === 'long';
 const SIZE = LONG ? { tasks: 2_500, transitionsOfTask: 20 } : { tasks: 200, transitionsOfTask: 10 };
 /** At least; and while the history is filled again. */
@@ -31,19 +34,19 @@ const MODULES = [
   ...(LONG ? ['time-tracking', 'time-tracking'] : []),
 ];
 const LIMIT_MS = LONG ? 2_400_000 : 450_000;
+/** Everybody is a member of each workspace. */
+const everybody: Pick<MembersClient, 'memberships'> = {
+  memberships: (_workspace, ids) => Promise.resolve(ids.map((user_id) => ({ user_id, joined_at: JOINED_AT }))),
+};
+const FEATURES = [
+  { name: 'tasks', migrations: tasksFeature.migrations },
+  { name: 'time-tracking', migrations: timeTrackingModule.migrations },
+];
 const FEW = { tasks: 30, transitionsOfTask: 6 };
 /** Of a transaction that writes history and tells of durations, its commit included. */
 const STATEMENTS = 7;
 const REST_LIMIT_MS = LIMIT_MS / 3;
 const SHOWN = 10;
-
-/** Who is in a workspace is another module's matter: everybody is. */
-const everybody = {
-  onDurableEvent: () => undefined,
-  request: (_contract: unknown, asked: object) => Promise.resolve(asked),
-  host: { middleware: [] },
-} as unknown as Bus;
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined } as unknown as Logger;
 
 let place: TestDatabase;
 let nats: NatsProcess;
@@ -56,8 +59,8 @@ beforeEach(async () => {
   nats = await startNats();
   nodes = new Nodes([place.url, nats.url], PAUSE_MS);
   pool = new Pool({ connectionString: place.url });
-  for (const { edge, migrations } of [tasksModule, timeTrackingModule]) {
-    const module = edge.name.replaceAll('-', '_');
+  for (const { name, migrations } of FEATURES) {
+    const module = name.replaceAll('-', '_');
     const database = await openDatabase({
       module,
       url: place.url,
@@ -83,9 +86,12 @@ afterEach(async () => {
 });
 
 async function newLives(size: { tasks: number; transitionsOfTask: number }): Promise<Lives> {
-  const connection = undefined as unknown as BusConnection;
-  const parts = { bus: everybody, connection, database: tasks, logger: silent };
-  const { bus } = await moduleAlone(tasksModule, parts);
+  const imports = [nodeForTests({ databases: { tasks } }), TasksModule];
+  const node = await Test.createTestingModule({ imports })
+    .overrideProvider(MembersClient)
+    .useValue(everybody)
+    .compile();
+  const bus = localBus(...controllersOf(node));
   return new Lives(clientOf(bus, { ...tasksOperations, ...listsOperations }), size);
 }
 

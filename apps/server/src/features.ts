@@ -4,7 +4,7 @@ import { declareScopes } from '@mono/contract';
 import { notificationsFeature } from '@mono/notifications/feature';
 import type { Feature, FeatureEdge, FeatureModule, Settings } from '@mono/platform';
 import { recurrenceFeature } from '@mono/recurrence/feature';
-import { tasksEdge } from '@mono/tasks/edge';
+import { tasksFeature } from '@mono/tasks/feature';
 import { timeTrackingEdge } from '@mono/time-tracking/edge';
 
 interface FeatureOfApp {
@@ -16,7 +16,7 @@ export const FEATURES: readonly FeatureOfApp[] = [
   nestFeature(authFeature),
   nestFeature(notificationsFeature),
   nestFeature(recurrenceFeature),
-  { edge: tasksEdge, load: async () => (await import('@mono/tasks/module')).tasksModule },
+  nestFeature(tasksFeature),
   { edge: timeTrackingEdge, load: async () => (await import('@mono/time-tracking/module')).timeTrackingModule },
 ];
 

@@ -169,7 +169,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
     strangers: tasksWorld.strangers,
     joined: tasksWorld.joined,
     leaveTasks: (userId, leftAt) =>
-      tasksWorld.leavers().end({ workspaceId: workspace, userId, requestId: 'leaving' }, leftAt),
+      tasksWorld.formerMembers().end({ workspaceId: workspace, userId, requestId: 'leaving' }, leftAt),
     newList: () => insertList(database, workspace),
     async make(rule, more = {}) {
       const input = { title: 'Water the plants', list_id: world.list, rule, ...more };

@@ -13,7 +13,7 @@ import {
   type TasksOperations,
 } from '../testing/tasks-world.js';
 import { BatchOperations } from './batch/batch-tasks.js';
-import { tellDueSoon } from './due-soon/due-soon.js';
+import { addDueSoonEvents } from './due-soon/due-soon.js';
 import { Inbox } from './lists/inbox.js';
 import type { AssigningContext } from './tasks/assignees.js';
 
@@ -74,7 +74,7 @@ async function positions(listId: string): Promise<string[]> {
   return items.map(({ title }) => title);
 }
 
-const tell = (): Promise<number> => tellDueSoon(world.database, new OutboxSignal(), 120);
+const tell = (): Promise<number> => addDueSoonEvents(world.database, new OutboxSignal(), 120);
 
 describe('every change', () => {
   test('raises the version by one and writes exactly one event, by the most specific name', async () => {

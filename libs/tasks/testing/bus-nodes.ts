@@ -1,4 +1,5 @@
 // For tests: two nodes on one real nats-server, of which one serves and the other asks.
+import type { INestMicroservice } from '@nestjs/common';
 import { Bus, BusConnection, type BusLogger } from '@mono/bus';
 import { busInputReader, domainErrors } from '@mono/platform';
 import { startNats } from '../../../test/support/nats-process.ts';
@@ -11,8 +12,8 @@ export interface BusNodes {
 
 const SILENT: BusLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** @param serve tells the server what it serves. */
-export async function startBusNodes(serve: (server: Bus) => void): Promise<BusNodes> {
+/** @param listen runs the module on the server. */
+export async function startBusNodes(listen: (server: Bus) => Promise<INestMicroservice>): Promise<BusNodes> {
   const nats = await startNats();
   const connections: BusConnection[] = [];
   const node = async (): Promise<Bus> => {
@@ -28,19 +29,18 @@ export async function startBusNodes(serve: (server: Bus) => void): Promise<BusNo
     const secrets = ['the secret of tests, and of nothing else'];
     return new Bus({ connection, logger: SILENT, secrets, reader: busInputReader, errors: domainErrors });
   };
-  const stop = async (buses: readonly Bus[]): Promise<void> => {
-    await Promise.all(buses.map((bus) => bus.drain(1_000)));
+  const stop = async (application?: INestMicroservice, client?: Bus): Promise<void> => {
+    await Promise.all([application?.close(), client?.drain(1_000)]);
     await Promise.all(connections.map((connection) => connection.close()));
     await nats.stop();
   };
   try {
     const [server, client] = [await node(), await node()];
-    serve(server);
-    server.start();
+    const application = await listen(server);
     await server.host.connection.live?.flush();
-    return { server, client, end: () => stop([server, client]) };
+    return { server, client, end: () => stop(application, client) };
   } catch (error) {
-    await stop([]);
+    await stop();
     throw error;
   }
 }

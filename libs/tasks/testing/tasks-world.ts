@@ -1,10 +1,10 @@
 // For tests: a migrated database of the tasks module, and rows put there as they are, without use cases.
-import type { MembersClient } from '@mono/auth/contract';
+import { MembersClient } from '@mono/auth/contract';
 import type { Bus } from '@mono/bus';
-import { OutboxSignal } from '@mono/bus/outbox';
 import { clientOf, type ClientOf } from '@mono/contract';
-import { Database, RetryingDatabase, type TransactionalExecutor } from '@mono/platform';
-import { localBus } from '@mono/platform/testing';
+import { Database, type TransactionalExecutor } from '@mono/platform';
+import { controllersOf, localBus, nodeForTests } from '@mono/platform/testing';
+import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { createTestDatabase } from '../../../test/support/test-database.ts';
@@ -19,20 +19,10 @@ import {
   type TaskStatus,
   type TransitionsClient,
 } from '../contract/index.js';
-import { BatchOperations } from '../src/batch/batch-tasks.js';
-import { FindTags } from '../src/find-tasks/find-tags.js';
-import { FindTasks } from '../src/find-tasks/find-tasks.js';
-import { EmptyList } from '../src/lists/empty-list.js';
-import { FindLists } from '../src/lists/find-lists.js';
-import { Inbox } from '../src/lists/inbox.js';
-import { ListsController } from '../src/lists/lists.controller.js';
-import { OccurrencesController } from '../src/occurrences/occurrences.controller.js';
+import { TasksModule } from '../module.js';
+import { FormerMembers } from '../src/tasks/former-members.js';
 import { tasksMigrations } from '../src/persistence/tasks-migrations.js';
-import { TagsController } from '../src/tags/tags.controller.js';
-import { Assignees, type AssigningContext } from '../src/tasks/assignees.js';
-import { TasksController } from '../src/tasks/tasks.controller.js';
-import { Leavers } from '../src/tasks/unassign-leavers.js';
-import { TransitionsController } from '../src/transitions/transitions.controller.js';
+import type { AssigningContext } from '../src/tasks/assignees.js';
 
 const operations = { ...tasksOperations, ...listsOperations, ...tagsOperations };
 /** The operations of tasks, lists and tags. */
@@ -71,12 +61,14 @@ export interface TasksWorld {
   /** When they joined: those who are not in it, at JOINED_AT. */
   joined: Map<string, string>;
   members: Pick<MembersClient, 'memberships'>;
-  /** A node of the module, with an Inbox that it has yet to find. */
+  /** A node of the module. */
+  node: TestingModule;
+  /** Serves the operations of the node. */
   bus(): Bus;
   useCases(): TasksOperations;
   occurrences(): OccurrencesClient;
   transitions(): TransitionsClient;
-  leavers(): Leavers;
+  formerMembers(): FormerMembers;
   end(): Promise<void>;
 }
 
@@ -107,17 +99,19 @@ export async function createTasksWorld(): Promise<TasksWorld> {
             .map((user_id) => ({ user_id, joined_at: joined.get(user_id) ?? JOINED_AT })),
         ),
     };
-    const bus = (): Bus => localBus(...tasksControllers(database, members));
+    const node = await createTasksNode(database, members);
+    const bus = (): Bus => localBus(...controllersOf(node));
     return {
       database,
       strangers,
       joined,
       members,
+      node,
+      formerMembers: () => node.get(FormerMembers),
       bus,
-      useCases: () => clientOf(bus(), operations),
+      useCases: () => tasksOperationsOf(node),
       occurrences: () => new OccurrencesClient(bus()),
       transitions: () => clientOf(bus(), transitionsOperations),
-      leavers: () => new Leavers(new RetryingDatabase(database), new OutboxSignal(), members),
       end,
     };
   } catch (error) {
@@ -126,31 +120,24 @@ export async function createTasksWorld(): Promise<TasksWorld> {
   }
 }
 
-/** The operations of tasks, lists and tags on a database. */
-export function tasksOperationsOf(
+/** A node of the module. @param on its database, or what stands before it. @param bus of a real node. */
+export function createTasksNode(
   on: TransactionalExecutor,
   members: Pick<MembersClient, 'memberships'>,
-): TasksOperations {
-  return clientOf(localBus(...tasksControllers(on, members)), operations);
+  bus?: Bus,
+): Promise<TestingModule> {
+  const onBus = bus && { bus, connection: bus.host.connection };
+  return Test.createTestingModule({
+    imports: [nodeForTests({ databases: { tasks: on as Database }, ...onBus }), TasksModule],
+  })
+    .overrideProvider(MembersClient)
+    .useValue(members)
+    .compile();
 }
 
-/** The controllers of the module, as they run on a node. */
-export function tasksControllers(on: TransactionalExecutor, members: Pick<MembersClient, 'memberships'>): object[] {
-  const database = on as Database;
-  const writes = new RetryingDatabase(on);
-  const signal = new OutboxSignal();
-  const assignees = new Assignees(members);
-  const leavers = new Leavers(writes, signal, members);
-  const inbox = new Inbox();
-  const tasks = new FindTasks(database);
-  const batch = new BatchOperations(inbox);
-  return [
-    new TasksController(database, writes, signal, assignees, leavers, inbox, batch, tasks),
-    new ListsController(writes, signal, new EmptyList(), new FindLists(database), tasks),
-    new TagsController(writes, signal, new FindTags(database)),
-    new OccurrencesController(writes, signal, assignees, leavers, inbox),
-    new TransitionsController(database),
-  ];
+/** The operations of tasks, lists and tags on a node. */
+export function tasksOperationsOf(node: TestingModule): TasksOperations {
+  return clientOf(localBus(...controllersOf(node)), operations);
 }
 
 export function contextOf(workspaceId: string): AssigningContext {

@@ -14,8 +14,8 @@ import { Database } from '@mono/platform';
 import { MaterialiseOccurrences, MAX_OCCURRENCES, type OccurrenceInput } from '@mono/tasks/contract';
 import { tasksMigrations } from '../../../libs/tasks/src/persistence/tasks-migrations.js';
 import { OccurrencesClient } from '../../../libs/tasks/contract/occurrences-client.js';
-import { localBus } from '../../../libs/platform/src/testing/local-bus.js';
-import { tasksControllers } from '../../../libs/tasks/testing/tasks-world.js';
+import { controllersOf, localBus } from '../../../libs/platform/src/testing/local-bus.js';
+import { createTasksNode } from '../../../libs/tasks/testing/tasks-world.js';
 import { startTestPostgres } from '../../support/test-postgres.ts';
 
 type Occurrence = Pick<OccurrenceInput, keyof OccurrenceInput>;
@@ -91,7 +91,7 @@ async function empty(database: Database): Promise<void> {
 }
 
 async function materialise(database: Database, all: readonly Occurrence[][], concurrency: number): Promise<void> {
-  const useCases = new OccurrencesClient(localBus(...tasksControllers(database, members)));
+  const useCases = new OccurrencesClient(localBus(...controllersOf(await createTasksNode(database, members))));
   const left = [...all];
   const worker = async (): Promise<void> => {
     for (let batch = left.shift(); batch; batch = left.shift()) {
@@ -123,7 +123,9 @@ async function benchmark(url: string): Promise<void> {
   try {
     await database.query('CREATE SCHEMA tasks');
     await source.runMigrations();
-    const { list_id } = await new OccurrencesClient(localBus(...tasksControllers(database, members))).inbox(context);
+    const { list_id } = await new OccurrencesClient(
+      localBus(...controllersOf(await createTasksNode(database, members))),
+    ).inbox(context);
     const all = batches(list_id);
     await materialise(database, all, 1);
     await database.query(`CREATE UNLOGGED TABLE rows AS SELECT ${COLUMNS} FROM tasks.task ORDER BY ctid`);

@@ -2,8 +2,10 @@
 // node module.ts <tasks|time-tracking> <database url> <nats url> [<statement of the history after which it kills itself>]
 import { Bus, BusConnection, type BusLogger, type DurableOptions } from '@mono/bus';
 import { busInputReader, domainErrors, openDatabase, type Logger } from '@mono/platform';
-import { tasksModule } from '@mono/tasks/module';
+import { listenOnBus, nodeForTests } from '@mono/platform/testing';
+import { TasksModule } from '@mono/tasks/module';
 import { timeTrackingModule } from '@mono/time-tracking/module';
+import { Test } from '@nestjs/testing';
 import { moduleAlone } from '../../support/module-alone.ts';
 import { mortal } from '../time-tracking/mortal.ts';
 
@@ -40,12 +42,13 @@ const hear = bus.onDurableEvent.bind(bus);
 bus.onDurableEvent = (contracts, handler, options: DurableOptions) =>
   hear(contracts, handler, { ...options, ackWaitMs: ACK_WAIT_MS, attempts: ATTEMPTS });
 
-const parts = { bus, connection, database, logger: logger as unknown as Logger };
-const module =
-  name === 'tasks'
-    ? await moduleAlone(tasksModule, parts)
-    : await moduleAlone(timeTrackingModule, { ...parts, database: mortal(database, Number(diesAfter)) });
-if (name === 'tasks') module.serve(bus);
-bus.start();
-await module.start();
+if (name === 'tasks') {
+  const imports = [nodeForTests({ databases: { tasks: database }, bus, connection }), TasksModule];
+  await listenOnBus(await Test.createTestingModule({ imports }).compile(), bus);
+} else {
+  const parts = { bus, connection, database: mortal(database, Number(diesAfter)), logger: logger as unknown as Logger };
+  const module = await moduleAlone(timeTrackingModule, parts);
+  bus.start();
+  await module.start();
+}
 process.stdout.write('ready\n');

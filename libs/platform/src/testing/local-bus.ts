@@ -1,4 +1,6 @@
 // For tests: a bus within this process, without NATS, whose operations the given controllers serve.
+import type { INestApplicationContext } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { Bus, BusConnection, type BusContext } from '@mono/bus';
 import { isOperation } from '@mono/contract';
 import { domainErrors } from '../bus/bus-errors.js';
@@ -20,6 +22,13 @@ export function localBus(...controllers: readonly object[]): Bus {
   });
   for (const controller of controllers) serve(bus, controller);
   return bus;
+}
+
+/** The controllers of an application, for localBus(). */
+export function controllersOf(application: INestApplicationContext): object[] {
+  return [...application.get(ModulesContainer).values()].flatMap(({ controllers }) =>
+    [...controllers.values()].map(({ instance }) => instance),
+  );
 }
 
 /** Has the controller's methods serve their operations. */

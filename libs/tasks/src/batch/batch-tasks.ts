@@ -10,7 +10,7 @@ import { withdrawSuccessors } from '../occurrences/withdraw-successors.js';
 import { insertTasks, updateTasks, type NewTask, type TaskChange } from '../persistence/task-records.js';
 import { lockTasks } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
-import { withoutLeavers, type AssigningContext } from '../tasks/assignees.js';
+import { withoutFormerMembers, type AssigningContext } from '../tasks/assignees.js';
 import { changeTask, planChange } from '../tasks/change-task.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
 import { createTask, isPlaced, listOf, newTask } from '../tasks/create-task.js';
@@ -148,7 +148,7 @@ export class BatchOperations {
     }
     const writes = plans.filter((plan) => plan !== undefined);
     await withdrawSuccessors(on, context, writes);
-    const settled = await withoutLeavers(on, context, writes);
+    const settled = await withoutFormerMembers(on, context, writes);
     const written = byId(settled.length > 0 ? await updateTasks(on, context, settled).catch(refuse) : []);
     return group.map(({ index, operation: { id = missing() } }, place) => {
       const plan = plans[place];

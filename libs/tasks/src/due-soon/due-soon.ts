@@ -1,4 +1,4 @@
-// Tells once per due date that a task is due soon: marks it and writes the event in one statement, on whichever node
+// One event per due date for a task that is due soon: the mark and the event are one statement, on whichever node
 // comes first. It changes nothing that a client sees, so the version stays.
 import type { Database, Statement } from '@mono/platform';
 import type { OutboxSignal } from '@mono/bus/outbox';
@@ -36,13 +36,13 @@ const MARK: Statement = {
     SELECT id FROM task`,
 };
 
-/** @param leadMinutes how long before its due date a task is due soon. @returns how many tasks were told of. */
-export async function tellDueSoon(database: Database, signal: OutboxSignal, leadMinutes: number): Promise<number> {
-  let told = 0;
+/** @param leadMinutes how long before its due date a task is due soon. @returns how many events were added. */
+export async function addDueSoonEvents(database: Database, signal: OutboxSignal, leadMinutes: number): Promise<number> {
+  let added = 0;
   for (;;) {
     const rows = await database.query(MARK, [leadMinutes, Array.from({ length: BATCH }, uuidv7)]);
-    told += rows.length;
+    added += rows.length;
     if (rows.length > 0) signal.wake();
-    if (rows.length < BATCH) return told;
+    if (rows.length < BATCH) return added;
   }
 }

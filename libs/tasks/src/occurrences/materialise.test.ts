@@ -13,8 +13,7 @@ import {
   type TasksWorld,
   type TasksOperations,
 } from '../../testing/tasks-world.js';
-import { tellDueSoon } from '../due-soon/due-soon.js';
-import { EmptyList } from '../lists/empty-list.js';
+import { addDueSoonEvents } from '../due-soon/due-soon.js';
 import { EraseWorkspace } from '../lists/erase-workspace.js';
 
 let world: TasksWorld;
@@ -226,7 +225,7 @@ test('that one is due soon says which occurrence it is, of another task nothing'
   const [one] = occurrencesIn(list, 1, { due_at });
   await outcomesOf([one]);
   const body = await api.createTask({ title: 'Plain', list_id: list, due_at }, contextOf(workspace));
-  await tellDueSoon(world.database, new OutboxSignal(), 60);
+  await addDueSoonEvents(world.database, new OutboxSignal(), 60);
   const told = await world.database.query<{ id: string; occurrence: object | null; due_at: string; due_on: null }>(
     `SELECT aggregate_id AS id, payload->'occurrence' AS occurrence, payload->'due'->>'due_at' AS due_at,
        payload->'due'->'due_on' AS due_on FROM tasks.outbox
@@ -266,7 +265,7 @@ test('a workspace that is erased leaves no row of an occurrence', async () => {
   const other = uuidv7();
   const kept = occurrencesIn(await insertList(world.database, other), 2);
   await occurrences.materialise(recurrenceIn(other), { occurrences: kept });
-  await new EraseWorkspace(world.database, new OutboxSignal(), new EmptyList()).erase(workspace, 'end');
+  await world.node.get(EraseWorkspace).erase(workspace, 'end');
   expect([await countOf('task'), await countOf('occurrence')]).toEqual([0, 0]);
   expect(await countOf('occurrence', 'workspace_id', other)).toBe(2);
 });

@@ -14,7 +14,7 @@ import {
 import { Inbox } from '../lists/inbox.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { Assignees, type AssigningContext } from '../tasks/assignees.js';
-import { Leavers } from '../tasks/unassign-leavers.js';
+import { FormerMembers } from '../tasks/former-members.js';
 import { materialise } from './materialise.js';
 import { requireSound } from './occurrence-content.js';
 import { revise } from './revise.js';
@@ -25,7 +25,7 @@ export class OccurrencesController {
     private readonly writes: RetryingDatabase,
     private readonly signal: OutboxSignal,
     private readonly assignees: Assignees,
-    private readonly leavers: Leavers,
+    private readonly formerMembers: FormerMembers,
     private readonly inboxes: Inbox,
   ) {}
 
@@ -70,7 +70,7 @@ export class OccurrencesController {
     named: readonly { assignee_id?: string | null }[],
     work: (on: Executor, assigning: AssigningContext) => Promise<T>,
   ): Promise<T> {
-    return this.leavers.settled(context.requestId, () =>
+    return this.formerMembers.settled(context.requestId, () =>
       this.assignees.assigning(this.writes, context, named, (on, assigning) =>
         inTransaction(on, (transaction) => work(transaction, assigning)),
       ),

@@ -1,6 +1,6 @@
 // The update to occurrences, made by the module's own role over a schema in use: what is there stays as it is, a node of the
 // release before goes on, and the way back leaves the tasks.
-import { localBus } from '@mono/platform/testing';
+import { controllersOf, localBus } from '@mono/platform/testing';
 import { OccurrencesClient } from '../../contract/index.js';
 import { Database } from '@mono/platform';
 import { DataSource } from 'typeorm';
@@ -10,11 +10,11 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { occurrencesIn, recurrenceIn, revisionOf } from '../../testing/occurrences.js';
 import {
   contextOf,
+  createTasksNode,
   insertList,
   insertTasks,
   JOINED_AT,
   taskSeed,
-  tasksControllers,
   tasksOperationsOf,
 } from '../../testing/tasks-world.js';
 import { Initial1763676000000 } from './migrations/1763676000000-initial.js';
@@ -63,11 +63,12 @@ test('it expands only, and all that recurrence asks is allowed to the role', asy
   await insertTasks(database, [taskSeed({ workspace_id: workspace, list_id: list, title: 'Meanwhile' })]);
   // What came later, of which the use cases of today have need.
   for (const Later of tasksMigrations.slice(2)) await new Later().up(runner);
-  const api = tasksOperationsOf(database, members);
+  const node = await createTasksNode(database, members);
+  const api = tasksOperationsOf(node);
   const seen = await api.updateTask({ id: old.id, patch: { title: 'New' } }, contextOf(workspace));
   expect(seen).toMatchObject({ template_id: old.template_id, series_id: null, original_start: null, version: 2 });
 
-  const occurrences = new OccurrencesClient(localBus(...tasksControllers(database, members)));
+  const occurrences = new OccurrencesClient(localBus(...controllersOf(node)));
   const batch = occurrencesIn(list, 2);
   const made = await occurrences.materialise(recurrenceIn(workspace), { occurrences: batch });
   expect(made.results.map(({ outcome }) => outcome)).toEqual(['created', 'created']);

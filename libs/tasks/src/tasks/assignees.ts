@@ -67,7 +67,7 @@ export function reassigns({ row, state }: TaskChange): boolean {
 }
 
 /** In a transaction. A closed task keeps the user who has left as its assignee; reopened, it has none. */
-export async function withoutLeavers(
+export async function withoutFormerMembers(
   on: Executor,
   { principal }: CallContext,
   changes: readonly TaskChange[],

@@ -11,7 +11,7 @@ import { readList } from '../persistence/list-records.js';
 import { updateTasks, type TaskChange } from '../persistence/task-records.js';
 import { lockTasks, readTask, stateOf } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
-import { requireAssignable, reassigns, withoutLeavers, type AssigningContext } from './assignees.js';
+import { requireAssignable, reassigns, withoutFormerMembers, type AssigningContext } from './assignees.js';
 import { duplicateTitle } from './duplicate-title.js';
 import { isPlaced } from './create-task.js';
 import { requireParent, positionAt, type Neighbour } from './placement.js';
@@ -79,7 +79,7 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   const change = planChange(context, row, id, position === undefined ? fields : { ...fields, position });
   if (!change) return row as TaskRow;
   await withdrawSuccessors(on, context, [change]);
-  const [settled = change] = await withoutLeavers(on, context, [change]);
+  const [settled = change] = await withoutFormerMembers(on, context, [change]);
   const written = await write(on, context, settled);
   if (!written) throw new Error('A locked task has changed.');
   return written;

@@ -14,7 +14,7 @@ import { Assignees, type AssigningContext } from './assignees.js';
 import { changeTask, fieldsOfReplacement, type Fields } from './change-task.js';
 import { createTask } from './create-task.js';
 import { deleteTask } from './delete-task.js';
-import { Leavers } from './unassign-leavers.js';
+import { FormerMembers } from './former-members.js';
 
 @Controller()
 export class TasksController {
@@ -23,7 +23,7 @@ export class TasksController {
     private readonly writes: RetryingDatabase,
     private readonly signal: OutboxSignal,
     private readonly assignees: Assignees,
-    private readonly leavers: Leavers,
+    private readonly formerMembers: FormerMembers,
     private readonly inbox: Inbox,
     private readonly batch: BatchOperations,
     private readonly finder: FindTasks,
@@ -33,7 +33,7 @@ export class TasksController {
   createTask(input: InputOf<typeof tasksOperations.createTask>, call: CallContext): Promise<Task> {
     const create = (on: Executor, assigning: AssigningContext): Promise<TaskRow> =>
       createTask(on, assigning, input, this.inbox);
-    return this.leavers.settled(call.requestId, () =>
+    return this.formerMembers.settled(call.requestId, () =>
       once(this.writes, tasksOperations.createTask, call, within(call, input), async (on) => {
         const row = await this.assignees.assigning(on, call, [input], create);
         on.afterCommit(() => this.signal.wake());
@@ -79,7 +79,7 @@ export class TasksController {
         transaction.afterCommit(() => this.signal.wake());
         return { results };
       });
-    return this.leavers.settled(call.requestId, () =>
+    return this.formerMembers.settled(call.requestId, () =>
       once(this.writes, tasksOperations.batchTasks, call, within(call, batch), (on) =>
         this.assignees.assigning(on, call, inputs, run),
       ),
@@ -89,7 +89,7 @@ export class TasksController {
   private async change(call: CallContext, id: string, fields: Fields): Promise<Task> {
     const change = (on: Executor, assigning: AssigningContext): Promise<TaskRow> =>
       changeTask(on, assigning, id, fields);
-    const row = await this.leavers.settled(call.requestId, () =>
+    const row = await this.formerMembers.settled(call.requestId, () =>
       this.assignees.assigning(this.writes, call, [fields], change),
     );
     this.signal.wake();

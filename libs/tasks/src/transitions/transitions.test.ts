@@ -1,7 +1,6 @@
 // The log of changes of status as a reader walks through it: whole, in its order, and with what the tasks are or last were.
 import { TransitionsController } from './transitions.controller.js';
 import { MAX_PAGE_BYTES } from '@mono/contract';
-import { OutboxSignal } from '@mono/bus/outbox';
 import { uuidv7 } from 'uuidv7';
 import type { Transition, TransitionPage, TransitionTask } from '../../contract/index.js';
 import { occurrencesIn, recurrenceIn, revisionOf } from '../../testing/occurrences.js';
@@ -14,7 +13,6 @@ import {
   type TasksWorld,
   type TasksOperations,
 } from '../../testing/tasks-world.js';
-import { EmptyList } from '../lists/empty-list.js';
 import { EraseWorkspace } from '../lists/erase-workspace.js';
 
 let world: TasksWorld;
@@ -250,7 +248,7 @@ test('a workspace that is erased leaves nothing in the log, another one all', as
   await api.deleteTask({ id: await create(KNOWN) }, contextOf(workspace));
   await create(KNOWN);
   expect(await transitionsIn(workspace)).toHaveLength(3);
-  await new EraseWorkspace(world.database, new OutboxSignal(), new EmptyList()).erase(workspace, 'end');
+  await world.node.get(EraseWorkspace).erase(workspace, 'end');
   expect(await transitionsIn(workspace)).toEqual([]);
   expect(await transitionsIn(other)).toMatchObject([{ task_id: kept }]);
 });

@@ -1,16 +1,15 @@
 // What recurrence asks, over a real nats-server: checked, answered, and in as many messages as it takes.
-import type { Bus } from '@mono/bus';
 import { DomainError } from '@mono/contract';
-import { serve } from '@mono/platform/testing';
+import { listenOnBus } from '@mono/platform/testing';
 import { uuidv7 } from 'uuidv7';
 import { OccurrencesClient, occurrencesOperations, type Revise } from '../../contract/index.js';
 import { startBusNodes, type BusNodes } from '../../testing/bus-nodes.js';
 import { occurrencesIn, recurrenceIn, revisionOf, type Occurrence } from '../../testing/occurrences.js';
 import {
   contextOf,
+  createTasksNode,
   createTasksWorld,
   insertList,
-  tasksControllers,
   type TasksWorld,
 } from '../../testing/tasks-world.js';
 
@@ -23,13 +22,14 @@ let messages: number;
 
 beforeAll(async () => {
   tasks = await createTasksWorld();
-  nodes = await startBusNodes((server) => {
-    const handle: Bus['handle'] = (operation, handler) =>
-      server.handle(operation, (input, context) => {
+  nodes = await startBusNodes(async (server) => {
+    const handle = server.handle.bind(server);
+    server.handle = (operation, handler) =>
+      handle(operation, (input, context) => {
         if (operation.subject === occurrencesOperations.materialiseOccurrences.subject) messages += 1;
         return handler(input, context);
       });
-    for (const controller of tasksControllers(tasks.database, tasks.members)) serve({ handle }, controller);
+    return listenOnBus(await createTasksNode(tasks.database, tasks.members, server), server);
   });
   client = new OccurrencesClient(nodes.client);
 });

@@ -1,14 +1,14 @@
 // The tasks of somebody who leaves a workspace, on a real PostgreSQL, as auth's event says it.
-import type { EventContract } from '@mono/bus';
-import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
-import { RetryingDatabase, type Executor, type Statement, type TransactionalExecutor } from '@mono/platform';
+import type { Executor, Statement, TransactionalExecutor } from '@mono/platform';
+import { deliverEvent } from '@mono/platform/testing';
 import { uuidv7 } from 'uuidv7';
 import type { Task, TaskStatus } from '../../contract/index.js';
 import { untilBlocked } from '../../testing/blocked.js';
 import { occurrencesIn, recurrenceIn, revisionOf } from '../../testing/occurrences.js';
 import {
   contextOf,
+  createTasksNode,
   createTasksWorld,
   insertList,
   JOINED_AT,
@@ -16,10 +16,7 @@ import {
   tasksOperationsOf,
   type TasksOperations,
 } from '../../testing/tasks-world.js';
-import { unassignLeavers } from '../bus/leavers.js';
-import { EmptyList } from '../lists/empty-list.js';
 import { EraseWorkspace } from '../lists/erase-workspace.js';
-import { Leavers } from './unassign-leavers.js';
 
 const LEFT_AT = '2026-02-01T00:00:00.000Z';
 const BACK_AT = '2026-03-01T00:00:00.000Z';
@@ -46,13 +43,20 @@ const taskOf = ({ id }: Pick<Task, 'id'>, context = me): Promise<Task> => api.ge
 
 /** As the consumer takes the event. @param batch tasks per transaction. */
 async function left(occurred_at = LEFT_AT, batch?: number): Promise<void> {
-  let hear: ((body: unknown) => Promise<unknown>) | undefined;
-  const onDurableEvent = (_contracts: readonly EventContract[], handler: typeof hear): void => void (hear = handler);
-  const leavers = new Leavers(new RetryingDatabase(world.database), new OutboxSignal(), world.members);
-  if (batch !== undefined) leavers.batch = batch;
-  unassignLeavers({ onDurableEvent } as never, leavers);
+  const formerMembers = world.formerMembers();
+  const { batch: usual } = formerMembers;
+  if (batch !== undefined) formerMembers.batch = batch;
   const { workspaceId: workspace_id } = me.principal;
-  await hear?.({ event: 'member_removed', workspace_id, user_id: user, occurred_at, request_id: 'leaving' });
+  const event = {
+    id: uuidv7(),
+    event: 'member_removed',
+    workspace_id,
+    user_id: user,
+    occurred_at,
+    request_id: 'leaving',
+  };
+  await deliverEvent(world.node, { subject: 'events.auth.v1.member_removed', ...event });
+  formerMembers.batch = usual;
 }
 
 /** Removed from the workspace, of which the event says so. */
@@ -125,37 +129,33 @@ test.each(['done', 'archived', 'cancelled'] as const)(
   },
 );
 
-test('are still theirs when the member gets another role: only the end of the membership is consumed', () => {
-  const subjects: string[] = [];
-  const onDurableEvent = (contracts: readonly EventContract[]): void =>
-    void subjects.push(...contracts.map(({ subject }) => subject));
-  unassignLeavers({ onDurableEvent }, { end: () => Promise.resolve() });
-  expect(subjects).toEqual(['events.auth.v1.member_removed']);
+test('are still theirs when the member gets another role: only the end of the membership is consumed', async () => {
+  const task = await make();
+  const { workspaceId: workspace_id } = me.principal;
+  const event = { id: uuidv7(), event: 'member_updated', workspace_id, user_id: user, occurred_at: LEFT_AT };
+  await deliverEvent(world.node, { subject: 'events.auth.v1.member_updated', ...event });
+  expect(await taskOf(task)).toEqual(task);
 });
 
 test('one that is assigned while the user leaves is refused, or is nobody’s in the end', async () => {
   const { memberships } = world.members;
   // Auth has answered; before the task is written, the user leaves.
-  const early = tasksOperationsOf(world.database, {
+  const leavingMeanwhile: TasksWorld['members'] = {
     memberships: async (...asked) => {
       const members = await memberships(...asked);
       await leave();
       return members;
     },
-  });
+  };
+  const early = tasksOperationsOf(await createTasksNode(world.database, leavingMeanwhile));
   await expect(early.createTask({ title: 'Early', assignee_id: user }, me)).rejects.toMatchObject(REFUSED);
 
   // The task is being written when the user leaves.
   user = uuidv7();
   await make();
   const held = new Held(world.database, 'tasks.insert_tasks');
-  const writing = tasksOperationsOf(held, world.members).createTask(
-    {
-      title: 'Late',
-      assignee_id: user,
-    },
-    me,
-  );
+  const late = tasksOperationsOf(await createTasksNode(held, world.members));
+  const writing = late.createTask({ title: 'Late', assignee_id: user }, me);
   await held.reached;
   const leaving = leave();
   await untilBlocked(world.database);
@@ -232,7 +232,7 @@ test('with the workspace, what is known of memberships goes', async () => {
   const known = () =>
     world.database.query('SELECT joined_at FROM tasks.membership WHERE workspace_id = $1', [workspaceId]);
   expect(await known()).toEqual([{ joined_at: JOINED_AT }]);
-  await new EraseWorkspace(world.database, new OutboxSignal(), new EmptyList()).erase(workspaceId, 'erasing');
+  await world.node.get(EraseWorkspace).erase(workspaceId, 'erasing');
   expect(await known()).toEqual([]);
 });
 

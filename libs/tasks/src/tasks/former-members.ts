@@ -23,7 +23,7 @@ const BATCH = 500;
 
 /** Open tasks of members who leave become unassigned. */
 @Injectable()
-export class Leavers extends Departures<OpenTask> {
+export class FormerMembers extends Departures<OpenTask> {
   /** Tasks per transaction. */
   batch = BATCH;
 

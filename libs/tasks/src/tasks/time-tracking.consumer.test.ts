@@ -1,12 +1,18 @@
 // The time spent on tasks as it is heard: from a stream on a real nats-server, whoever fills it.
 import { reconcileEventStream } from '@mono/bus/outbox';
+import { listenOnBus } from '@mono/platform/testing';
+import { timeTrackingEvents } from '@mono/time-tracking/contract';
 import { uuidv7 } from 'uuidv7';
 import { until } from '../../../../test/support/until.ts';
 import { startBusNodes, type BusNodes } from '../../testing/bus-nodes.js';
-import { contextOf, createTasksWorld, insertList, type TasksWorld } from '../../testing/tasks-world.js';
-import { hearOfTimeTracking } from './time-tracking-events.js';
+import {
+  contextOf,
+  createTasksNode,
+  createTasksWorld,
+  insertList,
+  type TasksWorld,
+} from '../../testing/tasks-world.js';
 
-const SUBJECT = 'events.time-tracking.v1.actual_duration_changed';
 const workspace = uuidv7();
 let tasks: TasksWorld;
 let nodes: BusNodes;
@@ -15,7 +21,9 @@ let list: string;
 beforeAll(async () => {
   tasks = await createTasksWorld();
   list = await insertList(tasks.database, workspace);
-  nodes = await startBusNodes((server) => hearOfTimeTracking(server, tasks.database));
+  nodes = await startBusNodes(async (server) =>
+    listenOnBus(await createTasksNode(tasks.database, tasks.members, server), server),
+  );
   const stream = { module: 'time-tracking', maxAgeMs: 3_600_000, duplicateWindowMs: 1_000 };
   await reconcileEventStream(live(), stream);
 });
@@ -44,7 +52,7 @@ function tell(taskId: string, version: number, to: string | null): void {
     origin: 'system',
     changes: { actual_duration: { from: null, to } },
   };
-  live().publish(SUBJECT, JSON.stringify(event));
+  live().publish(timeTrackingEvents.actual_duration_changed.subject, JSON.stringify(event));
 }
 
 async function create(): Promise<string> {
@@ -61,10 +69,10 @@ test('what is told in any order and more than once ends in the highest version o
   tell(reset, 1, 'PT1M');
   tell(reset, 2, null);
   tell(uuidv7(), 1, 'PT1M');
-  const [consumer] = nodes.server.durable;
+  const consumer = nodes.server.durable.find(({ name }) => name === 'tasks-actual-duration');
   await until('all are taken', () => (consumer?.stats.requests ?? 0) >= versions.length * ids.length + 3);
   const told = (await Promise.all(ids.map(read))).map((task) => [task.actual_duration, task.actual_duration_version]);
   expect(told).toEqual(ids.map(() => ['PT5M', 5]));
   expect(await read(reset)).toMatchObject({ actual_duration: null, actual_duration_version: 2 });
-  expect([consumer?.name, consumer?.retried, consumer?.deadLettered]).toEqual(['tasks-actual-duration', 0, 0]);
+  expect([consumer?.retried, consumer?.deadLettered]).toEqual([0, 0]);
 });

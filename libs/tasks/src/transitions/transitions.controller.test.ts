@@ -1,14 +1,14 @@
 // The log of changes of status over a real nats-server: checked, answered, and larger than a message usually is.
 import { clientOf, DomainError } from '@mono/contract';
-import { serve } from '@mono/platform/testing';
+import { listenOnBus } from '@mono/platform/testing';
 import { uuidv7 } from 'uuidv7';
 import { transitionsOperations, type TransitionsClient } from '../../contract/index.js';
 import { startBusNodes, type BusNodes } from '../../testing/bus-nodes.js';
 import {
   contextOf,
+  createTasksNode,
   createTasksWorld,
   insertList,
-  tasksControllers,
   type TasksWorld,
 } from '../../testing/tasks-world.js';
 
@@ -18,9 +18,9 @@ let client: TransitionsClient;
 
 beforeAll(async () => {
   tasks = await createTasksWorld();
-  nodes = await startBusNodes((server) => {
-    for (const controller of tasksControllers(tasks.database, tasks.members)) serve(server, controller);
-  });
+  nodes = await startBusNodes(async (server) =>
+    listenOnBus(await createTasksNode(tasks.database, tasks.members, server), server),
+  );
   client = clientOf(nodes.client, transitionsOperations);
 });
 afterAll(async () => {
