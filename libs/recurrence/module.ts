@@ -12,8 +12,7 @@ import { ImportCalendars } from './src/calendar/import-calendars.js';
 import { Generation } from './src/generation/generate.js';
 import { GenerationConsumer } from './src/generation/generation.consumer.js';
 import { GENERATION_QUEUE, GenerationJobs } from './src/generation/generation-jobs.js';
-import { Settling } from './src/generation/settle.js';
-import { Soon } from './src/generation/soon.js';
+import { TaskSync } from './src/generation/task-sync.js';
 import { ZoneDataChanges } from './src/generation/zone-data-changes.js';
 import { FormerMembers } from './src/members/former-members.js';
 import { MembersConsumer } from './src/members/members.consumer.js';
@@ -60,11 +59,10 @@ import { Templates } from './src/templates/templates.js';
     { provide: MembersClient, inject: [Bus], useFactory: (bus: Bus) => new MembersClient(bus) },
     References,
     FormerMembers,
-    Settling,
+    TaskSync,
     Generation,
     GenerationJobs,
     ZoneDataChanges,
-    Soon,
     Templates,
     Exceptions,
     ChangeOccurrence,

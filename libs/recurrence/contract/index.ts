@@ -1,6 +1,6 @@
 export * from './preview.js';
 export * from './rule.js';
-export * from './words.js';
+export * from './template-constants.js';
 export * from './template.js';
 export * from './occurrence.js';
 export * from './diff.js';

@@ -23,7 +23,7 @@ import {
   type TaskStatus,
 } from '@mono/tasks/contract';
 import { Rule } from './rule.js';
-import { OCCURRENCE_NOTES, type OccurrenceNote } from './rule-words.js';
+import { OCCURRENCE_NOTES, type OccurrenceNote } from './rule-constants.js';
 import { Template } from './template.js';
 import {
   CHANGE_SCOPES,
@@ -32,7 +32,7 @@ import {
   type ChangeScope,
   type ExceptionKind,
   type OccurrenceState,
-} from './words.js';
+} from './template-constants.js';
 
 const originalStart = {
   description:

@@ -2,7 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { EnumField, IntegerField, ObjectField, TextField } from '@mono/contract';
 import { Rule } from './rule.js';
-import { OCCURRENCE_NOTES, type OccurrenceNote } from './rule-words.js';
+import { OCCURRENCE_NOTES, type OccurrenceNote } from './rule-constants.js';
 
 export const MAX_PREVIEW = 1_000;
 export const DEFAULT_PREVIEW = 100;

@@ -1,6 +1,6 @@
 // The errors of this module, beyond those that every module shares.
 import { defineErrors, faultyFields, notFound } from '@mono/contract/errors';
-import { MAX_FEEDS } from './words.js';
+import { MAX_FEEDS } from './template-constants.js';
 
 export const recurrenceErrors = defineErrors({
   template_not_found: notFound('template'),

@@ -17,9 +17,9 @@ import {
   type MonthEnd,
   type Pattern,
   type Weekday,
-} from './rule-words.js';
+} from './rule-constants.js';
 
-export * from './rule-words.js';
+export * from './rule-constants.js';
 
 function isDayOfMonth(value: unknown): boolean {
   return value === 'last' || (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 31);

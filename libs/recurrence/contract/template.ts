@@ -31,7 +31,7 @@ import {
   type TemplateOrder,
   type TemplateStatus,
   type TemplateProblem,
-} from './words.js';
+} from './template-constants.js';
 
 export const MAX_LEAD_DAYS = 730;
 

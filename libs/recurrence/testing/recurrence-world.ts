@@ -1,5 +1,5 @@
-// For tests: the recurrence module on a real database that it shares with tasks' own use cases. The bus is short-circuited:
-// what tasks is asked goes straight to its use cases, and events are delivered when a test says so.
+// For tests: the recurrence module and the operations of tasks on one real database, on a bus within the process. Events are
+// consumed when the test says so.
 import { jest } from '@jest/globals';
 import { ModulesContainer } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
@@ -17,12 +17,12 @@ import { recurrenceFeature } from '../feature.js';
 import { RecurrenceModule } from '../module.js';
 import type { OccurrenceRow } from '../src/domain/occurrence.js';
 import { Generation } from '../src/generation/generate.js';
-import type { TemplateRow } from '../src/persistence/template-rows.js';
+import type { TemplateRow } from '../src/persistence/templates.store.js';
 
 const operations = { ...templatesOperations, ...occurrencesOperations };
 
 /** An event as it is published. */
-export interface Told {
+export interface PublishedEvent {
   id: string;
   subject: string;
   event: string;
@@ -46,27 +46,27 @@ export interface RecurrenceWorld {
   context: CallContext;
   /** The zone of every workspace. */
   zone: { name: string };
-  /** What tasks is asked goes through here: a test may put itself in between. */
+  /** Hooks of a test that run before a request to tasks. */
   between: { materialise?: () => Promise<void>; revise?: () => Promise<void> };
-  /** While true, tasks cannot be reached. */
-  away: { tasks: boolean };
-  /** Templates that somebody has asked to be looked at, in the order of asking. */
+  /** While true, tasks is unavailable. */
+  unavailable: { tasks: boolean };
+  /** The templates whose jobs were queued, in order. */
   enqueued: string[];
   /** Users who are in no workspace; all others are in each, since JOINED_AT or the time that is named. */
   strangers: Set<string>;
   joined: Map<string, string>;
-  /** As tasks hears that somebody has left the workspace. */
+  /** Ends a membership in the tasks module. */
   leaveTasks(userId: string, leftAt: string): Promise<void>;
   /** A list more in the workspace. */
   newList(): Promise<string>;
-  make(rule: CreateTemplate['rule'], more?: Partial<Fields>): Promise<Template>;
-  /** All the work of jobs, until nothing is due. */
+  create(rule: CreateTemplate['rule'], more?: Partial<Fields>): Promise<Template>;
+  /** Runs jobs until none is due. */
   work(): Promise<void>;
-  /** What the outboxes hold and nobody has heard: heard, with the jobs that follow. */
+  /** Consumes the events of the outboxes and runs the jobs that follow, until none is left. */
   deliver(): Promise<void>;
-  /** Takes what nobody has heard yet, for the test to deliver it when it likes. */
-  take(): Promise<Told[]>;
-  hear(...events: readonly Told[]): Promise<void>;
+  /** Takes the events out of the outboxes, for the test to consume them later. */
+  take(): Promise<PublishedEvent[]>;
+  consume(...events: readonly PublishedEvent[]): Promise<void>;
   row(template: Pick<Template, 'series_id'>, key: string): Promise<OccurrenceRow>;
   rows(template: Pick<Template, 'id'>): Promise<OccurrenceRow[]>;
   template(id: string): Promise<TemplateRow>;
@@ -112,13 +112,13 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
     principal: { kind: 'api_key', id: 'key', workspaceId: workspace, scopes: ['*'] },
     requestId: 'test',
   };
-  const away = { tasks: false };
+  const unavailable = { tasks: false };
   const between: RecurrenceWorld['between'] = {};
   const zone = { name: 'Europe/Berlin' };
   const tasks = tasksWorld.useCases();
   const known = tasksWorld.occurrences();
   const reached = (): void => {
-    if (away.tasks) throw new UnavailableError('Tasks cannot be reached.');
+    if (unavailable.tasks) throw new UnavailableError('Tasks cannot be reached.');
   };
   const occurrences: Pick<OccurrencesClient, 'materialise' | 'revise' | 'inbox'> = {
     materialise: async (caller, input) => {
@@ -164,14 +164,14 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
     context,
     zone,
     between,
-    away,
+    unavailable,
     enqueued,
     strangers: tasksWorld.strangers,
     joined: tasksWorld.joined,
     leaveTasks: (userId, leftAt) =>
       tasksWorld.formerMembers().end({ workspaceId: workspace, userId, requestId: 'leaving' }, leftAt),
     newList: () => insertList(database, workspace),
-    async make(rule, more = {}) {
+    async create(rule, more = {}) {
       const input = { title: 'Water the plants', list_id: world.list, rule, ...more };
       const { id } = await api.createTemplate(input, context);
       await world.work();
@@ -188,24 +188,24 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
       }
     },
     async deliver() {
-      for (let told = await world.take(); told.length > 0; told = await world.take()) {
-        await world.hear(...told);
+      for (let events = await world.take(); events.length > 0; events = await world.take()) {
+        await world.consume(...events);
         for (const id of enqueued.splice(0)) await generation.generate(id, { requestId: 'job' });
         await world.work();
       }
     },
     async take() {
-      const told: Told[] = [];
+      const taken: PublishedEvent[] = [];
       for (const schema of ['tasks', 'recurrence']) {
-        const rows = await database.query<Told & { payload: object }>(
+        const rows = await database.query<PublishedEvent & { payload: object }>(
           `WITH taken AS (UPDATE ${schema}.outbox SET published_at = now() WHERE published_at IS NULL RETURNING *)
            SELECT seq, event_id AS id, subject, version, occurred_at, payload FROM taken ORDER BY seq`,
         );
-        told.push(...rows.map(({ payload, ...row }) => Object.assign({}, payload, row)));
+        taken.push(...rows.map(({ payload, ...row }) => Object.assign({}, payload, row)));
       }
-      return told;
+      return taken;
     },
-    async hear(...events) {
+    async consume(...events) {
       for (const event of events) await deliverEvent(module, event);
     },
     async row({ series_id }, key) {

@@ -1,20 +1,22 @@
 // From rows to what a calendar tells of a template.
 import { Slices, type Executor } from '@mono/platform';
-import type { CalendarComponent } from '../../contract/calendar.js';
+import { CALENDAR_TYPE, type CalendarComponent } from '../../contract/calendar.js';
 import { Budget, CALENDAR_STEPS, RULE_STEPS, RuleTooExpensiveError } from '../domain/budget.js';
 import { CalendarWriter } from '../domain/calendar/calendar.js';
 import type { CalendarContent, CalendarOverride, CalendarTemplate } from '../domain/calendar/component.js';
 import { formOf, startAt, type TimeForm } from '../domain/calendar/date-time.js';
 import { recurrenceOf } from '../domain/calendar/recurrence-of.js';
 import { isAllDay, startOf } from '../domain/content.js';
-import { differingOf, type DifferingRow } from '../persistence/calendar-rows.js';
-import { findLive } from '../persistence/occurrence-rows.js';
-import type { TemplateRow } from '../persistence/template-rows.js';
+import { differingOf, type DifferingRow } from '../persistence/calendars.store.js';
+import { findLive } from '../persistence/occurrences.store.js';
+import type { TemplateRow } from '../persistence/templates.store.js';
 
 /** Of one calendar; a reply over NATS has room for twice as much. */
 const MAX_CALENDAR_BYTES = 4 * 1024 * 1024;
 /** Rules that give days more than once a day are about times, whatever DTSTART looks like. */
 const SUB_DAILY = /FREQ=(?:HOURLY|MINUTELY)|BYHOUR|BYMINUTE|BYSECOND/i;
+
+export const CALENDAR_CONTENT_TYPE = `${CALENDAR_TYPE}; charset=utf-8`;
 
 export interface CalendarRequest {
   component: CalendarComponent;
@@ -26,7 +28,7 @@ export interface CalendarRequest {
 /** @param pages of templates. @throws RuleTooExpensiveError */
 export async function calendarOf(
   on: Executor,
-  pages: AsyncIterable<readonly TemplateRow[]>,
+  pages: AsyncIterable<readonly TemplateRow[]> | Iterable<readonly TemplateRow[]>,
   { component, name, leavesOut = false }: CalendarRequest,
 ): Promise<string> {
   const nowMs = Date.now();

@@ -10,7 +10,8 @@ import {
   type ImportedCalendar,
   type NewFeed,
 } from '../../contract/index.js';
-import { exportTemplate } from './export-template.js';
+import { requireTemplate } from '../templates/require-template.js';
+import { CALENDAR_CONTENT_TYPE, calendarOf } from './calendar-of.js';
 import { Feeds } from './feeds.js';
 import { ImportCalendars } from './import-calendars.js';
 
@@ -23,11 +24,13 @@ export class CalendarsController {
   ) {}
 
   @Operation(calendarsOperations.exportTemplate)
-  exportTemplate(
-    { id, ...query }: InputOf<typeof calendarsOperations.exportTemplate>,
+  async exportTemplate(
+    { id, component = 'vevent' }: InputOf<typeof calendarsOperations.exportTemplate>,
     call: CallContext,
   ): Promise<CalendarFile> {
-    return exportTemplate(this.database, call, id, query);
+    const row = await requireTemplate(this.database, call, id);
+    const content = await calendarOf(this.database, [[row]], { component });
+    return { content_type: CALENDAR_CONTENT_TYPE, content };
   }
 
   @Operation(calendarsOperations.importCalendar)

@@ -5,7 +5,7 @@ import { Bus } from '@mono/bus';
 import { clientOf } from '@mono/contract';
 import { DomainError } from '@mono/contract/errors';
 import { systemContext } from '../generation/system-context.js';
-import type { FeedRow } from '../persistence/feeds.js';
+import type { FeedRow } from '../persistence/feeds.store.js';
 
 /** A reader of a feed, identified by its secret alone. */
 export interface FeedVisit {

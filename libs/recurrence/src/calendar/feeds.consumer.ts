@@ -6,7 +6,8 @@ import { defineEvent } from '@mono/bus';
 import { onceByInbox, OutboxSignal } from '@mono/bus/outbox';
 import { Database, OnEvent } from '@mono/platform';
 import { tasksEvents, type ListEvent } from '@mono/tasks/contract';
-import { deleteFeeds, type Doer, type FeedEnd } from '../persistence/feeds.js';
+import { deleteFeeds, type FeedEnd } from '../persistence/feeds.store.js';
+import type { Author } from '../persistence/publish-events.js';
 
 /** What is needed of an event. */
 class EndingEvent {
@@ -50,10 +51,10 @@ export class FeedsConsumer {
   ): Promise<void> {
     const { id: eventId, workspace_id: workspaceId = '', request_id: requestId } = event;
     const principal = { kind: 'system', id: 'recurrence', workspaceId, scopes: ['*'] } as const;
-    const doer: Doer = { principal, requestId, source: 'event' };
+    const author: Author = { principal, requestId, source: 'event' };
     await this.database.transaction(async (on) => {
       await onceByInbox(on, { schema: 'recurrence', consumer, eventId }, async () => {
-        for (const ended of ends) await deleteFeeds(on, doer, ended);
+        for (const ended of ends) await deleteFeeds(on, author, ended);
       });
       on.afterCommit(() => this.signal.wake());
     });

@@ -8,10 +8,10 @@ import { DomainError, NotFoundError } from '@mono/contract/errors';
 import type { CalendarFile, CreateFeed, Feed, FeedPage, FeedQuery, NewFeed } from '../../contract/calendar.js';
 import { calendarsOperations } from '../../contract/calendars.operations.js';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
-import { MAX_FEEDS } from '../../contract/words.js';
+import { MAX_FEEDS } from '../../contract/template-constants.js';
 import { FormerMembers } from '../members/former-members.js';
 import { memberships } from '../members/members.js';
-import { templatesOfList } from '../persistence/calendar-rows.js';
+import { templatesOfList } from '../persistence/calendars.store.js';
 import {
   countFeeds,
   deleteFeeds,
@@ -22,11 +22,10 @@ import {
   toFeed,
   type FeedFilter,
   type FeedRow,
-} from '../persistence/feeds.js';
+} from '../persistence/feeds.store.js';
 import { References } from '../templates/references.js';
-import { calendarOf } from './calendar-of.js';
+import { CALENDAR_CONTENT_TYPE, calendarOf } from './calendar-of.js';
 import { CreatorRights, type FeedVisit } from './creator-rights.js';
-import { CALENDAR_CONTENT_TYPE } from './export-template.js';
 
 /** 256 bits: nobody guesses one. */
 const SECRET_BYTES = 32;
@@ -45,11 +44,11 @@ export class Feeds {
   ) {}
 
   create(context: CallContext, input: CreateFeed): Promise<NewFeed> {
-    return this.formerMembers.settled(context.requestId, () => this.createHeld(context, input));
+    return this.formerMembers.settled(context.requestId, () => this.createOnce(context, input));
   }
 
   /** A user's feed ends with the membership by which it was made. */
-  private async createHeld(context: CallContext, input: CreateFeed): Promise<NewFeed> {
+  private async createOnce(context: CallContext, input: CreateFeed): Promise<NewFeed> {
     const { principal } = context;
     const { list_id: listId, component = 'vevent' } = input;
     const list = await this.references.getList(context, listId);

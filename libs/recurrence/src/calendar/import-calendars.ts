@@ -8,10 +8,10 @@ import type { CreateException } from '../../contract/occurrence.js';
 import { CreateTemplate } from '../../contract/template.js';
 import { Budget, CALENDAR_STEPS, RULE_STEPS, RuleTooExpensiveError } from '../domain/budget.js';
 import { Schedule } from '../domain/schedule.js';
-import { Soon } from '../generation/soon.js';
+import { Generation } from '../generation/generate.js';
 import { Exceptions } from '../occurrences/exceptions.js';
 import { onceThen } from '../persistence/once-then.js';
-import { toTemplate } from '../persistence/template-rows.js';
+import { toTemplate } from '../persistence/templates.store.js';
 import { newState, Templates } from '../templates/templates.js';
 import { References } from '../templates/references.js';
 import { instantOf, localIn } from './reading/calendar-time.js';
@@ -36,7 +36,7 @@ export class ImportCalendars {
     private readonly references: References,
     private readonly templates: Templates,
     private readonly exceptions: Exceptions,
-    private readonly soon: Soon,
+    private readonly generation: Generation,
   ) {}
 
   async import(context: CallContext, input: ImportCalendar): Promise<ImportedCalendar> {
@@ -57,7 +57,7 @@ export class ImportCalendars {
       return { items, ignored };
     };
     const follow = async (made: ImportedCalendar): Promise<ImportedCalendar> => {
-      for (const { id } of made.items.slice(0, AT_ONCE)) await this.soon.make(id, context.requestId);
+      for (const { id } of made.items.slice(0, AT_ONCE)) await this.generation.generateAtOnce(id, context.requestId);
       return made;
     };
     return onceThen(this.database, calendarsOperations.importCalendar, context, input, work, follow);

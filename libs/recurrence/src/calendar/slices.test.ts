@@ -1,7 +1,7 @@
 // Calendars that are as expensive as they may be: read in slices, within one budget, while the event loop answers others.
 import type { Executor } from '@mono/platform';
 import { TEMPLATE_DEFAULTS } from '../domain/template-state.js';
-import type { TemplateRow } from '../persistence/template-rows.js';
+import type { TemplateRow } from '../persistence/templates.store.js';
 import type { References } from '../templates/references.js';
 import { calendarOf } from './calendar-of.js';
 import { ImportCalendars } from './import-calendars.js';

@@ -2,15 +2,14 @@
 import { Zone } from '@mono/contract/zones';
 import { DAY_SECONDS } from './civil-calendar.js';
 import { candidatesOf, type Candidates } from './candidates.js';
-import { checkRrule } from './check-rrule.js';
 import { withoutTimes } from './complete-parts.js';
 import { elapsedBetween, elapsedSpan, readElapsed } from './elapsed.js';
 import { refuse } from './faults.js';
 import { readMoment, type Moment } from './local-time.js';
-import { parseRrule, untilOf } from './parse-rrule.js';
+import { checkRrule, parseRrule, untilOf } from './parse-rrule.js';
 import { clampedBelow, partsOfPattern, refuseForeign } from './patterns.js';
 import type { RecurrenceParts, Until } from './recurrence-parts.js';
-import { DST_GAPS, MAX_RULE_COUNT, MAX_RULE_DATES, MONTH_ENDS, PATTERNS } from '../../contract/rule-words.js';
+import { DST_GAPS, MAX_RULE_COUNT, MAX_RULE_DATES, MONTH_ENDS, PATTERNS } from '../../contract/rule-constants.js';
 import type { Rule } from '../../contract/rule.js';
 
 export interface CompiledRule {

@@ -2,7 +2,7 @@
 import { dateOf } from './civil-calendar.js';
 import { dayOfLocal, formatLocal } from './local-time.js';
 import type { NthWeekday, RecurrenceParts, Until } from './recurrence-parts.js';
-import { WEEKDAYS } from '../../contract/rule-words.js';
+import { WEEKDAYS } from '../../contract/rule-constants.js';
 
 /** @param parts which clamp nothing: iCalendar has no word for it (see rrule-of.ts). */
 export function formatRrule(parts: RecurrenceParts): string {

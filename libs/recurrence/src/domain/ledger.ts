@@ -17,7 +17,7 @@ export function isPast(row: Pick<OccurrenceRow, 'at' | 'moved_to'>, nowMs: numbe
 }
 
 /** Tasks may not know yet what it is to be. */
-export function isUnsettled({ revision, settled_revision: settled }: OccurrenceRow): boolean {
+export function isOutOfSync({ revision, settled_revision: settled }: OccurrenceRow): boolean {
   return settled < revision;
 }
 
@@ -25,7 +25,7 @@ export function isUnsettled({ revision, settled_revision: settled }: OccurrenceR
  * Tasks has said that the task is gone, and nobody yet by whom: the event will. Until then it is skipped, so that it does not
  * come back.
  */
-export function isUntold({ skipped, closed_at: closedAt }: OccurrenceRow): boolean {
+export function isDeletionUnconfirmed({ skipped, closed_at: closedAt }: OccurrenceRow): boolean {
   return skipped && closedAt === null;
 }
 
@@ -48,7 +48,7 @@ export function unwanted(row: OccurrenceRow, forced = false): OccurrenceRow {
 }
 
 /** Its task is to be told anew what it is; where none is wanted, there is nobody to tell. */
-export function told(row: OccurrenceRow, forced = false): OccurrenceRow {
+export function withNextRevision(row: OccurrenceRow, forced = false): OccurrenceRow {
   if (!row.wanted) return row;
   return { ...row, revision: row.revision + 1, forced: row.forced || forced };
 }
@@ -56,7 +56,7 @@ export function told(row: OccurrenceRow, forced = false): OccurrenceRow {
 /** Of one that is wanted, or that has no date any more: by the date that the rule now gives it, if it gives it any. */
 export function replanned(row: OccurrenceRow, date: OccurrenceDate | undefined): OccurrenceRow {
   if (!date) return dropped(row);
-  return told({ ...row, at: new Date(date.at).toISOString(), note: date.note, fits: true });
+  return withNextRevision({ ...row, at: new Date(date.at).toISOString(), note: date.note, fits: true });
 }
 
 function dropped(row: OccurrenceRow): OccurrenceRow {

@@ -1,10 +1,9 @@
-// The text of an RRULE into its parts: strict in what RFC 5545 says of each part alone. check-rrule.ts looks at what
-// they mean together.
+// Parses the text of an RRULE, strictly by RFC 5545: each part by itself, then the parts together.
 import { quote, refuse } from './faults.js';
 import { readMoment } from './local-time.js';
 import { sorted } from './sorted.js';
 import { FREQUENCIES, type Frequency, type NthWeekday, type RecurrenceParts, type Until } from './recurrence-parts.js';
-import { MAX_RRULE_CHARACTERS, MAX_RULE_COUNT, WEEKDAYS, type Weekday } from '../../contract/rule-words.js';
+import { MAX_RRULE_CHARACTERS, MAX_RULE_COUNT, WEEKDAYS, type Weekday } from '../../contract/rule-constants.js';
 
 /** The most periods that an RRULE may leave out. */
 const MAX_INTERVAL = 1_000_000;
@@ -116,4 +115,31 @@ function readUntil(text: string): Until {
 /** A date means its whole day. */
 export function untilOf(moment: { seconds: number; isInstant: boolean; isDate: boolean }): Until {
   return { seconds: moment.isDate ? moment.seconds + 86_399 : moment.seconds, isInstant: moment.isInstant };
+}
+
+/** BYSETPOS needs one of them. */
+const BY_PARTS = [
+  'byMonth',
+  'byWeekNo',
+  'byYearDay',
+  'byMonthDay',
+  'byDay',
+  'byHour',
+  'byMinute',
+  'bySecond',
+] as const satisfies (keyof RecurrenceParts)[];
+
+/** Combinations that RFC 5545, 3.3.10 forbids or this service does not support. @throws InvalidInputError: `rule.rrule` */
+export function checkRrule(parts: RecurrenceParts): void {
+  const { frequency } = parts;
+  if (frequency === 'SECONDLY') no('FREQ=SECONDLY is not supported; the finest is MINUTELY');
+  if (parts.byWeekNo && frequency !== 'YEARLY') no(`BYWEEKNO is for FREQ=YEARLY only, not ${frequency}`);
+  if (parts.byYearDay && ['DAILY', 'WEEKLY', 'MONTHLY'].includes(frequency))
+    no(`BYYEARDAY is not for FREQ=${frequency}`);
+  if (parts.byMonthDay && frequency === 'WEEKLY') no('BYMONTHDAY is not for FREQ=WEEKLY');
+  if (parts.byDay?.some(({ nth }) => nth !== 0)) {
+    if (frequency !== 'MONTHLY' && frequency !== 'YEARLY') no(`BYDAY with a number is not for FREQ=${frequency}`);
+    if (parts.byWeekNo) no('BYDAY with a number is not allowed beside BYWEEKNO');
+  }
+  if (parts.bySetPos && BY_PARTS.every((name) => parts[name] === undefined)) no('BYSETPOS needs another BY… part');
 }

@@ -4,7 +4,7 @@ import { refuse, type RuleField } from './faults.js';
 import { dayOfLocal, readTimeOfDay } from './local-time.js';
 import { sorted } from './sorted.js';
 import type { Frequency, NthWeekday, RecurrenceParts } from './recurrence-parts.js';
-import { MAX_EVERY, WEEKDAYS, type Pattern } from '../../contract/rule-words.js';
+import { MAX_EVERY, WEEKDAYS, type Pattern } from '../../contract/rule-constants.js';
 import type { Rule } from '../../contract/rule.js';
 
 /** A pattern on the calendar; `interval` is elapsed time instead (elapsed.ts). */

@@ -8,7 +8,7 @@ import { refuse, type RuleField } from './faults.js';
 import { LocalCursor } from './local-cursor.js';
 import { dayOfLocal, formatDay, formatTimeOfDay, readMoment } from './local-time.js';
 import { RuleDates } from './rule-dates.js';
-import type { OccurrenceNote } from '../../contract/rule-words.js';
+import type { OccurrenceNote } from '../../contract/rule-constants.js';
 import type { Rule } from '../../contract/rule.js';
 
 export interface OccurrenceDate {

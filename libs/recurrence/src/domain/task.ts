@@ -20,7 +20,7 @@ export interface TaskContent {
 }
 
 /** What an event of tasks says of one. */
-export interface TaskNews {
+export interface TaskChange {
   event: string;
   origin: 'user' | 'recurrence' | 'system' | 'zone_data';
   version: number;

@@ -2,7 +2,7 @@
 import { InvalidInputError } from '@mono/contract/errors';
 import type { TemplateEvent } from '../../contract/recurrence.events.js';
 import type { Rule } from '../../contract/rule.js';
-import type { Anchor, TemplateStatus } from '../../contract/words.js';
+import type { Anchor, TemplateStatus } from '../../contract/template-constants.js';
 import type { TaskPriority } from './task.js';
 
 /** Everything that a client may set. */
@@ -115,4 +115,15 @@ export function horizonsOf(
   return lead === null
     ? { syncDays: sync, generationDays: Math.max(sync, generation) }
     : { syncDays: lead, generationDays: lead };
+}
+
+/** Whether no further occurrences are planned. */
+export function isStopped({
+  status,
+  deleted_at: deletedAt,
+}: {
+  status: TemplateStatus;
+  deleted_at: string | null;
+}): boolean {
+  return status !== 'active' || deletedAt !== null;
 }

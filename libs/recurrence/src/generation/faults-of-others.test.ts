@@ -83,7 +83,7 @@ test('a weekly template keeps its weekday and hour, batch after batch, across ch
     pattern: 'weekly',
     days_of_week: ['SU', 'WE'],
   };
-  const template = await world.make(rule, HORIZON);
+  const template = await world.create(rule, HORIZON);
   for (let week = 1; week <= 52; week += 3) await at(realNow() + week * 7 * DAY_MS, () => generate(template));
   const tasks = await world.tasksOf(template);
   expect(tasks.length).toBeGreaterThan(104);
@@ -100,7 +100,7 @@ test('a weekly template keeps its weekday and hour, batch after batch, across ch
 test.each(['UTC', 'Pacific/Apia', 'Pacific/Honolulu', null])(
   'reconciling around midnight in UTC doubles nothing, in %s',
   async (timezone) => {
-    const template = await world.make(daily({ timezone, dtstart: dayAt(-2, '00:00:00') }), HORIZON);
+    const template = await world.create(daily({ timezone, dtstart: dayAt(-2, '00:00:00') }), HORIZON);
     const before = await world.tasksOf(template);
     const midnight = Date.parse(`${dayFrom(1)}T00:00:00Z`);
     for (const ms of [-1, 0, 1, 60_000]) {
@@ -117,7 +117,7 @@ test.each(['UTC', 'Pacific/Apia', 'Pacific/Honolulu', null])(
 
 test('what begins on January 31 is on the last day of each month, and never in the next one', async () => {
   const rule: Rule = { dtstart: '2024-01-31T08:00:00', timezone: 'Europe/Berlin', pattern: 'monthly' };
-  const tasks = await world.tasksOf(await world.make(rule, { generation_horizon_days: 730 }));
+  const tasks = await world.tasksOf(await world.create(rule, { generation_horizon_days: 730 }));
   expect(tasks.length).toBeGreaterThanOrEqual(24);
   const lasts = tasks.map((task) => {
     const { day, daysInMonth } = localOf(task, 'Europe/Berlin');
@@ -129,7 +129,7 @@ test('what begins on January 31 is on the last day of each month, and never in t
 });
 
 test('regeneration neither deletes nor resets what is edited, begun or done, whatever changes', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const [edited, begun, done, plain] = (await world.tasksOf(template)) as [Task, Task, Task, Task];
   await change(edited, { title: 'Water the cactus', tags: ['cactus'] });
   await change(begun, { status: 'in_progress' });
@@ -168,7 +168,7 @@ test('regeneration neither deletes nor resets what is edited, begun or done, wha
 });
 
 test('an occurrence that is edited and then deleted stays deleted, until that is undone', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const start = dayAt(3, '09:00:00');
   const task = await taskAt(template, start);
   await change(task, { title: 'Water the cactus' });
@@ -187,7 +187,7 @@ test('an occurrence that is edited and then deleted stays deleted, until that is
 });
 
 test('an occurrence that is moved and put back is there once, at its own time', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const start = dayAt(3, '09:00:00');
   const { id } = await taskAt(template, start);
   const count = (await startsOf(template)).length;
@@ -206,7 +206,7 @@ test('an occurrence that is moved and put back is there once, at its own time', 
 });
 
 test('a task that is moved by hand and put back by undo is there once, at its own time', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const start = dayAt(3, '09:00:00');
   const task = await taskAt(template, start);
   await change(task, { due_at: `${dayAt(8, '20:00:00')}.000Z` });
@@ -218,7 +218,7 @@ test('a task that is moved by hand and put back by undo is there once, at its ow
 });
 
 test('a paused template has nothing to come, at once and later, but for what somebody has said of it', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const kept = await taskAt(template, dayAt(5, '09:00:00'));
   await change(kept, { title: 'Water the cactus' });
   await world.deliver();
@@ -251,13 +251,13 @@ test('a template that is paused while its job runs has nothing to come', async (
 
 test('P1DT2H does not lose its day, as a due offset or as an interval', async () => {
   const start = dayAt(1, '09:00:00');
-  const due = await world.make(daily(), { ...HORIZON, due_offset: 'P1DT2H' });
+  const due = await world.create(daily(), { ...HORIZON, due_offset: 'P1DT2H' });
   expect(await taskAt(due, start)).toMatchObject({
     due_at: `${dayAt(2, '11:00:00')}.000Z`,
     starts_on: dayFrom(1),
   });
   const rule: Rule = { dtstart: start, timezone: 'UTC', pattern: 'interval', interval: 'P1DT2H' };
-  const [first, second, third] = await world.tasksOf(await world.make(rule, HORIZON));
+  const [first, second, third] = await world.tasksOf(await world.create(rule, HORIZON));
   const dues = [first, second, third].map((task) => task?.due_at);
   expect(dues).toEqual([`${start}.000Z`, `${dayAt(2, '11:00:00')}.000Z`, `${dayAt(3, '13:00:00')}.000Z`]);
 });
@@ -265,9 +265,9 @@ test('P1DT2H does not lose its day, as a due offset or as an interval', async ()
 test('a due date counts from the start, wherever that is moved: days by the calendar, hours by the clock', async () => {
   const rule: Rule = { dtstart: dayAt(1, '12:00:00'), timezone: NEW_YORK, pattern: 'daily', count: 364 };
   const horizon = { generation_horizon_days: 400 };
-  const days = await world.tasksOf(await world.make(rule, { ...horizon, due_offset: 'P1D' }));
+  const days = await world.tasksOf(await world.create(rule, { ...horizon, due_offset: 'P1D' }));
   expect(new Set(days.map((task) => localOf(task, NEW_YORK).hour))).toEqual(new Set([12]));
-  const template = await world.make(rule, { ...horizon, due_offset: 'PT24H' });
+  const template = await world.create(rule, { ...horizon, due_offset: 'PT24H' });
   const hours = await world.tasksOf(template);
   // On the two days on which the clocks change, 24 hours later is another hour.
   expect(hours.map((task) => localOf(task, NEW_YORK).hour).filter((hour) => hour !== 12)).toHaveLength(2);
@@ -278,7 +278,7 @@ test('a due date counts from the start, wherever that is moved: days by the cale
 });
 
 test('a change of the rule loses no exception: they wait, are named, and hold again when the rule has them', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const [skipped, moved, edited] = [dayAt(2, '09:00:00'), dayAt(3, '09:00:00'), dayAt(4, '09:00:00')];
   const to = `${dayAt(6, '15:00:00')}.000Z`;
   const { id } = template;
@@ -316,10 +316,10 @@ test('after a week off, nothing piles up that nobody asked for', async () => {
   const rule = daily({ dtstart: dayAt(-60, time) });
   const today = dayAt(0, time);
   // One that is older than today brings no history.
-  const old = await world.make(rule, HORIZON);
+  const old = await world.create(rule, HORIZON);
   expect((await startsOf(old))[0]).toBe(today);
   const missedBy = async (missed: 'skip' | 'catch_up' | 'latest'): Promise<(string | null)[]> => {
-    const template = await world.make(rule, HORIZON);
+    const template = await world.create(rule, HORIZON);
     await world.api.pauseTemplate({ id: template.id }, world.context);
     // As if it had been a week ago.
     await world.database.query(`UPDATE recurrence.template SET paused_at = now() - interval '7 days' WHERE id = $1`, [
@@ -334,13 +334,13 @@ test('after a week off, nothing piles up that nobody asked for', async () => {
   expect(await missedBy('skip')).toEqual([]);
   expect(await missedBy('latest')).toEqual([dayAt(-1, time)]);
   expect(await missedBy('catch_up')).toEqual([7, 6, 5, 4, 3, 2, 1].map((days) => dayAt(-days, time)));
-  const chain = await world.make(rule, { anchor: 'completion' });
+  const chain = await world.create(rule, { anchor: 'completion' });
   await at(realNow() + 7 * DAY_MS, () => generate(chain));
   expect(await startsOf(chain)).toEqual([today]);
 });
 
 test('after an outage, what was missed comes once, a bounded part per run', async () => {
-  const template = await world.make(daily({ dtstart: dayAt(0, '00:00:30') }), HORIZON);
+  const template = await world.create(daily({ dtstart: dayAt(0, '00:00:30') }), HORIZON);
   const before = await startsOf(template);
   await at(realNow() + 200 * DAY_MS, () => generate(template));
   const after = await startsOf(template);
@@ -350,7 +350,7 @@ test('after an outage, what was missed comes once, a bounded part per run', asyn
 });
 
 test('a materialise that is repeated late does not bring back what a user has deleted meanwhile', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   await world.take();
   const start = dayAt(3, '09:00:00');
   const { id } = await taskAt(template, start);
@@ -370,7 +370,7 @@ test('a materialise that is repeated late does not bring back what a user has de
 });
 
 test('to another list, what is to come goes along, and what somebody has edited stays where it is', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const [first, second] = (await world.tasksOf(template)) as [Task, Task];
   await change(first, { title: 'Water the cactus' });
   const other = await world.newList();
@@ -405,9 +405,9 @@ test('any number of generators at once make each task once', async () => {
 });
 
 test('one that looks less far ahead does not take back how far the tasks reach', async () => {
-  const template = await world.make(daily(), { generation_horizon_days: 60, sync_horizon_days: 30 });
+  const template = await world.create(daily(), { generation_horizon_days: 60, sync_horizon_days: 30 });
   const { generated_through: through } = template;
-  await world.generation.generate(template.id, { requestId: 'late', soon: true });
+  await world.generation.generate(template.id, { requestId: 'late', horizon: 'sync' });
   const { generated_through: after } = await world.template(template.id);
   expect(after).toBe(through);
 });

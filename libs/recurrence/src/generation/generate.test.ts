@@ -1,8 +1,8 @@
 // Generation, on a real PostgreSQL and with tasks' own use cases.
 import { jest } from '@jest/globals';
 import { createRecurrenceWorld, dayAt, passDays, type RecurrenceWorld } from '../../testing/recurrence-world.js';
-import { settleOccurrences } from '../persistence/occurrence-rows.js';
-import { postpone } from '../persistence/template-rows.js';
+import { saveSyncResults } from '../persistence/task-sync.store.js';
+import { postpone } from '../persistence/templates.store.js';
 
 let world: RecurrenceWorld;
 
@@ -31,20 +31,20 @@ async function replan(id: string): Promise<void> {
 }
 
 test('a template has its tasks up to the horizon', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const tasks = await world.tasksOf(template);
   expect(tasks.length).toBeGreaterThanOrEqual(30);
   expect(tasks[1]).toMatchObject({ original_start: dayAt(1, '09:00:00'), due_at: `${dayAt(1, '09:00:00')}.000Z` });
 });
 
 test('a chain goes on where its task is done while a job runs, though who heard of it dies at once', async () => {
-  const template = await world.make(daily(), { anchor: 'completion' });
+  const template = await world.create(daily(), { anchor: 'completion' });
   const [task] = await world.tasksOf(template);
   await world.take();
   world.between.revise = async () => {
     delete world.between.revise;
     await world.tasks.updateTask({ id: task?.id ?? '', patch: { status: 'done' } }, world.context);
-    await world.hear(...(await world.take()));
+    await world.consume(...(await world.take()));
     world.enqueued.length = 0;
   };
   await replan(template.id);
@@ -53,10 +53,10 @@ test('a chain goes on where its task is done while a job runs, though who heard 
 });
 
 test('a template whose tasks are refused rests until long after its job has given up', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   await replan(template.id);
   await postpone(world.database, template.id);
-  world.away.tasks = true;
+  world.unavailable.tasks = true;
   await expect(world.generation.generate(template.id, { requestId: 'job' })).rejects.toMatchObject({
     code: 'unavailable',
   });
@@ -69,7 +69,7 @@ async function startsOf(template: { id: string }): Promise<(string | null)[]> {
 }
 
 test('the task of a chain that is overdue for days follows its template, and goes with its pause', async () => {
-  const template = await world.make(daily(), { anchor: 'completion' });
+  const template = await world.create(daily(), { anchor: 'completion' });
   passDays(5);
   await world.api.updateTemplate({ id: template.id, patch: { title: 'Other' } }, world.context);
   expect(await world.tasksOf(template)).toMatchObject([{ title: 'Other' }]);
@@ -78,7 +78,7 @@ test('the task of a chain that is overdue for days follows its template, and goe
 });
 
 test('an occurrence that was moved far ahead follows its template when its own date has passed', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const [start, at] = [dayAt(1, '09:00:00'), `${dayAt(20, '12:00:00')}Z`];
   await world.api.createException({ id: template.id, original_start: start, kind: 'move', at }, world.context);
   passDays(5);
@@ -89,14 +89,14 @@ test('an occurrence that was moved far ahead follows its template when its own d
 
 test('a template that is to count from completion keeps one live occurrence of all', async () => {
   const first = dayAt(1, '09:00:00');
-  const template = await world.make(daily({ dtstart: first }), HORIZON);
+  const template = await world.create(daily({ dtstart: first }), HORIZON);
   await world.api.updateTemplate({ id: template.id, patch: { anchor: 'completion' } }, world.context);
   await world.work();
   expect(await startsOf(template)).toEqual([first]);
 });
 
 test('until when all tasks are there does not fall back while an exception is made', async () => {
-  const template = await world.make(daily());
+  const template = await world.create(daily());
   const exception = { original_start: dayAt(3, '09:00:00'), kind: 'skip' as const };
   await world.api.createException({ id: template.id, ...exception }, world.context);
   const { generated_through: through } = await world.api.getTemplate({ id: template.id }, world.context);
@@ -106,7 +106,7 @@ test('until when all tasks are there does not fall back while an exception is ma
 const WEEKLY = { timezone: 'UTC', pattern: 'weekly' as const };
 
 async function moved(start: string, at: string): Promise<{ id: string }> {
-  const template = await world.make({ ...WEEKLY, dtstart: start }, { lead_days: 1 });
+  const template = await world.create({ ...WEEKLY, dtstart: start }, { lead_days: 1 });
   await world.api.createException({ id: template.id, original_start: start, kind: 'move', at }, world.context);
   await world.work();
   return template;
@@ -135,32 +135,32 @@ test('an occurrence that is moved to a later day has no task before its time', a
 
 test('a template whose list goes while an edited occurrence has no task yet comes to rest', async () => {
   const list = await world.newList();
-  const template = await world.make(daily(), { ...HORIZON, list_id: list });
+  const template = await world.create(daily(), { ...HORIZON, list_id: list });
   await world.api.pauseTemplate({ id: template.id }, world.context);
-  world.away.tasks = true;
+  world.unavailable.tasks = true;
   await world.api.resumeTemplate({ id: template.id }, world.context);
   const exception = { original_start: dayAt(3, '09:00:00'), kind: 'edit' as const, fields: { title: 'Mine' } };
   await world.api.createException({ id: template.id, ...exception }, world.context);
-  world.away.tasks = false;
+  world.unavailable.tasks = false;
   await world.tasks.deleteList({ id: list, tasks: 'delete' }, world.context);
   expect(await world.generation.generate(template.id, { requestId: 'job' })).toBeNull();
   expect(await world.template(template.id)).toMatchObject({ status: 'ended', next_run_at: null });
 });
 
 test('a task that is deleted while tasks says that somebody has worked on it stays away', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const start = dayAt(3, '09:00:00');
   const { task_id: taskId, revision } = await world.row(template, start);
   await world.take();
   await world.tasks.deleteTask({ id: taskId }, world.context);
   await world.deliver();
   const touched = { task_id: taskId, revision, made: true, wanted: true, gone: false, task_status: 'todo' as const };
-  await settleOccurrences(world.database, [touched]);
+  await saveSyncResults(world.database, [touched]);
   expect(await world.row(template, start)).toMatchObject({ skipped: true, wanted: false });
 });
 
 test('a worker that was asleep while a user deleted a task does not bring it back', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const { task_id: taskId } = await world.row(template, dayAt(3, '09:00:00'));
   await world.database.query('UPDATE recurrence.occurrence SET made = false, settled_revision = 0 WHERE task_id = $1', [
     taskId,
@@ -168,7 +168,7 @@ test('a worker that was asleep while a user deleted a task does not bring it bac
   world.between.materialise = async () => {
     delete world.between.materialise;
     await world.tasks.deleteTask({ id: taskId }, world.context);
-    await world.hear(...(await world.take()));
+    await world.consume(...(await world.take()));
   };
   await world.generation.generate(template.id, { requestId: 'job' });
   await world.deliver();
@@ -178,11 +178,11 @@ test('a worker that was asleep while a user deleted a task does not bring it bac
 
 test('a rule that changes forth and back while tasks is away has each of its tasks once', async () => {
   const rule = daily({ dtstart: dayAt(1, '00:00:00') });
-  const template = await world.make(rule, HORIZON);
-  world.away.tasks = true;
+  const template = await world.create(rule, HORIZON);
+  world.unavailable.tasks = true;
   await world.api.updateTemplate({ id: template.id, patch: { rule: { ...rule, every: 2 } } }, world.context);
   await world.api.updateTemplate({ id: template.id, patch: { rule } }, world.context);
-  world.away.tasks = false;
+  world.unavailable.tasks = false;
   await world.generation.generate(template.id, { requestId: 'job' });
   await world.deliver();
   expect(await startsOf(template)).toEqual(Array.from({ length: 30 }, (_, day) => dayAt(day + 1, '00:00:00')));
@@ -202,7 +202,7 @@ test('workers that die before, between and after each other leave no gap and no 
 
 /** As from before there was a budget. */
 async function storedTooExpensive(): Promise<string> {
-  const { id } = await world.make(daily(), HORIZON);
+  const { id } = await world.create(daily(), HORIZON);
   const rule = { dtstart: '1801-01-01T09:00:00', timezone: 'UTC', rrule: 'FREQ=WEEKLY;COUNT=1000000' };
   await world.database.query(
     `UPDATE recurrence.template SET rule = $2, planned_before = NULL, revision = revision + 1, next_run_at = now()
@@ -264,15 +264,18 @@ describe('a rule that is stored and takes too many steps', () => {
 test('a new rule that takes too many steps is refused, and its preview as well', async () => {
   const rule = { dtstart: '1801-01-01T09:00:00', timezone: 'UTC', rrule: 'FREQ=WEEKLY;COUNT=1000000' };
   const refused = { code: 'rule_too_expensive', kind: 'invalid', details: [{ field: 'rule.rrule' }] };
-  await expect(world.make(rule)).rejects.toMatchObject(refused);
+  await expect(world.create(rule)).rejects.toMatchObject(refused);
   await expect(world.api.previewRule({ rule }, world.context)).rejects.toMatchObject(refused);
-  const { id } = await world.make(daily(), HORIZON);
+  const { id } = await world.create(daily(), HORIZON);
   await expect(world.api.updateTemplate({ id, patch: { rule } }, world.context)).rejects.toMatchObject(refused);
   await expect(world.api.diffTemplate({ id, patch: { rule } }, world.context)).rejects.toMatchObject(refused);
 });
 
 test('of a long pause, the latest of very many is found without a walk through them', async () => {
-  const { id } = await world.make({ dtstart: '2026-01-01T00:00:30', timezone: 'UTC', rrule: 'FREQ=MINUTELY' }, HORIZON);
+  const { id } = await world.create(
+    { dtstart: '2026-01-01T00:00:30', timezone: 'UTC', rrule: 'FREQ=MINUTELY' },
+    HORIZON,
+  );
   await world.api.pauseTemplate({ id }, world.context);
   await world.database.query(`UPDATE recurrence.template SET paused_at = now() - interval '3 years' WHERE id = $1`, [
     id,

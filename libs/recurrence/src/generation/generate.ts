@@ -1,117 +1,129 @@
-// One template's generation: plan, ask tasks, plan on, until its horizon is reached. Any number of nodes may do so at once.
+// Generates the tasks of a template: plans occurrences and brings tasks in line, batch by batch, until the horizon is reached.
+// Any number of nodes may do so at once.
 import { Inject, Injectable } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { Database, type ConfigOf, type Executor } from '@mono/platform';
+import { PinoLogger } from 'nestjs-pino';
 import { templateEvents } from '../../contract/recurrence.events.js';
-import type { TemplateProblem } from '../../contract/words.js';
+import type { TemplateProblem } from '../../contract/template-constants.js';
 import { RuleTooExpensiveError } from '../domain/budget.js';
-import { endInName } from '../templates/end-template.js';
-import { publishTemplateEvent } from '../persistence/publish-events.js';
-import { lockTemplate, saveGenerated, saveProblem, type TemplateRow } from '../persistence/template-rows.js';
 import { horizonsOf } from '../domain/template-state.js';
-import { plan, type Planned } from './plan.js';
-import { Settling } from './settle.js';
+import { publishTemplateEvent } from '../persistence/publish-events.js';
+import { lockTemplate, saveGenerated, saveProblem, type TemplateRow } from '../persistence/templates.store.js';
 import { recurrenceConfig } from '../recurrence.config.js';
+import { endTemplate } from '../templates/end-template.js';
+import { plan, type Plan } from './plan.js';
 import { systemContext } from './system-context.js';
+import { TaskSync } from './task-sync.js';
+
+/** Requests do not wait longer for tasks. */
+const AT_ONCE_TIMEOUT_MS = 10_000;
 
 export interface GenerateOptions {
   requestId: string;
-  /** Only as far as what is to be there at once. */
-  soon?: boolean;
+  /** `sync`: the tasks that a request waits for. Default: all that a job generates. */
+  horizon?: 'sync' | 'generation';
   signal?: AbortSignal;
 }
 
-type PlannedOf = Planned & { isStopped: false; row: TemplateRow };
-/** Nothing is planned any more; what was planned before is settled all the same. */
-interface StoppedOf {
-  isStopped: true;
-  row: TemplateRow;
-}
+type Options = Required<Pick<GenerateOptions, 'horizon' | 'requestId'>>;
 
-type Asked = Required<Pick<GenerateOptions, 'soon' | 'requestId'>>;
+/** `plan` is undefined when the rule has become too expensive to plan; what was planned before is generated all the same. */
+interface Planned {
+  row: TemplateRow;
+  plan: Plan | undefined;
+}
 
 @Injectable()
 export class Generation {
   constructor(
     private readonly database: Database,
-    private readonly settling: Settling,
+    private readonly sync: TaskSync,
     private readonly signal: OutboxSignal,
     @Inject(recurrenceConfig.KEY) private readonly config: ConfigOf<typeof recurrenceConfig>,
+    @Inject(PinoLogger) private readonly logger: Pick<PinoLogger, 'warn'>,
   ) {}
 
-  /** @returns when it is to be looked at again; null: not before it changes. @throws UnavailableError without tasks. */
-  async generate(templateId: string, { requestId, soon = false, signal }: GenerateOptions): Promise<Date | null> {
-    for (let round = 0; round < this.config.RECURRENCE_BATCHES_PER_RUN; round += 1) {
+  /** Generates the tasks that a request waits for. A job generates them when that fails. */
+  async generateAtOnce(templateId: string, requestId: string): Promise<void> {
+    try {
+      const signal = AbortSignal.timeout(AT_ONCE_TIMEOUT_MS);
+      await this.generate(templateId, { requestId, horizon: 'sync', signal });
+    } catch (error) {
+      this.logger.warn({ err: error, template_id: templateId }, 'Failed to generate tasks at once');
+    }
+  }
+
+  /** @returns when to run again; null: not until the template changes. @throws UnavailableError when tasks is unavailable. */
+  async generate(
+    templateId: string,
+    { requestId, horizon = 'generation', signal }: GenerateOptions,
+  ): Promise<Date | null> {
+    // Longer catch-ups continue in another run, so that other templates have their turn.
+    for (let batch = 0; batch < this.config.RECURRENCE_BATCHES_PER_RUN; batch += 1) {
       signal?.throwIfAborted();
-      const planned = await this.planOrStop(templateId, { soon, requestId });
+      const planned = await this.planOrStop(templateId, { horizon, requestId });
       if (!planned) return null;
-      const { listGone } = await this.settling.settle(templateId, requestId, signal);
-      if (listGone) {
-        await this.endForGood(planned.row, requestId);
+      const { listDeleted } = await this.sync.sync(templateId, requestId, signal);
+      if (listDeleted) {
+        await this.endWithList(planned.row, requestId);
         continue;
       }
-      if (planned.isStopped) return null;
-      const { row, plannedRunAt } = planned;
-      const next = soon ? new Date() : planned.nextRunAt;
-      await saveGenerated(this.database, row, { plannedRunAt, nextRunAt: next });
-      if (soon || next === null || next.getTime() > Date.now()) return next;
+      if (!planned.plan) return null;
+      const { plannedRunAt, nextRunAt } = planned.plan;
+      const next = horizon === 'sync' ? new Date() : nextRunAt;
+      await saveGenerated(this.database, planned.row, { plannedRunAt, nextRunAt: next });
+      if (horizon === 'sync' || next === null || next.getTime() > Date.now()) return next;
     }
     return new Date();
   }
 
-  private async planOrStop(templateId: string, asked: Asked): Promise<PlannedOf | StoppedOf | undefined> {
+  private async planOrStop(templateId: string, options: Options): Promise<Planned | undefined> {
     try {
-      return await this.plan(templateId, asked);
+      return await this.plan(templateId, options);
     } catch (error) {
       if (!(error instanceof RuleTooExpensiveError)) throw error;
-      // A rule from before there was a budget. It would fail at each attempt: its owner has to change it.
+      // The rule is older than the budget. Every attempt would fail: the user has to change it.
       return this.database.transaction(async (on) => {
         const row = await lockTemplate(on, templateId);
         if (!row) return undefined;
-        return { isStopped: true, row: await this.note(on, row, 'rule_too_expensive', asked.requestId) };
+        return { row: await this.setProblem(on, row, 'rule_too_expensive', options.requestId), plan: undefined };
       });
     }
   }
 
-  private plan(templateId: string, { soon, requestId }: Asked): Promise<PlannedOf | undefined> {
+  private plan(templateId: string, { horizon, requestId }: Options): Promise<Planned | undefined> {
     return this.database.transaction(async (on) => {
       const row = await lockTemplate(on, templateId);
       if (!row) return undefined;
       const { syncDays, generationDays } = horizonsOf(row);
-      const days = soon ? syncDays : generationDays;
+      const days = horizon === 'sync' ? syncDays : generationDays;
       const planned = await plan(on, row, { days, batch: this.config.RECURRENCE_BATCH });
-      return { isStopped: false, row: await this.note(on, row, null, requestId), ...planned };
+      return { row: await this.setProblem(on, row, null, requestId), plan: planned };
     });
   }
 
-  /** Of a row that is locked: its owner sees the problem in the template and hears of it. */
-  private async note(
+  /** On a locked row. */
+  private async setProblem(
     on: Executor,
     row: TemplateRow,
     problem: TemplateProblem | null,
     requestId: string,
   ): Promise<TemplateRow> {
     if (row.problem === null && problem === null) return row;
-    const noted = await saveProblem(on, row, problem);
-    if (noted.version === row.version) return noted;
+    const saved = await saveProblem(on, row, problem);
+    if (saved.version === row.version) return saved;
     const changes = { problem: { from: row.problem, to: problem } };
-    await publishTemplateEvent(
-      on,
-      systemContext(row.workspace_id, requestId),
-      templateEvents.template_updated,
-      noted,
-      changes,
-      'system',
-    );
+    const author = systemContext(row.workspace_id, requestId);
+    await publishTemplateEvent(on, author, templateEvents.template_updated, saved, changes, 'system');
     on.afterCommit(() => this.signal.wake());
-    return noted;
+    return saved;
   }
 
-  /** Its list is gone, and with it where its tasks would go. */
-  private async endForGood({ id, workspace_id: workspaceId }: TemplateRow, requestId: string): Promise<void> {
+  private async endWithList({ id, workspace_id: workspaceId }: TemplateRow, requestId: string): Promise<void> {
     await this.database.transaction(async (on) => {
       const row = await lockTemplate(on, id);
-      if (row && row.status !== 'ended') await endInName(on, systemContext(workspaceId, requestId), row, 'system');
+      if (row && row.status !== 'ended') await endTemplate(on, systemContext(workspaceId, requestId), row, 'system');
       on.afterCommit(() => this.signal.wake());
     });
   }

@@ -11,7 +11,7 @@ import {
   type JobQueue,
   type OnBusListening,
 } from '@mono/platform';
-import { postpone } from '../persistence/template-rows.js';
+import { postpone } from '../persistence/templates.store.js';
 import { recurrenceConfig } from '../recurrence.config.js';
 import { Generation } from './generate.js';
 

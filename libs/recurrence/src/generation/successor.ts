@@ -2,19 +2,19 @@
 // over.
 import type { Executor } from '@mono/platform';
 import { datesFrom, keyBefore } from '../domain/dates.js';
-import { isClosed, isUnsettled, wantedAgain } from '../domain/ledger.js';
+import { isClosed, isOutOfSync, wantedAgain } from '../domain/ledger.js';
 import { occurrenceTaskId } from '../domain/occurrence-id.js';
 import type { OccurrenceDate } from '../domain/schedule.js';
 import { countOf, successorDates } from '../domain/successor-dates.js';
+import type { OccurrenceRow } from '../domain/occurrence.js';
 import {
   findLastClosed,
   findLive,
   insertOccurrence,
   occurrencesByKey,
   saveOccurrences,
-  type OccurrenceRow,
-} from '../persistence/occurrence-rows.js';
-import type { TemplateRow } from '../persistence/template-rows.js';
+} from '../persistence/occurrences.store.js';
+import type { TemplateRow } from '../persistence/templates.store.js';
 
 /** How many dates may have been skipped or done already, one after the other. */
 const MAX_TAKEN = 1_000;
@@ -60,7 +60,7 @@ async function planFirst(
       return { at };
     }
     if (!known.skipped && !isClosed(known)) {
-      if (isUnsettled(known)) return { later: true };
+      if (isOutOfSync(known)) return { later: true };
       const again = {
         ...known,
         template_id: row.id,

@@ -10,7 +10,7 @@ import {
   dayAt,
   dayFrom,
   type RecurrenceWorld,
-  type Told,
+  type PublishedEvent,
 } from '../../testing/recurrence-world.js';
 import { ZoneDataChanges } from './zone-data-changes.js';
 
@@ -49,11 +49,11 @@ function node(): ZoneDataChanges {
 }
 
 /** Both nodes at the same time; then the work of jobs. @returns what tasks has told of it. */
-async function follow(): Promise<Told[]> {
+async function follow(): Promise<PublishedEvent[]> {
   await Promise.all([node().follow(), node().follow()]);
   await world.work();
   const told = await world.take();
-  await world.hear(...told);
+  await world.consume(...told);
   await world.work();
   return told;
 }
@@ -65,7 +65,7 @@ async function firstRun(): Promise<void> {
 }
 
 const daily = (timezone: string): Promise<Template> =>
-  world.make({ dtstart: dayAt(1, '09:00:00'), timezone, pattern: 'daily' }, HORIZON);
+  world.create({ dtstart: dayAt(1, '09:00:00'), timezone, pattern: 'daily' }, HORIZON);
 
 async function duesOf(template: Template): Promise<Record<string, string | null>> {
   const tasks = await world.tasksOf(template);
@@ -158,11 +158,11 @@ test('only templates of the zones that differ are planned anew', async () => {
 });
 
 test('an interval of elapsed time and a chain by completion follow, and make nothing twice', async () => {
-  const interval = await world.make(
+  const interval = await world.create(
     { dtstart: dayAt(WINTER + 2, '09:00:00'), timezone: HAVANA, pattern: 'interval', interval: 'P1D', count: 3 },
     HORIZON,
   );
-  const chain = await world.make(
+  const chain = await world.create(
     { dtstart: dayAt(WINTER + 2, '09:00:00'), timezone: HAVANA, pattern: 'weekly' },
     { ...HORIZON, anchor: 'completion' },
   );

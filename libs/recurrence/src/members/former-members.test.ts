@@ -1,10 +1,15 @@
 // What names somebody who leaves the workspace, on a real PostgreSQL, as auth's event says it.
 import { uuidv7 } from 'uuidv7';
-import { createRecurrenceWorld, dayAt, type RecurrenceWorld, type Told } from '../../testing/recurrence-world.js';
+import {
+  createRecurrenceWorld,
+  dayAt,
+  type RecurrenceWorld,
+  type PublishedEvent,
+} from '../../testing/recurrence-world.js';
 import { Departures } from '@mono/platform';
 import { clear } from './former-members.js';
 import { memberships } from './members.js';
-import type { TemplatePlace } from '../persistence/template-rows.js';
+import type { TemplatePlace } from '../persistence/templates.store.js';
 
 const LEFT_AT = '2026-02-01T00:00:00.000Z';
 const BACK_AT = '2026-03-01T00:00:00.000Z';
@@ -24,13 +29,13 @@ beforeEach(async () => {
   await world.take();
 });
 
-function removed(): Told {
+function removed(): PublishedEvent {
   const about = { workspace_id: world.workspace, user_id: user, request_id: 'leaving' };
   const event = { id: uuidv7(), subject: 'events.auth.v1.member_removed', event: 'member_removed' };
   return Object.assign(about, event, { aggregate_id: uuidv7(), version: 2, occurred_at: LEFT_AT, changes: {} });
 }
 
-const make = (more: object = {}) => world.make(DAILY, { assignee_id: user, ...FEW, ...more });
+const make = (more: object = {}) => world.create(DAILY, { assignee_id: user, ...FEW, ...more });
 const edit = (id: string, original_start: string, fields: object) =>
   world.api.createException({ id, original_start, kind: 'edit', fields }, world.context);
 
@@ -39,7 +44,7 @@ test('a template and all that is to come of it are nobody’s, and follow it on'
   await world.take();
   world.strangers.add(user);
   await world.leaveTasks(user, LEFT_AT);
-  await world.hear(removed(), removed());
+  await world.consume(removed(), removed());
   const told = (await world.take()).filter(({ subject }) => subject.includes('recurrence'));
   expect(told).toMatchObject([
     {
@@ -95,24 +100,24 @@ test('an assignment by a task that is heard after the departure does not count',
   await world.take();
   await world.tasks.updateTask({ id: task?.id ?? '', patch: { assignee_id: user } }, world.context);
   const [given] = await world.take();
-  await world.hear(removed());
+  await world.consume(removed());
   await world.leaveTasks(user, LEFT_AT);
   const [taken] = await world.take();
   expect([given, taken]).toMatchObject([{ origin: 'user' }, { origin: 'system' }]);
   if (!given || !taken) throw new Error('There are no events.');
-  await world.hear(taken, given);
+  await world.consume(taken, given);
   expect(await world.row(template, DAILY.dtstart)).toMatchObject({ fields: null });
   // The other way round, the exception is there, and names nobody.
   await world.tasks.updateTask({ id: task?.id ?? '', patch: { assignee_id: uuidv7() } }, world.context);
   const [again] = await world.take();
-  await world.hear(...(again ? [again] : []), { ...taken, id: uuidv7(), version: 5 });
+  await world.consume(...(again ? [again] : []), { ...taken, id: uuidv7(), version: 5 });
   expect(await world.row(template, DAILY.dtstart)).toMatchObject({ fields: { assignee_id: null } });
 });
 
 test('whoever leaves while a template, an exception or a split is written is not named by it', async () => {
   const template = await make({ assignee_id: null });
   // Auth’s answer is from before.
-  await world.hear(removed());
+  await world.consume(removed());
   await expect(make()).rejects.toMatchObject(REFUSED);
   await expect(
     world.api.updateTemplate({ id: template.id, patch: { assignee_id: user } }, world.context),
@@ -134,7 +139,7 @@ test('a user who is back has none of it, and keeps what they were given since, w
   world.joined.set(user, BACK_AT);
   const since = await make();
   expect(await world.template(before.id)).toMatchObject({ assignee_id: null, version: 2 });
-  await world.hear(removed());
+  await world.consume(removed());
   expect(await world.template(since.id)).toMatchObject({ assignee_id: user, version: 1 });
 });
 
@@ -148,7 +153,7 @@ test('feeds end with the membership, those of other workspaces do not', async ()
     );
   }
   world.strangers.add(user);
-  await world.hear(removed());
+  await world.consume(removed());
   expect(await world.take()).toMatchObject([{ event: 'feed_revoked', workspace_id: world.workspace }]);
   const rows = await world.database.query('SELECT workspace_id FROM recurrence.feed WHERE creator_id = $1', [user]);
   expect(rows).toEqual([{ workspace_id: elsewhere }]);
@@ -157,6 +162,6 @@ test('feeds end with the membership, those of other workspaces do not', async ()
 test('with the workspace, what is known of memberships goes', async () => {
   await make();
   const event = { ...removed(), subject: 'events.auth.v1.account_deleted', workspace_ids: [world.workspace] };
-  await world.hear(event);
+  await world.consume(event);
   expect(await world.database.query('SELECT 1 FROM recurrence.membership')).toEqual([]);
 });

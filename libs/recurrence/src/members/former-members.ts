@@ -6,21 +6,21 @@ import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database, Departures, type Departure, type Executor } from '@mono/platform';
 import { occurrenceEvents, templateEvents } from '../../contract/recurrence.events.js';
-import { told } from '../domain/ledger.js';
+import { withNextRevision } from '../domain/ledger.js';
 import { laterOf } from '../domain/later-of.js';
 import { changesBetween } from '../domain/template-state.js';
 import { changesOf } from '../occurrences/exceptions.js';
-import { deleteFeeds } from '../persistence/feeds.js';
-import { openOccurrencesNaming, saveOccurrences } from '../persistence/occurrence-rows.js';
+import { deleteFeeds } from '../persistence/feeds.store.js';
+import { openOccurrencesAssignedTo, saveOccurrences } from '../persistence/occurrences.store.js';
 import { publishOccurrenceEvent, publishTemplateEvent } from '../persistence/publish-events.js';
 import {
   lockTemplate,
-  nextTemplateNaming,
-  runSoon,
+  nextTemplateAssignedTo,
+  scheduleNow,
   updateTemplate,
   type TemplatePlace,
   type TemplateRow,
-} from '../persistence/template-rows.js';
+} from '../persistence/templates.store.js';
 import { memberships } from './members.js';
 
 /** Occurrences per transaction. */
@@ -49,7 +49,7 @@ export async function clear(
   batch = BATCH,
 ): Promise<TemplatePlace | undefined> {
   if (!at) await endFeedsOf(on, departure);
-  const found = await nextTemplateNaming(on, departure, at);
+  const found = await nextTemplateAssignedTo(on, departure, at);
   const row = found && (await lockTemplate(on, found.id));
   if (row) await unassign(on, departure, row, batch);
   return found;
@@ -68,18 +68,18 @@ async function endFeedsOf(on: Executor, departure: Departure): Promise<void> {
 /** Of a row that is locked. */
 async function unassign(on: Executor, departure: Departure, row: TemplateRow, batch: number): Promise<void> {
   const context = contextOf(departure);
-  const occurrences = await openOccurrencesNaming(on, row.id, departure.userId, batch);
+  const occurrences = await openOccurrencesAssignedTo(on, row.id, departure.userId, batch);
   const changes = occurrences.map((was) => {
     const exception_version = was.exception_version + 1;
     const exception_at = laterOf(new Date().toISOString(), was.exception_at);
     const fields = { ...was.fields, assignee_id: null };
-    return { was, row: told(Object.assign({}, was, { fields, exception_version, exception_at })) };
+    return { was, row: withNextRevision(Object.assign({}, was, { fields, exception_version, exception_at })) };
   });
   await saveOccurrences(on, changes);
   for (const { was, row: next } of changes) {
     await publishOccurrenceEvent(on, context, occurrenceEvents.occurrence_edited, next, changesOf(was, next), 'system');
   }
-  if (row.assignee_id !== departure.userId) return runSoon(on, row.id);
+  if (row.assignee_id !== departure.userId) return scheduleNow(on, row.id);
   const state = { ...row, assignee_id: null };
   const updated = await updateTemplate(on, row, state, { replan: 'what is planned' });
   await publishTemplateEvent(

@@ -21,7 +21,7 @@ async function startsOf(template: { id: string }): Promise<(string | null)[]> {
 }
 
 async function edited(): Promise<{ id: string }> {
-  const template = await world.make(DAILY, HORIZON);
+  const template = await world.create(DAILY, HORIZON);
   for (const start of [FIFTH, dayAt(6, '09:00:00')]) {
     const edit = { original_start: start, kind: 'edit' as const, fields: { title: 'Mine' } };
     await world.api.createException({ id: template.id, ...edit }, world.context);
@@ -30,7 +30,7 @@ async function edited(): Promise<{ id: string }> {
 }
 
 test('who names what is no occurrence deletes no template', async () => {
-  const template = await world.make(DAILY, HORIZON);
+  const template = await world.create(DAILY, HORIZON);
   const removal = world.api.removeOccurrence(
     { id: template.id, original_start: dayAt(5, '07:00:00'), scope: 'all' },
     world.context,
@@ -52,7 +52,7 @@ test('an edited occurrence that is removed with all goes; other edited ones stay
 });
 
 test('a series is not split in the past, though the occurrence was moved ahead', async () => {
-  const template = await world.make(DAILY, HORIZON);
+  const template = await world.create(DAILY, HORIZON);
   const move = { original_start: FIFTH, kind: 'move' as const, at: `${dayAt(20, '12:00:00')}Z` };
   await world.api.createException({ id: template.id, ...move }, world.context);
   passDays(7);
@@ -66,7 +66,7 @@ test('a series is not split in the past, though the occurrence was moved ahead',
 test('an interval that is split in a zone far from UTC has nothing new before the split', async () => {
   const zone = 'Pacific/Auckland';
   const rule = { dtstart: dayAt(1, '00:00:00'), timezone: zone, pattern: 'interval' as const, interval: 'PT6H' };
-  const template = await world.make(rule, HORIZON);
+  const template = await world.create(rule, HORIZON);
   const split = (await startsOf(template)).find((start) => start && start > FIFTH && start.slice(11) > '16') ?? '';
   const changed = { rule: { ...rule, interval: 'PT5H' } };
   const next = await world.api.changeOccurrence(
@@ -81,7 +81,7 @@ test('an interval that is split in a zone far from UTC has nothing new before th
 test('an interval that goes on as a daily rule, far from UTC, keeps its occurrences when it changes again', async () => {
   const zone = 'America/Los_Angeles';
   const base = { dtstart: dayAt(1, '00:00:00'), timezone: zone };
-  const template = await world.make({ ...base, pattern: 'interval', interval: 'PT6H' }, HORIZON);
+  const template = await world.create({ ...base, pattern: 'interval', interval: 'PT6H' }, HORIZON);
   const split = (await startsOf(template)).find((start) => start && start > FIFTH && start.slice(11) < '04') ?? '';
   const changed = { rule: { ...base, pattern: 'daily' as const, time: '23:00' } };
   const next = await world.api.changeOccurrence(
@@ -99,7 +99,7 @@ test('an interval that goes on as a daily rule, far from UTC, keeps its occurren
 test.each(['this', 'following', 'all'] as const)(
   'who knows a former version of the template changes nothing of %s',
   async (scope) => {
-    const template = await world.make(DAILY, HORIZON);
+    const template = await world.create(DAILY, HORIZON);
     await world.api.updateTemplate({ id: template.id, patch: { title: 'Other' } }, world.context);
     const late = { ...world.context, expectedVersion: 1 };
     const conflict = { code: 'version_conflict' };

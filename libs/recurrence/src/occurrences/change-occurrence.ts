@@ -7,22 +7,18 @@ import { InvalidInputError } from '@mono/contract/errors';
 import type { CreateException, OccurrenceChange, OccurrencePatch } from '../../contract/occurrence.js';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import type { TemplatePatch } from '../../contract/template.js';
-import type { ChangeScope } from '../../contract/words.js';
+import type { ChangeScope } from '../../contract/template-constants.js';
 import { unwanted } from '../domain/ledger.js';
 import type { Reach } from '../domain/reach.js';
-import { Soon } from '../generation/soon.js';
+import { Generation } from '../generation/generate.js';
 import { holdAssignees } from '../members/members.js';
-import {
-  exceptionsOf,
-  findByTask,
-  occurrencesByKey,
-  type OccurrenceRow,
-  saveOccurrences,
-} from '../persistence/occurrence-rows.js';
-import { toTemplate, type TemplateRow } from '../persistence/template-rows.js';
+import type { OccurrenceRow } from '../domain/occurrence.js';
+import { exceptionsOf } from '../persistence/occurrence-pages.store.js';
+import { findByTask, occurrencesByKey, saveOccurrences } from '../persistence/occurrences.store.js';
+import { toTemplate, type TemplateRow } from '../persistence/templates.store.js';
 import { changeLocked, readChange, type TemplateChange } from '../templates/change-template.js';
 import { requireLocked, requireTemplate } from '../templates/require-template.js';
-import { deleteInName } from '../templates/end-template.js';
+import { deleteTemplate } from '../templates/end-template.js';
 import { References } from '../templates/references.js';
 import { requireChangeable, requireOccurrence, type Found } from './require-occurrence.js';
 import { Exceptions } from './exceptions.js';
@@ -38,7 +34,7 @@ export class ChangeOccurrence {
     private readonly database: Database,
     private readonly signal: OutboxSignal,
     private readonly references: References,
-    private readonly soon: Soon,
+    private readonly generation: Generation,
     private readonly exceptions: Exceptions,
   ) {}
 
@@ -59,24 +55,24 @@ export class ChangeOccurrence {
       on.afterCommit(() => this.signal.wake());
       return changed.id;
     });
-    await this.soon.make(id, context.requestId);
-    if (templateId !== id) await this.soon.make(templateId, context.requestId);
+    await this.generation.generateAtOnce(id, context.requestId);
+    if (templateId !== id) await this.generation.generateAtOnce(templateId, context.requestId);
     return this.answer(context, templateId, seen);
   }
 
   async remove(context: CallContext, id: string, originalStart: string, scope: ChangeScope): Promise<void> {
     if (scope === 'this') {
-      await this.exceptions.create(bare(context), id, { original_start: originalStart, kind: 'skip' });
+      await this.exceptions.create(withoutIdempotencyKey(context), id, { original_start: originalStart, kind: 'skip' });
       return;
     }
     await this.database.transaction(async (on) => {
       const row = await requireLocked(on, context, id);
-      await drop(on, await requireSplittable(on, context.principal, row, originalStart, scope));
-      if (await isWhole(on, row, originalStart, scope)) await deleteInName(on, context, row);
+      await removeTask(on, await requireSplittable(on, context.principal, row, originalStart, scope));
+      if (await isWhole(on, row, originalStart, scope)) await deleteTemplate(on, context, row);
       else await cutSeries(on, context, row, originalStart);
       on.afterCommit(() => this.signal.wake());
     });
-    await this.soon.make(id, context.requestId);
+    await this.generation.generateAtOnce(id, context.requestId);
   }
 
   private async changeThis(
@@ -96,7 +92,7 @@ export class ChangeOccurrence {
       ...(edits ? { fields } : {}),
     };
     const seen = await this.find(id, originalStart, context);
-    await this.exceptions.create(bare(context), id, exception);
+    await this.exceptions.create(withoutIdempotencyKey(context), id, exception);
     return this.answer(context, id, seen);
   }
 
@@ -155,7 +151,7 @@ async function requireSplittable(
 }
 
 /** The one that was named goes, whatever was said of it or begun. */
-async function drop(on: Executor, { row: was, known }: Found): Promise<void> {
+async function removeTask(on: Executor, { row: was, known }: Found): Promise<void> {
   if (known && was.wanted) await saveOccurrences(on, [{ was, row: unwanted({ ...was, fits: false }, true) }]);
 }
 
@@ -166,7 +162,7 @@ function templatePatch({ at, ...patch }: OccurrencePatch): TemplatePatch {
 }
 
 /** What is named by its key is its own idempotency. */
-function bare({ idempotencyKey: _key, ...context }: CallContext): CallContext {
+function withoutIdempotencyKey({ idempotencyKey: _key, ...context }: CallContext): CallContext {
   return context;
 }
 

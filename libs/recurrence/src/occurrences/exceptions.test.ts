@@ -18,7 +18,7 @@ async function startsOf(template: { id: string }): Promise<(string | null)[]> {
 }
 
 test('an edit that fits no occurrence of the new rule is undone, and its task goes', async () => {
-  const template = await world.make(BASE, HORIZON);
+  const template = await world.create(BASE, HORIZON);
   await world.api.createException({ id: template.id, ...MINE }, world.context);
   await world.api.updateTemplate({ id: template.id, patch: { rule: { ...BASE, every: 4 } } }, world.context);
   expect(await startsOf(template)).toContain(THIRD);
@@ -27,7 +27,7 @@ test('an edit that fits no occurrence of the new rule is undone, and its task go
 });
 
 test('an edit is undone while the template is paused, and its task goes until it is resumed', async () => {
-  const template = await world.make(BASE, HORIZON);
+  const template = await world.create(BASE, HORIZON);
   await world.api.createException({ id: template.id, ...MINE }, world.context);
   await world.api.pauseTemplate({ id: template.id }, world.context);
   expect(await startsOf(template)).toEqual([THIRD]);
@@ -38,13 +38,13 @@ test('an edit is undone while the template is paused, and its task goes until it
 });
 
 test('an occurrence that is edited while its former task cannot be removed has one task in the end', async () => {
-  const template = await world.make(BASE, HORIZON);
-  world.away.tasks = true;
+  const template = await world.create(BASE, HORIZON);
+  world.unavailable.tasks = true;
   await world.api.pauseTemplate({ id: template.id }, world.context);
   await world.api.resumeTemplate({ id: template.id }, world.context);
   const edit = world.api.createException({ id: template.id, ...MINE }, world.context);
   await expect(edit).rejects.toMatchObject({ code: 'unavailable' });
-  world.away.tasks = false;
+  world.unavailable.tasks = false;
   await world.generation.generate(template.id, { requestId: 'job' });
   await world.api.createException({ id: template.id, ...MINE }, world.context);
   const third = (await world.tasksOf(template)).filter(({ original_start: start }) => start === THIRD);
@@ -52,7 +52,7 @@ test('an occurrence that is edited while its former task cannot be removed has o
 });
 
 test('who reaches the list of a template only hears nothing of an occurrence in another list, and cannot take it back', async () => {
-  const template = await world.make(BASE, HORIZON);
+  const template = await world.create(BASE, HORIZON);
   const fields = { list_id: await world.newList(), title: 'Secret' };
   await world.api.createException({ id: template.id, ...MINE, fields }, world.context);
   const limited = { ...world.context, principal: { ...world.context.principal, listIds: [world.list] } };

@@ -12,20 +12,16 @@ import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import { shownFields, startOf, withoutDue } from '../domain/content.js';
 import { dateAt, scheduleOf } from '../domain/dates.js';
 import { laterOf } from '../domain/later-of.js';
-import { isProtected, isUnsettled, told, unwanted, wantedAgain } from '../domain/ledger.js';
+import { isProtected, isOutOfSync, withNextRevision, unwanted, wantedAgain } from '../domain/ledger.js';
 import { horizonsOf } from '../domain/template-state.js';
-import { Soon } from '../generation/soon.js';
+import { Generation } from '../generation/generate.js';
 import { holdAssignees } from '../members/members.js';
-import {
-  exceptionsOf,
-  findLive,
-  insertOccurrence,
-  saveOccurrences,
-  type OccurrenceRow,
-} from '../persistence/occurrence-rows.js';
+import type { OccurrenceRow } from '../domain/occurrence.js';
+import { exceptionsOf } from '../persistence/occurrence-pages.store.js';
+import { findLive, insertOccurrence, saveOccurrences } from '../persistence/occurrences.store.js';
 import { onceThen } from '../persistence/once-then.js';
 import { publishOccurrenceEvent } from '../persistence/publish-events.js';
-import { runSoon, type TemplateRow } from '../persistence/template-rows.js';
+import { scheduleNow, type TemplateRow } from '../persistence/templates.store.js';
 import { requireLocked, requireNotEnded, requireTemplate } from '../templates/require-template.js';
 import { References } from '../templates/references.js';
 import { requireChangeable, requireOccurrence } from './require-occurrence.js';
@@ -44,13 +40,13 @@ export class Exceptions {
     private readonly database: Database,
     private readonly signal: OutboxSignal,
     private readonly references: References,
-    private readonly soon: Soon,
+    private readonly generation: Generation,
   ) {}
 
   async create(context: CallContext, id: string, input: CreateException): Promise<OccurrenceException> {
     checkShape(input);
     await requireTemplate(this.database, context, id);
-    const { members, ...named } = input.fields ? await this.references.namedIn(context, input.fields) : { members: [] };
+    const { members, ...named } = input.fields ? await this.references.resolve(context, input.fields) : { members: [] };
     const work = async (on: Executor): Promise<OccurrenceException> => {
       await holdAssignees(on, context, members);
       const template = await requireLocked(on, context, id);
@@ -59,7 +55,7 @@ export class Exceptions {
       return toException(row);
     };
     const follow = async (made: OccurrenceException): Promise<OccurrenceException> => {
-      await this.soon.make(id, context.requestId);
+      await this.generation.generateAtOnce(id, context.requestId);
       return made;
     };
     const asked = Object.assign({ id }, input);
@@ -76,13 +72,13 @@ export class Exceptions {
   async undo(context: CallContext, id: string, originalStart: string): Promise<void> {
     await requireTemplate(this.database, context, id);
     // What was asked of tasks last has to be known there, before something else is.
-    await this.soon.make(id, context.requestId);
+    await this.generation.generateAtOnce(id, context.requestId);
     await this.database.transaction(async (on) => {
       const template = await requireLocked(on, context, id);
       await this.restore(on, context, template, originalStart);
       on.afterCommit(() => this.signal.wake());
     });
-    await this.soon.make(id, context.requestId);
+    await this.generation.generateAtOnce(id, context.requestId);
   }
 
   /** On a locked template. @throws as create */
@@ -99,11 +95,11 @@ export class Exceptions {
       throw recurrenceErrors.occurrence_skipped();
     }
     requireChangeable(template, was);
-    requireKnown(was);
+    requireInSync(was);
     const row = excepted(template, was, input);
     if (known) await saveOccurrences(on, [{ was, row }]);
     else await insertOccurrence(on, row);
-    await runSoon(on, template.id);
+    await scheduleNow(on, template.id);
     await publishOccurrenceEvent(on, context, EVENTS[input.kind], row, changesOf(was, row));
     return row;
   }
@@ -118,11 +114,11 @@ export class Exceptions {
     const { row: was } = await requireOccurrence(on, context.principal, template, originalStart);
     if (!isException(was)) throw recurrenceErrors.exception_not_found({ id: originalStart });
     requireChangeable(template, { ...was, moved_to: null });
-    requireKnown(was);
+    requireInSync(was);
     if (was.skipped && template.anchor === 'completion') await withdrawLive(on, template);
     const row = restored(template, was);
     await saveOccurrences(on, [{ was, row }]);
-    await runSoon(on, template.id);
+    await scheduleNow(on, template.id);
     await publishOccurrenceEvent(on, context, occurrenceEvents.occurrence_restored, row, changesOf(was, row));
   }
 }
@@ -138,8 +134,8 @@ function checkShape({ kind, at, fields }: CreateException): void {
 }
 
 /** One whose task is to go may be given another one only when that is done. @throws UnavailableError */
-function requireKnown(was: OccurrenceRow): void {
-  if (!was.wanted && isUnsettled(was)) throw new UnavailableError('Tasks cannot be reached: try again in a moment.');
+function requireInSync(was: OccurrenceRow): void {
+  if (!was.wanted && isOutOfSync(was)) throw new UnavailableError('Tasks cannot be reached: try again in a moment.');
 }
 
 function excepted(template: TemplateRow, was: OccurrenceRow, { kind, at, fields }: CreateException): OccurrenceRow {
@@ -159,7 +155,7 @@ function excepted(template: TemplateRow, was: OccurrenceRow, { kind, at, fields 
     moved_to: at === undefined ? was.moved_to : normalInstant(at),
     fields: Object.keys(given).length === 0 ? before : { ...before, ...given },
   };
-  if (was.wanted) return told(row, true);
+  if (was.wanted) return withNextRevision(row, true);
   return isWithinHorizon(template, row) ? wantedAgain(row) : row;
 }
 
@@ -175,7 +171,7 @@ function restored(template: TemplateRow, was: OccurrenceRow): OccurrenceRow {
   };
   const stands = template.status === 'active' && isOfRule(template, was);
   // Kept until now for what somebody had said of it.
-  if (was.wanted) return stands ? told(row, true) : unwanted(row, true);
+  if (was.wanted) return stands ? withNextRevision(row, true) : unwanted(row, true);
   return stands && isWithinHorizon(template, row) ? wantedAgain(row) : row;
 }
 

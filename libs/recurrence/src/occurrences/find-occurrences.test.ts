@@ -29,7 +29,7 @@ function days(from: number, to: number): string[] {
 test.each([1, 2, 7, 500])(
   'pages of %d tell of each occurrence once, also around those that were moved away',
   async (limit) => {
-    const template = await world.make(DAILY, { generation_horizon_days: 30 });
+    const template = await world.create(DAILY, { generation_horizon_days: 30 });
     for (const day of [40, 41, 42]) {
       const move = { original_start: dayAt(day, '09:00:00'), kind: 'move' as const, at: `${dayAt(90, '12:00:00')}Z` };
       await world.api.createException({ id: template.id, ...move }, world.context);

@@ -3,12 +3,14 @@ import { normalInstant, type CallContext } from '@mono/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { Occurrence, OccurrencePage, OccurrenceQuery } from '../../contract/occurrence.js';
-import type { OccurrenceState } from '../../contract/words.js';
+import type { OccurrenceState } from '../../contract/template-constants.js';
 import { startOf } from '../domain/content.js';
 import { datesFrom, keyBefore } from '../domain/dates.js';
 import { newOccurrence } from '../generation/successor.js';
-import { occurrencesByKey, occurrencesWithin, type OccurrenceRow } from '../persistence/occurrence-rows.js';
-import type { TemplateRow } from '../persistence/template-rows.js';
+import type { OccurrenceRow } from '../domain/occurrence.js';
+import { occurrencesWithin } from '../persistence/occurrence-pages.store.js';
+import { occurrencesByKey } from '../persistence/occurrences.store.js';
+import type { TemplateRow } from '../persistence/templates.store.js';
 import { requireTemplate } from '../templates/require-template.js';
 import { keyAfter, keyPage, readKeyPage } from './key-page.js';
 

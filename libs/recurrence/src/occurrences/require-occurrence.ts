@@ -5,8 +5,9 @@ import { dateAt, scheduleOf } from '../domain/dates.js';
 import { isClosed, isPast } from '../domain/ledger.js';
 import { reachesOccurrence, type Reach } from '../domain/reach.js';
 import { newOccurrence } from '../generation/successor.js';
-import { occurrencesByKey, type OccurrenceRow } from '../persistence/occurrence-rows.js';
-import type { TemplateRow } from '../persistence/template-rows.js';
+import type { OccurrenceRow } from '../domain/occurrence.js';
+import { occurrencesByKey } from '../persistence/occurrences.store.js';
+import type { TemplateRow } from '../persistence/templates.store.js';
 
 export interface Found {
   /** As it stands in the ledger, or as it would stand there. */

@@ -6,12 +6,12 @@ import { uuidv7 } from 'uuidv7';
 import { templateEvents } from '../../contract/recurrence.events.js';
 import { datesFrom, scheduleOf } from '../domain/dates.js';
 import { laterOf } from '../domain/later-of.js';
-import { told, unwanted, isClosed, isProtected } from '../domain/ledger.js';
+import { withNextRevision, unwanted, isClosed, isProtected } from '../domain/ledger.js';
 import { onlyTheHourChanges } from '../domain/rekey.js';
 import { changesBetween, type TemplateState } from '../domain/template-state.js';
-import { occurrencesOf, saveOccurrences } from '../persistence/occurrence-rows.js';
+import { occurrencesOf, saveOccurrences } from '../persistence/occurrences.store.js';
 import { publishTemplateEvent } from '../persistence/publish-events.js';
-import { insertTemplate, updateTemplate, type TemplateRow } from '../persistence/template-rows.js';
+import { insertTemplate, updateTemplate, type TemplateRow } from '../persistence/templates.store.js';
 import { changedState, rekey, type TemplateChange } from '../templates/change-template.js';
 import { requireNotEnded } from '../templates/require-template.js';
 
@@ -51,7 +51,7 @@ export async function splitSeries(
     following
       // Of the first day, what lies before it stays where it was, unless it has just been given the new hour.
       .filter((was) => was.original_start >= originalStart || moved.has(was.task_id))
-      .map((was) => ({ was, row: told({ ...was, template_id: next.id }) })),
+      .map((was) => ({ was, row: withNextRevision({ ...was, template_id: next.id }) })),
   );
   await publishTemplateEvent(on, context, templateEvents.template_created, next, changesBetween(undefined, state));
   return next;

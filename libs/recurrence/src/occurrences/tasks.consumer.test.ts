@@ -22,21 +22,21 @@ async function exceptionsOf({ id }: { id: string }): Promise<unknown[]> {
 }
 
 test('a task that is deleted just before its template changes is an exception, told of once', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   await world.take();
   const { task_id: taskId } = await world.row(template, THIRD);
   await world.tasks.deleteTask({ id: taskId }, world.context);
   await world.api.updateTemplate({ id: template.id, patch: { title: 'Other' } }, world.context);
   const told = await world.take();
-  await world.hear(...told);
+  await world.consume(...told);
   expect((await world.take()).map(({ event }) => event)).toEqual(['occurrence_skipped']);
   expect(await exceptionsOf(template)).toEqual([[THIRD, 'skip', 1]]);
-  await world.hear(...told);
+  await world.consume(...told);
   expect(await world.take()).toEqual([]);
 });
 
 test('a task that is deleted just before a pause does not return with the template', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   await world.take();
   const { task_id: taskId } = await world.row(template, THIRD);
   await world.tasks.deleteTask({ id: taskId }, world.context);
@@ -48,7 +48,7 @@ test('a task that is deleted just before a pause does not return with the templa
 });
 
 test('a chain goes on where its task is deleted just before the template changes', async () => {
-  const template = await world.make(daily(), { anchor: 'completion' });
+  const template = await world.create(daily(), { anchor: 'completion' });
   await world.take();
   const [task] = await world.tasksOf(template);
   await world.tasks.deleteTask({ id: task?.id ?? '' }, world.context);
@@ -58,7 +58,7 @@ test('a chain goes on where its task is deleted just before the template changes
 });
 
 test('what a reopened task has withdrawn is not skipped, though the template changes at that moment', async () => {
-  const template = await world.make(daily(), { anchor: 'completion' });
+  const template = await world.create(daily(), { anchor: 'completion' });
   const [task] = await world.tasksOf(template);
   const id = task?.id ?? '';
   await world.tasks.updateTask({ id, patch: { status: 'done' } }, world.context);
@@ -75,14 +75,14 @@ test('what a reopened task has withdrawn is not skipped, though the template cha
 });
 
 test('the time of an exception never runs backwards, whatever is heard late', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const { task_id: taskId } = await world.row(template, THIRD);
   await world.take();
   await world.tasks.updateTask({ id: taskId, patch: { title: 'Other' } }, world.context);
   const late = await world.take();
   const exception = { original_start: THIRD, kind: 'edit' as const, fields: { priority: 'high' as const } };
   await world.api.createException({ id: template.id, ...exception }, world.context);
-  await world.hear(...late);
+  await world.consume(...late);
   const told = (await world.take()).filter(({ event }) => event === 'occurrence_edited');
   expect(told.map(({ version }) => version)).toEqual([1, 2]);
   const [first = '', second = ''] = told.map(({ occurred_at: at }) => at);
@@ -90,7 +90,7 @@ test('the time of an exception never runs backwards, whatever is heard late', as
 });
 
 test('an occurrence that had lost its due date gets one again by being moved', async () => {
-  const template = await world.make(daily(), HORIZON);
+  const template = await world.create(daily(), HORIZON);
   const { task_id: taskId } = await world.row(template, THIRD);
   await world.tasks.updateTask({ id: taskId, patch: { due_at: null } }, world.context);
   await world.deliver();

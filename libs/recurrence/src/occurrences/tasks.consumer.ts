@@ -7,12 +7,13 @@ import type { CallContext } from '@mono/contract';
 import { Database, OnEvent, type Executor } from '@mono/platform';
 import { tasksEvents, type TaskEvent } from '@mono/tasks/contract';
 import { occurrenceEvents, type OccurrenceEvent } from '../../contract/recurrence.events.js';
-import { beforeDeletion, heard } from '../domain/heard-task.js';
+import { beforeDeletion, applyTaskEvent } from '../domain/apply-task-event.js';
 import { laterOf } from '../domain/later-of.js';
 import { GenerationJobs } from '../generation/generation-jobs.js';
-import { findByTask, saveOccurrences, type OccurrenceRow } from '../persistence/occurrence-rows.js';
+import type { OccurrenceRow } from '../domain/occurrence.js';
+import { findByTask, saveOccurrences } from '../persistence/occurrences.store.js';
 import { publishOccurrenceEvent } from '../persistence/publish-events.js';
-import { lockTemplate, runSoon, type TemplateRow } from '../persistence/template-rows.js';
+import { lockTemplate, scheduleNow, type TemplateRow } from '../persistence/templates.store.js';
 import { changesOf } from './exceptions.js';
 
 const CONSUMER = 'recurrence-tasks';
@@ -48,7 +49,7 @@ export class TasksConsumer {
         if (!template || !found) return;
         if (found.template_id !== template.id) throw new Error('The occurrence has just gone to another template.');
         const was = event.event === 'deleted' ? beforeDeletion(found) : found;
-        const row = heard(template, was, event);
+        const row = applyTaskEvent(template, was, event);
         if (row === found) return;
         await this.save(on, event, was, row);
         advanced = await advancing(on, template, was, row);
@@ -82,7 +83,7 @@ async function advancing(
   row: OccurrenceRow,
 ): Promise<TemplateRow | undefined> {
   if (template.anchor !== 'completion' || was.closed_at === row.closed_at) return undefined;
-  await runSoon(on, template.id);
+  await scheduleNow(on, template.id);
   return template;
 }
 

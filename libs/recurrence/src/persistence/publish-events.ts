@@ -6,9 +6,9 @@ import { outbox, type Executor } from '@mono/platform';
 import type { FeedEvent, OccurrenceEvent, TemplateEvent } from '../../contract/recurrence.events.js';
 import { shownFields } from '../domain/content.js';
 import type { OccurrenceRow } from '../domain/occurrence.js';
-import type { TemplateRow } from './template-rows.js';
+import type { TemplateRow } from './templates.store.js';
 
-type Author = Pick<CallContext, 'principal' | 'requestId'>;
+export type Author = Pick<CallContext, 'principal' | 'requestId' | 'source'>;
 
 export async function publishTemplateEvent(
   on: Executor,
@@ -56,7 +56,7 @@ export async function publishOccurrenceEvent(
 
 export async function publishFeedEvent(
   on: Executor,
-  author: Author & Pick<CallContext, 'source'>,
+  author: Author,
   event: EventContract<FeedEvent>,
   feed: Pick<FeedEvent, 'aggregate_id' | 'workspace_id' | 'version' | 'changes'>,
 ): Promise<void> {

@@ -28,7 +28,7 @@ async function hoursOf(template: { id: string }): Promise<Set<string | undefined
 const dailyAt = (time: string): Rule => ({ ...BASE, pattern: 'daily', time });
 
 test('an hour changes after a rule with several a day has left its occurrences behind', async () => {
-  const template = await world.make({ ...BASE, rrule: 'FREQ=DAILY;BYHOUR=8,9,10' }, HORIZON);
+  const template = await world.create({ ...BASE, rrule: 'FREQ=DAILY;BYHOUR=8,9,10' }, HORIZON);
   for (const time of ['09:00', '11:00', '09:00']) {
     await change(template, dailyAt(time));
     expect(await hoursOf(template)).toEqual(new Set([`${time}:00`]));
@@ -36,7 +36,7 @@ test('an hour changes after a rule with several a day has left its occurrences b
 });
 
 test('the hour of an RRULE changes, and what was skipped stays skipped', async () => {
-  const template = await world.make({ ...BASE, rrule: 'FREQ=DAILY;BYHOUR=9' }, HORIZON);
+  const template = await world.create({ ...BASE, rrule: 'FREQ=DAILY;BYHOUR=9' }, HORIZON);
   const [kept] = await startsOf(template);
   const skip = { original_start: dayAt(3, '09:00:00'), kind: 'skip' as const };
   await world.api.createException({ id: template.id, ...skip }, world.context);
@@ -49,7 +49,7 @@ test('the hour of an RRULE changes, and what was skipped stays skipped', async (
 });
 
 test('the old hour comes again beside the new one, after a pause: both have their tasks', async () => {
-  const template = await world.make(dailyAt('09:00'), HORIZON);
+  const template = await world.create(dailyAt('09:00'), HORIZON);
   await world.api.pauseTemplate({ id: template.id }, world.context);
   await world.api.resumeTemplate({ id: template.id }, world.context);
   await world.work();

@@ -6,12 +6,13 @@ import { templateEvents } from '../../contract/recurrence.events.js';
 import type { TemplatePatch } from '../../contract/template.js';
 import { keyBefore, scheduleOf } from '../domain/dates.js';
 import { laterOf } from '../domain/later-of.js';
-import { isClosed, isPast, told } from '../domain/ledger.js';
+import { isClosed, isPast, withNextRevision } from '../domain/ledger.js';
 import { onlyTheHourChanges, rekeyed } from '../domain/rekey.js';
 import { changesBetween, requireOneHorizon, withFields, type TemplateState } from '../domain/template-state.js';
-import { occurrencesByKey, occurrencesOf, occurrencesToCome, saveOccurrences } from '../persistence/occurrence-rows.js';
+import { occurrencesByKey, occurrencesOf, saveOccurrences } from '../persistence/occurrences.store.js';
+import { occurrencesToCome } from '../persistence/planning.store.js';
 import { publishTemplateEvent } from '../persistence/publish-events.js';
-import { updateTemplate, type Replanning, type TemplateRow } from '../persistence/template-rows.js';
+import { updateTemplate, type Replanning, type TemplateRow } from '../persistence/templates.store.js';
 import { requireNotEnded } from './require-template.js';
 import type { References } from './references.js';
 
@@ -33,7 +34,7 @@ export async function readChange(
   if (Object.values(patch).every((value) => value === undefined)) {
     throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
   }
-  const { fields, members } = await references.namedIn(context, patch);
+  const { fields, members } = await references.resolve(context, patch);
   const named = { patch: fields, members };
   return patch.rule ? { ...named, zone: await references.zoneOf(context, patch.rule) } : named;
 }
@@ -105,7 +106,7 @@ export async function rekey(
     const next = isPast(was, nowMs) || isClosed(was) || !was.fits ? undefined : rekeyed(was, schedule);
     if (!next || next.original_start === was.original_start || taken.has(next.original_start)) return [];
     taken.add(next.original_start);
-    return [{ was, row: told({ ...was, ...next }) }];
+    return [{ was, row: withNextRevision({ ...was, ...next }) }];
   });
   const keys = [...taken];
   const occupied = new Set((await occurrencesByKey(on, row.series_id, keys)).map((one) => one.original_start));

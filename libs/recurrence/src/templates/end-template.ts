@@ -4,10 +4,10 @@ import type { Executor } from '@mono/platform';
 import { templateEvents, type TemplateEvent } from '../../contract/recurrence.events.js';
 import { changesBetween, type TemplateState } from '../domain/template-state.js';
 import { publishTemplateEvent } from '../persistence/publish-events.js';
-import { updateTemplate, type TemplateRow } from '../persistence/template-rows.js';
+import { updateTemplate, type TemplateRow } from '../persistence/templates.store.js';
 
 /** Of a row that is locked and has not ended. */
-export async function endInName(
+export async function endTemplate(
   on: Executor,
   context: CallContext,
   row: TemplateRow,
@@ -20,7 +20,7 @@ export async function endInName(
 }
 
 /** Of a row that is locked; afterwards nobody finds it. */
-export async function deleteInName(on: Executor, context: CallContext, row: TemplateRow): Promise<void> {
+export async function deleteTemplate(on: Executor, context: CallContext, row: TemplateRow): Promise<void> {
   const state: TemplateState = {
     ...row,
     status: 'ended',

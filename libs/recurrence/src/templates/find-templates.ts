@@ -2,8 +2,8 @@
 import { buildPage, readPageRequest, type CallContext } from '@mono/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import type { TemplatePage, TemplateQuery } from '../../contract/template.js';
-import type { TemplateOrder } from '../../contract/words.js';
-import { TEMPLATE_COLUMNS, toTemplate, type TemplateRow } from '../persistence/template-rows.js';
+import type { TemplateOrder } from '../../contract/template-constants.js';
+import { TEMPLATE_COLUMNS, toTemplate, type TemplateRow } from '../persistence/templates.store.js';
 
 const ORDERS: Readonly<Record<TemplateOrder, { kind: 'instant' | 'text'; type: string; column: string }>> = {
   created_at: { kind: 'instant', type: 'timestamptz', column: 't.created_at' },

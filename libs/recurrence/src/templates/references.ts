@@ -61,20 +61,20 @@ export class References {
    * List and assignee as they are kept, where they are named.
    * @throws NotFoundError `list_not_found`, InvalidInputError `assignee_id`
    */
-  async namedIn<Fields extends { list_id?: string | undefined; assignee_id?: string | null | undefined }>(
+  async resolve<Fields extends { list_id?: string | undefined; assignee_id?: string | null | undefined }>(
     context: CallContext,
     fields: Fields,
   ): Promise<{ fields: Fields; members: NamedMember[] }> {
     const { list_id: listId, assignee_id: assigneeId } = fields;
     const named: Pick<Fields, 'list_id' | 'assignee_id'> = {};
     if (listId !== undefined) named.list_id = await this.listOf(context, listId);
-    const members = await this.assigneeIn(context, assigneeId);
+    const members = await this.requireAssignee(context, assigneeId);
     if (typeof assigneeId === 'string') named.assignee_id = assigneeId.toLowerCase();
     return { fields: Object.assign({}, fields, named), members };
   }
 
   /** The member who is named, to be held where the name is written. @throws InvalidInputError */
-  async assigneeIn(context: CallContext, userId: string | null | undefined): Promise<NamedMember[]> {
+  async requireAssignee(context: CallContext, userId: string | null | undefined): Promise<NamedMember[]> {
     if (typeof userId !== 'string') return [];
     const members = await this.membershipsOf(context, userId);
     if (members.length === 0) throw notAMember();

@@ -4,7 +4,7 @@ import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import { reaches } from '../domain/reach.js';
-import { lockTemplate, readTemplate, type TemplateRow } from '../persistence/template-rows.js';
+import { lockTemplate, readTemplate, type TemplateRow } from '../persistence/templates.store.js';
 
 type Caller = Pick<CallContext, 'principal' | 'expectedVersion'>;
 

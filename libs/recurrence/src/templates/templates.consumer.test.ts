@@ -1,6 +1,11 @@
 // What is heard of other modules, on a real PostgreSQL.
 import { uuidv7 } from 'uuidv7';
-import { createRecurrenceWorld, dayAt, type RecurrenceWorld, type Told } from '../../testing/recurrence-world.js';
+import {
+  createRecurrenceWorld,
+  dayAt,
+  type RecurrenceWorld,
+  type PublishedEvent,
+} from '../../testing/recurrence-world.js';
 
 let world: RecurrenceWorld;
 
@@ -9,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => world?.end());
 
-function movedTo(zone: string): Told {
+function movedTo(zone: string): PublishedEvent {
   const who = { workspace_id: world.workspace, actor: { kind: 'user', id: uuidv7() }, request_id: 'test' };
   return Object.assign(who, {
     id: uuidv7(),
@@ -24,10 +29,10 @@ function movedTo(zone: string): Told {
 
 test('floating rules are in the zone that the workspace has now, whichever change of it is heard last', async () => {
   const start = dayAt(2, '09:00:00');
-  const template = await world.make({ dtstart: start, pattern: 'daily' }, { generation_horizon_days: 30 });
+  const template = await world.create({ dtstart: start, pattern: 'daily' }, { generation_horizon_days: 30 });
   const [early, late] = [movedTo('America/New_York'), movedTo('Asia/Tokyo')];
   world.zone.name = 'Asia/Tokyo';
-  await world.hear(late, early);
+  await world.consume(late, early);
   await world.deliver();
   expect(await world.template(template.id)).toMatchObject({ zone: 'Asia/Tokyo', version: 2 });
   const { task_id: taskId } = await world.row(template, start);
@@ -38,12 +43,12 @@ test('floating rules are in the zone that the workspace has now, whichever chang
 });
 
 test('a workspace that is erased while a template is planned leaves no occurrence', async () => {
-  const template = await world.make({ dtstart: dayAt(1, '09:00:00'), pattern: 'daily' });
+  const template = await world.create({ dtstart: dayAt(1, '09:00:00'), pattern: 'daily' });
   let erased: Promise<unknown> | undefined;
   await world.database.transaction(async (on) => {
     await on.query('SELECT FROM recurrence.template WHERE id = $1 FOR UPDATE', [template.id]);
     const event = { ...movedTo(''), subject: 'events.auth.v1.account_deleted', workspace_ids: [world.workspace] };
-    erased = world.hear(event);
+    erased = world.consume(event);
     await untilOneWaits();
     await on.query(
       `INSERT INTO recurrence.occurrence (series_id, template_id, workspace_id, original_start, at, task_id, wanted)

@@ -12,8 +12,8 @@ import { laterOf } from '../domain/later-of.js';
 import { GenerationJobs } from '../generation/generation-jobs.js';
 import { memberships } from '../members/members.js';
 import { publishTemplateEvent } from '../persistence/publish-events.js';
-import { lockTemplate, updateTemplate } from '../persistence/template-rows.js';
-import { endInName } from './end-template.js';
+import { lockTemplate, updateTemplate } from '../persistence/templates.store.js';
+import { endTemplate } from './end-template.js';
 import { References } from './references.js';
 
 class WorkspaceUpdated {
@@ -51,7 +51,7 @@ export class TemplatesConsumer {
         const row = await lockTemplate(on, id);
         // It may have been moved to another list meanwhile.
         if (!row || row.status === 'ended' || row.list_id !== listId) return;
-        await endInName(on, contextOf(event), row, 'tasks');
+        await endTemplate(on, contextOf(event), row, 'tasks');
         on.afterCommit(() => this.signal.wake());
       });
       await this.jobs.enqueue({ id, workspace_id }, request_id);

@@ -12,7 +12,7 @@ const HORIZON = { generation_horizon_days: 30 };
 const DAILY = { dtstart: dayAt(1, '09:00:00'), timezone: 'UTC', pattern: 'daily' as const };
 
 test('the same list in capitals is no change', async () => {
-  const template = await world.make(DAILY, HORIZON);
+  const template = await world.create(DAILY, HORIZON);
   const loud = world.list.toUpperCase();
   expect(await world.api.updateTemplate({ id: template.id, patch: { list_id: loud } }, world.context)).toMatchObject({
     version: 1,

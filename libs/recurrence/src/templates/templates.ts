@@ -5,12 +5,13 @@ import { OutboxSignal } from '@mono/bus/outbox';
 import type { AnyOperation, CallContext } from '@mono/contract';
 import { DomainError } from '@mono/contract/errors';
 import { Database, type Executor } from '@mono/platform';
+import { startOfDayIn, wallTimeAt } from '@mono/contract/zones';
 import { uuidv7 } from 'uuidv7';
 import { templateEvents } from '../../contract/recurrence.events.js';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import type { CreateTemplate, Template, TemplatePatch } from '../../contract/template.js';
 import { templatesOperations } from '../../contract/templates.operations.js';
-import type { MissedPolicy } from '../../contract/words.js';
+import type { MissedPolicy } from '../../contract/template-constants.js';
 import { scheduleOf } from '../domain/dates.js';
 import {
   changesBetween,
@@ -19,15 +20,14 @@ import {
   withFields,
   type TemplateState,
 } from '../domain/template-state.js';
-import { Soon } from '../generation/soon.js';
+import { Generation } from '../generation/generate.js';
 import { holdAssignees } from '../members/members.js';
 import { onceThen } from '../persistence/once-then.js';
 import { publishTemplateEvent } from '../persistence/publish-events.js';
-import { insertTemplate, toTemplate, updateTemplate, type TemplateRow } from '../persistence/template-rows.js';
+import { insertTemplate, toTemplate, updateTemplate, type TemplateRow } from '../persistence/templates.store.js';
 import { changeLocked, readChange } from './change-template.js';
 import { requireLocked, requireNotEnded, requireTemplate } from './require-template.js';
-import { deleteInName, endInName } from './end-template.js';
-import { startOfToday } from './start-of-today.js';
+import { deleteTemplate, endTemplate } from './end-template.js';
 import { References } from './references.js';
 
 @Injectable()
@@ -36,13 +36,13 @@ export class Templates {
     private readonly database: Database,
     private readonly signal: OutboxSignal,
     private readonly references: References,
-    private readonly soon: Soon,
+    private readonly generation: Generation,
   ) {}
 
   async create(context: CallContext, input: CreateTemplate): Promise<Template> {
     requireOneHorizon(input);
     const zone = await this.references.zoneOf(context, input.rule);
-    const members = await this.references.assigneeIn(context, input.assignee_id);
+    const members = await this.references.requireAssignee(context, input.assignee_id);
     const listId = await this.references.listOf(context, input.list_id);
     const work = async (on: Executor): Promise<Template> => {
       await holdAssignees(on, context, members);
@@ -67,10 +67,10 @@ export class Templates {
 
   async delete(context: CallContext, id: string): Promise<void> {
     await this.database.transaction(async (on) => {
-      await deleteInName(on, context, await requireLocked(on, context, id));
+      await deleteTemplate(on, context, await requireLocked(on, context, id));
       on.afterCommit(() => this.signal.wake());
     });
-    await this.soon.make(id, context.requestId);
+    await this.generation.generateAtOnce(id, context.requestId);
   }
 
   pause(context: CallContext, id: string): Promise<Template> {
@@ -100,7 +100,7 @@ export class Templates {
 
   end(context: CallContext, id: string): Promise<Template> {
     return this.once(context, templatesOperations.endTemplate, { id }, (on, row) =>
-      row.status === 'ended' ? Promise.resolve(row) : endInName(on, context, row),
+      row.status === 'ended' ? Promise.resolve(row) : endTemplate(on, context, row),
     );
   }
 
@@ -141,7 +141,7 @@ export class Templates {
 
   /** As it stands once its tasks are there; where they cannot be made now, a job will. */
   private async withTasks(context: CallContext, made: Template): Promise<Template> {
-    await this.soon.make(made.id, context.requestId);
+    await this.generation.generateAtOnce(made.id, context.requestId);
     try {
       return await this.get(context, made.id);
     } catch (error) {
@@ -177,4 +177,10 @@ function planFrom(row: TemplateRow, missed: MissedPolicy): string {
   if (missed === 'skip') return now;
   const latest = scheduleOf(row).lastBetweenInstants(Date.parse(since), Date.parse(now));
   return latest ? new Date(latest.at).toISOString() : now;
+}
+
+/** Occurrences of today that are past still get tasks; those of earlier days do not. RFC 3339, UTC. */
+function startOfToday(zone: string): string {
+  const today = wallTimeAt(zone, Date.now()).toPlainDate();
+  return new Date(startOfDayIn(zone, today)).toISOString();
 }

@@ -3,12 +3,10 @@
 import ICAL from 'ical.js';
 import type { Rule } from '../../../contract/rule.js';
 import type { Slices } from '@mono/platform';
-import { MAX_RULE_DATES } from '../../../contract/rule-words.js';
+import { MAX_RULE_DATES } from '../../../contract/rule-constants.js';
 import { inZone, timesOf, zonesOf, type CalendarTime, type Zones } from './calendar-time.js';
-import { dueOffsetOf } from './component-span.js';
-import { contentFieldsOf, type ReadContent } from './content-fields.js';
+import { contentFieldsOf, type ReadContent, dueOffsetOf, rruleText } from './component-fields.js';
 import { refuseContent, Refusal } from './refusal.js';
-import { rruleText } from './rrule-text.js';
 import { splitCalendar, type ComponentText } from './split-calendar.js';
 
 export interface ReadTemplate extends ReadContent {

@@ -1,7 +1,7 @@
 // What a calendar tells of templates, read in few statements however many they are.
 import type { Executor } from '@mono/platform';
 import type { ExceptionFields } from '../domain/content.js';
-import { TEMPLATE_COLUMNS, type TemplateRow } from './template-rows.js';
+import { TEMPLATE_COLUMNS, type TemplateRow } from './templates.store.js';
 
 /** An occurrence that is not as its template says. */
 export interface DifferingRow {

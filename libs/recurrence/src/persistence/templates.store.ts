@@ -1,9 +1,9 @@
 // The statements over templates. A change of a template writes its event in the same transaction.
 import type { Executor, Statement } from '@mono/platform';
 import type { Template } from '../../contract/template.js';
-import type { TemplateProblem } from '../../contract/words.js';
+import type { TemplateProblem } from '../../contract/template-constants.js';
 import type { TemplateState } from '../domain/template-state.js';
-import { openNaming } from './occurrence-rows.js';
+import { openAndAssignedTo } from './occurrences.store.js';
 
 export interface TemplateRow extends TemplateState {
   id: string;
@@ -55,7 +55,7 @@ const STATE = [
 
 const STATE_OFFSET = 5;
 /** After a crash between planning and settling, somebody looks again. */
-const UNSETTLED_SECONDS = 30;
+const CRASH_SECONDS = 30;
 /** A template whose job has become a dead letter is not looked at by itself before then. */
 const POSTPONED = `now() + interval '1 hour'`;
 
@@ -141,7 +141,7 @@ export async function savePlan(
           next_run_at = 
             greatest(least(coalesce(next_run_at, now()), ${POSTPONED}), now() + make_interval(secs => $5)) WHERE id = $1 RETURNING next_run_at`,
     },
-    [id, plan.revision, plan.before, plan.through, UNSETTLED_SECONDS],
+    [id, plan.revision, plan.before, plan.through, CRASH_SECONDS],
   );
   if (!row) throw new Error('A locked template has gone.');
   return row.next_run_at;
@@ -226,7 +226,7 @@ export async function saveProblem(
 }
 
 /** Somebody looks at it, even if nobody does at once. */
-export async function runSoon(on: Executor, id: string): Promise<void> {
+export async function scheduleNow(on: Executor, id: string): Promise<void> {
   await on.query('UPDATE recurrence.template SET next_run_at = now() WHERE id = $1', [id]);
 }
 
@@ -245,7 +245,7 @@ export interface TemplatePlace {
 }
 
 /** The first template from a place on that has not ended and is assigned to the user, or has an open occurrence that is. */
-export async function nextTemplateNaming(
+export async function nextTemplateAssignedTo(
   on: Executor,
   { workspaceId, userId }: { workspaceId: string; userId: string },
   from: TemplatePlace | undefined,
@@ -255,7 +255,7 @@ export async function nextTemplateNaming(
      WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND t.status <> 'ended'
        AND ($3::timestamptz IS NULL OR (t.created_at, t.id) >= ($3, $4::uuid))
        AND (t.assignee_id = $2::uuid OR EXISTS (
-         SELECT FROM recurrence.occurrence o WHERE o.template_id = t.id AND ${openNaming('$2')}))
+         SELECT FROM recurrence.occurrence o WHERE o.template_id = t.id AND ${openAndAssignedTo('$2')}))
      ORDER BY t.created_at, t.id LIMIT 1`,
     [workspaceId, userId, from?.created_at ?? null, from?.id ?? null],
   );

@@ -1,10 +1,10 @@
 // The store of feeds. What makes or ends one writes its event in the same transaction.
-import type { CallContext, Changes, PageRequest } from '@mono/contract';
+import type { Changes, PageRequest } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { CalendarComponent, Feed } from '../../contract/calendar.js';
 import { feedEvents } from '../../contract/recurrence.events.js';
-import { publishFeedEvent } from './publish-events.js';
+import { publishFeedEvent, type Author } from './publish-events.js';
 
 export interface FeedRow {
   id: string;
@@ -25,8 +25,6 @@ export interface FeedFilter {
   creatorId: string | undefined;
 }
 
-export type Doer = Pick<CallContext, 'principal' | 'requestId' | 'source'>;
-
 const COLUMNS = 'f.id, f.workspace_id, f.list_id, f.component, f.name, f.creator_kind, f.creator_id, f.created_at';
 const MATCHES = `f.workspace_id = $1 AND ($2::uuid[] IS NULL OR f.list_id = ANY($2::uuid[]))
   AND ($3::uuid IS NULL OR f.list_id = $3) AND ($4::text IS NULL OR f.creator_id = $4)`;
@@ -34,12 +32,12 @@ const MATCHES = `f.workspace_id = $1 AND ($2::uuid[] IS NULL OR f.list_id = ANY(
 /** @returns undefined where the creator has `most` of them already. */
 export async function insertFeed(
   on: Executor,
-  doer: Doer,
+  author: Author,
   feed: Pick<FeedRow, 'list_id' | 'component' | 'name'>,
   secretHash: Buffer,
   most: number,
 ): Promise<FeedRow | undefined> {
-  const { kind, id: creatorId, workspaceId } = doer.principal;
+  const { kind, id: creatorId, workspaceId } = author.principal;
   const [row] = await on.query<FeedRow>(
     `INSERT INTO recurrence.feed AS f (id, workspace_id, list_id, component, name, creator_kind, creator_id, secret_hash)
      SELECT $1, $2, $3, $4, $5, $6, $7, $8
@@ -47,7 +45,7 @@ export async function insertFeed(
     [uuidv7(), workspaceId, feed.list_id, feed.component, feed.name, kind, creatorId, secretHash, most],
   );
   if (row)
-    await publishFeedEvent(on, doer, feedEvents.feed_created, {
+    await publishFeedEvent(on, author, feedEvents.feed_created, {
       ...placeOf(row),
       version: 1,
       changes: changesOf(row, 'to'),
@@ -102,7 +100,7 @@ export interface FeedEnd {
 }
 
 /** In a transaction. @param end with the workspace, where the rest happens in one. @returns how many have ended. */
-export async function deleteFeeds(on: Executor, doer: Doer, end: FeedEnd, workspaceId?: string): Promise<number> {
+export async function deleteFeeds(on: Executor, author: Author, end: FeedEnd, workspaceId?: string): Promise<number> {
   const { column, value } = end;
   const rows = await on.query<FeedRow>(
     `DELETE FROM recurrence.feed f WHERE f.${column} = $1 AND ($2::uuid IS NULL OR f.workspace_id = $2)
@@ -110,7 +108,7 @@ export async function deleteFeeds(on: Executor, doer: Doer, end: FeedEnd, worksp
     [value, workspaceId ?? null],
   );
   for (const row of rows)
-    await publishFeedEvent(on, doer, feedEvents.feed_revoked, {
+    await publishFeedEvent(on, author, feedEvents.feed_revoked, {
       ...placeOf(row),
       version: 2,
       changes: changesOf(row, 'from'),

@@ -89,7 +89,7 @@ async function overNats(name: string, body: object, given: Record<string, string
 test.each(['this', 'following', 'all'] as const)(
   'a change over NATS with the ETag of a former version loses no update (%s)',
   async (scope) => {
-    const { id } = await world.make(DAILY, HORIZON);
+    const { id } = await world.create(DAILY, HORIZON);
     await world.api.updateTemplate({ id, patch: { title: 'Other' } }, world.context);
     const named = { id, original_start: FIFTH, scope };
     const stale = { 'If-Match': '"1"' };
@@ -101,7 +101,7 @@ test.each(['this', 'following', 'all'] as const)(
 );
 
 test('previews count as reads over REST and over NATS', async () => {
-  const { id } = await world.make(DAILY, HORIZON);
+  const { id } = await world.create(DAILY, HORIZON);
   const patch = { title: 'Other' };
   expect(await overRest('POST', '/v1/recurrence/preview', { rule: DAILY })).toEqual([200, undefined]);
   expect(await overNats('preview', { rule: DAILY })).toEqual([200, undefined]);
@@ -111,7 +111,7 @@ test('previews count as reads over REST and over NATS', async () => {
 });
 
 test('a malformed id or original_start names nothing, over REST and over NATS', async () => {
-  const { id } = await world.make(DAILY, HORIZON);
+  const { id } = await world.create(DAILY, HORIZON);
   const template = [404, 'template_not_found'];
   const occurrence = [404, 'occurrence_not_found'];
   const exception = [404, 'exception_not_found'];

@@ -1,9 +1,9 @@
 // What an occurrence learns from what somebody has done to its task, in whichever order it is heard: of each field, what the
 // latest version says.
 import { isAllDay, startDueAt, startDueOn, withoutDue, type ExceptionFields } from './content.js';
-import { isClosed, isUntold } from './ledger.js';
+import { isClosed, isDeletionUnconfirmed } from './ledger.js';
 import type { OccurrenceRow } from './occurrence.js';
-import type { TaskContent, TaskNews, TaskStatus } from './task.js';
+import type { TaskContent, TaskChange, TaskStatus } from './task.js';
 import type { TemplateState } from './template-state.js';
 
 const EDITABLE = [
@@ -21,7 +21,7 @@ const EDITABLE = [
 ] as const satisfies readonly (keyof TaskContent)[];
 
 /** @returns the row itself where nothing is new. */
-export function heard(template: TemplateState, row: OccurrenceRow, event: TaskNews): OccurrenceRow {
+export function applyTaskEvent(template: TemplateState, row: OccurrenceRow, event: TaskChange): OccurrenceRow {
   if (event.event === 'deleted') return deleted(row, event);
   const stood = event.changes['status'] ? withStatus(row, event, event.changes['status'].to as TaskStatus) : row;
   if (event.origin === 'system') return withoutAssignee(stood, event);
@@ -29,7 +29,7 @@ export function heard(template: TemplateState, row: OccurrenceRow, event: TaskNe
 }
 
 /** The assignee has left the workspace: what was said of the assignment before counts no more, whenever it is heard. */
-function withoutAssignee(row: OccurrenceRow, { version, changes }: TaskNews): OccurrenceRow {
+function withoutAssignee(row: OccurrenceRow, { version, changes }: TaskChange): OccurrenceRow {
   if (!changes['assignee_id'] || version <= (row.seen?.['assignee_id'] ?? 0)) return row;
   const seen = { ...row.seen, assignee_id: version };
   return row.fields?.assignee_id === undefined
@@ -39,23 +39,23 @@ function withoutAssignee(row: OccurrenceRow, { version, changes }: TaskNews): Oc
 
 /** What the event of a deletion is news to. */
 export function beforeDeletion(row: OccurrenceRow): OccurrenceRow {
-  return isUntold(row) ? { ...row, skipped: false } : row;
+  return isDeletionUnconfirmed(row) ? { ...row, skipped: false } : row;
 }
 
 /** By a user: skipped. By this module: as it wanted, or as tasks has withdrawn it because the one before is open again. */
-function deleted(row: OccurrenceRow, { origin, occurred_at: at }: TaskNews): OccurrenceRow {
+function deleted(row: OccurrenceRow, { origin, occurred_at: at }: TaskChange): OccurrenceRow {
   if (origin === 'recurrence') return row.wanted ? { ...row, wanted: false, closed_at: null } : row;
   if (isClosed(row)) return { ...row, wanted: false };
   return row.skipped ? row : { ...row, skipped: true, wanted: false, closed_at: at };
 }
 
-function withStatus(row: OccurrenceRow, { version, occurred_at: at }: TaskNews, status: TaskStatus): OccurrenceRow {
+function withStatus(row: OccurrenceRow, { version, occurred_at: at }: TaskChange, status: TaskStatus): OccurrenceRow {
   if (version <= (row.seen?.['status'] ?? 0)) return row;
   const next = { ...row, task_status: status, seen: { ...row.seen, status: version } };
   return { ...next, closed_at: isClosed(next) ? at : null };
 }
 
-function withEdits(template: TemplateState, row: OccurrenceRow, { version, changes }: TaskNews): OccurrenceRow {
+function withEdits(template: TemplateState, row: OccurrenceRow, { version, changes }: TaskChange): OccurrenceRow {
   const news = EDITABLE.filter((field) => changes[field] && version > (row.seen?.[field] ?? 0));
   if (news.length === 0) return row;
   const seen = { ...row.seen };
