@@ -11,9 +11,12 @@ import { get, operations, SCOPES, type OperationMap } from '@mono/contract';
 import { createInboxV1, createOutboxV1 } from '@mono/bus/outbox';
 import { createIdempotencyV1, DatabaseModule, OnEvent, OutboxModule, type Feature } from '@mono/platform';
 import { FEATURES as FEATURES_OF_APP } from '@mono/server/features';
+import { isOnEveryNode } from '../support/schema-of-lib.ts';
 
 const LIBS = resolve(import.meta.dirname, '../../libs');
 const FEATURES = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'feature.ts')));
+/** auth deletes the rows itself; the audit trail outlives the workspaces that it names. */
+const WITHOUT_CONSUMER = new Set(['auth', 'admin']);
 const ACCOUNT_DELETED = 'events.auth.v1.account_deleted';
 
 /** The statements of a feature's migrations. */
@@ -76,7 +79,7 @@ function faultsOf(name: string, statements: string, module: Type): string[] {
       'never prunes its idempotency keys (DatabaseModule: idempotency)',
     ],
     [
-      name !== 'auth' &&
+      !WITHOUT_CONSUMER.has(name) &&
         own.some((statement) => /\bworkspace_id uuid\b/i.test(statement)) &&
         !consumedBy(module).includes(ACCOUNT_DELETED),
       'has rows of workspaces and does not consume auth’s account_deleted',
@@ -116,6 +119,7 @@ describe('features', () => {
     const feature = exported.find((one) => typeof one === 'object' && 'load' in one);
     if (!feature) throw new Error(`libs/${lib}/feature.ts exports no feature.`);
     expect(feature.name).toBe(lib);
+    expect(feature.onEveryNode ?? false).toBe(isOnEveryNode(lib));
     expect(faultsOf(lib, await statementsOf(feature), await feature.load())).toEqual([]);
   });
 

@@ -1,11 +1,10 @@
-// A module's SQL names its own schema only. By pattern: every directory under libs/ is a module and its schema has its
-// name, with `_` for `-`.
+// A module's SQL names its own schema only. By pattern: every directory under libs/ is a module.
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { schemaOfLib } from '../support/schema-of-lib.ts';
 import { schemasNamedIn } from '../support/sql-schemas.ts';
 
 const LIBS = resolve(process.cwd(), 'libs');
-const schemaOf = (lib: string) => lib.replaceAll('-', '_');
 
 async function sourcesOf(lib: string): Promise<string[]> {
   const entries = await readdir(join(LIBS, lib), { recursive: true, withFileTypes: true });
@@ -20,14 +19,14 @@ describe('one schema per module', () => {
     const libs = (await readdir(LIBS, { withFileTypes: true }))
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
-    const schemas = new Set([...libs.map(schemaOf), 'public']);
+    const schemas = new Set([...libs.map(schemaOfLib), 'public']);
     const foreign: string[] = [];
     let named = 0;
     for (const lib of libs) {
       for (const path of await sourcesOf(lib)) {
         for (const schema of schemasNamedIn(await readFile(path, 'utf8'), schemas)) {
           named += 1;
-          if (schema !== schemaOf(lib)) foreign.push(`${path.slice(LIBS.length + 1)} names ${schema}`);
+          if (schema !== schemaOfLib(lib)) foreign.push(`${path.slice(LIBS.length + 1)} names ${schema}`);
         }
       }
     }

@@ -15,18 +15,6 @@ import { sharedInstallation, type SharedInstallation, type SharedServer } from '
 /** null: any valid credential will do; user: that of a signed-in user, perhaps one with a right; public: none. */
 type Needed = string | { user: string } | null;
 
-/** What routes need that no operation declares yet. */
-const OTHER_ROUTES: Readonly<Record<string, Needed>> = {
-  'GET /v1/admin/audit': 'operator',
-  'GET /v1/admin/audit/verify': 'operator',
-  'GET /v1/admin/dead-letters': 'operator',
-  'POST /v1/admin/dead-letters/discard': 'operator',
-  'POST /v1/admin/dead-letters/retry': 'operator',
-  'GET /v1/admin/dead-letters/{id}': 'operator',
-  'POST /v1/admin/dead-letters/{id}/discard': 'operator',
-  'POST /v1/admin/dead-letters/{id}/retry': 'operator',
-};
-
 interface Row {
   needed: Needed;
   /** Whether callers that are limited to lists may call. */
@@ -45,14 +33,13 @@ function rowOf({ callers, scope, respectsLists }: AnyOperation): Row {
 }
 
 /** By method and path, as OpenAPI writes them. */
-const ROUTES: Readonly<Record<string, Row>> = Object.fromEntries([
-  ...OPERATIONS.flatMap((operation) =>
+const ROUTES: Readonly<Record<string, Row>> = Object.fromEntries(
+  OPERATIONS.flatMap((operation) =>
     operation.http
       ? [[`${operation.http.method} ${operation.http.path.replaceAll(/:(\w+)/g, '{$1}')}`, rowOf(operation)]]
       : [],
   ),
-  ...Object.entries(OTHER_ROUTES).map(([route, needed]) => [route, { needed, respectsLists: true }]),
-]) as Record<string, Row>;
+) as Record<string, Row>;
 
 /** By subject, as outside clients call them. */
 const REQUESTS: Readonly<Record<string, Row>> = Object.fromEntries(

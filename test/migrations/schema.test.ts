@@ -6,11 +6,11 @@ import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { schemaOfLib } from '../support/schema-of-lib.ts';
 import { describeSchema } from './describe-schema.ts';
 
 const LIBS = resolve(import.meta.dirname, '../../libs');
 const modules = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'src/persistence/migrations')));
-const schemaOf = (module: string): string => module.replaceAll('-', '_');
 const fileOf = (module: string): string => join(LIBS, module, 'src/persistence/schema.txt');
 
 async function migrationsOf(module: string): Promise<(new () => MigrationInterface)[]> {
@@ -25,7 +25,7 @@ async function migrationsOf(module: string): Promise<(new () => MigrationInterfa
 }
 
 describe.each(modules)('the migrations of %s', (module) => {
-  const schema = schemaOf(module);
+  const schema = schemaOfLib(module);
   let place: TestDatabase;
   let source: DataSource;
   let client: Client;

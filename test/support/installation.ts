@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createModuleRole, type ModuleRole } from './module-role.ts';
+import { isOnEveryNode } from './schema-of-lib.ts';
 import { makeKey, startServer, type ServerOptions, type ServerProcess } from './server-process.ts';
 import { startNats, type NatsProcess } from './nats-process.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
@@ -81,11 +82,13 @@ export async function createInstallation(topology: Topology = 'all in one'): Pro
 
 const LIBS = join(import.meta.dirname, '../../libs');
 /** Every lib that an app can run. */
-const FEATURES = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'module.ts')));
+const FEATURES = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'module.ts')) && !isOnEveryNode(lib));
 
 /** A role for every lib that has migrations: a module is what has tables of its own. */
 async function createRoles(databaseUrl: string): Promise<{ name: string; role: ModuleRole }[]> {
-  const modules = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'src/persistence/migrations')));
+  const modules = readdirSync(LIBS).filter(
+    (lib) => existsSync(join(LIBS, lib, 'src/persistence/migrations')) && !isOnEveryNode(lib),
+  );
   const roles = [];
   for (const module of modules) {
     const schema = module.replaceAll('-', '_');

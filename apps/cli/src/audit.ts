@@ -2,10 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { AuditVerdict } from '@mono/admin/contract';
+import { Audit, AUDIT_CHECKPOINTS } from '@mono/admin/module';
 import { BusConnection, type BusConnectionOptions } from '@mono/bus';
 import { TextLog } from '@mono/bus/state';
 import { EmbeddedNats } from '@mono/embedded';
-import { Audit, type AuditVerdict, type Database, type Environment } from '@mono/platform';
+import type { Database, Environment } from '@mono/platform';
 import { refuseToStart } from './embedded.js';
 
 const CONNECT_MS = 3_000;
@@ -43,8 +45,7 @@ export class AuditCommands {
     const secrets = auditSecretsOf(directory, this.environment);
     const connection = await connectToBus(directory, this.environment);
     try {
-      const checkpoints =
-        connection && new TextLog(connection, { name: 'AUDIT_CHECKPOINTS', subject: 'audit.checkpoint' });
+      const checkpoints = connection && new TextLog(connection, AUDIT_CHECKPOINTS);
       const audit = new Audit(this.database, { secrets, ...(checkpoints && { checkpoints }) });
       const result = await work(audit);
       await audit.stop();

@@ -43,6 +43,7 @@ export class Cli {
 
   async withPlatform<T>(work: (database: Database, installation: Installation) => Promise<T>): Promise<T> {
     const { platformMigrations } = await import('@mono/platform');
-    return this.withModule({ name: 'platform', migrations: platformMigrations }, work);
+    const { adminFeature } = await import('@mono/admin/feature');
+    return this.withModule({ name: 'platform', migrations: [...platformMigrations, ...adminFeature.migrations] }, work);
   }
 }

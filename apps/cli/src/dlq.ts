@@ -1,7 +1,9 @@
 // npx mono dlq …: dead letters, looked at and decided by hand. The nodes bring back what is to be tried again.
 import { userInfo } from 'node:os';
+import { DeadLetterQuery, type DeadLetter } from '@mono/admin/contract';
+import { Audit, DeadLetters, DeadLetterStore } from '@mono/admin/module';
 import { readInput } from '@mono/contract';
-import { Audit, auditOf, DeadLetterQuery, DeadLetters, type Database, type DeadLetter } from '@mono/platform';
+import type { Database } from '@mono/platform';
 
 type Say = (line: string) => void;
 
@@ -21,9 +23,7 @@ export class DlqCommands {
     private readonly say: Say,
   ) {
     const audit = new Audit(database, { secrets: auditSecrets });
-    this.letters = new DeadLetters(database, {
-      onAdminAction: (on, action) => audit.trail.append(auditOf(action), on),
-    });
+    this.letters = new DeadLetters(database, audit, new DeadLetterStore(database));
   }
 
   async list({ status = 'open', ...filter }: DlqFilter): Promise<void> {
@@ -38,18 +38,20 @@ export class DlqCommands {
   }
 
   async decide(to: 'retried' | 'discarded', ids: readonly string[], note: string | undefined): Promise<void> {
-    const decision = { by: `cli:${userInfo().username}`, note };
-    const result = await this.letters.resolveMany(to, { ids: [...ids] }, decision);
+    const result = await this.letters.resolveMany(to, { ids: [...ids] }, decisionOf(note));
     this.say(`${result.changed} of ${result.matched} ${to}.`);
   }
 
   async decideAll(to: 'retried' | 'discarded', filter: DlqFilter, note: string | undefined): Promise<void> {
-    const decision = { by: `cli:${userInfo().username}`, note };
     const { consumer, module } = filter;
     const meant = { ...(consumer && { consumer }), ...(module && { module }) };
-    const result = await this.letters.resolveMany(to, { filter: meant }, decision);
+    const result = await this.letters.resolveMany(to, { filter: meant }, decisionOf(note));
     this.say(`${result.changed} of ${result.matched} ${to}.`);
   }
+}
+
+function decisionOf(note: string | undefined): Parameters<DeadLetters['resolveMany']>[2] {
+  return { actor: { kind: 'cli', id: userInfo().username }, note, source: 'cli' };
 }
 
 function lineOf({ id, failed_at, consumer, subject, attempts, error }: DeadLetter): string {

@@ -1,6 +1,7 @@
 // What this node is made of: the modules that run here, and the edges of those that do not.
 import { resolve } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
+import type { DeadLetterStore } from '@mono/admin/module';
 import { BusModule, type Bus, type BusConnection } from '@mono/bus';
 import { restController } from '@mono/edge';
 import {
@@ -14,10 +15,9 @@ import {
   type PublicUrl,
   type Throttle,
 } from '@mono/platform';
-import { settingsOf, type Configuration } from './configuration.js';
+import { databaseOwner, settingsOf, type Configuration } from './configuration.js';
 import { FEATURES } from './features.js';
 import { PlatformModule } from './platform.module.js';
-import type { Operations } from './start/operations.js';
 
 export interface AppParts {
   configuration: Configuration;
@@ -34,7 +34,7 @@ export interface AppParts {
   throttle: Throttle;
   jobs: Jobs;
   metrics: Metrics;
-  operations: Operations;
+  letters: DeadLetterStore;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -57,7 +57,7 @@ export class AppModule {
           ...factsOf(parts),
           settingsOf: ({ feature }) => settingsOf(configuration, feature),
         }),
-        PlatformModule.forRoot(parts.operations, parts.jobs),
+        PlatformModule.forRoot(parts),
         ...modules,
       ],
       controllers: FEATURES.flatMap(({ edge }) => edge.operations ?? []).map(restController),
@@ -77,7 +77,7 @@ function factsOf({ configuration, replicas }: AppParts): NodeFacts {
 function create(feature: FeatureModule, parts: AppParts): DynamicModule {
   const { configuration, publicUrl, databases, connection, bus, throttle, jobs, logger, metrics } = parts;
   const { name } = feature.edge;
-  const database = databases[name];
+  const database = databases[databaseOwner(feature.edge)];
   if (!database) throw new Error(`The module ${name} has no database.`);
   return feature.create({
     database,

@@ -16,14 +16,15 @@ import {
   url,
   type ConfigurationFault,
   type ConfigurationOf,
+  type FeatureEdge,
   type Setting,
   type Settings,
   type SettingsOf,
 } from '@mono/platform';
 import { API_KEY_FORM, isIpRange } from '@mono/auth/contract';
-import { FEATURES, FEATURE_NAMES } from './features.js';
+import { FEATURES, FEATURE_NAMES, runningOf } from './features.js';
 
-/** What belongs to no module: dead letters, audit. */
+/** The database that every node opens: of what belongs to no module, and of the modules on every node. */
 export const PLATFORM = 'platform';
 const LEAST_SECRET = 16;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
@@ -34,6 +35,11 @@ const NEEDED_IN_A_CLUSTER = [
   'NATS_CLUSTER_LISTEN',
   'NATS_CLUSTER_SECRET',
 ];
+
+/** By which name a module's database is opened. */
+export function databaseOwner({ name, onEveryNode }: FeatureEdge): string {
+  return onEveryNode ? PLATFORM : name;
+}
 
 /** The variable that gives a module a database of its own. */
 export function databaseUrlName(module: string): string {
@@ -73,17 +79,6 @@ const nodeSettings = {
   TRUST_PROXY: names({
     items: 'addresses or CIDR ranges',
     description: 'Proxies whose `X-Forwarded-For` is trusted. Default: none.',
-  }),
-  AUDIT_SECRET: names({
-    items: `secrets of ${LEAST_SECRET} or more characters`,
-    description:
-      'Signs the audit trail. Current secret first; earlier ones verify older rows. Required with `DATABASE_URL`; otherwise generated and stored in `DATA_DIR`.',
-    secret: true,
-  }),
-  AUDIT_RETENTION_DAYS: integer({
-    description: 'Retention of audit rows, in days. Default: unlimited.',
-    min: 1,
-    max: 36_500,
   }),
   DEGRADED_AFTER_SECONDS: integer({
     description:
@@ -291,19 +286,18 @@ export function settingsOf(configuration: Configuration, module: string): Settin
 /** The configuration with the secrets that nobody chose. @param keep finds or makes the one of this name. */
 export function withKeptSecrets(configuration: Configuration, keep: (name: string) => string): Configuration {
   const slices: Record<string, SettingsOf<Settings>> = { ...configuration };
-  for (const module of configuration.node.MODULES) {
-    const settings = SETTINGS[featureSlice(module)] ?? {};
-    const values: Record<string, unknown> = { ...settingsOf(configuration, module) };
-    for (const [name, { keptAs }] of Object.entries(settings)) {
+  for (const { edge } of runningOf(configuration.node.MODULES)) {
+    const values: Record<string, unknown> = { ...settingsOf(configuration, edge.name) };
+    for (const [name, { keptAs }] of Object.entries(edge.settings)) {
       if (keptAs !== undefined) values[name] ??= [keep(keptAs)];
     }
-    slices[featureSlice(module)] = values;
+    slices[featureSlice(edge.name)] = values;
   }
   return slices as unknown as Configuration;
 }
 
 function keptNamesOf(modules: readonly string[]): string[] {
-  const settings = modules.flatMap((module) => Object.entries(SETTINGS[featureSlice(module)] ?? {}));
+  const settings = runningOf(modules).flatMap(({ edge }) => Object.entries(edge.settings));
   return settings.flatMap(([name, { keptAs }]) => (keptAs === undefined ? [] : [name]));
 }
 
@@ -328,22 +322,14 @@ export function readConfiguration(
       const issue = `names unknown modules: ${unknown.join(', ')}; known are ${FEATURE_NAMES.join(', ')}`;
       faults.push({ name: 'MODULES', issue });
     }
-    for (const [name, secrets] of [
-      ['BUS_SECRET', bus.BUS_SECRET],
-      ['AUDIT_SECRET', node.AUDIT_SECRET],
-    ] as const) {
-      if (secrets?.some((secret) => secret.length < LEAST_SECRET)) {
-        faults.push({ name, issue: `must have ${LEAST_SECRET} characters or more` });
-      }
+    if (bus.BUS_SECRET?.some((secret) => secret.length < LEAST_SECRET)) {
+      faults.push({ name: 'BUS_SECRET', issue: `must have ${LEAST_SECRET} characters or more` });
     }
     if (node.CORS_ORIGINS?.some((origin) => origin !== '*' && !isOrigin(origin))) {
       faults.push({ name: 'CORS_ORIGINS', issue: 'must hold origins such as https://app.example, or *' });
     }
     if (node.TRUST_PROXY?.some((range) => !isIpRange(range))) {
       faults.push({ name: 'TRUST_PROXY', issue: 'must hold addresses or CIDR ranges' });
-    }
-    if (database.DATABASE_URL !== undefined && (node.AUDIT_SECRET ?? []).length === 0) {
-      faults.push({ name: 'AUDIT_SECRET', issue: 'must be set with DATABASE_URL, the same on all nodes' });
     }
     if (database.DATABASE_URL !== undefined) {
       for (const name of keptNamesOf(node.MODULES ?? [])) {

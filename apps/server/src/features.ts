@@ -1,4 +1,5 @@
 // The modules of this build: the edge of each is on every node, its code only where it runs.
+import { adminFeature } from '@mono/admin/feature';
 import { authFeature } from '@mono/auth/feature';
 import { declareScopes } from '@mono/contract';
 import { notificationsFeature } from '@mono/notifications/feature';
@@ -13,6 +14,7 @@ interface FeatureOfApp {
 }
 
 export const FEATURES: readonly FeatureOfApp[] = [
+  nestFeature(adminFeature),
   nestFeature(authFeature),
   nestFeature(notificationsFeature),
   nestFeature(recurrenceFeature),
@@ -22,11 +24,19 @@ export const FEATURES: readonly FeatureOfApp[] = [
 
 for (const { edge } of FEATURES) declareScopes(edge.scopes ?? {});
 
-export const FEATURE_NAMES: readonly string[] = FEATURES.map(({ edge }) => edge.name);
+/** What MODULES chooses from. */
+export const FEATURE_NAMES: readonly string[] = FEATURES.filter(({ edge }) => !edge.onEveryNode).map(
+  ({ edge }) => edge.name,
+);
+
+/** The features of a node. @param chosen by MODULES. */
+export function runningOf(chosen: readonly string[]): FeatureOfApp[] {
+  return FEATURES.filter(({ edge }) => edge.onEveryNode || chosen.includes(edge.name));
+}
 
 /** The code of the modules that run here. */
-export async function loadFeatures(names: readonly string[]): Promise<FeatureModule[]> {
-  const running = FEATURES.filter(({ edge }) => names.includes(edge.name));
+export async function loadFeatures(chosen: readonly string[]): Promise<FeatureModule[]> {
+  const running = runningOf(chosen);
   return Promise.all(running.map(({ load }) => load()));
 }
 

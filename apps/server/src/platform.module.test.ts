@@ -1,9 +1,8 @@
 // When a node's jobs run: from when the bus listens, and to the end of what is in flight.
 import { Module, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { callOnBusListening, type Jobs } from '@mono/platform';
-import { PlatformModule } from './platform.module.js';
-import type { Operations } from './start/operations.js';
+import { callOnBusListening, JobQueues } from '@mono/platform';
+import { RunningJobs } from './platform.module.js';
 
 const happened: string[] = [];
 
@@ -26,22 +25,14 @@ class Feature implements OnModuleInit, BeforeApplicationShutdown {
 @Module({ providers: [Feature] })
 class FeatureModule {}
 
-const operations = {
-  letters: {},
-  audit: { start: note('audit starts'), stop: note('audit stops') },
-  dispatcher: { start: note('dispatcher starts'), stop: note('dispatcher stops') },
-  periodic: [],
-} as unknown as Operations;
-
 const jobs = {
   start: note('jobs start'),
   stopTaking: note('jobs take no more'),
   stop: note('jobs stop'),
-} as unknown as Jobs;
+};
 
 test('jobs start once the bus listens, take no more as soon as the node stops, and are waited for', async () => {
-  const imports = [PlatformModule.forRoot(operations, jobs), FeatureModule];
-  @Module({ imports })
+  @Module({ imports: [FeatureModule], providers: [{ provide: JobQueues, useValue: jobs }, RunningJobs] })
   class Root {}
   const application = await NestFactory.createApplicationContext(Root, { logger: false });
   expect(happened).not.toContain('jobs start');

@@ -1,40 +1,42 @@
-// What belongs to no module and runs on every node: the routes of operators, and what runs beside them.
+// What a node provides and runs for all modules.
 import {
+  Inject,
+  Injectable,
   Module,
   type BeforeApplicationShutdown,
   type DynamicModule,
   type OnApplicationShutdown,
-  type OnModuleInit,
 } from '@nestjs/common';
+import { AuditedEvents, DeadLetterStore } from '@mono/admin/module';
 import {
-  Audit,
-  AuditController,
-  DeadLetters,
-  DeadLettersController,
+  DatabaseModule,
+  Database,
+  ExactThrottle,
+  JobQueues,
+  Periodically,
+  type Executor,
   type Jobs,
   type OnBusListening,
 } from '@mono/platform';
-import type { Operations } from './start/operations.js';
+import { PLATFORM } from './configuration.js';
+import { FEATURES } from './features.js';
 
-class Background implements OnModuleInit, OnApplicationShutdown {
-  constructor(private readonly operations: Operations) {}
+const HOUR_MS = 60 * 60 * 1_000;
 
-  async onModuleInit(): Promise<void> {
-    this.operations.dispatcher.start();
-    await this.operations.audit.start();
-    for (const work of this.operations.periodic) work.start();
-  }
+@Injectable()
+class ThrottlePruning {
+  constructor(@Inject(Database) private readonly database: Executor) {}
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.operations.dispatcher.stop();
-    await Promise.all(this.operations.periodic.map((work) => work.stop()));
-    await this.operations.audit.stop();
+  @Periodically({ everyMs: HOUR_MS, atStart: true, failure: 'Failed to prune throttles' })
+  prune(): Promise<unknown> {
+    return new ExactThrottle().prune(this.database);
   }
 }
 
 /** Jobs call modules over the bus: they run from when it listens until the first module stops. */
-class RunningJobs implements OnBusListening, BeforeApplicationShutdown, OnApplicationShutdown {
-  constructor(private readonly jobs: Jobs) {}
+@Injectable()
+export class RunningJobs implements OnBusListening, BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(@Inject(JobQueues) private readonly jobs: Jobs) {}
 
   onBusListening(): Promise<void> {
     return this.jobs.start();
@@ -49,18 +51,23 @@ class RunningJobs implements OnBusListening, BeforeApplicationShutdown, OnApplic
   }
 }
 
+const auditedEvents = { contracts: FEATURES.flatMap(({ edge }) => edge.audited ?? []) };
+
 @Module({})
 export class PlatformModule {
-  static forRoot(operations: Operations, jobs: Jobs): DynamicModule {
+  /** Global. @param letters those that the bus and the jobs of the node write. */
+  static forRoot({ letters }: { letters: DeadLetterStore }): DynamicModule {
     return {
       module: PlatformModule,
-      controllers: [DeadLettersController, AuditController],
+      global: true,
+      imports: [DatabaseModule.forFeature({ module: PLATFORM })],
       providers: [
-        { provide: DeadLetters, useValue: operations.letters },
-        { provide: Audit, useValue: operations.audit },
-        { provide: Background, useValue: new Background(operations) },
-        { provide: RunningJobs, useValue: new RunningJobs(jobs) },
+        { provide: DeadLetterStore, useValue: letters },
+        { provide: AuditedEvents, useValue: auditedEvents },
+        ThrottlePruning,
+        RunningJobs,
       ],
+      exports: [DeadLetterStore, AuditedEvents],
     };
   }
 }

@@ -1,13 +1,13 @@
 // Prints the OpenAPI document of all modules, without a database or a bus: nothing is initialised, only described.
 import 'reflect-metadata';
+import { DeadLetterStore } from '@mono/admin/module';
 import { BusConnection } from '@mono/bus';
 import { createLogger, Health, Metrics, UNLIMITED, type Database } from '@mono/platform';
-import { readConfiguration } from './configuration.js';
+import { PLATFORM, readConfiguration } from './configuration.js';
 import { createEdge } from './edge/create-edge.js';
 import { describeApi } from './edge/documentation.js';
 import { makeBus } from './start/make-bus.js';
 import { makeJobs } from './start/make-jobs.js';
-import { makeOperations } from './start/operations.js';
 
 const logger = createLogger({ level: 'silent', format: 'json' });
 const configuration = readConfiguration({ DOCS_ENABLED: 'false' });
@@ -16,15 +16,16 @@ const metrics = new Metrics();
 /** Nothing is asked of it. */
 const database = {} as Database;
 const shared = { configuration, connection, logger, metrics, replicas: 1, throttle: UNLIMITED };
-const jobs = makeJobs(configuration, { database, shared: { url: '' }, logger, metrics });
+const letters = new DeadLetterStore(database);
+const jobs = makeJobs(configuration, { letters, shared: { url: '' }, logger, metrics });
 const application = await createEdge({
   ...shared,
   publicUrl: { get: () => '' },
   // The edges describe all there is.
   features: [],
-  databases: {},
+  databases: { [PLATFORM]: database },
   jobs,
-  operations: makeOperations({ ...shared, database, jobs, auditSecrets: ['for a document only'], eventAgeMs: 0 }),
+  letters,
   bus: makeBus({ ...shared, secrets: ['for a document only'], databases: {} }),
   health: new Health([]),
 });

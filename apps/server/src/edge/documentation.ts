@@ -19,10 +19,10 @@ export function describeApi(application: INestApplication): OpenAPIObject {
     title: 'Mono',
     version: API_VERSION,
     description: DESCRIPTION,
-    tags: [
-      ...FEATURES.flatMap(({ edge }) => Object.entries(edge.tags ?? {})),
-      ['admin', 'Administration of the installation, for operators.'] as const,
-    ].map(([name, description]) => ({ name, description })),
+    tags: FEATURES.flatMap(({ edge }) => Object.entries(edge.tags ?? {})).map(([name, description]) => ({
+      name,
+      description,
+    })),
   });
 }
 

@@ -5,8 +5,8 @@ import {
   OccasionalLog,
   PostgresBackend,
   RedisBackend,
-  type Database,
   type DatabasePlace,
+  type JobLetters,
   type JobsBackend,
   type Logger,
   type Metrics,
@@ -15,8 +15,7 @@ import { PLATFORM, type Configuration } from '../configuration.js';
 import { databaseOf } from './open-databases.js';
 
 export interface JobsParts {
-  /** Of the platform. */
-  database: Database;
+  letters: JobLetters;
   /** The database that modules share. */
   shared: DatabasePlace;
   logger: Logger;
@@ -30,10 +29,10 @@ const SHARE_OF_STOPPING = 0.75;
 const POOL_SIZE = 6;
 
 export function makeJobs(configuration: Configuration, parts: JobsParts): Jobs {
-  const { database, logger, metrics } = parts;
+  const { letters, logger, metrics } = parts;
   return new Jobs({
     backend: backendOf(configuration, parts),
-    database,
+    letters,
     logger,
     metrics,
     stopMs: configuration.node.SHUTDOWN_TIMEOUT_SECONDS * SECOND_MS * SHARE_OF_STOPPING,

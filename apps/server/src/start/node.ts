@@ -5,9 +5,9 @@
 import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DeadLetterStore } from '@mono/admin/module';
 import { BusConnection, type BusConnectionOptions } from '@mono/bus';
 import {
-  auditEvents,
   createLogger,
   installZoneData,
   Metrics,
@@ -23,7 +23,7 @@ import {
   type Tracing,
 } from '@mono/platform';
 import { instanceAt, Instances, ProcessLock, removeUnmarked, requireDataDirectory, Supervisor } from '@mono/embedded';
-import { isTraced, PLATFORM, withKeptSecrets, type Configuration } from '../configuration.js';
+import { databaseOwner, isTraced, PLATFORM, withKeptSecrets, type Configuration } from '../configuration.js';
 import { createEdge } from '../edge/create-edge.js';
 import { FEATURES, loadFeatures } from '../features.js';
 import { connectionNeeds, warnOfConnections } from './connections.js';
@@ -33,14 +33,11 @@ import { listen } from './listen.js';
 import { makeBus } from './make-bus.js';
 import { makeJobs } from './make-jobs.js';
 import { makeLimits } from './make-limits.js';
-import { makeOperations } from './operations.js';
-import { closeDatabases, openDatabases, placeOf } from './open-databases.js';
+import { closeDatabases, openDatabases, placeOf, type Owner } from './open-databases.js';
 import { PublicUrlOfNode } from './public-url.js';
 import { keptSecret } from './secrets.js';
 import { withProgress, type Say } from './progress.js';
 import { chooseServers, type Servers } from './servers.js';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 export interface RunningNode {
   url: string;
@@ -77,10 +74,7 @@ export async function startNode(given: Configuration, say: Say): Promise<Running
         await withProgress(say, `Starting ${server.name}`, () => server.ensureRunning());
       if (servers.embedded.some(({ relocated }) => relocated)) settle(dataDirectory, logger);
       const features = await loadFeatures(configuration.node.MODULES);
-      const owners = [
-        { name: PLATFORM, migrations: platformMigrations },
-        ...features.map(({ edge, migrations }) => ({ name: edge.name, migrations })),
-      ];
+      const owners = ownersOf(features);
       const databases = await withProgress(say, 'Migrating the database', () =>
         openDatabases(configuration, servers.database(), owners, logger),
       );
@@ -104,6 +98,17 @@ export async function startNode(given: Configuration, say: Say): Promise<Running
   } finally {
     lock.release();
   }
+}
+
+/** The databases that this node opens, each with its migrations. */
+function ownersOf(features: readonly FeatureModule[]): Owner[] {
+  const migrations = Map.groupBy(features, ({ edge }) => databaseOwner(edge));
+  const shared = migrations.get(PLATFORM) ?? [];
+  migrations.delete(PLATFORM);
+  return [
+    { name: PLATFORM, migrations: [...platformMigrations, ...shared.flatMap((feature) => feature.migrations)] },
+    ...[...migrations].map(([name, of]) => ({ name, migrations: of.flatMap((feature) => feature.migrations) })),
+  ];
 }
 
 interface Parts {
@@ -136,21 +141,12 @@ async function run(parts: Parts): Promise<RunningNode> {
   const metrics = new Metrics();
   const { replicas } = servers;
   const secrets = configuration.bus.BUS_SECRET ?? [keptSecret(dataDirectory, 'bus-secret')];
+  const letters = new DeadLetterStore(ofPlatform(databases));
   const jobs = makeJobs(configuration, {
-    database: ofPlatform(databases),
+    letters,
     shared: servers.database(),
     logger,
     metrics,
-  });
-  const operations = makeOperations({
-    database: ofPlatform(databases),
-    connection,
-    auditSecrets: configuration.node.AUDIT_SECRET ?? [keptSecret(dataDirectory, 'audit-secret')],
-    auditRetentionDays: configuration.node.AUDIT_RETENTION_DAYS,
-    eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
-    replicas,
-    jobs,
-    logger,
   });
   const bus = makeBus({
     configuration,
@@ -159,17 +155,11 @@ async function run(parts: Parts): Promise<RunningNode> {
     replicas,
     logger,
     metrics,
-    deadLetters: operations.letters,
+    deadLetters: letters,
     databases,
   });
   const zones = new SharedZoneData(ofPlatform(databases), logger);
   const limits = makeLimits(configuration, { connection, database: ofPlatform(databases), logger });
-  auditEvents(
-    bus,
-    FEATURES.flatMap(({ edge }) => edge.audited ?? []),
-    operations.audit.trail,
-    ofPlatform(databases),
-  );
   const publicUrl = new PublicUrlOfNode(configuration);
   const { health, watch: healthWatch } = makeHealth({
     configuration,
@@ -206,7 +196,7 @@ async function run(parts: Parts): Promise<RunningNode> {
       connection,
       bus,
       replicas,
-      operations,
+      letters,
       health,
       limits: limits.requests,
       throttle: limits.throttle,

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startChild, type Child } from '../../../../test/support/child.ts';
 import { until } from '../../../../test/support/until.ts';
-import { JOB_SERVERS, openJobsWorld, type JobsWorld } from '../../testing/jobs-world.ts';
+import { JOB_SERVERS, openJobsWorld, type JobsWorld } from '../../../../test/support/jobs/jobs-world.ts';
 import type { JobQueue } from './job-queue.js';
 
 const LONG = process.env['CHAOS'] === 'long';
@@ -39,7 +39,7 @@ describe.each(JOB_SERVERS)('jobs on %s, on nodes that are killed', (server) => {
   });
 
   function start(index: number): void {
-    const script = resolve(process.cwd(), 'libs/platform/testing/jobs-worker.ts');
+    const script = resolve(process.cwd(), 'test/support/jobs/jobs-worker.ts');
     const fromSources = resolve(process.cwd(), 'setup/source-loader.mjs');
     const args = ['--conditions=source', '--import', fromSources, script, world.databaseUrl, world.redisUrl ?? ''];
     workers[index] = startChild(process.execPath, [...args, LOCK_MS, MAX_LOSSES, 'work']);

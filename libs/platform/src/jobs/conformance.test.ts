@@ -2,14 +2,14 @@
 import { resolve } from 'node:path';
 import { startChild, type Child } from '../../../../test/support/child.ts';
 import { until } from '../../../../test/support/until.ts';
-import { JOB_SERVERS, openJobsWorld, type JobsWorld } from '../../testing/jobs-world.ts';
-import type { DeadLetter } from '../dead-letters/dead-letter.js';
+import { JOB_SERVERS, openJobsWorld, type JobsWorld } from '../../../../test/support/jobs/jobs-world.ts';
 import { ConflictError, InvalidInputError, UnavailableError } from '@mono/contract';
 import { Metrics } from '../metrics/metrics.js';
 import type { Job, JobQueue, JobQueueOptions } from './job-queue.js';
 import type { Jobs } from './jobs.js';
 
-const BY = { by: 'cli:test' };
+const BY = { actor: { kind: 'cli', id: 'test' }, source: 'cli' };
+type Letter = Awaited<ReturnType<JobsWorld['letters']['get']>>;
 const SHORT_LOCK_MS = 1_000;
 
 /** Jobs that are held until the test lets them go. */
@@ -99,7 +99,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
       '--conditions=source',
       '--import',
       resolve(process.cwd(), 'setup/source-loader.mjs'),
-      resolve(process.cwd(), 'libs/platform/testing/jobs-worker.ts'),
+      resolve(process.cwd(), 'test/support/jobs/jobs-worker.ts'),
       world.databaseUrl,
       world.redisUrl ?? '',
       String(SHORT_LOCK_MS),
@@ -113,11 +113,11 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     return child;
   }
 
-  async function letters(): Promise<DeadLetter[]> {
+  async function letters(): Promise<Letter[]> {
     return (await world.letters.find({ limit: 100 })).items;
   }
 
-  function letterOf(status: string): Promise<DeadLetter> {
+  function letterOf(status: string): Promise<Letter> {
     return until(`there is one ${status} letter`, async () => (await letters()).find((one) => one.status === status));
   }
 
@@ -260,11 +260,11 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     await node.queue.add('bake', 'other', { deduplicateBy: 'k' });
     await until('the other runs', () => gate.seen.length === 1);
     await node.queue.add('bake', 'other', { deduplicateBy: 'k' });
-    await world.letters.retry(id, BY);
+    await world.letters.resolve(id, 'retried', BY);
     await until('it has failed again', async () => (await world.letters.get(id)).attempts === 2);
     expect(await world.letters.get(id)).toMatchObject({ status: 'open', retries: 1 });
     mended = true;
-    await world.letters.retry(id, BY);
+    await world.letters.resolve(id, 'retried', BY);
     await until('it runs', () => gate.seen.length === 2);
     expect(gate.seen[1]).toMatchObject({ name: 'bake', payload: 'rye', requestId: 'r-1' });
     gate.releaseAll();
@@ -285,7 +285,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     const other = world.node();
     other.queue({ name: 'brewing', module: 'brewery', concurrency: 1, attempts: 1, backoffMs: 1, handle: nothing });
     await other.start();
-    await world.letters.retry(id, BY);
+    await world.letters.resolve(id, 'retried', BY);
     await startNode(async (job) => {
       gate.seen.push(job);
     });
@@ -300,7 +300,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     });
     await node.queue.add('bake', 'rye', { deduplicateBy: 'k' });
     const { id } = await letterOf('open');
-    await world.letters.discard(id, BY);
+    await world.letters.resolve(id, 'discarded', BY);
     await node.queue.add('bake', 'wheat', { deduplicateBy: 'k' });
     await until('the next one is done', async () => gate.seen.length === 2 && (await isEmpty(node)));
     expect(await letters()).toMatchObject([{ id, status: 'discarded' }]);

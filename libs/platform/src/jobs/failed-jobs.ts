@@ -1,10 +1,9 @@
 // Moves jobs that gave up from their queue to the dead letters. A job leaves its queue only when its letter is kept, so
 // that a crash in between costs nothing; found again, it is the same letter.
 import { Buffer } from 'node:buffer';
-import type { DeadLetters } from '../dead-letters/dead-letters.js';
-import { JOB_ID_HEADER, type BuriedLetter } from '../dead-letters/dead-letter-rows.js';
 import { redact } from '../logging/redact.js';
 import { readFailure } from './failure.js';
+import { JOB_ID_HEADER, type JobLetter, type JobLetters } from './job-letters.js';
 import type { BullJob, BullQueue } from './jobs-backend.js';
 
 const PAGE = 100;
@@ -22,7 +21,7 @@ export function queueOfRetry(retrySubject: string): string {
 }
 
 /** @returns how many were moved. */
-export async function moveFailedJobs(queue: BullQueue, module: string, letters: DeadLetters): Promise<number> {
+export async function moveFailedJobs(queue: BullQueue, module: string, letters: JobLetters): Promise<number> {
   let moved = 0;
   for (;;) {
     const failed = await queue.getJobs('failed', 0, PAGE - 1, true);
@@ -35,7 +34,7 @@ export async function moveFailedJobs(queue: BullQueue, module: string, letters: 
   }
 }
 
-async function move(queue: BullQueue, job: BullJob, module: string, letters: DeadLetters): Promise<void> {
+async function move(queue: BullQueue, job: BullJob, module: string, letters: JobLetters): Promise<void> {
   await letters.store(letterOf(queue.name, job, module));
   try {
     await job.remove();
@@ -45,7 +44,7 @@ async function move(queue: BullQueue, job: BullJob, module: string, letters: Dea
   }
 }
 
-function letterOf(queue: string, job: BullJob, module: string): BuriedLetter {
+function letterOf(queue: string, job: BullJob, module: string): JobLetter {
   const { id, key, payload, letter, requestId } = job.data;
   const { code, message } = readFailure(job.failedReason);
   const stack = (job.stacktrace ?? []).at(-1);

@@ -1,3 +1,4 @@
+export * from './job-letters.js';
 export * from './job-queue.js';
 export * from './jobs.js';
 export * from './jobs-backend.js';

@@ -1,7 +1,7 @@
 // What a node does about its jobs beside running them.
-import type { Database } from '../database/database.js';
 import { createLogger } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
+import type { JobLetters } from './job-letters.js';
 import type { JobQueueOptions } from './job-queue.js';
 import { Jobs } from './jobs.js';
 import type { JobsBackend } from './jobs-backend.js';
@@ -15,10 +15,15 @@ const BAKING: JobQueueOptions<unknown> = {
   handle: async () => {},
 };
 
+const letters: JobLetters = {
+  store: async () => {},
+  retriesOfJobs: () => ({ start: () => {}, stop: async () => {} }),
+};
+
 function jobsOn(backend: Partial<JobsBackend>): Jobs {
   return new Jobs({
     backend: backend as JobsBackend,
-    database: {} as Database,
+    letters,
     logger: createLogger({ level: 'silent', format: 'json' }),
     metrics: new Metrics(),
     stopMs: 10,

@@ -1,14 +1,12 @@
 // The node's jobs: the queues of its modules, from the application's start to its end. A node without queues connects to
 // nothing.
-import type { Database } from '../database/database.js';
-import { DeadLetters } from '../dead-letters/dead-letters.js';
-import { RetryDispatcher, type RetryMessage } from '../dead-letters/retry-dispatcher.js';
 import { Periodic } from '../host/periodic.js';
 import { LogContext } from '../logging/log-context.js';
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { BullJobQueue } from './bull-job-queue.js';
 import { DEDUPLICATED_BY, queueOfRetry, REQUEST_ID } from './failed-jobs.js';
+import type { JobLetters, RetriedJob } from './job-letters.js';
 import type { Job, JobQueue, JobQueueOptions, JobQueues } from './job-queue.js';
 import type { BullQueue, JobsBackend } from './jobs-backend.js';
 import { OccasionalLog } from './occasional-log.js';
@@ -17,8 +15,8 @@ import { watchQueue } from './watch-queue.js';
 
 export interface JobsOptions {
   backend: JobsBackend;
-  /** With the dead letters. */
-  database: Database;
+  /** The dead letters. */
+  letters: JobLetters;
   logger: Logger;
   metrics: Metrics;
   /** How long running jobs have to end when the node stops, in milliseconds. */
@@ -41,25 +39,20 @@ export class Jobs implements JobQueues {
   private readonly registered = new Map<string, Registered>();
   private readonly context: LogContext;
   private readonly troubles: OccasionalLog;
-  private readonly dispatcher: RetryDispatcher;
+  private readonly retries: ReturnType<JobLetters['retriesOfJobs']>;
   private readonly lookingAfter: Periodic;
-  private readonly letters: DeadLetters;
   private opening: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
   private started = false;
 
   constructor(private readonly options: JobsOptions) {
-    const { database, logger, lookingAfterMs = LOOKING_AFTER_MS } = options;
+    const { letters, logger, lookingAfterMs = LOOKING_AFTER_MS } = options;
     this.context = new LogContext(logger);
-    this.letters = new DeadLetters(database);
     this.troubles = new OccasionalLog({ log: (facts) => logger.warn(facts, 'Jobs are in trouble') });
     const onError = (error: unknown): void => this.troubles.tell(error);
-    this.dispatcher = new RetryDispatcher(database, {
-      source: { name: 'job', consumers: () => [...this.registered.keys()] },
-      publish: async (message) => {
-        await this.retry(message);
-        return null;
-      },
+    this.retries = letters.retriesOfJobs({
+      queues: () => [...this.registered.keys()],
+      add: (job) => this.retry(job),
       onError,
     });
     this.lookingAfter = new Periodic(() => this.lookAfterAll(), { intervalMs: lookingAfterMs, atOnce: true, onError });
@@ -105,13 +98,13 @@ export class Jobs implements JobQueues {
         queue,
         bull,
         backend: this.options.backend,
-        letters: this.letters,
+        letters: this.options.letters,
         troubles: this.troubles,
         observe: this.options.metrics.jobObserver(options.name),
       });
       entry.worker.start();
     }
-    this.dispatcher.start();
+    this.retries.start();
     this.lookingAfter.start();
   }
 
@@ -126,11 +119,6 @@ export class Jobs implements JobQueues {
     return this.stopping;
   }
 
-  /** There is something to try again. */
-  wake(): void {
-    if (this.started) this.dispatcher.wake();
-  }
-
   /** Whether the jobs' server answers; true where no module has jobs. */
   async isUp(): Promise<boolean> {
     return !this.started || this.options.backend.isUp();
@@ -139,7 +127,7 @@ export class Jobs implements JobQueues {
   private async stopAll(): Promise<void> {
     this.stopTaking();
     const entries = [...this.registered.values()];
-    await Promise.all([this.dispatcher.stop(), this.lookingAfter.stop()]);
+    await Promise.all([this.retries.stop(), this.lookingAfter.stop()]);
     await Promise.all(entries.map(async ({ worker }) => worker?.stop()));
     await this.opening?.catch(() => {});
     await Promise.all(entries.map(async ({ bull }) => bull?.close()));
@@ -178,7 +166,7 @@ export class Jobs implements JobQueues {
     }
   }
 
-  private async retry({ retrySubject, subject, key, payload, headers, messageId }: RetryMessage): Promise<void> {
+  private async retry({ retrySubject, subject, key, payload, headers, messageId }: RetriedJob): Promise<void> {
     const entry = this.registered.get(queueOfRetry(retrySubject));
     if (!entry) throw new Error('This node has no such queue.');
     await entry.queue.retry({

@@ -1,8 +1,8 @@
 // What runs the jobs of one queue on this node, and brings those that gave up to the dead letters.
-import type { DeadLetters } from '../dead-letters/dead-letters.js';
 import { backoffMs } from './backoff.js';
 import type { BullJobQueue } from './bull-job-queue.js';
 import { moveFailedJobs } from './failed-jobs.js';
+import type { JobLetters } from './job-letters.js';
 import type { JobQueueOptions } from './job-queue.js';
 import type { BullQueue, BullWorker, JobsBackend } from './jobs-backend.js';
 import type { OccasionalLog } from './occasional-log.js';
@@ -13,7 +13,7 @@ export interface QueueWorkerParts {
   queue: BullJobQueue<unknown>;
   bull: BullQueue;
   backend: JobsBackend;
-  letters: DeadLetters;
+  letters: JobLetters;
   troubles: OccasionalLog;
   observe: (error: Error | undefined, ms: number) => void;
 }

@@ -16,6 +16,8 @@ import type { Throttle } from '../rate-limits/throttle.js';
 export interface FeatureEdge<S extends Settings = Settings> {
   /** kebab-case; with `_` for `-` also its schema. */
   name: string;
+  /** As that of FeatureOptions. */
+  onEveryNode?: boolean;
   settings: S;
   /** Relations between settings ("X needs Y"); one that is faulty by itself is undefined here. */
   faults?(settings: SettingsOf<S>): ConfigurationFault[];

@@ -10,6 +10,8 @@ import type { FeatureEdge } from './feature-module.js';
 export interface FeatureOptions<S extends Settings = Settings> {
   /** kebab-case; with `_` for `-` also its schema. */
   name: string;
+  /** Whether every node runs it, whatever MODULES says. Its tables are then in the schema `platform`, which every node opens. */
+  onEveryNode?: boolean;
   config?: FeatureConfig<S>;
   /** REST routes and the subjects for outside clients derive from them. */
   operations?: readonly OperationMap[];
@@ -46,7 +48,17 @@ class FeatureElsewhere {}
 
 /** Its scopes are known from then on. */
 export function defineFeature<S extends Settings>(options: FeatureOptions<S>): Feature<S> {
-  const { name, config, operations, contracts = [], scopes, tags, imports = [], controllers = [] } = options;
+  const {
+    name,
+    onEveryNode,
+    config,
+    operations,
+    contracts = [],
+    scopes,
+    tags,
+    imports = [],
+    controllers = [],
+  } = options;
   const { audited, elsewhere } = options;
   if (scopes) declareScopes(scopes);
   const everywhere: DynamicModule = {
@@ -56,6 +68,7 @@ export function defineFeature<S extends Settings>(options: FeatureOptions<S>): F
   };
   return {
     name,
+    ...(onEveryNode && { onEveryNode }),
     settings: config?.settings ?? ({} as S),
     ...(config?.faults && { faults: config.faults }),
     ...(operations && { operations }),

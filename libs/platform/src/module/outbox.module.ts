@@ -99,15 +99,26 @@ export class OutboxModule {
   /** Provides `OutboxSignal`: wake it after each commit that wrote an event. */
   static forFeature({ module, inbox = false }: OutboxOptions): DynamicModule {
     const providers: Provider[] = [OutboxSignal, runningRelay(module)];
-    if (inbox)
-      providers.push({
-        provide: InboxPruning,
-        inject: [OpenDatabases, NodeInfo],
-        useFactory: (databases: OpenDatabases, node: NodeInfo) =>
-          new InboxPruning(databases.of(module), schemaOf(module), node),
-      });
+    if (inbox) providers.push(inboxPruning(module));
     return { module: OutboxModule, providers, exports: [OutboxSignal] };
   }
+}
+
+@Module({})
+export class InboxModule {
+  /** For a feature that consumes events and emits none. */
+  static forFeature({ module }: Pick<OutboxOptions, 'module'>): DynamicModule {
+    return { module: InboxModule, providers: [inboxPruning(module)] };
+  }
+}
+
+function inboxPruning(module: string): Provider {
+  return {
+    provide: InboxPruning,
+    inject: [OpenDatabases, NodeInfo],
+    useFactory: (databases: OpenDatabases, node: NodeInfo) =>
+      new InboxPruning(databases.of(module), schemaOf(module), node),
+  };
 }
 
 function runningRelay(module: string): Provider {
