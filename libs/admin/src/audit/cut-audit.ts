@@ -20,18 +20,18 @@ interface Place {
 export async function cutAudit(database: TransactionalExecutor, keys: AuditKeys, before: Date): Promise<number> {
   const begin = await readAnchor(database, keys);
   if (!begin.verified) throw notWhole();
-  // Left over by a cut that was interrupted.
-  await removeUpTo(database, begin.seq);
+  // Left over by a cut that was interrupted, or that another node is at.
+  const left = await removeUpTo(database, begin.seq);
   const last = await lastBefore(database, before);
-  if (!last) return 0;
+  if (!last) return left;
   const walk = await walkChain(database, keys, begin, { upTo: BigInt(last.seq) });
   if (walk.fault || !walk.last.hash.equals(last.hash)) {
     // Another node has cut meanwhile: rows are missing because it has removed them.
-    if ((await readAnchor(database, keys)).seq !== begin.seq) return 0;
+    if ((await readAnchor(database, keys)).seq !== begin.seq) return left;
     throw notWhole();
   }
   const moved = await database.transaction((on) => moveAnchor(on, keys, begin.seq, last));
-  return moved ? removeUpTo(database, BigInt(last.seq)) : 0;
+  return moved ? left + (await removeUpTo(database, BigInt(last.seq))) : left;
 }
 
 async function lastBefore(on: Executor, before: Date): Promise<Place | undefined> {
