@@ -3,7 +3,7 @@ import { defineFeature } from '@mono/platform';
 import {
   accountsOperations,
   apiKeysOperations,
-  authEvents,
+  everyAuthEvent,
   identitiesOperations,
   invitesOperations,
   membersOperations,
@@ -49,7 +49,7 @@ export const authFeature = defineFeature({
   },
   imports: [CredentialsModule],
   controllers: [LinksController, ProviderReturnController, JwksController],
-  audited: [authEvents],
+  audited: [everyAuthEvent],
   migrations: [
     Initial1763676000000,
     ApiKeys1763770000000,

@@ -1,15 +1,8 @@
 // On every node: forgets the verdicts on a key or a user that changes, and all of them when the bus reconnects, because changes
 // may have been missed.
 import { Controller, type OnApplicationShutdown } from '@nestjs/common';
-import { Bus, EventHandler } from '@mono/bus';
-import {
-  authEvents,
-  RememberedKeys,
-  RememberedUsers,
-  type AuthEvent,
-  type MemberEvent,
-  type UserEvent,
-} from '../../contract/index.js';
+import { Bus, EventHandler, type BodyOf } from '@mono/bus';
+import { everyAuthEvent, RememberedKeys, RememberedUsers } from '../../contract/index.js';
 
 @Controller()
 export class AccessChanges implements OnApplicationShutdown {
@@ -26,8 +19,8 @@ export class AccessChanges implements OnApplicationShutdown {
     });
   }
 
-  @EventHandler(authEvents)
-  forget(event: AuthEvent | UserEvent | MemberEvent): Promise<void> {
+  @EventHandler(everyAuthEvent)
+  forget(event: BodyOf<typeof everyAuthEvent>): Promise<void> {
     if (event.aggregate === 'api_key') this.keys.forget(event.aggregate_id);
     if (event.aggregate === 'user') this.users.forget(event.aggregate_id);
     // Workspaces are deleted with the account.

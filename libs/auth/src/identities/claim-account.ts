@@ -5,7 +5,7 @@ import type { PublicContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { revokeSessions } from '../persistence/sessions.js';
-import { tell } from '../persistence/user-events.js';
+import { addUserEvent } from '../persistence/user-events.js';
 import { findMemberships, takeOverUser, type StoredUser } from '../persistence/users.js';
 import { lockWorkspace, readWorkspace, updateWorkspace } from '../persistence/workspaces.js';
 import { originOf } from '../users/caller.js';
@@ -30,6 +30,6 @@ export async function claimAccount(
     const workspace = role === 'owner' ? await readWorkspace(on, id) : undefined;
     if (workspace) await updateWorkspace(on, doer, workspace, { name, timezone: TIMEZONE });
   }
-  await tell(on, originOf(caller), { event: 'email_verified', user });
+  await addUserEvent(on, originOf(caller), { event: 'email_verified', user });
   return user;
 }

@@ -22,7 +22,7 @@ import {
 } from '../persistence/identities.js';
 import { revokeSessions } from '../persistence/sessions.js';
 import { takeForLinking } from '../persistence/sign-in-flows.js';
-import { tell } from '../persistence/user-events.js';
+import { addUserEvent } from '../persistence/user-events.js';
 import { emailKey, lockUser, type StoredUser } from '../persistence/users.js';
 import { originOf, signedIn } from '../users/caller.js';
 import { EmailLinks } from '../users/email-links.js';
@@ -69,7 +69,7 @@ export class IdentitiesController {
       const linked = await insertIdentity(on, { userId, provider, issuer, subject, email });
       if (!linked) return shown(await linkedBefore(on, { userId, issuer, subject, email }));
       const token_id = await this.links.make(on, 'notice', userId, user.email);
-      await tell(on, originOf(context), { event: 'identity_linked', user, provider, token_id });
+      await addUserEvent(on, originOf(context), { event: 'identity_linked', user, provider, token_id });
       on.afterCommit(() => this.signal.wake());
       return shown(linked);
     });
@@ -93,7 +93,12 @@ export class IdentitiesController {
       }
       await deleteIdentity(on, id);
       const token_id = await this.links.make(on, 'notice', userId, user.email);
-      await tell(on, originOf(context), { event: 'identity_unlinked', user, provider: identity.provider, token_id });
+      await addUserEvent(on, originOf(context), {
+        event: 'identity_unlinked',
+        user,
+        provider: identity.provider,
+        token_id,
+      });
       await revokeSessions(on, userId, sessionId);
       on.afterCommit(() => this.signal.wake());
     });

@@ -7,7 +7,7 @@ import { authErrors, identitiesOperations, type Tokens } from '../../contract/in
 import { authConfig, type AuthConfig } from '../auth.config.js';
 import { findIdentity, insertIdentity, useIdentity } from '../persistence/identities.js';
 import { deleteFlow, keepForLinking, lockProven, type Proven, type ProvenFlow } from '../persistence/sign-in-flows.js';
-import { tell } from '../persistence/user-events.js';
+import { addUserEvent } from '../persistence/user-events.js';
 import { findUserByEmail, insertUser, lockUser, type StoredUser } from '../persistence/users.js';
 import { originOf } from '../users/caller.js';
 import { NewAccounts } from '../users/new-accounts.js';
@@ -86,7 +86,7 @@ export class ProviderSignInController {
         : await this.create(on, caller, { ...proven, email });
       if (user instanceof DomainError) return user;
       if (user && (await insertIdentity(on, { userId: user.id, provider, issuer, subject, email }))) {
-        await tell(on, originOf(caller), { event: 'identity_linked', user, provider });
+        await addUserEvent(on, originOf(caller), { event: 'identity_linked', user, provider });
         return user;
       }
     }

@@ -32,13 +32,13 @@ import {
   lockInviteTo,
   readInvite,
   renewInvite,
-  tellInvite,
+  addInviteEvent,
   type NewInvite,
   type StoredInvite,
 } from '../persistence/invites.js';
 import { insertMember, readMember } from '../persistence/members.js';
 import { holdWorkspace } from '../persistence/workspaces.js';
-import { tell } from '../persistence/user-events.js';
+import { addUserEvent } from '../persistence/user-events.js';
 import { emailKey, findUserByEmail, insertUser, setPasswordByLink, type StoredUser } from '../persistence/users.js';
 import { EmailLinks } from '../users/email-links.js';
 import { originOf } from '../users/caller.js';
@@ -84,7 +84,7 @@ export class InvitesController {
       const event = former ? 'invite_renewed' : 'invite_created';
       // Whom: the mail says so, and no event.
       const changes = changesOf(['role'], former, invite);
-      await tellInvite(on, context, invite, { event, token_id, changes });
+      await addInviteEvent(on, context, invite, { event, token_id, changes });
       on.afterCommit(() => this.signal.wake());
       return shown(invite);
     };
@@ -124,7 +124,7 @@ export class InvitesController {
       }
       await requireReach(on, context, [invite.role]);
       await dropInviteTokens(on, id);
-      await tellInvite(on, context, await endInvite(on, invite), { event: 'invite_revoked' });
+      await addInviteEvent(on, context, await endInvite(on, invite), { event: 'invite_revoked' });
       on.afterCommit(() => this.signal.wake());
     });
   }
@@ -146,7 +146,7 @@ export class InvitesController {
       await this.links.consumeInvite(on, input.token);
       const user = await this.accountOf(on, caller, invite, { input, passwordHash });
       const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
-      await tellInvite(on, doer, await endInvite(on, invite), { event: 'invite_accepted' });
+      await addInviteEvent(on, doer, await endInvite(on, invite), { event: 'invite_accepted' });
       await insertMember(on, doer, { workspaceId: invite.workspace_id, userId: user.id }, invite.role);
       on.afterCommit(() => this.signal.wake());
       return user.id;
@@ -174,7 +174,7 @@ export class InvitesController {
       : await insertUser(on, { email, name, timezone, passwordHash, verified: true });
     if (!made) throw authErrors.link_invalid();
     if (found) await dropEmailTokens(on, found.id, ['verify', 'reset']);
-    await tell(on, originOf(caller), { event: found ? 'email_verified' : 'user_created', user: made });
+    await addUserEvent(on, originOf(caller), { event: found ? 'email_verified' : 'user_created', user: made });
     return made;
   }
 

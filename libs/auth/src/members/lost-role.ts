@@ -4,7 +4,7 @@ import type { Executor } from '@mono/platform';
 import { isAtLeast, type Role } from '../../contract/index.js';
 import type { Doer } from '../persistence/auth-events.js';
 import { dropInviteTokens } from '../persistence/email-tokens.js';
-import { endInvite, lockInvitesBy, tellInvite } from '../persistence/invites.js';
+import { endInvite, lockInvitesBy, addInviteEvent } from '../persistence/invites.js';
 import { deleteMember, type StoredMember } from '../persistence/members.js';
 
 /** In a transaction that has locked the workspace. */
@@ -27,6 +27,6 @@ export async function revokeInvitesBeyond(
   for (const invite of await lockInvitesBy(on, workspaceId, userId)) {
     if (isAtLeast(role, 'admin') && isAtLeast(role, invite.role)) continue;
     await dropInviteTokens(on, invite.id);
-    await tellInvite(on, doer, await endInvite(on, invite), { event: 'invite_revoked' });
+    await addInviteEvent(on, doer, await endInvite(on, invite), { event: 'invite_revoked' });
   }
 }

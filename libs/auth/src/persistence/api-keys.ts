@@ -1,9 +1,15 @@
 // The store of API keys, for those who manage them. A change of a key writes its event with it.
-import type { CallContext, PageRequest } from '@mono/contract';
+import type { CallContext, Changes, PageRequest } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import { OPERATOR, type ApiKeyCredential, type ApiKeyEventName, type ApiKeyState } from '../../contract/index.js';
-import { changesOf, eventColumns, type Changes } from './auth-events.js';
+import {
+  authEvents,
+  OPERATOR,
+  type ApiKeyCredential,
+  type ApiKeyEvent,
+  type ApiKeyState,
+} from '../../contract/index.js';
+import { changesOf, eventColumns } from './auth-events.js';
 
 /** What of a key can be changed. */
 export interface ApiKeyFields {
@@ -147,7 +153,7 @@ export async function updateApiKey(
   on: Executor,
   context: CallContext,
   row: ApiKeyRow,
-  change: { event: ApiKeyEventName; fields: ApiKeyFields; revokedAt?: string },
+  change: { event: ApiKeyEvent['event']; fields: ApiKeyFields; revokedAt?: string },
 ): Promise<void> {
   const changes = { ...keyChanges(row, change.fields), ...revocation(change.revokedAt) };
   const event = keyEvent(context, row.id, change.event, changes);
@@ -175,7 +181,8 @@ function valuesOf({ name, scopes, list_ids, allowed_ips, expires_at }: ApiKeyFie
   return [name, scopes, list_ids, allowed_ips, expires_at];
 }
 
-function keyEvent(context: CallContext, id: string, event: ApiKeyEventName, changes: Changes): unknown[] {
+function keyEvent(context: CallContext, id: string, event: ApiKeyEvent['event'], changes: Changes): unknown[] {
   const { workspaceId } = context.principal;
-  return eventColumns(context, { aggregate: 'api_key', id, workspaceId }, event, changes);
+  const about = { aggregate: 'api_key', aggregate_id: id, workspace_id: workspaceId, changes } as const;
+  return eventColumns(context, authEvents[event], about);
 }

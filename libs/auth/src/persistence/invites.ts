@@ -1,9 +1,9 @@
 // The store of invites. A change of one writes its event with it.
 import type { PageRequest } from '@mono/contract';
-import type { Executor } from '@mono/platform';
+import { outbox, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { Invitation, Invite, InviteEvent, Role } from '../../contract/index.js';
-import { writeEvent, type Doer } from './auth-events.js';
+import { authEvents, type Invitation, type Invite, type InviteEvent, type Role } from '../../contract/index.js';
+import { originOfEvent, type Doer } from './auth-events.js';
 import { emailKey } from './users.js';
 
 export interface StoredInvite extends Invite {
@@ -128,12 +128,12 @@ export async function describeInvite(on: Executor, id: string): Promise<Invitati
   return row;
 }
 
-/** @param told what happened to the row that is given, at its version. */
-export async function tellInvite(
+export async function addInviteEvent(
   on: Executor,
   doer: Doer,
   { id, workspace_id, version }: StoredInvite,
-  told: Pick<InviteEvent, 'event' | 'token_id'> & Partial<Pick<InviteEvent, 'changes'>>,
+  { event, ...facts }: Pick<InviteEvent, 'event' | 'token_id'> & Partial<Pick<InviteEvent, 'changes'>>,
 ): Promise<void> {
-  await writeEvent(on, doer, { changes: {}, ...told, aggregate: 'invite', aggregate_id: id, workspace_id, version });
+  const about = { aggregate: 'invite', aggregate_id: id, workspace_id, version } as const;
+  await outbox.add(on, authEvents[event], { changes: {}, ...facts, ...about, ...originOfEvent(doer) });
 }

@@ -1,9 +1,9 @@
 // The store of who is in which workspace. A change of a membership writes its event with it.
 import type { PageRequest } from '@mono/contract';
-import type { Executor } from '@mono/platform';
+import { outbox, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { Member, Role } from '../../contract/index.js';
-import { writeEvent, type Doer } from './auth-events.js';
+import { authEvents, type Member, type Role } from '../../contract/index.js';
+import { originOfEvent, type Doer } from './auth-events.js';
 import { holdWorkspace } from './workspaces.js';
 
 export interface StoredMember extends Member {
@@ -36,7 +36,7 @@ export async function insertMember(
   if (rows.length === 0) return false;
   const changes = { user_id: { from: null, to: userId }, role: { from: null, to: role } };
   const about = { aggregate: 'member', aggregate_id: id, workspace_id: workspaceId, user_id: userId } as const;
-  await writeEvent(on, doer, { event: 'member_added', ...about, version: 1, changes });
+  await outbox.add(on, authEvents.member_added, { ...about, version: 1, changes, ...originOfEvent(doer) });
   return true;
 }
 
@@ -54,7 +54,8 @@ export async function updateMemberRole(
     [workspaceId, member.id, role],
   );
   const changes = { role: { from: member.role, to: role } };
-  await writeEvent(on, doer, { event: 'member_updated', ...aboutOf(workspaceId, member), changes });
+  const about = aboutOf(workspaceId, member);
+  await outbox.add(on, authEvents.member_updated, { ...about, changes, ...originOfEvent(doer) });
 }
 
 export async function deleteMember(on: Executor, doer: Doer, workspaceId: string, member: StoredMember): Promise<void> {
@@ -63,7 +64,8 @@ export async function deleteMember(on: Executor, doer: Doer, workspaceId: string
     member.id,
   ]);
   const changes = { user_id: { from: member.id, to: null }, role: { from: member.role, to: null } };
-  await writeEvent(on, doer, { event: 'member_removed', ...aboutOf(workspaceId, member), changes });
+  const about = aboutOf(workspaceId, member);
+  await outbox.add(on, authEvents.member_removed, { ...about, changes, ...originOfEvent(doer) });
 }
 
 export async function readMember(on: Executor, workspaceId: string, userId: string): Promise<StoredMember | undefined> {

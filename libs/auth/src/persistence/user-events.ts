@@ -1,13 +1,13 @@
-// The events about users as rows of the outbox, written in the transaction of what they tell of.
-import type { Executor } from '@mono/platform';
+// Writes the events about users to the outbox, in the transaction of the change.
+import { outbox, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { UserEvent, UserEventName } from '../../contract/index.js';
-import { writeEvent, type Doer } from './auth-events.js';
+import { authEvents, type UserEvent } from '../../contract/index.js';
+import { originOfEvent } from './auth-events.js';
 
-/** From where, and in which request, something was done. */
+/** The place and the request of a change. */
 export interface Origin {
   requestId: string;
-  /** An address, `nats` or `cli`. */
+  /** An address, `nats` with or without the NATS user, or `cli`. */
   source: string;
 }
 
@@ -15,30 +15,33 @@ const ANYBODY = { kind: 'system', id: 'anybody' } as const;
 
 type Facts = Pick<UserEvent, 'token_id' | 'session_id' | 'new_device' | 'provider' | 'changed' | 'workspace_ids'>;
 
-export interface Told extends Facts {
-  event: UserEventName;
+export interface NewUserEvent extends Facts {
+  event: UserEvent['event'];
   /** At the version after the change, or at the one that was seen. */
   user: { id: string; version: number };
-  /** A stranger may have asked: nobody has proven to be the user. */
+  /** Whether a stranger may have asked: the caller has not proven to be the user. */
   byStranger?: boolean;
-  /** Where it is neither the user nor a stranger. */
-  by?: Doer['principal'];
+  /** Default: the user, or a stranger. */
+  by?: UserEvent['actor'];
 }
 
-export async function tell(on: Executor, { requestId, source }: Origin, told: Told): Promise<void> {
-  const { user, byStranger = false, by, ...facts } = told;
+export async function addUserEvent(
+  on: Executor,
+  origin: Origin,
+  { event, user, byStranger = false, by, ...facts }: NewUserEvent,
+): Promise<void> {
   const principal = by ?? (byStranger ? ANYBODY : ({ kind: 'user', id: user.id } as const));
   const about = { aggregate: 'user', aggregate_id: user.id, version: user.version, changes: {} } as const;
-  await writeEvent(on, { principal, requestId, source }, { ...facts, ...about });
+  await outbox.add(on, authEvents[event], { ...facts, ...about, ...originOfEvent({ ...origin, principal }) });
 }
 
-/** Somebody was refused. @param userId whose password it was not; undefined where there is no such account. */
-export async function tellRefusal(
-  on: Executor,
-  { requestId, source }: Origin,
-  userId: string | undefined,
-): Promise<void> {
-  const changes = { user_id: { from: null, to: userId ?? null } };
-  const about = { aggregate: 'sign_in', aggregate_id: uuidv7(), version: 1, changes } as const;
-  await writeEvent(on, { principal: ANYBODY, requestId, source }, { event: 'sign_in_refused', ...about });
+/** @param userId of the password that was tried; undefined: no such account. */
+export async function addSignInRefusal(on: Executor, origin: Origin, userId: string | undefined): Promise<void> {
+  await outbox.add(on, authEvents.sign_in_refused, {
+    aggregate: 'sign_in',
+    aggregate_id: uuidv7(),
+    version: 1,
+    changes: { user_id: { from: null, to: userId ?? null } },
+    ...originOfEvent({ ...origin, principal: ANYBODY }),
+  });
 }

@@ -1,8 +1,9 @@
 // The store of workspaces. A change of one writes its event with it.
+import type { EventContract } from '@mono/bus';
 import type { PageRequest } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { AuthEvent, Workspace } from '../../contract/index.js';
+import { authEvents, type Workspace, type WorkspaceEvent } from '../../contract/index.js';
 import { changesOf, eventColumns, type Doer } from './auth-events.js';
 
 /** What of a workspace can be changed. */
@@ -94,12 +95,12 @@ export function findAllWorkspaces(on: Executor): Promise<Workspace[]> {
 
 export function insertWorkspace(on: Executor, doer: Doer, fields: WorkspaceFields): Promise<Workspace> {
   const id = uuidv7();
-  return write(on, INSERT, doer, id, 'workspace_created', undefined, fields);
+  return write(on, INSERT, doer, id, authEvents.workspace_created, undefined, fields);
 }
 
 /** Of a locked row. */
 export function updateWorkspace(on: Executor, doer: Doer, row: Workspace, fields: WorkspaceFields): Promise<Workspace> {
-  return write(on, UPDATE, doer, row.id, 'workspace_updated', row, fields);
+  return write(on, UPDATE, doer, row.id, authEvents.workspace_updated, row, fields);
 }
 
 async function write(
@@ -107,14 +108,14 @@ async function write(
   statement: Statement,
   doer: Doer,
   id: string,
-  event: AuthEvent['event'],
+  event: EventContract<WorkspaceEvent>,
   from: WorkspaceFields | undefined,
   fields: WorkspaceFields,
 ): Promise<Workspace> {
-  const aggregate = { aggregate: 'workspace', id, workspaceId: id } as const;
-  const columns = eventColumns(doer, aggregate, event, changesOf(FIELDS, from, fields));
+  const changes = changesOf(FIELDS, from, fields);
+  const columns = eventColumns(doer, event, { aggregate: 'workspace', aggregate_id: id, workspace_id: id, changes });
   const [row] = await on.query<Workspace>(statement, [id, ...columns, fields.name, fields.timezone]);
-  if (!row) throw new Error('A locked workspace has changed.');
+  if (!row) throw new Error('Invariant violated: a locked workspace has changed.');
   return row;
 }
 

@@ -3,7 +3,7 @@ import type { TransactionalExecutor } from '@mono/platform';
 import { authErrors, type NewUser } from '../../contract/index.js';
 import { Passwords } from '../passwords/passwords.js';
 import { insertMember } from '../persistence/members.js';
-import { tell } from '../persistence/user-events.js';
+import { addUserEvent } from '../persistence/user-events.js';
 import { insertUser } from '../persistence/users.js';
 import { findDefaultWorkspaceId, readWorkspace } from '../persistence/workspaces.js';
 
@@ -25,7 +25,7 @@ export async function createUser(
     if (!(await readWorkspace(on, workspaceId))) throw authErrors.workspace_not_found({ id: workspaceId });
     const user = await insertUser(on, { email, name, timezone, passwordHash, verified: true });
     if (!user) throw authErrors.email_in_use();
-    await tell(on, OPERATOR, { event: 'user_created', user, by: OPERATOR.principal });
+    await addUserEvent(on, OPERATOR, { event: 'user_created', user, by: OPERATOR.principal });
     await insertMember(on, OPERATOR, { workspaceId, userId: user.id }, role);
     return { id: user.id, workspaceId };
   });

@@ -5,7 +5,7 @@ import type { CallContext, InputOf, PublicContext } from '@mono/contract';
 import { Database, Operation, violatedConstraint } from '@mono/platform';
 import { accountsOperations, authErrors, type Accepted } from '../../contract/index.js';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
-import { tell } from '../persistence/user-events.js';
+import { addUserEvent } from '../persistence/user-events.js';
 import { findUserByEmail, lockUser, setEmail } from '../persistence/users.js';
 import { originOf } from './caller.js';
 import { EmailLinks } from './email-links.js';
@@ -36,7 +36,7 @@ export class EmailController {
         if (other && other.id !== user.id) return;
         await dropEmailTokens(on, user.id, ['change_email']);
         const token_id = await this.links.make(on, 'change_email', user.id, new_email);
-        await tell(on, originOf(context), { event: 'email_change_requested', user, token_id });
+        await addUserEvent(on, originOf(context), { event: 'email_change_requested', user, token_id });
         on.afterCommit(() => this.signal.wake());
       }),
     );
@@ -56,7 +56,7 @@ export class EmailController {
       // Links to the old address no longer prove anything.
       await dropEmailTokens(on, user_id, ['verify', 'reset', 'change_email']);
       const token_id = await this.links.make(on, 'notice', user_id, before.email);
-      await tell(on, originOf(caller), { event: 'email_changed', user, token_id });
+      await addUserEvent(on, originOf(caller), { event: 'email_changed', user, token_id });
       on.afterCommit(() => this.signal.wake());
     });
     await confirmed.catch((error: unknown) => {

@@ -15,7 +15,7 @@ import { removeMembership } from '../members/lost-role.js';
 import { deleteEmailTokens } from '../persistence/email-tokens.js';
 import { deleteWorkspaces, lockStakes, readMember } from '../persistence/members.js';
 import { findSessions, MAX_SESSIONS } from '../persistence/sessions.js';
-import { tell } from '../persistence/user-events.js';
+import { addUserEvent } from '../persistence/user-events.js';
 import {
   deleteUser,
   findMemberships,
@@ -57,7 +57,7 @@ export class MeController {
       if (changed.length === 0) return shown(on, user);
       const updated = await updateProfile(on, userId, fields);
       if (!updated) throw new Error('Invariant violated: a locked user has changed.');
-      await tell(on, originOf(context), { event: 'user_updated', user: updated, changed });
+      await addUserEvent(on, originOf(context), { event: 'user_updated', user: updated, changed });
       on.afterCommit(() => this.signal.wake());
       return shown(on, updated);
     });
@@ -77,7 +77,7 @@ export class MeController {
       await deleteWorkspaces(on, workspace_ids);
       const token_id = await this.links.make(on, 'notice', userId, user.email);
       const gone = { id: userId, version: user.version + 1 };
-      await tell(on, originOf(context), { event: 'account_deleted', user: gone, token_id, workspace_ids });
+      await addUserEvent(on, originOf(context), { event: 'account_deleted', user: gone, token_id, workspace_ids });
       on.afterCommit(() => this.signal.wake());
     });
     this.remembered.forget(userId);

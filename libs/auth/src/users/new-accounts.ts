@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PublicContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { insertMember } from '../persistence/members.js';
-import { tell } from '../persistence/user-events.js';
+import { addUserEvent } from '../persistence/user-events.js';
 import type { StoredUser } from '../persistence/users.js';
 import { insertWorkspace } from '../persistence/workspaces.js';
 import { originOf } from './caller.js';
@@ -14,6 +14,6 @@ export class NewAccounts {
     const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
     const personal = await insertWorkspace(on, doer, { name: user.name, timezone: user.timezone });
     await insertMember(on, doer, { workspaceId: personal.id, userId: user.id }, 'owner');
-    await tell(on, originOf(caller), { event: 'user_created', user, byStranger: true });
+    await addUserEvent(on, originOf(caller), { event: 'user_created', user, byStranger: true });
   }
 }

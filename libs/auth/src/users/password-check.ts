@@ -5,7 +5,7 @@ import { InvalidInputError, type CallContext } from '@mono/contract';
 import { Database } from '@mono/platform';
 import { authErrors, invalidAccessToken } from '../../contract/index.js';
 import { Passwords } from '../passwords/passwords.js';
-import { tellRefusal } from '../persistence/user-events.js';
+import { addSignInRefusal } from '../persistence/user-events.js';
 import { findUser, type StoredUser } from '../persistence/users.js';
 import { originOf, signedIn } from './caller.js';
 import { requireFreshSignIn } from './fresh-sign-in.js';
@@ -35,7 +35,7 @@ export class PasswordCheck {
     if (password === undefined) throw new InvalidInputError([{ field, issue: 'must be given' }]);
     await this.throttle.attemptBySession(user.id);
     if (await this.passwords.matches(password, user.password_hash)) return user;
-    await tellRefusal(this.database, originOf(context), user.id);
+    await addSignInRefusal(this.database, originOf(context), user.id);
     this.signal.wake();
     throw authErrors.wrong_password();
   }

@@ -13,7 +13,7 @@ import {
 import { Passwords } from '../passwords/passwords.js';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { revokeSessions } from '../persistence/sessions.js';
-import { tell } from '../persistence/user-events.js';
+import { addUserEvent } from '../persistence/user-events.js';
 import { emailKey, findUserByEmail, lockUser, setPassword, setPasswordByLink } from '../persistence/users.js';
 import { originOf, signedIn } from './caller.js';
 import { EmailLinks } from './email-links.js';
@@ -49,7 +49,7 @@ export class PasswordsController {
       if (!user) throw invalidAccessToken();
       // Somebody who knew the old password may have requested another address, to come back by it.
       await dropEmailTokens(on, userId, ['reset', 'change_email']);
-      await tell(on, originOf(context), { event: 'password_changed', user, session_id: sessionId });
+      await addUserEvent(on, originOf(context), { event: 'password_changed', user, session_id: sessionId });
       await revokeSessions(on, userId, sessionId);
       on.afterCommit(() => this.signal.wake());
     });
@@ -69,7 +69,12 @@ export class PasswordsController {
         const user = await findUserByEmail(on, email);
         if (!user) return;
         const token_id = await this.links.make(on, 'reset', user.id, user.email);
-        await tell(on, originOf(caller), { event: 'password_reset_requested', user, token_id, byStranger: true });
+        await addUserEvent(on, originOf(caller), {
+          event: 'password_reset_requested',
+          user,
+          token_id,
+          byStranger: true,
+        });
         on.afterCommit(() => this.signal.wake());
       }),
     );
@@ -91,7 +96,7 @@ export class PasswordsController {
       const user = await setPasswordByLink(on, user_id, address, passwordHash);
       if (!user) throw authErrors.link_invalid();
       await dropEmailTokens(on, user_id, ['reset', 'verify', 'change_email']);
-      await tell(on, originOf(caller), { event: 'password_reset', user });
+      await addUserEvent(on, originOf(caller), { event: 'password_reset', user });
       await revokeSessions(on, user_id);
       on.afterCommit(() => this.signal.wake());
       return user_id;

@@ -8,7 +8,7 @@ import { RememberedUsers, type Tokens } from '../../contract/index.js';
 import { AccessTokens } from '../access/access-tokens.js';
 import { TOKEN_LIFETIME_SECONDS } from '../access/signing-keys.js';
 import { insertSession, REFRESH_LIFETIME_SECONDS, revokeSession, revokeSurplus } from '../persistence/sessions.js';
-import { tell } from '../persistence/user-events.js';
+import { addUserEvent } from '../persistence/user-events.js';
 import { findUser, type StoredUser } from '../persistence/users.js';
 import { originOf, signedIn, type SignedIn } from './caller.js';
 import { Devices } from './devices.js';
@@ -39,7 +39,7 @@ export class Sessions {
     const { id, newDevice } = await insertSession(on, user.id, hashOf(refreshToken), caller);
     await revokeSurplus(on, user.id);
     const facts = { session_id: id, new_device: newDevice, ...(provider === undefined ? {} : { provider }) };
-    await tell(on, originOf(caller), { event: 'signed_in', user, ...facts });
+    await addUserEvent(on, originOf(caller), { event: 'signed_in', user, ...facts });
     on.afterCommit(() => this.signal.wake());
     return { subject: { userId: user.id, sessionId: id }, refreshToken };
   }
@@ -61,7 +61,7 @@ export class Sessions {
     const ended = await this.database.transaction(async (on) => {
       const user = await findUser(on, userId);
       if (!user || !(await revokeSession(on, userId, sessionId))) return false;
-      await tell(on, originOf(context), { event: 'signed_out', user, session_id: sessionId });
+      await addUserEvent(on, originOf(context), { event: 'signed_out', user, session_id: sessionId });
       on.afterCommit(() => this.signal.wake());
       return true;
     });

@@ -12,7 +12,7 @@ import {
 } from '../../contract/index.js';
 import { Passwords } from '../passwords/passwords.js';
 import { consumeRefreshToken, revokeSessions } from '../persistence/sessions.js';
-import { tell, tellRefusal } from '../persistence/user-events.js';
+import { addSignInRefusal, addUserEvent } from '../persistence/user-events.js';
 import { emailKey, findUser, findUserByEmail, stillHasPassword, type StoredUser } from '../persistence/users.js';
 import { originOf, signedIn } from './caller.js';
 import { Devices, type Device } from './devices.js';
@@ -54,7 +54,7 @@ export class SignInController {
 
   /** The same work with an account or without. */
   private async refusal(caller: PublicContext, userId: string | undefined): Promise<DomainError> {
-    await tellRefusal(this.database, originOf(caller), userId);
+    await addSignInRefusal(this.database, originOf(caller), userId);
     this.signal.wake();
     return authErrors.invalid_credentials();
   }
@@ -76,7 +76,7 @@ export class SignInController {
       const user = outcome.reused && (await findUser(on, outcome.reused.user_id));
       if (outcome.reused && user) {
         const { session_id } = outcome.reused;
-        await tell(on, originOf(caller), { event: 'refresh_token_reused', user, session_id, byStranger: true });
+        await addUserEvent(on, originOf(caller), { event: 'refresh_token_reused', user, session_id, byStranger: true });
         on.afterCommit(() => this.signal.wake());
       }
       return outcome;
@@ -98,7 +98,7 @@ export class SignInController {
     await this.database.transaction(async (on) => {
       await revokeSessions(on, userId);
       const user = await findUser(on, userId);
-      if (user) await tell(on, originOf(context), { event: 'signed_out', user });
+      if (user) await addUserEvent(on, originOf(context), { event: 'signed_out', user });
       on.afterCommit(() => this.signal.wake());
     });
     this.remembered.forget(userId);

@@ -7,7 +7,7 @@ import { accountsOperations, authErrors, type Accepted } from '../../contract/in
 import { authConfig, type AuthConfig } from '../auth.config.js';
 import { Passwords } from '../passwords/passwords.js';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
-import { tell } from '../persistence/user-events.js';
+import { addUserEvent } from '../persistence/user-events.js';
 import {
   dropUnprovenPassword,
   emailKey,
@@ -65,7 +65,7 @@ export class SignUpController {
       const { user_id, address } = await this.links.consume(on, 'verify', token);
       const user = await markVerified(on, user_id, address);
       if (!user) return;
-      await tell(on, originOf(caller), { event: 'email_verified', user });
+      await addUserEvent(on, originOf(caller), { event: 'email_verified', user });
       on.afterCommit(() => this.signal.wake());
     });
   }
@@ -91,7 +91,12 @@ export class SignUpController {
 
   private async requestVerification(on: Executor, caller: PublicContext, user: StoredUser): Promise<void> {
     const token_id = await this.links.make(on, 'verify', user.id, user.email);
-    await tell(on, originOf(caller), { event: 'email_verification_requested', user, token_id, byStranger: true });
+    await addUserEvent(on, originOf(caller), {
+      event: 'email_verification_requested',
+      user,
+      token_id,
+      byStranger: true,
+    });
   }
 
   /** The link verifies the address, too. */
@@ -102,7 +107,7 @@ export class SignUpController {
     event: 'sign_up_repeated' | 'password_reset_requested',
   ): Promise<void> {
     const token_id = await this.links.make(on, 'reset', user.id, user.email);
-    await tell(on, originOf(caller), { event, user, token_id, byStranger: true });
+    await addUserEvent(on, originOf(caller), { event, user, token_id, byStranger: true });
   }
 
   /**

@@ -1,7 +1,6 @@
 // What is written to whom, by what auth says of tokens and users when the mail is sent.
 import { DomainError, NotFoundError } from '@mono/contract';
-import type { AccountEvent } from '../bus/account-events.js';
-import { ACCOUNT_MAILS } from './account-mails.js';
+import { ACCOUNT_MAILS, type AccountEvent } from './account-mails.js';
 import { People } from './people.js';
 
 const LINK = {

@@ -1,8 +1,14 @@
-// What is written to whom when something has happened to an account.
+// The mails about an account, by event.
 import { isIP } from 'node:net';
-import type { AccountEvent } from '../bus/account-events.js';
+import type { InviteEvent, UserEvent } from '@mono/auth/contract';
 import { templates, type Content, type LinkData, type LinkedProvider, type Notice } from '../templates/index.js';
 import type { People } from './people.js';
+
+/** The fields of an event of auth that mails use. */
+export type AccountEvent = Pick<
+  UserEvent,
+  'id' | 'aggregate_id' | 'occurred_at' | 'request_id' | 'source' | 'token_id' | 'new_device' | 'provider'
+> & { event: UserEvent['event'] | InviteEvent['event'] };
 
 /** A mail that is ready to be sent, but for its id. */
 export interface Written extends Content {

@@ -1,14 +1,14 @@
 // One durable consumer per kind of mail, so that failures of one kind hold up no other kind.
 import { Controller, Inject } from '@nestjs/common';
+import { authEvents } from '@mono/auth/contract';
 import { attemptsWithin, Bus, type BusContext } from '@mono/bus';
 import { Database, OnEvent, type ConfigOf, type Executor } from '@mono/platform';
 import { taskDueSoon, type TaskDueSoonEvent } from '../../contract/index.js';
-import { accountEvent, type AccountEvent } from '../bus/account-events.js';
 import { timerForgotten, type TimerForgottenEvent } from '../bus/timer-forgotten.js';
 import { dueSoonMail } from '../reminders/due-soon-mail.js';
 import { notificationsConfig } from '../settings.js';
 import { timerForgottenMail } from '../timers/timer-forgotten-mail.js';
-import { ACCOUNT_MAILS } from './account-mails.js';
+import { ACCOUNT_MAILS, type AccountEvent } from './account-mails.js';
 import { isFinal, SendMail } from './send-mail.js';
 
 /** The first pause; it doubles. */
@@ -17,7 +17,7 @@ const BACKOFF_MS = 1_000;
 const AROUND_SEND_MS = 15_000;
 
 type AccountMail = keyof typeof ACCOUNT_MAILS;
-const accountEvents = (Object.keys(ACCOUNT_MAILS) as AccountMail[]).map(accountEvent);
+const accountEvents = (Object.keys(ACCOUNT_MAILS) as AccountMail[]).map((name) => authEvents[name]);
 
 const EACH_KIND = {
   consumer: ({ name }: { name: string }) => `notifications-${name}`,

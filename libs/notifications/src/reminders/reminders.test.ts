@@ -20,7 +20,6 @@ import type { Task } from '@mono/tasks/contract';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';
 import { membersOperations } from '@mono/auth/contract';
-import type { AccountEvent } from '../bus/account-events.js';
 import type { TaskEvent } from '../bus/task-events.js';
 import { reminderId } from '../domain/reminder-id.js';
 import { People } from '../mails/people.js';
@@ -419,7 +418,7 @@ describe('reminders', () => {
     await remind(database, signal);
     await created({ assignee_id: user, due_at: inMs(2 * HOUR_MS) });
     await preferences.updatePreferences({ patch: { task_due_soon_lead: 'PT3H' } }, contextOf(user));
-    await module.get(AccountsConsumer).forget({ id: randomUUID(), aggregate_id: user } as AccountEvent);
+    await module.get(AccountsConsumer).forget({ id: randomUUID(), aggregate_id: user });
     expect(await remind(database, signal)).toBe(0);
     expect(await preferences.getPreferences(undefined, contextOf(user))).toMatchObject({
       version: 1,
