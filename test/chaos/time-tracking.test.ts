@@ -10,7 +10,7 @@ import { clientOf } from '@mono/contract';
 import { listsOperations, tasksOperations } from '@mono/tasks/contract';
 import { tasksFeature } from '@mono/tasks/feature';
 import { TasksModule } from '@mono/tasks/module';
-import { timeTrackingModule } from '@mono/time-tracking/module';
+import { timeTrackingFeature } from '@mono/time-tracking/feature';
 import { startNats, type NatsProcess } from '../support/nats-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
@@ -38,10 +38,7 @@ const LIMIT_MS = LONG ? 2_400_000 : 450_000;
 const everybody: Pick<MembersClient, 'memberships'> = {
   memberships: (_workspace, ids) => Promise.resolve(ids.map((user_id) => ({ user_id, joined_at: JOINED_AT }))),
 };
-const FEATURES = [
-  { name: 'tasks', migrations: tasksFeature.migrations },
-  { name: 'time-tracking', migrations: timeTrackingModule.migrations },
-];
+const FEATURES = [tasksFeature, timeTrackingFeature];
 const FEW = { tasks: 30, transitionsOfTask: 6 };
 /** Of a transaction that writes history and tells of durations, its commit included. */
 const STATEMENTS = 7;

@@ -21,8 +21,8 @@ export function registerRepair(program: Command, cli: Cli): void {
     .description('rebuild the history from the task log')
     .option('--no-wait', 'return without waiting for completion')
     .action(async ({ wait }: { wait: boolean }) => {
-      const { timeTrackingModule } = await import('@mono/time-tracking/module');
-      await cli.withModule({ name: 'time-tracking', migrations: timeTrackingModule.migrations }, async (database) => {
+      const { timeTrackingFeature } = await import('@mono/time-tracking/feature');
+      await cli.withModule({ name: 'time-tracking', migrations: timeTrackingFeature.migrations }, async (database) => {
         const { TimeCommands } = await import('./time.js');
         await new TimeCommands(database, cli.say).rebuild({ wait });
       });

@@ -6,7 +6,7 @@ import { notificationsFeature } from '@mono/notifications/feature';
 import type { Feature, FeatureEdge, FeatureModule, Settings } from '@mono/platform';
 import { recurrenceFeature } from '@mono/recurrence/feature';
 import { tasksFeature } from '@mono/tasks/feature';
-import { timeTrackingEdge } from '@mono/time-tracking/edge';
+import { timeTrackingFeature } from '@mono/time-tracking/feature';
 
 interface FeatureOfApp {
   edge: FeatureEdge;
@@ -19,7 +19,7 @@ export const FEATURES: readonly FeatureOfApp[] = [
   nestFeature(notificationsFeature),
   nestFeature(recurrenceFeature),
   nestFeature(tasksFeature),
-  { edge: timeTrackingEdge, load: async () => (await import('@mono/time-tracking/module')).timeTrackingModule },
+  nestFeature(timeTrackingFeature),
 ];
 
 for (const { edge } of FEATURES) declareScopes(edge.scopes ?? {});

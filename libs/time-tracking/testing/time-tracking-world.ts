@@ -1,10 +1,12 @@
 // For tests: the time-tracking module on a real database that it shares with tasks' own use cases. The bus is
 // within the process, and events are delivered when a test says so.
-import type { Bus, EventContract } from '@mono/bus';
+import { Test } from '@nestjs/testing';
+import { MembersClient } from '@mono/auth/contract';
+import type { Bus } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { clientOf, type CallContext, type ClientOf } from '@mono/contract';
-import { callContextOf, Database, RetryingDatabase } from '@mono/platform';
-import { serve } from '@mono/platform/testing';
+import { callContextOf, type Database } from '@mono/platform';
+import { controllersOf, deliverEvent, nodeForTests, serve } from '@mono/platform/testing';
 import type { CreateTask, Task, TransitionsClient } from '@mono/tasks/contract';
 import { createTasksWorld, insertList, type TasksOperations } from '@mono/tasks/testing';
 import { DataSource } from 'typeorm';
@@ -18,14 +20,9 @@ import {
   type ReportRowsQuery,
   type TimeTrackingEvent,
 } from '../contract/index.js';
-import { hearEvents } from '../src/bus/consumers.js';
-import { EntriesController } from '../src/entries/entries.controller.js';
-import { EntriesParts } from '../src/entries/entries-parts.js';
-import { TimeSettingsController } from '../src/entries/time-settings.controller.js';
-import { TimerController } from '../src/entries/timer.controller.js';
-import { HistoryController } from '../src/history/history.controller.js';
+import { TimeTrackingModule } from '../module.js';
 import { timeTrackingMigrations } from '../src/persistence/time-tracking-migrations.js';
-import { ReportLimits, ReportsController } from '../src/reports/reports.controller.js';
+import { ReportsController } from '../src/reports/reports.controller.js';
 
 /** An event as it is published. */
 export interface Told {
@@ -40,8 +37,6 @@ export interface Told {
 }
 
 const operations = { ...entriesOperations, ...timerOperations, ...timeSettingsOperations };
-
-type Handler = (body: unknown) => Promise<unknown>;
 
 export interface TimeTrackingWorld {
   database: Database;
@@ -102,28 +97,20 @@ export async function createTimeTrackingWorld(): Promise<TimeTrackingWorld> {
     source: '127.0.0.1',
   };
   const tasks = tasksWorld.useCases();
-  const signal = new OutboxSignal();
   const { strangers } = tasksWorld;
   const members = {
     membersAmong: (_workspace: string, ids: readonly string[]) =>
       Promise.resolve(ids.filter((id) => !strangers.has(id))),
   };
-  const handlers = new Map<string, Handler[]>();
-  const events = {
-    onDurableEvent(contracts: readonly EventContract[], handler: Handler) {
-      for (const { subject } of contracts) handlers.set(subject, [...(handlers.get(subject) ?? []), handler]);
-    },
-  };
-  hearEvents(events as unknown as Bus, { database, signal, members, concurrency: 1 });
-
   const bus = tasksWorld.bus();
-  const parts = new EntriesParts(new RetryingDatabase(database), signal, tasks, members);
-  const reports = new ReportsController(database, new ReportLimits());
-  serve(bus, new HistoryController(database, tasks));
-  serve(bus, new EntriesController(database, parts));
-  serve(bus, new TimerController(database, parts));
-  serve(bus, new TimeSettingsController(database, parts));
-  serve(bus, reports);
+  const node = await Test.createTestingModule({
+    imports: [nodeForTests({ databases: { 'time-tracking': database }, bus }), TimeTrackingModule],
+  })
+    .overrideProvider(MembersClient)
+    .useValue(members)
+    .compile();
+  for (const controller of controllersOf(node)) serve(bus, controller);
+  const reports = node.get(ReportsController);
   bus.handle(reportRows, (query, call) => reports.reportRows(query as ReportRowsQuery, callContextOf(call)));
 
   const world: TimeTrackingWorld = {
@@ -134,7 +121,7 @@ export async function createTimeTrackingWorld(): Promise<TimeTrackingWorld> {
     reports,
     tasks,
     log: tasksWorld.transitions(),
-    signal,
+    signal: node.get(OutboxSignal, { strict: false }),
     workspace,
     strangers,
     list: await insertList(database, workspace),
@@ -165,7 +152,7 @@ export async function createTimeTrackingWorld(): Promise<TimeTrackingWorld> {
       return rows.map(({ payload, ...row }) => Object.assign({}, payload, row));
     },
     async hear(...events) {
-      for (const event of events) for (const handler of handlers.get(event.subject) ?? []) await handler(event);
+      for (const event of events) await deliverEvent(node, event);
     },
     async hearTogether(events) {
       await Promise.all(events.map((event) => world.hear(event)));

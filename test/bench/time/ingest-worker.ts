@@ -4,8 +4,9 @@ import 'reflect-metadata';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { openDatabase } from '@mono/platform';
-import { timeTrackingModule } from '@mono/time-tracking/module';
-import { moduleAlone } from '../../support/module-alone.ts';
+import { listenOnBus, nodeForTests } from '@mono/platform/testing';
+import { TimeTrackingModule } from '@mono/time-tracking/module';
+import { Test } from '@nestjs/testing';
 import { node } from '../bus/contestants/mono-nodes.ts';
 
 const [name = '', natsUrl = '', databaseUrl = '', count = '1'] = process.argv.slice(2);
@@ -50,12 +51,10 @@ async function prepareMono(): Promise<() => Promise<void>> {
       options,
     );
   };
-  const { connection, logger } = bus.host;
-  const module = await moduleAlone(timeTrackingModule, { bus, connection, database, logger: logger as never });
-  return () => {
-    bus.start();
-    return module.start();
-  };
+  const { connection } = bus.host;
+  const imports = [nodeForTests({ databases: { 'time-tracking': database }, bus, connection }), TimeTrackingModule];
+  const module = await Test.createTestingModule({ imports }).compile();
+  return async () => void (await listenOnBus(module, bus));
 }
 
 const begin = name === 'bare' ? hearBare : await prepareMono();

@@ -10,7 +10,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Client } from 'pg';
 import { migrate, openDatabase } from '@mono/platform';
-import { timeTrackingModule } from '@mono/time-tracking/module';
+import { timeTrackingFeature } from '@mono/time-tracking/feature';
 import { startNats } from '../../support/nats-process.ts';
 import { startTestPostgres } from '../../support/test-postgres.ts';
 import { obtainNats } from '../obtain-nats.ts';
@@ -75,7 +75,7 @@ export async function benchIngest(): Promise<Ingest> {
 }
 
 async function prepare(client: Client, url: string): Promise<void> {
-  const { migrations } = timeTrackingModule;
+  const { migrations } = timeTrackingFeature;
   const database = await openDatabase({
     module: 'time_tracking',
     url,

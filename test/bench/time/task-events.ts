@@ -29,7 +29,7 @@ export function taskEvents(count: number): TasksEvent[] {
     const index = Math.floor(Math.random() * lives.length);
     const next = lives[index]?.next();
     if (!next || next.done) lives = lives.filter((_life, other) => other !== index);
-    else events.push({ ...next.value, occurred_at: new Date(ms).toISOString() });
+    else events.push(Object.assign(next.value, { occurred_at: new Date(ms).toISOString() }));
   }
   return events;
 }

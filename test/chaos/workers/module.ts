@@ -1,12 +1,11 @@
 // A node that runs one module without a server around it, to be killed between any two lines:
 // node module.ts <tasks|time-tracking> <database url> <nats url> [<statement of the history after which it kills itself>]
 import { Bus, BusConnection, type BusLogger, type DurableOptions } from '@mono/bus';
-import { busInputReader, domainErrors, openDatabase, type Logger } from '@mono/platform';
+import { busInputReader, domainErrors, openDatabase } from '@mono/platform';
 import { listenOnBus, nodeForTests } from '@mono/platform/testing';
 import { TasksModule } from '@mono/tasks/module';
-import { timeTrackingModule } from '@mono/time-tracking/module';
+import { TimeTrackingModule } from '@mono/time-tracking/module';
 import { Test } from '@nestjs/testing';
-import { moduleAlone } from '../../support/module-alone.ts';
 import { mortal } from '../time-tracking/mortal.ts';
 
 const [name, databaseUrl, url, diesAfter] = process.argv.slice(2) as [string, string, string, string | undefined];
@@ -21,11 +20,11 @@ const logger: BusLogger = {
   error: (facts, message) => void process.stderr.write(`${message} ${JSON.stringify(facts)}\n`),
 };
 const pool = { poolSize: 10, statementTimeoutMs: 60_000, migrations: [] };
-const database = await openDatabase({ module: name.replaceAll('-', '_'), url: databaseUrl, ...pool });
-database.pool.on('error', () => {});
+const opened = await openDatabase({ module: name.replaceAll('-', '_'), url: databaseUrl, ...pool });
+opened.pool.on('error', () => {});
 const letters = {
   store: async ({ key, error }: { key: string; error: object }): Promise<void> =>
-    void (await database.query('INSERT INTO chaos.letter VALUES ($1, $2) ON CONFLICT DO NOTHING', [key, error])),
+    void (await opened.query('INSERT INTO chaos.letter VALUES ($1, $2) ON CONFLICT DO NOTHING', [key, error])),
 };
 const connection = new BusConnection({ url, name, logger });
 connection.start();
@@ -42,13 +41,8 @@ const hear = bus.onDurableEvent.bind(bus);
 bus.onDurableEvent = (contracts, handler, options: DurableOptions) =>
   hear(contracts, handler, { ...options, ackWaitMs: ACK_WAIT_MS, attempts: ATTEMPTS });
 
-if (name === 'tasks') {
-  const imports = [nodeForTests({ databases: { tasks: database }, bus, connection }), TasksModule];
-  await listenOnBus(await Test.createTestingModule({ imports }).compile(), bus);
-} else {
-  const parts = { bus, connection, database: mortal(database, Number(diesAfter)), logger: logger as unknown as Logger };
-  const module = await moduleAlone(timeTrackingModule, parts);
-  bus.start();
-  await module.start();
-}
+const [database, module] =
+  name === 'tasks' ? [opened, TasksModule] : [mortal(opened, Number(diesAfter)), TimeTrackingModule];
+const imports = [nodeForTests({ databases: { [name]: database }, bus, connection }), module];
+await listenOnBus(await Test.createTestingModule({ imports }).compile(), bus);
 process.stdout.write('ready\n');

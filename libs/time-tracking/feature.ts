@@ -1,6 +1,5 @@
-// What every node loads of this module: its operations and the route of reports.
-import { Module } from '@nestjs/common';
-import type { FeatureEdge } from '@mono/platform';
+// The time-tracking feature: every node loads this file; the module's code loads where it runs.
+import { defineFeature } from '@mono/platform';
 import {
   entriesOperations,
   historyOperations,
@@ -10,21 +9,21 @@ import {
   timeSettingsOperations,
   timeTrackingEvents,
 } from './contract/index.js';
-import { ReportFileController } from './src/http/report-file.controller.js';
-import { timeTrackingSettings } from './src/settings.js';
+import { timeTrackingMigrations } from './src/persistence/time-tracking-migrations.js';
+import { ReportFileController } from './src/reports/report-file.controller.js';
+import { timeTrackingConfig } from './src/time-tracking.config.js';
 
 const { report, ...routedReports } = reportsOperations;
 
-@Module({})
-class TimeTrackingEdge {}
-
-export const timeTrackingEdge: FeatureEdge<typeof timeTrackingSettings> = {
+export const timeTrackingFeature = defineFeature({
   name: 'time-tracking',
-  settings: timeTrackingSettings,
+  config: timeTrackingConfig,
   scopes: { 'time:read': 'viewer', 'time:write': 'member' },
   tags: { time: 'Time spent on tasks: history, entries, timers, reports.' },
   contracts: [report, reportRows],
   operations: [historyOperations, entriesOperations, timerOperations, timeSettingsOperations, routedReports],
+  controllers: [ReportFileController],
   audited: [timeTrackingEvents.settings_updated, timeTrackingEvents.period_locked],
-  module: { module: TimeTrackingEdge, controllers: [ReportFileController] },
-};
+  migrations: timeTrackingMigrations,
+  load: async () => (await import('./module.js')).TimeTrackingModule,
+});

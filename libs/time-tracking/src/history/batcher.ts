@@ -1,6 +1,6 @@
 // What comes at the same time is done together: one transaction for many costs little more than one for one.
 
-export interface GatheredOptions {
+export interface BatcherOptions {
   /** Items of one batch. */
   most: number;
   /** Whether the trouble lies with the surroundings, so that each by itself would fare no better. */
@@ -13,14 +13,14 @@ interface Waiting<Item> {
   reject: (error: unknown) => void;
 }
 
-export class Gathered<Item> {
+export class Batcher<Item> {
   private waiting: Waiting<Item>[] = [];
   private running = false;
 
   /** @param work does all of them or none. */
   constructor(
     private readonly work: (items: readonly Item[]) => Promise<void>,
-    private readonly options: GatheredOptions,
+    private readonly options: BatcherOptions,
   ) {}
 
   /** Resolves when it is done. @throws what `work` throws of it. */

@@ -1,31 +1,40 @@
 // Keeps up with tasks: each event is written down, many of them in one transaction, and is settled when that is committed.
-import type { OutboxSignal } from '@mono/bus/outbox';
-import { againAfterDeadlock, type TransactionalExecutor } from '@mono/platform';
+import { Controller } from '@nestjs/common';
+import { OutboxSignal } from '@mono/bus/outbox';
 import { UnavailableError } from '@mono/contract/errors';
-import type { TaskEvent } from '../bus/task-events.js';
+import { againAfterDeadlock, Database, OnEvent } from '@mono/platform';
+import { tasksEvents, type TaskEvent } from '@mono/tasks/contract';
 import { concerns, heardTasks, transitionOf } from '../domain/heard-tasks.js';
-import { Gathered } from './gathered.js';
+import { timeTrackingConfig } from '../time-tracking.config.js';
+import { Batcher } from './batcher.js';
 import { recordChanges } from './record-changes.js';
-
-export const HISTORY_CONSUMER = 'time-tracking-history';
 
 const BATCH = 1_000;
 /** Transactions at once. Tasks are dealt out to them, so that none waits for a row of another. */
 const WAYS = 2;
 const PATIENCE = { attempts: 5, pauseMs: 20 };
 
-export class HearTasks {
-  private readonly ways: readonly Gathered<TaskEvent>[];
+const { created, updated, status_changed, completed, deleted } = tasksEvents;
+
+@Controller()
+export class TasksConsumer {
+  private readonly ways: readonly Batcher<TaskEvent>[];
 
   constructor(
-    private readonly database: TransactionalExecutor,
+    private readonly database: Database,
     private readonly signal: OutboxSignal,
   ) {
     const options = { most: BATCH, isCommon: (error: unknown) => error instanceof UnavailableError };
-    this.ways = Array.from({ length: WAYS }, () => new Gathered((events) => this.record(events), options));
+    this.ways = Array.from({ length: WAYS }, () => new Batcher((events) => this.record(events), options));
   }
 
-  async hear(event: TaskEvent): Promise<void> {
+  @OnEvent([created, updated, status_changed, completed, deleted], {
+    consumer: 'time-tracking-history',
+    module: 'time-tracking',
+    config: timeTrackingConfig,
+    options: ({ TIME_TRACKING_CONCURRENCY: concurrency }) => ({ concurrency }),
+  })
+  async consume(event: TaskEvent): Promise<void> {
     if (concerns(event)) await this.ways[wayOf(event)]?.add(event);
   }
 

@@ -1,7 +1,6 @@
-// What operators may set of time tracking.
-import { integer } from '@mono/platform';
+import { defineConfig, integer } from '@mono/platform';
 
-export const timeTrackingSettings = {
+export const timeTrackingConfig = defineConfig('time-tracking', {
   TIME_TRACKING_CONCURRENCY: integer({
     description: 'Maximum task events that a node processes at a time, in one batch.',
     default: 2_048,
@@ -14,4 +13,4 @@ export const timeTrackingSettings = {
     min: 1,
     max: 3_600,
   }),
-};
+});
