@@ -109,11 +109,17 @@ module.exports = {
       to: { path: '^apps/' },
     },
     {
-      name: 'apps-know-no-other-app',
+      name: 'apps-use-exports-of-other-apps',
       severity: 'error',
-      comment: 'What two apps share belongs into a lib.',
+      comment:
+        "An app uses another one through its package's exports, such as the list of features; shared code belongs into a lib.",
       from: { path: '^apps/([^/]+)/' },
-      to: { path: '^apps/', pathNot: '^apps/$1/' },
+      to: {
+        path: '^apps/',
+        pathNot: '^apps/$1/',
+        dependencyTypes: ['local'],
+        dependencyTypesNot: ['aliased-workspace'],
+      },
     },
     {
       name: 'domain-imports-no-framework',

@@ -108,11 +108,14 @@ const CLEAN = {
   'libs/astronomy/module.ts': `import './src/observe.js';`,
   'libs/astronomy/src/observe.ts': `import '@mono/bakery/contract'; export const observe = 1;`,
   'libs/astronomy/testing/sky.ts': `import '@mono/bakery/testing'; import '../src/observe.js';`,
-  'apps/server/package.json': JSON.stringify({ name: '@mono/server' }),
+  'apps/server/package.json': JSON.stringify({
+    name: '@mono/server',
+    exports: { './listen': { source: './src/listen.ts', default: './dist/listen.js' } },
+  }),
   'apps/server/src/listen.ts': 'export const listen = 1;',
   'apps/server/src/main.ts': `import './listen.js'; import '@mono/astronomy/module'; import '@mono/bakery/module'; import '@mono/bakery/contract'; import '@mono/bakery/feature'; import '@mono/platform'; import '@mono/edge';`,
   'apps/cli/package.json': JSON.stringify({ name: '@mono/cli' }),
-  'apps/cli/src/main.ts': `import '@mono/bakery/contract';`,
+  'apps/cli/src/main.ts': `import '@mono/bakery/contract'; import '@mono/server/listen';`,
   'test/support/flour.ts': 'export const flour = 1;',
   'test/e2e/order.test.ts': `import '@mono/bakery/contract'; import '../support/flour.ts';`,
 };
@@ -228,10 +231,10 @@ const PLANTED: [what: string, file: string, text: string, reports: string[]][] =
     ['libs-know-no-app → apps/cli/src/main.ts', 'packages-by-name → apps/cli/src/main.ts'],
   ],
   [
-    'an app, from another app',
+    'the inside of an app, from another app',
     'apps/server/src/cli.ts',
     `import '../../cli/src/main.js';`,
-    ['apps-know-no-other-app → apps/cli/src/main.ts', 'packages-by-name → apps/cli/src/main.ts'],
+    ['apps-use-exports-of-other-apps → apps/cli/src/main.ts', 'packages-by-name → apps/cli/src/main.ts'],
   ],
   [
     'a framework, from a domain',

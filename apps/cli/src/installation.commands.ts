@@ -29,4 +29,15 @@ export function registerInstallation(program: Command, cli: Cli): void {
         await seed(database, options, cli.say);
       }),
     );
+  program
+    .command('routes')
+    .description('list operations with their routes, scopes and subjects')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: true }) => {
+      const { FEATURES } = await import('@mono/server/features');
+      const { routesOf, routesTable } = await import('./routes.js');
+      const rows = routesOf(FEATURES.map(({ edge }) => edge));
+      if (json) cli.say(JSON.stringify(rows, null, 2));
+      else for (const line of routesTable(rows)) cli.say(line);
+    });
 }
