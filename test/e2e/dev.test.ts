@@ -1,9 +1,9 @@
 // `npm run dev` in a copy of the checkout: a change is served after one restart, and nothing is left in the end.
-import { globSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { cp, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { copyCheckout } from '../support/checkout-copy.ts';
 import { startChild, type Child } from '../support/child.ts';
-import { makeStore } from '../support/scratch.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -16,14 +16,7 @@ let copy: string;
 let dev: Child | undefined;
 
 beforeAll(async () => {
-  copy = await makeStore('dev');
-  for (const name of COPIED) {
-    await cp(join(ROOT, name), join(copy, name), {
-      recursive: true,
-      filter: (path) => !['dist', 'node_modules'].includes(basename(path)),
-    });
-  }
-  linkPackages();
+  copy = await copyCheckout(COPIED);
   // The script without the preparation: the packages are those of this checkout.
   writeFileSync(
     join(copy, 'dev.mjs'),
@@ -35,19 +28,6 @@ afterEach(async () => {
   dev = undefined;
 });
 afterAll(() => rm(copy, { recursive: true, force: true }));
-
-/** Packages are shared; those of the workspace are the copy's own. */
-function linkPackages(): void {
-  const modules = join(copy, 'node_modules');
-  mkdirSync(join(modules, '@mono'), { recursive: true });
-  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
-    if (name !== '@mono') symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
-  }
-  for (const manifest of globSync('{apps,libs}/*/package.json', { cwd: copy })) {
-    const { name } = JSON.parse(readFileSync(join(copy, manifest), 'utf8')) as { name: string };
-    symlinkSync(join(copy, manifest, '..'), join(modules, name));
-  }
-}
 
 async function startDev(): Promise<Child> {
   const env = {

@@ -6,6 +6,7 @@ import { registerApiKeys } from './api-keys.commands.js';
 import { registerAudit } from './audit.commands.js';
 import { Cli } from './cli.js';
 import { registerDeadLetters } from './dead-letters.commands.js';
+import { registerGenerate } from './generate.commands.js';
 import { registerInstallation } from './installation.commands.js';
 import { registerNatsUsers } from './nats-users.commands.js';
 import { registerRepair } from './repair.commands.js';
@@ -30,6 +31,7 @@ for (const register of [
   registerDeadLetters,
   registerAudit,
   registerRepair,
+  registerGenerate,
 ]) {
   register(program, cli);
 }
