@@ -13,6 +13,7 @@ export * from './validation/input-metadata.js';
 export * from './validation/input-reader.js';
 export * from './validation/instants.js';
 export * from './validation/items-field.js';
+export * from './validation/mapped-types.js';
 export * from './validation/text.js';
 export * from './operations/call-headers.js';
 export * from './operations/client.js';

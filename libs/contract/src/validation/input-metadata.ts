@@ -40,6 +40,12 @@ export function propertyMetadata(type: InputClass, property: string): PropertyMe
   return {};
 }
 
+/** For a class that is derived from `type` without extending it. */
+export function copyPropertyMetadata(type: InputClass, derived: InputClass, property: string): void {
+  const metadata = propertyMetadata(type, property);
+  if (Object.keys(metadata).length > 0) update(derived.prototype, property, metadata);
+}
+
 /** Set by the service on every resource: an input that names one of them is told so. */
 const ALWAYS_READ_ONLY = ['id', 'version', 'created_at', 'updated_at'];
 
