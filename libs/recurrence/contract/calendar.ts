@@ -1,9 +1,9 @@
-// Templates as iCalendar (RFC 5545): exported, subscribed to, imported.
+// Templates as iCalendar (RFC 5545): exports, feeds and imports.
 import { ApiProperty } from '@nestjs/swagger';
-import { EnumField, PageInfo, PageQuery, TextField, UuidField } from '@mono/contract';
+import { EnumField, PageInfo, PageQuery, PickType, TextField, UuidField } from '@mono/contract';
 import { Template } from './template.js';
 
-/** What occurrences are in a calendar: events show everywhere, to-dos can be ticked where they are known. */
+/** Every calendar shows events; those that support to-dos let users complete them. */
 export const CALENDAR_COMPONENTS = ['vevent', 'vtodo'] as const;
 export type CalendarComponent = (typeof CALENDAR_COMPONENTS)[number];
 
@@ -14,29 +14,29 @@ const MAX_NAME_CHARACTERS = 255;
 
 const uuid = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e';
 const component = {
-  description: 'What the occurrences are: events, or to-dos, which fewer calendars show.',
+  description: 'Component of the occurrences: events, or to-dos, which fewer calendars support.',
   values: CALENDAR_COMPONENTS,
   enumName: 'CalendarComponent',
   example: 'vevent',
 };
-const name = { description: 'What the calendar is called.', example: 'Household', max: MAX_NAME_CHARACTERS };
+const name = { description: 'Name of the calendar.', example: 'Household', max: MAX_NAME_CHARACTERS };
 
 export class CalendarQuery {
   @EnumField({ ...component, optional: true, default: 'vevent' })
   component?: CalendarComponent;
 }
 
-/** What a calendar is over NATS; over HTTP it is the body itself. */
+/** The reply over NATS; over HTTP, the calendar is the body itself. */
 export class CalendarFile {
-  @TextField({ description: 'Its media type.', example: 'text/calendar; charset=utf-8' })
+  @TextField({ description: 'Media type.', example: 'text/calendar; charset=utf-8' })
   content_type: string;
 
-  @TextField({ description: 'The calendar (RFC 5545).', example: 'BEGIN:VCALENDAR\r\n…END:VCALENDAR\r\n' })
+  @TextField({ description: 'Calendar (RFC 5545).', example: 'BEGIN:VCALENDAR\r\n…END:VCALENDAR\r\n' })
   content: string;
 }
 
 export class CreateFeed {
-  @UuidField({ description: 'The list whose templates are told.', example: uuid })
+  @UuidField({ description: 'List whose templates the feed contains.', example: uuid })
   list_id: string;
 
   @EnumField({ ...component, optional: true, default: 'vevent' })
@@ -56,16 +56,16 @@ export class FeedCreator {
   @ApiProperty({ type: String, enum: ['api_key', 'user', 'system'], example: 'user' })
   kind: 'api_key' | 'user' | 'system';
 
-  @TextField({ description: 'Of the key or of the user.', example: uuid })
+  @TextField({ description: 'ID of the API key or of the user.', example: uuid })
   id: string;
 }
 
-/** A calendar of a list that others can subscribe to, as long as who made it may read the list. */
+/** A calendar of a list that others can subscribe to while its creator may read the list. */
 export class Feed {
   @UuidField({ description: 'UUIDv7.', example: uuid })
   id: string;
 
-  @UuidField({ description: 'The list whose templates it tells.', example: uuid })
+  @UuidField({ description: 'List whose templates the feed contains.', example: uuid })
   list_id: string;
 
   @EnumField(component)
@@ -74,13 +74,16 @@ export class Feed {
   @TextField(name)
   name: string;
 
-  @ApiProperty({ type: () => FeedCreator, description: 'Who made it; it ends with their right to read.' })
+  @ApiProperty({
+    type: () => FeedCreator,
+    description: 'Creator. The feed is served only while the creator may read the list.',
+  })
   creator: FeedCreator;
 
   @ApiProperty({
     type: 'integer',
     minimum: 1,
-    description: 'Always 1: a feed is not changed, only revoked.',
+    description: 'Always 1: a feed cannot be changed, only revoked.',
     example: 1,
   })
   version: number;
@@ -92,14 +95,14 @@ export class Feed {
 export class NewFeed extends Feed {
   @ApiProperty({
     type: String,
-    description: 'Where it is read, shown this once: whoever has it can read the feed.',
+    description: 'URL of the feed, shown only once. Everyone who has it can read the feed.',
     example: 'https://mono.example/feeds/…43 characters….ics',
   })
   url: string;
 }
 
 export class FeedQuery extends PageQuery {
-  @UuidField({ description: 'Those of this list.', optional: true })
+  @UuidField({ description: 'Feeds of this list only.', optional: true })
   list_id?: string;
 }
 
@@ -113,7 +116,7 @@ export class FeedPage {
 
 export class ImportCalendar {
   @TextField({
-    description: 'The calendar (RFC 5545): each of its recurring events and to-dos becomes a template.',
+    description: 'Calendar (RFC 5545). Each of its recurring events and to-dos becomes a template.',
     example:
       'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nBEGIN:VEVENT\r\nUID:plants\r\nDTSTAMP:20260501T090000Z\r\nDTSTART;TZID=Europe/Berlin:20260504T090000\r\nRRULE:FREQ=WEEKLY\r\nSUMMARY:Water the plants\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n',
     min: 1,
@@ -121,23 +124,20 @@ export class ImportCalendar {
   })
   content: string;
 
-  @UuidField({ description: 'The list that the tasks go to. Without it: the workspace’s Inbox.', optional: true })
+  @UuidField({ description: 'List of the tasks. Default: the workspace’s Inbox.', optional: true })
   list_id?: string;
 }
 
-/** Beside a calendar that is the body itself. */
-export class ImportQuery {
-  @UuidField({ description: 'The list that the tasks go to. Without it: the workspace’s Inbox.', optional: true })
-  list_id?: string;
-}
+/** The query of an import whose body is the calendar itself. */
+export class ImportQuery extends PickType(ImportCalendar, ['list_id']) {}
 
 export class ImportedCalendar {
-  @ApiProperty({ type: [Template], description: 'The new templates, in the order of the calendar.' })
+  @ApiProperty({ type: [Template], description: 'Created templates, in the order of the calendar.' })
   items: Template[];
 
   @ApiProperty({
     type: [String],
-    description: 'Properties and components that tasks have no place for and that were left out.',
+    description: 'Properties and components that were ignored because templates do not support them.',
     example: ['ATTENDEE', 'LOCATION', 'VALARM'],
   })
   ignored: string[];

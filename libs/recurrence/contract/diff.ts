@@ -1,30 +1,39 @@
-// What a change of a template would do to its occurrences, before anybody makes it.
+// The effect of a change of a template on its occurrences, without the change.
 import { ApiProperty } from '@nestjs/swagger';
 import { InstantField, TextField, UuidField } from '@mono/contract';
 
 export class DiffedOccurrence {
-  @TextField({ description: 'Which occurrence, by its start before the change.', example: '2026-05-04T09:00:00' })
+  @TextField({
+    description: 'Identifies the occurrence, by its start before the change.',
+    example: '2026-05-04T09:00:00',
+  })
   original_start: string;
 
   @InstantField({
-    description: 'When it starts; of one that is kept, after the change.',
+    description: 'Start of the occurrence; for kept ones, after the change.',
     example: '2026-05-04T07:00:00.000Z',
   })
   at: string;
 
-  @UuidField({ description: 'Its task; null while it has none.', nullable: true, example: null })
+  @UuidField({ description: 'Task of the occurrence; null if there is none yet.', nullable: true, example: null })
   task_id: string | null;
 }
 
-/** Of what is to come within the template's generation horizon. */
+/** Compares the future occurrences within the generation horizon of the template. */
 export class TemplateDiff {
-  @ApiProperty({ type: [DiffedOccurrence], description: 'Would get tasks.' })
+  @ApiProperty({ type: [DiffedOccurrence], description: 'Occurrences that would get tasks.' })
   added: DiffedOccurrence[];
 
-  @ApiProperty({ type: [DiffedOccurrence], description: 'Would lose theirs, where nobody has worked on them.' })
+  @ApiProperty({
+    type: [DiffedOccurrence],
+    description: 'Occurrences that would lose their tasks, unless a user has worked on them.',
+  })
   removed: DiffedOccurrence[];
 
-  @ApiProperty({ type: [DiffedOccurrence], description: 'Would keep theirs, perhaps with another start or content.' })
+  @ApiProperty({
+    type: [DiffedOccurrence],
+    description: 'Occurrences that would keep their tasks, possibly with another start or content.',
+  })
   kept: DiffedOccurrence[];
 
   @ApiProperty({

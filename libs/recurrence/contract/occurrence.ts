@@ -1,4 +1,4 @@
-// Occurrences of a template, and what makes exceptions of them.
+// Occurrences of a template and their exceptions.
 import { ApiProperty } from '@nestjs/swagger';
 import {
   DurationField,
@@ -7,21 +7,12 @@ import {
   IntegerField,
   ObjectField,
   PageInfo,
+  PartialType,
+  PickType,
   TextField,
-  TextsField,
   UuidField,
 } from '@mono/contract';
-import {
-  MAX_DESCRIPTION_BYTES,
-  MAX_TAGS,
-  MAX_TAG_CHARACTERS,
-  MAX_TITLE_CHARACTERS,
-  OriginalStartField,
-  TASK_PRIORITIES,
-  TASK_STATUSES,
-  type TaskPriority,
-  type TaskStatus,
-} from '@mono/tasks/contract';
+import { OriginalStartField, TASK_STATUSES, type TaskStatus } from '@mono/tasks/contract';
 import { Rule } from './rule.js';
 import { OCCURRENCE_NOTES, type OccurrenceNote } from './rule-constants.js';
 import { Template } from './template.js';
@@ -36,47 +27,15 @@ import {
 
 const originalStart = {
   description:
-    'Which occurrence: its start by the rule, in local time (of `interval` rules: the UTC instant). It stays the same when the occurrence is moved.',
+    'Identifies the occurrence: its start by the rule, in local time (with `interval`: a UTC instant). Moving the occurrence does not change it.',
   example: '2026-05-04T09:00:00',
 };
-const at = { description: 'When it starts.', example: '2026-05-04T07:00:00.000Z' };
+const at = { description: 'Start of the occurrence.', example: '2026-05-04T07:00:00.000Z' };
 
-/** What of one occurrence's task can differ from the template. */
-export class OccurrenceFields {
-  @UuidField({ description: 'The list that its task is in.', optional: true })
-  list_id?: string;
-
-  @TextField({
-    description: 'Of its task.',
-    example: 'Water the plants twice',
-    min: 1,
-    max: MAX_TITLE_CHARACTERS,
-    notBlank: true,
-    optional: true,
-  })
-  title?: string;
-
-  @TextField({ description: 'Of its task.', maxBytes: MAX_DESCRIPTION_BYTES, nullable: true, optional: true })
-  description?: string | null;
-
-  @EnumField({ description: 'Of its task.', values: TASK_PRIORITIES, enumName: 'TaskPriority', optional: true })
-  priority?: TaskPriority;
-
-  @TextsField({
-    description: 'Of its task.',
-    maxItems: MAX_TAGS,
-    max: MAX_TAG_CHARACTERS,
-    unique: true,
-    optional: true,
-  })
-  tags?: string[];
-
-  @UuidField({ description: 'Who is to do it.', nullable: true, optional: true })
-  assignee_id?: string | null;
-
-  @DurationField({ description: 'Its effort, ISO 8601.', nullable: true, optional: true })
-  estimated_duration?: string | null;
-}
+/** The fields of an occurrence's task that may differ from its template. */
+export class OccurrenceFields extends PartialType(
+  PickType(Template, ['list_id', 'title', 'description', 'priority', 'tags', 'assignee_id', 'estimated_duration']),
+) {}
 
 export class Occurrence {
   @TextField({ ...originalStart, min: 1 })
@@ -86,7 +45,7 @@ export class Occurrence {
   at: string;
 
   @EnumField({
-    description: 'What happened to it on the calendar, if anything.',
+    description: 'Adjustment of the start to the calendar, if any.',
     values: OCCURRENCE_NOTES,
     enumName: 'OccurrenceNote',
     nullable: true,
@@ -95,7 +54,7 @@ export class Occurrence {
   note: OccurrenceNote | null;
 
   @EnumField({
-    description: 'Where it stands.',
+    description: 'State of the occurrence.',
     values: OCCURRENCE_STATES,
     enumName: 'OccurrenceState',
     example: 'materialised',
@@ -104,7 +63,7 @@ export class Occurrence {
 
   @ApiProperty({
     type: Boolean,
-    description: 'Whether it was moved: `at` is not its start by the rule.',
+    description: 'Whether the occurrence was moved: `at` is not its start by the rule.',
     example: false,
   })
   moved: boolean;
@@ -112,11 +71,11 @@ export class Occurrence {
   @ApiProperty({ type: Boolean, description: 'Whether its task differs from the template.', example: false })
   edited: boolean;
 
-  @UuidField({ description: 'Its task; null while it has none.', nullable: true, example: null })
+  @UuidField({ description: 'Task of the occurrence; null if there is none yet.', nullable: true, example: null })
   task_id: string | null;
 
   @EnumField({
-    description: 'Of its task.',
+    description: 'Status of the task.',
     values: TASK_STATUSES,
     enumName: 'TaskStatus',
     nullable: true,
@@ -124,22 +83,29 @@ export class Occurrence {
   })
   task_status: TaskStatus | null;
 
-  @UuidField({ description: 'The template that it belongs to.' })
+  @UuidField({ description: 'Template of the occurrence.' })
   template_id: string;
 }
 
 export class OccurrenceQuery {
-  @InstantField({ description: 'Those that start then or later. Default: now.', optional: true })
+  @InstantField({ description: 'Start of the period, inclusive. Default: now.', optional: true })
   from?: string;
 
-  @InstantField({ description: 'Those that start before. Default: a year after `from`.', optional: true })
+  @InstantField({ description: 'End of the period, exclusive. Default: one year after `from`.', optional: true })
   to?: string;
 
-  @IntegerField({ description: 'Items per page.', min: 1, max: 500, default: 100, optional: true, fromQuery: true })
+  @IntegerField({
+    description: 'Maximum number of items per page.',
+    min: 1,
+    max: 500,
+    default: 100,
+    optional: true,
+    fromQuery: true,
+  })
   limit?: number;
 
   @TextField({
-    description: 'Where the page before ended: its `page.next_cursor`.',
+    description: 'Cursor of the previous page: its `page.next_cursor`.',
     min: 1,
     max: 4_096,
     optional: true,
@@ -155,23 +121,22 @@ export class OccurrencePage {
   page: PageInfo;
 }
 
-/** One occurrence that is to differ. */
 export class CreateException {
   @OriginalStartField(originalStart)
   original_start: string;
 
   @EnumField({
-    description: '`skip` drops it, `move` gives it another start, `edit` other fields.',
+    description: '`skip` drops the occurrence, `move` changes its start, `edit` changes fields of its task.',
     values: EXCEPTION_KINDS,
     example: 'edit',
   })
   kind: ExceptionKind;
 
-  @InstantField({ description: 'With `move`: when it starts instead.', optional: true })
+  @InstantField({ description: 'New start; with `move` only.', optional: true })
   at?: string;
 
   @ObjectField(() => OccurrenceFields, {
-    description: 'With `edit`, and perhaps with `move`: what differs.',
+    description: 'Fields that differ from the template; required with `edit`, allowed with `move`.',
     optional: true,
   })
   fields?: OccurrenceFields;
@@ -181,24 +146,28 @@ export class OccurrenceException {
   @OriginalStartField(originalStart)
   original_start: string;
 
-  @EnumField({ description: 'The strongest of what it is.', values: EXCEPTION_KINDS, example: 'edit' })
+  @EnumField({
+    description: 'Kind of the exception: `skip` before `move` before `edit`.',
+    values: EXCEPTION_KINDS,
+    example: 'edit',
+  })
   kind: ExceptionKind;
 
-  @InstantField({ description: 'When it starts instead; null unless moved.', nullable: true, example: null })
+  @InstantField({ description: 'New start; null if the occurrence is not moved.', nullable: true, example: null })
   at: string | null;
 
-  @ApiProperty({ type: OccurrenceFields, description: 'What differs from the template.' })
+  @ApiProperty({ type: OccurrenceFields, description: 'Fields that differ from the template.' })
   fields: OccurrenceFields;
 
-  @UuidField({ description: 'Its task; null without one.', nullable: true, example: null })
+  @UuidField({ description: 'Task of the occurrence; null if there is none.', nullable: true, example: null })
   task_id: string | null;
 
-  @UuidField({ description: 'The template that it belongs to.' })
+  @UuidField({ description: 'Template of the occurrence.' })
   template_id: string;
 
   @ApiProperty({
     type: Boolean,
-    description: 'Whether the rule still has such an occurrence; the exception is without effect otherwise.',
+    description: 'Whether the rule still has this occurrence. If not, the exception has no effect.',
     example: true,
   })
   fits: boolean;
@@ -206,7 +175,7 @@ export class OccurrenceException {
   @ApiProperty({
     type: 'integer',
     minimum: 1,
-    description: 'Raised by one with each change of this exception.',
+    description: 'Version, raised by one with each change of this exception.',
     example: 1,
   })
   version: number;
@@ -215,18 +184,7 @@ export class OccurrenceException {
   updated_at: string;
 }
 
-export class ExceptionQuery {
-  @IntegerField({ description: 'Items per page.', min: 1, max: 500, default: 100, optional: true, fromQuery: true })
-  limit?: number;
-
-  @TextField({
-    description: 'Where the page before ended: its `page.next_cursor`.',
-    min: 1,
-    max: 4_096,
-    optional: true,
-  })
-  cursor?: string;
-}
+export class ExceptionQuery extends PickType(OccurrenceQuery, ['limit', 'cursor']) {}
 
 export class ExceptionPage {
   @ApiProperty({ type: [OccurrenceException] })
@@ -236,16 +194,16 @@ export class ExceptionPage {
   page: PageInfo;
 }
 
-/** JSON Merge Patch. Of one occurrence `at` moves it and the rest edits its task; of more, the fields are their template's. */
+/** JSON Merge Patch. With the scope `this`, `at` moves the occurrence and the others edit its task; else they change the template. */
 export class OccurrencePatch extends OccurrenceFields {
-  @InstantField({ description: 'When it starts instead; with the scope `this` alone.', optional: true })
+  @InstantField({ description: 'New start; with the scope `this` only.', optional: true })
   at?: string;
 
-  @ObjectField(() => Rule, { description: 'When they recur; not with the scope `this`.', optional: true })
+  @ObjectField(() => Rule, { description: 'Recurrence rule; not with the scope `this`.', optional: true })
   rule?: Rule;
 
   @DurationField({
-    description: 'How long after its start each is due; not with the scope `this`.',
+    description: 'Time from the start of an occurrence until it is due, ISO 8601; not with the scope `this`.',
     nullable: true,
     optional: true,
   })
@@ -253,20 +211,20 @@ export class OccurrencePatch extends OccurrenceFields {
 }
 
 export class OccurrenceChange {
-  @ApiProperty({ type: Template, description: 'The template that the occurrence belongs to after the change.' })
+  @ApiProperty({ type: Template, description: 'Template of the occurrence after the change.' })
   template: Template;
 
   @ApiProperty({
     type: Occurrence,
     nullable: true,
-    description: 'After the change; null where the rule has no such occurrence any more.',
+    description: 'Occurrence after the change; null if the rule no longer has it.',
   })
   occurrence: Occurrence | null;
 
   @ApiProperty({
     type: [String],
     description:
-      'The exceptions that fit no occurrence of the changed rule, by `original_start`; they are kept, without effect.',
+      'Exceptions that fit no occurrence of the changed rule, by `original_start`. They are kept without effect.',
     example: [],
   })
   unfit_exceptions: string[];
@@ -275,7 +233,7 @@ export class OccurrenceChange {
 export class ChangeScopeQuery {
   @EnumField({
     description:
-      '`this` occurrence alone, this one and those `following` it (the series is split), or `all` that are to come.',
+      'Scope of the change: `this` occurrence, this and all `following` ones (splits the series), or `all` future ones.',
     values: CHANGE_SCOPES,
     default: 'this',
     optional: true,

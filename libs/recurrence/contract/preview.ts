@@ -1,4 +1,4 @@
-// What a rule would bring, before anything is made of it.
+// The occurrences of a rule, before a template is created.
 import { ApiProperty } from '@nestjs/swagger';
 import { EnumField, IntegerField, ObjectField, TextField } from '@mono/contract';
 import { Rule } from './rule.js';
@@ -9,14 +9,14 @@ export const DEFAULT_PREVIEW = 100;
 
 export class PreviewRequest {
   @ObjectField(() => Rule, {
-    description: 'The rule.',
+    description: 'Recurrence rule.',
     example: { dtstart: '2026-01-31T09:00:00', timezone: 'Europe/Berlin', pattern: 'monthly' },
   })
   rule: Rule;
 
   @TextField({
     description:
-      'The first start wanted: local in the zone of the rule, or an instant with `Z`. The beginning when absent.',
+      'Start of the period: local time in the time zone of the rule, or an instant with `Z`. Default: the first occurrence.',
     example: '2026-01-01T00:00:00',
     max: 32,
     optional: true,
@@ -24,7 +24,7 @@ export class PreviewRequest {
   from?: string;
 
   @TextField({
-    description: 'Only starts before this one, in the forms of `from`.',
+    description: 'End of the period, exclusive, in the same format as `from`.',
     example: '2027-01-01T00:00:00',
     max: 32,
     optional: true,
@@ -32,7 +32,7 @@ export class PreviewRequest {
   to?: string;
 
   @IntegerField({
-    description: 'The most occurrences wanted.',
+    description: 'Maximum number of occurrences.',
     min: 1,
     max: MAX_PREVIEW,
     default: DEFAULT_PREVIEW,
@@ -44,17 +44,22 @@ export class PreviewRequest {
 export class PreviewedOccurrence {
   @ApiProperty({
     type: String,
-    description: 'Which occurrence it is: its local start by the rule, or with `interval` the instant.',
+    description: 'Identifies the occurrence: its start by the rule, in local time (with `interval`: a UTC instant).',
     example: '2026-01-31T09:00:00',
   })
   original_start: string;
 
-  @ApiProperty({ type: String, format: 'date-time', description: 'When that is.', example: '2026-01-31T08:00:00Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'Start of the occurrence.',
+    example: '2026-01-31T08:00:00Z',
+  })
   at: string;
 
   @EnumField({
     description:
-      '`dst_gap`: the local time does not exist on that day, and it is later by the gap; `dst_overlap`: it exists twice, and this is the first; `month_end`: the month is too short, and this is its last day.',
+      'Adjustment of the start. `dst_gap`: the local time does not exist on that day and is moved later by the gap. `dst_overlap`: the local time exists twice, and this is the first. `month_end`: the month is too short, and this is its last day.',
     values: OCCURRENCE_NOTES,
     enumName: 'OccurrenceNote',
     example: null,

@@ -1,6 +1,6 @@
-// The closed vocabularies of a recurrence rule. Free of every framework, so that the domain may use them.
+// Enumerations and limits of a recurrence rule, without a framework because the domain uses them.
 
-/** Patterns that people name; each is sugar over the engine of RFC 5545, but `interval`, which is elapsed time. */
+/** All but `interval`, which is elapsed time, are short for rules of RFC 5545. */
 export const PATTERNS = [
   'daily',
   'weekly',
@@ -13,11 +13,11 @@ export const PATTERNS = [
 ] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
-/** What becomes of the 31st in a shorter month: its last day, or nothing. */
+/** The 31st in a shorter month is its last day, or left out. */
 export const MONTH_ENDS = ['clamp', 'skip'] as const;
 export type MonthEnd = (typeof MONTH_ENDS)[number];
 
-/** What becomes of a local time that a change of clocks leaves out: later by the gap, or nothing. */
+/** A local time that a change of the clocks skips is later by the gap, or left out. */
 export const DST_GAPS = ['shift', 'skip'] as const;
 export type DstGap = (typeof DST_GAPS)[number];
 
@@ -25,7 +25,7 @@ export type DstGap = (typeof DST_GAPS)[number];
 export const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** Why an occurrence is not where the rule alone would have put it, or not only there. */
+/** Adjustments of a start to the calendar. */
 export const OCCURRENCE_NOTES = ['dst_gap', 'dst_overlap', 'month_end'] as const;
 export type OccurrenceNote = (typeof OCCURRENCE_NOTES)[number];
 

@@ -1,5 +1,5 @@
-// When something recurs, as clients say it. The fields' forms are checked here; what they mean together is the engine's
-// to check (src/domain/schedule.ts), which names `rule.<field>` as well.
+// The recurrence rule of the API. The decorators check each field; the engine (src/domain/schedule.ts) checks the combination
+// and names `rule.<field>` as well.
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
@@ -43,18 +43,18 @@ function DayOfMonthField(description: string): PropertyDecorator {
   );
 }
 
-/** What may be said of any rule is above, what belongs to named patterns in the middle, what belongs to RFC 5545 below. */
+/** Fields of all rules come first, then those of named patterns, then those of RFC 5545. */
 export class Rule {
   @TextField({
     description:
-      'The local time from which the rule counts: nothing occurs before it. Where it does not match the rule itself, the first match after it is the first occurrence. A date alone is its midnight.',
+      'Local time at which the rule starts. If it does not match the rule, the first match after it is the first occurrence. A date means midnight.',
     example: '2026-01-31T09:00:00',
     max: 32,
   })
   dtstart: string;
 
   @TimeZoneField({
-    description: "The IANA zone in which the rule's local times are meant; null floats in the workspace's zone.",
+    description: 'IANA time zone of the local times of the rule. Null: the time zone of the workspace.',
     example: 'Europe/Berlin',
     optional: true,
     nullable: true,
@@ -62,7 +62,7 @@ export class Rule {
   timezone?: string | null;
 
   @EnumField({
-    description: 'A named pattern; not together with `rrule`.',
+    description: 'Named pattern. Excludes `rrule`.',
     values: PATTERNS,
     enumName: 'RecurrencePattern',
     example: 'monthly',
@@ -72,7 +72,7 @@ export class Rule {
   pattern?: Pattern | null;
 
   @TextField({
-    description: 'With a pattern: the local time of day, `HH:MM` or `HH:MM:SS`, instead of that of `dtstart`.',
+    description: 'Local time of day, `HH:MM` or `HH:MM:SS`. Default: that of `dtstart`. With a pattern only.',
     example: null,
     max: 8,
     optional: true,
@@ -82,7 +82,7 @@ export class Rule {
 
   @IntegerField({
     description:
-      'With a pattern: every so many days, weeks, fortnights, months, quarters or years; 1 when absent. Not with `weekdays` and `interval`.',
+      'Number of days, weeks, fortnights, months, quarters or years between occurrences. Default: 1. With a pattern only, except `weekdays` and `interval`.',
     example: 1,
     min: 1,
     max: MAX_EVERY,
@@ -92,7 +92,7 @@ export class Rule {
   every?: number | null;
 
   @EnumsField({
-    description: 'With `weekly` and `biweekly`: the days of the week; that of `dtstart` when absent.',
+    description: 'Days of the week. Default: that of `dtstart`. With `weekly` and `biweekly` only.',
     values: WEEKDAYS,
     minItems: 1,
     maxItems: 7,
@@ -104,13 +104,13 @@ export class Rule {
   days_of_week?: Weekday[] | null;
 
   @DayOfMonthField(
-    'With `monthly`, `quarterly` and `yearly`: the day of the month, or `last`; that of `dtstart` when absent.',
+    'Day of the month, or `last`. Default: that of `dtstart`. With `monthly`, `quarterly` and `yearly` only.',
   )
   day_of_month?: number | 'last' | null;
 
   @TextField({
     description:
-      'With `interval`: the exact time that elapses between two occurrences, ISO 8601 in weeks, days of 24 hours, hours, minutes and seconds, at least PT5M, whatever clocks do.',
+      'Elapsed time between two occurrences, ISO 8601, in weeks, days of 24 hours, hours, minutes and seconds; at least PT5M. Changes of the clocks do not affect it. With the pattern `interval` only.',
     example: null,
     max: 64,
     optional: true,
@@ -119,7 +119,7 @@ export class Rule {
   interval?: string | null;
 
   @TextField({
-    description: 'A recurrence rule of RFC 5545, without `RRULE:`; not together with `pattern`. `SECONDLY` is refused.',
+    description: 'Recurrence rule of RFC 5545, without `RRULE:`. Excludes `pattern`. `SECONDLY` is not supported.',
     example: null,
     min: 1,
     max: MAX_RRULE_CHARACTERS,
@@ -130,7 +130,7 @@ export class Rule {
 
   @TextsField({
     description:
-      'Without a pattern: further occurrences, local (`2026-05-01T09:00:00`, or a date for its midnight) or instants with `Z`.',
+      'Additional occurrences: local times (`2026-05-01T09:00:00`, or a date for midnight) or instants with `Z`. Without a pattern only.',
     maxItems: MAX_RULE_DATES,
     max: 32,
     example: [],
@@ -140,7 +140,7 @@ export class Rule {
   rdate?: string[] | null;
 
   @TextsField({
-    description: 'Without a pattern: occurrences to leave out, in the forms of `rdate`.',
+    description: 'Occurrences to leave out, in the same format as `rdate`. Without a pattern only.',
     maxItems: MAX_RULE_DATES,
     max: 32,
     example: [],
@@ -151,7 +151,7 @@ export class Rule {
 
   @TextField({
     description:
-      'The last moment at which something may occur: local, an instant with `Z`, or a date (its whole day counts). Not together with `count`.',
+      'Time of the last possible occurrence: a local time, an instant with `Z`, or a date, which includes the whole day. Excludes `count`.',
     example: null,
     max: 32,
     optional: true,
@@ -160,7 +160,7 @@ export class Rule {
   until?: string | null;
 
   @IntegerField({
-    description: 'How often it occurs. Not together with `until`.',
+    description: 'Number of occurrences. Excludes `until`.',
     example: null,
     min: 1,
     max: MAX_RULE_COUNT,
@@ -171,7 +171,7 @@ export class Rule {
 
   @EnumField({
     description:
-      'With `monthly`, `quarterly` and `yearly`: a day that a month does not have becomes its last day (`clamp`, the default) or is left out. An `rrule` always leaves it out.',
+      'Handling of a day that a month does not have: its last day (`clamp`, the default) or no occurrence (`skip`). With `monthly`, `quarterly` and `yearly` only; an `rrule` always skips it.',
     values: MONTH_ENDS,
     enumName: 'MonthEnd',
     example: 'clamp',
@@ -182,7 +182,7 @@ export class Rule {
 
   @EnumField({
     description:
-      'A local time that clocks leave out is later by the gap (`shift`, the default: 02:30 becomes 03:30), or left out.',
+      'Handling of a local time that a change of the clocks skips: moved later by the gap (`shift`, the default: 02:30 becomes 03:30) or no occurrence (`skip`).',
     values: DST_GAPS,
     enumName: 'DstGap',
     example: 'shift',

@@ -1,4 +1,4 @@
-// Templates: what recurs, by which rule, and how far ahead its tasks are made.
+// Templates of recurring tasks: content, rule and horizons.
 import { ApiProperty } from '@nestjs/swagger';
 import {
   DurationField,
@@ -7,6 +7,8 @@ import {
   ObjectField,
   PageInfo,
   PageQuery,
+  PartialType,
+  PickType,
   TextField,
   TextsField,
   UuidField,
@@ -36,106 +38,79 @@ import {
 export const MAX_LEAD_DAYS = 730;
 
 const uuid = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e';
-const listId = { description: 'The list that its tasks go to.', example: uuid };
+const listId = { description: 'List of the task.', example: uuid };
 const title = {
-  description: 'Of each task.',
+  description: 'Title of the task.',
   example: 'Water the plants',
   min: 1,
   max: MAX_TITLE_CHARACTERS,
   notBlank: true,
 };
-const description = { description: 'Of each task.', maxBytes: MAX_DESCRIPTION_BYTES, nullable: true, example: null };
-const priority = { description: 'Of each task.', values: TASK_PRIORITIES, enumName: 'TaskPriority', example: 'medium' };
+const description = {
+  description: 'Description of the task.',
+  maxBytes: MAX_DESCRIPTION_BYTES,
+  nullable: true,
+  example: null,
+};
+const priority = {
+  description: 'Priority of the task.',
+  values: TASK_PRIORITIES,
+  enumName: 'TaskPriority',
+  example: 'medium',
+};
 const tags = {
-  description: 'Of each task.',
+  description: 'Tags of the task.',
   maxItems: MAX_TAGS,
   max: MAX_TAG_CHARACTERS,
   unique: true,
   example: ['home'],
 };
-const assigneeId = { description: 'The member who is to do each task.', example: null, nullable: true };
-const estimatedDuration = { description: 'The effort of each task, ISO 8601.', example: 'PT15M', nullable: true };
+const assigneeId = { description: 'Member to whom the task is assigned.', example: null, nullable: true };
+const estimatedDuration = { description: 'Estimated effort, ISO 8601.', example: 'PT15M', nullable: true };
 const rule = {
-  description: 'When it recurs.',
+  description: 'Recurrence rule.',
   example: { dtstart: '2026-05-04T09:00:00', timezone: 'Europe/Berlin', pattern: 'weekly', days_of_week: ['MO', 'TH'] },
 };
 const dueOffset = {
   description:
-    'How long after its start an occurrence is due, ISO 8601: days, weeks, months and years by the calendar of the rule’s zone, hours and less by elapsed time. Null: at its start.',
+    'Time from the start of an occurrence until it is due, ISO 8601. Days, weeks, months and years follow the calendar of the rule’s time zone; hours, minutes and seconds are elapsed time. Null: due at the start.',
   example: 'P1DT2H',
   nullable: true,
 };
 const anchor = {
   description:
-    '`schedule`: by the rule alone. `completion`: there is one live occurrence, and the next one counts from when it is done, cancelled, skipped or deleted.',
+    '`schedule`: occurrences follow the rule alone. `completion`: one occurrence is open at a time, and the next one counts from the time when it is completed, cancelled, skipped or deleted.',
   values: ANCHORS,
   enumName: 'RecurrenceAnchor',
   example: 'schedule',
 };
 const leadDays = {
-  description: 'Make each task so many days before it starts, instead of the two horizons.',
+  description: 'Number of days before its start at which a task is created. Replaces the two horizons.',
   min: 0,
   max: MAX_LEAD_DAYS,
   nullable: true,
   example: null,
 };
-const syncHorizon = { description: 'How many days ahead tasks are there at once.', min: 1, max: 90, example: 14 };
+const syncHorizon = {
+  description: 'Number of days ahead for which tasks exist as soon as the request is answered.',
+  min: 1,
+  max: 90,
+  example: 14,
+};
 const generationHorizon = {
-  description: 'How many days ahead tasks are made in the background, at most 1,000 of them at a time.',
+  description: 'Number of days ahead for which tasks are created in the background, at most 1,000 at a time.',
   min: 30,
   max: 730,
   example: 365,
 };
 const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
-const pastInstant = (what: string) => ({ ...instant, nullable: true, description: what, example: null }) as const;
-
-/** What a template is made with. */
-export class CreateTemplate {
-  @UuidField({ ...listId, description: `${listId.description} Without it: the workspace's Inbox.`, optional: true })
-  list_id?: string;
-
-  @TextField(title)
-  title: string;
-
-  @TextField({ ...description, optional: true })
-  description?: string | null;
-
-  @EnumField({ ...priority, optional: true, default: 'medium' })
-  priority?: TaskPriority;
-
-  @TextsField({ ...tags, optional: true })
-  tags?: string[];
-
-  @UuidField({ ...assigneeId, optional: true })
-  assignee_id?: string | null;
-
-  @DurationField({ ...estimatedDuration, optional: true })
-  estimated_duration?: string | null;
-
-  @ObjectField(() => Rule, rule)
-  rule: Rule;
-
-  @DurationField({ ...dueOffset, optional: true })
-  due_offset?: string | null;
-
-  @EnumField({ ...anchor, optional: true, default: 'schedule' })
-  anchor?: Anchor;
-
-  @IntegerField({ ...leadDays, optional: true })
-  lead_days?: number | null;
-
-  @IntegerField({ ...syncHorizon, optional: true, default: 14 })
-  sync_horizon_days?: number;
-
-  @IntegerField({ ...generationHorizon, optional: true, default: 365 })
-  generation_horizon_days?: number;
-}
+const pastInstant = (description: string) => ({ ...instant, nullable: true, description, example: null }) as const;
 
 export class Template {
   @UuidField({ description: 'UUIDv7.', example: uuid })
   id: string;
 
-  @UuidField({ description: 'What it shares with the templates that were split from it.', example: uuid })
+  @UuidField({ description: 'Series: the same for all templates that were split from one.', example: uuid })
   series_id: string;
 
   @UuidField(listId)
@@ -178,7 +153,7 @@ export class Template {
   generation_horizon_days: number;
 
   @EnumField({
-    description: '`ended` is for good.',
+    description: 'Status; `ended` is final.',
     values: TEMPLATE_STATUSES,
     enumName: 'TemplateStatus',
     example: 'active',
@@ -187,7 +162,7 @@ export class Template {
 
   @EnumField({
     description:
-      'Why no further tasks are planned; null: they are. `rule_too_expensive`: the rule takes more steps to expand than are allowed. Change the rule, or end the template.',
+      'Reason why no further tasks are created; null if there is none. `rule_too_expensive`: expanding the rule takes more steps than allowed. Change the rule, or end the template.',
     values: TEMPLATE_PROBLEMS,
     enumName: 'TemplateProblem',
     example: null,
@@ -198,7 +173,7 @@ export class Template {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Of a part of a split series: the first `original_start` that is its own.',
+    description: 'First `original_start` of this part of a split series.',
     example: null,
   })
   starts_from: string | null;
@@ -206,21 +181,21 @@ export class Template {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Of a part of a split series: the first `original_start` that is the next part’s.',
+    description: 'First `original_start` of the next part of a split series.',
     example: null,
   })
   ends_before: string | null;
 
-  @ApiProperty(pastInstant('Until when every occurrence has its task.'))
+  @ApiProperty(pastInstant('Time up to which every occurrence has its task.'))
   generated_through: string | null;
 
-  @ApiProperty(pastInstant('When it was paused; null unless it is.'))
+  @ApiProperty(pastInstant('Time of the pause; null if the template is not paused.'))
   paused_at: string | null;
 
-  @ApiProperty(pastInstant('When it ended; null unless it has.'))
+  @ApiProperty(pastInstant('Time of the end; null if the template has not ended.'))
   ended_at: string | null;
 
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'Raised by one with each change.', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Version, raised by one with each change.', example: 1 })
   version: number;
 
   @ApiProperty(instant)
@@ -230,64 +205,69 @@ export class Template {
   updated_at: string;
 }
 
-/** JSON Merge Patch: absent means unchanged, null clears. A `rule` replaces the whole rule. */
-export class TemplatePatch {
-  @UuidField({ ...listId, optional: true })
-  list_id?: string;
+const REQUIRED = ['title', 'rule'] as const;
+const OPTIONAL = [
+  'list_id',
+  'description',
+  'priority',
+  'tags',
+  'assignee_id',
+  'estimated_duration',
+  'due_offset',
+  'anchor',
+  'lead_days',
+  'sync_horizon_days',
+  'generation_horizon_days',
+] as const;
 
-  @TextField({ ...title, optional: true })
-  title?: string;
+class TemplateFields extends PickType(Template, [...REQUIRED, ...OPTIONAL]) {}
 
-  @TextField({ ...description, optional: true })
-  description?: string | null;
+export class CreateTemplate extends PartialType(TemplateFields, OPTIONAL) {
+  @UuidField({ ...listId, description: `${listId.description} Default: the workspace’s Inbox.`, optional: true })
+  override list_id?: string;
 
-  @EnumField({ ...priority, optional: true })
-  priority?: TaskPriority;
+  @EnumField({ ...priority, optional: true, default: 'medium' })
+  override priority?: TaskPriority;
 
-  @TextsField({ ...tags, optional: true })
-  tags?: string[];
+  @EnumField({ ...anchor, optional: true, default: 'schedule' })
+  override anchor?: Anchor;
 
-  @UuidField({ ...assigneeId, optional: true })
-  assignee_id?: string | null;
+  @IntegerField({ ...syncHorizon, optional: true, default: 14 })
+  override sync_horizon_days?: number;
 
-  @DurationField({ ...estimatedDuration, optional: true })
-  estimated_duration?: string | null;
-
-  @ObjectField(() => Rule, { ...rule, optional: true })
-  rule?: Rule;
-
-  @DurationField({ ...dueOffset, optional: true })
-  due_offset?: string | null;
-
-  @EnumField({ ...anchor, optional: true })
-  anchor?: Anchor;
-
-  @IntegerField({ ...leadDays, optional: true })
-  lead_days?: number | null;
-
-  @IntegerField({ ...syncHorizon, optional: true })
-  sync_horizon_days?: number;
-
-  @IntegerField({ ...generationHorizon, optional: true })
-  generation_horizon_days?: number;
+  @IntegerField({ ...generationHorizon, optional: true, default: 365 })
+  override generation_horizon_days?: number;
 }
 
-/** What shows besides the version: how far its tasks are made. */
+/** JSON Merge Patch: absent means unchanged, null clears. A `rule` replaces the whole rule. */
+export class TemplatePatch extends PartialType(TemplateFields) {}
+
+/** Generation changes `generated_through` without a new version. */
 export function templateEntityTag({ version, generated_through: through }: Template): string {
   return `${version}.${through === null ? 0 : Math.floor(Date.parse(through) / 1_000)}`;
 }
 
 export class TemplateQuery extends PageQuery {
-  @UuidField({ description: 'Those of this list.', optional: true })
+  @UuidField({ description: 'Templates of this list only.', optional: true })
   list_id?: string;
 
-  @UuidField({ description: 'Those of this series.', optional: true })
+  @UuidField({ description: 'Templates of this series only.', optional: true })
   series_id?: string;
 
-  @EnumField({ description: 'Those that are.', values: TEMPLATE_STATUSES, enumName: 'TemplateStatus', optional: true })
+  @EnumField({
+    description: 'Templates with this status only.',
+    values: TEMPLATE_STATUSES,
+    enumName: 'TemplateStatus',
+    optional: true,
+  })
   status?: TemplateStatus;
 
-  @EnumField({ description: 'The order; ties by id.', values: TEMPLATE_ORDERS, optional: true, default: 'created_at' })
+  @EnumField({
+    description: 'Sort order; ties are ordered by id.',
+    values: TEMPLATE_ORDERS,
+    optional: true,
+    default: 'created_at',
+  })
   order_by?: TemplateOrder;
 }
 
@@ -301,8 +281,7 @@ export class TemplatePage {
 
 export class ResumeTemplate {
   @EnumField({
-    description:
-      'What becomes of the occurrences of the pause: `catch_up` makes all of them, `latest` the last one, `skip` none.',
+    description: 'Occurrences of the pause that get tasks: all (`catch_up`), the last one (`latest`) or none (`skip`).',
     values: MISSED_POLICIES,
     optional: true,
     example: 'skip',
