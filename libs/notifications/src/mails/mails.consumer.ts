@@ -3,8 +3,8 @@ import { Controller, Inject } from '@nestjs/common';
 import { authEvents } from '@mono/auth/contract';
 import { attemptsWithin, Bus, type BusContext } from '@mono/bus';
 import { Database, OnEvent, type ConfigOf, type Executor } from '@mono/platform';
-import { taskDueSoon, type TaskDueSoonEvent } from '../../contract/index.js';
-import { timerForgotten, type TimerForgottenEvent } from '../bus/timer-forgotten.js';
+import { timeTrackingEvents, type TimerForgotten } from '@mono/time-tracking/contract';
+import { notificationsEvents, type TaskDueSoonReminder } from '../../contract/index.js';
 import { dueSoonMail } from '../reminders/due-soon-mail.js';
 import { notificationsConfig } from '../settings.js';
 import { timerForgottenMail } from '../timers/timer-forgotten-mail.js';
@@ -49,13 +49,13 @@ export class MailsConsumer {
     return this.mails.send(event, ACCOUNT_MAILS[event.event as AccountMail], context);
   }
 
-  @OnEvent(taskDueSoon, EACH_KIND)
-  sendReminder(event: TaskDueSoonEvent, context: BusContext): Promise<void> {
+  @OnEvent(notificationsEvents.task_due_soon, EACH_KIND)
+  sendReminder(event: TaskDueSoonReminder, context: BusContext): Promise<void> {
     return this.mails.send(event, dueSoonMail(this.database), context);
   }
 
-  @OnEvent(timerForgotten, EACH_KIND)
-  sendTimerForgotten(event: TimerForgottenEvent, context: BusContext): Promise<void> {
+  @OnEvent(timeTrackingEvents.timer_forgotten, EACH_KIND)
+  sendTimerForgotten(event: TimerForgotten, context: BusContext): Promise<void> {
     return this.mails.send(event, timerForgottenMail(this.bus), context);
   }
 }

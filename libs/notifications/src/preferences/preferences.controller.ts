@@ -12,7 +12,7 @@ import {
 } from '../../contract/index.js';
 import { remindAt } from '../domain/remind-at.js';
 import { lockDueTasks, saveRemindTimes } from '../persistence/followed-tasks.js';
-import { tellOfPreferences } from '../persistence/notification-events.js';
+import { addPreferencesEvent } from '../persistence/notification-events.js';
 import {
   findPreferences,
   lockPreferences,
@@ -48,7 +48,7 @@ export class PreferencesController {
       const next = { ...changed, version: stored.version + 1 };
       const updated_at = await savePreferences(on, userId, next);
       await retime(on, userId, next);
-      await tellOfPreferences(on, context, { version: next.version, occurred_at: updated_at, changes });
+      await addPreferencesEvent(on, context, { version: next.version, occurred_at: updated_at, changes });
       on.afterCommit(() => this.signal.wake());
       return shown({ ...next, updated_at });
     });

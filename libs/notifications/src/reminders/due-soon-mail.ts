@@ -1,11 +1,11 @@
 import type { Executor } from '@mono/platform';
-import type { TaskDueSoonEvent } from '../../contract/index.js';
+import type { TaskDueSoonReminder } from '../../contract/index.js';
 import type { Write } from '../mails/account-mails.js';
 import { findStanding } from '../persistence/reminders.js';
 import { templates } from '../templates/index.js';
 
 /** Nothing is sent that is not true any more, or to a user who is not in the workspace any more. */
-export function dueSoonMail(database: Executor): Write<TaskDueSoonEvent> {
+export function dueSoonMail(database: Executor): Write<TaskDueSoonReminder> {
   return async (event, people) => {
     const standing = await findStanding(database, event);
     if (!standing) return undefined;

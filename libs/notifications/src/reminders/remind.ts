@@ -2,7 +2,7 @@
 // together, on whichever node comes first.
 import type { OutboxSignal } from '@mono/bus/outbox';
 import type { TransactionalExecutor } from '@mono/platform';
-import { tellOfReminders } from '../persistence/notification-events.js';
+import { addReminderEvents } from '../persistence/notification-events.js';
 import { insertReminders, lockTimely, settleTimely } from '../persistence/reminders.js';
 
 const BATCH = 200;
@@ -18,7 +18,7 @@ export async function remind(database: TransactionalExecutor, signal: OutboxSign
         on,
         timely.map(({ task_id }) => task_id),
       );
-      if (fresh.length > 0) await tellOfReminders(on, fresh);
+      await addReminderEvents(on, fresh);
       on.afterCommit(() => signal.wake());
       return { looked: timely.length, told: fresh.length };
     });

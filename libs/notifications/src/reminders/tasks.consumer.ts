@@ -4,14 +4,20 @@ import { Bus } from '@mono/bus';
 import { onceByInbox } from '@mono/bus/outbox';
 import { DomainError } from '@mono/contract';
 import { Database, OnEvent, type Executor, type TransactionalExecutor } from '@mono/platform';
-import { tasksOperations } from '@mono/tasks/contract';
-import { taskEvents, type TaskEvent } from '../bus/task-events.js';
+import { tasksEvents, tasksOperations, type TaskEvent } from '@mono/tasks/contract';
 import { asChange, concerns, follow, isKnown, type FollowedTask, type TaskChange } from '../domain/followed-task.js';
 import { dueInstant, remindAt } from '../domain/remind-at.js';
 import { findTask, lockTask, saveTask, type Timing } from '../persistence/followed-tasks.js';
 import { findPreferences, lockPreferences } from '../persistence/preferences.js';
 
 const CONSUMER = 'notifications-tasks';
+const { created, updated, status_changed, completed, deleted } = tasksEvents;
+
+/** The fields of an event that reminders depend on. */
+type Followed = Pick<
+  TaskEvent,
+  'id' | 'event' | 'aggregate_id' | 'version' | 'workspace_id' | 'request_id' | 'changes'
+>;
 
 @Controller()
 export class TasksConsumer {
@@ -21,8 +27,12 @@ export class TasksConsumer {
   ) {}
 
   // Events of one task wait for each other in the database.
-  @OnEvent(taskEvents, { consumer: CONSUMER, module: 'notifications', key: ({ aggregate_id }) => aggregate_id })
-  async follow(event: TaskEvent): Promise<void> {
+  @OnEvent([created, updated, status_changed, completed, deleted], {
+    consumer: CONSUMER,
+    module: 'notifications',
+    key: ({ aggregate_id }) => aggregate_id,
+  })
+  async follow(event: Followed): Promise<void> {
     if (!concerns(event)) return;
     const { id: eventId, aggregate_id: taskId, workspace_id: workspaceId } = event;
     const whole = await this.wholeOf(event);
@@ -42,7 +52,7 @@ export class TasksConsumer {
     aggregate_id: id,
     workspace_id,
     request_id,
-  }: TaskEvent): Promise<TaskChange[]> {
+  }: Followed): Promise<TaskChange[]> {
     if (event === 'created' || event === 'deleted') return [];
     const known = await findTask(this.database, id);
     if (known && isKnown(known)) return [];

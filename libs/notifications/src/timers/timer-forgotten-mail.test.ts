@@ -1,11 +1,10 @@
 // Of which timers somebody is told by mail, and what.
 import { describe, expect, test } from '@jest/globals';
 import { NotFoundError, UnavailableError } from '@mono/contract';
-import type { TimerForgottenEvent } from '../bus/timer-forgotten.js';
-import { timerForgottenMail } from './timer-forgotten-mail.js';
+import { timerForgottenMail, type ForgottenTimer } from './timer-forgotten-mail.js';
 
 const SINCE = '2025-11-21T08:05:00.000Z';
-const EVENT: TimerForgottenEvent = {
+const EVENT: ForgottenTimer = {
   id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e',
   event: 'timer_forgotten',
   aggregate_id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f',

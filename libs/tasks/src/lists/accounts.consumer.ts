@@ -1,7 +1,6 @@
 // Workspaces are erased with the account of their last member.
 import { Controller } from '@nestjs/common';
-import type { UserEvent } from '@mono/auth/contract';
-import { defineEvent } from '@mono/bus';
+import { authEvents, type UserEvent } from '@mono/auth/contract';
 import { OnEvent } from '@mono/platform';
 import { EraseWorkspace } from './erase-workspace.js';
 
@@ -9,25 +8,18 @@ import { EraseWorkspace } from './erase-workspace.js';
 const TIMEOUT_MS = 10 * 60 * 1_000;
 const ATTEMPTS = 20;
 
-class AccountDeleted implements Pick<UserEvent, 'request_id' | 'workspace_ids'> {
-  request_id: string;
-  workspace_ids?: string[];
-}
-
-const accountDeleted = defineEvent({ module: 'auth', name: 'account_deleted', event: AccountDeleted });
-
 @Controller()
 export class AccountsConsumer {
   constructor(private readonly eraser: EraseWorkspace) {}
 
-  @OnEvent(accountDeleted, {
+  @OnEvent(authEvents.account_deleted, {
     consumer: 'tasks-account-deleted',
     module: 'tasks',
     concurrency: 1,
     timeoutMs: TIMEOUT_MS,
     attempts: ATTEMPTS,
   })
-  async erase({ workspace_ids = [], request_id }: AccountDeleted): Promise<void> {
+  async erase({ workspace_ids = [], request_id }: UserEvent): Promise<void> {
     for (const id of workspace_ids) await this.eraser.erase(id, request_id);
   }
 }

@@ -1,27 +1,12 @@
 // Timers end with their user's membership or account, and when the user's role no longer writes time.
 import { Controller, Inject } from '@nestjs/common';
-import { MembersClient, ROLES, scopesOfRole, type MemberEvent, type Role, type UserEvent } from '@mono/auth/contract';
-import { defineEvent } from '@mono/bus';
+import { authEvents, MembersClient, ROLES, scopesOfRole, type Role } from '@mono/auth/contract';
+import type { BodyOf } from '@mono/bus';
 import { OnEvent } from '@mono/platform';
 import { timeTrackingEvents, type TimerForgotten } from '../../contract/time-tracking.events.js';
 import { FormerMembers } from './former-members.js';
 
-/** What is needed of an event. */
-class LeavingEvent {
-  event: (MemberEvent | UserEvent)['event'];
-  /** With `account_deleted`: the user. */
-  aggregate_id: string;
-  occurred_at: string;
-  request_id: string;
-  /** With `member_removed` and `member_updated`. */
-  workspace_id?: MemberEvent['workspace_id'];
-  user_id?: MemberEvent['user_id'];
-  changes: MemberEvent['changes'];
-}
-
-const leavingEvents = ['member_removed', 'member_updated', 'account_deleted'].map((name) =>
-  defineEvent({ module: 'auth', name, event: LeavingEvent }),
-);
+const leavingEvents = [authEvents.member_removed, authEvents.member_updated, authEvents.account_deleted] as const;
 
 @Controller()
 export class MembersConsumer {
@@ -31,11 +16,14 @@ export class MembersConsumer {
   ) {}
 
   @OnEvent(leavingEvents, { consumer: 'time-tracking-leavers', module: 'time-tracking' })
-  async stop({ event, aggregate_id, workspace_id, user_id, changes, ...when }: LeavingEvent): Promise<void> {
-    if (event === 'member_updated' && !onlyReads(changes['role']?.to)) return;
-    if (event === 'account_deleted') await this.formerMembers.stopTimers({ ...when, user_id: aggregate_id });
-    else if (workspace_id !== undefined && user_id !== undefined)
-      await this.formerMembers.stopTimer({ ...when, workspace_id, user_id });
+  async stop(event: BodyOf<typeof leavingEvents>): Promise<void> {
+    if (event.event === 'account_deleted') {
+      const { aggregate_id: user_id, occurred_at, request_id } = event;
+      await this.formerMembers.stopTimers({ user_id, occurred_at, request_id });
+    } else if (event.event === 'member_removed' || onlyReads(event.changes['role']?.to)) {
+      const { workspace_id, user_id, occurred_at, request_id } = event;
+      await this.formerMembers.stopTimer({ workspace_id, user_id, occurred_at, request_id });
+    }
   }
 
   // A node may accept a session for some seconds after the membership has ended. A timer that was started then is found when
