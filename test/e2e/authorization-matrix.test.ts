@@ -1,6 +1,6 @@
 // Every route and every request over NATS, by every kind of credential. The rows derive from the operations.
 import { Client } from 'pg';
-import { exposedBySubject } from '@mono/platform';
+import { operationsBySubject } from '@mono/edge';
 import { hashSecret, makeApiKey, parseApiKey, ROLES, scopesOfRole } from '@mono/auth/contract';
 import { isOperation, SCOPES, type AnyOperation } from '@mono/contract';
 import { FEATURES } from '@mono/server/features';
@@ -257,7 +257,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     );
     expect(Object.keys(ROUTES).toSorted()).toEqual(routes.filter((route) => route.includes(' /v1/')).toSorted());
     const contracts = [...FEATURES.flatMap(({ edge }) => edge.contracts), ...OPERATIONS];
-    const subjects = [...exposedBySubject([...new Set(contracts)]).keys()];
+    const subjects = [...operationsBySubject([...new Set(contracts)]).keys()];
     expect(Object.keys(REQUESTS).toSorted()).toEqual(subjects.toSorted());
   });
 

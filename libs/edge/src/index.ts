@@ -2,7 +2,7 @@ export { keepAnswers } from './http/fixed-answers.js';
 export { createHttpApplication } from './http/http-application.js';
 export { buildOpenApiDocument } from './http/openapi.js';
 export { addOperationalRoutes } from './http/operational-routes.js';
-export { serveApi } from './nats/api-gateway.js';
+export { operationsBySubject, serveApi } from './nats/api-gateway.js';
 export { restController } from './operations/rest-controller.js';
 export { busGossip } from './rate-limits/bus-gossip.js';
 export { rateLimitSettings } from './rate-limits/rate-limit-settings.js';

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect, headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
-import { Bus, BusConnection, defineRequest } from '@mono/bus';
+import { Bus, BusConnection } from '@mono/bus';
 import { EmbeddedNats } from '@mono/embedded';
 import { pino } from 'pino';
-import { DomainError, TextField } from '@mono/contract';
-import { Authenticator, domainErrors, busInputReader, exposed } from '@mono/platform';
+import { DomainError, operations, post, TextField } from '@mono/contract';
+import { Authenticator, domainErrors, busInputReader } from '@mono/platform';
 import { TEST_PRINCIPAL } from '@mono/platform/testing';
 import { MAX_BODY_BYTES } from '../http/body-limit.js';
 import { RateLimiter } from '../rate-limits/rate-limiter.js';
@@ -20,7 +20,7 @@ class Text {
   @TextField({ description: 'Anything.', max: 2 * MAX_BODY_BYTES, optional: true })
   text?: string;
 }
-const echo = defineRequest({ module: 'door', name: 'echo', request: Text, ...exposed({ scope: null }) });
+const { echo } = operations('door', {}, { echo: post('/v1/door', { summary: 'Echo', scope: null, body: Text }) });
 
 class OneKey extends Authenticator {
   standingOf({ authorization }: { authorization: string | undefined }) {

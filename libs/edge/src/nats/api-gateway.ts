@@ -10,6 +10,7 @@ import {
 } from '@mono/bus';
 import {
   CALL_HEADER,
+  isOperation,
   readParam,
   type AnyOperation,
   type CallContext,
@@ -17,15 +18,7 @@ import {
   type PublicContext,
 } from '@mono/contract';
 import { MAX_BODY_BYTES } from '../http/body-limit.js';
-import {
-  callOperation,
-  toHttpFault,
-  callerFacts,
-  exposedBySubject,
-  type Authenticator,
-  type Logger,
-  type Exposed,
-} from '@mono/platform';
+import { callOperation, toHttpFault, callerFacts, type Authenticator, type Logger } from '@mono/platform';
 import { admit, admitAnybody, conditionsOf } from '../operations/admission.js';
 import type { RequestLimits } from '../rate-limits/request-limits.js';
 
@@ -43,8 +36,16 @@ export interface ApiEdge {
   limits?: RequestLimits | undefined;
 }
 
+/** The operations that outside clients may call, by their subjects `api.<module>.<name>`. */
+export function operationsBySubject(contracts: readonly Contract[]): ReadonlyMap<string, AnyOperation> {
+  const open = contracts.filter(
+    (contract): contract is AnyOperation => isOperation(contract) && contract.callers !== 'modules',
+  );
+  return new Map(open.map((operation) => [operation.subject.replace(/^services\./, 'api.'), operation]));
+}
+
 export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }: ApiEdge): void {
-  const operations = exposedBySubject(contracts);
+  const operations = operationsBySubject(contracts);
   const serve = async (call: GatewayCall, onCaller: OnCaller): Promise<GatewayAnswer> => {
     const operation = operations.get(call.subject);
     if (!operation) {
@@ -53,7 +54,7 @@ export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }:
     const headers: Record<string, string> = {};
     const context = await enter(operation, call, { authenticator, limits, onCaller }, headers);
     const input = readInput(operation, call.body());
-    const { body, replayed } = await callOperation(bus, operation as AnyOperation, input, context);
+    const { body, replayed } = await callOperation(bus, operation, input, context);
     if (operation.etag) headers['ETag'] = `"${operation.etag(body)}"`;
     if (replayed) headers[CALL_HEADER.replayed] = 'true';
     return { body, headers };
@@ -66,7 +67,7 @@ export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }:
 
 /** @param said headers of the answer, to which those of the limit are added. @throws DomainError for a caller that may not call. */
 async function enter(
-  operation: Exposed,
+  operation: AnyOperation,
   call: GatewayCall,
   { authenticator, limits, onCaller }: Pick<ApiEdge, 'authenticator' | 'limits'> & { onCaller: OnCaller },
   said: Record<string, string>,
@@ -88,8 +89,7 @@ async function enter(
     : await authenticator.authenticate(credentials);
   onCaller(principal);
   const { scope, reads, respectsLists, callers } = operation;
-  const needed = { scope, user: callers === 'user', ...(respectsLists !== undefined && { respectsLists }) };
-  admit(principal, needed, reads, limits, sayLimit);
+  admit(principal, { scope, user: callers === 'user', respectsLists }, reads, limits, sayLimit);
   const conditions = conditionsOf(operation, (name) => headers.get(name));
   return { principal, requestId, deadline, source: 'nats', ...conditions };
 }
@@ -100,7 +100,7 @@ function originOf({ client = '' }: GatewayCall): string {
 }
 
 /** What stands in the path over REST is a field here, and is read alike. @throws NotFoundError for what names nothing. */
-function readInput({ http }: Exposed, body: unknown): unknown {
+function readInput({ http }: AnyOperation, body: unknown): unknown {
   if (
     !http ||
     Object.keys(http.params).length === 0 ||

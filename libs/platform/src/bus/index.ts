@@ -2,4 +2,3 @@ export * from './bus-errors.js';
 export * from './bus-input-reader.js';
 export * from './bus-middleware.js';
 export * from './call-context-on-bus.js';
-export * from './exposed.js';
