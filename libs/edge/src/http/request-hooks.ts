@@ -24,7 +24,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
 
   server.addHook('onRoute', ({ url, config, method }) => {
     if (isProtected(url) && config?.scope === undefined) {
-      throw new TypeError(`${String(method)} ${url} names no scope: it needs @RequireScope, @RequireUser or @Public.`);
+      throw new TypeError(`${String(method)} ${url} names no scope: it needs @RequireScope or @Public.`);
     }
   });
 

@@ -5,7 +5,7 @@ import { applyDecorators, createParamDecorator, HttpCode, Param, type ExecutionC
 import { ApiExtension, ApiHeader, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { CallContext, PublicContext } from '@mono/contract';
-import { ExistingIdPipe, ExistingNamePipe } from './path-params.js';
+import { ExistingIdPipe } from './path-params.js';
 import { CALLERS, ENTITY_TAG, TEXT_BODY } from './api-errors.js';
 import { routeOptions, type RouteOptions } from './route-options.js';
 
@@ -47,11 +47,6 @@ export const IF_MATCH_HEADER = {
 /** Every route below /v1 names the scope that its caller needs, or says who else may call; the edge does not start otherwise. null: any caller. */
 export function RequireScope(scope: string | null): MethodDecorator {
   return admitting({ scope });
-}
-
-/** The route is for signed-in users, whatever their role unless a scope is named; an API key is refused. */
-export function RequireUser(scope: string | null = null): MethodDecorator {
-  return applyDecorators(admitting({ scope, user: true }), ApiExtension(CALLERS, 'user'));
 }
 
 /** Nobody has to prove who calls: the route sees PublicContextParam, no CallContext, no workspace. */
@@ -137,17 +132,9 @@ export function IdParam(thing: string, name = 'id'): ParameterDecorator {
   });
 }
 
-/** A name in the path, of which nothing but its text is known. */
-export function NameParam(thing: string, name: string, example: string): ParameterDecorator {
-  return documentedParam(name, new ExistingNamePipe(thing), {
-    description: name === thing ? `Which ${thing}.` : `The ${name} of the ${thing.replaceAll('_', ' ')}.`,
-    schema: { type: 'string', example },
-  });
-}
-
 function documentedParam(
   name: string,
-  pipe: ExistingIdPipe | ExistingNamePipe,
+  pipe: ExistingIdPipe,
   documentation: { description: string; schema: { type: 'string'; format?: string; example?: string } },
 ): ParameterDecorator {
   return (target, method, index) => {

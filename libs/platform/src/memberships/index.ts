@@ -1,3 +1,0 @@
-export * from './departures.js';
-export * from './membership-table.js';
-export * from './memberships.js';

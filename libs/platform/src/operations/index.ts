@@ -1,2 +1,0 @@
-export * from './call-operation.js';
-export * from './operation.decorator.js';
