@@ -46,7 +46,7 @@ export { openDatabase, type ModuleDatabaseOptions } from './database/open-databa
 export { DiskFullError, violatedConstraint } from './database/pg-errors.js';
 export { RetryingDatabase } from './database/retrying-database.js';
 export { runConcurrently } from './database/run-concurrently.js';
-export { Together } from './database/together.js';
+export { LookupBatcher } from './database/lookup-batcher.js';
 export { HealthWatch, type HealthCheck } from './health/health-watch.js';
 export { Health, isServing, type Component, type Problem } from './health/health.js';
 export { Slices } from './host/slices.js';

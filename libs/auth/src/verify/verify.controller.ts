@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import type { InputOf } from '@mono/contract';
-import { Database, Operation, Together, type Executor } from '@mono/platform';
+import { Database, Operation, LookupBatcher, type Executor } from '@mono/platform';
 import { apiKeysOperations, unauthorized, type VerifiedApiKey } from '../../contract/index.js';
 import { LastUsed } from '../api-keys/last-used.js';
 import { findCredentials, type StoredCredential } from '../persistence/api-key-secrets.js';
@@ -11,13 +11,13 @@ const NO_HASH = Buffer.alloc(32);
 
 @Controller()
 export class VerifyController {
-  private readonly credentials: Together<StoredCredential>;
+  private readonly credentials: LookupBatcher<StoredCredential>;
 
   constructor(
     @Inject(Database) database: Executor,
     private readonly lastUsed: LastUsed,
   ) {
-    this.credentials = new Together((shortIds) => findCredentials(database, shortIds));
+    this.credentials = new LookupBatcher((shortIds) => findCredentials(database, shortIds));
   }
 
   /** Never from memory: the caller remembers the answer, and may have heard of a change before this node. */

@@ -1,5 +1,5 @@
 // Look-ups that are sent together.
-import { Together } from './together.js';
+import { LookupBatcher } from './lookup-batcher.js';
 
 interface Asked {
   keys: readonly string[];
@@ -9,9 +9,9 @@ interface Asked {
 
 let asked: Asked[];
 
-function together(options = {}): Together<string> {
+function batcher(options = {}): LookupBatcher<string> {
   asked = [];
-  return new Together<string>((keys) => {
+  return new LookupBatcher<string>((keys) => {
     const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<string, string>>();
     asked.push({ keys, answer: (values) => resolve(new Map(Object.entries(values))), fail: reject });
     return promise;
@@ -21,7 +21,7 @@ function together(options = {}): Together<string> {
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 test('what comes at once goes at once, each key once, and each gets its own', async () => {
-  const lookUps = together();
+  const lookUps = batcher();
   const answers = ['a', 'b', 'a', 'none'].map((key) => lookUps.ask(key));
   await settled();
   expect(asked.map(({ keys }) => keys)).toEqual([['a', 'b', 'none']]);
@@ -30,7 +30,7 @@ test('what comes at once goes at once, each key once, and each gets its own', as
 });
 
 test('what comes later never joins what is under way, and waits while enough is', async () => {
-  const lookUps = together({ atOnce: 1 });
+  const lookUps = batcher({ atOnce: 1 });
   const first = lookUps.ask('a');
   await settled();
   const later = [lookUps.ask('a'), lookUps.ask('b')];
@@ -45,7 +45,7 @@ test('what comes later never joins what is under way, and waits while enough is'
 });
 
 test('no statement gets more keys than it may', async () => {
-  const lookUps = together({ atOnce: 1, most: 2 });
+  const lookUps = batcher({ atOnce: 1, most: 2 });
   const answers = ['a', 'b', 'c'].map((key) => lookUps.ask(key));
   for (const turn of [0, 1]) {
     await settled();
@@ -56,7 +56,7 @@ test('no statement gets more keys than it may', async () => {
 });
 
 test('a failure is told to those who asked, and the next go on', async () => {
-  const lookUps = together({ atOnce: 1 });
+  const lookUps = batcher({ atOnce: 1 });
   const answers = Promise.allSettled([lookUps.ask('a'), lookUps.ask('b')]);
   await settled();
   const next = lookUps.ask('c');

@@ -1,6 +1,6 @@
-// Look-ups that come at the same time are sent as one: what a statement costs is mostly its way to the database and back.
+// Look-ups that arrive at the same time are one statement: most of its cost is the way to the database and back.
 
-export interface TogetherOptions {
+export interface LookupBatcherOptions {
   /** Statements under way at once; what comes meanwhile goes with the next one. Default 2. */
   atOnce?: number;
   /** Keys of one statement. Default 500. */
@@ -13,7 +13,7 @@ interface Waiting<Value> {
   reject: (error: unknown) => void;
 }
 
-export class Together<Value> {
+export class LookupBatcher<Value> {
   private waiting: Waiting<Value>[] = [];
   private running = 0;
   private readonly atOnce: number;
@@ -22,7 +22,7 @@ export class Together<Value> {
   /** @param find the values that there are, by their keys; none of the keys repeats. */
   constructor(
     private readonly find: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
-    { atOnce = 2, most = 500 }: TogetherOptions = {},
+    { atOnce = 2, most = 500 }: LookupBatcherOptions = {},
   ) {
     this.atOnce = atOnce;
     this.most = most;
@@ -37,13 +37,13 @@ export class Together<Value> {
 
   private async send(): Promise<void> {
     if (this.running >= this.atOnce || this.waiting.length === 0) return;
-    const together = this.waiting.splice(0, this.most);
+    const batch = this.waiting.splice(0, this.most);
     this.running += 1;
     try {
-      const found = await this.find([...new Set(together.map(({ key }) => key))]);
-      for (const { key, resolve } of together) resolve(found.get(key));
+      const found = await this.find([...new Set(batch.map(({ key }) => key))]);
+      for (const { key, resolve } of batch) resolve(found.get(key));
     } catch (error) {
-      for (const { reject } of together) reject(error);
+      for (const { reject } of batch) reject(error);
     } finally {
       this.running -= 1;
       void this.send();
