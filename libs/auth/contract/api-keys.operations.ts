@@ -14,7 +14,7 @@ import {
 import { ApiKey, ApiKeyPage, ApiKeyPatch, ApiKeyQuery, CreateApiKey, NewApiKey, RotateApiKey } from './api-keys.js';
 import { authErrors } from './auth.errors.js';
 
-/** What a key shows of itself on the way: its public short id and the hash of its secret, never the secret. */
+/** A key travels as its public short id and the hash of its secret, never as the secret. */
 export class VerifyApiKeyRequest {
   @TextField({ description: 'The environment in the key.', min: 2, max: 8 })
   environment: string;

@@ -1,4 +1,4 @@
-// API keys as clients see them. The secret is shown once, by the answer that makes it.
+// API keys as clients see them. The answer that creates a secret shows it once.
 import { ApiProperty } from '@nestjs/swagger';
 import {
   DurationField,
@@ -24,16 +24,16 @@ const MOST_LISTS = 100;
 const MOST_RANGES = 100;
 const MOST_SCOPES = 100;
 
-const name = { description: 'What it is for.', example: 'Backup job', min: 1, max: 255, notBlank: true };
+const name = { description: 'The purpose of the key.', example: 'Backup job', min: 1, max: 255, notBlank: true };
 const scopes = {
-  description: 'Its rights; `*` stands for all.',
+  description: 'The scopes of the key; `*` stands for all.',
   values: SCOPES,
   maxItems: MOST_SCOPES,
   unique: true,
   example: ['tasks:read'],
 };
 const listIds = {
-  description: 'The lists that it is limited to; null: all.',
+  description: 'The lists that the key is limited to; null: all.',
   maxItems: MOST_LISTS,
   unique: true,
   nullable: true,
@@ -41,7 +41,7 @@ const listIds = {
 };
 const allowedIps = {
   description:
-    'The addresses that it may be used from, as CIDR ranges; null: all. Such a key cannot be used over NATS.',
+    'The addresses that the key is limited to, as CIDR ranges; null: all. A limited key cannot be used over NATS.',
   maxItems: MOST_RANGES,
   unique: true,
   nullable: true,
@@ -53,17 +53,21 @@ const ipRange: ItemForm = {
   issue: 'must be an address or a CIDR range such as 203.0.113.0/24',
   schema: { type: 'string' },
 };
-const expiresAt = { description: 'When it ends; null: never.', nullable: true, example: '2027-01-01T00:00:00.000Z' };
+const expiresAt = {
+  description: 'The end of the key; null: never.',
+  nullable: true,
+  example: '2027-01-01T00:00:00.000Z',
+};
 const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
 
 export class ApiKeyCredentialInfo {
-  @ApiProperty({ type: String, description: 'The part of the key that is no secret.', example: '9f86d081884c' })
+  @ApiProperty({ type: String, description: 'The public part of the key.', example: '9f86d081884c' })
   short_id: string;
 
   @ApiProperty(instant)
   created_at: string;
 
-  @ApiProperty({ ...instant, nullable: true, description: 'When it ends, after a rotation.' })
+  @ApiProperty({ ...instant, nullable: true, description: 'The end of the secret, after a rotation.' })
   expires_at: string | null;
 }
 
@@ -87,7 +91,7 @@ export class ApiKey {
   expires_at: string | null;
 
   @EnumField({
-    description: 'Whether it opens anything.',
+    description: 'The state of the key.',
     values: API_KEY_STATES,
     enumName: 'ApiKeyState',
     example: 'active',
@@ -96,17 +100,17 @@ export class ApiKey {
 
   @ApiProperty({
     type: [ApiKeyCredentialInfo],
-    description: 'What it can be used with: two while a rotation overlaps.',
+    description: 'The secrets that work: two while a rotation overlaps.',
   })
   credentials: ApiKeyCredentialInfo[];
 
-  @ApiProperty({ ...instant, nullable: true, description: 'When it was used last, to the minute.' })
+  @ApiProperty({ ...instant, nullable: true, description: 'The last use, to the minute.' })
   last_used_at: string | null;
 
   @ApiProperty({ ...instant, nullable: true })
   revoked_at: string | null;
 
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'Raised by one with each change.', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Incremented by each change.', example: 1 })
   version: number;
 
   @ApiProperty(instant)
@@ -119,7 +123,7 @@ export class ApiKey {
 export class NewApiKey extends ApiKey {
   @ApiProperty({
     type: String,
-    description: 'The key itself, shown this once.',
+    description: 'The key itself. No later answer shows it.',
     example: 'mono_prod_9f86d081884c_…43 characters…',
   })
   key: string;
@@ -163,7 +167,7 @@ export class ApiKeyPatch {
 
 export class RotateApiKey {
   @DurationField({
-    description: 'How long the former secret works on, 30 days at most.',
+    description: 'How long the former secret keeps working, 30 days at most.',
     optional: true,
     default: 'P1D',
     example: 'P1D',
@@ -172,7 +176,12 @@ export class RotateApiKey {
 }
 
 export class ApiKeyQuery extends PageQuery {
-  @EnumField({ description: 'Only those.', values: API_KEY_STATES, enumName: 'ApiKeyState', optional: true })
+  @EnumField({
+    description: 'Only keys in this state.',
+    values: API_KEY_STATES,
+    enumName: 'ApiKeyState',
+    optional: true,
+  })
   state?: ApiKeyState;
 }
 

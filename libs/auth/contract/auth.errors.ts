@@ -33,7 +33,7 @@ export const authErrors = defineErrors({
   invalid_credentials: { status: 401, message: 'Address or password is wrong.' },
   /** Only callers who know the password get this one. */
   email_not_verified: { status: 403, message: 'The address is not verified: follow the link in the mail first.' },
-  /** Of the password that a change asks for again. */
+  /** A change asks for the password again. */
   wrong_password: { status: 403, message: 'The current password is wrong.' },
   /** Users without a password confirm a change by a recent session. */
   fresh_sign_in_required: {

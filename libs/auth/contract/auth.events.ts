@@ -63,7 +63,7 @@ export class UserEvent extends OfAuth {
   override actor: { kind: 'user' | 'system'; id: string };
   /** Empty: no event contains personal data. */
   override changes: Record<string, never>;
-  /** Of an event that a mail is about: names recipient and link to `auth.email_link`. */
+  /** With events that cause a mail: names recipient and link to `auth.email_link`. */
   token_id?: string;
   session_id?: string;
   /** With `signed_in`: the user has signed in before, but never with this user agent. */

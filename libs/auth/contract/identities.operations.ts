@@ -14,7 +14,7 @@ import { Tokens } from './users.js';
 
 /** A provider may take its time, up to its own limit. */
 const TIMEOUT_MS = 20_000;
-/** Of the URL with which a provider sends the browser back: request heads have at most 16 KiB. */
+/** The query of a provider's redirect: request heads have at most 16 KiB. */
 const MAX_QUERY_CHARACTERS = 16_384;
 const MAX_PATH_CHARACTERS = 2_048;
 

@@ -21,7 +21,7 @@ export class IpRanges {
       const [address = '', bits] = range.split('/');
       const plain = unmapped(address);
       const family = isIP(plain) === 4 ? 'ipv4' : 'ipv6';
-      // Of a mapped address, the first 96 bits are the mapping.
+      // The first 96 bits of a mapped address are the mapping.
       const mapped = plain !== address && bits !== undefined ? Number(bits) - 96 : undefined;
       const prefix = mapped ?? (bits === undefined ? (family === 'ipv4' ? 32 : 128) : Number(bits));
       this.list.addSubnet(plain, Math.max(0, prefix), family);

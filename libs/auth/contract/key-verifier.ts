@@ -11,7 +11,6 @@ export class KeyVerifier {
   ) {}
 
   /**
-   * Who speaks with this API key, in which workspace and with which rights.
    * @param text the credential as sent, without `Bearer`.
    * @throws DomainError `unauthorized` for anything but a valid key, always with the same message and the same work.
    */
@@ -37,7 +36,7 @@ export class KeyVerifier {
   }
 }
 
-/** The same words for everything that is not a valid key. */
+/** The same message for every invalid key. */
 export function unauthorized(): DomainError {
-  return new DomainError('unauthorized', 'unauthorized', 'A valid API key is needed: Authorization: Bearer mono_…');
+  return new DomainError('unauthorized', 'unauthorized', 'A valid API key is required: Authorization: Bearer mono_…');
 }

@@ -1,13 +1,13 @@
-// Who is in a workspace, and who is invited, as the REST API shows it.
+// Members of a workspace, and invites to it, as clients see them.
 import { ApiProperty } from '@nestjs/swagger';
 import { EmailField, EnumField, PageInfo, PageQuery, TextField, TimeZoneField, UuidField } from '@mono/contract';
 import { ROLES, type Role } from './roles.js';
 import { LinkToken, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from './users.js';
 
 const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
-const role = { description: 'What somebody may do here.', values: ROLES, enumName: 'Role', example: 'member' };
-const email = { description: 'The address, as typed; case does not count.', example: 'grace@example.com' };
-const version = { type: 'integer', minimum: 1, description: 'Raised by one with each change.', example: 1 } as const;
+const role = { description: 'The role in the workspace.', values: ROLES, enumName: 'Role', example: 'member' };
+const email = { description: 'The address, as typed. Case is ignored.', example: 'grace@example.com' };
+const version = { type: 'integer', minimum: 1, description: 'Incremented by each change.', example: 1 } as const;
 
 export class Member {
   @UuidField({
@@ -16,7 +16,7 @@ export class Member {
   })
   id: string;
 
-  @TextField({ description: 'How the user is called.', example: 'Grace Hopper' })
+  @TextField({ description: 'The name of the user.', example: 'Grace Hopper' })
   name: string;
 
   @EmailField(email)
@@ -25,7 +25,7 @@ export class Member {
   @EnumField(role)
   role: Role;
 
-  @ApiProperty({ ...instant, description: 'Since when the user is here.' })
+  @ApiProperty({ ...instant, description: 'The time of joining.' })
   joined_at: string;
 
   @ApiProperty(version)
@@ -61,7 +61,7 @@ export class Invite {
   @EnumField(role)
   role: Role;
 
-  @ApiProperty({ ...instant, description: 'Until when the link that was mailed last can be followed.' })
+  @ApiProperty({ ...instant, description: 'The end of the link in the last mail.' })
   expires_at: string;
 
   @ApiProperty(version)
@@ -92,10 +92,10 @@ export class InvitePage {
   page: PageInfo;
 }
 
-/** Name and password are for who has no account yet, or none whose address is proven; of others they are not looked at. */
+/** Name and password are for people without an account, or without a verified address; they are ignored for others. */
 export class AcceptInvite extends LinkToken {
   @TextField({
-    description: 'How the new user is called.',
+    description: 'The name of the new user.',
     example: 'Grace Hopper',
     min: 1,
     max: MAX_NAME_CHARACTERS,
@@ -105,13 +105,18 @@ export class AcceptInvite extends LinkToken {
   name?: string;
 
   @TextField({
-    description: 'The new user’s password.',
+    description: 'The password of the new user.',
     min: MIN_PASSWORD_CHARACTERS,
     max: MAX_PASSWORD_CHARACTERS,
     optional: true,
   })
   password?: string;
 
-  @TimeZoneField({ description: 'The new user’s zone.', example: 'Europe/London', optional: true, default: 'UTC' })
+  @TimeZoneField({
+    description: 'The time zone of the new user.',
+    example: 'Europe/London',
+    optional: true,
+    default: 'UTC',
+  })
   timezone?: string;
 }

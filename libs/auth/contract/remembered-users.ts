@@ -1,4 +1,4 @@
-// Who speaks with an access token in a workspace, believed for some seconds.
+// Verdicts on access tokens in a workspace, believed for some seconds.
 import type { Principal } from '@mono/contract';
 import { Recognised } from './recognised.js';
 import { Remembered } from './remembered.js';
@@ -21,14 +21,14 @@ export class RememberedUsers {
   }
 
   /**
-   * Whether it names a session of which a token was valid when it was last looked up. A session's next token is no guess, and
-   * one that is over gets its 401, by which clients know that they must refresh.
+   * Whether a token of its session was valid when one was last looked up. The next token of a session is no guess, and an
+   * expired one gets its 401, by which clients know that they must refresh.
    */
   recognises(token: string): boolean {
     return this.recognised.has(sessionOf(token));
   }
 
-  /** Whoever has changed, or has signed out somewhere. */
+  /** After a change of the user, or a sign-out. */
   forget(userId: string): void {
     this.byToken.forget(userId);
   }
@@ -42,19 +42,19 @@ function nameOf(token: string, workspace: string | undefined): string {
   return `${workspace ?? ''} ${token}`;
 }
 
-/** In milliseconds since 1970; 0 where the token says nothing of it. */
+/** In milliseconds since 1970; 0 for a token without `exp`. */
 function endOf(token: string): number {
   const { exp } = claimsOf(token);
   return typeof exp === 'number' ? exp * 1_000 : 0;
 }
 
-/** The token itself where it names none. */
+/** The session, or the token itself where it names no session. */
 function sessionOf(token: string): string {
   const { sid } = claimsOf(token);
   return typeof sid === 'string' ? sid : token;
 }
 
-/** What a token says, true or not. */
+/** The claims of a token, unverified. */
 function claimsOf(token: string): { exp?: unknown; sid?: unknown } {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());

@@ -1,4 +1,4 @@
-// What is remembered of credentials, and when it is not.
+// Verdicts on credentials: remembered, and forgotten.
 import { Remembered } from './remembered.js';
 
 interface Answered {

@@ -1,14 +1,14 @@
-// Answers about credentials, believed for some seconds. What is heard of a change makes a node forget, and what was asked
-// for before the change and answered after it is not remembered at all.
+// Verdicts on credentials, believed for some seconds. An event about a change makes a node forget; a verdict that was requested
+// before the change and arrives after it is not remembered.
 
-/** How long an answer is believed, in milliseconds. */
+/** How long a verdict is believed, in milliseconds. */
 const AGE_MS = 5_000;
-/** More credentials than these within AGE_MS are asked for each time anew. */
+/** Beyond this many credentials within AGE_MS, all are looked up again. */
 const SIZE = 50_000;
 
 interface Answer<T> {
   value: T;
-  /** The key or user whose rights it tells of. */
+  /** The key or user that the verdict is about. */
   subject: string;
   /** When the credential ends, in milliseconds since 1970; null: never. */
   endsAt: number | null;

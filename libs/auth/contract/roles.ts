@@ -1,4 +1,4 @@
-// What a member may do in a workspace. No role reaches beyond it: `operator` is never one's.
+// The roles in a workspace. No role has the scope `operator`, which reaches beyond it.
 import { hasScope, scopesDeclaredFor, type Principal } from '@mono/contract';
 
 /** The highest first. */

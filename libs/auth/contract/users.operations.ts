@@ -59,7 +59,7 @@ export class EmailLink extends Contact {
   url: string | null;
   /** The end of the link (RFC 3339). */
   expires_at?: string;
-  /** Of an invite. */
+  /** With a mail about an invite. */
   invite?: Invitation;
 }
 

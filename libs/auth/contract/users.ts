@@ -1,4 +1,4 @@
-// A person who uses the service, as the REST API shows it, and what people send about themselves.
+// Users as clients see them, and the inputs about accounts.
 import { createHash } from 'node:crypto';
 import { ApiProperty } from '@nestjs/swagger';
 import { EmailField, EnumField, PageInfo, TextField, TimeZoneField, UuidField } from '@mono/contract';
@@ -8,34 +8,34 @@ import { ROLES, type Role } from './roles.js';
 export const MIN_PASSWORD_CHARACTERS = 8;
 export const MAX_PASSWORD_CHARACTERS = 256;
 export const MAX_NAME_CHARACTERS = 100;
-/** A token of a link or of a session is shorter by far. */
+/** Tokens of links and sessions are far shorter. */
 const MAX_TOKEN_CHARACTERS = 512;
 
-const email = { description: 'The address, as typed; case does not count.', example: 'ada@example.com' };
+const email = { description: 'The address, as typed. Case is ignored.', example: 'ada@example.com' };
 const name = {
-  description: 'How the user is called.',
+  description: 'The name of the user.',
   example: 'Ada Lovelace',
   min: 1,
   max: MAX_NAME_CHARACTERS,
   notBlank: true,
 };
-const timezone = { description: 'The user’s own IANA zone.', example: 'Europe/London' };
+const timezone = { description: 'The time zone of the user, an IANA name.', example: 'Europe/London' };
 const newPassword = {
   description: 'The password, in any characters.',
   example: 'correct horse battery staple',
   min: MIN_PASSWORD_CHARACTERS,
   max: MAX_PASSWORD_CHARACTERS,
 };
-/** A password that is only compared: what is too short to be one is simply wrong. */
+/** A password to compare has no minimum length: a short one is simply wrong. */
 const password = {
   description: 'The current password.',
   example: 'correct horse battery staple',
   max: MAX_PASSWORD_CHARACTERS,
 };
-/** Of who signs in with a provider only there is none to compare. */
+/** Users who sign in with a provider only have no password. */
 const passwordAgain = {
   ...password,
-  description: 'The current password. Who has none must have signed in within the last ten minutes instead.',
+  description: 'The current password. Users without one must have signed in within the last ten minutes instead.',
   optional: true,
 };
 const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
@@ -54,12 +54,12 @@ export class SignUp {
   timezone?: string;
 }
 
-/** What the operator says of somebody whom they let in. */
+/** The input of an operator who creates a user. */
 export class NewUser extends SignUp {
-  @EnumField({ description: 'What they may do in the workspace.', values: ROLES, optional: true, default: 'owner' })
+  @EnumField({ description: 'The role in the workspace.', values: ROLES, optional: true, default: 'owner' })
   role?: Role;
 
-  @UuidField({ description: 'The workspace; the default one without it.', optional: true })
+  @UuidField({ description: 'The workspace. Default: the default workspace.', optional: true })
   workspace_id?: string;
 }
 
@@ -71,7 +71,7 @@ export class SignIn {
   password: string;
 
   @TextField({
-    description: 'The `device_token` of an earlier sign-in: then only tries from this device are counted.',
+    description: 'The `device_token` of an earlier sign-in. Attempts from this device then have a limit of their own.',
     max: MAX_TOKEN_CHARACTERS,
     optional: true,
   })
@@ -83,7 +83,6 @@ export class EmailAddress {
   email: string;
 }
 
-/** What a link in a mail carries. */
 export class LinkToken {
   @TextField({ description: 'The token in the link.', example: 'QYqZ0oXmVb6rT1', min: 1, max: MAX_TOKEN_CHARACTERS })
   token: string;
@@ -103,7 +102,10 @@ export class ChangePassword {
 }
 
 export class ChangeEmail {
-  @EmailField({ ...email, description: 'The new address. It counts once the link that is sent there was followed.' })
+  @EmailField({
+    ...email,
+    description: 'The new address. It replaces the old one when the link in the mail to it is followed.',
+  })
   new_email: string;
 
   @TextField(passwordAgain)
@@ -117,7 +119,7 @@ export class DeleteMe {
 
 export class RefreshToken {
   @TextField({
-    description: 'The refresh token, as it was given last.',
+    description: 'The refresh token of the last answer.',
     example: 'Zk3pW9uYx7LhQ2',
     min: 1,
     max: MAX_TOKEN_CHARACTERS,
@@ -125,9 +127,9 @@ export class RefreshToken {
   refresh_token: string;
 }
 
-/** The answer that tells nothing: whether a mail goes out is between the service and the address. */
+/** The answer does not say whether a mail is sent. */
 export class Accepted {
-  @ApiProperty({ enum: ['accepted'], description: 'If there is something to send, it is sent by mail.' })
+  @ApiProperty({ enum: ['accepted'], description: 'A mail is sent where there is something to send.' })
   status: 'accepted';
 }
 
@@ -138,19 +140,19 @@ export class Tokens {
   @ApiProperty({ enum: ['Bearer'] })
   token_type: 'Bearer';
 
-  @ApiProperty({ type: 'integer', description: 'Of the access token, in seconds.', example: 600 })
+  @ApiProperty({ type: 'integer', description: 'The lifetime of the access token, in seconds.', example: 600 })
   expires_in: number;
 
-  @ApiProperty({ type: String, description: 'Good for one use, which gives the next. A second use ends the session.' })
+  @ApiProperty({ type: String, description: 'Works once, for the next tokens. A second use ends the session.' })
   refresh_token: string;
 
-  @ApiProperty({ type: 'integer', description: 'Of the refresh token, in seconds.', example: 2_592_000 })
+  @ApiProperty({ type: 'integer', description: 'The lifetime of the refresh token, in seconds.', example: 2_592_000 })
   refresh_expires_in: number;
 
   @ApiProperty({
     type: String,
     description:
-      'To keep, also after signing out, and send with the next sign-in: strangers cannot use up its tries. It opens nothing.',
+      'Keep it, also after signing out, and send it with the next sign-in: strangers cannot use up the attempts of this device. It grants no access.',
   })
   device_token: string;
 }
@@ -159,10 +161,10 @@ export class Membership {
   @UuidField({ description: 'The workspace, for `X-Workspace`.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f' })
   id: string;
 
-  @TextField({ description: 'What it is called.', example: 'Ada Lovelace' })
+  @TextField({ description: 'The name of the workspace.', example: 'Ada Lovelace' })
   name: string;
 
-  @EnumField({ description: 'What the user may do there.', values: ROLES, enumName: 'Role', example: 'owner' })
+  @EnumField({ description: 'The role of the user there.', values: ROLES, enumName: 'Role', example: 'owner' })
   role: Role;
 }
 
@@ -179,16 +181,19 @@ export class User {
   @TimeZoneField(timezone)
   timezone: string;
 
-  @ApiProperty({ ...instant, nullable: true, description: 'When the address was proven.' })
+  @ApiProperty({ ...instant, nullable: true, description: 'The time of the verification; null: not verified.' })
   email_verified_at: string | null;
 
-  @ApiProperty({ type: Boolean, description: 'Whether there is one to sign in with.', example: true })
+  @ApiProperty({ type: Boolean, description: 'Whether the user can sign in with a password.', example: true })
   has_password: boolean;
 
-  @ApiProperty({ type: [Membership], description: 'Where the user is; without `X-Workspace` the first one is meant.' })
+  @ApiProperty({
+    type: [Membership],
+    description: 'The workspaces of the user. Without `X-Workspace`, calls act in the first one.',
+  })
   workspaces: Membership[];
 
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'Raised by one with each change.', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Incremented by each change.', example: 1 })
   version: number;
 
   @ApiProperty(instant)
@@ -198,7 +203,7 @@ export class User {
   updated_at: string;
 }
 
-/** The workspaces show in a user without being part of its version. */
+/** The workspaces are part of the answer and not of the version. */
 export function userEntityTag({ version, workspaces }: User): string {
   return `${version}.${createHash('sha256').update(JSON.stringify(workspaces)).digest('hex').slice(0, 12)}`;
 }
@@ -216,27 +221,31 @@ export class Session {
   @UuidField({ description: 'UUIDv7.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d71' })
   id: string;
 
-  @ApiProperty({ type: Boolean, description: 'Whether this call is made in it.', example: true })
+  @ApiProperty({ type: Boolean, description: 'Whether this call belongs to the session.', example: true })
   current: boolean;
 
-  @ApiProperty({ ...instant, description: 'When the user signed in.' })
+  @ApiProperty({ ...instant, description: 'The time of the sign-in.' })
   created_at: string;
 
-  @ApiProperty({ ...instant, description: 'When its tokens were last renewed.' })
+  @ApiProperty({ ...instant, description: 'The last renewal of its tokens.' })
   last_seen_at: string;
 
-  @ApiProperty({ ...instant, description: 'When it ends unless its tokens are renewed.' })
+  @ApiProperty({ ...instant, description: 'The end of the session, unless its tokens are renewed.' })
   expires_at: string;
 
   @ApiProperty({ type: String, nullable: true, description: '`User-Agent`, as last seen.', example: 'curl/8.5.0' })
   user_agent: string | null;
 
-  @ApiProperty({ type: String, description: 'The IP address, as last seen.', example: '203.0.113.7' })
+  @ApiProperty({
+    type: String,
+    description: 'The IP address, as last seen; over NATS, `nats:` and the NATS user.',
+    example: '203.0.113.7',
+  })
   ip: string;
 }
 
 export class SessionPage {
-  @ApiProperty({ type: [Session], description: 'The one seen last comes first; a user has at most 100.' })
+  @ApiProperty({ type: [Session], description: 'Most recently seen first. A user has at most 100.' })
   items: Session[];
 
   @ApiProperty({ type: PageInfo })

@@ -1,10 +1,10 @@
-// Workspaces: the tenants. Everything belongs to one, and nothing crosses.
+// Workspaces, the tenants.
 import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo, PageQuery, TextField, TimeZoneField, UuidField } from '@mono/contract';
 
-const name = { description: 'What it is called.', example: 'Kitchen', min: 1, max: 255, notBlank: true };
+const name = { description: 'The name of the workspace.', example: 'Kitchen', min: 1, max: 255, notBlank: true };
 const timezone = {
-  description: 'Where its days begin and end, unless somebody says otherwise.',
+  description: 'The default time zone of the workspace, an IANA name.',
   example: 'Europe/Berlin',
 };
 const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
@@ -19,10 +19,10 @@ export class Workspace {
   @TimeZoneField(timezone)
   timezone: string;
 
-  @ApiProperty({ type: Boolean, description: 'Whether it is the one that the first start has made.', example: true })
+  @ApiProperty({ type: Boolean, description: 'Whether the first start has created it.', example: true })
   is_default: boolean;
 
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'Raised by one with each change.', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Incremented by each change.', example: 1 })
   version: number;
 
   @ApiProperty(instant)

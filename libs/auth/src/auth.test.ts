@@ -73,7 +73,7 @@ describe('the first workspace and its key', () => {
   ])('%s is refused in the same words', async (_what, text) => {
     await expect(verifier().verify(text)).rejects.toMatchObject({
       code: 'unauthorized',
-      message: 'A valid API key is needed: Authorization: Bearer mono_…',
+      message: 'A valid API key is required: Authorization: Bearer mono_…',
     });
   });
 });

@@ -102,7 +102,7 @@ export class UsersWorld {
     return `person${this.people}@example.com`;
   }
 
-  /** Whose address is proven. */
+  /** A user with a verified address. */
   async person(): Promise<Person> {
     const email = this.newAddress();
     await this.client.signUp({ email, password: PASSWORD, name: 'Ada' }, STRANGER);

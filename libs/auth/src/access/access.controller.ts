@@ -16,7 +16,6 @@ import { SigningKeys } from './signing-keys.js';
 
 /** Contains nothing. A user without workspaces can still change or delete the account, and create a workspace. */
 export const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000';
-/** Of a client's input, in an answer. */
 const MAX_ECHO = 64;
 
 @Controller()
@@ -27,7 +26,7 @@ export class AccessController {
     private readonly keys: SigningKeys,
   ) {}
 
-  /** Never from memory: the caller remembers the answer, and may have heard of a change before this node. */
+  /** Always reads the database: the caller remembers the answer, and may know of a change before this node. */
   @Operation(usersOperations.verifyToken)
   async verifyToken({ token, workspace }: InputOf<typeof usersOperations.verifyToken>): Promise<Principal> {
     const { userId, sessionId } = await this.tokens.verify(token);

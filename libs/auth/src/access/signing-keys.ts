@@ -1,5 +1,5 @@
-// The keys of access tokens: a new one every 30 days, made and published a day before it signs, or by whoever needs it
-// first; an old one verifies until the last token that it signed is over. The private half is in the database only sealed.
+// The keys of access tokens: a new one every 30 days, created and published a day before it signs, or on first need. An old one
+// verifies until the last token that it signed has expired. The database has the private half sealed.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, Periodically, type Executor, type TransactionalExecutor } from '@mono/platform';
@@ -13,15 +13,15 @@ import {
 } from '../persistence/signing-keys.js';
 import { SecretKeys } from '../secrets/secret-keys.js';
 
-/** Of an access token. */
+/** The lifetime of an access token. */
 export const TOKEN_LIFETIME_SECONDS = 600;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const SIGNING_DAYS = 30;
-/** By then every node knows the next key, and whoever keeps the published ones. */
+/** Within this time every node, and every client that caches the published keys, reads the next one. */
 const AHEAD_MS = DAY_MS;
-/** How long a key verifies after it has signed its last token: that token's life, and some for clocks that differ. */
+/** How long a key verifies after its last signature: the lifetime of a token, and a margin for clock differences. */
 const AFTERLIFE_MS = (TOKEN_LIFETIME_SECONDS + 60) * 1_000;
-/** Tokens that name unknown keys make the keys be read again, but no more often than this. */
+/** Minimum time between two reads of the keys because of a token that names an unknown one. */
 const REREAD_MS = 1_000;
 const PREPARE_INTERVAL_MS = 60 * 60 * 1_000;
 

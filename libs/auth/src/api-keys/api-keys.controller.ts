@@ -119,7 +119,7 @@ export class ApiKeysController {
       requireNoMore(fields, rights);
       await updateApiKey(on, context, row, { event: 'api_key_updated', fields });
       on.afterCommit(() => this.signal.wake());
-      return toApiKey(await demand(on, context, id));
+      return toApiKey(await requireKey(on, context, id));
     });
   }
 
@@ -137,7 +137,7 @@ export class ApiKeysController {
     });
   }
 
-  /** Gives the key that `change` has made or found a new secret, and shows it. */
+  /** Adds a new secret to the key of `change`, and returns it. */
   private showing(
     context: CallContext,
     operation: Parameters<typeof once>[1],
@@ -148,10 +148,10 @@ export class ApiKeysController {
       const id = await change(on);
       const key = makeApiKey(this.node.environment);
       const credential = parseApiKey(key);
-      if (!credential) throw new Error('A key was made that is none.');
+      if (!credential) throw new Error('Invariant violated: a generated key is invalid.');
       await insertSecret(on, id, credential);
       on.afterCommit(() => this.signal.wake());
-      return Object.assign(toApiKey(await demand(on, context, id)), { key });
+      return Object.assign(toApiKey(await requireKey(on, context, id)), { key });
     };
     return once(this.database, operation, context, input, work, { showsSecret: true, atomic: true });
   }
@@ -165,7 +165,7 @@ export class ApiKeysController {
   }
 }
 
-async function demand(on: Executor, { principal }: CallContext, id: string): Promise<ApiKeyRow> {
+async function requireKey(on: Executor, { principal }: CallContext, id: string): Promise<ApiKeyRow> {
   const row = await readApiKey(on, principal.workspaceId, id);
   if (!row) throw authErrors.api_key_not_found({ id });
   return row;
@@ -173,7 +173,7 @@ async function demand(on: Executor, { principal }: CallContext, id: string): Pro
 
 /** @throws DomainError `api_key_not_found`, also for a key that reaches further. */
 async function requireWithin(rights: Reach, on: Executor, context: CallContext, id: string): Promise<ApiKeyRow> {
-  const row = await demand(on, context, id);
+  const row = await requireKey(on, context, id);
   if (!reachesNoFurther(row, rights)) throw authErrors.api_key_not_found({ id });
   return row;
 }
@@ -182,7 +182,7 @@ function requireVersion({ expectedVersion }: CallContext, { version }: ApiKeyRow
   if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
 }
 
-/** What operators see is not divided by lists. */
+/** Lists do not divide the data of operators. */
 function requireConsistency({ scopes, list_ids }: ApiKeyFields): void {
   if (list_ids !== null && scopes.includes(OPERATOR)) throw faulty('list_ids', 'does not go with the scope operator');
 }

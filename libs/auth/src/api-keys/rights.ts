@@ -1,7 +1,7 @@
-// What a credential may do, and whether another may give as much.
-import { DomainError, NotFoundError, type CallContext } from '@mono/contract';
+// The rights of a credential, and the comparison of rights.
+import { DomainError, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
-import { covers, isWithin, OPERATOR, scopesOfRole, unauthorized, type Role } from '../../contract/index.js';
+import { authErrors, covers, isWithin, OPERATOR, scopesOfRole, unauthorized, type Role } from '../../contract/index.js';
 import { readApiKey } from '../persistence/api-keys.js';
 import { findRole } from '../persistence/members.js';
 
@@ -14,12 +14,12 @@ export interface Rights {
 
 const EVERYTHING: Rights = { scopes: ['*', OPERATOR], list_ids: null, allowed_ips: null, expires_at: null };
 
-/** Those of the caller at this moment. @throws DomainError `unauthorized` for a key that is revoked by now. */
+/** Reads the current rights of the caller. @throws DomainError `unauthorized` for a revoked key. */
 export async function rightsOfCaller(on: Executor, { principal }: CallContext): Promise<Rights> {
   if (principal.kind === 'system') return EVERYTHING;
   if (principal.kind === 'user') {
     const role = await findRole(on, principal.workspaceId, principal.id);
-    if (!role) throw new NotFoundError('workspace', principal.workspaceId);
+    if (!role) throw authErrors.workspace_not_found({ id: principal.workspaceId });
     return { ...EVERYTHING, scopes: scopesOfRole(role) };
   }
   const key = await readApiKey(on, principal.workspaceId, principal.id);
@@ -27,7 +27,7 @@ export async function rightsOfCaller(on: Executor, { principal }: CallContext): 
   return key;
 }
 
-/** How far a key reaches. From where and for how long it may be used is its own. */
+/** How far a key reaches, wherever and as long as it may be used. */
 export type Reach = Pick<Rights, 'scopes' | 'list_ids'>;
 
 /** Whether every scope and list of the inner one is also the outer one's. */
@@ -35,7 +35,7 @@ export function reachesNoFurther(inner: Reach, outer: Reach): boolean {
   return covers(outer.scopes, inner.scopes) && (outer.list_ids === null || isSubset(inner.list_ids, outer.list_ids));
 }
 
-/** @throws DomainError `forbidden` that names what would be more. */
+/** @throws DomainError `forbidden` that names the fields with more rights. */
 export function requireNoMore(wanted: Rights, caller: Rights): void {
   const more = [
     !covers(caller.scopes, wanted.scopes) && 'scopes',
@@ -55,8 +55,8 @@ export function requireNoMore(wanted: Rights, caller: Rights): void {
 
 /**
  * A role reaches all of a workspace: a key that is limited to some lists, or to some scopes, cannot give it.
- * For how long and from where a key may be used is its own.
- * @throws DomainError `forbidden` that names what would be more.
+ * Its addresses and its end do not matter.
+ * @throws DomainError `forbidden` that names the fields with more rights.
  */
 export async function requireGivable(on: Executor, context: CallContext, role: Role): Promise<void> {
   const { scopes, list_ids } = await rightsOfCaller(on, context);

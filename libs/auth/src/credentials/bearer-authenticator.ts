@@ -11,7 +11,6 @@ import {
   type ApiKeyVerdict,
 } from '../../contract/index.js';
 
-/** Of a client's input, in an answer. */
 const MAX_ECHO = 64;
 const BEARER = /^Bearer +(\S+)$/i;
 const API_KEY_BEGINS = 'mono_';

@@ -1,6 +1,6 @@
 // The small pages behind the links in mails. They need no script, and nothing from elsewhere.
 
-/** Of every page: nothing is loaded, framed, cached, or told to the next page. */
+/** No page loads anything, is framed or cached, or sends a referrer. */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -39,7 +39,7 @@ export function questionPage({ title, text, action, path, token, password, name 
   );
 }
 
-/** A page that tells what became of it. */
+/** A page that shows the outcome. */
 export function messagePage(title: string, text: string): string {
   return page(title, `<p>${escape(text)}</p>`);
 }

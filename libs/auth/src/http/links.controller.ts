@@ -1,5 +1,5 @@
-// The pages that links in mails open. A GET only shows a button, so that a mail scanner that opens links consumes nothing;
-// what the button posts does the work, by the same use cases as the REST routes.
+// The pages that links in mails open. A GET only shows a button, so that a mail scanner that opens links consumes nothing; the POST
+// of the button calls the operation.
 import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -20,7 +20,7 @@ import {
 } from '../../contract/index.js';
 import { messagePage, PAGE_HEADERS, questionPage, type Question } from './link-page.js';
 
-/** What a page asks; the token comes with the link. */
+/** The questions of the pages; the token comes with the link. */
 const QUESTIONS: Readonly<Record<LinkKind, Omit<Question, 'path' | 'token'>>> = {
   verify: { title: 'Confirm your address', text: 'Is this your address?', action: 'Confirm' },
   reset: {
@@ -31,7 +31,7 @@ const QUESTIONS: Readonly<Record<LinkKind, Omit<Question, 'path' | 'token'>>> = 
   },
   change_email: {
     title: 'Confirm your new address',
-    text: 'Shall this be the address of your account?',
+    text: 'Do you want to use this address for your account?',
     action: 'Confirm',
   },
   invite: {
@@ -45,9 +45,9 @@ const QUESTIONS: Readonly<Record<LinkKind, Omit<Question, 'path' | 'token'>>> = 
 
 const DONE: Readonly<Record<LinkKind, string>> = {
   verify: 'Your address is confirmed. You can sign in.',
-  reset: 'Your new password counts. You can sign in with it.',
+  reset: 'Your new password is set. You can sign in with it.',
   change_email: 'Your account has the new address.',
-  invite: 'You are in. You can sign in.',
+  invite: 'You have joined. You can sign in.',
 };
 
 @ApiExcludeController()
@@ -63,7 +63,7 @@ export class LinksController {
 
   @Get(LINK_PATHS.verify)
   askToVerify(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
-    return ask(reply, 'verify', token);
+    return showQuestion(reply, 'verify', token);
   }
 
   @Post(LINK_PATHS.verify)
@@ -73,12 +73,14 @@ export class LinksController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return tell(reply, 'verify', async () => this.accounts.verifyEmail(readInput(LinkToken, body, 'body'), caller));
+    return showOutcome(reply, 'verify', async () =>
+      this.accounts.verifyEmail(readInput(LinkToken, body, 'body'), caller),
+    );
   }
 
   @Get(LINK_PATHS.reset)
   askToReset(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
-    return ask(reply, 'reset', token);
+    return showQuestion(reply, 'reset', token);
   }
 
   @Post(LINK_PATHS.reset)
@@ -88,14 +90,14 @@ export class LinksController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return tell(reply, 'reset', async () =>
+    return showOutcome(reply, 'reset', async () =>
       this.accounts.resetPassword(readInput(ResetPassword, body, 'body'), caller),
     );
   }
 
   @Get(LINK_PATHS.change_email)
   askToChangeEmail(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
-    return ask(reply, 'change_email', token);
+    return showQuestion(reply, 'change_email', token);
   }
 
   @Post(LINK_PATHS.change_email)
@@ -106,12 +108,12 @@ export class LinksController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const work = async () => this.accounts.confirmEmailChange(readInput(LinkToken, body, 'body'), caller);
-    return tell(reply, 'change_email', work);
+    return showOutcome(reply, 'change_email', work);
   }
 
   @Get(LINK_PATHS.invite)
   askToJoin(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
-    return ask(reply, 'invite', token);
+    return showQuestion(reply, 'invite', token);
   }
 
   @Post(LINK_PATHS.invite)
@@ -122,26 +124,26 @@ export class LinksController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const work = async () => this.invites.acceptInvite(readInput(AcceptInvite, filledIn(body), 'body'), caller);
-    return tell(reply, 'invite', work);
+    return showOutcome(reply, 'invite', work);
   }
 }
 
-/** A form sends fields that were left empty, too. */
+/** Forms also send empty fields. */
 function filledIn(body: unknown): unknown {
   return Object.fromEntries(Object.entries(Object(body)).filter(([, value]) => value !== ''));
 }
 
-/** Whether the token holds is not looked at: who only opens the link learns nothing. */
-function ask(reply: FastifyReply, kind: LinkKind, token: unknown): string {
+/** Does not look at the token: opening a link reveals nothing. */
+function showQuestion(reply: FastifyReply, kind: LinkKind, token: unknown): string {
   void reply.headers(PAGE_HEADERS);
   if (typeof token === 'string' && token !== '') {
     return questionPage({ ...QUESTIONS[kind], path: LINK_PATHS[kind], token });
   }
   void reply.code(400);
-  return messagePage('This link is not complete', 'Copy the whole link from the mail.');
+  return messagePage('Incomplete link', 'Copy the whole link from the mail.');
 }
 
-async function tell(reply: FastifyReply, kind: LinkKind, work: () => Promise<void>): Promise<string> {
+async function showOutcome(reply: FastifyReply, kind: LinkKind, work: () => Promise<void>): Promise<string> {
   void reply.headers(PAGE_HEADERS);
   try {
     await work();
@@ -150,6 +152,6 @@ async function tell(reply: FastifyReply, kind: LinkKind, work: () => Promise<voi
   } catch (error) {
     if (!(error instanceof DomainError) || error.kind === 'internal') throw error;
     void reply.code(HTTP_STATUS[error.kind]);
-    return messagePage('That did not work', error.message);
+    return messagePage('Request failed', error.message);
   }
 }

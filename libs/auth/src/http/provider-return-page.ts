@@ -1,20 +1,20 @@
-// What a browser shows that came back from a provider, where no application waits for it.
+// The pages that end a sign-in with a provider, where the application has named no URL to return to.
 import { escape, messagePage, page } from './link-page.js';
 
 const FAILURES: Readonly<Record<string, string>> = {
-  access_denied: 'You did not let the provider tell who you are.',
-  unavailable: 'The provider does not answer at the moment. Begin anew in a while.',
-  sign_in_invalid: 'This sign-in is not valid, or not any more: begin anew.',
+  access_denied: 'You did not allow the provider to confirm your identity.',
+  unavailable: 'The provider is unavailable. Try again later.',
+  sign_in_invalid: 'This sign-in is invalid or has expired. Start again.',
 };
 
-/** Who has the code and began the sign-in is signed in: nobody else shall be told it. */
+/** The code signs in the program that started the sign-in: the page warns against giving it to others. */
 export function codePage(code: string): string {
   return page(
     'Almost there',
-    `<p>Copy this code into the program in which you began to sign in. It is good for two minutes.</p><p><code>${escape(code)}</code></p><p>You did not begin to sign in? Then give it to nobody, whoever asks, and close this page.</p>`,
+    `<p>Copy this code into the program in which you started to sign in. It works for two minutes.</p><p><code>${escape(code)}</code></p><p>Did you not start to sign in? Then give the code to nobody, and close this page.</p>`,
   );
 }
 
 export function failurePage(error: string | null): string {
-  return messagePage('That did not work', FAILURES[error ?? ''] ?? 'The provider did not confirm who you are.');
+  return messagePage('Sign-in failed', FAILURES[error ?? ''] ?? 'The provider did not confirm your identity.');
 }

@@ -1,6 +1,6 @@
-// An account that somebody has made with an address and never proven it is theirs. Who proves the address gets it, and
-// nothing of what the first one has chosen remains: else they could have laid it out beforehand, with a password that they
-// know, for whom they knew would come (pre-hijacking; Sudhodanan and Paverd, USENIX Security 2022).
+// The take-over of an account whose address was never verified. A person who proves the address gets the account without anything
+// that its creator chose, who could otherwise prepare it with a password of theirs (pre-hijacking; Sudhodanan and Paverd,
+// USENIX Security 2022).
 import type { PublicContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
@@ -12,7 +12,7 @@ import { originOf } from '../users/caller.js';
 
 const TIMEZONE = 'UTC';
 
-/** @param account locked, and its address not proven. */
+/** @param account locked, and its address not verified. */
 export async function claimAccount(
   on: Executor,
   caller: PublicContext,
@@ -25,7 +25,7 @@ export async function claimAccount(
   await revokeSessions(on, user.id);
   const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
   for (const { id, role } of await findMemberships(on, user.id)) {
-    // Theirs alone: nobody can have come in yet.
+    // Nobody else can have joined it yet.
     await lockWorkspace(on, id);
     const workspace = role === 'owner' ? await readWorkspace(on, id) : undefined;
     if (workspace) await updateWorkspace(on, doer, workspace, { name, timezone: TIMEZONE });

@@ -1,4 +1,4 @@
-// GitHub, which speaks OAuth 2 and no OpenID: who it is stands in its API.
+// GitHub supports OAuth 2 without OpenID: its API identifies the person.
 import * as openid from 'openid-client';
 import type { Proven } from '../persistence/sign-in-flows.js';
 import { isLoopback } from './loopback.js';
@@ -12,7 +12,7 @@ const API_HEADERS = {
   'x-github-api-version': '2022-11-28',
   'user-agent': 'mono',
 };
-/** What of an answer counts. An `iss` is no issuer that GitHub documents; its redirect URI is of this provider alone. */
+/** The parameters that are read. GitHub documents no `iss`; its redirect URI belongs to this provider alone. */
 const ANSWER = ['code', 'state', 'error', 'error_description'];
 
 export interface GithubClient {
@@ -84,7 +84,7 @@ export class GithubProvider extends SignInProvider {
     const primary = Array.isArray(addresses) ? addresses.find((one) => one.primary === true) : undefined;
     return provenBy({
       issuer: this.issuer,
-      // A number, for ever; the login can be given up and taken by somebody else.
+      // The number never changes; somebody else can take a login that was released.
       subject: Number.isSafeInteger(user.id) ? String(user.id) : undefined,
       email: primary?.email,
       emailVerified: primary?.verified,
@@ -96,7 +96,7 @@ export class GithubProvider extends SignInProvider {
     const url = new URL(`${this.apiUrl}${path}`);
     const headers = new Headers(API_HEADERS);
     const answer = await openid.fetchProtectedResource(this.configuration, accessToken, url, 'GET', null, headers);
-    // As openid-client tells of its own calls.
+    // The form of openid-client's own errors.
     if (answer.status !== 200) throw new Error(`GitHub's API answers ${answer.status}.`, { cause: answer });
     return (await answer.json()) as T;
   }

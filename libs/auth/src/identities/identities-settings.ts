@@ -1,4 +1,4 @@
-// Which providers people may sign in with, and where their browsers may end.
+// The sign-in providers, and the URLs that browsers may return to.
 import { names, text, url, type ConfigurationFault, type SettingsOf } from '@mono/platform';
 import { isReturnUrl } from './return-urls.js';
 import { isLoopback } from './loopback.js';
@@ -41,7 +41,7 @@ export const identitiesSettings = {
 
 export type IdentitiesSettings = SettingsOf<typeof identitiesSettings>;
 
-/** What belongs together: all of a group, or none. */
+/** All settings of a group are required, or none. */
 const GROUPS = [
   ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
   ['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'],
@@ -70,7 +70,7 @@ export function faultsOfIdentities(settings: IdentitiesSettings): ConfigurationF
   return [...halves, ...servers, ...returns];
 }
 
-/** Nothing that is told there may be read or changed on the way. */
+/** Requires TLS beyond this machine. */
 function isServer(text: string): boolean {
   if (text.includes(',') || !URL.canParse(text)) return false;
   const { protocol, hostname, search, hash, username, password } = new URL(text);

@@ -21,7 +21,7 @@ describe('an OpenID provider', () => {
   let own: CryptoKey;
   let other: CryptoKey;
   let publicKey: object;
-  /** What it answers, by path. */
+  /** Its answers, by path. */
   let answers: Record<string, (body: string, request: IncomingMessage) => unknown>;
   let asked: string[];
 

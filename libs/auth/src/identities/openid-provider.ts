@@ -7,7 +7,7 @@ import { asked, CALL_TIMEOUT_SECONDS, callProvider } from './provider-calls.js';
 import { provenBy } from './proven-by.js';
 import { ProviderRefusal, SignInProvider, type Checks } from './sign-in-provider.js';
 
-/** How long a discovery document is believed. Its keys are read again after five minutes, or for one that is not known. */
+/** How long a discovery document is used. openid-client reads its keys again after five minutes, or for an unknown one. */
 const DOCUMENT_AGE_MS = 60 * 60 * 1_000;
 const SCOPE = 'openid email profile';
 
@@ -64,7 +64,7 @@ export class OpenIdProvider extends SignInProvider {
     const claims = tokens.claims();
     if (!claims) throw new ProviderRefusal('provider_refused');
     const { issuer, userinfo_endpoint } = configuration.serverMetadata();
-    // A provider may put into the ID token no more than who it is.
+    // A provider may put no more than the subject into the ID token.
     const told =
       claims['email'] === undefined && userinfo_endpoint !== undefined
         ? { ...claims, ...(await openid.fetchUserInfo(configuration, tokens.access_token, claims.sub)) }
@@ -78,7 +78,7 @@ export class OpenIdProvider extends SignInProvider {
     });
   }
 
-  /** Of several callers one asks. What is known goes on while the provider is away. */
+  /** Several callers share one discovery. The known document stays in use while the provider is unavailable. */
   private async discovered(): Promise<openid.Configuration> {
     if (this.known && this.known.until > this.now()) return this.known.configuration;
     this.discovering ??= this.discover().finally(() => {
@@ -100,7 +100,7 @@ export class OpenIdProvider extends SignInProvider {
       timeout: CALL_TIMEOUT_SECONDS,
       [openid.customFetch]: callProvider,
       execute: [
-        // The signature of the ID token is checked, too, as if the connection did not vouch for it.
+        // Also checks the signature of the ID token, beyond what the connection guarantees.
         openid.enableNonRepudiationChecks,
         ...(insecure ? [openid.allowInsecureRequests] : []),
       ],
@@ -110,7 +110,7 @@ export class OpenIdProvider extends SignInProvider {
   }
 }
 
-/** As the provider wishes; where it says nothing, in the header (RFC 8414, section 2). */
+/** By the method that the provider announces; by default in the header (RFC 8414, section 2). */
 function clientAuth(secret: string): openid.ClientAuth {
   const [post, basic] = [openid.ClientSecretPost(secret), openid.ClientSecretBasic(secret)];
   return (server, client, body, headers) => {
@@ -119,10 +119,10 @@ function clientAuth(secret: string): openid.ClientAuth {
   };
 }
 
-/** A document that does not hold is, to who wants to sign in, a provider that is away. */
+/** An invalid document makes a provider unavailable. */
 function unavailable(name: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof UnavailableError) throw error;
-    throw new UnavailableError(`${name} cannot be signed in with at the moment.`, { cause: error });
+    throw new UnavailableError(`Sign-in with ${name} is unavailable: try again later.`, { cause: error });
   };
 }

@@ -1,4 +1,4 @@
-// What a provider says of a person, held against what may be stored. It is somebody else's input.
+// Validates the claims of a provider about a person, which are untrusted input.
 import { isEmailAddress, isStorableText } from '@mono/contract';
 import type { Proven } from '../persistence/sign-in-flows.js';
 import { ProviderRefusal } from './sign-in-provider.js';
@@ -17,7 +17,7 @@ export interface Said {
   name: unknown;
 }
 
-/** @throws ProviderRefusal where it does not say who it is. */
+/** @throws ProviderRefusal for an invalid subject. */
 export function provenBy({ issuer, subject, email, emailVerified, name }: Said): Proven {
   if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw new ProviderRefusal('provider_refused');
   const address = isEmailAddress(email) ? email : null;
@@ -25,7 +25,7 @@ export function provenBy({ issuer, subject, email, emailVerified, name }: Said):
     issuer,
     subject,
     email: address,
-    // Nothing but the word itself: some providers say so only of some addresses, or in other types of theirs.
+    // Only the boolean counts: some providers send other types.
     email_verified: address !== null && emailVerified === true,
     name: nameOf(name),
   };

@@ -1,18 +1,18 @@
-// How providers are spoken to: within limits of time and size, and only where nobody reads along. Redirects are not followed.
+// Calls to providers, with limits of time and size, over TLS or on this machine. Redirects are not followed.
 import { UnavailableError } from '@mono/contract';
 import * as openid from 'openid-client';
 import { isLoopback } from './loopback.js';
 import { ProviderRefusal } from './sign-in-provider.js';
 
-/** Of one call, in seconds. */
+/** The limit of one call, in seconds. */
 export const CALL_TIMEOUT_SECONDS = 5;
-/** Of all calls of one step. */
+/** The limit of all calls of one step. */
 const STEP_TIMEOUT_MS = 10_000;
-/** Of an answer. Discovery documents and key sets have some KiB. */
+/** The limit of an answer. Discovery documents and key sets have some KiB. */
 const MAX_ANSWER_BYTES = 256 * 1024;
-/** What the body of a new answer does not have any more. */
+/** Headers that do not apply to the decoded body. */
 const OF_THE_WIRE = ['content-encoding', 'content-length', 'transfer-encoding'];
-/** RFC 6749, appendix A.7 allows more; what providers send is words. */
+/** RFC 6749, appendix A.7 allows more; providers send words. */
 const ERROR_CODE = /^[a-z_]{1,64}$/;
 /** Statuses of answers that have no body. */
 const NO_BODY = new Set([204, 205, 304]);
@@ -42,7 +42,7 @@ async function read(response: Response): Promise<Buffer<ArrayBuffer>> {
   return Buffer.concat(chunks);
 }
 
-/** @throws UnavailableError where it takes too long or nobody answers, ProviderRefusal for all else. */
+/** @throws UnavailableError for a timeout or a failed connection, ProviderRefusal for everything else. */
 export async function asked<T>(name: string, step: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new UnavailableError(`${name} does not answer in time.`)), STEP_TIMEOUT_MS);
@@ -60,12 +60,12 @@ function translated(name: string, error: unknown): Error {
   if (error instanceof openid.AuthorizationResponseError) {
     return new ProviderRefusal(ERROR_CODE.test(error.error) ? error.error : 'provider_refused', { cause: error });
   }
-  if (isAway(error)) return new UnavailableError(`${name} cannot be reached.`, { cause: error });
+  if (isUnavailable(error)) return new UnavailableError(`${name} cannot be reached.`, { cause: error });
   return new ProviderRefusal('provider_refused', { cause: error });
 }
 
-/** fetch tells of a connection that fails by a TypeError with a cause. */
-function isAway(error: unknown): boolean {
+/** fetch reports a failed connection as a TypeError with a cause. */
+function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof openid.ClientError && ['OAUTH_TIMEOUT', 'OAUTH_ABORT'].includes(error.code ?? '')) return true;
   if (error instanceof TypeError && error.cause !== undefined) return true;

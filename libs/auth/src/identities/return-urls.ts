@@ -1,11 +1,11 @@
-// Where a browser may end: URLs that the operator has named, compared character by character (RFC 9700, section 4.1.3).
+// The URLs that a browser may return to. The operator names them; they are compared exactly (RFC 9700, section 4.1.3).
 import { InvalidInputError } from '@mono/contract';
 import { isLoopback } from './loopback.js';
 
-/** Of an app on a phone or a desk: a domain name turned around (RFC 8252, section 7.1), so never `javascript:` and its like. */
+/** The scheme of a native app is a reversed domain name (RFC 8252, section 7.1), so never `javascript:`. */
 const PRIVATE_USE_SCHEME = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:$/;
 
-/** Whether it may be one at all. */
+/** Whether the setting may contain it. */
 export function isReturnUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, hash, username, password } = new URL(text);

@@ -1,7 +1,7 @@
-// A provider, as the use cases see one: a port.
+// A sign-in provider.
 import type { Proven } from '../persistence/sign-in-flows.js';
 
-/** What binds the end of a sign-in at a provider to its beginning. */
+/** The secrets that bind the end of a sign-in at a provider to its start. */
 export interface Checks {
   /** OAuth's `state`. */
   state: string;
@@ -14,28 +14,28 @@ export interface Checks {
 export abstract class SignInProvider {
   /** In paths and in rows. */
   abstract readonly id: string;
-  /** What people call it. */
+  /** The display name. */
   abstract readonly name: string;
 
-  /** Where the browser goes. @throws UnavailableError where the provider is away. */
+  /** The URL to send the browser to. @throws UnavailableError for an unavailable provider. */
   abstract authorizationUrl(checks: Checks, redirectUri: string): Promise<string>;
 
   /**
-   * Who has signed in there.
+   * Redeems the answer of the provider.
    * @param query with which the browser came back.
-   * @throws ProviderRefusal; UnavailableError where the provider is away.
+   * @throws ProviderRefusal; UnavailableError for an unavailable provider.
    */
   abstract exchange(query: URLSearchParams, checks: Checks, redirectUri: string): Promise<Proven>;
 }
 
-/** Nothing came of it: the person or the provider did not want to, or what it said does not hold. */
+/** The person or the provider refused the sign-in, or the answer is invalid. */
 export class ProviderRefusal extends Error {
   /** @param code of OAuth 2 (RFC 6749, section 4.1.2.1) where the provider itself refuses, else `provider_refused`. */
   constructor(
     readonly code: string,
     options?: ErrorOptions,
   ) {
-    super(`The provider did not confirm who signed in: ${code}.`, options);
+    super(`The provider did not confirm the sign-in: ${code}.`, options);
     this.name = 'ProviderRefusal';
   }
 }

@@ -7,7 +7,6 @@ import { OpenIdProvider } from './openid-provider.js';
 import type { SignInProvider } from './sign-in-provider.js';
 
 const GOOGLE_ISSUER = 'https://accounts.google.com';
-/** Of a client's input, in an answer. */
 const MAX_ECHO = 64;
 
 @Injectable()

@@ -1,4 +1,4 @@
-// As whom a caller changes things: the role at this moment, not the one that was true some seconds ago.
+// The current role of a caller, not a remembered one.
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { roleOf, type Role } from '../../contract/index.js';

@@ -46,9 +46,9 @@ import { requireAttempt, digestOf, SignInThrottle } from '../users/sign-in-throt
 import { requireReach } from './members.controller.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
-/** Mails that a workspace can have sent. */
+/** Mails by one workspace. */
 const PER_WORKSPACE = { limit: 100, windowMs: HOUR_MS };
-/** Mails that somebody can be sent, by all workspaces. */
+/** Mails to one address, by all workspaces. */
 const PER_ADDRESS = { limit: 5, windowMs: HOUR_MS };
 
 @Controller()
@@ -73,7 +73,7 @@ export class InvitesController {
       await requireGivable(on, context, role);
       const wanted = { workspaceId, email, role, invitedBy: kind === 'user' ? callerId : null };
       const { invite, former } = await makeOrRenew(on, context, wanted);
-      // Looked for now: who accepts at this moment holds the invite until they are in.
+      // After the invite is locked: a person who accepts it at this moment joins first.
       const user = await findUserByEmail(on, email);
       if (user && (await readMember(on, workspaceId, user.id))) {
         throw authErrors.already_member();
@@ -82,7 +82,7 @@ export class InvitesController {
       await dropInviteTokens(on, invite.id);
       const token_id = await this.links.make(on, 'invite', { inviteId: invite.id }, email);
       const event = former ? 'invite_renewed' : 'invite_created';
-      // Whom: the mail says so, and no event.
+      // Without the address, which only the mail contains.
       const changes = changesOf(['role'], former, invite);
       await addInviteEvent(on, context, invite, { event, token_id, changes });
       on.afterCommit(() => this.signal.wake());
@@ -129,7 +129,7 @@ export class InvitesController {
     });
   }
 
-  /** Whoever has the link reads the mails to the address, so it is theirs. */
+  /** The link proves the address: only its owner reads the mail. */
   @Operation(invitesOperations.acceptInvite)
   async acceptInvite(input: InputOf<typeof invitesOperations.acceptInvite>, caller: PublicContext): Promise<void> {
     const { address, invite_id } = await this.links.requireValid('invite', input.token);
@@ -140,7 +140,7 @@ export class InvitesController {
     if (password !== undefined) await this.attempts.attemptByLink(emailKey(address));
     const passwordHash = password === undefined ? undefined : await this.passwords.hash(password);
     const userId = await this.database.transaction(async (on) => {
-      // The invite before its link, as who renews it or takes it back does.
+      // The invite before its link, in the order of renewal and revocation.
       const invite = await lockInvite(on, invite_id);
       if (!invite) throw authErrors.link_invalid();
       await this.links.consumeInvite(on, input.token);
@@ -184,7 +184,7 @@ export class InvitesController {
   }
 }
 
-/** Who may not give the role of an open invite may not take it away by another one. */
+/** A caller that may not give the role of an open invite may not replace the invite either. */
 async function makeOrRenew(
   on: Executor,
   context: CallContext,
@@ -194,7 +194,7 @@ async function makeOrRenew(
     const made = await insertInvite(on, wanted);
     if (made) return { invite: made };
     const former = await lockInviteTo(on, wanted);
-    // Else it has ended between the two statements.
+    // Otherwise it has ended between the two statements.
     if (former) {
       if (Date.parse(former.expires_at) > Date.now()) await requireReach(on, context, [former.role]);
       return { invite: await renewInvite(on, former, wanted), former };
@@ -204,7 +204,7 @@ async function makeOrRenew(
 
 /** @returns the new account's password. */
 function requireAccount({ name, password }: AcceptInvite): string {
-  const issue = 'is needed: there is no account with this address yet';
+  const issue = 'is required: no account has this address yet';
   const faults = [
     ...(name === undefined ? [{ field: 'name', issue }] : []),
     ...(password === undefined ? [{ field: 'password', issue }] : []),

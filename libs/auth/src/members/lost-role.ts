@@ -1,5 +1,4 @@
-// What goes with a role that a member loses: the invites that they could not make any more. Whoever is removed would
-// otherwise come back by one that they sent to themselves.
+// Revokes the invites that a member may no longer send. A removed member could otherwise return by an invite to themselves.
 import type { Executor } from '@mono/platform';
 import { isAtLeast, type Role } from '../../contract/index.js';
 import type { Doer } from '../persistence/auth-events.js';

@@ -1,4 +1,4 @@
-// Who is in a workspace. Nobody gives a role above their own, or touches who has one, and a workspace keeps an owner.
+// Members. Nobody gives a role above their own, or changes members above them, and a workspace keeps an owner.
 import { Controller } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import {
@@ -100,7 +100,7 @@ export class MembersController {
     };
   }
 
-  /** Of two owners that remove each other at once, one stays. */
+  /** Two owners cannot remove each other at once. */
   private async lock(on: Executor, context: CallContext, userId: string): Promise<StoredMember> {
     await lockWorkspace(on, context.principal.workspaceId);
     const member = await requireMember(on, context, userId);

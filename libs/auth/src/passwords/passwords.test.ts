@@ -1,6 +1,6 @@
 // Hashes of passwords: their form, that they match, and that there are never too many at once.
 import { UnavailableError } from '@mono/contract';
-import { FewAtOnce } from './few-at-once.js';
+import { ConcurrencyLimit } from './concurrency-limit.js';
 import { Passwords } from './passwords.js';
 
 const passwords = new Passwords();
@@ -29,7 +29,7 @@ test.each([null, undefined, '', 'plain', '$2b$12$abcdefghijklmnopqrstuv'])(
 );
 
 test('few run at once, some wait, and more are refused at once', async () => {
-  const places = new FewAtOnce({ running: 2, waiting: 3 });
+  const places = new ConcurrencyLimit({ running: 2, waiting: 3 });
   let running = 0;
   let most = 0;
   const free: (() => void)[] = [];

@@ -2,7 +2,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { FewAtOnce } from './few-at-once.js';
+import { ConcurrencyLimit } from './concurrency-limit.js';
 
 /** OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane. */
 const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 };
@@ -23,14 +23,14 @@ interface Parsed {
   hash: Buffer;
 }
 
-/** What is compared where there is no account: the same work, and no password fits. */
+/** Compared where there is no account: the same work, and no password matches. */
 const NOBODY: Parsed = { parameters: PARAMETERS, salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) };
 
 @Injectable()
 export class Passwords {
   /** How many hashes this node has computed. */
   computed = 0;
-  private readonly places = new FewAtOnce({ running: RUNNING, waiting: WAITING });
+  private readonly places = new ConcurrencyLimit({ running: RUNNING, waiting: WAITING });
 
   /** @returns `$argon2id$v=19$m=…,t=…,p=…$<salt>$<hash>`. @throws UnavailableError when too many wait. */
   async hash(password: string): Promise<string> {
@@ -41,7 +41,7 @@ export class Passwords {
   }
 
   /**
-   * @param stored a hash; null or undefined where there is none, which takes as long and is never right.
+   * @param stored a hash. null and undefined never match, and take as long.
    * @throws UnavailableError when too many wait.
    */
   async matches(password: string, stored: string | null | undefined): Promise<boolean> {

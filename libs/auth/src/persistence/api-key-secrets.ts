@@ -1,4 +1,4 @@
-// What verification asks of the store: the key behind a short id.
+// The store of secrets of API keys, for their verification.
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { ApiKeyCredential } from '../../contract/index.js';
@@ -25,7 +25,7 @@ const FIND: Statement = {
       AND coalesce(least(k.expires_at, s.expires_at) > now(), true)`,
 };
 
-/** @returns by their short ids those that there are and that open something. */
+/** @returns the valid ones, by short id. */
 export async function findCredentials(
   on: Executor,
   shortIds: readonly string[],
@@ -34,7 +34,7 @@ export async function findCredentials(
   return new Map(rows.map((row) => [row.short_id, row]));
 }
 
-/** The first key of an installation, which nobody has made. @returns its id. */
+/** The first key of an installation has no creator. @returns its id. */
 export async function insertFirstKey(
   on: Executor,
   workspaceId: string,
@@ -50,7 +50,7 @@ export async function insertFirstKey(
   return id;
 }
 
-/** What was used since, to the minute: a key that is used all the time is not written all the time. */
+/** To the minute, so that a busy key is not written all the time. */
 export async function noteUse(on: Executor, ids: readonly string[], times: readonly string[]): Promise<void> {
   await on.query(
     `UPDATE auth.api_key k SET last_used_at = u.at

@@ -1,4 +1,4 @@
-// The store of API keys, for those who manage them. A change of a key writes its event with it.
+// The store of API keys. A change writes its event in the same statement.
 import type { CallContext, Changes, PageRequest } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
@@ -11,7 +11,7 @@ import {
 } from '../../contract/index.js';
 import { changesOf, eventColumns } from './auth-events.js';
 
-/** What of a key can be changed. */
+/** The mutable fields of a key. */
 export interface ApiKeyFields {
   name: string;
   scopes: readonly string[];
@@ -77,7 +77,7 @@ export async function readApiKey(on: Executor, workspaceId: string, id: string):
   return row;
 }
 
-/** Until the transaction's end, nobody else changes it. */
+/** Until the end of the transaction. */
 export async function lockApiKey(on: Executor, workspaceId: string, id: string): Promise<void> {
   await on.query('SELECT FROM auth.api_key WHERE id = $1 AND workspace_id = $2 FOR UPDATE', [id, workspaceId]);
 }

@@ -1,25 +1,25 @@
-// The store of what mails refer to: links that prove an address, each good for one use, and notices without a link.
+// The store of tokens in mails: links that prove an address and work once, and notices without a link.
 import type { Executor } from '@mono/platform';
 import type { LinkKind } from '../../contract/index.js';
 
 export interface StoredEmailToken {
   id: string;
   kind: LinkKind | 'notice';
-  /** Of an invite null: nobody may have the address yet. */
+  /** null for an invite: nobody may have the address yet. */
   user_id: string | null;
-  /** Of an invite. */
+  /** null unless it is an invite. */
   invite_id: string | null;
-  /** SHA-256 of the link's secret, which is derived anew whenever it is asked for; null for a notice. */
+  /** SHA-256 of the secret of the link, which is derived on request; null for a notice. */
   hash: Buffer | null;
-  /** Where the mail goes; of `change_email` the new address. */
+  /** The recipient; with `change_email`, the new address. */
   address: string;
   /** RFC 3339. */
   expires_at: string;
-  /** Whether its link still leads somewhere. */
+  /** Whether its link still works. */
   holds: boolean;
 }
 
-/** Whom or what, and which address, a link is about. */
+/** The subject of a link. */
 export type Meant = Pick<StoredEmailToken, 'user_id' | 'invite_id' | 'address'>;
 
 export interface NewEmailToken extends Omit<StoredEmailToken, 'expires_at' | 'holds'> {
@@ -45,7 +45,7 @@ export async function findEmailToken(on: Executor, id: string): Promise<StoredEm
   return row;
 }
 
-/** Of several uses at once one gets it. @returns undefined where it does not hold. */
+/** One of several concurrent uses succeeds. @returns undefined for an invalid link. */
 export async function consumeEmailToken(
   on: Executor,
   { id, kind, hash }: { id: string; kind: LinkKind; hash: Buffer },
@@ -58,7 +58,7 @@ export async function consumeEmailToken(
   return row;
 }
 
-/** The links of these kinds that were sent before lead nowhere any more. */
+/** Invalidates the links of these kinds that were sent before. */
 export async function dropEmailTokens(on: Executor, userId: string, kinds: readonly LinkKind[]): Promise<void> {
   await on.query(
     `UPDATE auth.email_token SET used_at = now() WHERE user_id = $1 AND kind = ANY($2::text[]) AND used_at IS NULL`,

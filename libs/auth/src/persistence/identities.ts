@@ -38,7 +38,7 @@ export async function findIdentity(on: Executor, issuer: string, subject: string
   return row;
 }
 
-/** @param email as told now; null leaves the one that is known. @returns undefined where it is unlinked by now. */
+/** @param email the current one; null keeps the known one. @returns undefined for an identity that was unlinked meanwhile. */
 export async function useIdentity(on: Executor, id: string, email: string | null): Promise<StoredIdentity | undefined> {
   const [row] = await on.query<StoredIdentity>(
     `UPDATE auth.identity SET last_used_at = now(), email = coalesce($2, email) WHERE id = $1 RETURNING ${COLUMNS}`,

@@ -1,4 +1,4 @@
-// The store of invites. A change of one writes its event with it.
+// The store of invites.
 import type { PageRequest } from '@mono/contract';
 import { outbox, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
@@ -14,7 +14,7 @@ export interface NewInvite {
   workspaceId: string;
   email: string;
   role: Role;
-  /** The user; null where it was none. */
+  /** The user; null for an API key or the operator. */
   invitedBy: string | null;
 }
 
@@ -51,7 +51,7 @@ export async function lockInviteTo(
   return row;
 }
 
-/** Of a locked row. @returns the row as it is then. */
+/** Requires a locked row. @returns the changed row. */
 export async function renewInvite(
   on: Executor,
   { id }: StoredInvite,
@@ -90,7 +90,7 @@ export function lockInvitesBy(on: Executor, workspaceId: string, userId: string)
   );
 }
 
-/** Of a locked row. @returns the row as it is then. */
+/** Requires a locked row. @returns the changed row. */
 export async function endInvite(on: Executor, invite: StoredInvite): Promise<StoredInvite> {
   await on.query(`UPDATE auth.invite i SET ended_at = now(), ${CHANGED} WHERE i.id = $1`, [invite.id]);
   return { ...invite, version: invite.version + 1 };
@@ -117,7 +117,7 @@ export async function countInvites(on: Executor, workspaceId: string): Promise<n
   return row?.total ?? 0;
 }
 
-/** What its mail tells. */
+/** The content of its mail. */
 export async function describeInvite(on: Executor, id: string): Promise<Invitation | undefined> {
   const [row] = await on.query<Invitation>(
     `SELECT w.name AS workspace, u.name AS invited_by, i.role

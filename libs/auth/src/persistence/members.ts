@@ -1,4 +1,4 @@
-// The store of who is in which workspace. A change of a membership writes its event with it.
+// The store of memberships. Each change writes its event.
 import type { PageRequest } from '@mono/contract';
 import { outbox, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
@@ -142,7 +142,7 @@ export function findMembersAmong(
   );
 }
 
-/** What a user leaves behind in a workspace. */
+/** The place of a user in a workspace, before the user leaves. */
 export interface Stake {
   workspace_id: string;
   is_default: boolean;
@@ -174,7 +174,6 @@ export async function deleteWorkspaces(on: Executor, ids: readonly string[]): Pr
   await on.query(`DELETE FROM auth.workspace WHERE id = ANY($1::uuid[])`, [ids]);
 }
 
-/** Of a change to this row. */
 function aboutOf(workspaceId: string, { id, membership_id, version }: StoredMember) {
   return {
     aggregate: 'member',

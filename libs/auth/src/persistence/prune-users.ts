@@ -1,4 +1,4 @@
-// What has had its time about users, and is of no more use.
+// Prunes expired rows about users.
 import type { Executor } from '@mono/platform';
 
 /** Rows per statement, so that none takes long, or holds its locks for long. */
@@ -7,15 +7,15 @@ const BATCH_ROWS = 5_000;
 /** By their tables. Refresh tokens come before the sessions with which they would go. */
 const OVER: Readonly<Record<string, string>> = {
   refresh_token: 'expires_at < now()',
-  /** An ended session still tells whether a device is new. */
+  /** An ended session still shows whether a device is new. */
   session: `expires_at < now() - interval '30 days'`,
   /** A mail may be late, or be asked about. */
   email_token: `expires_at < now() - interval '7 days'`,
   /** Until then, an invite that was never accepted can be renewed as the one it was. */
   invite: `expires_at < now() - interval '30 days'`,
-  /** Nobody comes back from there any more. */
+  /** Nobody can finish them any more. */
   sign_in_flow: 'expires_at < now()',
-  /** Their last tokens are over by far. */
+  /** Their last tokens expired long ago. */
   signing_key: `retires_at < now() - interval '1 day'`,
 };
 

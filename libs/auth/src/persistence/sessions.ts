@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Role } from '../../contract/index.js';
 
 export const REFRESH_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
-/** Of one user; the session seen longest ago makes room. */
+/** The limit of one user; the least recently seen session ends first. */
 export const MAX_SESSIONS = 100;
 
 const LIFETIME = `make_interval(secs => ${REFRESH_LIFETIME_SECONDS})`;
@@ -24,7 +24,7 @@ export interface Access {
   role: Role | null;
 }
 
-/** From where a session is used. */
+/** The place where a session is used. */
 export interface Device {
   userAgent: string | undefined;
   address: string;
@@ -74,16 +74,16 @@ export async function insertSession(
   return { id, newDevice: row?.new_device ?? false };
 }
 
-/** What the use of a refresh token comes to: a session goes on, or ends because the token was used before, or nothing. */
+/** The session continues, or ends because the token was used before; neither for an unknown token. */
 export interface RefreshOutcome {
   renewed: { session_id: string; user_id: string } | undefined;
   reused: { session_id: string; user_id: string } | undefined;
 }
 
 /**
- * Uses up one token for the next, in one statement. Of two uses at the same moment one gets the row's lock and wins; the
- * other one's snapshot still shows the token unused, so it is refused and no more. Only who comes when the use is committed
- * has sent what was replaced long ago, by whoever it may be: then the session ends.
+ * Replaces one token by the next, in one statement. One of two concurrent uses gets the lock of the row and succeeds; the other's
+ * snapshot still shows an unused token, so it is only refused. A use after the commit sends a replaced token, which may be stolen,
+ * and ends the session.
  */
 const REFRESH: Statement = {
   name: 'auth.refresh',

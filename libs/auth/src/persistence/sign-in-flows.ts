@@ -1,11 +1,11 @@
-// The store of sign-ins that are under way at a provider. A row goes on only from the state before, so that nothing of it
-// works twice, and is gone when it has served.
+// The store of sign-ins in progress at a provider. A row advances from the previous state only, so that nothing works twice, and is
+// deleted at the end.
 import type { Executor } from '@mono/platform';
 
 export interface NewFlow {
   id: string;
   provider: string;
-  /** SHA-256 of the secret of who began. */
+  /** SHA-256 of the secret of the application. */
   flowHash: Buffer;
   /** SHA-256 of OAuth's `state`. */
   stateHash: Buffer;
@@ -23,10 +23,10 @@ export interface ReturnedFlow {
   return_url: string | null;
 }
 
-/** What a provider says of a person. */
+/** The verified claims of a provider about a person. */
 export interface Proven {
   issuer: string;
-  /** Who it is, for ever; unique within the issuer. */
+  /** Identifies the person within the issuer, permanently. */
   subject: string;
   email: string | null;
   /** Whether the provider vouches for the address. */
@@ -57,7 +57,7 @@ export async function insertFlow(on: Executor, flow: NewFlow): Promise<void> {
   );
 }
 
-/** Of several returns with one `state` the first gets it. */
+/** The first of several returns with one `state` succeeds. */
 export async function claimReturn(
   on: Executor,
   provider: string,

@@ -19,7 +19,7 @@ export async function findSigningKeys(on: Executor, since: Date): Promise<Stored
   );
 }
 
-/** Of several nodes that need a new key at once, one makes it. Held to the end of the transaction. */
+/** One of several nodes creates a new key. Held until the end of the transaction. */
 export async function lockSigningKeys(on: Executor): Promise<void> {
   await on.query(`SELECT pg_advisory_xact_lock(hashtextextended('auth.signing_key', 0))`);
 }

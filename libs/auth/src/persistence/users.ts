@@ -27,10 +27,10 @@ export interface NewUser {
 
 const COLUMNS =
   'u.id, u.email, u.name, u.timezone, u.password_hash, u.email_verified_at, u.version, u.created_at, u.updated_at';
-/** Of every change: time never runs backwards within a user. */
+/** Part of every change: time never runs backwards within a user. */
 const CHANGED = 'version = u.version + 1, updated_at = greatest(clock_timestamp()::timestamptz(3), u.updated_at)';
 
-/** What makes two addresses the same one. */
+/** Equal for addresses that count as the same. */
 export function emailKey(email: string): string {
   return email.toLowerCase();
 }
@@ -109,7 +109,7 @@ export async function setPassword(on: Executor, id: string, passwordHash: string
   return row;
 }
 
-/** @returns undefined where there is none, or the address is proven. */
+/** @returns undefined for a user without a password, or with a verified address. */
 export async function dropUnprovenPassword(on: Executor, id: string): Promise<StoredUser | undefined> {
   const [row] = await on.query<StoredUser>(
     `UPDATE auth."user" u SET password_hash = NULL, ${CHANGED}
@@ -119,7 +119,7 @@ export async function dropUnprovenPassword(on: Executor, id: string): Promise<St
   return row;
 }
 
-/** By a link that was sent to the address, which proves it. @returns undefined where the user has another one by now. */
+/** By a link to the address, which verifies it. @returns undefined for a user who has another address by now. */
 export async function setPasswordByLink(
   on: Executor,
   id: string,
@@ -134,7 +134,7 @@ export async function setPasswordByLink(
   return row;
 }
 
-/** Who has proven the address takes the account of who has not. @returns undefined where it is proven by now. */
+/** For a person who has proven the address. @returns undefined for an account that is verified by now. */
 export async function takeOverUser(
   on: Executor,
   id: string,

@@ -1,4 +1,4 @@
-// The store of workspaces. A change of one writes its event with it.
+// The store of workspaces. A change writes its event in the same statement.
 import type { EventContract } from '@mono/bus';
 import type { PageRequest } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
@@ -6,7 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import { authEvents, type Workspace, type WorkspaceEvent } from '../../contract/index.js';
 import { changesOf, eventColumns, type Doer } from './auth-events.js';
 
-/** What of a workspace can be changed. */
+/** The mutable fields of a workspace. */
 export interface WorkspaceFields {
   name: string;
   timezone: string;
@@ -83,7 +83,7 @@ export async function lockWorkspace(on: Executor, id: string): Promise<void> {
   await on.query('SELECT FROM auth.workspace WHERE id = $1 FOR UPDATE', [id]);
 }
 
-/** Until the transaction's end, nobody who locks it changes who is in it or with which role. */
+/** Until the end of the transaction, nobody can lock it to change its members. */
 export async function holdWorkspace(on: Executor, id: string): Promise<void> {
   await on.query('SELECT FROM auth.workspace WHERE id = $1 FOR KEY SHARE', [id]);
 }
@@ -98,7 +98,7 @@ export function insertWorkspace(on: Executor, doer: Doer, fields: WorkspaceField
   return write(on, INSERT, doer, id, authEvents.workspace_created, undefined, fields);
 }
 
-/** Of a locked row. */
+/** Requires a locked row. */
 export function updateWorkspace(on: Executor, doer: Doer, row: Workspace, fields: WorkspaceFields): Promise<Workspace> {
   return write(on, UPDATE, doer, row.id, authEvents.workspace_updated, row, fields);
 }

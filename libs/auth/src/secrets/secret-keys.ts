@@ -1,11 +1,10 @@
-// What is derived from SECRET_KEY: a key per purpose, with which secrets are computed again rather than stored, or sealed
-// before they are stored.
+// Keys derived from SECRET_KEY, one per purpose. They compute secrets instead of storing them, or seal stored ones.
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 export type Purpose = 'email link' | 'device' | 'signing key' | 'sign-in flow';
 
 const KEY_BYTES = 32;
-/** Of AES-GCM (NIST SP 800-38D): 96 bits of nonce, 128 of tag. */
+/** AES-GCM (NIST SP 800-38D) has 96 bits of nonce and 128 of tag. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const CIPHER = 'aes-256-gcm';
@@ -13,9 +12,9 @@ const CIPHER = 'aes-256-gcm';
 export class SecretKeys {
   private readonly keys = new Map<Purpose, readonly Buffer[]>();
 
-  /** @param secrets the current one first; what former ones have sealed or derived still holds. */
+  /** @param secrets the current one first. Former ones still open and derive. */
   constructor(private readonly secrets: readonly string[]) {
-    if (secrets.length === 0) throw new TypeError('SECRET_KEY is needed.');
+    if (secrets.length === 0) throw new TypeError('Invariant violated: SECRET_KEY is missing.');
   }
 
   /** HMAC-SHA-256 of the text with each secret, the current one first. */
@@ -23,7 +22,7 @@ export class SecretKeys {
     return this.keysOf(purpose).map((key) => createHmac('sha256', key).update(text).digest());
   }
 
-  /** @param name what the sealed bytes belong to: under another name they do not open. */
+  /** @param name of the owner of the bytes: under another name they do not open. */
   seal(purpose: Purpose, name: string, bytes: Buffer): Buffer {
     const [key = Buffer.alloc(0)] = this.keysOf(purpose);
     const nonce = randomBytes(NONCE_BYTES);
@@ -32,7 +31,7 @@ export class SecretKeys {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
   }
 
-  /** @returns undefined for what none of the secrets has sealed under this name. */
+  /** @returns undefined for bytes that no secret has sealed under this name. */
   open(purpose: Purpose, name: string, sealed: Buffer): Buffer | undefined {
     const nonce = sealed.subarray(0, NONCE_BYTES);
     const tag = sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);

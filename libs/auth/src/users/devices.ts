@@ -1,5 +1,5 @@
-// Devices on which somebody has signed in. A token says so for a device; it opens nothing, and makes its tries of the password
-// count apart from those of strangers. Nothing of it is stored.
+// Devices that a user has signed in on. The token of a device grants no access; it gives its attempts a limit apart from strangers.
+// Nothing is stored.
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '../clock.js';
@@ -30,7 +30,7 @@ export class Devices {
     return `${said}.${mac.toString('base64url')}`;
   }
 
-  /** @returns undefined for what is no token of ours, or too old. */
+  /** @returns undefined for an invalid or expired token. */
   read(token: string): Device | undefined {
     const [, userId, sessionId, issuedAt, mac] = TOKEN.exec(token) ?? [];
     if (userId === undefined || sessionId === undefined || mac === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Whose tries are whose: what strangers do keeps nobody from an account that they have a session or a link of.
+// Limits of attempts: strangers keep nobody from an account of which they have a session or a link.
 import type { RateLimit, Throttle } from '@mono/platform';
 import type { Passwords } from '../passwords/passwords.js';
 import { PASSWORD, STRANGER, UsersWorld } from '../../testing/users-world.js';
@@ -107,7 +107,7 @@ function from(address: string) {
   return { ...STRANGER, address };
 }
 
-/** What tries of a password by somebody at this address come to. */
+/** The outcomes of attempts with a wrong password from this address. */
 function guesses(count: number, email: string, address: string): Promise<Set<unknown>> {
   const tries = Array.from({ length: count }, () => world.client.signIn({ email, password: 'wrong' }, from(address)));
   return refusals(tries);
@@ -122,6 +122,15 @@ test('a stranger who tries passwords keeps the owner neither from signing in nor
   const token = await world.token('reset', email);
   await world.client.resetPassword({ token, new_password: NEW_PASSWORD }, owner);
   await world.client.signIn({ email, password: NEW_PASSWORD }, owner);
+});
+
+test('over NATS, the attempts of one NATS user do not use up those of another', async () => {
+  const { email } = await world.person();
+  expect(await guesses(21, email, 'nats:mallory')).toEqual(new Set(['invalid_credentials', 'rate_limited']));
+  expect((await world.client.signIn({ email, password: PASSWORD }, from('nats:web'))).token_type).toBe('Bearer');
+  expect(await refusals([world.client.signIn({ email, password: PASSWORD }, from('nats:mallory'))])).toEqual(
+    new Set(['rate_limited']),
+  );
 });
 
 test('sign-ins that succeed are not counted', async () => {
@@ -191,7 +200,7 @@ test('an account that is guessed at from many networks is slowed down, and a new
   let all = 106;
   for (let network = 8; network < 1_000; network += 1) all += await tries(4, network);
   expect(all).toBe(160);
-  // A new password by a link begins anew.
+  // A new password by a link resets the limits.
   await own.restart('ada@example.com', '2001:db8:0:ffff::1');
   expect(await tries(20, 0xffff)).toBe(20);
 });

@@ -1,5 +1,5 @@
-// How often somebody may try a password or have a mail sent, exactly, among all nodes (decisions/0005-tries-of-passwords.md).
-// Of an IPv6 address its network counts.
+// Exact limits, among all nodes, of attempts with a password and of requested mails (decisions/0005-tries-of-passwords.md). An IPv6
+// address counts as its network, and a caller over NATS as the NATS user.
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@mono/contract';
@@ -9,21 +9,21 @@ import type { Device } from './devices.js';
 const MINUTE_MS = 60 * 1_000;
 const WINDOW_MS = 5 * MINUTE_MS;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Of one source at one account: an address, a device, a link, a session. Whether there is such an account makes no difference. */
+/** For one source (an address, a device, a link, a session) at one account, whether it exists or not. */
 const PER_SOURCE = { limit: 20, windowMs: WINDOW_MS };
 /** A company can sit behind one address. */
 const PER_ADDRESS = { limit: 200, windowMs: WINDOW_MS };
-/** At one account, from all addresses together, before they are slowed down. */
+/** At one account, from all addresses together, before the brake. */
 const BEFORE_BRAKE = { limit: 100, windowMs: HOUR_MS };
-/** While they are slowed down: in all, and from one address, so that few addresses do not keep others out. */
+/** With the brake: in all, and from one address, so that a few addresses do not lock out others. */
 const BRAKED = { limit: 60, windowMs: HOUR_MS };
 const BRAKED_PER_SOURCE = { limit: 3, windowMs: HOUR_MS };
-/** To one account. The links in those that were sent still hold. */
+/** To one account. The links in sent mails keep working. */
 const MAILS = { limit: 5, windowMs: HOUR_MS };
 
-/** One that was allowed. */
+/** An allowed attempt. */
 export interface Attempt {
-  /** To be called after a success, which counts for nothing. */
+  /** Call it after a success, which does not count. */
   giveBack(): Promise<void>;
 }
 
@@ -32,10 +32,10 @@ export class SignInThrottle {
   constructor(private readonly throttle: Throttle) {}
 
   /**
-   * Counts a try of a password.
-   * @param account the address of the account that is meant, folded.
-   * @param address the client's IP address.
-   * @param device on which this account has signed in before: its tries are its own, and strangers cannot use them up.
+   * Counts an attempt with a password.
+   * @param account its address, folded.
+   * @param address the client's IP address, or NATS user.
+   * @param device that this account has signed in on: it has a limit of its own, which strangers cannot use up.
    * @throws DomainError `rate_limited` with `retry_after` in seconds.
    */
   async attempt(account: string, address: string, device?: Device): Promise<Attempt> {
@@ -48,7 +48,7 @@ export class SignInThrottle {
     if (device) {
       await take(`sign-in device:${device.sessionId}`, PER_SOURCE);
     } else {
-      // In this order: tries at one account that are refused take nothing from the others behind the address.
+      // In this order: refused attempts at one account do not use up the limit of the address.
       await take(`sign-in pair:${meant} ${networkOf(address)}`, PER_SOURCE);
       await take(`sign-in address:${networkOf(address)}`, PER_ADDRESS);
       const { allowed } = await this.throttle.attempt(strangersOf(account), BEFORE_BRAKE);
@@ -66,7 +66,7 @@ export class SignInThrottle {
     };
   }
 
-  /** After a new password by a link: earlier guesses were at another one. */
+  /** After a new password by a link: earlier guesses tried another one. */
   async restart(account: string, address: string): Promise<void> {
     const meant = digestOf(account);
     const pairs = ['sign-in pair', 'sign-in braked pair'].map((kind) => `${kind}:${meant} ${networkOf(address)}`);
@@ -74,9 +74,9 @@ export class SignInThrottle {
   }
 
   /**
-   * Counts a request for a mail, apart from tries of passwords.
-   * @returns whether to send one: else several were sent within the hour, whose links hold. The answer is the same.
-   * @throws as attempt, for a source or an address alone.
+   * Counts a request for a mail, apart from attempts with a password.
+   * @returns false after several mails within the hour, whose links still work. The client gets the same answer.
+   * @throws as attempt, by source or address.
    */
   async attemptMail(account: string, address: string): Promise<boolean> {
     const meant = digestOf(account);
@@ -86,17 +86,17 @@ export class SignInThrottle {
     return allowed;
   }
 
-  /** With a link that holds, which strangers cannot use up. @param account to which it was sent, folded. @throws as attempt. */
+  /** By a valid link, which strangers cannot use up. @param account the recipient, folded. @throws as attempt. */
   attemptByLink(account: string): Promise<void> {
     return requireAttempt(this.throttle, `sign-in link:${digestOf(account)}`, PER_SOURCE);
   }
 
-  /** In a session, which strangers cannot use up. @throws as attempt. */
+  /** By a session, which strangers cannot use up. @throws as attempt. */
   attemptBySession(userId: string): Promise<void> {
     return requireAttempt(this.throttle, `sign-in user:${userId}`, PER_SOURCE);
   }
 
-  /** A visit to a provider, there or back, which means no account yet. @throws as attempt. */
+  /** By a sign-in with a provider, which names no account yet. @throws as attempt. */
   async attemptVisit(address: string): Promise<Attempt> {
     const key = `provider address:${networkOf(address)}`;
     await requireAttempt(this.throttle, key, PER_ADDRESS);
@@ -117,11 +117,11 @@ export async function requireAttempt(throttle: Throttle, key: string, limit: Rat
   const { allowed, retryAfterMs } = await throttle.attempt(key, limit);
   if (allowed) return;
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
-  const message = `There were too many attempts: try again in ${seconds} s.`;
+  const message = `Too many attempts: try again in ${seconds} s.`;
   throw new DomainError('rate_limited', 'rate_limited', message, { limit: limit.limit, retry_after: seconds });
 }
 
-/** Whom somebody means is not kept in clear. */
+/** Keys of limits do not contain addresses in clear. */
 export function digestOf(account: string): string {
   return createHash('sha256').update(account).digest('base64url');
 }

@@ -1,4 +1,4 @@
-// What is left to somebody who once knew a password, or claimed an address before its owner did: nothing.
+// Nobody gets in by a password that they once knew, or by an address that they claimed before its owner.
 import type { StoredUser } from '../persistence/users.js';
 import { PASSWORD, STRANGER, UsersWorld } from '../../testing/users-world.js';
 

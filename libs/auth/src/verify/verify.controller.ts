@@ -20,7 +20,7 @@ export class VerifyController {
     this.credentials = new LookupBatcher((shortIds) => findCredentials(database, shortIds));
   }
 
-  /** Never from memory: the caller remembers the answer, and may have heard of a change before this node. */
+  /** Always reads the database: the caller remembers the answer, and may know of a change before this node. */
   @Operation(apiKeysOperations.verify)
   async verify({
     environment,

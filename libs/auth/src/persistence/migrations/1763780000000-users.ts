@@ -64,7 +64,7 @@ export class Users1763780000000 implements MigrationInterface {
       `CREATE UNIQUE INDEX "invite_open" ON "auth"."invite" ("workspace_id", "email_key") WHERE "ended_at" IS NULL`,
     );
     await runner.query(`CREATE INDEX "invite_expires" ON "auth"."invite" ("expires_at")`);
-    // No foreign key: the mail that tells of a deleted account is sent when the account is gone.
+    // No foreign key: the mail about a deleted account is sent after the deletion.
     await runner.query(`CREATE TABLE "auth"."email_token" (
       "id" uuid PRIMARY KEY,
       "kind" text NOT NULL CONSTRAINT "email_token_kind" CHECK ("kind" IN ('verify', 'reset', 'change_email', 'invite', 'notice')),

@@ -1,7 +1,7 @@
-// Work that takes a core for a while: few at once, so that everything else goes on, and a queue with an end.
+// Bounds work that takes a core for a while, with a bounded queue.
 import { UnavailableError } from '@mono/contract';
 
-export class FewAtOnce {
+export class ConcurrencyLimit {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
@@ -14,7 +14,7 @@ export class FewAtOnce {
     try {
       return await work();
     } finally {
-      // The place goes straight to the next one.
+      // The next one takes over the place.
       const next = this.waiting.shift();
       if (next) next();
       else this.running -= 1;
@@ -23,7 +23,7 @@ export class FewAtOnce {
 
   private turn(): Promise<void> {
     if (this.waiting.length >= this.limits.waiting) {
-      throw new UnavailableError('Too many people sign in at this moment; try again.');
+      throw new UnavailableError('Too many people sign in at this moment: try again later.');
     }
     return new Promise((resolve) => this.waiting.push(resolve));
   }
