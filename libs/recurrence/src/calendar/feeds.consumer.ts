@@ -1,29 +1,18 @@
 // Feeds end with their list, with the key or the account that created them, and with the workspace. FormerMembers ends them
 // with a membership.
 import { Controller } from '@nestjs/common';
-import type { UserEvent } from '@mono/auth/contract';
-import { defineEvent } from '@mono/bus';
+import { authEvents } from '@mono/auth/contract';
+import type { BodyOf } from '@mono/bus';
 import { onceByInbox, OutboxSignal } from '@mono/bus/outbox';
 import { Database, OnEvent } from '@mono/platform';
 import { tasksEvents, type ListEvent } from '@mono/tasks/contract';
 import { deleteFeeds, type FeedEnd } from '../persistence/feeds.store.js';
 import type { Author } from '../persistence/publish-events.js';
 
-/** What is needed of an event. */
-class EndingEvent {
-  id: string;
-  aggregate_id: string;
-  workspace_id?: string;
-  request_id: string;
-  workspace_ids?: UserEvent['workspace_ids'];
-}
-
 const FROM_TASKS = 'recurrence-feeds-tasks';
 const FROM_AUTH = 'recurrence-feeds-auth';
 
-const creatorDeleted = ['api_key_revoked', 'account_deleted'].map((name) =>
-  defineEvent({ module: 'auth', name, event: EndingEvent }),
-);
+const creatorDeleted = [authEvents.api_key_revoked, authEvents.account_deleted] as const;
 
 @Controller()
 export class FeedsConsumer {
@@ -39,14 +28,15 @@ export class FeedsConsumer {
 
   // An id belongs to one key or user of the installation, so that their feeds are found without a workspace.
   @OnEvent(creatorDeleted, { consumer: FROM_AUTH, module: 'recurrence' })
-  async endWithCreator(event: EndingEvent): Promise<void> {
-    const workspaces = (event.workspace_ids ?? []).map((id) => ({ column: 'workspace_id' as const, value: id }));
+  async endWithCreator(event: BodyOf<typeof creatorDeleted>): Promise<void> {
+    const deleted = event.event === 'account_deleted' ? (event.workspace_ids ?? []) : [];
+    const workspaces = deleted.map((id) => ({ column: 'workspace_id' as const, value: id }));
     await this.end(FROM_AUTH, event, [{ column: 'creator_id', value: event.aggregate_id }, ...workspaces]);
   }
 
   private async end(
     consumer: string,
-    event: Pick<EndingEvent, 'id' | 'workspace_id' | 'request_id'>,
+    event: Pick<ListEvent, 'id' | 'request_id'> & Partial<Pick<ListEvent, 'workspace_id'>>,
     ends: readonly FeedEnd[],
   ): Promise<void> {
     const { id: eventId, workspace_id: workspaceId = '', request_id: requestId } = event;

@@ -1,8 +1,7 @@
 // Templates follow their workspace and their list: they end with the list, move with the workspace's zone, and are erased with
 // the workspace.
 import { Controller } from '@nestjs/common';
-import type { UserEvent } from '@mono/auth/contract';
-import { defineEvent } from '@mono/bus';
+import { authEvents, type UserEvent, type WorkspaceEvent } from '@mono/auth/contract';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database, OnEvent } from '@mono/platform';
@@ -15,20 +14,6 @@ import { publishTemplateEvent } from '../persistence/publish-events.js';
 import { lockTemplate, updateTemplate } from '../persistence/templates.store.js';
 import { endTemplate } from './end-template.js';
 import { References } from './references.js';
-
-class WorkspaceUpdated {
-  workspace_id: string;
-  actor: CallContext['principal'];
-  request_id: string;
-  changes: Record<string, { to: unknown } | undefined>;
-}
-
-class AccountDeleted implements Pick<UserEvent, 'workspace_ids'> {
-  workspace_ids?: string[];
-}
-
-const workspaceUpdated = defineEvent({ module: 'auth', name: 'workspace_updated', event: WorkspaceUpdated });
-const accountDeleted = defineEvent({ module: 'auth', name: 'account_deleted', event: AccountDeleted });
 
 @Controller()
 export class TemplatesConsumer {
@@ -58,8 +43,8 @@ export class TemplatesConsumer {
     }
   }
 
-  @OnEvent(workspaceUpdated, { consumer: 'recurrence-workspaces', module: 'recurrence', concurrency: 1 })
-  async followZone(event: WorkspaceUpdated): Promise<void> {
+  @OnEvent(authEvents.workspace_updated, { consumer: 'recurrence-workspaces', module: 'recurrence', concurrency: 1 })
+  async followZone(event: WorkspaceEvent): Promise<void> {
     if (!event.changes['timezone']) return;
     const { workspace_id: workspaceId, request_id: requestId } = event;
     // The event may be late: the current zone counts, and is read again afterwards because it may change meanwhile.
@@ -70,8 +55,8 @@ export class TemplatesConsumer {
     }
   }
 
-  @OnEvent(accountDeleted, { consumer: 'recurrence-accounts', module: 'recurrence', concurrency: 1 })
-  async erase({ workspace_ids: ids = [] }: AccountDeleted): Promise<void> {
+  @OnEvent(authEvents.account_deleted, { consumer: 'recurrence-accounts', module: 'recurrence', concurrency: 1 })
+  async erase({ workspace_ids: ids = [] }: UserEvent): Promise<void> {
     for (const id of ids) await this.eraseWorkspace(id);
   }
 
@@ -118,8 +103,6 @@ function contextOf({
   actor,
   workspace_id: workspaceId,
   request_id: requestId,
-}: Pick<WorkspaceUpdated, 'workspace_id' | 'request_id'> & {
-  actor: Pick<WorkspaceUpdated['actor'], 'kind' | 'id'>;
-}): CallContext {
+}: Pick<WorkspaceEvent, 'workspace_id' | 'request_id' | 'actor'>): CallContext {
   return { principal: { ...actor, workspaceId, scopes: [] }, requestId, source: 'event' };
 }
