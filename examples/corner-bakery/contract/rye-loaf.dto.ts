@@ -1,17 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageInfo, PageQuery, TextField, UuidField } from '@mono/contract';
+import { PageInfo, PageQuery, PartialType, PickType, TextField, UuidField } from '@mono/contract';
 
-const title = { description: 'The title.', example: 'Untitled', min: 1, max: 255, notBlank: true };
 const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
 
 export class RyeLoaf {
   @UuidField({ description: 'UUIDv7.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e' })
   id: string;
 
-  @TextField(title)
+  @TextField({ description: 'Title.', example: 'Untitled', min: 1, max: 255, notBlank: true })
   title: string;
 
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'Incremented by each change.', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Version, raised by one with each change.', example: 1 })
   version: number;
 
   @ApiProperty(instant)
@@ -21,16 +20,10 @@ export class RyeLoaf {
   updated_at: string;
 }
 
-export class CreateRyeLoaf {
-  @TextField(title)
-  title: string;
-}
+export class CreateRyeLoaf extends PickType(RyeLoaf, ['title']) {}
 
 /** JSON Merge Patch: absent means unchanged. */
-export class RyeLoafPatch {
-  @TextField({ ...title, optional: true })
-  title?: string;
-}
+export class RyeLoafPatch extends PartialType(CreateRyeLoaf) {}
 
 export class RyeLoafQuery extends PageQuery {}
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { EnumField, PageInfo, PageQuery, TextField, UuidField } from '@mono/contract';
+import { EnumField, PageInfo, PageQuery, PartialType, PickType, TextField, UuidField } from '@mono/contract';
 import {
   LIST_ORDERS,
   MAX_DESCRIPTION_BYTES,
@@ -28,32 +28,6 @@ const titlePolicy = {
   enumName: 'TitlePolicy',
   example: 'any',
 };
-
-export class CreateList {
-  @TextField(title)
-  title: string;
-
-  @EnumField({ ...titlePolicy, optional: true, default: 'any' })
-  title_policy?: TitlePolicy;
-
-  @TextField({ ...description, optional: true })
-  description?: string | null;
-}
-
-/** JSON Merge Patch: absent means unchanged, null clears. */
-export class ListPatch {
-  @TextField({ ...title, optional: true })
-  title?: string;
-
-  @EnumField({ ...titlePolicy, optional: true })
-  title_policy?: TitlePolicy;
-
-  @TextField({ ...description, optional: true })
-  description?: string | null;
-}
-
-/** Every mutable field; an absent one returns to its default. */
-export class ListReplacement extends CreateList {}
 
 export class ListCounts {
   @ApiProperty({ type: 'integer', description: 'All tasks of the list.', example: 12 })
@@ -95,6 +69,20 @@ export class List {
   @ApiProperty({ type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' })
   updated_at: string;
 }
+
+export class CreateList extends PartialType(PickType(List, ['title', 'title_policy', 'description']), [
+  'title_policy',
+  'description',
+]) {
+  @EnumField({ ...titlePolicy, optional: true, default: 'any' })
+  override title_policy?: TitlePolicy;
+}
+
+/** JSON Merge Patch: absent means unchanged, null clears. */
+export class ListPatch extends PartialType(CreateList) {}
+
+/** An absent field is set to its default. */
+export class ListReplacement extends CreateList {}
 
 /** Counts are part of what shows, so they are part of the tag. */
 export function listEntityTag({ version, counts }: List): string {

@@ -65,8 +65,6 @@ export const timezone = {
   nullable: true,
 };
 export const estimatedDuration = { description: 'The effort expected, ISO 8601.', example: 'PT45M', nullable: true };
-export const before = { description: 'Puts the task right before this one in the manual order of its list.' };
-export const after = { description: 'Puts the task right after this one in the manual order of its list.' };
 export const templateId = {
   description: 'The template of which this is an occurrence.',
   example: null,

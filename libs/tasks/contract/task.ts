@@ -4,6 +4,8 @@ import {
   DurationField,
   EnumField,
   InstantField,
+  PartialType,
+  PickType,
   TextField,
   TextsField,
   TimeZoneField,
@@ -12,9 +14,7 @@ import {
 } from '@mono/contract';
 import { OriginalStartField } from './original-start.js';
 import {
-  after,
   assigneeId,
-  before,
   description,
   dueAt,
   dueOn,
@@ -32,147 +32,6 @@ import {
   title,
 } from './task-fields.js';
 import type { TaskPriority, TaskStatus } from './words.js';
-
-export class CreateTask {
-  @UuidField({
-    ...listId,
-    description: `${listId.description} Without it: the parent's list, or the workspace's Inbox.`,
-    optional: true,
-  })
-  list_id?: string;
-
-  @UuidField({ ...parentId, optional: true })
-  parent_id?: string | null;
-
-  @TextField(title)
-  title: string;
-
-  @TextField({ ...description, optional: true })
-  description?: string | null;
-
-  @EnumField({ ...status, optional: true, default: 'todo' })
-  status?: TaskStatus;
-
-  @EnumField({ ...priority, optional: true, default: 'medium' })
-  priority?: TaskPriority;
-
-  @TextsField({ ...tags, optional: true })
-  tags?: string[];
-
-  @UuidField({ ...assigneeId, optional: true })
-  assignee_id?: string | null;
-
-  @InstantField({ ...dueAt, optional: true })
-  due_at?: string | null;
-
-  @DateField({ ...dueOn, optional: true })
-  due_on?: string | null;
-
-  @DateField({ ...startsOn, optional: true })
-  starts_on?: string | null;
-
-  @TimeZoneField({ ...timezone, optional: true })
-  timezone?: string | null;
-
-  @DurationField({ ...estimatedDuration, optional: true })
-  estimated_duration?: string | null;
-
-  @UuidField({ ...before, optional: true })
-  before?: string;
-
-  @UuidField({ ...after, optional: true })
-  after?: string;
-}
-
-/** JSON Merge Patch: absent means unchanged, null clears. `before` and `after` move the task in the manual order. */
-export class TaskPatch {
-  @UuidField({ ...listId, optional: true })
-  list_id?: string;
-
-  @UuidField({ ...parentId, optional: true })
-  parent_id?: string | null;
-
-  @TextField({ ...title, optional: true })
-  title?: string;
-
-  @TextField({ ...description, optional: true })
-  description?: string | null;
-
-  @EnumField({ ...status, optional: true })
-  status?: TaskStatus;
-
-  @EnumField({ ...priority, optional: true })
-  priority?: TaskPriority;
-
-  @TextsField({ ...tags, optional: true })
-  tags?: string[];
-
-  @UuidField({ ...assigneeId, optional: true })
-  assignee_id?: string | null;
-
-  @InstantField({ ...dueAt, optional: true })
-  due_at?: string | null;
-
-  @DateField({ ...dueOn, optional: true })
-  due_on?: string | null;
-
-  @DateField({ ...startsOn, optional: true })
-  starts_on?: string | null;
-
-  @TimeZoneField({ ...timezone, optional: true })
-  timezone?: string | null;
-
-  @DurationField({ ...estimatedDuration, optional: true })
-  estimated_duration?: string | null;
-
-  @UuidField({ ...before, optional: true })
-  before?: string;
-
-  @UuidField({ ...after, optional: true })
-  after?: string;
-}
-
-/** Every mutable field. `title` and `list_id` must be given; another that is absent returns to its default. The manual position stays. */
-export class TaskReplacement {
-  @UuidField(listId)
-  list_id: string;
-
-  @UuidField({ ...parentId, optional: true })
-  parent_id?: string | null;
-
-  @TextField(title)
-  title: string;
-
-  @TextField({ ...description, optional: true })
-  description?: string | null;
-
-  @EnumField({ ...status, optional: true, default: 'todo' })
-  status?: TaskStatus;
-
-  @EnumField({ ...priority, optional: true, default: 'medium' })
-  priority?: TaskPriority;
-
-  @TextsField({ ...tags, optional: true })
-  tags?: string[];
-
-  @UuidField({ ...assigneeId, optional: true })
-  assignee_id?: string | null;
-
-  @InstantField({ ...dueAt, optional: true })
-  due_at?: string | null;
-
-  @DateField({ ...dueOn, optional: true })
-  due_on?: string | null;
-
-  @DateField({ ...startsOn, optional: true })
-  starts_on?: string | null;
-
-  @TimeZoneField({ ...timezone, optional: true })
-  timezone?: string | null;
-
-  @DurationField({ ...estimatedDuration, optional: true })
-  estimated_duration?: string | null;
-}
 
 export class Task {
   @UuidField({ description: 'UUIDv7.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f' })
@@ -267,6 +126,60 @@ export class Task {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' })
   updated_at: string;
+}
+
+const REQUIRED = ['title'] as const;
+const OPTIONAL = [
+  'parent_id',
+  'description',
+  'status',
+  'priority',
+  'tags',
+  'assignee_id',
+  'due_at',
+  'due_on',
+  'starts_on',
+  'timezone',
+  'estimated_duration',
+] as const;
+
+/** Fields that clients write, with the defaults of those that may be absent. */
+class TaskContent extends PartialType(PickType(Task, [...REQUIRED, ...OPTIONAL]), OPTIONAL) {
+  @EnumField({ ...status, optional: true, default: 'todo' })
+  override status?: TaskStatus;
+
+  @EnumField({ ...priority, optional: true, default: 'medium' })
+  override priority?: TaskPriority;
+}
+
+export class CreateTask extends TaskContent {
+  @UuidField({
+    ...listId,
+    description: `${listId.description} Default: the list of the parent, or the Inbox of the workspace.`,
+    optional: true,
+  })
+  list_id?: string;
+
+  @UuidField({
+    description: 'Moves the task directly before this one in the manual order of its list.',
+    optional: true,
+  })
+  before?: string;
+
+  @UuidField({ description: 'Moves the task directly after this one in the manual order of its list.', optional: true })
+  after?: string;
+}
+
+/** JSON Merge Patch: absent means unchanged, null clears. `before` and `after` move the task in the manual order. */
+export class TaskPatch extends PartialType(CreateTask) {
+  @UuidField({ ...listId, optional: true })
+  override list_id?: string;
+}
+
+/** An absent field is set to its default. The position stays. */
+export class TaskReplacement extends TaskContent {
+  @UuidField(listId)
+  list_id: string;
 }
 
 /** The measured time is part of what shows, so its count is part of the tag; in what an older node has told there is none. */

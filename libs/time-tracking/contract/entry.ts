@@ -1,4 +1,4 @@
-// Time entries: written by hand or by a timer.
+// Time entries, written manually or by a timer.
 import { ApiProperty } from '@nestjs/swagger';
 import {
   BooleanField,
@@ -6,8 +6,11 @@ import {
   EnumField,
   InstantField,
   MEASURED_DURATION,
+  OmitType,
   PageInfo,
   PageQuery,
+  PartialType,
+  PickType,
   ReadFromText,
   TextField,
   TextsField,
@@ -17,28 +20,28 @@ import { MAX_TAGS, MAX_TAG_CHARACTERS } from '@mono/tasks/contract';
 import { ENTRY_ORDERS, ENTRY_SOURCES, MAX_NOTE_CHARACTERS, type EntryOrder, type EntrySource } from './words.js';
 
 const uuid = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f';
-const taskId = { description: 'What was worked on; null for no task.', example: uuid, nullable: true };
-const userId = { description: 'Whose time it is: a member of the workspace.', example: uuid };
-const startedAt = { description: 'When the work began.', example: '2026-11-02T09:00:00.000Z' };
+const taskId = { description: 'Task; null if the entry has none.', example: uuid, nullable: true };
+const userId = { description: 'User whose time it is: a member of the workspace.', example: uuid };
+const startedAt = { description: 'Start of the work.', example: '2026-11-02T09:00:00.000Z' };
 const endedAt = {
-  description: 'When it ended, at most 31 days later and not ahead of now.',
+  description: 'End of the work: at most 31 days after the start, and not in the future.',
   example: '2026-11-02T10:30:00.000Z',
 };
-const duration = { description: 'How long it took, ISO 8601; instead of `ended_at`.', example: 'PT1H30M' };
+const duration = { description: 'Duration, ISO 8601; instead of `ended_at`.', example: 'PT1H30M' };
 const note = {
-  description: 'What was done.',
+  description: 'Note about the work.',
   max: MAX_NOTE_CHARACTERS,
   nullable: true,
   example: 'Repotted the ferns',
 };
 const tags = {
-  description: 'Of the entry itself, beside those of its task.',
+  description: 'Tags of the entry, in addition to those of its task.',
   maxItems: MAX_TAGS,
   max: MAX_TAG_CHARACTERS,
   unique: true,
   example: ['on site'],
 };
-const billable = { description: 'Whether somebody pays for it.', example: true };
+const billable = { description: 'Whether the time is billable.', example: true };
 const instant = { type: String, format: 'date-time', example: '2026-11-02T10:30:00.000Z' } as const;
 
 export class TimeEntry {
@@ -54,12 +57,12 @@ export class TimeEntry {
   @InstantField(startedAt)
   started_at: string;
 
-  @InstantField({ ...endedAt, description: 'When it ended; null while its timer runs.', nullable: true })
+  @InstantField({ ...endedAt, description: 'End; null while the timer runs.', nullable: true })
   ended_at: string | null;
 
   @ApiProperty({
     ...MEASURED_DURATION,
-    description: 'From start to end; null while its timer runs.',
+    description: 'Time from start to end; null while the timer runs.',
     example: 'PT1H30M',
     nullable: true,
   })
@@ -67,7 +70,7 @@ export class TimeEntry {
 
   @ApiProperty({
     ...MEASURED_DURATION,
-    description: 'The duration as the workspace rounds it; null where it does not, and while the timer runs.',
+    description: 'Duration, rounded by the settings of the workspace; null without rounding and while the timer runs.',
     example: null,
     nullable: true,
   })
@@ -82,19 +85,19 @@ export class TimeEntry {
   @BooleanField(billable)
   billable: boolean;
 
-  @EnumField({ description: 'How it came to be.', values: ENTRY_SOURCES, enumName: 'EntrySource', example: 'manual' })
+  @EnumField({ description: 'Origin of the entry.', values: ENTRY_SOURCES, enumName: 'EntrySource', example: 'manual' })
   source: EntrySource;
 
   @ApiProperty({
     type: [String],
     format: 'uuid',
     description:
-      'Under the policy `warn`, in the answer to what wrote it: entries of the same person at the same time, the first ten.',
+      'First ten entries of the same user that overlap this one; only in the answer to a write, under the policy `warn`.',
     example: [],
   })
   overlaps: string[];
 
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'Raised by one with each change.', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Version, raised by one with each change.', example: 1 })
   version: number;
 
   @ApiProperty(instant)
@@ -104,37 +107,30 @@ export class TimeEntry {
   updated_at: string;
 }
 
-/** The version alone guards writes; the rounding shows, too, also where it changes nothing. */
+/** The version alone guards writes. The rounded duration is part of the tag because settings change it without a new version. */
 export function entryEntityTag({ version, rounded_duration: rounded }: TimeEntry): string {
   return rounded === null ? String(version) : `${version}.${secondsOf(rounded)}`;
 }
 
-/** Of a duration as this module writes it: PT…H…M…S. */
+/** @param text a duration in the form in which this module writes it: PT…H…M…S. */
 function secondsOf(text: string): number {
   const [, hours = 0, minutes = 0, seconds = 0] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(text) ?? [];
   return Math.round(Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds));
 }
 
-/** What an entry says of the work. */
-class Said {
-  @UuidField({ ...taskId, optional: true })
-  task_id?: string | null;
+const ABOUT_THE_WORK = ['task_id', 'note', 'tags', 'billable'] as const;
 
-  @TextField({ ...note, optional: true })
-  note?: string | null;
-
-  @TextsField({ ...tags, optional: true })
-  tags?: string[];
-
+/** The timer runs from the time at which the server starts it. */
+export class StartTimer extends PartialType(PickType(TimeEntry, ABOUT_THE_WORK)) {
   @BooleanField({ ...billable, optional: true, default: false })
-  billable?: boolean;
+  override billable?: boolean;
 }
 
 /** Either `ended_at` or `duration`. */
-export class CreateEntry extends Said {
+export class CreateEntry extends StartTimer {
   @UuidField({
     ...userId,
-    description: `${userId.description} Without it: the caller, who must be a user.`,
+    description: `${userId.description} Default: the caller, who must be a user.`,
     optional: true,
   })
   user_id?: string;
@@ -149,52 +145,35 @@ export class CreateEntry extends Said {
   duration?: string;
 }
 
-/** JSON Merge Patch: absent means unchanged, null clears. An `ended_at` or a `duration` stops the timer of one that runs. */
-export class EntryPatch {
-  @UuidField({ ...taskId, optional: true })
-  task_id?: string | null;
+/** JSON Merge Patch: absent means unchanged, null clears. An `ended_at` or a `duration` stops a running timer. */
+export class EntryPatch extends PartialType(OmitType(CreateEntry, ['user_id'])) {}
 
-  @InstantField({ ...startedAt, optional: true })
-  started_at?: string;
-
-  @InstantField({ ...endedAt, optional: true })
-  ended_at?: string;
-
-  @DurationField({ ...duration, optional: true })
-  duration?: string;
-
-  @TextField({ ...note, optional: true })
-  note?: string | null;
-
-  @TextsField({ ...tags, optional: true })
-  tags?: string[];
-
-  @BooleanField({ ...billable, optional: true })
-  billable?: boolean;
-}
-
-/** Without an order: by `started_at`. */
 export class EntryQuery extends PageQuery {
-  @UuidField({ description: 'Only those of this task.', optional: true })
+  @UuidField({ description: 'Only entries of this task.', optional: true })
   task_id?: string;
 
-  @UuidField({ description: 'Only those of this person.', optional: true })
+  @UuidField({ description: 'Only entries of this user.', optional: true })
   user_id?: string;
 
-  @InstantField({ description: 'Only those that end after it, or run.', optional: true })
+  @InstantField({ description: 'Only entries that end after this time or whose timer runs.', optional: true })
   from?: string;
 
-  @InstantField({ description: 'Only those that begin before it.', optional: true })
+  @InstantField({ description: 'Only entries that start before this time.', optional: true })
   to?: string;
 
-  @TextField({ description: 'Only those with this tag of their own.', max: MAX_TAG_CHARACTERS, min: 1, optional: true })
+  @TextField({
+    description: 'Only entries with this tag of their own.',
+    max: MAX_TAG_CHARACTERS,
+    min: 1,
+    optional: true,
+  })
   tag?: string;
 
   @ReadFromText((value) => (value === 'true' ? true : value === 'false' ? false : value))
-  @BooleanField({ description: 'Only those that are billable, or are not.', optional: true })
+  @BooleanField({ description: 'Only billable entries, or only others.', optional: true })
   billable?: boolean;
 
-  @EnumField({ description: 'What they are ordered by.', values: ENTRY_ORDERS, default: 'started_at', optional: true })
+  @EnumField({ description: 'Order.', values: ENTRY_ORDERS, default: 'started_at', optional: true })
   order_by?: EntryOrder;
 }
 
@@ -206,19 +185,20 @@ export class EntryPage {
   page: PageInfo;
 }
 
-/** The timer runs from the moment at which the server starts it. */
-export class StartTimer extends Said {}
-
 /** The caller's timer. */
 export class RunningTimer {
-  @ApiProperty({ type: TimeEntry, nullable: true, description: 'The entry that it writes; null where none runs.' })
+  @ApiProperty({ type: TimeEntry, nullable: true, description: 'Entry of the running timer; null if none runs.' })
   entry: TimeEntry | null;
 }
 
 export class SwitchedTimer {
-  @ApiProperty({ type: TimeEntry, nullable: true, description: 'The entry whose timer ran; null where none did.' })
+  @ApiProperty({
+    type: TimeEntry,
+    nullable: true,
+    description: 'Entry whose timer was stopped; null if none was running.',
+  })
   stopped: TimeEntry | null;
 
-  @ApiProperty({ type: TimeEntry, description: 'The entry whose timer runs from the same moment on.' })
+  @ApiProperty({ type: TimeEntry, description: 'Entry of the timer that was started at the same time.' })
   started: TimeEntry;
 }
