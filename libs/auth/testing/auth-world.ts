@@ -1,6 +1,5 @@
 // For tests: a migrated database of the auth module.
 import { Database } from '@mono/platform';
-import { DataSource } from 'typeorm';
 import { createTestDatabase } from '../../../test/support/test-database.ts';
 import { authFeature } from '../feature.js';
 
@@ -11,20 +10,19 @@ export interface AuthWorld {
 
 export async function createAuthWorld(): Promise<AuthWorld> {
   const place = await createTestDatabase();
-  const source = new DataSource({
-    type: 'postgres',
-    url: place.url,
-    migrations: [...authFeature.migrations],
-    migrationsTableName: 'migration',
-  });
+  let database: Database | undefined;
   const end = async (): Promise<void> => {
-    if (source.isInitialized) await source.destroy();
+    await database?.dataSource.destroy();
     await place.drop();
   };
   try {
-    const database = new Database(await source.initialize());
+    database = await Database.open({
+      url: place.url,
+      migrations: [...authFeature.migrations],
+      migrationsTableName: 'migration',
+    });
     await database.query('CREATE SCHEMA auth');
-    await source.runMigrations();
+    await database.dataSource.runMigrations();
     return { database, end };
   } catch (error) {
     await end();

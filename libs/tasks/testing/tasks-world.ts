@@ -5,7 +5,6 @@ import { clientOf, type ClientOf } from '@mono/contract';
 import { Database, type TransactionalExecutor } from '@mono/platform';
 import { controllersOf, localBus, nodeForTests } from '@mono/platform/testing';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { createTestDatabase } from '../../../test/support/test-database.ts';
 import {
@@ -74,21 +73,21 @@ export interface TasksWorld {
 
 export async function createTasksWorld(): Promise<TasksWorld> {
   const place = await createTestDatabase();
-  const source = new DataSource({
-    type: 'postgres',
-    url: place.url,
-    migrations: tasksMigrations,
-    migrationsTableName: 'migration',
-    migrationsTransactionMode: 'each',
-  });
+  let opened: Database | undefined;
   const end = async () => {
-    if (source.isInitialized) await source.destroy();
+    await opened?.dataSource.destroy();
     await place.drop();
   };
   try {
-    const database = new Database(await source.initialize());
+    const database = await Database.open({
+      url: place.url,
+      migrations: tasksMigrations,
+      migrationsTableName: 'migration',
+      migrationsTransactionMode: 'each',
+    });
+    opened = database;
     await database.query('CREATE SCHEMA tasks');
-    await source.runMigrations();
+    await database.dataSource.runMigrations();
     const strangers = new Set<string>();
     const joined = new Map<string, string>();
     const members: TasksWorld['members'] = {

@@ -7,7 +7,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { readInput, type CallContext } from '@mono/contract';
 import { Database } from '@mono/platform';
@@ -111,18 +110,16 @@ function print(what: string, ms: number, bare: number): void {
 }
 
 async function benchmark(url: string): Promise<void> {
-  const source = await new DataSource({
-    type: 'postgres',
+  const database = await Database.open({
     url,
     migrations: tasksMigrations,
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',
     poolSize: Math.max(...CONCURRENCIES),
-  }).initialize();
-  const database = new Database(source);
+  });
   try {
     await database.query('CREATE SCHEMA tasks');
-    await source.runMigrations();
+    await database.dataSource.runMigrations();
     const { list_id } = await new OccurrencesClient(
       localBus(...controllersOf(await createTasksNode(database, members))),
     ).inbox(context);
@@ -159,7 +156,7 @@ async function benchmark(url: string): Promise<void> {
     );
     process.stdout.write(`tasks.occurrence: ${bytes.toFixed(0)} bytes a row, with its index\n`);
   } finally {
-    await source.destroy();
+    await database.dataSource.destroy();
   }
 }
 

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Client } from 'pg';
-import { DataSource } from 'typeorm';
 import type { CallContext } from '@mono/contract';
 import { Database } from '@mono/platform';
 import { FindTags } from '../../../libs/tasks/src/find-tasks/find-tags.js';
@@ -57,17 +56,15 @@ async function openDatabase(server: TestPostgres, size: number): Promise<Databas
   }
   const url = new URL(server.url);
   url.pathname = `/${name}`;
-  const source = await new DataSource({
-    type: 'postgres',
+  const database = await Database.open({
     url: url.href,
     migrations: tasksMigrations,
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',
     poolSize: 1,
-  }).initialize();
-  const database = new Database(source);
+  });
   await database.query('CREATE SCHEMA tasks');
-  await source.runMigrations();
+  await database.dataSource.runMigrations();
   return database;
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Database } from '@mono/platform';
-import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { authFeature } from '../../feature.js';
 import { pruneUsers } from './prune-users.js';
@@ -14,10 +13,9 @@ describe('pruning', () => {
     place = await createTestDatabase();
     const { url } = place;
     const migrations = [...authFeature.migrations];
-    const source = new DataSource({ type: 'postgres', url, migrations, migrationsTableName: 'migration' });
-    database = new Database(await source.initialize());
+    database = await Database.open({ url, migrations, migrationsTableName: 'migration' });
     await database.query('CREATE SCHEMA auth');
-    await source.runMigrations();
+    await database.dataSource.runMigrations();
   });
   afterAll(async () => {
     await database.dataSource.destroy();

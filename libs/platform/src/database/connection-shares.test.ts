@@ -1,5 +1,4 @@
 // One workspace against all others on one pool: what it takes, and what is left.
-import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';
 import type { CallContext } from '@mono/contract';
@@ -15,8 +14,8 @@ let place: TestDatabase;
 let database: Database;
 let gate: Database;
 
-async function open(poolSize: number): Promise<Database> {
-  return new Database(await new DataSource({ type: 'postgres', url: place.url, poolSize }).initialize());
+function open(poolSize: number): Promise<Database> {
+  return Database.open({ url: place.url, poolSize });
 }
 
 beforeEach(async () => {

@@ -1,4 +1,3 @@
-import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { Database } from './database.js';
 
@@ -8,7 +7,7 @@ describe('Database', () => {
 
   beforeAll(async () => {
     place = await createTestDatabase();
-    database = new Database(await new DataSource({ type: 'postgres', url: place.url }).initialize());
+    database = await Database.open({ url: place.url });
     await database.query('CREATE TABLE note (text text)');
   });
   afterAll(async () => {

@@ -1,7 +1,7 @@
 // A module's own database: its schema, its pool, its migrations. Statements go straight through TypeORM's pg pool,
 // because its repositories cost two thirds of the throughput (libs/platform/decisions/0001-sql-in-stores.md).
-import { DataSource } from 'typeorm';
-import { DatabaseError, type Pool, type PoolClient } from 'pg';
+import pg, { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { DomainError } from '@mono/contract';
 import { currentShareKey, shareKeyOf } from './acting-workspace.js';
 import { callerGone, ConnectionShares, type ShareCounts } from './connection-shares.js';
@@ -12,10 +12,11 @@ import { DiskFullError, translatePgError } from './pg-errors.js';
 
 /** SQLSTATE query_canceled: here, statement_timeout or the caller who has gone. */
 const QUERY_CANCELED = '57014';
-/** Of pools that set none. */
+/** For pools that set no timeout. */
 const DEFAULT_WAIT_MS = 60_000;
 
 type Queryable = Pick<Pool, 'query'> | Pick<PoolClient, 'query'>;
+type PostgresOptions = Omit<Extract<DataSourceOptions, { type: 'postgres' }>, 'type' | 'driver'>;
 
 /** A megabyte that nobody sees and nothing keeps: it fails as any write does. */
 const TRIAL_WRITE = `CREATE TEMPORARY TABLE disk_trial ON COMMIT DROP AS
@@ -69,14 +70,33 @@ class Transaction implements Executor {
 }
 
 export class Database implements SharingExecutor {
-  private made: ConnectionShares | undefined;
+  private readonly shares: ConnectionShares;
   private readonly trouble: Trouble = { diskFull: false };
 
-  constructor(readonly dataSource: DataSource) {}
+  private constructor(
+    readonly dataSource: DataSource,
+    /** The pool of the data source. Metrics, and relays that need a connection of their own, use it directly. */
+    readonly pool: Pool,
+  ) {
+    const { max, connectionTimeoutMillis } = pool.options;
+    this.shares = new ConnectionShares({ connections: max, waitMs: connectionTimeoutMillis || DEFAULT_WAIT_MS });
+  }
 
-  /** TypeORM's own pg pool. Its metrics and relays that need a connection of their own use it directly. */
-  get pool(): Pool {
-    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  /** Opens a data source. @throws pg's connection errors as they are. */
+  static async open(options: PostgresOptions): Promise<Database> {
+    const opened: Pool[] = [];
+    // TypeORM opens its pool through the driver, and does not hand it out.
+    class RecordedPool extends Pool {
+      constructor(config?: PoolConfig) {
+        super(config);
+        opened.push(this);
+      }
+    }
+    const driver = { ...pg, Pool: RecordedPool };
+    const dataSource = await new DataSource({ ...options, type: 'postgres', driver }).initialize();
+    const [pool] = opened;
+    if (!pool) throw new Error('Invariant violated: the data source has opened no pool.');
+    return new Database(dataSource, pool);
   }
 
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
@@ -92,7 +112,7 @@ export class Database implements SharingExecutor {
     work();
   }
 
-  /** Whether the disk was full at the last write. Then it tries a write, and tells from it whether there is space again. */
+  /** Whether the disk was full at the last write. If so, tries a write to see whether there is space again. */
   async isDiskFull(): Promise<boolean> {
     if (!this.trouble.diskFull) return false;
     this.trouble.diskFull = false;
@@ -129,18 +149,9 @@ export class Database implements SharingExecutor {
     });
   }
 
-  /** Who uses the connections, and who waits for one. */
+  /** Counts of running and waiting work, by kind. */
   get shareCounts(): ReadonlyMap<string, ShareCounts> {
     return this.shares.counts();
-  }
-
-  /** Made late: a pool is there once its source is initialized. */
-  private get shares(): ConnectionShares {
-    if (!this.made) {
-      const { max, connectionTimeoutMillis } = this.pool.options;
-      this.made = new ConnectionShares({ connections: max, waitMs: connectionTimeoutMillis || DEFAULT_WAIT_MS });
-    }
-    return this.made;
   }
 
   private async runIn<Row extends object>(
@@ -195,8 +206,8 @@ export class Database implements SharingExecutor {
       throw translatePgError(error);
     });
     let broken: Error | undefined;
-    // A connection that is lost while it is out of the pool tells so by an event too, which nobody else hears: unheard it
-    // would end the process. The statement under way, or the next one, fails with the same error.
+    // A connection that is lost while it is out of the pool emits an error, which would end the process without a listener. The statement
+    // under way, or the next one, fails with the same error.
     const onLost = (error: Error): void => {
       broken = error;
     };

@@ -1,4 +1,4 @@
-import { DataSource, type MigrationInterface } from 'typeorm';
+import type { MigrationInterface } from 'typeorm';
 import { Database } from './database.js';
 import { clientOf, type DatabasePlace } from './database-server.js';
 
@@ -18,8 +18,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Opens a module's own pool. @throws pg's connection errors as they are. */
 export async function openDatabase(options: ModuleDatabaseOptions): Promise<Database> {
   const { module, url, server, poolSize, statementTimeoutMs, migrations } = options;
-  const source = new DataSource({
-    type: 'postgres',
+  return Database.open({
     url,
     schema: module,
     applicationName: `mono ${module}`,
@@ -36,5 +35,4 @@ export async function openDatabase(options: ModuleDatabaseOptions): Promise<Data
       options: '-c TimeZone=UTC -c DateStyle=ISO',
     },
   });
-  return new Database(await source.initialize());
 }

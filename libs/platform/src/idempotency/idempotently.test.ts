@@ -1,4 +1,3 @@
-import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';
 import type { CallContext, Replayable } from '@mono/contract';
@@ -33,8 +32,7 @@ describe('Idempotency-Key', () => {
 
   beforeAll(async () => {
     place = await createTestDatabase();
-    const source = new DataSource({ type: 'postgres', url: place.url, poolSize: CONNECTIONS });
-    database = new Database(await source.initialize());
+    database = await Database.open({ url: place.url, poolSize: CONNECTIONS });
     for (const statement of ['CREATE SCHEMA shop', 'CREATE TABLE shop.sale (id serial, what text)'])
       await database.query(statement);
     for (const statement of createIdempotencyV1('shop')) await database.query(statement);

@@ -1,6 +1,5 @@
 // Nodes with different releases of the zone data, on a real PostgreSQL: the newest one counts for all.
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
-import { DataSource } from 'typeorm';
 import { Database } from '../database/database.js';
 import { ZoneData1763683800000 } from '../persistence/migrations/1763683800000-zone-data.js';
 import { writeZoneDirectory, zoneTables, type ZoneDirectory } from '../testing/zone-files.js';
@@ -12,7 +11,6 @@ const CHRISTMAS = Date.parse('2026-12-24T12:00:00Z') / 1000;
 const HOUR = 3600;
 
 let place: TestDatabase;
-let source: DataSource;
 let database: Database;
 const directories: ZoneDirectory[] = [];
 const lines: string[] = [];
@@ -23,15 +21,14 @@ const logger = {
 
 beforeAll(async () => {
   place = await createTestDatabase();
-  source = new DataSource({ type: 'postgres', url: place.url, migrations: [ZoneData1763683800000] });
-  database = new Database(await source.initialize());
+  database = await Database.open({ url: place.url, migrations: [ZoneData1763683800000] });
   await database.query('CREATE SCHEMA platform');
-  await source.runMigrations();
+  await database.dataSource.runMigrations();
 });
 afterAll(async () => {
   useZoneData(icuZones());
   for (const directory of directories) directory.remove();
-  await source.destroy();
+  await database.dataSource.destroy();
   await place.drop();
 });
 

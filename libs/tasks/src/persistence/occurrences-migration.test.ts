@@ -3,7 +3,6 @@
 import { controllersOf, localBus } from '@mono/platform/testing';
 import { OccurrencesClient } from '../../contract/index.js';
 import { Database } from '@mono/platform';
-import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { createModuleRole, type ModuleRole } from '../../../../test/support/module-role.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
@@ -28,32 +27,29 @@ const members = {
 const workspace = uuidv7();
 let place: TestDatabase;
 let role: ModuleRole;
-let source: DataSource;
 let database: Database;
 
 beforeAll(async () => {
   place = await createTestDatabase();
   role = await createModuleRole(place.url, 'tasks');
-  source = await new DataSource({
-    type: 'postgres',
+  database = await Database.open({
     url: role.url,
     schema: 'tasks',
     migrations: tasksMigrations,
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',
     installExtensions: false,
-  }).initialize();
-  database = new Database(source);
+  });
   await database.query('CREATE SCHEMA IF NOT EXISTS tasks');
 });
 afterAll(async () => {
-  await source?.destroy();
+  await database?.dataSource.destroy();
   await place?.drop();
   await role?.drop();
 });
 
 test('it expands only, and all that recurrence asks is allowed to the role', async () => {
-  const runner = source.createQueryRunner();
+  const runner = database.dataSource.createQueryRunner();
   await new Initial1763676000000().up(runner);
   const list = await insertList(database, workspace);
   const old = taskSeed({ workspace_id: workspace, list_id: list, title: 'Old', template_id: uuidv7() });

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { Database } from '@mono/platform';
 import { Client } from 'pg';
-import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { contextOf, insertList, insertTasks, taskSeed } from '../../testing/tasks-world.js';
 import { FindTasks } from '../find-tasks/find-tasks.js';
@@ -11,7 +10,7 @@ import { tasksMigrations } from './tasks-migrations.js';
 const role = `tasks_${randomBytes(6).toString('hex')}`;
 const workspaceId = '0198b6c2-0000-7000-8000-000000000001';
 let place: TestDatabase;
-let source: DataSource | undefined;
+let database: Database | undefined;
 
 async function asOwner(...statements: string[]): Promise<void> {
   const client = new Client({ connectionString: place.url });
@@ -28,7 +27,7 @@ beforeAll(async () => {
   await asOwner(`CREATE ROLE ${role} LOGIN`, `CREATE SCHEMA tasks AUTHORIZATION ${role}`);
 });
 afterAll(async () => {
-  await source?.destroy();
+  await database?.dataSource.destroy();
   await asOwner(`DROP OWNED BY ${role} CASCADE`, `DROP ROLE ${role}`);
   await place.drop();
 });
@@ -36,8 +35,7 @@ afterAll(async () => {
 test('the schema is made, and words and tags are found, without the extension', async () => {
   const url = new URL(place.url);
   url.username = role;
-  source = await new DataSource({
-    type: 'postgres',
+  database = await Database.open({
     url: url.href,
     schema: 'tasks',
     migrations: tasksMigrations,
@@ -45,9 +43,8 @@ test('the schema is made, and words and tags are found, without the extension', 
     migrationsTransactionMode: 'each',
     // Its own wish for uuid-ossp is none of this module's.
     installExtensions: false,
-  }).initialize();
-  await source.runMigrations();
-  const database = new Database(source);
+  });
+  await database.dataSource.runMigrations();
   expect(await database.query(`SELECT 1 FROM pg_extension WHERE extname = 'btree_gin'`)).toEqual([]);
   const list_id = await insertList(database, workspaceId);
   const task = taskSeed({ workspace_id: workspaceId, list_id, title: 'Buy milk', tags: ['errand'] });
