@@ -4,7 +4,7 @@ import { apiKeysOperations, IpRanges, MembersClient, type ApiKeysClient } from '
 import { Bus } from '@mono/bus';
 import { clientOf } from '@mono/contract';
 import { DomainError } from '@mono/contract/errors';
-import { systemContext } from '../generation/system-context.js';
+import { systemContext } from '../call-contexts.js';
 import type { FeedRow } from '../persistence/feeds.store.js';
 
 /** A reader of a feed, identified by its secret alone. */

@@ -13,7 +13,7 @@ import { lockTemplate, saveGenerated, saveProblem, type TemplateRow } from '../p
 import { recurrenceConfig } from '../recurrence.config.js';
 import { endTemplate } from '../templates/end-template.js';
 import { plan, type Plan } from './plan.js';
-import { systemContext } from './system-context.js';
+import { systemContext } from '../call-contexts.js';
 import { TaskSync } from './task-sync.js';
 
 /** Requests do not wait longer for tasks. */

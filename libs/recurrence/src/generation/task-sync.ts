@@ -17,7 +17,7 @@ import { contentOf } from '../domain/content.js';
 import type { OccurrenceRow } from '../domain/occurrence.js';
 import { occurrencesToSync, saveSyncResults, type SyncResult } from '../persistence/task-sync.store.js';
 import { lockTemplate, type TemplateRow } from '../persistence/templates.store.js';
-import { systemContext } from './system-context.js';
+import { systemContext } from '../call-contexts.js';
 
 interface Batch {
   template: TemplateRow;

@@ -3,10 +3,10 @@
 import { Injectable } from '@nestjs/common';
 import { MembersClient } from '@mono/auth/contract';
 import { OutboxSignal } from '@mono/bus/outbox';
-import type { CallContext } from '@mono/contract';
 import { Database, Departures, type Departure, type Executor } from '@mono/platform';
 import { occurrenceEvents, templateEvents } from '../../contract/recurrence.events.js';
 import { withNextRevision } from '../domain/ledger.js';
+import { systemContext } from '../call-contexts.js';
 import { laterOf } from '../domain/later-of.js';
 import { changesBetween } from '../domain/template-state.js';
 import { changesOf } from '../occurrences/exceptions.js';
@@ -55,20 +55,25 @@ export async function clear(
   return found;
 }
 
-function contextOf({ workspaceId, requestId }: Departure): CallContext {
-  const principal = { kind: 'system', id: 'recurrence', workspaceId, scopes: ['*'] } as const;
-  return { principal, requestId, source: 'event' };
-}
-
 async function endFeedsOf(on: Executor, departure: Departure): Promise<void> {
-  const { workspaceId, userId } = departure;
-  await deleteFeeds(on, contextOf(departure), { column: 'creator_id', value: userId }, workspaceId);
+  const { workspaceId, userId, requestId } = departure;
+  await deleteFeeds(
+    on,
+    systemContext(workspaceId, requestId, 'event'),
+    { column: 'creator_id', value: userId },
+    workspaceId,
+  );
 }
 
 /** Of a row that is locked. */
-async function unassign(on: Executor, departure: Departure, row: TemplateRow, batch: number): Promise<void> {
-  const context = contextOf(departure);
-  const occurrences = await openOccurrencesAssignedTo(on, row.id, departure.userId, batch);
+async function unassign(
+  on: Executor,
+  { workspaceId, userId, requestId }: Departure,
+  row: TemplateRow,
+  batch: number,
+): Promise<void> {
+  const context = systemContext(workspaceId, requestId, 'event');
+  const occurrences = await openOccurrencesAssignedTo(on, row.id, userId, batch);
   const changes = occurrences.map((was) => {
     const exception_version = was.exception_version + 1;
     const exception_at = laterOf(new Date().toISOString(), was.exception_at);
@@ -79,7 +84,7 @@ async function unassign(on: Executor, departure: Departure, row: TemplateRow, ba
   for (const { was, row: next } of changes) {
     await publishOccurrenceEvent(on, context, occurrenceEvents.occurrence_edited, next, changesOf(was, next), 'system');
   }
-  if (row.assignee_id !== departure.userId) return scheduleNow(on, row.id);
+  if (row.assignee_id !== userId) return scheduleNow(on, row.id);
   const state = { ...row, assignee_id: null };
   const updated = await updateTemplate(on, row, state, { replan: 'what is planned' });
   await publishTemplateEvent(

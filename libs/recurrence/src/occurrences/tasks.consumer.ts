@@ -3,11 +3,11 @@
 import { Controller } from '@nestjs/common';
 import type { EventContract } from '@mono/bus';
 import { onceByInbox, OutboxSignal } from '@mono/bus/outbox';
-import type { CallContext } from '@mono/contract';
 import { Database, OnEvent, type Executor } from '@mono/platform';
 import { tasksEvents, type TaskEvent } from '@mono/tasks/contract';
 import { occurrenceEvents, type OccurrenceEvent } from '../../contract/recurrence.events.js';
 import { beforeDeletion, applyTaskEvent } from '../domain/apply-task-event.js';
+import { contextOfEvent } from '../call-contexts.js';
 import { laterOf } from '../domain/later-of.js';
 import { GenerationJobs } from '../generation/generation-jobs.js';
 import type { OccurrenceRow } from '../domain/occurrence.js';
@@ -70,7 +70,7 @@ export class TasksConsumer {
       : row;
     await saveOccurrences(on, [{ was, row: saved }]);
     if (!isNews) return;
-    await publishOccurrenceEvent(on, callOf(event), eventOf(was, row), saved, changes, 'tasks');
+    await publishOccurrenceEvent(on, contextOfEvent(event), eventOf(was, row), saved, changes, 'tasks');
     on.afterCommit(() => this.signal.wake());
   }
 }
@@ -90,8 +90,4 @@ async function advancing(
 function eventOf(was: OccurrenceRow, row: OccurrenceRow): EventContract<OccurrenceEvent> {
   if (row.skipped && !was.skipped) return occurrenceEvents.occurrence_skipped;
   return row.moved_to === was.moved_to ? occurrenceEvents.occurrence_edited : occurrenceEvents.occurrence_moved;
-}
-
-function callOf({ actor, workspace_id: workspaceId, request_id: requestId }: TaskEvent): CallContext {
-  return { principal: { ...actor, workspaceId, scopes: [] }, requestId, source: 'event' };
 }

@@ -8,7 +8,7 @@ import { listsOperations, OccurrencesClient, type List, type ListsClient } from 
 import type { Rule } from '../../contract/rule.js';
 import { requireList } from '../domain/reach.js';
 import { Schedule } from '../domain/schedule.js';
-import { systemContext } from '../generation/system-context.js';
+import { systemContext } from '../call-contexts.js';
 import { notAMember } from '../members/members.js';
 
 @Injectable()

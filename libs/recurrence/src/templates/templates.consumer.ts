@@ -7,6 +7,7 @@ import type { CallContext } from '@mono/contract';
 import { Database, OnEvent } from '@mono/platform';
 import { tasksEvents, type ListEvent } from '@mono/tasks/contract';
 import { templateEvents } from '../../contract/recurrence.events.js';
+import { contextOfEvent } from '../call-contexts.js';
 import { laterOf } from '../domain/later-of.js';
 import { GenerationJobs } from '../generation/generation-jobs.js';
 import { memberships } from '../members/members.js';
@@ -36,7 +37,7 @@ export class TemplatesConsumer {
         const row = await lockTemplate(on, id);
         // It may have been moved to another list meanwhile.
         if (!row || row.status === 'ended' || row.list_id !== listId) return;
-        await endTemplate(on, contextOf(event), row, 'tasks');
+        await endTemplate(on, contextOfEvent(event), row, 'tasks');
         on.afterCommit(() => this.signal.wake());
       });
       await this.jobs.enqueue({ id, workspace_id }, request_id);
@@ -51,7 +52,7 @@ export class TemplatesConsumer {
     const current = (): Promise<string> => this.references.zoneOfWorkspace(workspaceId, requestId);
     for (let zone = '', next = await current(); zone !== next; next = await current()) {
       zone = next;
-      await this.moveToZone(contextOf(event), zone);
+      await this.moveToZone(contextOfEvent(event), zone);
     }
   }
 
@@ -97,12 +98,4 @@ export class TemplatesConsumer {
       await this.jobs.enqueue({ id, workspace_id }, context.requestId);
     }
   }
-}
-
-function contextOf({
-  actor,
-  workspace_id: workspaceId,
-  request_id: requestId,
-}: Pick<WorkspaceEvent, 'workspace_id' | 'request_id' | 'actor'>): CallContext {
-  return { principal: { ...actor, workspaceId, scopes: [] }, requestId, source: 'event' };
 }
