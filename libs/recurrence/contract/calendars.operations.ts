@@ -58,7 +58,7 @@ export const calendarsOperations = operations(
     createFeed: post('/v1/feeds', {
       summary: 'Create a calendar feed of a list',
       description:
-        'The URL is shown once. Whoever has it can read the calendar until the feed is revoked or its creator loses access to the list.',
+        'The URL is shown only once. Everyone who has it can read the calendar until the feed is revoked or its creator loses access to the list.',
       answer: 'The created feed with its URL.',
       scope: 'recurrence:read',
       respectsLists: true,

@@ -15,7 +15,7 @@ export class DiffedOccurrence {
   })
   at: string;
 
-  @UuidField({ description: 'Task of the occurrence; null if there is none yet.', nullable: true, example: null })
+  @UuidField({ description: 'Task of the occurrence; null before it is created.', nullable: true, example: null })
   task_id: string | null;
 }
 

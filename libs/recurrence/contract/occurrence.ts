@@ -71,7 +71,7 @@ export class Occurrence {
   @ApiProperty({ type: Boolean, description: 'Whether its task differs from the template.', example: false })
   edited: boolean;
 
-  @UuidField({ description: 'Task of the occurrence; null if there is none yet.', nullable: true, example: null })
+  @UuidField({ description: 'Task of the occurrence; null before it is created.', nullable: true, example: null })
   task_id: string | null;
 
   @EnumField({
@@ -159,7 +159,7 @@ export class OccurrenceException {
   @ApiProperty({ type: OccurrenceFields, description: 'Fields that differ from the template.' })
   fields: OccurrenceFields;
 
-  @UuidField({ description: 'Task of the occurrence; null if there is none.', nullable: true, example: null })
+  @UuidField({ description: 'Task of the occurrence; null without a task.', nullable: true, example: null })
   task_id: string | null;
 
   @UuidField({ description: 'Template of the occurrence.' })

@@ -162,7 +162,7 @@ export class Template {
 
   @EnumField({
     description:
-      'Reason why no further tasks are created; null if there is none. `rule_too_expensive`: expanding the rule takes more steps than allowed. Change the rule, or end the template.',
+      'Problem that prevents the creation of further tasks, or null. `rule_too_expensive`: expanding the rule takes more steps than allowed. Change the rule, or end the template.',
     values: TEMPLATE_PROBLEMS,
     enumName: 'TemplateProblem',
     example: null,

@@ -1,4 +1,4 @@
-// From rows to what a calendar tells of a template.
+// Writes templates as a calendar.
 import { Slices, type Executor } from '@mono/platform';
 import { CALENDAR_TYPE, type CalendarComponent } from '../../contract/calendar.js';
 import { Budget, CALENDAR_STEPS, RULE_STEPS, RuleTooExpensiveError } from '../domain/budget.js';
@@ -11,7 +11,7 @@ import { differingOf, type DifferingRow } from '../persistence/calendars.store.j
 import { findLive } from '../persistence/occurrences.store.js';
 import type { TemplateRow } from '../persistence/templates.store.js';
 
-/** Of one calendar; a reply over NATS has room for twice as much. */
+/** The limit of one calendar: half of what a reply over NATS can carry. */
 const MAX_CALENDAR_BYTES = 4 * 1024 * 1024;
 /** Rules that give days more than once a day are about times, whatever DTSTART looks like. */
 const SUB_DAILY = /FREQ=(?:HOURLY|MINUTELY)|BYHOUR|BYMINUTE|BYSECOND/i;
@@ -21,7 +21,7 @@ export const CALENDAR_CONTENT_TYPE = `${CALENDAR_TYPE}; charset=utf-8`;
 export interface CalendarRequest {
   component: CalendarComponent;
   name?: string;
-  /** Whether a template whose rule is too expensive is left out; else it is a fault of the request. */
+  /** Leaves out templates whose rule is too expensive, instead of failing. */
   leavesOut?: boolean;
 }
 
@@ -39,8 +39,9 @@ export async function calendarOf(
     const differing = await differingOf(on, rows);
     for (const row of rows) {
       await slices.pause();
-      const told = row.anchor === 'completion' ? await liveOf(on, row) : seriesWithin(row, differing.get(row.id) ?? []);
-      if (told && !(await slices.run(writer.add(told)))) return false;
+      const template =
+        row.anchor === 'completion' ? await liveOf(on, row) : seriesWithin(row, differing.get(row.id) ?? []);
+      if (template && !(await slices.run(writer.add(template)))) return false;
     }
     return true;
   };
@@ -57,7 +58,7 @@ export async function calendarOf(
   return slices.run(writer.text());
 }
 
-/** By completion there is one date that can be told: the next one counts from when it is done. */
+/** A chain by completion has one known date: the next one counts from the completion. */
 async function liveOf(on: Executor, row: TemplateRow): Promise<CalendarTemplate | undefined> {
   const live = row.status === 'active' ? await findLive(on, row.id, row.series_id) : undefined;
   if (!live) return undefined;
@@ -92,12 +93,12 @@ function seriesOf(
   };
 }
 
-/** One that is excepted but has no task yet is still to come. */
+/** An exception without a task is a future occurrence. */
 function isDropped({ skipped, wanted, moved_to: movedTo, fields }: DifferingRow): boolean {
   return skipped || (!wanted && movedTo === null && fields === null);
 }
 
-/** Its task went to another list, whose calendar this is not. */
+/** The calendar of another list contains it. */
 function isElsewhere({ fields }: DifferingRow, { list_id: listId }: TemplateRow): boolean {
   return fields?.list_id !== undefined && fields.list_id !== listId;
 }

@@ -1,4 +1,4 @@
-// Whether who made a feed may still read what it tells. Asked at every read: nothing is believed from before.
+// Checks at every read, without a cache, whether the creator of a feed may still read its list.
 import { Injectable } from '@nestjs/common';
 import { apiKeysOperations, IpRanges, MembersClient, type ApiKeysClient } from '@mono/auth/contract';
 import { Bus } from '@mono/bus';
@@ -27,7 +27,7 @@ export class CreatorRights {
     this.keys = clientOf(bus, apiKeysOperations);
   }
 
-  /** @throws UnavailableError where nobody can tell. */
+  /** @throws UnavailableError when auth is unavailable. */
   async mayRead(feed: FeedRow, visit: FeedVisit): Promise<boolean> {
     if (feed.creator_kind === 'api_key') return this.mayKeyRead(feed, visit);
     // Every role reads.

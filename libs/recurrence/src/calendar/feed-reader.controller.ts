@@ -1,5 +1,5 @@
-// Where calendars subscribe: outside of /v1, without a credential but what stands in the URL. That is hashed here, so that
-// nothing else of it leaves this place, and the answer is kept by nobody.
+// Serves feeds outside of /v1. The secret in the URL is the only credential: it is hashed here so that it is never sent on, and
+// replies are never cached.
 import { hash } from 'node:crypto';
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';

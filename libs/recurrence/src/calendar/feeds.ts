@@ -1,4 +1,4 @@
-// Feeds: make, look at, revoke, read. What opens one stands in its URL, is shown once, and is kept as its hash alone.
+// Use cases of feeds. The secret of a feed is part of its URL, is shown only once, and is stored as a hash.
 import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
@@ -27,9 +27,9 @@ import { References } from '../templates/references.js';
 import { CALENDAR_CONTENT_TYPE, calendarOf } from './calendar-of.js';
 import { CreatorRights, type FeedVisit } from './creator-rights.js';
 
-/** 256 bits: nobody guesses one. */
+/** 256 bits. */
 const SECRET_BYTES = 32;
-/** The newest, where a list has more. */
+/** The newest templates of larger lists. */
 const MAX_TEMPLATES = 1_000;
 
 @Injectable()
@@ -47,7 +47,7 @@ export class Feeds {
     return this.formerMembers.settled(context.requestId, () => this.createOnce(context, input));
   }
 
-  /** A user's feed ends with the membership by which it was made. */
+  /** The feed of a user ends with the membership. */
   private async createOnce(context: CallContext, input: CreateFeed): Promise<NewFeed> {
     const { principal } = context;
     const { list_id: listId, component = 'vevent' } = input;
@@ -115,17 +115,17 @@ export class Feeds {
   }
 }
 
-/** As it is kept. */
+/** The form in which the secret is stored. */
 export function hashOf(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
 
-/** The same for an URL that never was and for one that is no more; it repeats nothing of it. */
+/** The same error for unknown and for revoked URLs, without any part of the URL. */
 export function noFeed(): DomainError {
   return new DomainError('not_found', 'feed_not_found', 'There is no such feed.');
 }
 
-/** Everybody sees their own, who administers the workspace all. */
+/** Users see their own feeds, admins all feeds of the workspace. */
 function filterOf(principal: CallContext['principal']): FeedFilter {
   const { workspaceId, listIds, id } = principal;
   return { workspaceId, listIds, listId: undefined, creatorId: hasScope(principal, 'admin') ? undefined : id };

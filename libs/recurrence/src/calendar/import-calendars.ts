@@ -1,4 +1,4 @@
-// Importing a calendar: read, judged as a whole, and made in one transaction.
+// Imports a calendar: reads it, validates all of it, and creates its templates in one transaction.
 import { Injectable } from '@nestjs/common';
 import { InvalidInputError, readInput, type CallContext } from '@mono/contract';
 import { Database, Slices, type Executor } from '@mono/platform';
@@ -24,9 +24,9 @@ interface Prepared {
   exceptions: CreateException[];
 }
 
-/** The tasks of so many are there with the answer; those of the others in a while. */
+/** Templates whose tasks are generated before the reply; jobs generate those of the others. */
 const AT_ONCE = 20;
-/** What starts within this time may be past when it is made. */
+/** Occurrences that start within this time may be past when they are created. */
 const MARGIN_MS = 60_000;
 
 @Injectable()
@@ -75,7 +75,7 @@ export class ImportCalendars {
   }
 }
 
-/** By the field of a template, the property that it comes from. */
+/** The property of each field of a template. */
 const PROPERTIES: Readonly<Record<string, string>> = {
   title: 'SUMMARY',
   description: 'DESCRIPTION',
@@ -88,7 +88,7 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   'rule.exdate': 'EXDATE',
 };
 
-/** @returns undefined where something is refused. */
+/** @returns undefined when it is refused. */
 function prepare(
   template: ReadTemplate,
   { floating, refusal, budget }: { floating: string; refusal: Refusal; budget: Budget },
@@ -114,7 +114,7 @@ function prepare(
   }
 }
 
-/** What is past is left out: nothing is made of it. */
+/** Past occurrences get no exception. */
 function exceptionOf(
   uid: string,
   { recurrenceId, start, isCancelled, fields }: ReadOverride,
@@ -131,7 +131,7 @@ function exceptionOf(
   if (date.at < soonMs) return [];
   const at = instantOf(start, zone);
   const asked = { original_start: originalStart };
-  // One that was moved into the past does not take place where it was.
+  // An occurrence that was moved into the past is skipped.
   if (isCancelled || at < soonMs) return [{ ...asked, kind: 'skip' }];
   const changed = Object.keys(fields).length > 0 ? { fields } : {};
   if (at !== date.at) return [{ ...asked, kind: 'move', at: new Date(at).toISOString(), ...changed }];

@@ -29,7 +29,7 @@ function calendarWith(rules: readonly Said[]): string {
   return ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:x', ...components, 'END:VCALENDAR', ''].join('\r\n');
 }
 
-/** It makes nothing: whoever gets as far as the database is told so. */
+/** Throws instead of creating templates. */
 function importing(): ImportCalendars {
   const references = {
     zoneOfWorkspace: () => Promise.resolve('UTC'),

@@ -1,5 +1,4 @@
-// What an occurrence learns from what somebody has done to its task, in whichever order it is heard: of each field, what the
-// latest version says.
+// Applies a change of its task to an occurrence. Events may arrive in any order: for each field, the latest version counts.
 import { isAllDay, startDueAt, startDueOn, withoutDue, type ExceptionFields } from './content.js';
 import { isClosed, isDeletionUnconfirmed } from './ledger.js';
 import type { OccurrenceRow } from './occurrence.js';
@@ -20,7 +19,7 @@ const EDITABLE = [
   'timezone',
 ] as const satisfies readonly (keyof TaskContent)[];
 
-/** @returns the row itself where nothing is new. */
+/** @returns the same row if nothing changes. */
 export function applyTaskEvent(template: TemplateState, row: OccurrenceRow, event: TaskChange): OccurrenceRow {
   if (event.event === 'deleted') return deleted(row, event);
   const stood = event.changes['status'] ? withStatus(row, event, event.changes['status'].to as TaskStatus) : row;
@@ -28,7 +27,7 @@ export function applyTaskEvent(template: TemplateState, row: OccurrenceRow, even
   return event.origin === 'user' ? withEdits(template, stood, event) : stood;
 }
 
-/** The assignee has left the workspace: what was said of the assignment before counts no more, whenever it is heard. */
+/** The assignee has left the workspace: earlier assignments no longer count, even if their events arrive later. */
 function withoutAssignee(row: OccurrenceRow, { version, changes }: TaskChange): OccurrenceRow {
   if (!changes['assignee_id'] || version <= (row.seen?.['assignee_id'] ?? 0)) return row;
   const seen = { ...row.seen, assignee_id: version };
@@ -37,12 +36,12 @@ function withoutAssignee(row: OccurrenceRow, { version, changes }: TaskChange): 
     : { ...row, seen, fields: { ...row.fields, assignee_id: null } };
 }
 
-/** What the event of a deletion is news to. */
+/** The row to which the event of a deletion applies. */
 export function beforeDeletion(row: OccurrenceRow): OccurrenceRow {
   return isDeletionUnconfirmed(row) ? { ...row, skipped: false } : row;
 }
 
-/** By a user: skipped. By this module: as it wanted, or as tasks has withdrawn it because the one before is open again. */
+/** A user skips the occurrence. This module wanted it gone, or tasks has withdrawn it because its predecessor was reopened. */
 function deleted(row: OccurrenceRow, { origin, occurred_at: at }: TaskChange): OccurrenceRow {
   if (origin === 'recurrence') return row.wanted ? { ...row, wanted: false, closed_at: null } : row;
   if (isClosed(row)) return { ...row, wanted: false };
@@ -69,7 +68,7 @@ function withEdits(template: TemplateState, row: OccurrenceRow, { version, chang
   return { ...row, seen, moved_to: movedTo, fields: Object.keys(fields).length === 0 ? null : fields };
 }
 
-/** Another due date of the template's own kind is another start. */
+/** A new due date of the same kind as the template's moves the start. */
 function dated(
   template: TemplateState,
   row: OccurrenceRow,

@@ -3,10 +3,10 @@
 /** Batches of starts, some of them empty: in order, in seconds since 1970, local or (of elapsed time) instants. */
 export type Starts = Generator<number[], void>;
 
-/** The most starts that somebody who wants the first one waits for. */
+/** The most starts that a caller waits for who needs only the first one. */
 export const MAX_BATCH = 64;
 
-/** Joins what is small, from one start at first to more, so that whoever wants the first only does not wait for more. */
+/** Joins small batches. The size grows from one start, so that a caller that needs only the first start does not wait. */
 export function* batched(parts: Starts): Starts {
   let size = 1;
   let batch: number[] = [];

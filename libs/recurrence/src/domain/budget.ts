@@ -1,16 +1,16 @@
-// What the expansion of a rule may cost. Steps are counted instead of time, so that a rule is refused on every machine alike,
-// busy or not; `npm run bench:worst` shows what they cost in processor time.
+// The budget for the expansion of a rule. It counts steps and not time, so that all machines refuse the same rules under any
+// load; `npm run bench:worst` measures their processor time.
 import { InvalidInputError, type FieldFault } from '@mono/contract/errors';
 
 /** A step costs 10 to 30 ns: these are some 20 ms of processor time (see decisions/0004-budget-of-steps.md). */
 export const RULE_STEPS = 600_000;
-/** A rule is accepted only if it is understood for half of that: whoever reads a stored rule has the other half. */
+/** New rules have half of the budget, so that reading a stored rule never exceeds it. */
 export const CHECK_STEPS = RULE_STEPS / 2;
 
-/** All rules of a calendar together: read in slices, so that nobody waits for all of them. */
+/** For all rules of a calendar, which are read in slices so that other requests do not wait. */
 export const CALENDAR_STEPS = 40 * RULE_STEPS;
 
-/** The steps of what costs more than one. */
+/** Operations that cost more than one step. */
 export const COSTS = { period: 15, stretch: 60, occurrence: 12 } as const;
 
 /** 422 `rule_too_expensive`; the details name what to narrow. */

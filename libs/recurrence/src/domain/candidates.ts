@@ -18,7 +18,7 @@ export interface Candidates {
   spans: (budget: Budget) => Generator<Span, void>;
   /** The most candidates of one day, before BYSETPOS picks. */
   perDay: number;
-  /** What has not occurred in so many days after DTSTART never will: the calendar and the interval begin anew. */
+  /** Number of days after which calendar and interval repeat: a rule without an occurrence by then has none. */
   cycleDays: number;
 }
 
@@ -88,7 +88,7 @@ function everyTime(perDay: number, periods: Periods, times: number[]): Expansion
 /** BYSETPOS picks nothing. */
 function* none(): Starts {}
 
-/** What most rules are: without a step for each day. */
+/** Most rules: without a step for each day. */
 function onceADay(periods: Periods, time: number): StartsBetween {
   return function* starts(low, lastDay, budget) {
     for (const days of periods(dayOfLocal(low), lastDay, budget)) {

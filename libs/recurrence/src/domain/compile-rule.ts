@@ -108,7 +108,7 @@ function compileElapsed(
   wall: Zone,
 ): Pick<CompiledRule, 'start' | 'zone' | 'isElapsed' | 'candidates' | 'skipsGaps'> {
   refuseForeign(rule, 'the pattern interval', ['interval']);
-  if (rule.dst_gap === 'skip') refuse('dst_gap', 'does not belong to the pattern interval, which no clock concerns');
+  if (rule.dst_gap === 'skip') refuse('dst_gap', 'is not allowed with the pattern interval, which is elapsed time');
   const step = readElapsed(rule.interval);
   const instant = start - wall.stretchAt(start).offset;
   return {

@@ -1,4 +1,4 @@
-// What a rule leaves open is taken from DTSTART (RFC 5545, 3.3.10: "Information, not contained in the rule …").
+// Takes missing parts of a rule from DTSTART (RFC 5545, 3.3.10: "Information, not contained in the rule …").
 import { DAY_SECONDS, dateOf, modulo, weekdayOf } from './civil-calendar.js';
 import { dayOfLocal } from './local-time.js';
 import type { RecurrenceParts } from './recurrence-parts.js';

@@ -1,11 +1,11 @@
-// What an occurrence's task is to be: the template's content at the occurrence's time, and what differs by an exception.
+// The content of an occurrence's task: that of the template at the occurrence's time, overridden by the exception.
 import { instantOfWallTime, startOfDayIn, wallTimeAt } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 import type { OccurrenceFields } from '../../contract/occurrence.js';
 import type { TaskContent } from './task.js';
 import type { TemplateState } from './template-state.js';
 
-/** What an exception may set of a task: more than clients may say, since a task can be changed in more ways. */
+/** Fields that an exception overrides. Changes of the task itself may override more than the API of exceptions. */
 export type ExceptionFields = Partial<TaskContent>;
 
 export interface Dated {
@@ -33,7 +33,7 @@ export function contentOf(template: TemplateState, occurrence: Dated): TaskConte
   };
 }
 
-/** What differs but for when it is due: that now follows its start again. */
+/** Without the due date, which then follows the start again. */
 export function withoutDue(fields: ExceptionFields | null): ExceptionFields | null {
   if (fields === null) return null;
   const { due_at: _at, due_on: _on, starts_on: _start, timezone: _zone, ...rest } = fields;
@@ -52,7 +52,7 @@ export function startOf({ at, moved_to: movedTo }: Pick<Dated, 'at' | 'moved_to'
   return movedTo ?? at;
 }
 
-/** Whether the rule speaks of days, not of times. */
+/** Whether the rule has days without times. */
 export function isAllDay({ rule }: Pick<TemplateState, 'rule'>): boolean {
   return !rule.dtstart.includes('T') && (rule.time === undefined || rule.time === null);
 }
@@ -73,7 +73,7 @@ function timingOf(template: Timed, occurrence: Dated): Timing {
   };
 }
 
-/** Of an occurrence whose task is due then, the start. */
+/** The start of the occurrence whose task is due at that time. */
 export function startDueAt({ zone, due_offset: offset }: Timed, dueAt: string): string {
   return offset === null ? dueAt : shifted(dueAt, offset, zone, 'subtract');
 }
@@ -106,7 +106,7 @@ function wholeDays(duration: string): Temporal.Duration {
   return Temporal.Duration.from({ years, months, weeks, days: days + Math.trunc(hours / 24) });
 }
 
-/** Of an occurrence of days whose task is due on that day, the start. */
+/** The start of the all-day occurrence whose task is due on that day. */
 export function startDueOn({ zone, due_offset: offset }: Timed, dueOn: string): string {
   const day = Temporal.PlainDate.from(dueOn);
   const start = offset === null ? day : day.subtract(wholeDays(offset));

@@ -25,7 +25,7 @@ export function cycleDays(parts: RecurrenceParts): number {
   return (days * interval) / divisor(interval, periods) + FIRST_PERIOD_DAYS * 2;
 }
 
-/** Else it depends on the day of the week and the time of day alone. */
+/** Otherwise it depends on the day of the week and the time of day alone. */
 function dependsOnDate({ frequency, ...parts }: RecurrenceParts): boolean {
   if (frequency === 'YEARLY' || frequency === 'MONTHLY') return true;
   return (parts.byMonth ?? parts.byMonthDay ?? parts.byYearDay) !== undefined;

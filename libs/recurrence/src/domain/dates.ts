@@ -5,7 +5,7 @@ import type { TemplateState } from './template-state.js';
 import { Schedule, type OccurrenceDate } from './schedule.js';
 
 const TWO_DAYS_MS = 2 * 24 * 60 * 60 * 1_000;
-/** What a template asks of dates. */
+/** The fields that determine the dates of a template. */
 export type Recurring = Pick<TemplateState, 'rule' | 'zone' | 'starts_from' | 'ends_before'>;
 
 export function scheduleOf({ rule, zone }: Pick<TemplateState, 'rule' | 'zone'>): Schedule {

@@ -53,7 +53,7 @@ export function* spansOfDays(days: TimedDays, low: number, lastDay: number, budg
 }
 const SPAN_STEPS = 8;
 
-/** Of batches that are listed anyway. */
+/** The spans of batches. */
 export function* spansOf(starts: Starts): Generator<Span, void> {
   for (const batch of starts) {
     const [first, last] = [batch[0], batch.at(-1)];

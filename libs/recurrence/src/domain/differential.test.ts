@@ -24,7 +24,7 @@ const ZONES = [
 ];
 const YEARS = 20;
 const MOST = 50;
-/** The same rules in every run, but where others are wanted: what is found wrong is then this engine's, or the other's anew. */
+/** Runs with the same seed compare the same rules. */
 const RUNS = Number(process.env['MONO_DIFFERENTIAL_RUNS'] ?? 200);
 const SEED = Number(process.env['MONO_DIFFERENTIAL_SEED'] ?? 5545);
 
@@ -46,7 +46,7 @@ const TIMES = {
   BYSECOND: listOf(fc.constantFrom(0, 30)),
 };
 
-/** What RFC 5545 lets stand beside each frequency. */
+/** Parts that RFC 5545 allows with each frequency. */
 const PARTS: Record<string, Record<string, fc.Arbitrary<string>>> = {
   YEARLY: { BYMONTH, BYMONTHDAY, BYYEARDAY: listOf(signed(366)), BYDAY: listOf(nth(20)), ...TIMES, BYSETPOS },
   'YEARLY weeks': { BYMONTH, BYWEEKNO: listOf(signed(53)), BYDAY, WKST, ...TIMES },

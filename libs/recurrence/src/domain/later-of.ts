@@ -1,4 +1,4 @@
-/** Of two instants in RFC 3339, UTC, with milliseconds. */
+/** The later of two instants in RFC 3339, UTC, with milliseconds. */
 export function laterOf(one: string, other: string | null): string {
   return other === null || one > other ? one : other;
 }

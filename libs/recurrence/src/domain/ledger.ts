@@ -1,4 +1,4 @@
-// What becomes of an occurrence when its template is planned anew. Plain rows in, plain rows out.
+// Pure functions over rows of the ledger.
 import { startOf } from './content.js';
 import type { OccurrenceRow } from './occurrence.js';
 import { occurrenceTaskId } from './occurrence-id.js';
@@ -16,25 +16,22 @@ export function isPast(row: Pick<OccurrenceRow, 'at' | 'moved_to'>, nowMs: numbe
   return Date.parse(startOf(row)) < nowMs;
 }
 
-/** Tasks may not know yet what it is to be. */
+/** Tasks may not know the latest revision yet. */
 export function isOutOfSync({ revision, settled_revision: settled }: OccurrenceRow): boolean {
   return settled < revision;
 }
 
-/**
- * Tasks has said that the task is gone, and nobody yet by whom: the event will. Until then it is skipped, so that it does not
- * come back.
- */
+/** Tasks has reported that the task is deleted. Until the event says by whom, the occurrence is skipped so that it stays deleted. */
 export function isDeletionUnconfirmed({ skipped, closed_at: closedAt }: OccurrenceRow): boolean {
   return skipped && closedAt === null;
 }
 
-/** Somebody has said or begun something of this one: it outlives what becomes of its template. */
+/** A user has changed or started it, so that changes of its template do not remove it. */
 export function isProtected({ moved_to: movedTo, fields, task_status: status }: OccurrenceRow): boolean {
   return movedTo !== null || fields !== null || (status !== null && (STARTED.has(status) || CLOSED.has(status)));
 }
 
-/** To have a task again, or for the first time: one that had a task gets another. Only where tasks knows what it was to be. */
+/** It gets a task, with a new id if it had one before. Only when it is in sync. */
 export function wantedAgain(row: OccurrenceRow): OccurrenceRow {
   const next = { ...row, wanted: true, forced: false, revision: row.revision + 1 };
   if (!row.made) return next;
@@ -47,13 +44,13 @@ export function unwanted(row: OccurrenceRow, forced = false): OccurrenceRow {
   return { ...row, wanted: false, forced, revision: row.revision + 1 };
 }
 
-/** Its task is to be told anew what it is; where none is wanted, there is nobody to tell. */
+/** Has tasks revise its task, if it is to have one. */
 export function withNextRevision(row: OccurrenceRow, forced = false): OccurrenceRow {
   if (!row.wanted) return row;
   return { ...row, revision: row.revision + 1, forced: row.forced || forced };
 }
 
-/** Of one that is wanted, or that has no date any more: by the date that the rule now gives it, if it gives it any. */
+/** @param date of the current rule; undefined if the rule no longer has the occurrence. */
 export function replanned(row: OccurrenceRow, date: OccurrenceDate | undefined): OccurrenceRow {
   if (!date) return dropped(row);
   return withNextRevision({ ...row, at: new Date(date.at).toISOString(), note: date.note, fits: true });

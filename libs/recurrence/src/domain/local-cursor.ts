@@ -1,4 +1,4 @@
-// Goes along local times, mostly forward, and tells of each when it is.
+// Resolves local times to instants, mostly in ascending order.
 import type { Stretch, Zone } from '@mono/contract/zones';
 import { COSTS, type Budget } from './budget.js';
 import type { Candidates } from './candidates.js';
@@ -8,7 +8,7 @@ import { dayOfLocal } from './local-time.js';
 const NOWHERE: Stretch = { from: Infinity, to: -Infinity, offset: 0, note: null };
 
 export class LocalCursor {
-  /** Of the local time moved to, in seconds since 1970. */
+  /** The instant of the current local time, in seconds since 1970. */
   instant = NaN;
   #stretch = NOWHERE;
   #shownDay = NaN;

@@ -27,7 +27,7 @@ export function monthDaysOf({ byMonthDay, byDay, clampsMonthDays = false }: Mont
 /** Days since 1970, in order. */
 export type MonthDays = (year: number, month: number) => number[];
 
-/** Of two lists, what both hold: in the order of the first. */
+/** The intersection of two lists, in the order of the first. */
 export function within(days: number[], others: number[]): number[] {
   const known = new Set(others);
   return days.filter((day) => known.has(day));

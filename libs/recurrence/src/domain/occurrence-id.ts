@@ -1,4 +1,4 @@
-// The id of an occurrence's task, known before there is a task: whoever makes it, and however often, makes the same one.
+// The id of an occurrence's task is deterministic, so that repeated requests create the same task.
 import { createHash } from 'node:crypto';
 
 const MAX_48_BITS = 2 ** 48 - 1;

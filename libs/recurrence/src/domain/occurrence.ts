@@ -24,9 +24,9 @@ export interface OccurrenceRow {
   forced: boolean;
   task_status: TaskStatus | null;
   seen: Readonly<Record<string, number>> | null;
-  /** The revision that new zone data has raised: while it is the last one, that is why the task changes. */
+  /** The revision that new zone data has raised. While it is the latest, zone data is the cause of the change. */
   zone_revision: number;
-  /** Of a chain by completion: the task after which it comes. */
+  /** In a chain by completion: the task of the previous occurrence. */
   predecessor_id: string | null;
   /** When its task was closed, or it was skipped. */
   closed_at: string | null;

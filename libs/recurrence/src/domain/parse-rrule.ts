@@ -85,7 +85,7 @@ function readWeekday(name: string, text: string): number {
   return weekday >= 0 ? weekday : no(`${name} must hold days of the week out of ${WEEKDAYS.join(', ')}`);
 }
 
-/** What is said twice counts once. */
+/** Removes duplicates. */
 function readNthWeekdays(text: string): NthWeekday[] {
   const days = new Map(text.split(',').map((item) => [item, readNthWeekday(item)]));
   return [...new Map([...days.values()].map((day) => [day.weekday * 1_000 + day.nth, day])).values()];

@@ -1,4 +1,4 @@
-// Named patterns as parts of RFC 5545: sugar over the same engine. What does not belong to a pattern is refused.
+// Translates named patterns to parts of RFC 5545. Fields that do not belong to the pattern are refused.
 import { dateOf, weekdayOf } from './civil-calendar.js';
 import { refuse, type RuleField } from './faults.js';
 import { dayOfLocal, readTimeOfDay } from './local-time.js';

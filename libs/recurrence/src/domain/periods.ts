@@ -85,7 +85,7 @@ function weekly(parts: RecurrenceParts, startDay: number): Periods {
   };
 }
 
-/** Runs of days, which grow, so that whoever wants the first only does not wait for more. */
+/** Runs of days. Their length grows, so that a caller that needs only the first does not wait. */
 function daily(parts: RecurrenceParts, startDay: number): Periods {
   const { interval, byMonth, byMonthDay, byDay } = parts;
   const next = dayFilterOf({

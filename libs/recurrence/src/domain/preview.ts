@@ -1,4 +1,4 @@
-// What a rule would bring, with why where it is not plainly what was said.
+// The occurrences of a rule before a template is created.
 import { InvalidInputError } from '@mono/contract/errors';
 import { readMoment } from './local-time.js';
 import { Schedule } from './schedule.js';
@@ -7,10 +7,10 @@ import type { Preview, PreviewRequest } from '../../contract/preview.js';
 
 const DEFAULT_LIMIT = 100;
 
-type Asked = { [F in keyof PreviewRequest]: PreviewRequest[F] | undefined } & Pick<PreviewRequest, 'rule'>;
+type PreviewQuery = { [F in keyof PreviewRequest]: PreviewRequest[F] | undefined } & Pick<PreviewRequest, 'rule'>;
 
 /** @param zone where the rule floats when it names none. @throws InvalidInputError: `rule.<field>`, `from` or `to` */
-export function previewOf({ rule, from, to, limit = DEFAULT_LIMIT }: Asked, zone: string): Preview {
+export function previewOf({ rule, from, to, limit = DEFAULT_LIMIT }: PreviewQuery, zone: string): Preview {
   checkBound('from', from);
   checkBound('to', to);
   const found = take(Schedule.of(rule, zone).between(from, to), limit);

@@ -1,5 +1,4 @@
-// How far a caller reaches: the templates of a workspace, perhaps those of some of its lists only. What lies beyond is as if
-// it were not there.
+// Callers see the templates of one workspace, or of some of its lists only. Everything else does not exist for them.
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 
 export interface Reach {
@@ -12,7 +11,7 @@ export function reaches({ workspaceId, listIds }: Reach, it: { workspace_id: str
   return it.workspace_id === workspaceId && (listIds === undefined || listIds.includes(it.list_id));
 }
 
-/** Of an occurrence of a template within reach: its task may be in another list. */
+/** On an occurrence of a template within reach, whose task may be in another list. */
 export function reachesOccurrence(
   { listIds }: Pick<Reach, 'listIds'>,
   { fields }: { fields: { list_id?: string } | null },
@@ -20,7 +19,7 @@ export function reachesOccurrence(
   return listIds === undefined || fields?.list_id === undefined || listIds.includes(fields.list_id);
 }
 
-/** Of a list that was named. @throws DomainError `list_not_found` */
+/** @throws DomainError `list_not_found` */
 export function requireList({ listIds }: Reach, listId: string): void {
   if (listIds !== undefined && !listIds.includes(listId)) throw recurrenceErrors.list_not_found({ id: listId });
 }

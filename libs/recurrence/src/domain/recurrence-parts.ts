@@ -1,4 +1,4 @@
-// What RFC 5545 lets a recurrence rule say (3.3.10), in numbers. Lists are sorted and without repeats.
+// The parts of a recurrence rule (RFC 5545, 3.3.10) as numbers. Lists are sorted, without duplicates.
 
 /** From coarse to fine. */
 export const FREQUENCIES = ['YEARLY', 'MONTHLY', 'WEEKLY', 'DAILY', 'HOURLY', 'MINUTELY', 'SECONDLY'] as const;

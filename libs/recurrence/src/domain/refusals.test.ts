@@ -4,7 +4,7 @@ import { Schedule } from './schedule.js';
 
 const START = '2026-01-31T09:00:00';
 
-/** What clients can send, whatever the types say. */
+/** Input that clients can send against the types. */
 function faultOf(rule: Record<string, unknown>): string {
   try {
     Schedule.of({ dtstart: START, ...rule });
@@ -57,7 +57,10 @@ describe('refused by name', () => {
     [{ pattern: 'interval', interval: '-PT1H' }, /^rule\.interval: /],
     [{ pattern: 'interval', interval: 'PT1H', time: '09:00' }, /^rule\.time: does not belong/],
     [{ pattern: 'interval', interval: 'PT1H', every: 2 }, /^rule\.every: does not belong/],
-    [{ pattern: 'interval', interval: 'PT1H', dst_gap: 'skip' }, /^rule\.dst_gap: does not belong/],
+    [
+      { pattern: 'interval', interval: 'PT1H', dst_gap: 'skip' },
+      /^rule\.dst_gap: is not allowed with the pattern interval/,
+    ],
     [{ rrule: 'FREQ=DAILY', time: '09:00' }, /^rule\.time: does not belong to a rule without a pattern/],
     [{ rrule: 'FREQ=DAILY', every: 2 }, /^rule\.every: does not belong/],
     [{ rrule: 'FREQ=MONTHLY', month_end: 'clamp' }, /^rule\.month_end: does not belong/],

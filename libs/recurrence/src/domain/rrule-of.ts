@@ -12,10 +12,7 @@ import { readElapsed } from './elapsed.js';
 import type { Rule } from '../../contract/rule.js';
 
 export interface RruleOf {
-  /**
-   * What DTSTART must be for `rrule`, since iCalendar counts DTSTART as an occurrence: the first one of the rule itself.
-   * Local; for the pattern `interval` an instant with `Z`.
-   */
+  /** DTSTART for `rrule`: the first occurrence, because iCalendar counts DTSTART as one. Local; with `interval` an instant with `Z`. */
   start: string;
   /** Null for a rule of dates only. UNTIL is in UTC, as RFC 5545 wants beside a DTSTART with a zone. */
   rrule: string | null;

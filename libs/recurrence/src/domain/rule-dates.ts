@@ -28,13 +28,13 @@ export class RuleDates {
     return this.#added[0] ?? Infinity;
   }
 
-  /** @param ruled the rule's own local times between `from` and `to` (exclusive), in order. What both hold is there once. */
+  /** @param ruled the rule's own local times between `from` and `to` (exclusive), in order. @returns both, without duplicates. */
   mergeInto(ruled: Starts, from: number, to: number): Starts {
     const added = this.#added.filter((local) => local >= from && local < to);
     return added.length === 0 ? ruled : merge(ruled, added);
   }
 
-  /** @returns undefined where the zone tells. */
+  /** @returns undefined if the zone resolves the local time. */
   instantOf(local: number): number | undefined {
     return this.#addedInstants.size === 0 ? undefined : this.#addedInstants.get(local);
   }

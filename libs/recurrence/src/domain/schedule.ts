@@ -1,12 +1,13 @@
 // The occurrences of a rule: which they are (by local time), and when each is (by instant).
 import { Budget, BudgetSpent, CHECK_STEPS, COSTS, RuleTooExpensiveError } from './budget.js';
-import { DAY_SECONDS, LAST_DAY, dateOf, modulo } from './civil-calendar.js';
+import { DAY_SECONDS, LAST_DAY } from './civil-calendar.js';
 import type { Starts } from './batches.js';
 import type { Candidates } from './candidates.js';
 import { compileRule, type CompiledRule } from './compile-rule.js';
 import { refuse, type RuleField } from './faults.js';
 import { LocalCursor } from './local-cursor.js';
-import { dayOfLocal, formatDay, formatTimeOfDay, readMoment } from './local-time.js';
+import { LocalTexts } from './local-texts.js';
+import { readMoment } from './local-time.js';
 import { RuleDates } from './rule-dates.js';
 import type { OccurrenceNote } from '../../contract/rule-constants.js';
 import type { Rule } from '../../contract/rule.js';
@@ -34,7 +35,7 @@ const FARTHEST_SECONDS = 2 * DAY_SECONDS;
 const FIRST_INSTANT = -62_135_596_800;
 const LAST_INSTANT = 253_402_300_799;
 
-/** What the steps of a rule were spent on. */
+/** The stage of an expansion that exceeds the budget. */
 type Stage = 'first' | 'count' | 'walk';
 
 const TOO_EXPENSIVE: Record<Stage, string> = {
@@ -53,7 +54,7 @@ export class Schedule {
   #lastCounted: number | undefined;
 
   /**
-   * Of a rule that a client says.
+   * Checks a new rule.
    * @param zone where the rule floats when it names none itself. @param budget of this and perhaps of other rules.
    * @throws InvalidInputError: the field `rule.<field>`, and what was expected; RuleTooExpensiveError here and wherever the
    *   schedule is walked.
@@ -64,7 +65,7 @@ export class Schedule {
     return schedule;
   }
 
-  /** Of a rule that was found sound when it was said. */
+  /** For a rule that was checked when it was stored. */
   static stored(rule: Rule, zone = 'UTC', budget = new Budget()): Schedule {
     return new Schedule(rule, compileRule(rule, zone), budget);
   }
@@ -302,35 +303,4 @@ function* firstStarts(count: number, starts: Starts): Starts {
 /** Local times around instants, so that none is missed; the instants themselves decide. */
 function windowOfInstants(fromInstant: number, toInstant: number): Window {
   return { from: fromInstant - FARTHEST_SECONDS, to: toInstant + FARTHEST_SECONDS, fromInstant, toInstant };
-}
-
-/** Texts of local times. OtherModules share a day or a time of day, so the parts are kept. */
-class LocalTexts {
-  /** Of the last text: whether its day stands for one that the month does not have. */
-  monthEnd: 'month_end' | null = null;
-  #day = NaN;
-  #dayText = '';
-  readonly #times = new Map<number, string>();
-  readonly #suffix: string;
-  readonly #clampedBelow: number;
-
-  constructor({ isElapsed, clampedBelow }: CompiledRule) {
-    this.#suffix = isElapsed ? 'Z' : '';
-    this.#clampedBelow = clampedBelow;
-  }
-
-  of(local: number): string {
-    const day = dayOfLocal(local);
-    if (day !== this.#day) this.#turnTo(day);
-    const time = modulo(local, DAY_SECONDS);
-    let text = this.#times.get(time);
-    if (text === undefined) this.#times.set(time, (text = formatTimeOfDay(time) + this.#suffix));
-    return this.#dayText + text;
-  }
-
-  #turnTo(day: number): void {
-    this.#day = day;
-    this.#dayText = formatDay(day);
-    this.monthEnd = this.#clampedBelow > 0 && dateOf(day).day < this.#clampedBelow ? 'month_end' : null;
-  }
 }

@@ -1,5 +1,4 @@
-// Which dates may follow one that is over, where a template counts from completion: those of its rule, begun anew on the
-// day of the completion.
+// The next dates of a chain by completion: those of its rule, restarted on the day of the completion.
 import { InvalidInputError } from '@mono/contract/errors';
 import { wallTimeAt } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';

@@ -25,7 +25,7 @@ interface Row {
 const FOLDER = process.env['MONO_RECURRENCE_TABLES'] ?? resolve('../shared/recurrence');
 const FILES = ['dateutil_rrule.jsonl', 'libical_rrule.jsonl', 'icaljs_rrule.jsonl'];
 
-/** Rows that contradict others of the tables, or what RFC 5545 says; decisions/0001-own-engine.md tells why. */
+/** Rows that contradict others of the tables, or what RFC 5545 says; decisions/0001-own-engine.md has the reasons. */
 const EVERY_MONTH = 'BYMONTHDAY without BYMONTH is every month, as in dateutil, not that of DTSTART only';
 const NOT_IN_RULE = 'DTSTART is not in the rule, so that it is no occurrence';
 const WEEKS_FROM_END = 'week -28 of a year of 52 is week 25';

@@ -1,10 +1,10 @@
-// What recurrence knows of the tasks of occurrences, in the words of tasks. Where these are said to tasks or heard from it, the
-// compiler holds them against its contract.
+// The parts of tasks that recurrence knows. The domain imports no contract of another module; the compiler compares these types
+// with it where they are sent to tasks or consumed.
 
 export type TaskStatus = 'todo' | 'in_progress' | 'blocked' | 'done' | 'archived' | 'cancelled';
 export type TaskPriority = 'low' | 'medium' | 'high' | 'urgent';
 
-/** What a template gives to each of its tasks; null for "none". */
+/** The content of a task that comes from its template. */
 export interface TaskContent {
   list_id: string;
   title: string;
@@ -19,7 +19,7 @@ export interface TaskContent {
   estimated_duration: string | null;
 }
 
-/** What an event of tasks says of one. */
+/** An event about a task. */
 export interface TaskChange {
   event: string;
   origin: 'user' | 'recurrence' | 'system' | 'zone_data';

@@ -1,11 +1,11 @@
-// A template as the module sees it, and the events' view of what changed. No database, no transport.
+// The state of a template, and the changes between two states.
 import { InvalidInputError } from '@mono/contract/errors';
 import type { TemplateEvent } from '../../contract/recurrence.events.js';
 import type { Rule } from '../../contract/rule.js';
 import type { Anchor, TemplateStatus } from '../../contract/template-constants.js';
 import type { TaskPriority } from './task.js';
 
-/** Everything that a client may set. */
+/** The fields that clients set. */
 export interface TemplateFields {
   list_id: string;
   title: string;
@@ -46,7 +46,7 @@ export interface TemplateState extends TemplateFields {
   ends_before: string | null;
   /** The zone that the rule is read in. */
   zone: string;
-  /** What starts earlier is not made any more. */
+  /** Occurrences that start earlier get no task. */
   plan_from: string;
   paused_at: string | null;
   ended_at: string | null;
@@ -67,7 +67,7 @@ export const TEMPLATE_DEFAULTS = {
 
 const SHOWN = [...TEMPLATE_FIELDS, 'status', 'starts_from', 'ends_before'] as const;
 
-/** Old and new value of each field that differs; from and to nulls where there was or is none. */
+/** Old and new value of each field that differs; null for a template before its creation and after its deletion. */
 export function changesBetween(
   from: TemplateState | undefined,
   to: TemplateState | undefined,
@@ -81,10 +81,10 @@ export function changesBetween(
   return changes;
 }
 
-/** What a client says of it. */
+/** The fields that a client sends. */
 export type Given = { [F in keyof TemplateFields]?: TemplateFields[F] | undefined };
 
-/** The fields that are given, over what was there. */
+/** Overrides the given fields. */
 export function withFields(state: TemplateState, fields: Given): TemplateState {
   const next = { ...state };
   for (const field of TEMPLATE_FIELDS) {
@@ -94,13 +94,13 @@ export function withFields(state: TemplateState, fields: Given): TemplateState {
   return next;
 }
 
-/** `lead_days` stands instead of the horizons: who says both says two things. @throws InvalidInputError */
+/** `lead_days` replaces the horizons, so they exclude each other. @throws InvalidInputError */
 export function requireOneHorizon(given: Given, state?: Pick<TemplateFields, 'lead_days'>): void {
   const lead = given.lead_days === undefined ? (state?.lead_days ?? null) : given.lead_days;
   if (lead === null) return;
   const faults = (['sync_horizon_days', 'generation_horizon_days'] as const)
     .filter((field) => given[field] !== undefined)
-    .map((field) => ({ field, issue: 'does not go with lead_days: clear that with null' }));
+    .map((field) => ({ field, issue: 'is not allowed with lead_days: set lead_days to null' }));
   if (faults.length > 0) throw new InvalidInputError(faults);
 }
 

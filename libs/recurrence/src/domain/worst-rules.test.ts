@@ -46,7 +46,7 @@ test('the worst rules are previewed, exported and searched within the budget', (
         attempt(() => previewOf({ rule, from, to, limit }, 'UTC'));
       });
       if (ms > LIMIT_MS) slow.push([ms, rule]);
-      // What is stored is read on, whatever it costs: by everybody within a budget.
+      // Stored rules are still read, within the budget.
       const more = processorMs(() => {
         const dates = { rule, zone: rule.timezone ?? 'UTC', startsFrom: null, endsBefore: to ?? null, untilMs: null };
         attempt(() => recurrenceOf(dates, NOW));

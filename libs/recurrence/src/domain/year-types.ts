@@ -1,5 +1,5 @@
-// Years that look alike: of one length, beginning on one weekday, between years of the same lengths. What is worked out for one
-// holds for all of them, and there are 28 at most.
+// Years are of the same type if they, and the years beside them, have the same lengths and start on the same weekday. Results are
+// computed once per type; there are at most 28.
 import { dayOf, isLeap, weekdayOf } from './civil-calendar.js';
 
 /** @param find what depends on nothing but the look of the year and of those beside it. */

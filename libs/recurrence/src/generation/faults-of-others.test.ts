@@ -140,9 +140,9 @@ test('regeneration neither deletes nor resets what is edited, begun or done, wha
     expect([what, tasks.get(begun.id)]).toMatchObject([what, { title: begun.title, status: 'in_progress' }]);
     expect([what, tasks.get(done.id)]).toMatchObject([what, { title: done.title, status: 'done' }]);
   };
-  // The same before and after recurrence has heard of it.
-  for (const hear of [() => Promise.resolve(), () => world.deliver()]) {
-    await hear();
+  // The same before and after recurrence consumes the event.
+  for (const consume of [() => Promise.resolve(), () => world.deliver()]) {
+    await consume();
     await regenerate(template);
     await check('the same plan again');
     await patch(template, { title: 'Water the garden', priority: 'low' });
@@ -355,7 +355,7 @@ test('a materialise that is repeated late does not bring back what a user has de
   const start = dayAt(3, '09:00:00');
   const { id } = await taskAt(template, start);
   await world.tasks.deleteTask({ id }, world.context);
-  // Whoever asked died before it wrote down that tasks had answered.
+  // The process dies before it saves the reply of tasks.
   await world.database.query(
     `UPDATE recurrence.occurrence SET made = false, settled_revision = 0 WHERE template_id = $1`,
     [template.id],

@@ -232,7 +232,7 @@ describe('a rule that is stored and takes too many steps', () => {
       changes: { problem: { from: null, to: 'rule_too_expensive' } },
     });
     expect(others).toEqual([]);
-    // What its own event asks for finds the same again.
+    // The job that its own event queues finds the same problem.
     await world.generation.generate(id, { requestId: 'job' });
     expect(await world.take()).toEqual([]);
     expect((await world.template(id)).next_run_at).toBeNull();

@@ -1,5 +1,4 @@
-// Planning where a template counts from completion: exactly one occurrence is live, and the next one is planned when it is
-// over.
+// Plans a chain by completion: exactly one occurrence is live, and the next one is planned when that is closed.
 import type { Executor } from '@mono/platform';
 import { datesFrom, keyBefore } from '../domain/dates.js';
 import { isClosed, isOutOfSync, wantedAgain } from '../domain/ledger.js';
@@ -16,7 +15,7 @@ import {
 } from '../persistence/occurrences.store.js';
 import type { TemplateRow } from '../persistence/templates.store.js';
 
-/** How many dates may have been skipped or done already, one after the other. */
+/** The most consecutive dates that may be skipped or closed already. */
 const MAX_TAKEN = 1_000;
 
 interface Reached {
@@ -44,7 +43,7 @@ function* candidates(row: TemplateRow, last: OccurrenceRow | undefined): Iterabl
   for (const date of dates) if (date.at >= planFromMs) yield date;
 }
 
-/** @returns when it starts; undefined where no date is left; `later` where tasks has to be told of something first. */
+/** @returns its start; nothing when the rule has no further date; `later` when tasks has to learn of a revision first. */
 async function planFirst(
   on: Executor,
   row: TemplateRow,
@@ -78,7 +77,7 @@ async function planFirst(
   return {};
 }
 
-/** One that nobody has heard of yet. */
+/** An occurrence that is not in the ledger yet. */
 export function newOccurrence(
   row: Pick<TemplateRow, 'id' | 'series_id' | 'workspace_id'>,
   date: OccurrenceDate,

@@ -48,14 +48,14 @@ function node(): ZoneDataChanges {
   return new ZoneDataChanges(world.database, logger as unknown as PinoLogger);
 }
 
-/** Both nodes at the same time; then the work of jobs. @returns what tasks has told of it. */
+/** Both nodes at the same time, then the jobs. @returns the events of tasks. */
 async function follow(): Promise<PublishedEvent[]> {
   await Promise.all([node().follow(), node().follow()]);
   await world.work();
-  const told = await world.take();
-  await world.consume(...told);
+  const events = await world.take();
+  await world.consume(...events);
   await world.work();
-  return told;
+  return events;
 }
 
 async function firstRun(): Promise<void> {
@@ -98,7 +98,7 @@ test('a node starts with one release, then with the next: what nobody has touche
   const berlin = await world.tasksOf(other);
 
   use('2098b', true);
-  const told = await follow();
+  const events = await follow();
 
   expect(await duesOf(template)).toMatchObject({
     [before]: `${dayFrom(3)}T13:00`,
@@ -110,12 +110,12 @@ test('a node starts with one release, then with the next: what nobody has touche
   const late = tasks.filter(({ original_start: start }) => (start ?? '') >= dayAt(WINTER, '00:00:00'));
   const untouched = late.filter(({ original_start: start }) => start !== edited && start !== moved);
   expect(untouched.length).toBeGreaterThan(15);
-  const news = told.map(({ aggregate_id: id, event, origin, version }) => `${id} ${version} ${event} ${origin}`);
+  const news = events.map(({ aggregate_id: id, event, origin, version }) => `${id} ${version} ${event} ${origin}`);
   const expected = untouched.map(({ id }) => `${id} 2 updated zone_data`);
   expect(news.toSorted((one, other) => one.localeCompare(other))).toEqual(
     expected.toSorted((one, other) => one.localeCompare(other)),
   );
-  expect(told[0]?.changes).toEqual({ due_at: { from: expect.any(String), to: expect.any(String) } });
+  expect(events[0]?.changes).toEqual({ due_at: { from: expect.any(String), to: expect.any(String) } });
   expect(await world.tasksOf(other)).toEqual(berlin);
   // The template is what it was, and so are its exceptions.
   expect(await world.api.getTemplate({ id: template.id }, world.context)).toMatchObject({ version: template.version });

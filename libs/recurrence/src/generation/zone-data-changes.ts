@@ -1,5 +1,5 @@
-// New zone data moves the instants of templates whose local times stay. Their templates are planned anew: the plan moves what
-// nobody has touched, and tasks is told the cause. Nothing that a client sees of a template changes, so it keeps its version.
+// New zone data moves the instants of templates whose local times stay. Planning them again moves the occurrences that no user
+// has touched. Clients see no change of a template, so it keeps its version.
 import { Injectable } from '@nestjs/common';
 import {
   Database,
@@ -21,7 +21,7 @@ export class ZoneDataChanges {
       schema: 'recurrence',
       zonesInUse: templateZones,
       move: replanZone,
-      // The reconciler finds the templates that are to be planned anew.
+      // The reconciler finds the templates that have to be planned again.
       onMoved: () => undefined,
       logger,
     });
@@ -41,8 +41,8 @@ async function templateZones(on: Executor): Promise<string[]> {
 }
 
 /**
- * In a transaction. Elapsed time is keyed by instants: what is past has its keys by the old rules, and is not made again.
- * @returns the last id of a whole page; undefined where no more follow.
+ * In a transaction. Intervals are keyed by instants: past occurrences keep their keys and are not planned again.
+ * @returns the last id of a whole page; undefined after the last page.
  */
 async function replanZone(
   on: Executor,

@@ -1,4 +1,4 @@
-// What names somebody who leaves the workspace, on a real PostgreSQL, as auth's event says it.
+// Assignments and feeds of users who leave the workspace, on a real PostgreSQL.
 import { uuidv7 } from 'uuidv7';
 import {
   createRecurrenceWorld,
@@ -45,8 +45,8 @@ test('a template and all that is to come of it are nobody’s, and follow it on'
   world.strangers.add(user);
   await world.leaveTasks(user, LEFT_AT);
   await world.consume(removed(), removed());
-  const told = (await world.take()).filter(({ subject }) => subject.includes('recurrence'));
-  expect(told).toMatchObject([
+  const events = (await world.take()).filter(({ subject }) => subject.includes('recurrence'));
+  expect(events).toMatchObject([
     {
       event: 'template_updated',
       aggregate_id: template.id,
@@ -80,10 +80,10 @@ test('what an exception says of them is nobody’s, made or not, and the rest of
     clear: (on, departure, at) => clear(on, departure, at, 1),
   });
   await formerMembers.end({ workspaceId: world.workspace, userId: user, requestId: 'leaving' }, LEFT_AT);
-  const told = (await world.take()).filter(({ subject }) => subject.includes('recurrence'));
+  const events = (await world.take()).filter(({ subject }) => subject.includes('recurrence'));
   const fields = { assignee_id: null, title: 'Mine' };
   const event = { event: 'occurrence_edited', version: 2, origin: 'system', fields };
-  expect(told).toMatchObject([
+  expect(events).toMatchObject([
     { ...event, original_start: made },
     { ...event, original_start: later },
   ]);

@@ -1,5 +1,4 @@
-// What becomes of what names somebody who leaves the workspace: templates and occurrences to come are assigned to nobody, and
-// the user's feeds end.
+// Unassigns templates and future occurrences of users who leave the workspace, and ends their feeds.
 import { Injectable } from '@nestjs/common';
 import { MembersClient } from '@mono/auth/contract';
 import { OutboxSignal } from '@mono/bus/outbox';
@@ -41,7 +40,7 @@ export class FormerMembers extends Departures<TemplatePlace> {
   }
 }
 
-/** Clears one template, or a batch of its occurrences. @returns the template: it comes again if it still names the user. */
+/** Clears a template, or a batch of its occurrences. @returns the template: it is found again while it names the user. */
 export async function clear(
   on: Executor,
   departure: Departure,
@@ -65,7 +64,7 @@ async function endFeedsOf(on: Executor, departure: Departure): Promise<void> {
   );
 }
 
-/** Of a row that is locked. */
+/** On a locked row. */
 async function unassign(
   on: Executor,
   { workspaceId, userId, requestId }: Departure,

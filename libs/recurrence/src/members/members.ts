@@ -1,11 +1,11 @@
-// Members of the workspace, as far as rows of this module name them.
+// Members that rows of this module refer to.
 import type { CallContext } from '@mono/contract';
 import { Memberships, type Executor, type NamedMember } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 
 export const memberships = new Memberships('recurrence');
 
-/** In a transaction: until its end, none of them leaves the workspace here. @throws InvalidInputError; MembershipNotClearedError */
+/** In a transaction: until it ends, their memberships do not end here. @throws InvalidInputError; MembershipNotClearedError */
 export async function holdAssignees(
   on: Executor,
   { principal }: CallContext,

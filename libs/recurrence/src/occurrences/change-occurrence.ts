@@ -25,7 +25,7 @@ import { Exceptions } from './exceptions.js';
 import { toOccurrence } from './find-occurrences.js';
 import { cutSeries, isFirst, splitSeries } from './split-series.js';
 
-/** The most exceptions that an answer names as unfit. */
+/** The most unfit exceptions in a reply. */
 const MAX_UNFIT = 1_000;
 
 @Injectable()
@@ -81,8 +81,8 @@ export class ChangeOccurrence {
     originalStart: string,
     { at, rule, due_offset: dueOffset, ...fields }: OccurrencePatch,
   ): Promise<OccurrenceChange> {
-    if (rule !== undefined) throw faulty('rule', 'does not go with the scope this');
-    if (dueOffset !== undefined) throw faulty('due_offset', 'does not go with the scope this');
+    if (rule !== undefined) throw faulty('rule', 'requires the scope following or all');
+    if (dueOffset !== undefined) throw faulty('due_offset', 'requires the scope following or all');
     const edits = Object.values(fields).some((value) => value !== undefined);
     if (at === undefined && !edits) throw faulty('body', 'must have at least one field', 'empty_update');
     const exception: CreateException = {
@@ -109,7 +109,7 @@ export class ChangeOccurrence {
     return whole ? changeLocked(on, context, row, change) : splitSeries(on, context, row, originalStart, change);
   }
 
-  /** How it stands before the change: afterwards it may have another key. */
+  /** Read before the change, which may change its key. */
   private async find(id: string, originalStart: string, context: CallContext): Promise<OccurrenceRow> {
     const template = await requireTemplate(this.database, context, id);
     return (await requireOccurrence(this.database, context.principal, template, originalStart)).row;
@@ -145,23 +145,23 @@ async function requireSplittable(
 ): Promise<Found> {
   const found = await requireOccurrence(on, reach, row, originalStart);
   if (found.row.skipped) throw recurrenceErrors.occurrence_not_found({ id: originalStart });
-  // A series is split by the rule, wherever this one was moved to: what is past on the way stays as it is.
+  // A series is split by the rule, even if this occurrence was moved; past occurrences do not change.
   requireChangeable(row, scope === 'following' ? { ...found.row, moved_to: null } : found.row);
   return found;
 }
 
-/** The one that was named goes, whatever was said of it or begun. */
+/** Removes the task, even if it was changed or started. */
 async function removeTask(on: Executor, { row: was, known }: Found): Promise<void> {
   if (known && was.wanted) await saveOccurrences(on, [{ was, row: unwanted({ ...was, fits: false }, true) }]);
 }
 
 /** @throws InvalidInputError */
 function templatePatch({ at, ...patch }: OccurrencePatch): TemplatePatch {
-  if (at !== undefined) throw faulty('at', 'goes with the scope this only; change the rule instead');
+  if (at !== undefined) throw faulty('at', 'requires the scope this; change the rule instead');
   return patch;
 }
 
-/** What is named by its key is its own idempotency. */
+/** An occurrence that is identified by its key needs no idempotency key. */
 function withoutIdempotencyKey({ idempotencyKey: _key, ...context }: CallContext): CallContext {
   return context;
 }

@@ -1,4 +1,4 @@
-// Exceptions: one occurrence is skipped, moved or edited, and that is undone.
+// Use cases of exceptions: skip, move or edit one occurrence, and undo that.
 import { Injectable } from '@nestjs/common';
 import type { EventContract } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
@@ -58,8 +58,8 @@ export class Exceptions {
       await this.generation.generateAtOnce(id, context.requestId);
       return made;
     };
-    const asked = Object.assign({ id }, input);
-    return onceThen(this.database, occurrencesOperations.createException, context, asked, work, follow);
+    const keyed = Object.assign({ id }, input);
+    return onceThen(this.database, occurrencesOperations.createException, context, keyed, work, follow);
   }
 
   async find(context: CallContext, id: string, query: ExceptionQuery): Promise<ExceptionPage> {
@@ -71,7 +71,7 @@ export class Exceptions {
 
   async undo(context: CallContext, id: string, originalStart: string): Promise<void> {
     await requireTemplate(this.database, context, id);
-    // What was asked of tasks last has to be known there, before something else is.
+    // Tasks has to know the latest revision first.
     await this.generation.generateAtOnce(id, context.requestId);
     await this.database.transaction(async (on) => {
       const template = await requireLocked(on, context, id);
@@ -81,7 +81,7 @@ export class Exceptions {
     await this.generation.generateAtOnce(id, context.requestId);
   }
 
-  /** On a locked template. @throws as create */
+  /** On a locked template. */
   async write(
     on: Executor,
     context: CallContext,
@@ -127,15 +127,16 @@ export class Exceptions {
 function checkShape({ kind, at, fields }: CreateException): void {
   const edits = fields !== undefined && Object.values(fields).some((value) => value !== undefined);
   if (kind === 'move' && at === undefined) throw faulty('at', 'is required with kind move');
-  if (kind !== 'move' && at !== undefined) throw faulty('at', 'goes with kind move only');
+  if (kind !== 'move' && at !== undefined) throw faulty('at', 'is allowed with kind move only');
   if (kind === 'edit' && !edits) throw faulty('fields', 'must have at least one field with kind edit');
-  if (kind === 'skip' && fields !== undefined) throw faulty('fields', 'does not go with kind skip');
+  if (kind === 'skip' && fields !== undefined) throw faulty('fields', 'is not allowed with kind skip');
   if (at !== undefined && Date.parse(normalInstant(at)) < Date.now()) throw faulty('at', 'must not be in the past');
 }
 
-/** One whose task is to go may be given another one only when that is done. @throws UnavailableError */
+/** An occurrence gets a new task only after its former one is removed. @throws UnavailableError */
 function requireInSync(was: OccurrenceRow): void {
-  if (!was.wanted && isOutOfSync(was)) throw new UnavailableError('Tasks cannot be reached: try again in a moment.');
+  if (!was.wanted && isOutOfSync(was))
+    throw new UnavailableError('The tasks module is unavailable: try again in a moment.');
 }
 
 function excepted(template: TemplateRow, was: OccurrenceRow, { kind, at, fields }: CreateException): OccurrenceRow {
@@ -170,24 +171,24 @@ function restored(template: TemplateRow, was: OccurrenceRow): OccurrenceRow {
     exception_at: laterOf(new Date().toISOString(), was.exception_at),
   };
   const stands = template.status === 'active' && isOfRule(template, was);
-  // Kept until now for what somebody had said of it.
+  // It was kept because of the exception.
   if (was.wanted) return stands ? withNextRevision(row, true) : unwanted(row, true);
   return stands && isWithinHorizon(template, row) ? wantedAgain(row) : row;
 }
 
-/** A chain by completion gives its dates itself. */
+/** Dates of a chain by completion depend on completions. */
 function isOfRule(template: TemplateRow, { original_start: start }: OccurrenceRow): boolean {
   return template.anchor === 'completion' || dateAt(template, scheduleOf(template), start) !== undefined;
 }
 
-/** Whether its task is due to be there; a chain by completion knows no horizon. */
+/** Whether its task has to exist; a chain by completion has no horizon. */
 function isWithinHorizon(template: TemplateRow, row: OccurrenceRow): boolean {
   if (template.status !== 'active') return false;
   if (template.anchor === 'completion') return true;
   return Date.parse(startOf(row)) < Date.now() + horizonsOf(template).generationDays * DAY_MS;
 }
 
-/** Where another has followed the one that was skipped, it goes again. @throws DomainError `successor_touched` */
+/** Withdraws the occurrence that followed the skipped one. @throws DomainError `successor_touched` */
 async function withdrawLive(on: Executor, template: TemplateRow): Promise<void> {
   const live = await findLive(on, template.id, template.series_id);
   if (!live) return;

@@ -1,4 +1,4 @@
-// A template's occurrences, by its rule and by the ledger: what has been, what is to come, beyond the horizon as well.
+// Lists the occurrences of a template, from the ledger and, beyond the horizon, from its rule.
 import { normalInstant, type CallContext } from '@mono/contract';
 import type { TransactionalExecutor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
@@ -41,7 +41,7 @@ export async function findOccurrences(
     toMs: window.toMs,
     limit: wanted,
   });
-  // Behind a full page nothing is shown.
+  // Dates after a full page are not shown.
   const last = rows.length === wanted ? rows.at(-1)?.original_start : undefined;
   const scheduled = await unknownDates(database, template, window, { after: keyAfter(request), last, limit: wanted });
   const merged = [...rows, ...scheduled].sort((one, other) => (one.original_start < other.original_start ? -1 : 1));
@@ -61,17 +61,17 @@ function firstKey({ fromMs }: Pick<Window, 'fromMs'>, after: string | undefined)
   return after !== undefined && after > first ? after : first;
 }
 
-/** How many dates are looked up at once. */
+/** Dates that are looked up at a time. */
 const CHUNK = 100;
 
-/** The first `limit` dates of the rule that the ledger does not know, up to the key `last`, inclusive. */
+/** The first `limit` dates of the rule that are not in the ledger, up to the key `last`, inclusive. */
 async function unknownDates(
   database: TransactionalExecutor,
   template: TemplateRow,
   window: Window,
   { after, last, limit }: { after: string | undefined; last: string | undefined; limit: number },
 ): Promise<OccurrenceRow[]> {
-  // After completion nobody knows yet; of what has ended nothing comes; what a pause has taken is not there.
+  // The dates of a chain by completion are unknown; a stopped template has none.
   if (template.anchor === 'completion' || template.status !== 'active') return [];
   const fromMs = Math.max(window.fromMs, Date.parse(template.plan_from));
   const found: OccurrenceRow[] = [];

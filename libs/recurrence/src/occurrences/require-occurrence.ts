@@ -1,4 +1,4 @@
-// One occurrence of a template that may still be changed.
+// Finds one occurrence of a template and checks that it may change.
 import type { Executor } from '@mono/platform';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import { dateAt, scheduleOf } from '../domain/dates.js';
@@ -10,14 +10,14 @@ import { occurrencesByKey } from '../persistence/occurrences.store.js';
 import type { TemplateRow } from '../persistence/templates.store.js';
 
 export interface Found {
-  /** As it stands in the ledger, or as it would stand there. */
+  /** Its row of the ledger, or the one that it would have. */
   row: OccurrenceRow;
   known: boolean;
 }
 
 /**
- * @param reach of the caller: what was put into a list beyond it is not there.
- * @throws DomainError `occurrence_not_found` where the rule has none and never had a task for one.
+ * @param reach of the caller: an occurrence in another list does not exist for it.
+ * @throws DomainError `occurrence_not_found` if neither the rule nor the ledger has it.
  */
 export async function requireOccurrence(
   on: Executor,
@@ -30,7 +30,7 @@ export async function requireOccurrence(
   const date =
     known || template.anchor === 'completion' ? undefined : dateAt(template, scheduleOf(template), originalStart);
   if (!date) throw recurrenceErrors.occurrence_not_found({ id: originalStart });
-  // Nothing has been asked of tasks yet, so there is nothing to be settled.
+  // Tasks does not know it, so that it is in sync.
   return { row: { ...newOccurrence(template, date), wanted: false, settled_revision: 1 }, known: false };
 }
 
@@ -39,7 +39,7 @@ export function requireChangeable(template: TemplateRow, row: OccurrenceRow): vo
   if (isClosed(row)) {
     throw recurrenceErrors.occurrence_closed({ task_status: row.task_status });
   }
-  // The live one of a chain by completion waits however long.
+  // The live occurrence of a chain by completion stays changeable.
   if (template.anchor === 'schedule' && isPast(row, Date.now())) {
     throw recurrenceErrors.occurrence_past();
   }

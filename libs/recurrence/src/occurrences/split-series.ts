@@ -1,5 +1,4 @@
-// Splitting a series: from one occurrence on, another template goes on with it. Tasks, exceptions and keys go with their
-// occurrences.
+// Splits a series: from one occurrence on, a new template continues it. Occurrences keep their tasks, exceptions and keys.
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
@@ -17,7 +16,7 @@ import { requireNotEnded } from '../templates/require-template.js';
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Whether nothing of the template lies before it: then to split it off is to change the whole. */
+/** Whether the template has no earlier occurrence, so that a split would be a change of the whole template. */
 export async function isFirst(on: Executor, row: TemplateRow, originalStart: string): Promise<boolean> {
   const [date] = row.starts_from === null ? scheduleOf(row).between() : datesFrom(row, row.starts_from);
   if (date && date.originalStart < originalStart) return false;
@@ -25,7 +24,7 @@ export async function isFirst(on: Executor, row: TemplateRow, originalStart: str
   return earlier.length === 0;
 }
 
-/** Of a row that is locked. @returns the template that goes on. */
+/** On a locked row. @returns the new template. */
 export async function splitSeries(
   on: Executor,
   context: CallContext,
@@ -49,7 +48,7 @@ export async function splitSeries(
   await saveOccurrences(
     on,
     following
-      // Of the first day, what lies before it stays where it was, unless it has just been given the new hour.
+      // Earlier occurrences of the first day stay, unless they have just got the new hour.
       .filter((was) => was.original_start >= originalStart || moved.has(was.task_id))
       .map((was) => ({ was, row: withNextRevision({ ...was, template_id: next.id }) })),
   );
@@ -57,7 +56,7 @@ export async function splitSeries(
   return next;
 }
 
-/** Of a row that is locked: from there on, nothing comes any more. */
+/** On a locked row: the series ends before the occurrence. */
 export async function cutSeries(
   on: Executor,
   context: CallContext,
@@ -82,7 +81,7 @@ async function cut(on: Executor, context: CallContext, row: TemplateRow, origina
   return updated;
 }
 
-/** Another hour may be an earlier one on the same day; elapsed time knows no days. */
+/** The new hour may be earlier on the same day; intervals have no days. */
 function startOfDay(originalStart: string): string {
   return originalStart.endsWith('Z') ? originalStart : `${originalStart.slice(0, 10)}T00:00:00`;
 }

@@ -1,4 +1,4 @@
-// What becomes of occurrences whose tasks somebody deletes, changes or closes, on a real PostgreSQL and with tasks' own use cases.
+// Occurrences whose tasks users delete, change or close, on a real PostgreSQL with the operations of tasks.
 import { createRecurrenceWorld, dayAt, type RecurrenceWorld } from '../../testing/recurrence-world.js';
 
 let world: RecurrenceWorld;
@@ -27,11 +27,11 @@ test('a task that is deleted just before its template changes is an exception, t
   const { task_id: taskId } = await world.row(template, THIRD);
   await world.tasks.deleteTask({ id: taskId }, world.context);
   await world.api.updateTemplate({ id: template.id, patch: { title: 'Other' } }, world.context);
-  const told = await world.take();
-  await world.consume(...told);
+  const events = await world.take();
+  await world.consume(...events);
   expect((await world.take()).map(({ event }) => event)).toEqual(['occurrence_skipped']);
   expect(await exceptionsOf(template)).toEqual([[THIRD, 'skip', 1]]);
-  await world.consume(...told);
+  await world.consume(...events);
   expect(await world.take()).toEqual([]);
 });
 
@@ -83,9 +83,9 @@ test('the time of an exception never runs backwards, whatever is heard late', as
   const exception = { original_start: THIRD, kind: 'edit' as const, fields: { priority: 'high' as const } };
   await world.api.createException({ id: template.id, ...exception }, world.context);
   await world.consume(...late);
-  const told = (await world.take()).filter(({ event }) => event === 'occurrence_edited');
-  expect(told.map(({ version }) => version)).toEqual([1, 2]);
-  const [first = '', second = ''] = told.map(({ occurred_at: at }) => at);
+  const events = (await world.take()).filter(({ event }) => event === 'occurrence_edited');
+  expect(events.map(({ version }) => version)).toEqual([1, 2]);
+  const [first = '', second = ''] = events.map(({ occurred_at: at }) => at);
   expect(second >= first).toBe(true);
 });
 

@@ -1,5 +1,4 @@
-// What somebody does to the task of an occurrence makes the exception by itself, exactly once; what closes it makes the next
-// one of a chain by completion.
+// Creates exceptions from changes of tasks, exactly once each, and continues chains by completion when a task is closed.
 import { Controller } from '@nestjs/common';
 import type { EventContract } from '@mono/bus';
 import { onceByInbox, OutboxSignal } from '@mono/bus/outbox';
@@ -34,9 +33,8 @@ export class TasksConsumer {
     key: ({ aggregate_id }) => aggregate_id,
   })
   async consume(event: TaskEvent): Promise<void> {
-    // Most tasks are none.
     if (!event.occurrence) return;
-    // What this module or new zone data has changed says nothing to it.
+    // Changes by this module and by new zone data are known.
     if (event.event === 'updated' && (event.origin === 'recurrence' || event.origin === 'zone_data')) return;
     const known = await findByTask(this.database, event.aggregate_id);
     if (!known) return;
@@ -45,9 +43,9 @@ export class TasksConsumer {
       onceByInbox(on, { schema: 'recurrence', consumer: CONSUMER, eventId: event.id }, async () => {
         const template = await lockTemplate(on, known.template_id);
         const found = await findByTask(on, event.aggregate_id);
-        // Split off in between: once more, under the lock of its new template.
+        // The series was split meanwhile: retry under the lock of the new template.
         if (!template || !found) return;
-        if (found.template_id !== template.id) throw new Error('The occurrence has just gone to another template.');
+        if (found.template_id !== template.id) throw new Error('The occurrence has moved to another template.');
         const was = event.event === 'deleted' ? beforeDeletion(found) : found;
         const row = applyTaskEvent(template, was, event);
         if (row === found) return;
@@ -60,8 +58,8 @@ export class TasksConsumer {
 
   private async save(on: Executor, event: TaskEvent, was: OccurrenceRow, row: OccurrenceRow): Promise<void> {
     const changes = changesOf(was, row);
-    const isNews = Object.keys(changes).length > 0;
-    const saved = isNews
+    const isChanged = Object.keys(changes).length > 0;
+    const saved = isChanged
       ? {
           ...row,
           exception_version: was.exception_version + 1,
@@ -69,13 +67,13 @@ export class TasksConsumer {
         }
       : row;
     await saveOccurrences(on, [{ was, row: saved }]);
-    if (!isNews) return;
+    if (!isChanged) return;
     await publishOccurrenceEvent(on, contextOfEvent(event), eventOf(was, row), saved, changes, 'tasks');
     on.afterCommit(() => this.signal.wake());
   }
 }
 
-/** @returns the template where one is over and the next one is to come, or where one is open again. */
+/** @returns the template of a chain by completion whose task was closed or reopened. */
 async function advancing(
   on: Executor,
   template: TemplateRow,

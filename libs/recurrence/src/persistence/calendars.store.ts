@@ -1,9 +1,9 @@
-// What a calendar tells of templates, read in few statements however many they are.
+// Reads the templates of a calendar in few statements, however many they are.
 import type { Executor } from '@mono/platform';
 import type { ExceptionFields } from '../domain/content.js';
 import { TEMPLATE_COLUMNS, type TemplateRow } from './templates.store.js';
 
-/** An occurrence that is not as its template says. */
+/** An occurrence that differs from its template. */
 export interface DifferingRow {
   template_id: string;
   original_start: string;
@@ -13,13 +13,13 @@ export interface DifferingRow {
   fields: ExceptionFields | null;
 }
 
-/** Of all templates of a page: the latest, where there are more. */
+/** For all templates of a page; the latest ones if there are more. */
 const MAX_DIFFERING = 20_000;
 
-/** Rows that are read at once: some hold long lists of dates. */
+/** Rows per query, some of which have long lists of dates. */
 const PAGE = 100;
 
-/** The latest first, in pages. */
+/** Pages of templates, the latest first. */
 export async function* templatesOfList(
   on: Executor,
   workspaceId: string,
@@ -40,7 +40,7 @@ export async function* templatesOfList(
   }
 }
 
-/** By template, in the order of their keys. */
+/** By template, ordered by key. */
 export async function differingOf(
   on: Executor,
   templates: readonly Pick<TemplateRow, 'id' | 'series_id'>[],

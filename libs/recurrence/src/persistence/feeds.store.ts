@@ -1,4 +1,4 @@
-// The store of feeds. What makes or ends one writes its event in the same transaction.
+// The store of feeds. Creating and revoking a feed writes its event in the same transaction.
 import type { Changes, PageRequest } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
@@ -17,7 +17,7 @@ export interface FeedRow {
   created_at: string;
 }
 
-/** Which feeds a caller sees: undefined where it does not matter. */
+/** The feeds that a caller sees; undefined means any. */
 export interface FeedFilter {
   workspaceId: string;
   listIds: readonly string[] | undefined;
@@ -29,7 +29,7 @@ const COLUMNS = 'f.id, f.workspace_id, f.list_id, f.component, f.name, f.creator
 const MATCHES = `f.workspace_id = $1 AND ($2::uuid[] IS NULL OR f.list_id = ANY($2::uuid[]))
   AND ($3::uuid IS NULL OR f.list_id = $3) AND ($4::text IS NULL OR f.creator_id = $4)`;
 
-/** @returns undefined where the creator has `most` of them already. */
+/** @returns undefined if the creator already has `most` feeds. */
 export async function insertFeed(
   on: Executor,
   author: Author,
@@ -93,13 +93,13 @@ export async function countFeeds(on: Executor, filter: FeedFilter): Promise<numb
   return row?.total ?? 0;
 }
 
-/** What a feed can end with. */
+/** The object with which feeds end. */
 export interface FeedEnd {
   column: 'id' | 'list_id' | 'creator_id' | 'workspace_id';
   value: string;
 }
 
-/** In a transaction. @param end with the workspace, where the rest happens in one. @returns how many have ended. */
+/** In a transaction. @param workspaceId limits it to one workspace. @returns the number of revoked feeds. */
 export async function deleteFeeds(on: Executor, author: Author, end: FeedEnd, workspaceId?: string): Promise<number> {
   const { column, value } = end;
   const rows = await on.query<FeedRow>(

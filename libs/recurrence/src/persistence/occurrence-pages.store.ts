@@ -3,7 +3,7 @@ import type { Executor } from '@mono/platform';
 import type { OccurrenceRow } from '../domain/occurrence.js';
 import { OCCURRENCE_COLUMNS } from './occurrences.store.js';
 
-/** How far a caller reaches: what was put into another list is not told. */
+/** The lists that the caller may read. Occurrences that were moved to other lists are left out. */
 export interface WithinLists {
   listIds?: readonly string[] | null;
 }
@@ -12,7 +12,7 @@ function withinLists(ids: string): string {
   return `(${ids}::text[] IS NULL OR o.fields->>'list_id' IS NULL OR o.fields->>'list_id' = ANY(${ids}::text[]))`;
 }
 
-/** Its exceptions, a page of them: `after` is exclusive. */
+/** A page of exceptions; `after` is exclusive. */
 export function exceptionsOf(
   on: Executor,
   { listIds = null }: WithinLists,
@@ -41,7 +41,7 @@ export interface OccurrenceWindow {
   limit: number;
 }
 
-/** Without those that were planned once and are no dates any more. In the order of their keys. */
+/** Without occurrences that are no longer dates of the rule. Ordered by key. */
 export function occurrencesWithin(
   on: Executor,
   { listIds = null }: WithinLists,

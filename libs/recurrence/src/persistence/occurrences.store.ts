@@ -24,7 +24,7 @@ const INSERT: Statement = {
     SELECT ${NAMES.join(', ')} FROM json_to_recordset($1) AS n(${TYPES})`,
 };
 
-/** A row that is moved to another key is found by its task, which it keeps. */
+/** Finds a row by its task, because its key may change. */
 const SAVE: Statement = {
   name: 'recurrence.save_occurrences',
   text: `UPDATE recurrence.occurrence o SET ${NAMES.filter((name) => name !== 'series_id')
@@ -37,7 +37,7 @@ export async function insertOccurrence(on: Executor, row: OccurrenceRow): Promis
   await on.query(INSERT, [JSON.stringify([row])]);
 }
 
-/** @param changes each row as it was and as it is to be. */
+/** @param changes each row before and after the change. */
 export async function saveOccurrences(
   on: Executor,
   changes: readonly { was: OccurrenceRow; row: OccurrenceRow }[],
@@ -47,7 +47,7 @@ export async function saveOccurrences(
   await on.query(SAVE, [JSON.stringify(rows)]);
 }
 
-/** Of one template, from a key on; `before` is exclusive. In the order of their keys. */
+/** A template's occurrences from a key on, ordered by key; `before` is exclusive. */
 export function occurrencesOf(
   on: Executor,
   { id, series_id }: { id: string; series_id: string },
@@ -88,7 +88,7 @@ export async function findByTask(on: Executor, taskId: string): Promise<Occurren
   return row;
 }
 
-/** Of a chain by completion: the one that waits to be done. */
+/** The open occurrence of a chain by completion. */
 export async function findLive(on: Executor, templateId: string, seriesId: string): Promise<OccurrenceRow | undefined> {
   const [row] = await on.query<OccurrenceRow>(
     `SELECT ${OCCURRENCE_COLUMNS} FROM recurrence.occurrence o
@@ -99,7 +99,7 @@ export async function findLive(on: Executor, templateId: string, seriesId: strin
   return row;
 }
 
-/** Of a chain by completion: the last one that is over, and how many there have been. */
+/** The last closed occurrence of a chain by completion, and the number of closed ones. */
 export async function findLastClosed(
   on: Executor,
   templateId: string,
@@ -114,7 +114,7 @@ export async function findLastClosed(
   return { last: rows[0], count: rows[0]?.total ?? 0 };
 }
 
-/** Of an occurrence `o`: its exception assigns it to a user, and nobody has closed it. */
+/** The occurrence `o` is open, and its exception assigns it to the user. */
 export function openAndAssignedTo(userId: string): string {
   return `o.exception_version > 0 AND o.fields->>'assignee_id' = ${userId}::text
     AND (o.task_status IS NULL OR o.task_status NOT IN ('done', 'cancelled', 'archived'))`;

@@ -1,8 +1,8 @@
-// Work that happens once per `Idempotency-Key`, and what follows it.
+// Work that happens once per `Idempotency-Key`, followed by work outside of its transaction.
 import type { AnyOperation, CallContext } from '@mono/contract';
 import { once, type Executor, type TransactionalExecutor } from '@mono/platform';
 
-/** @param follow is skipped where the answer is the stored one of an earlier call. */
+/** @param follow is skipped when the reply is the stored one of an earlier call. */
 export async function onceThen<T>(
   database: TransactionalExecutor,
   operation: AnyOperation,

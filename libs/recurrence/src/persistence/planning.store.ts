@@ -1,4 +1,4 @@
-// What planning reads and writes of the ledger.
+// Statements of planning over the ledger.
 import type { Executor, Statement } from '@mono/platform';
 import type { OccurrenceRow } from '../domain/occurrence.js';
 import { IS_OPEN, OCCURRENCE_COLUMNS } from './occurrences.store.js';
@@ -19,7 +19,7 @@ export interface PlannedOccurrence {
   task_id: string;
 }
 
-/** Those that nobody has heard of, to be made. @throws pg's unique violation. */
+/** Adds new occurrences. @throws pg's unique violation. */
 export async function addOccurrences(
   on: Executor,
   { series_id, id, workspace_id }: { series_id: string; id: string; workspace_id: string },
@@ -38,10 +38,7 @@ export async function addOccurrences(
   ]);
 }
 
-/**
- * Of one template, in the order of their keys: those from a key on, those that were moved to then or later, and those
- * that have a task which nobody has closed, however old.
- */
+/** A template's occurrences from a key on, those moved to `now` or later, and with `open` older ones with an open task. By key. */
 export function occurrencesToCome(
   on: Executor,
   { id, series_id: seriesId }: { id: string; series_id: string },
@@ -62,7 +59,7 @@ export function occurrencesToCome(
   );
 }
 
-/** Those that were moved to where the template still makes them, and have no task yet. */
+/** Occurrences without a task that were moved to `plan_from` or later. */
 export function movedWithoutTask(
   on: Executor,
   { id, plan_from: planFrom }: { id: string; plan_from: string },
@@ -79,7 +76,7 @@ export function movedWithoutTask(
   );
 }
 
-/** Those of these ids that some occurrence has. */
+/** The ids that occurrences already have. */
 export async function takenTaskIds(on: Executor, ids: readonly string[]): Promise<Set<string>> {
   const rows = await on.query<{ task_id: string }>(
     'SELECT task_id FROM recurrence.occurrence WHERE task_id = ANY($1::uuid[])',
@@ -88,7 +85,7 @@ export async function takenTaskIds(on: Executor, ids: readonly string[]): Promis
   return new Set(rows.map(({ task_id }) => task_id));
 }
 
-/** By day: the highest generation of the occurrences there that have come back after their task was gone. */
+/** By day: the highest generation of occurrences that got another task after theirs was deleted. */
 export async function generationsByDay(
   on: Executor,
   seriesId: string,
@@ -106,7 +103,7 @@ export async function generationsByDay(
   return new Map(rows.map(({ day, generation }) => [day, generation]));
 }
 
-/** How many of its occurrences have, or are to have, a task that is still to come. */
+/** The number of future occurrences that have, or are to have, a task. */
 export async function countAhead(on: Executor, templateId: string, seriesId: string, from: string): Promise<number> {
   const [row] = await on.query<{ ahead: number }>(
     `SELECT count(*)::int AS ahead FROM recurrence.occurrence

@@ -1,4 +1,4 @@
-// Which occurrences tasks has yet to learn of, and what it has answered.
+// The occurrences whose latest revision tasks does not know, and its replies.
 import type { Executor, Statement } from '@mono/platform';
 import type { TaskStatus } from '@mono/tasks/contract';
 import type { OccurrenceRow } from '../domain/occurrence.js';
@@ -24,14 +24,14 @@ const SAVE_RESULTS: Statement = {
     WHERE o.task_id = n.task_id`,
 };
 
-/** What a request to tasks has come to. */
+/** The reply of tasks about one occurrence. */
 export interface SyncResult {
   task_id: string;
   revision: number;
   made: boolean;
-  /** Where tasks has decided otherwise; null as it was wanted. */
+  /** The decision of tasks; null if it is as requested. */
   wanted: boolean | null;
-  /** Somebody has deleted the task. */
+  /** The task is deleted. */
   gone: boolean;
   task_status: TaskStatus | null;
 }

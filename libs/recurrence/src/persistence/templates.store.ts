@@ -1,4 +1,4 @@
-// The statements over templates. A change of a template writes its event in the same transaction.
+// The store of templates. Callers write the event of a change in the same transaction.
 import type { Executor, Statement } from '@mono/platform';
 import type { Template } from '../../contract/template.js';
 import type { TemplateProblem } from '../../contract/template-constants.js';
@@ -54,9 +54,9 @@ const STATE = [
 ] as const satisfies readonly (keyof TemplateState)[];
 
 const STATE_OFFSET = 5;
-/** After a crash between planning and settling, somebody looks again. */
+/** When the reconciler runs a template again after a crash between planning and synchronisation. */
 const CRASH_SECONDS = 30;
-/** A template whose job has become a dead letter is not looked at by itself before then. */
+/** When the reconciler runs a template again whose job has become a dead letter. */
 const POSTPONED = `now() + interval '1 hour'`;
 
 const INSERT: Statement = {
@@ -75,7 +75,7 @@ const UPDATE: Statement = {
     WHERE t.id = $1 AND t.version = $2 RETURNING ${TEMPLATE_COLUMNS}`,
 };
 
-/** One that is deleted is not found. */
+/** Deleted templates are not found. */
 const READ: Statement = {
   name: 'recurrence.read_template',
   text: `SELECT ${TEMPLATE_COLUMNS} FROM recurrence.template t WHERE t.id = $1 AND t.deleted_at IS NULL`,
@@ -92,17 +92,14 @@ export async function insertTemplate(
   state: TemplateState,
 ): Promise<TemplateRow> {
   const [row] = await on.query<TemplateRow>(INSERT, [ids.id, ids.workspace_id, ids.series_id, ...valuesOf(state)]);
-  if (!row) throw new Error('A template was not inserted.');
+  if (!row) throw new Error('Invariant violated: a template was not inserted.');
   return row;
 }
 
-/**
- * What a change asks of the plan: nothing; that what is planned follows; or that it is made again from `plan_from` on, since
- * other dates may be in it.
- */
+/** The effect of a change on the plan: none, planned occurrences follow, or planning starts again at `plan_from`. */
 export type Replanning = 'as planned' | 'what is planned' | 'from its start';
 
-/** Of a row that is locked. @param change what it asks of the plan, and whether it is deleted. */
+/** On a locked row. @param change its effect on the plan, and whether the template is deleted. */
 export async function updateTemplate(
   on: Executor,
   row: TemplateRow,
@@ -110,7 +107,7 @@ export async function updateTemplate(
   { replan, remove = false }: { replan: Replanning; remove?: boolean },
 ): Promise<TemplateRow> {
   const [updated] = await on.query<TemplateRow>(UPDATE, [row.id, row.version, replan, remove, ...valuesOf(state)]);
-  if (!updated) throw new Error('A locked template has changed.');
+  if (!updated) throw new Error('Invariant violated: a locked template has changed.');
   return updated;
 }
 
@@ -119,16 +116,13 @@ export async function readTemplate(on: Executor, id: string): Promise<TemplateRo
   return row;
 }
 
-/** In a transaction; also one that is deleted: its tasks may still have to go. */
+/** In a transaction. Also finds deleted templates, whose tasks may still exist. */
 export async function lockTemplate(on: Executor, id: string): Promise<TemplateRow | undefined> {
   const [row] = await on.query<TemplateRow>(LOCK, [id]);
   return row;
 }
 
-/**
- * How far the ledger follows, and when somebody is to look again: not earlier than it was put off to.
- * @returns that time.
- */
+/** Saves how far the ledger is planned. @returns when the reconciler runs the template again. */
 export async function savePlan(
   on: Executor,
   { id }: Pick<TemplateRow, 'id'>,
@@ -143,14 +137,11 @@ export async function savePlan(
     },
     [id, plan.revision, plan.before, plan.through, CRASH_SECONDS],
   );
-  if (!row) throw new Error('A locked template has gone.');
+  if (!row) throw new Error('Invariant violated: a locked template is missing.');
   return row.next_run_at;
 }
 
-/**
- * Whatever was planned of it has its task. Where somebody has asked meanwhile that it be looked at, that stays.
- * @param plannedRunAt what savePlan has returned.
- */
+/** Every planned occurrence has its task. A run that was requested meanwhile stays. @param plannedRunAt the result of savePlan. */
 export async function saveGenerated(
   on: Executor,
   { id, revision }: Pick<TemplateRow, 'id' | 'revision'>,
@@ -201,10 +192,7 @@ export function toTemplate(row: TemplateRow): Template {
   };
 }
 
-/**
- * Of a row that is locked. With a problem, nobody looks at the template again until it changes.
- * @returns the row after the change.
- */
+/** On a locked row. With a problem, the template does not run again until it changes. @returns the updated row. */
 export async function saveProblem(
   on: Executor,
   { id }: Pick<TemplateRow, 'id'>,
@@ -221,16 +209,16 @@ export async function saveProblem(
     },
     [id, problem],
   );
-  if (!row) throw new Error('A locked template has gone.');
+  if (!row) throw new Error('Invariant violated: a locked template is missing.');
   return row;
 }
 
-/** Somebody looks at it, even if nobody does at once. */
+/** The reconciler runs the template soon. */
 export async function scheduleNow(on: Executor, id: string): Promise<void> {
   await on.query('UPDATE recurrence.template SET next_run_at = now() WHERE id = $1', [id]);
 }
 
-/** Nobody looks at it by itself before then, unless it has been looked at in between. */
+/** The reconciler does not run the template for a while. */
 export async function postpone(on: Executor, id: string): Promise<void> {
   await on.query(
     `UPDATE recurrence.template SET next_run_at = ${POSTPONED} WHERE id = $1 AND next_run_at IS NOT NULL`,
@@ -238,13 +226,13 @@ export async function postpone(on: Executor, id: string): Promise<void> {
   );
 }
 
-/** Where a template stands in the order of `template_of_workspace`. */
+/** A position in the order of the index `template_of_workspace`. */
 export interface TemplatePlace {
   id: string;
   created_at: string;
 }
 
-/** The first template from a place on that has not ended and is assigned to the user, or has an open occurrence that is. */
+/** The next template that has not ended and is assigned to the user, itself or by an open occurrence. */
 export async function nextTemplateAssignedTo(
   on: Executor,
   { workspaceId, userId }: { workspaceId: string; userId: string },

@@ -1,4 +1,4 @@
-// What a change of the rule makes of occurrences, on a real PostgreSQL and with tasks' own use cases.
+// Occurrences after a change of the rule, on a real PostgreSQL with the operations of tasks.
 import type { Rule } from '../../contract/rule.js';
 import { createRecurrenceWorld, dayAt, type RecurrenceWorld } from '../../testing/recurrence-world.js';
 

@@ -1,4 +1,4 @@
-// Changing a template: what is to come follows it, and nothing that is over.
+// Changes a template. Future occurrences follow, past ones do not.
 import type { CallContext } from '@mono/contract';
 import type { Executor, NamedMember } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
@@ -16,12 +16,12 @@ import { updateTemplate, type Replanning, type TemplateRow } from '../persistenc
 import { requireNotEnded } from './require-template.js';
 import type { References } from './references.js';
 
-/** A patch with what it refers to. */
+/** A patch with its references. */
 export interface TemplateChange {
   patch: TemplatePatch;
   /** With a new rule. */
   zone?: string;
-  /** Whom it names. */
+  /** The new assignee. */
   members: readonly NamedMember[];
 }
 
@@ -46,7 +46,7 @@ export function changedState(row: TemplateState, { patch, zone }: TemplateChange
   return zone === undefined ? state : { ...state, zone };
 }
 
-/** Of a row that is locked. @throws ConflictError `template_ended`. */
+/** On a locked row. @throws ConflictError `template_ended`. */
 export async function changeLocked(
   on: Executor,
   context: CallContext,
@@ -85,10 +85,7 @@ const CONTENT = [
   'due_offset',
 ] as const satisfies readonly (keyof TemplateState)[];
 
-/**
- * Before the template itself changes: its occurrences that are to come get the keys of the new hour.
- * @returns the tasks of those that did.
- */
+/** Before the template changes: future occurrences get the keys of the new hour. @returns the tasks of those that did. */
 export async function rekey(
   on: Executor,
   row: TemplateRow,
@@ -102,7 +99,7 @@ export async function rekey(
     : occurrencesOf(on, row, from));
   const taken = new Set<string>();
   const changes = rows.flatMap((was) => {
-    // What a former rule has left behind is no occurrence of this one.
+    // Rows of a former rule are no occurrences of this one.
     const next = isPast(was, nowMs) || isClosed(was) || !was.fits ? undefined : rekeyed(was, schedule);
     if (!next || next.original_start === was.original_start || taken.has(next.original_start)) return [];
     taken.add(next.original_start);

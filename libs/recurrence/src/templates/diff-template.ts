@@ -1,5 +1,4 @@
-// The dry run of a change: it is made and planned in a transaction, looked at, and rolled back. What it tells is what would
-// happen, by the very same code.
+// Dry run of a change: makes it in a transaction, compares the plans, and rolls back. It runs the same code as the change.
 import type { CallContext } from '@mono/contract';
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 import type { DiffedOccurrence, TemplateDiff } from '../../contract/diff.js';
@@ -19,7 +18,7 @@ import type { References } from './references.js';
 
 class RolledBack extends Error {
   constructor(readonly diff: TemplateDiff) {
-    super('A dry run changes nothing.');
+    super('Rolled back a dry run.');
   }
 }
 
@@ -35,7 +34,7 @@ export async function diffTemplate(
   try {
     return await database.transaction(async (on) => {
       const row = await requireLocked(on, { principal: context.principal }, id);
-      // What is planned already, but only for a while yet, belongs to both sides.
+      // Both sides are planned up to the horizon.
       await plan(on, row, limitsOf(row));
       const before = await ahead(on, context, row);
       const changed = await changeLocked(on, context, row, change);

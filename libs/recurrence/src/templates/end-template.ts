@@ -1,4 +1,4 @@
-// Ending a template: what is to come of it goes, what somebody has worked on stays.
+// Ends and deletes templates. Future tasks are removed, except those that users have worked on.
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { templateEvents, type TemplateEvent } from '../../contract/recurrence.events.js';
@@ -6,7 +6,7 @@ import { changesBetween, type TemplateState } from '../domain/template-state.js'
 import { publishTemplateEvent } from '../persistence/publish-events.js';
 import { updateTemplate, type TemplateRow } from '../persistence/templates.store.js';
 
-/** Of a row that is locked and has not ended. */
+/** On a locked row that has not ended. */
 export async function endTemplate(
   on: Executor,
   context: CallContext,
@@ -19,7 +19,7 @@ export async function endTemplate(
   return ended;
 }
 
-/** Of a row that is locked; afterwards nobody finds it. */
+/** On a locked row. */
 export async function deleteTemplate(on: Executor, context: CallContext, row: TemplateRow): Promise<void> {
   const state: TemplateState = {
     ...row,

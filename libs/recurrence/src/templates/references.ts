@@ -1,4 +1,4 @@
-// What a template refers to in other modules, asked before any row is locked.
+// Resolves references of a template to other modules, before any row is locked.
 import { Injectable } from '@nestjs/common';
 import { MembersClient, workspacesOperations, type WorkspacesClient } from '@mono/auth/contract';
 import { Bus } from '@mono/bus';
@@ -25,7 +25,7 @@ export class References {
     this.workspaces = clientOf(bus, workspacesOperations);
   }
 
-  /** The zone that a new rule is read in. @throws InvalidInputError for an invalid rule, or one that is too expensive. */
+  /** The zone of a new rule. @throws InvalidInputError for a rule that is invalid or too expensive. */
   async zoneOf(context: CallContext, rule: Rule): Promise<string> {
     const zone = await this.zoneOfUnchecked(context, rule);
     Schedule.of(rule, zone);
@@ -42,7 +42,7 @@ export class References {
     return workspace.timezone;
   }
 
-  /** The list that is named, or the Inbox. @throws NotFoundError `list_not_found`. */
+  /** The given list, or the Inbox. @throws NotFoundError `list_not_found`. */
   async listOf(context: CallContext, listId: string | undefined): Promise<string> {
     if (listId !== undefined) return (await this.getList(context, listId.toLowerCase())).id;
     const { principal, requestId } = context;
@@ -58,7 +58,7 @@ export class References {
   }
 
   /**
-   * List and assignee as they are kept, where they are named.
+   * List and assignee in their stored form.
    * @throws NotFoundError `list_not_found`, InvalidInputError `assignee_id`
    */
   async resolve<Fields extends { list_id?: string | undefined; assignee_id?: string | null | undefined }>(
@@ -73,7 +73,7 @@ export class References {
     return { fields: Object.assign({}, fields, named), members };
   }
 
-  /** The member who is named, to be held where the name is written. @throws InvalidInputError */
+  /** The assignee, whose membership the writing transaction holds. @throws InvalidInputError */
   async requireAssignee(context: CallContext, userId: string | null | undefined): Promise<NamedMember[]> {
     if (typeof userId !== 'string') return [];
     const members = await this.membershipsOf(context, userId);

@@ -1,4 +1,4 @@
-// A template that the caller may see, and change.
+// Finds a template that the caller may see.
 import { VersionConflictError } from '@mono/contract/errors';
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
@@ -13,7 +13,7 @@ export async function requireTemplate(on: Executor, caller: Caller, id: string):
   return reachable(caller, id, await readTemplate(on, id));
 }
 
-/** Locked until the transaction's end. @throws DomainError `template_not_found`, `version_conflict` */
+/** Locked until the end of the transaction. @throws DomainError `template_not_found`, `version_conflict` */
 export async function requireLocked(on: Executor, caller: Caller, id: string): Promise<TemplateRow> {
   const row = reachable(caller, id, await lockTemplate(on, id));
   const { expectedVersion } = caller;

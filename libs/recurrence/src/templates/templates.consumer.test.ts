@@ -1,4 +1,4 @@
-// What is heard of other modules, on a real PostgreSQL.
+// Templates after events of their workspace, on a real PostgreSQL.
 import { uuidv7 } from 'uuidv7';
 import {
   createRecurrenceWorld,

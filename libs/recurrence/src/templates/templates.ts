@@ -1,5 +1,5 @@
-// Templates: make, read, change, pause, resume, end, delete. Each change commits with its event; then what is to be there at
-// once is made, and a job makes the rest.
+// Use cases of templates. Each change commits with its event. The request then generates the tasks of the synchronous horizon, and
+// a job the others.
 import { Injectable } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { AnyOperation, CallContext } from '@mono/contract';
@@ -104,7 +104,7 @@ export class Templates {
     );
   }
 
-  /** Runs `work` on the template and then makes what is to be there at once. */
+  /** Runs `work` on the template, then generates tasks. */
   private async change(context: CallContext, work: (on: Executor) => Promise<TemplateRow>): Promise<Template> {
     const body = await this.database.transaction(async (on) => {
       const row = await work(on);
@@ -129,7 +129,7 @@ export class Templates {
     return onceThen(this.database, operation, context, input, change, follow);
   }
 
-  /** In the transaction of whoever makes more than one. */
+  /** In a transaction of the caller. */
   async insert(on: Executor, context: CallContext, state: TemplateState): Promise<TemplateRow> {
     const id = uuidv7();
     const ids = { id, workspace_id: context.principal.workspaceId, series_id: id };
@@ -139,13 +139,13 @@ export class Templates {
     return row;
   }
 
-  /** As it stands once its tasks are there; where they cannot be made now, a job will. */
+  /** The template after its tasks are generated. A job generates them when that fails. */
   private async withTasks(context: CallContext, made: Template): Promise<Template> {
     await this.generation.generateAtOnce(made.id, context.requestId);
     try {
       return await this.get(context, made.id);
     } catch (error) {
-      // Deleted, or put beyond the caller's reach, in between.
+      // It was deleted, or moved out of the caller's reach, meanwhile.
       if (error instanceof DomainError && error.kind === 'not_found') return made;
       throw error;
     }

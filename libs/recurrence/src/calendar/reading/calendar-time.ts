@@ -11,7 +11,7 @@ export interface CalendarTime {
   isDay: boolean;
 }
 
-/** What the calendar's TZIDs are: by IANA's name, by what a VTIMEZONE says of itself, or by its end. */
+/** Resolves a TZID: by its IANA name, by the VTIMEZONE, or by its last part. */
 export type Zones = (tzid: string) => string | undefined;
 
 export function zonesOf(timeZones: readonly ICAL.Component[]): Zones {

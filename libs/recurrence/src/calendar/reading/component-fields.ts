@@ -32,7 +32,7 @@ function priorityOf(number: number): TaskPriority {
   return number >= 6 ? 'low' : 'medium';
 }
 
-/** @returns ISO 8601; null where it ends as it begins, or says nothing. @throws RangeError for times that are none. */
+/** @returns ISO 8601; null without a due date or when it is the start. @throws RangeError for an invalid time. */
 export function dueOffsetOf(component: ICAL.Component, start: CalendarTime, zones: Zones): string | null {
   // A day that an event lasts is the day on which it is due.
   const lastDay = start.isDay && component.name === 'vevent' ? 1 : 0;

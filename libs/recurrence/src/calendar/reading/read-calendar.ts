@@ -1,5 +1,5 @@
-// An iCalendar file as templates to be made (RFC 5545). Read by ical.js; what becomes of a rule is the engine's to judge.
-// What would change which tasks come, and when, is refused by name; what tasks have no place for is left out and told.
+// Reads an iCalendar file (RFC 5545) as templates, by ical.js; the engine validates the rules. Properties that would change the
+// dates are refused by name; properties that templates do not support are ignored and reported.
 import ICAL from 'ical.js';
 import type { Rule } from '../../../contract/rule.js';
 import type { Slices } from '@mono/platform';
@@ -20,7 +20,7 @@ export interface ReadOverride {
   recurrenceId: CalendarTime;
   start: CalendarTime;
   isCancelled: boolean;
-  /** What differs from the series. */
+  /** Fields that differ from the series. */
   fields: Partial<ReadContent>;
 }
 
@@ -163,7 +163,7 @@ function readOverride(
   const start = component.hasProperty('dtstart') ? timeOf(uid, component, 'dtstart', zones, refusal) : recurrenceId;
   if (!recurrenceId || !start) return undefined;
   const { title, ...content } = contentFieldsOf(component);
-  // What an override leaves out is as in the series.
+  // Properties that an override omits follow the series.
   const given = { ...(title === '' ? {} : { title }), ...content };
   const differs = (name: keyof ReadContent): boolean => JSON.stringify(series[name]) !== JSON.stringify(given[name]);
   const fields = Object.fromEntries(Object.entries(given).filter(([name]) => differs(name as keyof ReadContent)));
@@ -200,7 +200,7 @@ function offsetOf(
   }
 }
 
-/** A time that is none is left to the engine, which refuses it by name. */
+/** The engine refuses an invalid time by name. */
 function safely(work: () => string, otherwise: string): string {
   try {
     return work();

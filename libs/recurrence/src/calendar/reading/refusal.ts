@@ -1,4 +1,4 @@
-// What of a calendar cannot be taken, by the component's UID and the property: all of it is told at once.
+// Collects the faults of a calendar by UID and property, to report all of them at once.
 import { InvalidInputError, type FieldFault } from '@mono/contract/errors';
 import { RuleTooExpensiveError } from '../../domain/budget.js';
 
@@ -12,7 +12,7 @@ export class Refusal {
   /** @param code of a rule that is valid but too expensive. */
   add(uid: string, property: string, issue: string, code?: string): void {
     const field = `content[${uid.slice(0, MAX_UID_CHARACTERS).toWellFormed()}].${property}`;
-    // What is said of a property first is nearer to the calendar than what the engine makes of it.
+    // The first fault of a property is closer to the calendar than those of the engine.
     if (this.faults.length >= MAX_FAULTS || this.faults.some((fault) => fault.field === field)) return;
     this.faults.push({ field, issue });
     if (code === 'rule_too_expensive') this.tooExpensive += 1;

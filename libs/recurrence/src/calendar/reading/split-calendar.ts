@@ -30,7 +30,7 @@ const READ = new Set(
 );
 /** Is refused. */
 const EXRULE = 'EXRULE';
-/** Of the component itself, not of what is to be done. */
+/** Properties about the component itself. */
 const BOOKKEEPING = new Set('DTSTAMP CREATED LAST-MODIFIED SEQUENCE CLASS TRANSP RELATED-TO'.split(' '));
 const READ_OF_ZONES = new Set(['TZID', 'X-LIC-LOCATION']);
 const ZONE = 'VTIMEZONE';

@@ -5,22 +5,22 @@ import { Schedule, type OccurrenceDate } from '../schedule.js';
 import { CalendarWriter } from './calendar.js';
 import type { CalendarTemplate } from './component.js';
 import { formOf, type TimeForm } from './date-time.js';
-import { recurrenceOf, type DatesToTell } from './recurrence-of.js';
+import { recurrenceOf, type TemplateDates } from './recurrence-of.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const MANY = 120;
-/** Until when the calendar tells of its zones. */
+/** The last change of a zone in the calendar. */
 const LAST = '2046-01-01';
 const BERLIN = 'Europe/Berlin';
 const ID = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e';
 
-type Bounds = Partial<Omit<DatesToTell, 'rule' | 'zone'>>;
+type Bounds = Partial<Omit<TemplateDates, 'rule' | 'zone'>>;
 
-function told(rule: Rule, bounds: Bounds = {}): DatesToTell {
+function datesOf(rule: Rule, bounds: Bounds = {}): TemplateDates {
   return { rule, zone: rule.timezone ?? 'UTC', startsFrom: null, endsBefore: null, untilMs: null, ...bounds };
 }
 
-function template(dates: DatesToTell, more: Partial<CalendarTemplate> = {}): CalendarTemplate {
+function template(dates: TemplateDates, more: Partial<CalendarTemplate> = {}): CalendarTemplate {
   const recurrence = recurrenceOf(dates, NOW);
   if (!recurrence) throw new Error('The rule has no occurrence.');
   const { start, rrule, rdate, exdate } = recurrence;
@@ -46,7 +46,7 @@ function template(dates: DatesToTell, more: Partial<CalendarTemplate> = {}): Cal
   };
 }
 
-function formFor({ rule, zone }: DatesToTell): TimeForm {
+function formFor({ rule, zone }: TemplateDates): TimeForm {
   if (rule.pattern === 'interval') return { kind: 'utc' };
   return rule.dtstart.includes('T') ? formOf(zone) : { kind: 'day' };
 }
@@ -64,7 +64,7 @@ function resultOf<Result>(work: Generator<void, Result>): Result {
   }
 }
 
-function ours(dates: DatesToTell, most: number): string[] {
+function ours(dates: TemplateDates, most: number): string[] {
   const found: OccurrenceDate[] = [];
   for (const date of Schedule.of(dates.rule, dates.zone).between(
     dates.startsFrom ?? undefined,
@@ -138,7 +138,7 @@ describe.each(['vevent', 'vtodo'] as const)('as %s', (component) => {
   test.each(RULES.map(([what, rule, bounds = {}]) => [what, rule, bounds] as const))(
     '%s: another reader finds our dates',
     (_what, rule, bounds) => {
-      const dates = told(rule, bounds);
+      const dates = datesOf(rule, bounds);
       const read = expandByIcal(write([template(dates)], component), MANY);
       expect(read.map(({ at }) => at).filter((at) => at < LAST)).toEqual(ours(dates, MANY).filter((at) => at < LAST));
       expect(read.length).toBeGreaterThan(2);

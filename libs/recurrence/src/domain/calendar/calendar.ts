@@ -12,7 +12,7 @@ export interface CalendarFacts {
   component: CalendarComponent;
   name?: string | undefined;
   nowMs: number;
-  /** What is beyond is left out, with a mark that it is. */
+  /** Templates beyond the limit are left out, and the calendar is marked as incomplete. */
   maxBytes: number;
 }
 
@@ -22,7 +22,7 @@ export interface CalendarFacts {
  */
 export class CalendarWriter {
   readonly #bodies: string[] = [];
-  /** By zone, the first instant that is told in it. */
+  /** By zone, its first instant in the calendar. */
   readonly #zones = new Map<string, number>();
   #bytes = 0;
   #isWhole = true;

@@ -8,7 +8,7 @@ import { textLine, textsLine } from './content-line.js';
 import { instantLine, startAt, timesLine, type TimeForm } from './date-time.js';
 import { spanLine } from './span.js';
 
-/** What differs of one occurrence. */
+/** Differences of one occurrence. */
 export interface CalendarOverride {
   original_start: string;
   /** When it starts instead: milliseconds since 1970; null: as by the rule. */

@@ -1,7 +1,7 @@
 // Content lines of iCalendar (RFC 5545, 3.1): values escaped, folded at 75 octets, ended by CRLF.
 
 const MAX_OCTETS = 75;
-/** What TEXT must not contain (3.3.11). */
+/** Characters that TEXT must not contain (3.3.11). */
 // oxlint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 

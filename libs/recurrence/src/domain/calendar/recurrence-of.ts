@@ -1,8 +1,8 @@
-// A template's dates in the words of RFC 5545: DTSTART, RRULE, RDATE and EXDATE.
+// Writes the dates of a template as DTSTART, RRULE, RDATE and EXDATE of RFC 5545.
 //
-// DTSTART is the first occurrence itself, since RFC 5545 counts it as one, and a part of a split series begins at its own
-// first. What cannot be said in a rule (the dates of a gap that are left out, a rule whose phase DTSTART does not carry) is
-// found by reading the rule back with our own engine: what is too much becomes EXDATE, what is missing RDATE.
+// DTSTART is the first occurrence, because RFC 5545 counts it as one; a part of a split series starts at its own first one. An RRULE
+// cannot express every rule, such as dates left out in gaps. So the RRULE is read back with our own engine: dates that it has in
+// excess become EXDATE, missing ones RDATE.
 import type { Rule } from '../../../contract/rule.js';
 import { Budget } from '../budget.js';
 import { keyBefore } from '../dates.js';
@@ -11,7 +11,7 @@ import { rruleOf } from '../rrule-of.js';
 import { Schedule, type OccurrenceDate } from '../schedule.js';
 import { take } from '../take.js';
 
-export interface DatesToTell {
+export interface TemplateDates {
   rule: Rule;
   /** In which the rule is read. */
   zone: string;
@@ -24,16 +24,16 @@ export interface DatesToTell {
 }
 
 /** All dates as `original_start`; without a rule, they are listed. */
-export interface ToldDates {
+export interface CalendarDates {
   start: string;
   rrule: string | null;
   rdate: string[];
   exdate: string[];
-  /** Whether these are all that there will ever be said of; else those up to `MAX_COMPARED` or `COMPARED_YEARS`. */
+  /** Whether the rule was compared to its end; otherwise up to `MAX_COMPARED` or `COMPARED_YEARS`. */
   isExact: boolean;
 }
 
-/** What is read back. Beyond, a rule that is the same so far is believed. */
+/** How far the RRULE is compared. A rule that is the same up to here is taken as the same. */
 const MAX_COMPARED = 2_000;
 const COMPARED_YEARS = 10;
 /** Where more differ, the dates are listed instead. */
@@ -41,8 +41,8 @@ const MAX_DIFFERENCES = 200;
 const MAX_LISTED = 1_000;
 const YEAR_MS = 366 * 24 * 60 * 60 * 1_000;
 
-/** What is told, with the schedule that all steps read. */
-interface Told extends DatesToTell {
+/** The dates, with the schedule that all steps read. */
+interface ScheduledDates extends TemplateDates {
   schedule: Schedule;
   budget: Budget;
 }
@@ -51,18 +51,18 @@ interface Told extends DatesToTell {
  * @param budget of this template. @returns undefined where there is no occurrence.
  * @throws RuleTooExpensiveError where it does not suffice.
  */
-export function recurrenceOf(dates: DatesToTell, nowMs: number, budget = new Budget()): ToldDates | undefined {
-  const told = { ...dates, budget, schedule: Schedule.stored(dates.rule, dates.zone, budget) };
-  const [first] = take(occurrencesOf(told), 1);
+export function recurrenceOf(dates: TemplateDates, nowMs: number, budget = new Budget()): CalendarDates | undefined {
+  const scheduled = { ...dates, budget, schedule: Schedule.stored(dates.rule, dates.zone, budget) };
+  const [first] = take(occurrencesOf(scheduled), 1);
   if (!first) return undefined;
   const horizonMs = Math.max(first.at, nowMs) + COMPARED_YEARS * YEAR_MS;
-  const candidate = candidateOf(told, first);
-  const compared = candidate && compare(told, candidate, first, horizonMs);
-  return compared ?? listed(told, horizonMs);
+  const candidate = candidateOf(scheduled, first);
+  const compared = candidate && compare(scheduled, candidate, first, horizonMs);
+  return compared ?? listed(scheduled, horizonMs);
 }
 
-function* occurrencesOf(told: Told, from = told.startsFrom): Generator<OccurrenceDate> {
-  const { schedule, endsBefore, untilMs } = told;
+function* occurrencesOf(scheduled: ScheduledDates, from = scheduled.startsFrom): Generator<OccurrenceDate> {
+  const { schedule, endsBefore, untilMs } = scheduled;
   for (const date of schedule.between(from ?? undefined, endsBefore ?? undefined)) {
     if (untilMs === null || date.at < untilMs) yield date;
     // Local order is that of instants but for an hour or so of a fold.
@@ -79,25 +79,26 @@ interface Candidate extends Rule {
 }
 
 /** @returns undefined where it cannot be said in a rule. */
-function candidateOf(told: Told, first: OccurrenceDate): Candidate | undefined {
-  const { rrule, rdate, exdate, exact } = rruleOf(told.rule, told.zone, told.budget);
+function candidateOf(scheduled: ScheduledDates, first: OccurrenceDate): Candidate | undefined {
+  const { rrule, rdate, exdate, exact } = rruleOf(scheduled.rule, scheduled.zone, scheduled.budget);
   if (rrule === null) return undefined;
-  const words = bounded(plain(rrule), told, first);
+  const words = bounded(plain(rrule), scheduled, first);
   const start = first.originalStart.replace(/Z$/, '');
-  const beginsAlike = readMoment(start)?.seconds === readMoment(told.rule.dtstart)?.seconds;
+  const beginsAlike = readMoment(start)?.seconds === readMoment(scheduled.rule.dtstart)?.seconds;
   return {
     dtstart: start,
-    timezone: first.originalStart.endsWith('Z') ? 'UTC' : told.zone,
+    timezone: first.originalStart.endsWith('Z') ? 'UTC' : scheduled.zone,
     rrule: words,
-    rdate: rdate.filter((date) => isOwn(date, told, first)),
-    exdate: exdate.filter((date) => isOwn(date, told, first)),
+    rdate: rdate.filter((date) => isOwn(date, scheduled, first)),
+    exdate: exdate.filter((date) => isOwn(date, scheduled, first)),
     // An UNTIL in UTC may fall into a change of clocks.
-    isSame: exact && beginsAlike && words === rrule && told.rule.pattern !== 'interval' && !words.includes('UNTIL='),
+    isSame:
+      exact && beginsAlike && words === rrule && scheduled.rule.pattern !== 'interval' && !words.includes('UNTIL='),
   };
 }
 
-/** Of local dates alone; one in UTC is left to be found when the rule is read back. */
-function isOwn(date: string, { endsBefore }: Told, { originalStart }: OccurrenceDate): boolean {
+/** For local dates only; the comparison finds those in UTC. */
+function isOwn(date: string, { endsBefore }: ScheduledDates, { originalStart }: OccurrenceDate): boolean {
   if (date.endsWith('Z')) return true;
   return date >= originalStart.slice(0, date.length) && (endsBefore === null || date < endsBefore);
 }
@@ -111,27 +112,27 @@ function plain(rrule: string): string {
 }
 
 /** With the end that this part of the series has: COUNT where nothing is cut off, else UNTIL in UTC (3.3.10). */
-function bounded(rrule: string, told: Told, first: OccurrenceDate): string {
-  const { startsFrom, endsBefore, untilMs } = told;
+function bounded(rrule: string, scheduled: ScheduledDates, first: OccurrenceDate): string {
+  const { startsFrom, endsBefore, untilMs } = scheduled;
   if (startsFrom === null && endsBefore === null && untilMs === null) return rrule;
   const { COUNT: count, UNTIL: until, ...parts } = partsOf(rrule);
   const bounds: number[] = [];
   if (untilMs !== null) bounds.push(untilMs - 1_000);
-  if (endsBefore !== null) bounds.push(lastBefore(told, endsBefore));
-  if (count !== undefined) bounds.push(lastOf(told));
+  if (endsBefore !== null) bounds.push(lastBefore(scheduled, endsBefore));
+  if (count !== undefined) bounds.push(lastOf(scheduled));
   else if (until !== undefined) bounds.push(msOf(until));
   const ended = bounds.length === 0 ? parts : { ...parts, UNTIL: textOf(Math.max(first.at, Math.min(...bounds))) };
   return textOfParts(ended);
 }
 
 /** The instant of the last occurrence: by local time it may come before some others of a fold. */
-function lastOf(told: Told): number {
-  const last = told.schedule.last(told.startsFrom ?? undefined, told.endsBefore ?? undefined);
+function lastOf(scheduled: ScheduledDates): number {
+  const last = scheduled.schedule.last(scheduled.startsFrom ?? undefined, scheduled.endsBefore ?? undefined);
   if (!last) return MAX_MS;
   if (last.originalStart.endsWith('Z')) return last.at;
   let lastMs = last.at;
-  const from = [keyBefore(last.at), told.startsFrom ?? ''].toSorted().at(-1);
-  for (const { at } of occurrencesOf({ ...told, untilMs: null }, from)) lastMs = Math.max(lastMs, at);
+  const from = [keyBefore(last.at), scheduled.startsFrom ?? ''].toSorted().at(-1);
+  for (const { at } of occurrencesOf({ ...scheduled, untilMs: null }, from)) lastMs = Math.max(lastMs, at);
   return lastMs;
 }
 
@@ -146,7 +147,7 @@ function textOfParts(parts: Record<string, string>): string {
 }
 
 /** An instant at or after the last occurrence that starts before, by local time, and before the next one. */
-function lastBefore({ schedule }: Told, endsBefore: string): number {
+function lastBefore({ schedule }: ScheduledDates, endsBefore: string): number {
   const [next] = take(schedule.between(endsBefore), 1);
   return next ? next.at - 1_000 : MAX_MS;
 }
@@ -154,13 +155,18 @@ function lastBefore({ schedule }: Told, endsBefore: string): number {
 const MAX_MS = 253_402_300_799_000;
 
 /** @returns undefined where the rule read back is another one. */
-function compare(told: Told, candidate: Candidate, first: OccurrenceDate, horizonMs: number): ToldDates | undefined {
+function compare(
+  scheduled: ScheduledDates,
+  candidate: Candidate,
+  first: OccurrenceDate,
+  horizonMs: number,
+): CalendarDates | undefined {
   const { rrule, rdate = [], exdate = [] } = candidate;
   const same = { start: first.originalStart, rrule, rdate: rdate ?? [], exdate: exdate ?? [], isExact: true };
   if (candidate.isSame) return same;
-  const read = readBack(candidate, told.budget);
+  const read = readBack(candidate, scheduled.budget);
   if (!read) return undefined;
-  const ours = upTo(occurrencesOf(told), horizonMs);
+  const ours = upTo(occurrencesOf(scheduled), horizonMs);
   const lastMs = ours.length === MAX_COMPARED ? (ours.at(-1)?.at ?? horizonMs) : horizonMs;
   const theirs = upTo(read.between(), lastMs + 1);
   const [ourTimes, theirTimes] = [ours, theirs].map((dates) => new Set(dates.map(({ at }) => at)));
@@ -182,8 +188,8 @@ function readBack({ isSame: _same, ...candidate }: Candidate, budget: Budget): S
   }
 }
 
-function listed(told: Told, horizonMs: number): ToldDates | undefined {
-  const dates = upTo(occurrencesOf(told), horizonMs, MAX_LISTED).map(({ originalStart }) => originalStart);
+function listed(scheduled: ScheduledDates, horizonMs: number): CalendarDates | undefined {
+  const dates = upTo(occurrencesOf(scheduled), horizonMs, MAX_LISTED).map(({ originalStart }) => originalStart);
   const [start] = dates;
   if (start === undefined) return undefined;
   // Where there are others, some readers count only those that are listed.

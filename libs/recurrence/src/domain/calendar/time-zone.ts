@@ -3,7 +3,7 @@
 import { instantOfWallTime, wallTimeAt, Zone } from '@mono/contract/zones';
 import type { Temporal } from 'temporal-polyfill';
 
-/** Changes are told this far ahead; later ones are those of the zone's name. */
+/** Changes are listed this far ahead; later ones follow from the name of the zone. */
 const YEARS_AHEAD = 20;
 /** Against zones that change their offset more often than any does. */
 const MAX_CHANGES = 400;

@@ -61,20 +61,19 @@ const TEMPLATE = [
     "created_at" timestamptz(3) NOT NULL,
     "updated_at" timestamptz(3) NOT NULL
   )`,
-  // What the collection reads.
+  // For lists of templates.
   `CREATE INDEX "template_of_workspace" ON "recurrence"."template" ("workspace_id", "created_at", "id") WHERE "deleted_at" IS NULL`,
-  // What the end of a list reads.
+  // For the deletion of a list.
   `CREATE INDEX "template_of_list" ON "recurrence"."template" ("list_id")`,
   `CREATE INDEX "template_of_series" ON "recurrence"."template" ("series_id")`,
-  // What the reconciler reads.
+  // For the reconciler.
   `CREATE INDEX "template_to_run" ON "recurrence"."template" ("next_run_at") WHERE "next_run_at" IS NOT NULL`,
 ];
 
 const OCCURRENCE = [
-  // The ledger. at: its start by the rule. wanted: whether it is to have a task. made: whether it has been given one, which
-  // may be gone. revision: raised by whatever changes what its task is to be; settled_revision: the one that tasks knows.
-  // forced: what tasks is to be told counts even where somebody has worked on it. seen: by field of its task, the version
-  // that last said something of it.
+  // The ledger. at: the start by the rule. wanted: whether it is to have a task. made: whether a task was created, which may be
+  // deleted. revision: raised with each change of the task's content; settled_revision: the one that tasks knows. forced: tasks
+  // applies the revision even if a user has worked on the task. seen: by field of its task, the version of its last change.
   `CREATE TABLE "recurrence"."occurrence" (
     "series_id" uuid NOT NULL,
     "original_start" text COLLATE "C" NOT NULL,
@@ -102,7 +101,7 @@ const OCCURRENCE = [
     PRIMARY KEY ("series_id", "original_start")
   )`,
   `CREATE UNIQUE INDEX "occurrence_of_task" ON "recurrence"."occurrence" ("task_id")`,
-  // What tasks has to be told.
+  // For the revisions that tasks does not know.
   `CREATE INDEX "occurrence_to_settle" ON "recurrence"."occurrence" ("template_id", "original_start") WHERE "settled_revision" < "revision"`,
   // Exceptions, and where moved ones are.
   `CREATE INDEX "occurrence_exception" ON "recurrence"."occurrence" ("template_id", "original_start") WHERE "exception_version" > 0`,
