@@ -9,6 +9,7 @@ import {
   ItemsField,
   PageInfo,
   PageQuery,
+  PartialType,
   ReadOnlyFieldsOf,
   SCOPES,
   TextField,
@@ -148,22 +149,7 @@ export class CreateApiKey {
 }
 
 /** JSON Merge Patch: absent means unchanged, null clears. */
-export class ApiKeyPatch {
-  @TextField({ ...name, optional: true })
-  name?: string;
-
-  @EnumsField({ ...scopes, optional: true })
-  scopes?: string[];
-
-  @IdsField({ ...listIds, optional: true })
-  list_ids?: string[] | null;
-
-  @ItemsField({ ...allowedIps, optional: true }, ipRange)
-  allowed_ips?: string[] | null;
-
-  @InstantField({ ...expiresAt, optional: true })
-  expires_at?: string | null;
-}
+export class ApiKeyPatch extends PartialType(CreateApiKey) {}
 
 export class RotateApiKey {
   @DurationField({

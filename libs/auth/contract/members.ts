@@ -1,6 +1,16 @@
 // Members of a workspace, and invites to it, as clients see them.
 import { ApiProperty } from '@nestjs/swagger';
-import { EmailField, EnumField, PageInfo, PageQuery, TextField, TimeZoneField, UuidField } from '@mono/contract';
+import {
+  EmailField,
+  EnumField,
+  PageInfo,
+  PageQuery,
+  PartialType,
+  PickType,
+  TextField,
+  TimeZoneField,
+  UuidField,
+} from '@mono/contract';
 import { ROLES, type Role } from './roles.js';
 import { LinkToken, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from './users.js';
 
@@ -36,10 +46,7 @@ export class Member {
 }
 
 /** JSON Merge Patch: absent means unchanged. */
-export class MemberPatch {
-  @EnumField({ ...role, optional: true })
-  role?: Role;
-}
+export class MemberPatch extends PartialType(PickType(Member, ['role'])) {}
 
 export class MemberQuery extends PageQuery {}
 

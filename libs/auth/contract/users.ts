@@ -1,7 +1,16 @@
 // Users as clients see them, and the inputs about accounts.
 import { createHash } from 'node:crypto';
 import { ApiProperty } from '@nestjs/swagger';
-import { EmailField, EnumField, PageInfo, TextField, TimeZoneField, UuidField } from '@mono/contract';
+import {
+  EmailField,
+  EnumField,
+  PageInfo,
+  PartialType,
+  PickType,
+  TextField,
+  TimeZoneField,
+  UuidField,
+} from '@mono/contract';
 import { ROLES, type Role } from './roles.js';
 
 /** In code points. */
@@ -209,13 +218,7 @@ export function userEntityTag({ version, workspaces }: User): string {
 }
 
 /** JSON Merge Patch: absent means unchanged. */
-export class UserPatch {
-  @TextField({ ...name, optional: true })
-  name?: string;
-
-  @TimeZoneField({ ...timezone, optional: true })
-  timezone?: string;
-}
+export class UserPatch extends PartialType(PickType(User, ['name', 'timezone'])) {}
 
 export class Session {
   @UuidField({ description: 'UUIDv7.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d71' })

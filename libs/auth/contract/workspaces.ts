@@ -1,6 +1,6 @@
 // Workspaces, the tenants.
 import { ApiProperty } from '@nestjs/swagger';
-import { PageInfo, PageQuery, TextField, TimeZoneField, UuidField } from '@mono/contract';
+import { PageInfo, PageQuery, PartialType, PickType, TextField, TimeZoneField, UuidField } from '@mono/contract';
 
 const name = { description: 'The name of the workspace.', example: 'Kitchen', min: 1, max: 255, notBlank: true };
 const timezone = {
@@ -41,13 +41,7 @@ export class CreateWorkspace {
 }
 
 /** JSON Merge Patch: absent means unchanged. */
-export class WorkspacePatch {
-  @TextField({ ...name, optional: true })
-  name?: string;
-
-  @TimeZoneField({ ...timezone, optional: true })
-  timezone?: string;
-}
+export class WorkspacePatch extends PartialType(PickType(Workspace, ['name', 'timezone'])) {}
 
 export class WorkspaceQuery extends PageQuery {}
 
