@@ -49,10 +49,10 @@ module.exports = {
     {
       name: 'apps-use-contract-and-module',
       severity: 'error',
-      comment: "An app uses a module's contract/, feature.ts (or edge.ts) and module.ts, nothing inside it.",
+      comment: "An app uses a module's contract/, feature.ts and module.ts, nothing inside it.",
       // A benchmark of a query measures the query itself, beneath every door.
       from: { path: '^(?:apps|test)/', pathNot: '^test/bench/' },
-      to: { path: `${FEATURE}(?!contract/|(?:edge|feature|module)\\.ts$)` },
+      to: { path: `${FEATURE}(?!contract/|(?:feature|module)\\.ts$)` },
     },
     {
       name: 'foundations-import-no-feature',
@@ -148,7 +148,7 @@ module.exports = {
       severity: 'error',
       comment: 'A contract is what others load; it must not bring the module with it.',
       from: { path: '^libs/([^/]+)/contract/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^libs/$1/(?:src/|(?:edge|feature|module)\\.ts$)' },
+      to: { path: '^libs/$1/(?:src/|(?:feature|module)\\.ts$)' },
     },
     {
       name: 'feature-loads-its-module-late',

@@ -21,9 +21,9 @@ interface Row {
   respectsLists: boolean;
 }
 
-const OPERATIONS: readonly AnyOperation[] = FEATURES.flatMap(({ edge }) => [
-  ...(edge.operations ?? []).flatMap((operations) => Object.values(operations)),
-  ...edge.contracts.filter((contract): contract is AnyOperation => isOperation(contract)),
+const OPERATIONS: readonly AnyOperation[] = FEATURES.flatMap(({ operations: maps = [], contracts }) => [
+  ...maps.flatMap((operations) => Object.values(operations)),
+  ...contracts.filter((contract): contract is AnyOperation => isOperation(contract)),
 ]).filter(({ callers }) => callers !== 'modules');
 
 function rowOf({ callers, scope, respectsLists }: AnyOperation): Row {
@@ -256,7 +256,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(Object.keys(ROUTES).toSorted()).toEqual(routes.filter((route) => route.includes(' /v1/')).toSorted());
-    const contracts = [...FEATURES.flatMap(({ edge }) => edge.contracts), ...OPERATIONS];
+    const contracts = [...FEATURES.flatMap((feature) => feature.contracts), ...OPERATIONS];
     const subjects = [...operationsBySubject([...new Set(contracts)]).keys()];
     expect(Object.keys(REQUESTS).toSorted()).toEqual(subjects.toSorted());
   });

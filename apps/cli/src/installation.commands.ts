@@ -36,7 +36,7 @@ export function registerInstallation(program: Command, cli: Cli): void {
     .action(async ({ json }: { json?: true }) => {
       const { FEATURES } = await import('@mono/server/features');
       const { routesOf, routesTable } = await import('./routes.js');
-      const rows = routesOf(FEATURES.map(({ edge }) => edge));
+      const rows = routesOf(FEATURES);
       if (json) cli.say(JSON.stringify(rows, null, 2));
       else for (const line of routesTable(rows)) cli.say(line);
     });

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { Controller, Get, Post } from '@nestjs/common';
 import { get, internal, operations, post } from '@mono/contract';
-import { defineFeature, RequireScope, type FeatureEdge } from '@mono/platform';
+import { defineFeature, RequireScope } from '@mono/platform';
 import { FEATURES } from '@mono/server/features';
 import { routesOf, routesTable } from './routes.js';
 
@@ -36,7 +36,7 @@ const bakery = defineFeature({
   operations: [loavesOperations],
   controllers: [LoafFiles],
   load: () => Promise.reject(new Error('Not in this test.')),
-}) as unknown as FeatureEdge;
+});
 
 test('an operation has a route, its subjects and a scope; a route without an operation is hand-written', () => {
   expect(routesTable(routesOf([bakery]))).toEqual([
@@ -50,9 +50,8 @@ test('an operation has a route, its subjects and a scope; a route without an ope
 });
 
 test('every operation of this build is listed, each route once', () => {
-  const edges = FEATURES.map(({ edge }) => edge);
-  const rows = routesOf(edges);
-  const subjects = edges.flatMap(({ operations: maps = [] }) =>
+  const rows = routesOf(FEATURES);
+  const subjects = FEATURES.flatMap(({ operations: maps = [] }) =>
     maps.flatMap((map) => Object.values(map).map(({ subject }) => subject)),
   );
   expect(rows.flatMap((row) => row.subjects)).toEqual(expect.arrayContaining(subjects));

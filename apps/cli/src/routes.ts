@@ -4,7 +4,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner } from '@nestjs/core';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { AnyOperation } from '@mono/contract';
-import type { FeatureEdge, RouteOptions } from '@mono/platform';
+import type { Feature, RouteOptions } from '@mono/platform';
 
 export interface RouteRow {
   module: string;
@@ -22,11 +22,11 @@ export interface RouteRow {
 
 const HEADINGS = ['METHOD', 'ROUTE', 'SCOPE', 'MODULE', 'SUBJECTS'];
 
-export function routesOf(edges: readonly FeatureEdge[]): RouteRow[] {
-  return edges.flatMap((edge) => {
-    const rows = (edge.operations ?? []).flatMap((map) => Object.values(map)).map((one) => rowOf(edge.name, one));
+export function routesOf(features: readonly Feature[]): RouteRow[] {
+  return features.flatMap(({ name, operations = [], everywhere }) => {
+    const rows = operations.flatMap((map) => Object.values(map)).map((one) => rowOf(name, one));
     const declared = new Set(rows.map(({ method, path }) => `${method} ${path}`));
-    const written = controllersOf(edge.module).flatMap((controller) => writtenRoutes(edge.name, controller));
+    const written = controllersOf(everywhere).flatMap((controller) => writtenRoutes(name, controller));
     return [...rows, ...written.filter(({ method, path }) => !declared.has(`${method} ${path}`))];
   });
 }

@@ -1,4 +1,4 @@
-// What this node is made of: the modules that run here, and the edges of those that do not.
+// What this node is made of: the edges of all features, and the modules of those that run here.
 import { resolve } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { DeadLetterStore } from '@mono/admin/module';
@@ -7,7 +7,6 @@ import { restController } from '@mono/edge';
 import {
   NodeModule,
   type Database,
-  type FeatureModule,
   type Jobs,
   type Logger,
   type Metrics,
@@ -15,15 +14,15 @@ import {
   type PublicUrl,
   type Throttle,
 } from '@mono/platform';
-import { databaseOwner, settingsOf, type Configuration } from './configuration.js';
-import { FEATURES } from './features.js';
+import { settingsOf, type Configuration } from './configuration.js';
+import { FEATURES, type RunningFeature } from './features.js';
 import { PlatformModule } from './platform.module.js';
 
 export interface AppParts {
   configuration: Configuration;
   publicUrl: PublicUrl;
-  /** The modules that run here. */
-  features: readonly FeatureModule[];
+  /** Those that run here. */
+  features: readonly RunningFeature[];
   /** By module. */
   databases: Readonly<Record<string, Database>>;
   connection: BusConnection;
@@ -43,11 +42,6 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 export class AppModule {
   static forRoot(parts: AppParts): DynamicModule {
     const { features, bus, configuration } = parts;
-    const running = new Map(features.map((feature) => [feature.edge.name, feature]));
-    const modules = FEATURES.map(({ edge }) => {
-      const feature = running.get(edge.name);
-      return feature ? create(feature, parts) : edge.module;
-    });
     return {
       module: AppModule,
       imports: [
@@ -58,9 +52,10 @@ export class AppModule {
           settingsOf: ({ feature }) => settingsOf(configuration, feature),
         }),
         PlatformModule.forRoot(parts),
-        ...modules,
+        ...FEATURES.map(({ everywhere }) => everywhere),
+        ...features.map(({ module }) => module),
       ],
-      controllers: FEATURES.flatMap(({ edge }) => edge.operations ?? []).map(restController),
+      controllers: FEATURES.flatMap(({ operations = [] }) => operations).map(restController),
     };
   }
 }
@@ -72,23 +67,4 @@ function factsOf({ configuration, replicas }: AppParts): NodeFacts {
     eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
     replicas,
   };
-}
-
-function create(feature: FeatureModule, parts: AppParts): DynamicModule {
-  const { configuration, publicUrl, databases, connection, bus, throttle, jobs, logger, metrics } = parts;
-  const { name } = feature.edge;
-  const database = databases[databaseOwner(feature.edge)];
-  if (!database) throw new Error(`The module ${name} has no database.`);
-  return feature.create({
-    database,
-    bus,
-    connection,
-    ...factsOf(parts),
-    publicUrl: () => publicUrl.get(),
-    settings: settingsOf(configuration, name),
-    throttle,
-    jobs,
-    logger,
-    metrics,
-  });
 }

@@ -16,7 +16,7 @@ import {
   url,
   type ConfigurationFault,
   type ConfigurationOf,
-  type FeatureEdge,
+  type Feature,
   type Setting,
   type Settings,
   type SettingsOf,
@@ -37,7 +37,7 @@ const NEEDED_IN_A_CLUSTER = [
 ];
 
 /** By which name a module's database is opened. */
-export function databaseOwner({ name, onEveryNode }: FeatureEdge): string {
+export function databaseOwner({ name, onEveryNode }: Feature): string {
   return onEveryNode ? PLATFORM : name;
 }
 
@@ -269,7 +269,7 @@ const NODE_SETTINGS = {
 /** Every setting, in slices. */
 export const SETTINGS: Readonly<Record<string, Settings>> = {
   ...NODE_SETTINGS,
-  ...Object.fromEntries(FEATURES.map(({ edge }) => [featureSlice(edge.name), edge.settings])),
+  ...Object.fromEntries(FEATURES.map(({ name, settings }) => [featureSlice(name), settings])),
 };
 
 export type Configuration = ConfigurationOf<typeof NODE_SETTINGS>;
@@ -286,18 +286,18 @@ export function settingsOf(configuration: Configuration, module: string): Settin
 /** The configuration with the secrets that nobody chose. @param keep finds or makes the one of this name. */
 export function withKeptSecrets(configuration: Configuration, keep: (name: string) => string): Configuration {
   const slices: Record<string, SettingsOf<Settings>> = { ...configuration };
-  for (const { edge } of runningOf(configuration.node.MODULES)) {
-    const values: Record<string, unknown> = { ...settingsOf(configuration, edge.name) };
-    for (const [name, { keptAs }] of Object.entries(edge.settings)) {
+  for (const { name: feature, settings } of runningOf(configuration.node.MODULES)) {
+    const values: Record<string, unknown> = { ...settingsOf(configuration, feature) };
+    for (const [name, { keptAs }] of Object.entries(settings)) {
       if (keptAs !== undefined) values[name] ??= [keep(keptAs)];
     }
-    slices[featureSlice(edge.name)] = values;
+    slices[featureSlice(feature)] = values;
   }
   return slices as unknown as Configuration;
 }
 
 function keptNamesOf(modules: readonly string[]): string[] {
-  const settings = runningOf(modules).flatMap(({ edge }) => Object.entries(edge.settings));
+  const settings = runningOf(modules).flatMap((feature) => Object.entries(feature.settings));
   return settings.flatMap(([name, { keptAs }]) => (keptAs === undefined ? [] : [name]));
 }
 
@@ -316,7 +316,7 @@ export function readConfiguration(
   return parseConfiguration(SETTINGS as typeof NODE_SETTINGS, environment, (configuration) => {
     const { metrics, node, bus, database } = configuration;
     const faults = [...more];
-    for (const { edge } of FEATURES) faults.push(...(edge.faults?.(settingsOf(configuration, edge.name)) ?? []));
+    for (const { name, faults: find } of FEATURES) faults.push(...(find?.(settingsOf(configuration, name)) ?? []));
     const unknown = (node.MODULES ?? []).filter((name) => !FEATURE_NAMES.includes(name));
     if (unknown.length > 0) {
       const issue = `names unknown modules: ${unknown.join(', ')}; known are ${FEATURE_NAMES.join(', ')}`;

@@ -1,54 +1,39 @@
-// The modules of this build: the edge of each is on every node, its code only where it runs.
+// The features of this build: every node loads each of them, and the module's code only where it runs.
+import type { Type } from '@nestjs/common';
 import { adminFeature } from '@mono/admin/feature';
 import { authFeature } from '@mono/auth/feature';
-import { declareScopes } from '@mono/contract';
 import { notificationsFeature } from '@mono/notifications/feature';
-import type { Feature, FeatureEdge, FeatureModule, Settings } from '@mono/platform';
+import type { Feature } from '@mono/platform';
 import { recurrenceFeature } from '@mono/recurrence/feature';
 import { tasksFeature } from '@mono/tasks/feature';
 import { timeTrackingFeature } from '@mono/time-tracking/feature';
 
-interface FeatureOfApp {
-  edge: FeatureEdge;
-  load: () => Promise<FeatureModule>;
+/** A feature that runs on this node. */
+export interface RunningFeature {
+  feature: Feature;
+  module: Type;
 }
 
-export const FEATURES: readonly FeatureOfApp[] = [
-  nestFeature(adminFeature),
-  nestFeature(authFeature),
-  nestFeature(notificationsFeature),
-  nestFeature(recurrenceFeature),
-  nestFeature(tasksFeature),
-  nestFeature(timeTrackingFeature),
+export const FEATURES: readonly Feature[] = [
+  adminFeature,
+  authFeature,
+  notificationsFeature,
+  recurrenceFeature,
+  tasksFeature,
+  timeTrackingFeature,
 ];
 
-for (const { edge } of FEATURES) declareScopes(edge.scopes ?? {});
-
 /** What MODULES chooses from. */
-export const FEATURE_NAMES: readonly string[] = FEATURES.filter(({ edge }) => !edge.onEveryNode).map(
-  ({ edge }) => edge.name,
+export const FEATURE_NAMES: readonly string[] = FEATURES.filter(({ onEveryNode }) => !onEveryNode).map(
+  ({ name }) => name,
 );
 
 /** The features of a node. @param chosen by MODULES. */
-export function runningOf(chosen: readonly string[]): FeatureOfApp[] {
-  return FEATURES.filter(({ edge }) => edge.onEveryNode || chosen.includes(edge.name));
+export function runningOf(chosen: readonly string[]): Feature[] {
+  return FEATURES.filter(({ name, onEveryNode }) => onEveryNode || chosen.includes(name));
 }
 
-/** The code of the modules that run here. */
-export async function loadFeatures(chosen: readonly string[]): Promise<FeatureModule[]> {
-  const running = runningOf(chosen);
-  return Promise.all(running.map(({ load }) => load()));
-}
-
-/** A Nest module in the shape of those that are made of parts. */
-function nestFeature<S extends Settings>(feature: Feature<S>): FeatureOfApp {
-  const { everywhere, migrations } = feature;
-  const edge = feature as unknown as FeatureEdge;
-  return {
-    edge,
-    async load() {
-      const module = await feature.load();
-      return { edge, migrations, create: () => ({ module, imports: [everywhere] }) };
-    },
-  };
+/** The features of a node, with the code of their modules. @param chosen by MODULES. */
+export function loadFeatures(chosen: readonly string[]): Promise<RunningFeature[]> {
+  return Promise.all(runningOf(chosen).map(async (feature) => ({ feature, module: await feature.load() })));
 }

@@ -51,7 +51,7 @@ export class RunningJobs implements OnBusListening, BeforeApplicationShutdown, O
   }
 }
 
-const auditedEvents = { contracts: FEATURES.flatMap(({ edge }) => edge.audited ?? []) };
+const auditedEvents = { contracts: FEATURES.flatMap(({ audited = [] }) => audited) };
 
 @Module({})
 export class PlatformModule {

@@ -110,10 +110,7 @@ async function register(checkout: string, module: Names): Promise<string[]> {
     `import { ${feature} } from '@mono/${module.kebab}/feature';`,
   );
   await edit(join(checkout, features), (source) =>
-    source.replace(
-      /(export const FEATURES\b[^=]*= \[[^\]]*?),?\s*\];/,
-      `$1,\n  ${source.includes('nestFeature(') ? `nestFeature(${feature})` : feature},\n];`,
-    ),
+    source.replace(/(export const FEATURES\b[^=]*= \[[^\]]*?),?\s*\];/, `$1,\n  ${feature},\n];`),
   );
   await insertSorted(join(checkout, packageFile), /^ {4}"@mono\/[\w-]+": /, `    "@mono/${module.kebab}": "0.1.0",`);
   await insertSorted(

@@ -54,9 +54,9 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
     },
   });
   authenticator.inner = application.get(BearerAuthenticator);
-  serveApi(parts.bus, { contracts: FEATURES.flatMap(({ edge }) => contractsOf(edge)), authenticator, logger, limits });
+  serveApi(parts.bus, { contracts: FEATURES.flatMap(contractsOf), authenticator, logger, limits });
   connectBus(application, {
-    contracts: parts.features.flatMap(({ edge }) => contractsOf(edge)),
+    contracts: parts.features.flatMap(({ feature }) => contractsOf(feature)),
     drainMs: (configuration.node.SHUTDOWN_TIMEOUT_SECONDS * 1_000) / 2,
   });
   if (configuration.docs.DOCS_ENABLED) serveDocumentation(application);

@@ -19,7 +19,7 @@ export function describeApi(application: INestApplication): OpenAPIObject {
     title: 'Mono',
     version: API_VERSION,
     description: DESCRIPTION,
-    tags: FEATURES.flatMap(({ edge }) => Object.entries(edge.tags ?? {})).map(([name, description]) => ({
+    tags: FEATURES.flatMap(({ tags = {} }) => Object.entries(tags)).map(([name, description]) => ({
       name,
       description,
     })),

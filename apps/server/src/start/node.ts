@@ -17,7 +17,6 @@ import {
   startTracing,
   traceFacts,
   type Database,
-  type FeatureModule,
   type Logger,
   type LoggerOptions,
   type Tracing,
@@ -25,7 +24,7 @@ import {
 import { instanceAt, Instances, ProcessLock, removeUnmarked, requireDataDirectory, Supervisor } from '@mono/embedded';
 import { databaseOwner, isTraced, PLATFORM, withKeptSecrets, type Configuration } from '../configuration.js';
 import { createEdge } from '../edge/create-edge.js';
-import { FEATURES, loadFeatures } from '../features.js';
+import { FEATURES, loadFeatures, type RunningFeature } from '../features.js';
 import { connectionNeeds, warnOfConnections } from './connections.js';
 import { ensureFirstKey } from './first-key.js';
 import { makeHealth } from './health.js';
@@ -101,8 +100,9 @@ export async function startNode(given: Configuration, say: Say): Promise<Running
 }
 
 /** The databases that this node opens, each with its migrations. */
-function ownersOf(features: readonly FeatureModule[]): Owner[] {
-  const migrations = Map.groupBy(features, ({ edge }) => databaseOwner(edge));
+function ownersOf(running: readonly RunningFeature[]): Owner[] {
+  const features = running.map(({ feature }) => feature);
+  const migrations = Map.groupBy(features, databaseOwner);
   const shared = migrations.get(PLATFORM) ?? [];
   migrations.delete(PLATFORM);
   return [
@@ -118,7 +118,7 @@ interface Parts {
   logger: Logger;
   tracing: Tracing | undefined;
   servers: Servers;
-  features: readonly FeatureModule[];
+  features: readonly RunningFeature[];
   databases: Record<string, Database>;
   instances: Instances;
   leaveServers: () => Promise<void>;

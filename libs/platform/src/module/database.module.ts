@@ -3,7 +3,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { Executor } from '../database/executor.js';
 import { pruneIdempotency } from '../idempotency/prune-idempotency.js';
-import { schemaOf } from './feature-module.js';
+import { schemaOf } from './feature.js';
 import { OpenDatabases } from './node-tokens.js';
 import { Periodically } from './periodic-work.js';
 import { PRUNING_INTERVAL_MS } from './pruning.js';

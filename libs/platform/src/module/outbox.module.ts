@@ -12,7 +12,7 @@ import { PinoLogger } from 'nestjs-pino';
 import type { Database } from '../database/database.js';
 import { Metrics } from '../metrics/metrics.js';
 import { watchOutbox } from '../metrics/watch-outbox.js';
-import { schemaOf } from './feature-module.js';
+import { schemaOf } from './feature.js';
 import { NodeInfo, OpenDatabases, type NodeFacts } from './node-tokens.js';
 import { Periodically } from './periodic-work.js';
 import { eventMemoryMs, PRUNING_INTERVAL_MS } from './pruning.js';

@@ -5,7 +5,7 @@ import type { EventBody } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 import type { Executor } from '../database/executor.js';
 import { traceHeaders } from '../tracing/tracer.js';
-import { schemaOf } from './feature-module.js';
+import { schemaOf } from './feature.js';
 
 type Given = 'id' | 'event' | 'occurred_at' | 'traceparent';
 

@@ -2,21 +2,28 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { PATTERN_EXTRAS_METADATA } from '@nestjs/microservices/constants.js';
-import type { EventContract } from '@mono/bus';
+import type { BusContext, EventContract } from '@mono/bus';
 
 interface Extras {
   bus?: { kind: string; contracts?: readonly EventContract[] };
 }
 
-type Consume = (event: object) => Promise<void>;
+type Consume = (event: object, context: Pick<BusContext, 'signal'>) => Promise<void>;
 
-/** Calls the methods with `@OnEvent` for the event, one after the other. */
+/**
+ * Calls the methods with `@OnEvent` for the event, one after the other; each is called whatever became of the others.
+ * @throws the first error.
+ */
 export async function deliverEvent(application: INestApplicationContext, event: { subject: string }): Promise<void> {
+  const context = { signal: new AbortController().signal };
+  const failures: unknown[] = [];
   for (const { controllers } of application.get(ModulesContainer).values()) {
     for (const { instance } of controllers.values()) {
-      for (const consume of consumersOf(instance, event.subject)) await consume.call(instance, event);
+      for (const consume of consumersOf(instance, event.subject))
+        await consume.call(instance, event, context).catch((error: unknown) => void failures.push(error));
     }
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 function consumersOf(controller: object, subject: string): Consume[] {

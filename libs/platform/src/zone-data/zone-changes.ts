@@ -2,7 +2,6 @@
 // a digest of each, kept in the module's own schema, and their rows are visited page by page, each page and how far it went
 // in one transaction. A node with an older release than the last one visited does nothing.
 import type { Executor, TransactionalExecutor } from '../database/executor.js';
-import { Periodic } from '../host/periodic.js';
 import type { PinoLogger } from 'nestjs-pino';
 import { digestOf, zoneData, zoneNameOf, type ZoneData } from '@mono/contract/zones';
 import { compareReleases } from './choose-zone-data.js';
@@ -65,16 +64,6 @@ export class ZoneChanges {
   private visited: ZoneData | undefined;
 
   constructor(private readonly options: ZoneChangesOptions) {}
-
-  /** To be started with what runs beside the requests. */
-  periodic(): Periodic {
-    const { logger } = this.options;
-    return new Periodic(() => this.run(), {
-      intervalMs: ZONE_CHANGES_INTERVAL_MS,
-      atOnce: true,
-      onError: (error) => logger.warn({ err: error }, ZONE_CHANGES_FAILURE),
-    });
-  }
 
   /** Until nothing is left to be done now. */
   async run(): Promise<void> {
