@@ -57,10 +57,7 @@ export {
   AlsoAnswers,
   AnswersText,
   CallContextParam,
-  Creates,
-  GuardedByVersion,
   IDEMPOTENCY_KEY_HEADER,
-  IF_MATCH_HEADER,
   IdParam,
   LimitedByAddress,
   Public,
@@ -69,7 +66,6 @@ export {
   RequireScope,
   TakesForm,
   TakesText,
-  WithEntityTag,
   publicContextOfRequest,
 } from './http/decorators.js';
 export { EdgeError, RETRY_AFTER_SECONDS, invalidJson, toHttpFault, type HttpFault } from './http/http-fault.js';

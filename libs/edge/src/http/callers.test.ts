@@ -1,9 +1,9 @@
 // What a request tells the code below it of its caller: whose share of the database it uses, and whether it is still there.
 import { setTimeout as pause } from 'node:timers/promises';
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post, HttpCode } from '@nestjs/common';
 import { until } from '../../../../test/support/until.ts';
 import { type CallContext, TextField } from '@mono/contract';
-import { currentShareKey, CallContextParam, Creates, RequireScope } from '@mono/platform';
+import { currentShareKey, CallContextParam, RequireScope, Replays, routeOptions } from '@mono/platform';
 import { TEST_PRINCIPAL } from '@mono/platform/testing';
 import { startTestApplication, TEST_CREDENTIAL, type TestApplication } from '../testing/test-application.js';
 
@@ -18,7 +18,9 @@ let seen: AbortSignal | undefined;
 class NotesController {
   @Post()
   @RequireScope('things:write')
-  @Creates(() => '/v1/notes/1')
+  @HttpCode(201)
+  @Replays()
+  @routeOptions({ location: () => '/v1/notes/1' })
   async create(@Body() _note: Note): Promise<object> {
     await pause(1);
     return { body: { key: currentShareKey() }, replayed: false };

@@ -11,7 +11,7 @@ import {
   TextField,
   MergePatch,
 } from '@mono/contract';
-import { CallContextParam, Creates, GuardedByVersion, IdParam, RequireScope, WithEntityTag } from '@mono/platform';
+import { CallContextParam, IdParam, Replays, RequireScope, routeOptions } from '@mono/platform';
 import { TEST_PRINCIPAL } from '@mono/platform/testing';
 import { startTestApplication, TEST_CREDENTIAL, type TestApplication } from '../testing/test-application.js';
 
@@ -48,11 +48,15 @@ class ThingQuery {
 const ID = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e';
 const SECRET = 'the inside of the server';
 
+const versionOf = (body: unknown): string => String((body as { version: number }).version);
+
 @Controller('v1/things')
 class ThingsController {
   @Post()
   @RequireScope('things:write')
-  @Creates(() => `/v1/things/${ID}`)
+  @HttpCode(201)
+  @Replays()
+  @routeOptions({ location: () => `/v1/things/${ID}` })
   create(@CallContextParam() context: CallContext, @Body() input: Thing): Replayable<object> {
     return { body: input, replayed: context.idempotencyKey === 'again' };
   }
@@ -71,7 +75,7 @@ class ThingsController {
 
   @Get(':id')
   @RequireScope('things:read')
-  @WithEntityTag<{ version: number }>()
+  @routeOptions({ entityTag: versionOf })
   get(@IdParam('thing') id: string): object {
     if (id !== ID) throw new NotFoundError('thing', id);
     return { id, version: 3 };
@@ -79,8 +83,7 @@ class ThingsController {
 
   @Patch(':id')
   @RequireScope('things:write')
-  @GuardedByVersion()
-  @WithEntityTag<{ version: number }>()
+  @routeOptions({ guarded: true, entityTag: versionOf })
   update(@CallContextParam() context: CallContext, @IdParam('thing') id: string, @Body() patch: ThingPatch): object {
     return { id, version: 4, expected: context.expectedVersion ?? null, title: patch.title };
   }
@@ -88,7 +91,7 @@ class ThingsController {
   @Delete(':id')
   @HttpCode(204)
   @RequireScope('operator')
-  @GuardedByVersion()
+  @routeOptions({ guarded: true })
   remove(@IdParam('thing') _id: string): void {}
 }
 

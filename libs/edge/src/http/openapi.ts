@@ -1,7 +1,8 @@
 // The OpenAPI 3.1 document, made of the controllers' own metadata, with every error that a route can give.
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { CALLERS, ENTITY_TAG, ERROR_CODES, TEXT_BODY, IDEMPOTENCY_KEY_HEADER, IF_MATCH_HEADER } from '@mono/platform';
+import { CALLERS, ENTITY_TAG, ERROR_CODES, TEXT_BODY, IDEMPOTENCY_KEY_HEADER } from '@mono/platform';
+import { IF_MATCH_HEADER } from '../operations/document-operation.js';
 
 type Json = Record<string, unknown>;
 

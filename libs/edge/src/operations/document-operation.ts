@@ -1,7 +1,15 @@
 // What an operation says of itself in the OpenAPI document.
 import type { AnyOperation, HttpRoute } from '@mono/contract';
 import { ApiExtension, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CALLERS, ENTITY_TAG, ERROR_CODES, IDEMPOTENCY_KEY_HEADER, IF_MATCH_HEADER } from '@mono/platform';
+import { CALLERS, ENTITY_TAG, ERROR_CODES, IDEMPOTENCY_KEY_HEADER } from '@mono/platform';
+
+export const IF_MATCH_HEADER = {
+  name: 'If-Match',
+  required: false,
+  description: 'The ETag that the resource must still have; 412 `version_conflict` otherwise.',
+  schema: { type: 'string' },
+  example: '"1"',
+} as const;
 
 export function documented(operation: AnyOperation, { status, params }: HttpRoute): MethodDecorator[] {
   const { operationId, tag, summary, description, answer, callers, reply, errors, etag, ifMatch, idempotencyKey } =

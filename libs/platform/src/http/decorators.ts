@@ -1,12 +1,12 @@
 // The decorators with which controllers speak about their routes; each documents what it does.
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { applyDecorators, createParamDecorator, HttpCode, Param, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, Param, type ExecutionContext } from '@nestjs/common';
 import { ApiExtension, ApiHeader, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { CallContext, PublicContext } from '@mono/contract';
 import { ExistingIdPipe } from './path-params.js';
-import { CALLERS, ENTITY_TAG, TEXT_BODY } from './api-errors.js';
+import { CALLERS, TEXT_BODY } from './api-errors.js';
 import { routeOptions, type RouteOptions } from './route-options.js';
 
 /** The length of `User-Agent`, in characters. */
@@ -34,14 +34,6 @@ export const IDEMPOTENCY_KEY_HEADER = {
   required: false,
   description: 'Makes a repeat within 24 hours answer what the first call answered, without a second effect.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
-} as const;
-
-export const IF_MATCH_HEADER = {
-  name: 'If-Match',
-  required: false,
-  description: 'The ETag that the resource must still have; 412 `version_conflict` otherwise.',
-  schema: { type: 'string' },
-  example: '"1"',
 } as const;
 
 /** Every route below /v1 names the scope that its caller needs, or says who else may call; the edge does not start otherwise. null: any caller. */
@@ -91,37 +83,12 @@ function takesQuery(controller: object, method: string | symbol): boolean {
   return Object.keys(parameters).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`));
 }
 
-interface Versioned {
-  version: number;
-}
-
-/**
- * The answer is one resource: it carries a strong ETag, and a GET with a matching If-None-Match is answered with 304.
- * @param entityTag what stands between the quotes; the version unless more than the version shows in the resource.
- */
-export function WithEntityTag<T extends Versioned>(
-  entityTag: (resource: T) => string = ({ version }) => String(version),
-): MethodDecorator {
-  return applyDecorators(routeOptions({ entityTag: entityTag as RouteFunction }), ApiExtension(ENTITY_TAG, true));
-}
-type RouteFunction = (body: unknown) => string;
-
 /** The method returns Replayable<T>, of which the client sees the body, and `Idempotent-Replayed: true` on a repeat. */
 export function Replays(): MethodDecorator {
   return applyDecorators(
     routeOptions({ replayable: true, takesIdempotencyKey: true }),
     ApiHeader(IDEMPOTENCY_KEY_HEADER),
   );
-}
-
-/** The method returns Replayable<T> of a new resource: 201 with its Location. */
-export function Creates<T>(location: (created: T) => string): MethodDecorator {
-  return applyDecorators(HttpCode(201), Replays(), routeOptions({ location: location as RouteFunction }));
-}
-
-/** The method changes one resource: `If-Match` guards it. */
-export function GuardedByVersion(): MethodDecorator {
-  return applyDecorators(routeOptions({ guarded: true }), ApiHeader(IF_MATCH_HEADER));
 }
 
 /** A resource's id in the path. What has not the form of an id names nothing: 404 `<thing>_not_found`. */
