@@ -1,7 +1,7 @@
 // The notifications module where it runs.
 import { Module } from '@nestjs/common';
 import { ConfigModule, DatabaseModule, OutboxModule } from '@mono/platform';
-import { mailerProvider } from './src/mail/mailer-of.js';
+import { mailerProvider } from './src/mail/create-mailer.js';
 import { MailsConsumer } from './src/mails/mails.consumer.js';
 import { SendMail } from './src/mails/send-mail.js';
 import { PreferencesController } from './src/preferences/preferences.controller.js';

@@ -1,5 +1,4 @@
-// A mail server that refuses, defers, hangs, drops, and nodes that die: no mail is lost, and what is sent again is told by
-// its Message-ID.
+// No mail is lost when the mail server fails or a node is killed, and duplicates have the same Message-ID.
 import { ApiClient } from '../support/api-client.ts';
 import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
 import { startMailServer, type Conduct, type Mail, type MailServer } from '../support/mail-server.ts';
@@ -18,7 +17,7 @@ interface Letter {
 }
 
 const LETTERS = '/v1/admin/dead-letters';
-/** A node that was killed has a message delivered again after half a minute. */
+/** Messages of a killed node are redelivered after half a minute. */
 const REDELIVERED = { limitMs: 200_000 };
 
 async function signUp({ url }: ServerProcess, email: string): Promise<void> {
@@ -29,7 +28,7 @@ async function openLetters({ api }: ServerProcess): Promise<Letter[]> {
   return (await api.get<{ items: Letter[] }>(`${LETTERS}?status=open`)).body.items;
 }
 
-describe.each(TOPOLOGIES)('mails in trouble, %s', (topology) => {
+describe.each(TOPOLOGIES)('mails during failures, %s', (topology) => {
   let installation: Installation;
   let mails: MailServer;
   let server: ServerProcess;
@@ -57,11 +56,11 @@ describe.each(TOPOLOGIES)('mails in trouble, %s', (topology) => {
     );
   }
 
-  test('one that is refused for good is a dead letter at once, and is sent when it is tried again', async () => {
+  test('a rejected mail becomes a dead letter at once, and a retry sends it', async () => {
     const email = 'refused@example.com';
     await mails.conduct('refuse');
     await signUp(server, email);
-    const letter = await until('it is a dead letter', async () => (await openLetters(server))[0]);
+    const letter = await until('the dead letter is there', async () => (await openLetters(server))[0]);
     expect(letter).toMatchObject({
       consumer: 'notifications-email_verification_requested',
       subject: 'events.auth.v1.email_verification_requested',
@@ -81,16 +80,16 @@ describe.each(TOPOLOGIES)('mails in trouble, %s', (topology) => {
     ['defers', 'defer'],
     ['hangs', 'hang'],
     ['drops', 'drop'],
-  ])('where the server %s, they arrive once when it is well again, and nothing else waits', async (_what, conduct) => {
+  ])('a server that %s delays mails only, and each arrives once afterwards', async (_what, conduct) => {
     const email = `${conduct}@example.com`;
     const before = await mails.connections();
-    // The connections that there are go, so that the mail meets the server as it is now.
+    // Drops the open connections, so that the mail needs a new one.
     await mails.conduct(conduct, true);
     await signUp(server, email);
-    await until('it was tried', async () => (await mails.connections()) > before);
+    await until('a send was attempted', async () => (await mails.connections()) > before);
     expect((await server.api.post('/v1/tasks', { title: 'Meanwhile' })).status).toBe(201);
     expect(await sentTo(email)).toEqual([]);
-    // Who hangs has to find out alone.
+    // A hanging connection is left to the timeout.
     await mails.conduct('take', conduct !== 'hang');
     const { link } = await mails.mailTo(email, /^Confirm/);
     await allSettled();
@@ -100,11 +99,11 @@ describe.each(TOPOLOGIES)('mails in trouble, %s', (topology) => {
     expect(await openLetters(server)).toEqual([]);
   });
 
-  test('one of which nobody heard that it was accepted comes again, as the same mail', async () => {
+  test('a mail without a reply is sent again with the same Message-ID', async () => {
     const email = 'twice@example.com';
     await mails.conduct('swallow', true);
     await signUp(server, email);
-    await until('the server has it', async () => (await sentTo(email)).length > 0);
+    await until('the mail server has received it', async () => (await sentTo(email)).length > 0);
     await mails.conduct('take', true);
     await allSettled();
     const ids = (await sentTo(email)).map(({ messageId }) => messageId);
@@ -144,22 +143,21 @@ describe('a node that sends mails', () => {
     return sender;
   }
 
-  /** Whether the mail server has been visited since. */
   async function untilVisited(before: number): Promise<void> {
-    await until('the mail server is visited', async () => (await mails.connections()) > before);
+    await until('the mail server is connected', async () => (await mails.connections()) > before);
   }
 
-  test('is killed while it sends: the mail comes by another one, as the same mail', async () => {
+  test('is killed during a send: another node sends the mail with the same Message-ID', async () => {
     const email = newAddress();
     const sender = await startSender();
     await mails.conduct('swallow');
     await signUp(others, email);
-    await until('the server has it', async () => (await mails.received(email)).length === 1);
+    await until('the mail server has received it', async () => (await mails.received(email)).length === 1);
     await sender.kill('SIGKILL');
     await mails.conduct('take');
     await startSender();
     const all = await until(
-      'it comes again',
+      'it is sent again',
       async () => {
         const received = await mails.received(email);
         return received.length === 2 && received;
@@ -171,7 +169,7 @@ describe('a node that sends mails', () => {
     expect((await followLink(others.url, all[1]?.link ?? '')).status).toBe(200);
   });
 
-  test('holds up no mail of another kind while many of one kind hang', async () => {
+  test('sends mails of other kinds while many of one kind hang', async () => {
     await startSender({ SMTP_TIMEOUT_SECONDS: '60' });
     const { email } = await signUpPerson(others.url, mails, newAddress());
     const before = await mails.connections();
@@ -186,14 +184,14 @@ describe('a node that sends mails', () => {
     for (const address of slow) await mails.mailTo(address, /^Confirm/);
   });
 
-  test('comes later than what it is to tell: nothing is lost', async () => {
+  test('sends mails of events from before its start', async () => {
     const email = newAddress();
     await signUp(others, email);
     await startSender();
     expect((await mails.mailTo(email, /^Confirm/)).link).toContain('token=');
   });
 
-  test('stops in time while the mail server hangs, and another one sends the mail', async () => {
+  test('stops in time while the mail server hangs, and another node sends the mail', async () => {
     const email = newAddress();
     const sender = await startSender({ SMTP_TIMEOUT_SECONDS: '300', SHUTDOWN_TIMEOUT_SECONDS: '4' });
     await mails.conduct('hang');
@@ -207,7 +205,7 @@ describe('a node that sends mails', () => {
     expect(await mails.received(email)).toHaveLength(1);
   });
 
-  test('waits for auth, which knows the link', async () => {
+  test('waits for auth, which creates the link', async () => {
     const email = newAddress();
     const sender = await startSender();
     await mails.conduct('defer');
@@ -223,12 +221,12 @@ describe('a node that sends mails', () => {
     expect(await mails.received(email)).toHaveLength(1);
   });
 
-  test('gives up after its time: the mail is a dead letter, and is sent when it is tried again', async () => {
+  test('moves a mail to the dead letters after the retry period, and a retry sends it', async () => {
     const email = newAddress();
     await startSender({ MAIL_RETRY_MINUTES: '0' });
     await mails.conduct('defer');
     await signUp(others, email);
-    const letter = await until('it is a dead letter', async () => (await openLetters(others))[0]);
+    const letter = await until('the dead letter is there', async () => (await openLetters(others))[0]);
     expect(letter).toMatchObject({ attempts: 1, error: { code: 'mail_unsent' } });
     await mails.conduct('take');
     await others.api.post(`${LETTERS}/${letter.id}/retry`, {});

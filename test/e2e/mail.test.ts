@@ -1,4 +1,4 @@
-// Mails by a real SMTP server, from what somebody does to what they read and follow.
+// Account mails through a real SMTP server, from the request to the link.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     return (await stranger.post('/v1/auth/sign-in', { email, password }, { 'user-agent': userAgent })).status;
   }
 
-  test('who signs up follows the link in the mail, and can sign in then', async () => {
+  test('a user can sign in after following the link of the sign-up mail', async () => {
     const email = newAddress();
     const signUp = { email, password: PASSWORD, name: 'Ada', timezone: 'Asia/Kolkata' };
     expect((await stranger.post('/v1/auth/sign-up', signUp)).status).toBe(202);
@@ -34,7 +34,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     expect(text).toContain('Hello Ada,');
     expect(text).toMatch(/works once, until \w+, \d.*\(Asia\/Kolkata, UTC\+05:30\)/);
     expect(await signIn(email)).toBe(403);
-    // A mail scanner opens the link, too: that uses nothing up.
+    // A mail scanner may open the link first, which must not use it up.
     const opened = [await fetch(new URL(link, server.url)), await fetch(new URL(link, server.url))];
     expect(opened.map(({ status }) => status)).toEqual([200, 200]);
     expect(await signIn(email)).toBe(403);
@@ -43,7 +43,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     expect((await followLink(server.url, link)).status).toBe(422);
   });
 
-  test('who signs up again is told that there is an account, and can set a password', async () => {
+  test('a repeated sign-up sends a mail that allows setting a password', async () => {
     const email = newAddress('again');
     await signUpPerson(server.url, mails, email);
     await stranger.post('/v1/auth/sign-up', { email, password: 'another password', name: 'Eve' });
@@ -54,7 +54,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     expect(await signIn(email, 'a third password')).toBe(200);
   });
 
-  test('who has forgotten the password sets a new one, and hears of it', async () => {
+  test('a user resets the password and receives a notice', async () => {
     const email = newAddress('forgetful');
     await signUpPerson(server.url, mails, email);
     await stranger.post('/v1/auth/forgot-password', { email });
@@ -64,7 +64,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     expect((await mails.mailTo(email, /^Your password was changed/)).link).toBe('');
   });
 
-  test('another address: the new one gets the link, the old one hears of it', async () => {
+  test('a change of address sends the link to the new one and a notice to the old one', async () => {
     const [email, other] = [newAddress('old'), newAddress('new')];
     const { api } = await signUpPerson(server.url, mails, email);
     expect((await api.post('/v1/auth/change-email', { new_email: other, password: PASSWORD })).status).toBe(202);
@@ -75,7 +75,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     expect(await signIn(other)).toBe(200);
   });
 
-  test('a sign-in by a device that is new is told, one by a known device is not', async () => {
+  test('a sign-in from a new device sends a notice, one from a known device does not', async () => {
     const email = newAddress('careful');
     await signUpPerson(server.url, mails, email);
     await signIn(email, PASSWORD, 'node');
@@ -83,11 +83,11 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     expect((await mails.mailTo(email, /^New sign-in/)).text).toContain('(address 127.0.0.1)');
     await stranger.post('/v1/auth/forgot-password', { email });
     await mails.mailTo(email, /^Reset your password/);
-    const told = (await mails.received(email)).filter(({ subject }) => subject.startsWith('New sign-in'));
-    expect(told).toHaveLength(1);
+    const notices = (await mails.received(email)).filter(({ subject }) => subject.startsWith('New sign-in'));
+    expect(notices).toHaveLength(1);
   });
 
-  test('who deletes the account hears of it, by the address that it had', async () => {
+  test('deleting an account sends a notice to its former address', async () => {
     const email = newAddress('leaving');
     const { api } = await signUpPerson(server.url, mails, email);
     expect((await api.request('DELETE', '/v1/me', { body: { password: PASSWORD } })).status).toBe(204);
@@ -95,7 +95,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     expect(await mails.received(email)).toHaveLength(2);
   });
 
-  test('who is invited reads by whom and whereto, follows the link, and is in', async () => {
+  test('an invited stranger follows the link and can sign in', async () => {
     const { api } = await signUpPerson(server.url, mails, newAddress('host'), 'Grace');
     const email = newAddress('guest');
     const created = await api.post<{ id: string }>('/v1/invites', { email, role: 'member' });
@@ -107,23 +107,23 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     expect(await signIn(email)).toBe(200);
   });
 
-  test('nothing is sent of a link that was used before the mail could be sent', async () => {
+  test('a link that was used before the send is not sent', async () => {
     const email = newAddress('quick');
     await mails.conductFor([email], 'defer');
     await stranger.post('/v1/auth/sign-up', { email, password: PASSWORD, name: 'Ada' });
     const database = new Client({ connectionString: installation.database.url });
     await database.connect();
     try {
-      await until('the link is there', async () => {
+      await until('the token exists', async () => {
         const { rowCount } = await database.query(
           'UPDATE auth.email_token SET used_at = now() WHERE address = $1 RETURNING 1',
           [email],
         );
         return rowCount === 1;
       });
-      // While nothing gets through: what is under way has ended then.
+      // The server defers all mails, so that the event can only settle without a mail.
       const waits = () => unsettled(installation.nats.url, 'EVENTS_AUTH', 'notifications-email_verification_requested');
-      await until('its event is settled', async () => (await waits()) === 0);
+      await until('the event is settled', async () => (await waits()) === 0);
     } finally {
       await database.end();
       await mails.conductFor([email], 'take');
@@ -131,7 +131,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     expect(await mails.received(email)).toEqual([]);
   });
 
-  test('no token is in an event, a table, a dead letter or a log line', async () => {
+  test('no event, table, dead letter or log line contains a token', async () => {
     const email = newAddress('secret');
     await signUpPerson(server.url, mails, email);
     await mails.conductFor([email], 'quote');
@@ -139,7 +139,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
     const database = new Client({ connectionString: installation.database.url });
     await database.connect();
     try {
-      const quoted = await until('a mail is refused', async () => {
+      const quoted = await until('a mail is rejected', async () => {
         const { rows } = await database.query<{ letter: string; error: string }>(
           `SELECT d::text AS letter, error_message AS error FROM platform.dead_letter d WHERE consumer LIKE 'notifications-%'`,
         );
@@ -159,7 +159,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
       const all = seen.join('\n');
       expect(all).toContain('password_reset_requested');
       expect(secrets.filter((secret) => all.includes(secret))).toEqual([]);
-      // Of the one that was refused only the server knows the link.
+      // Only the mail server knows the link of the rejected mail.
       expect(all).not.toMatch(/token=(?!\[redacted\])/);
     } finally {
       await database.end();
@@ -168,7 +168,7 @@ describe.each(TOPOLOGIES)('mails about an account, %s', (topology) => {
   });
 });
 
-test('in development without a mail server mails are files, and stand in the log', async () => {
+test('a node in dev without a mail server writes mails to files and logs them', async () => {
   const installation = await createInstallation();
   const data = await mkdtemp(join(tmpdir(), 'mono-test-mail-'));
   try {
@@ -176,12 +176,12 @@ test('in development without a mail server mails are files, and stand in the log
     const signUp = { email: 'ada@example.com', password: PASSWORD, name: 'Ada' };
     await new ApiClient(server.url).post('/v1/auth/sign-up', signUp);
     const directory = join(data, 'mail');
-    const [file = ''] = await until('there is a mail', async () => {
+    const [file = ''] = await until('a mail is written', async () => {
       const files = await readdir(directory);
       return files.some((name) => name.endsWith('.eml')) && files;
     });
     expect(await readFile(join(directory, file), 'utf8')).toContain('To: ada@example.com');
-    expect(installation.output()).toContain('mail written');
+    expect(installation.output()).toContain('Mail written');
   } finally {
     await installation.end();
     await rm(data, { recursive: true, force: true });

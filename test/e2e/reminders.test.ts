@@ -1,4 +1,4 @@
-// Mails that tell assignees what is due soon, as each of them wants, by a real SMTP server.
+// Reminder mails through a real SMTP server.
 import { randomUUID } from 'node:crypto';
 import { createInstallation, TOPOLOGIES } from '../support/installation.ts';
 import { NatsClient } from '../support/nats-client.ts';
@@ -31,7 +31,7 @@ async function makeTask({ api }: Person, task: object): Promise<string> {
   return `/v1/tasks/${body.id}`;
 }
 
-describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
+describe.each(TOPOLOGIES)('reminders, %s', (topology) => {
   let installation: SharedInstallation;
   let mails: SharedInstallation['mails'];
   let server: SharedServer;
@@ -54,29 +54,32 @@ describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
     return (await mails.received(email)).filter(({ subject }) => subject.startsWith('Due soon'));
   }
 
-  /** What was written so far has been heard and scanned: a mail about something that was written behind it is here. */
-  async function nothingIsLeft(): Promise<void> {
+  /** Waits until all events so far are consumed and scanned, and their mails are sent. */
+  async function allRemindersSent(): Promise<void> {
     const { nats } = installation;
-    // Twice: what is heard beside the first mark is scanned before the second.
+    // Twice: events that were consumed together with the first mark are scanned before the second one.
     for (const mark of [randomUUID(), randomUUID()]) {
       await makeTask(bob, { title: mark, assignee_id: bob.id, due_at: inHours(1) });
       await mails.mailTo(bob.email, new RegExp(mark));
-      await until('all is heard', async () => (await unsettled(nats.url, 'EVENTS_TASKS', 'notifications-tasks')) === 0);
+      await until(
+        'all events of tasks are consumed',
+        async () => (await unsettled(nats.url, 'EVENTS_TASKS', 'notifications-tasks')) === 0,
+      );
     }
-    await until('all is told', async () => (await waitingReminders()) === 0);
+    await until('all reminders are sent', async () => (await waitingReminders()) === 0);
   }
 
   function waitingReminders(): Promise<number> {
     return unsettled(installation.nats.url, 'EVENTS_NOTIFICATIONS', 'notifications-task_due_soon');
   }
 
-  /** How often it was said that somebody is to be told of one of these tasks. */
+  /** The number of published reminders of these tasks. */
   async function remindersFor(ids: readonly string[]): Promise<number> {
     const events = await messagesOf(installation.nats.url, 'EVENTS_NOTIFICATIONS');
     return events.filter((event) => ids.some((id) => event.includes(id))).length;
   }
 
-  test('is told to its assignee once, as the clock of the assignee has it', async () => {
+  test('are sent to the assignee once, in the time zone of the assignee', async () => {
     await ada.api.patch('/v1/me', { timezone: 'Asia/Kolkata' });
     const soon = await makeTask(ada, { title: 'Soon', assignee_id: ada.id, due_at: inHours(2) });
     await makeTask(ada, { title: 'Later', assignee_id: ada.id, due_at: inHours(30) });
@@ -86,32 +89,32 @@ describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
     expect(text).toContain('Hello Ada,');
     expect(text).toMatch(/“Soon” is due on .*\(Asia\/Kolkata, UTC\+05:30\)/);
     await ada.api.patch(soon, { title: 'Very soon' });
-    await nothingIsLeft();
+    await allRemindersSent();
     expect((await remindersOf(ada)).map(({ subject }) => subject)).toEqual(['Due soon: Soon']);
   });
 
-  test('is not told of a task that is done, deleted, or due later by then, and is told of a new date', async () => {
+  test('are dropped for a task that is done, deleted or reassigned meanwhile, and sent for a new date', async () => {
     const before = (await remindersOf(ada)).length;
     await mails.conductFor([ada.email, bob.email], 'defer');
     const make = (title: string) => makeTask(ada, { title, assignee_id: ada.id, due_at: inHours(3) });
     const tasks = [await make('Done'), await make('Deleted'), await make('Moved'), await make('Given away')];
     const ids = tasks.map((path) => path.slice('/v1/tasks/'.length));
-    await until('they are to be told', async () => (await remindersFor(ids)) === 4);
+    await until('four reminders are published', async () => (await remindersFor(ids)) === 4);
     const [done = '', deleted = '', moved = '', given = ''] = tasks;
     await ada.api.patch(done, { status: 'done' });
     await ada.api.delete(deleted);
     await ada.api.patch(moved, { due_at: inHours(4) });
     await ada.api.patch(given, { assignee_id: bob.id });
-    // The new date and the new assignee. Nothing gets through yet, so only these two wait in the end.
-    await until('there are new reminders', async () => (await remindersFor(ids)) === 6);
+    // For the new date and the new assignee. The server defers all mails, so that only these two are pending in the end.
+    await until('two more reminders are published', async () => (await remindersFor(ids)) === 6);
     await until('the old ones are dropped', async () => (await waitingReminders()) === 2);
     await mails.conductFor([ada.email, bob.email], 'take');
     await mails.mailTo(bob.email, /^Due soon: Given away$/);
-    await nothingIsLeft();
+    await allRemindersSent();
     expect((await remindersOf(ada)).slice(before).map(({ subject }) => subject)).toEqual(['Due soon: Moved']);
   });
 
-  test('is told, or not, as the user wants', async () => {
+  test('follow the preferences of the user', async () => {
     const before = (await remindersOf(ada)).length;
     const first = await ada.api.get<Preferences>(PREFERENCES);
     expect(first.body).toEqual({ task_due_soon: true, task_due_soon_lead: 'PT24H', version: 1, updated_at: null });
@@ -121,11 +124,11 @@ describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
     const late = await ada.api.patch(PREFERENCES, { task_due_soon: true }, { 'if-match': '"1"' });
     expect(late).toMatchObject({ status: 412, body: { error: { code: 'version_conflict' } } });
     await makeTask(ada, { title: 'Unwanted', assignee_id: ada.id, due_at: inHours(1) });
-    await nothingIsLeft();
+    await allRemindersSent();
     expect(await remindersOf(ada)).toHaveLength(before);
     await ada.api.patch(PREFERENCES, { task_due_soon: true, task_due_soon_lead: 'PT30M' });
     await makeTask(ada, { title: 'Within', assignee_id: ada.id, due_at: inHours(0.4) });
-    await nothingIsLeft();
+    await allRemindersSent();
     expect((await remindersOf(ada)).slice(before).map(({ subject }) => subject)).toEqual(['Due soon: Within']);
     await ada.api.patch(PREFERENCES, { task_due_soon_lead: 'PT2H' });
     await mails.mailTo(ada.email, /^Due soon: Unwanted$/);
@@ -140,7 +143,7 @@ describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
     [{ task_due_soon_lead: null }, 'validation_error', 'task_due_soon_lead'],
     [{ version: 7 }, 'read_only_field', 'version'],
     [{ task_due_late: true }, 'unknown_field', 'task_due_late'],
-  ])('preferences are not changed by %j: %s', async (patch, code, field) => {
+  ])('returns 422 for the preferences %j: %s', async (patch, code, field) => {
     const before = await bob.api.get(PREFERENCES);
     const { status, body } = await bob.api.patch<{ error: { code: string; details: object[] } }>(PREFERENCES, patch);
     expect([status, body.error.code]).toEqual([422, code]);
@@ -148,7 +151,7 @@ describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
     expect((await bob.api.get(PREFERENCES)).body).toEqual(before.body);
   });
 
-  test('preferences are there over NATS as well, for users alone', async () => {
+  test('serves preferences over NATS to users only', async () => {
     const client = await NatsClient.connect(installation.nats.url, bob.token);
     const machine = await NatsClient.connect(installation.nats.url, installation.key);
     try {
@@ -167,27 +170,30 @@ describe.each(TOPOLOGIES)('what is due soon, %s', (topology) => {
     }
   });
 
-  test('is not told to a member who was removed, neither what waits nor what becomes of their tasks', async () => {
+  test('are not sent to a former member, neither pending ones nor those of changed tasks', async () => {
     await mails.conductFor([ada.email, bob.email], 'defer');
     const waiting = await makeTask(ada, { title: 'Waiting merger', assignee_id: bob.id, due_at: inHours(2) });
     const later = await makeTask(ada, { title: 'Harmless', assignee_id: bob.id, due_at: inHours(100) });
-    await until('it is to be told', async () => (await remindersFor([waiting.slice('/v1/tasks/'.length)])) === 1);
+    await until(
+      'the reminder is published',
+      async () => (await remindersFor([waiting.slice('/v1/tasks/'.length)])) === 1,
+    );
     expect((await ada.api.delete(`/v1/members/${bob.id}`)).status).toBe(204);
     const taskAt = async (path: string) =>
       (await ada.api.get<{ assignee_id: string | null; version: number }>(path)).body;
     for (const path of [waiting, later]) {
-      await until('the task is nobody’s', async () => (await taskAt(path)).assignee_id === null);
+      await until('the task is unassigned', async () => (await taskAt(path)).assignee_id === null);
       expect(await taskAt(path)).toMatchObject({ version: 2 });
     }
     await ada.api.patch(later, { title: 'Secret merger', due_at: inHours(1) });
     expect((await ada.api.patch(later, { assignee_id: bob.id })).status).toBe(422);
     await mails.conductFor([ada.email, bob.email], 'take');
-    await nothingIsLeft();
+    await allRemindersSent();
     expect((await remindersOf(bob)).filter(({ subject }) => subject.includes('merger'))).toEqual([]);
   });
 });
 
-test('what is due soon is told by another node, as the same mail, when one is killed while it tells', async () => {
+test('another node sends the reminder with the same Message-ID after a kill -9 during the send', async () => {
   const mails = await startMailServer();
   const installation = await createInstallation();
   try {
@@ -198,13 +204,13 @@ test('what is due soon is told by another node, as the same mail, when one is ki
     await mails.conduct('swallow');
     await makeTask(ada, { title: 'Soon', assignee_id: ada.id, due_at: inHours(2) });
     const reminders = async () => (await mails.received()).filter(({ subject }) => subject === 'Due soon: Soon');
-    await until('the server has it', async () => (await reminders()).length === 1);
+    await until('the mail server has received it', async () => (await reminders()).length === 1);
     await sender.kill('SIGKILL');
     await mails.conduct('take');
     const others = [1, 2].map(() => installation.startServer({ env: { ...env, MODULES: 'notifications' } }));
     await Promise.all(others);
     const waits = () => unsettled(installation.nats.url, 'EVENTS_NOTIFICATIONS', 'notifications-task_due_soon');
-    await until('it is told again', async () => (await waits()) === 0);
+    await until('it is sent again', async () => (await waits()) === 0);
     const ids = (await reminders()).map(({ messageId }) => messageId);
     expect(ids).toHaveLength(2);
     expect(new Set(ids).size).toBe(1);

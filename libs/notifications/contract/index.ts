@@ -1,4 +1,4 @@
-export * from './notifications.events.js';
 export * from './lead.js';
+export * from './notifications.events.js';
 export * from './preferences.js';
 export * from './preferences.operations.js';

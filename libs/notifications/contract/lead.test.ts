@@ -7,13 +7,13 @@ test.each([
   ['PT60S', 1, 'PT1M'],
   ['P1W', 10_080, 'PT168H'],
   ['P30D', 43_200, 'PT720H'],
-])('%s is %i minutes, and answered as %s', (text, minutes, answered) => {
+])('parses %s as %i minutes and formats them as %s', (text, minutes, formatted) => {
   expect(leadMinutesOf(text)).toBe(minutes);
-  expect(leadText(minutes)).toBe(answered);
+  expect(leadText(minutes)).toBe(formatted);
 });
 
 test.each(['PT0S', '-PT1H', 'PT30S', 'PT1M30S', 'P1M', 'P1Y', 'P30DT1M', 'PT0.5S', 'soon', '', null, 60])(
-  '%j is no lead',
+  'rejects %j',
   (value) => {
     expect(leadMinutesOf(value)).toBeUndefined();
   },

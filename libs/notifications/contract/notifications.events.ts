@@ -1,26 +1,27 @@
 // The events of this module: subjects `events.notifications.v1.<event>` on the stream EVENTS_NOTIFICATIONS.
 import { defineEvents, EventBody } from '@mono/contract';
 
-/** A user has changed what they are notified of. The aggregate is the user. */
+/** The aggregate is the user. */
 export class PreferencesUpdated extends EventBody {
   event: 'preferences_updated';
   aggregate: 'preferences';
-  /** The one in which the user acts. */
+  /** The workspace in which the user acts. */
   workspace_id: string;
+  override actor: { kind: 'user'; id: string };
 }
 
-/**
- * A user receives a mail about a task that is due soon: once per task, due date and user. The id has the form of a UUIDv7, but is made of
- * these three; it is also the aggregate's.
- */
+/** Requests the reminder mail: one event per task, due date and user. */
 export class TaskDueSoonReminder extends EventBody {
+  /** A UUIDv7 that is derived from task, due date and user; also the id of the aggregate. */
+  override id: string;
   event: 'task_due_soon';
   aggregate: 'reminder';
   workspace_id: string;
+  override actor: { kind: 'system'; id: 'reminders' };
   override changes: Record<string, never>;
   task_id: string;
   user_id: string;
-  /** RFC 3339, UTC: by when the task is due, of a whole day its last millisecond. */
+  /** RFC 3339, UTC: the instant by which the task is due. For a whole day, its last millisecond. */
   due_at: string;
 }
 

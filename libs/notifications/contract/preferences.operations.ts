@@ -1,4 +1,4 @@
-// The requests of this module. Only users have preferences: an API key is refused.
+// Only users have preferences: an API key gets `forbidden`.
 import { get, operations, patch } from '@mono/contract';
 import { NotificationPreferences, NotificationPreferencesPatch } from './preferences.js';
 
@@ -11,7 +11,7 @@ export const preferencesOperations = operations(
     getPreferences: get('/v1/me/notifications', {
       operationId: 'getNotificationPreferences',
       summary: 'Get the notification preferences of the signed-in user',
-      answer: 'The preferences; the defaults as version 1 where the user has set none.',
+      answer: 'The preferences. Version 1 with the defaults if the user has set none.',
       scope: 'user',
       reply: NotificationPreferences,
       etag,

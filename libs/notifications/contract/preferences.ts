@@ -1,12 +1,11 @@
-// What a user wants to be told by mail.
 import { ApiProperty } from '@nestjs/swagger';
 import { BooleanField, Checked, DurationField } from '@mono/contract';
 import { leadMinutesOf } from './lead.js';
 
-const dueSoon = { description: 'Whether a mail tells of tasks of yours that are due soon.', example: true };
+const dueSoon = { description: 'Whether you receive a mail for each of your tasks that is due soon.', example: true };
 const lead = {
   description:
-    'How long before it is due you are told of a task: whole minutes, from `PT1M` to `P30D`. Of a task that is due on a day you are told at 08:00 of the day on which this time begins, in the task’s zone.',
+    'Time between the reminder of a task and its due date, in whole minutes from `PT1M` to `P30D`. The reminder of a task that is due on a day is sent at 08:00 in the task’s zone, on the day on which this time begins.',
   example: 'PT24H',
 };
 
@@ -30,14 +29,14 @@ export class NotificationPreferences {
   @LeadField()
   task_due_soon_lead: string;
 
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'Raised by one with each change.', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Incremented by each change.', example: 1 })
   version: number;
 
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When they were last changed; null while they are as they come.',
+    description: 'Time of the last change; null while they are the defaults.',
     example: null,
   })
   updated_at: string | null;

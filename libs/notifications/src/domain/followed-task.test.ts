@@ -1,10 +1,10 @@
-// Whatever the order in which a task's events come, and however often, the same is known in the end.
+// Events in any order, delivered any number of times, lead to the same task.
 import * as fc from 'fast-check';
 import {
-  asChange,
-  concerns,
-  follow,
-  isKnown,
+  applyChange,
+  isComplete,
+  isRelevant,
+  snapshotOf,
   UNKNOWN_TASK,
   type FollowedTask,
   type TaskChange,
@@ -29,8 +29,8 @@ const CREATED: TaskChange = {
   },
 };
 
-function told(changes: readonly TaskChange[]): FollowedTask {
-  return changes.reduce<FollowedTask>(follow, UNKNOWN_TASK);
+function taskAfter(changes: readonly TaskChange[]): FollowedTask {
+  return changes.reduce<FollowedTask>(applyChange, UNKNOWN_TASK);
 }
 
 const change = fc.record(
@@ -42,12 +42,12 @@ const change = fc.record(
   { requiredKeys: [] },
 );
 
-test('creation tells every field, also those that it does not name', () => {
-  expect(told([CREATED])).toMatchObject(FACTS);
-  expect(isKnown(told([CREATED]))).toBe(true);
+test('creation sets every field, also those that it does not name', () => {
+  expect(taskAfter([CREATED])).toMatchObject(FACTS);
+  expect(isComplete(taskAfter([CREATED]))).toBe(true);
 });
 
-test('events in any order, some of them twice, come to the same', () => {
+test('reordered and repeated events lead to the same task', () => {
   const history = fc.tuple(fc.array(change, { maxLength: 6 }), fc.boolean()).map(([changes, deleted]): TaskChange[] => {
     const updates = changes.map((one, index) => ({ version: index + 2, event: 'updated', changes: one }));
     const last = { version: changes.length + 2, event: 'deleted', changes: {} };
@@ -61,28 +61,28 @@ test('events in any order, some of them twice, come to the same', () => {
   );
   fc.assert(
     fc.property(shuffled, ([inOrder, mixed]) => {
-      expect(told(mixed)).toEqual(told(inOrder));
+      expect(taskAfter(mixed)).toEqual(taskAfter(inOrder));
     }),
   );
 });
 
-test('a late event of a deleted task does not bring it back', () => {
+test('a late event does not restore a deleted task', () => {
   const late = { version: 2, event: 'status_changed', changes: { status: { to: 'in_progress' } } };
-  expect(told([{ version: 3, event: 'deleted', changes: {} }, CREATED, late])).toMatchObject({
+  expect(taskAfter([{ version: 3, event: 'deleted', changes: {} }, CREATED, late])).toMatchObject({
     title: null,
     status: null,
   });
 });
 
-test('the task as a whole counts as its events until then, and no more', () => {
-  const whole = asChange({ ...FACTS, title: 'Bake bread', version: 5 });
+test('a snapshot replaces the events up to its version', () => {
+  const whole = snapshotOf({ ...FACTS, title: 'Bake bread', version: 5 });
   const later = { version: 6, event: 'updated', changes: { title: { to: 'Bake rolls' } } };
   const earlier = { version: 4, event: 'updated', changes: { title: { to: 'Bake' } } };
   for (const order of [
     [later, whole, earlier],
     [earlier, whole, later],
   ]) {
-    expect(told(order)).toMatchObject({ ...FACTS, title: 'Bake rolls' });
+    expect(taskAfter(order)).toMatchObject({ ...FACTS, title: 'Bake rolls' });
   }
 });
 
@@ -90,10 +90,10 @@ test.each<[string, TaskChange['changes'], boolean]>([
   ['updated', { description: { to: 'x' } }, false],
   ['updated', { due_at: { to: null } }, true],
   ['deleted', {}, true],
-])('%s with %j concerns reminders: %s', (event, changes, expected) => {
-  expect(concerns({ version: 2, event, changes })).toBe(expected);
+])('%s with %j is relevant: %s', (event, changes, expected) => {
+  expect(isRelevant({ version: 2, event, changes })).toBe(expected);
 });
 
-test('of a task of which only a part was heard, not all is known', () => {
-  expect(isKnown(told([{ version: 9, event: 'updated', changes: { due_at: { to: null } } }]))).toBe(false);
+test('a task is incomplete until every field is known', () => {
+  expect(isComplete(taskAfter([{ version: 9, event: 'updated', changes: { due_at: { to: null } } }]))).toBe(false);
 });

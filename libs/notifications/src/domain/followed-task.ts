@@ -1,20 +1,20 @@
-// What is known of a task out of its events, in whichever order they come: each field is as the latest version says that
-// changed it, so that no order has to be kept and no gap to be waited for.
+// A task as its events describe it, in any order: each field has the value of the latest version that changed it, so that
+// consumers need no order and wait for no gap.
 
 const FIELDS = ['title', 'status', 'assignee_id', 'due_at', 'due_on', 'timezone'] as const;
 type Field = (typeof FIELDS)[number];
 
-/** What the task's own events call its fields; null for "none", and for what nobody has told yet. */
+/** By the field names of the task's events; null for no value and for a field that is not known yet. */
 export type TaskFacts = Record<Field, string | null>;
 
 export interface FollowedTask extends TaskFacts {
-  /** The version that last said something of a field. */
+  /** The version that last set a field. */
   seen: Partial<Record<Field, number>>;
 }
 
 export interface TaskChange {
   version: number;
-  /** `created` and `deleted` say something of every field. */
+  /** `created` and `deleted` set every field. */
   event: string;
   changes: Readonly<Record<string, { to: unknown } | undefined>>;
 }
@@ -29,16 +29,16 @@ export const UNKNOWN_TASK: FollowedTask = {
   seen: {},
 };
 
-/** Whether it says anything of what is followed. */
-export function concerns({ event, changes }: TaskChange): boolean {
-  return isWhole(event) || FIELDS.some((field) => changes[field] !== undefined);
+/** Whether the change sets a followed field. */
+export function isRelevant({ event, changes }: TaskChange): boolean {
+  return setsAll(event) || FIELDS.some((field) => changes[field] !== undefined);
 }
 
-export function follow(task: FollowedTask, { version, event, changes }: TaskChange): FollowedTask {
+export function applyChange(task: FollowedTask, { version, event, changes }: TaskChange): FollowedTask {
   const next = { ...task, seen: { ...task.seen } };
   for (const field of FIELDS) {
     const change = changes[field];
-    if (!change && !isWhole(event)) continue;
+    if (!change && !setsAll(event)) continue;
     if (version <= (task.seen[field] ?? 0)) continue;
     next[field] = event === 'deleted' ? null : textOf(change?.to);
     next.seen[field] = version;
@@ -46,8 +46,8 @@ export function follow(task: FollowedTask, { version, event, changes }: TaskChan
   return next;
 }
 
-/** The task as it stands at a version: as good as all of its events until then. */
-export function asChange({ version, ...facts }: TaskFacts & { version: number }): TaskChange {
+/** The task at a version stands for all of its events up to then. */
+export function snapshotOf({ version, ...facts }: TaskFacts & { version: number }): TaskChange {
   return {
     version,
     event: 'created',
@@ -55,12 +55,12 @@ export function asChange({ version, ...facts }: TaskFacts & { version: number })
   };
 }
 
-/** Whether something has been said of every field. */
-export function isKnown({ seen }: Pick<FollowedTask, 'seen'>): boolean {
+/** Whether every field is known. */
+export function isComplete({ seen }: Pick<FollowedTask, 'seen'>): boolean {
   return FIELDS.every((field) => seen[field] !== undefined);
 }
 
-function isWhole(event: string): boolean {
+function setsAll(event: string): boolean {
   return event === 'created' || event === 'deleted';
 }
 

@@ -1,7 +1,7 @@
 import { isAddress, senderOf } from './address.js';
 
 test.each(['ann@example.com', 'ann.o’neil+tasks@mail.example.co.uk', 'jürgen@münchen.de', 'mono@localhost'])(
-  '%s is an address',
+  'accepts %s',
   (address) => expect(isAddress(address)).toBe(true),
 );
 
@@ -27,9 +27,9 @@ test.each([
   '.ann@example.com',
   `${'a'.repeat(65)}@example.com`,
   `ann@${'a.'.repeat(130)}com`,
-])('%j is none', (text) => expect(isAddress(text)).toBe(false));
+])('rejects %j', (text) => expect(isAddress(text)).toBe(false));
 
-test('a sender is an address, with or without a name', () => {
+test('parses a sender with or without a name', () => {
   expect(senderOf('Mono Tasks <mono@example.com>')).toEqual({ name: 'Mono Tasks', address: 'mono@example.com' });
   expect(senderOf('mono@example.com')).toEqual({ name: '', address: 'mono@example.com' });
   expect(senderOf('Mono\r\nBcc: eve <mono@example.com>')).toBeUndefined();

@@ -1,5 +1,5 @@
-// Which addresses mails are sent to and from: a strict part of RFC 5321. No quotes, comments, lists or address literals, so
-// that an address cannot mean anything but itself, wherever it is put.
+// Valid addresses are a strict subset of RFC 5321 without quotes, comments, lists or address literals, so that an address has
+// the same meaning in every header.
 import { domainToASCII } from 'node:url';
 
 const LOCAL_PART = /^[^\s\p{C}"(),:;<>@[\\\].]+(?:\.[^\s\p{C}"(),:;<>@[\\\].]+)*$/u;
@@ -23,7 +23,7 @@ export function domainOf(address: string): string {
 }
 
 function isDomain(text: string): boolean {
-  // Checked before IDNA, too: it would take the path or query behind a domain away.
+  // Checked before IDNA, which would drop a path or query after the domain.
   if (!DOMAIN.test(text)) return false;
   const labels = domainToASCII(text).split('.');
   return (
@@ -34,12 +34,12 @@ function isDomain(text: string): boolean {
 }
 
 export interface Sender {
-  /** As people see it; empty for none. */
+  /** The display name; may be empty. */
   name: string;
   address: string;
 }
 
-/** `Mono <mono@example.com>` or `mono@example.com`; undefined when it is neither. */
+/** `Mono <mono@example.com>` or `mono@example.com`; undefined otherwise. */
 export function senderOf(text: string): Sender | undefined {
   const [, name = '', inBrackets] = /^([^<>"\p{C}]*)<([^<>]+)>$/u.exec(text) ?? [];
   const sender = { name: name.trim(), address: inBrackets ?? text };

@@ -1,4 +1,3 @@
-// What a developer finds in the directory of mails, and what the log tells of them.
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +31,7 @@ afterEach(async () => {
   await rm(home, { recursive: true });
 });
 
-test('a mail is a file for its owner only, named by the time of its event', async () => {
+test('writes a mail to a file that only the owner can read, named by the time of its event', async () => {
   await outbox.send(MAIL);
   const files = await readdir(directory);
   expect(files).toEqual([expect.stringMatching(/^20251121T\d{9}Z-019aa5c4-[0-9a-f-]+\.[0-9a-f]{16}\.eml$/)]);
@@ -42,33 +41,33 @@ test('a mail is a file for its owner only, named by the time of its event', asyn
   expect((await stat(directory)).mode & 0o777).toBe(0o700);
 });
 
-test('the same mail sent again, also at once, is one file; one to somebody else is another', async () => {
+test('writes one file per event and recipient, also for concurrent sends', async () => {
   await Promise.all([outbox.send(MAIL), outbox.send(MAIL), outbox.send(MAIL)]);
   await outbox.send({ ...MAIL, to: 'bob@example.com' });
   expect(await readdir(directory)).toHaveLength(2);
 });
 
-test('files sort as the events came', async () => {
+test('file names sort by the time of the events', async () => {
   const ids = ['019aa5c4-7d1e-7cc3-98c4-dc0c0c07398f', '019aa5c5-0000-7cc3-98c4-dc0c0c07398f'];
   for (const id of ids.toReversed()) await outbox.send({ ...MAIL, id });
   const files = (await readdir(directory)).toSorted();
   expect(files.map((file) => ids.findIndex((id) => file.includes(id)))).toEqual([0, 1]);
 });
 
-test('the log tells recipient, subject and file in one line, and never the link', async () => {
+test('logs recipient, subject and file in one line, without the link', async () => {
   await outbox.send(MAIL);
   expect(log.trim().split('\n')).toHaveLength(1);
   expect(JSON.parse(log)).toMatchObject({ to: MAIL.to, subject: MAIL.subject, file: expect.stringMatching(/\.eml$/) });
   for (const secret of ['very-secret', LINK]) expect(log).not.toContain(secret);
 });
 
-test('a mail that cannot be written fails for now, and leaves nothing half written', async () => {
+test('a write error is transient and leaves no partial file', async () => {
   await writeFile(directory, 'in the way');
   await expect(outbox.send(MAIL)).rejects.toMatchObject({ name: 'MailError', transient: true });
   expect(await readdir(home)).toEqual(['mail']);
 });
 
-test('an event id that is a path is refused', async () => {
+test('rejects an event id that is a path', async () => {
   await expect(outbox.send({ ...MAIL, id: '../outside' })).rejects.toMatchObject({ transient: false });
   expect(await readdir(home)).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { MailError, Mailer, type Mail, type SendOptions } from './mailer.js';
 import { messageOf, nameOf } from './message.js';
 
 export interface LocalOutboxOptions {
-  /** Made when it is not there. */
+  /** Created if it does not exist. */
   directory: string;
   from: Sender;
   logger: Pick<PinoLogger, 'info'>;
@@ -25,20 +25,18 @@ export class LocalOutbox extends Mailer {
 
   async send(mail: Mail, { signal }: SendOptions = {}): Promise<void> {
     const message = await new MailComposer(messageOf(mail, this.options.from)).compile().build();
-    if (signal?.aborted) throw new MailError('The sending was given up.', true);
+    if (signal?.aborted) throw new MailError('The send was cancelled.', true);
     const file = join(this.directory, `${timeOf(mail.id)}-${nameOf(mail)}.eml`);
     await this.write(file, message).catch((error: unknown) => {
-      throw new MailError(`The mail cannot be written: ${(error as Error).message}`, true);
+      throw new MailError(`Failed to write the mail: ${(error as Error).message}`, true);
     });
-    // Not the text: who reads the log must not be able to use the link.
-    this.options.logger.info({ to: mail.to, subject: mail.subject, file }, 'mail written');
+    // Without the text: readers of the log must not be able to use the link.
+    this.options.logger.info({ to: mail.to, subject: mail.subject, file }, 'Mail written');
   }
 
-  async close(): Promise<void> {
-    // Nothing is held open.
-  }
+  async close(): Promise<void> {}
 
-  /** All of it or nothing, for its owner only: a mail may hold a link that lets in. */
+  /** Atomically, and readable by the owner only: a mail may contain a link that is a credential. */
   private async write(file: string, message: Buffer): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
     const unfinished = `${file}.${randomUUID()}.tmp`;
@@ -54,7 +52,7 @@ export class LocalOutbox extends Mailer {
 
 const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-/** The event's time, out of its id, so that a redelivery finds the same file: 20251121T130500123Z. */
+/** The event's time from its id, so that a redelivery writes the same file: 20251121T130500123Z. */
 function timeOf(eventId: string): string {
   const [, high = '', low = ''] = UUID_V7.exec(eventId) ?? [];
   return new Date(Number.parseInt(`0${high}${low}`, 16)).toISOString().replaceAll(/[-:.]/g, '');

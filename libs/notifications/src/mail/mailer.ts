@@ -1,8 +1,8 @@
-// The port through which mails leave: what a mail is, and the two ways in which sending one fails.
+// The port for sending mails, with transient and permanent failures.
 import type { OnApplicationShutdown } from '@nestjs/common';
 
 export interface Mail {
-  /** Of the event that the mail tells about. The same event sent again to the same recipient is the same mail. */
+  /** The id of the event. The same event and recipient make the same mail. */
   id: string;
   /** One bare address. */
   to: string;
@@ -12,17 +12,17 @@ export interface Mail {
 }
 
 export interface SendOptions {
-  /** Gives the sending up; the promise then rejects with a transient MailError. */
+  /** Cancels the send: it rejects with a transient MailError. */
   signal?: AbortSignal | undefined;
 }
 
 export abstract class Mailer implements OnApplicationShutdown {
   /**
-   * Resolves once the mail is in other hands: accepted by the server, or on disk.
+   * Resolves once the server has accepted the mail, or it is on disk.
    * @throws MailError
    */
   abstract send(mail: Mail, options?: SendOptions): Promise<void>;
-  /** Takes no more mails, and resolves once those under way are through or have failed. */
+  /** Accepts no more mails, and resolves once pending sends are done. */
   abstract close(): Promise<void>;
 
   onApplicationShutdown(): Promise<void> {
@@ -30,15 +30,15 @@ export abstract class Mailer implements OnApplicationShutdown {
   }
 }
 
-/** A mail that did not leave. Neither the message nor the response holds credentials. */
+/** A mail was not sent. Neither the message nor the response contains credentials. */
 export class MailError extends Error {
   readonly code: 'mail_unsent' | 'mail_refused';
 
   constructor(
     message: string,
-    /** Whether the same mail may get through later. If not, it never will: trying again only annoys the server. */
+    /** Whether a retry of the same mail may succeed. */
     readonly transient: boolean,
-    /** What the server said, one line that begins with its three digits; undefined where it said nothing. */
+    /** The server's reply in one line that begins with its three digits; undefined without a reply. */
     readonly response?: string,
   ) {
     super(message);

@@ -28,7 +28,7 @@ export const mailSettings = {
   ),
 };
 
-/** A setting of text, with a form of its own. */
+/** A text setting with an additional check. */
 function one(
   setting: Setting<string | undefined>,
   isValid: (value: string) => boolean,

@@ -1,42 +1,42 @@
-// What a failed delivery means: is this mail refused for good, or did it only not get through?
+// Classifies a failed delivery as permanent or transient.
 import type { NodemailerError } from 'nodemailer';
 import { MailError } from './mailer.js';
 import type { SmtpServer } from './smtp-url.js';
 
 type Failure = Partial<Pick<NodemailerError, 'code' | 'command' | 'response' | 'responseCode'>>;
 
-/** Sign in first, no mechanism, wrong password, encrypt first: about us, whichever command is answered so. */
-const ABOUT_SIGNING_IN = new Set([530, 534, 535, 538]);
-/** The session was in the wrong state; another one may not be. */
+/** Authentication or encryption is required or failed: a fault of the configuration, whichever command gets the reply. */
+const AUTHENTICATION_REPLIES = new Set([530, 534, 535, 538]);
+/** The session was in the wrong state; a new session may succeed. */
 const BAD_SEQUENCE = 503;
 const MAX_RESPONSE = 500;
 
-const WORDS: Readonly<Record<string, string>> = {
-  ECONNECTION: 'The connection to the mail server broke.',
+const MESSAGES: Readonly<Record<string, string>> = {
+  ECONNECTION: 'The connection to the mail server was lost.',
   ESOCKET: 'The mail server cannot be reached.',
   EDNS: 'The mail server’s name cannot be resolved.',
   ETIMEDOUT: 'The mail server did not answer in time.',
-  ETLS: 'The mail server offers no connection that can be trusted.',
-  EAUTH: 'The mail server does not accept the credentials.',
+  ETLS: 'The TLS handshake with the mail server failed.',
+  EAUTH: 'The mail server rejected the credentials.',
 };
 
 /**
- * Only a 5xx reply to the recipient or to the message itself is for good. All else is about the server or this
- * configuration (greeting, TLS, signing in, sender), which somebody can mend while the mail waits.
+ * Only a 5xx reply to the recipient or to the message is permanent. Other failures concern the server or the configuration
+ * (greeting, TLS, authentication, sender), which the operator can fix while the mail waits.
  */
 export function mailErrorOf(error: unknown, { credentials }: SmtpServer): MailError {
   const { code = '', command, response: text, responseCode } = (error ?? {}) as Failure;
   const response = text === undefined ? undefined : withoutSecrets(oneLine(text), credentials);
   if (isRefusal(command, responseCode)) {
-    return new MailError(`The mail server refuses the mail: ${response}`, false, response);
+    return new MailError(`The mail server rejected the mail: ${response}`, false, response);
   }
-  const words = WORDS[code] ?? 'The mail server did not take the mail.';
-  return new MailError(response === undefined ? words : `${words} It said: ${response}`, true, response);
+  const words = MESSAGES[code] ?? 'The mail server did not accept the mail.';
+  return new MailError(response === undefined ? words : `${words} Its reply: ${response}`, true, response);
 }
 
 function isRefusal(command: string | undefined, reply = 0): boolean {
   if (command !== 'RCPT TO' && command !== 'DATA') return false;
-  return reply >= 500 && reply < 600 && reply !== BAD_SEQUENCE && !ABOUT_SIGNING_IN.has(reply);
+  return reply >= 500 && reply < 600 && reply !== BAD_SEQUENCE && !AUTHENTICATION_REPLIES.has(reply);
 }
 
 function oneLine(text: string): string {
@@ -46,7 +46,7 @@ function oneLine(text: string): string {
     .toWellFormed();
 }
 
-/** A server may repeat what it was told, also as it was told it: in base64. */
+/** A server may quote the credentials, also in base64. */
 function withoutSecrets(text: string, credentials: SmtpServer['credentials']): string {
   let safe = text;
   if (credentials) {

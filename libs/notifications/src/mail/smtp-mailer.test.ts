@@ -1,4 +1,4 @@
-// Every way in which a mail server takes a mail, refuses it or lets it down, over real sockets.
+// Sends to SMTP servers that accept, reject or fail, over real sockets.
 import { connect } from 'node:net';
 import { until } from '../../../../test/support/until.ts';
 import { MailError, type Mail } from './mailer.js';
@@ -15,7 +15,7 @@ const MAIL: Mail = {
   html: '<p>Hello Ann</p>',
 };
 const PASSWORD = 'pa55-w0rd/with:signs';
-/** Of a send that must fail by its deadline. */
+/** For sends that must time out. */
 const SHORT_MS = 400;
 const ENDS: (() => Promise<void>)[] = [];
 
@@ -34,7 +34,7 @@ const scriptedServer = async (script: Script) => ending(await startScriptedServe
 function mailerTo(port: number, options: Partial<SmtpMailerOptions> & { credentials?: string; scheme?: string } = {}) {
   const { credentials = '', scheme = 'smtp', ...rest } = options;
   const server = smtpServerOf(`${scheme}://${credentials}127.0.0.1:${port}`);
-  if (!server) throw new Error('The test made no valid URL.');
+  if (!server) throw new Error('The URL of the test is invalid.');
   const from = { name: 'Mono', address: 'mono@mail.example.org' };
   return ending(new SmtpMailer({ server, from, startTls: 'offered', timeoutMs: 20_000, ...rest }));
 }
@@ -51,12 +51,12 @@ async function failureOf(sending: Promise<void>): Promise<MailError> {
 const headerOf = (message = '', name = '') =>
   new RegExp(`^${name}: (.*)$`, 'm').exec(message.replaceAll(/\r\n[ \t]+/g, ' '))?.[1]?.trim();
 
-/** What a handler of the test's server answers; undefined accepts. */
+/** The result of a handler of the test server; undefined accepts. */
 const refusal = (responseCode: number | undefined, text: string) =>
   responseCode === undefined ? undefined : Object.assign(new Error(text), { responseCode });
 
-describe('a mail that is accepted', () => {
-  test('arrives with both parts, from whom and to whom it is', async () => {
+describe('an accepted mail', () => {
+  test('arrives with both parts, sender and recipient', async () => {
     const server = await mailServer();
     await mailerTo(server.port).send(MAIL);
     const [mail] = server.received;
@@ -68,7 +68,7 @@ describe('a mail that is accepted', () => {
     expect(mail?.message).toContain('<p>Hello Ann</p>');
   });
 
-  test('is sent only once the server has said so', async () => {
+  test('counts as sent only after the reply of the server', async () => {
     const answers: (() => void)[] = [];
     const server = await mailServer({
       onData: (stream, _session, done) => {
@@ -86,7 +86,7 @@ describe('a mail that is accepted', () => {
     await sending;
   });
 
-  test('is recognised when it is sent again, and differs from those to others and of other events', async () => {
+  test('has the same Message-ID when it is sent again, and another one per recipient and event', async () => {
     const server = await mailServer();
     const mailer = mailerTo(server.port);
     for (const mail of [MAIL, MAIL, { ...MAIL, to: 'bob@example.com' }, { ...MAIL, id: 'another-event' }]) {
@@ -98,14 +98,14 @@ describe('a mail that is accepted', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  test('shares its connection with the next', async () => {
+  test('shares its connection with the next one', async () => {
     const server = await mailServer();
     const mailer = mailerTo(server.port);
     for (const id of ['one', 'two', 'three']) await mailer.send({ ...MAIL, id });
     expect([server.received.length, server.seen()]).toEqual([3, 1]);
   });
 
-  test('finds another connection when the server drops the one that it comes over', async () => {
+  test('uses another connection if the server drops an idle one', async () => {
     let mails = 0;
     const server = await mailServer({
       onMailFrom: (_address, _session, done) => {
@@ -127,8 +127,8 @@ interface Codes {
   onData?: number;
 }
 
-describe('a server that refuses', () => {
-  test('the recipient for good: the mail is refused, and the next goes on', async () => {
+describe('a server that rejects', () => {
+  test('the recipient permanently: the next mail is sent', async () => {
     const server = await mailServer({
       onRcptTo: ({ address }, _session, done) =>
         done(address.startsWith('ann') ? refusal(550, 'no such user') : undefined),
@@ -143,11 +143,11 @@ describe('a server that refuses', () => {
   test.each<[string, Codes, boolean]>([
     ['the recipient for now (greylisting)', { onRcptTo: 451 }, true],
     ['the message for now', { onData: 451 }, true],
-    ['the message for good', { onData: 554 }, false],
-    ['us as sender, which somebody can mend', { onMailFrom: 553 }, true],
-    ['us without a password, which somebody can mend', { onRcptTo: 530 }, true],
-    ['everybody for now', { onConnect: 421 }, true],
-    ['everybody', { onConnect: 554 }, true],
+    ['the message permanently', { onData: 554 }, false],
+    ['the sender, a fault of the configuration', { onMailFrom: 553 }, true],
+    ['a missing password, a fault of the configuration', { onRcptTo: 530 }, true],
+    ['the connection for now', { onConnect: 421 }, true],
+    ['the connection permanently', { onConnect: 554 }, true],
   ])('%s', async (_what, codes: Codes, transient) => {
     const server = await mailServer({
       onConnect: (_session, done) => done(refusal(codes.onConnect, 'not now')),
@@ -164,8 +164,8 @@ describe('a server that refuses', () => {
   });
 });
 
-describe('a server that lets down', () => {
-  test('it is not there', async () => {
+describe('a failing server', () => {
+  test('is unreachable: the failure is transient', async () => {
     const server = await startScriptedServer({});
     await server.close();
     const error = await failureOf(mailerTo(server.port).send(MAIL));
@@ -173,38 +173,38 @@ describe('a server that lets down', () => {
   });
 
   const downs: [string, Script][] = [
-    ['it never greets', {}],
-    ['it greets and then says nothing', { connected: (socket) => void socket.write('220 test ESMTP\r\n') }],
-    ['it never says whether it took the message', politeUntilMessage(() => undefined)],
+    ['never greets', {}],
+    ['is silent after the greeting', { connected: (socket) => void socket.write('220 test ESMTP\r\n') }],
+    ['never replies to the message', politeUntilMessage(() => undefined)],
     [
-      'it trickles a reply that has no end',
+      'sends an endless reply',
       politeUntilMessage((socket) => {
         const trickle = setInterval(() => socket.write('250-'), 50);
         socket.setMaxListeners(0).once('close', () => clearInterval(trickle));
       }),
     ],
   ];
-  test.each(downs)('%s: the mail fails for now, and nothing stays open', async (_what, script) => {
+  test.each(downs)('%s: the failure is transient, and the connection is closed', async (_what, script) => {
     const server = await scriptedServer(script);
     const error = await failureOf(mailerTo(server.port, { timeoutMs: SHORT_MS }).send(MAIL));
     expect(error.transient).toBe(true);
     await until('the connection is closed', () => server.open() === 0);
   });
 
-  test('it drops the connection in the middle of the message: the mail fails for now, at once', async () => {
+  test('drops the connection during the message: the failure is transient and immediate', async () => {
     const server = await scriptedServer(politeUntilMessage((socket) => socket.destroy()));
     const error = await failureOf(mailerTo(server.port).send(MAIL));
     expect(error.transient).toBe(true);
   });
 
-  test('it drops every connection before it greets: it is not asked for ever', async () => {
+  test('drops every connection before the greeting: the attempts are limited', async () => {
     const server = await scriptedServer({ connected: (socket) => socket.end() });
     const error = await failureOf(mailerTo(server.port).send(MAIL));
     expect(error.transient).toBe(true);
     expect(server.seen()).toBeLessThanOrEqual(3);
   });
 
-  test('more mails wait for it than there are connections: all fail in time', async () => {
+  test('blocks more mails than there are connections: all time out', async () => {
     const server = await scriptedServer({});
     const mailer = mailerTo(server.port, { timeoutMs: SHORT_MS });
     const errors = await Promise.all(
@@ -215,18 +215,18 @@ describe('a server that lets down', () => {
   });
 });
 
-describe('giving up', () => {
-  test('ends the send at once, and its connection', async () => {
+describe('an aborted send', () => {
+  test('ends at once and closes its connection', async () => {
     const server = await scriptedServer({});
     const stop = new AbortController();
     const failure = failureOf(mailerTo(server.port).send(MAIL, { signal: stop.signal }));
-    await until('the server is asked', () => server.seen() > 0);
+    await until('the server is connected', () => server.seen() > 0);
     stop.abort();
     expect(await failure).toMatchObject({ transient: true });
     await until('the connection is closed', () => server.open() === 0);
   });
 
-  test('before it began, nothing is sent', async () => {
+  test('sends nothing if it is aborted before its start', async () => {
     const server = await mailServer();
     const error = await failureOf(mailerTo(server.port).send(MAIL, { signal: AbortSignal.abort() }));
     expect([error.transient, server.seen()]).toEqual([true, 0]);
@@ -234,7 +234,7 @@ describe('giving up', () => {
 });
 
 describe('closing', () => {
-  test('lets what is under way through, takes nothing more and leaves no connection', async () => {
+  test('completes pending sends, rejects new ones and closes all connections', async () => {
     const server = await mailServer();
     const mailer = mailerTo(server.port);
     const sending = mailer.send(MAIL);
@@ -263,26 +263,26 @@ describe('TLS and passwords', () => {
           : done(refusal(535, `5.7.8 wrong: ${auth.password} ${Buffer.from(auth.password ?? '').toString('base64')}`)),
     });
 
-  test('a mail goes over STARTTLS with the password, trusted by our own authority', async () => {
+  test('sends with STARTTLS and a password, and trusts the configured CA', async () => {
     const server = await guarded();
     await mailerTo(server.port, { credentials, ca, startTls: 'required' }).send(MAIL);
     expect(server.received).toMatchObject([{ secure: true, user: 'mono' }]);
   });
 
-  test('a mail goes over TLS from the first byte', async () => {
+  test('sends with implicit TLS', async () => {
     const server = await mailServer({ ...tls, secure: true });
     await mailerTo(server.port, { scheme: 'smtps', ca }).send(MAIL);
     expect(server.received).toMatchObject([{ secure: true }]);
   });
 
-  test.each(['smtp', 'smtps'])('a server that nobody vouches for gets no mail over %s', async (scheme) => {
+  test.each(['smtp', 'smtps'])('sends nothing to an untrusted server over %s', async (scheme) => {
     const server = await mailServer({ ...tls, disabledCommands: ['AUTH'], secure: scheme === 'smtps' });
     const error = await failureOf(mailerTo(server.port, { scheme, startTls: 'required' }).send(MAIL));
     expect(error.transient).toBe(true);
     expect(server.received).toEqual([]);
   });
 
-  test('a server without TLS gets neither mail nor password where TLS is required', async () => {
+  test('sends neither mail nor password to a server without TLS if TLS is required', async () => {
     const lines: string[] = [];
     const server = await scriptedServer({
       connected: (socket) => void socket.write('220 test ESMTP\r\n'),
@@ -297,7 +297,7 @@ describe('TLS and passwords', () => {
     expect(lines.filter((line) => /^(?:AUTH|MAIL)/.test(line))).toEqual([]);
   });
 
-  test('a wrong password is told without the password, and the mail waits', async () => {
+  test('reports a wrong password without quoting it, as transient', async () => {
     const server = await guarded('another');
     const error = await failureOf(mailerTo(server.port, { credentials, ca, startTls: 'required' }).send(MAIL));
     expect(error).toMatchObject({ transient: true });
@@ -307,7 +307,7 @@ describe('TLS and passwords', () => {
   });
 });
 
-describe('what cannot be sent to anybody', () => {
+describe('an invalid mail', () => {
   test.each([
     ['a second recipient', { to: 'ann@example.com, eve@example.com' }],
     ['a header in the address', { to: 'ann@example.com\r\nBcc: eve@example.com' }],
@@ -316,14 +316,14 @@ describe('what cannot be sent to anybody', () => {
     ['a header in the subject', { subject: 'Hello\r\nBcc: eve@example.com' }],
     ['a header in the event id', { id: 'a>\r\nBcc: eve@example.com' }],
     ['a path as event id', { id: '../../etc/passwd' }],
-  ])('%s is refused for good, before any server hears of it', async (_what, change) => {
+  ])('with %s fails permanently before the server is connected', async (_what, change) => {
     const server = await mailServer();
     const error = await failureOf(mailerTo(server.port).send({ ...MAIL, ...change }));
     expect([error.transient, server.seen()]).toEqual([false, 0]);
   });
 });
 
-test('a test’s server is gone when its test is over', async () => {
+test('a closed test server refuses connections', async () => {
   const server = await startMailServer();
   await server.close();
   const refused = await new Promise((resolve) => connect(server.port, '127.0.0.1').once('error', resolve));

@@ -1,4 +1,4 @@
-// Mails over SMTP: a pool of connections, each send bounded as a whole, each failure told as a MailError.
+// Sends mails over SMTP with a pool of connections and one timeout for a whole send.
 import { createTransport, type SMTPPoolOptions } from 'nodemailer';
 import type { Sender } from './address.js';
 import { MailError, Mailer, type Mail, type SendOptions } from './mailer.js';
@@ -9,24 +9,24 @@ import type { SmtpServer } from './smtp-url.js';
 export interface SmtpMailerOptions {
   server: SmtpServer;
   from: Sender;
-  /** `required`: no mail and no password without TLS. `offered`: TLS where the server has it, else in the clear. */
+  /** `required`: no mail and no password without TLS. `offered`: TLS if the server supports it, otherwise plain text. */
   startTls: 'required' | 'offered';
-  /** PEM of the authority behind the server's certificate, beside none of the well-known ones. */
+  /** PEM of the CA that signed the server's certificate, instead of the well-known CAs. */
   ca?: string | undefined;
-  /** How long one send may take, in milliseconds, waiting for a connection included. */
+  /** Timeout of one send in milliseconds, including the wait for a connection. */
   timeoutMs: number;
 }
 
 const MAX_CONNECTIONS = 5;
-/** A connection that the server dropped while it was idle costs a mail one more try, not its delivery. */
+/** Attempts in case the server has dropped an idle connection. */
 const MAX_REQUEUES = 2;
 const IDLE_MS = 30_000;
-/** How long a server may take to close its side of a connection, in milliseconds. */
+/** Timeout for the server to close its side of a connection, in milliseconds. */
 const CLOSE_MS = 1_000;
 
 export class SmtpMailer extends Mailer {
   private readonly transport;
-  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly pending = new Set<Promise<unknown>>();
   private closed = false;
 
   constructor(private readonly options: SmtpMailerOptions) {
@@ -42,22 +42,22 @@ export class SmtpMailer extends Mailer {
       ...message,
       signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
     });
-    this.underWay.add(sending);
+    this.pending.add(sending);
     try {
       await sending;
     } catch (error) {
-      if (signal?.aborted) throw new MailError('The sending was given up.', true);
-      if (deadline.aborted) throw new MailError('The mail server did not take the mail in time.', true);
+      if (signal?.aborted) throw new MailError('The send was cancelled.', true);
+      if (deadline.aborted) throw new MailError('The mail server did not accept the mail in time.', true);
       throw mailErrorOf(error, this.options.server);
     } finally {
-      this.underWay.delete(sending);
+      this.pending.delete(sending);
     }
   }
 
-  /** Waits for what is under way, which takes no longer than the timeout. */
+  /** Waits for pending sends, which are bounded by the timeout. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.allSettled(this.underWay);
+    await Promise.allSettled(this.pending);
     this.transport.close();
   }
 }
@@ -79,7 +79,7 @@ function transportOptions({ server, startTls, ca, timeoutMs }: SmtpMailerOptions
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     socketCloseTimeout: CLOSE_MS,
-    // Its log tells of commands and addresses.
+    // Its log contains commands and addresses.
     logger: false,
   };
 }

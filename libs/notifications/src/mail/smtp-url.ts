@@ -1,9 +1,9 @@
-// The one URL that says where mails go: smtp://user:password@host:port, or smtps:// for TLS from the first byte.
+// The URL of the SMTP server: smtp://user:password@host:port, or smtps:// for implicit TLS.
 
 export interface SmtpServer {
   host: string;
   port: number;
-  /** TLS from the first byte; otherwise STARTTLS. */
+  /** If false, STARTTLS. */
   implicitTls: boolean;
   credentials: { user: string; password: string } | undefined;
 }
@@ -11,7 +11,7 @@ export interface SmtpServer {
 const SUBMISSION_PORT = 587;
 const SUBMISSION_TLS_PORT = 465;
 
-/** @returns undefined for anything but one such URL. */
+/** @returns undefined for an invalid URL. */
 export function smtpServerOf(text: string): SmtpServer | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
@@ -28,7 +28,7 @@ export function smtpServerOf(text: string): SmtpServer | undefined {
       credentials: credentials.user === '' ? undefined : credentials,
     };
   } catch {
-    // A `%` that begins no character.
+    // An invalid percent-encoding.
     return undefined;
   }
 }

@@ -1,4 +1,3 @@
-// What is written to whom, by what auth says of tokens and users when the mail is sent.
 import { DomainError, NotFoundError } from '@mono/contract';
 import { ACCOUNT_MAILS, type AccountEvent } from './account-mails.js';
 import { People } from './people.js';
@@ -23,13 +22,13 @@ const EVENT = {
 
 type Name = keyof typeof ACCOUNT_MAILS;
 
-function peopleWho(answer: object | Error): People {
+function peopleWith(answer: object | Error): People {
   const request = () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer));
   return new People({ request: request as never });
 }
 
 function written(name: Name, answer: object | Error, more: Partial<AccountEvent> = {}) {
-  return ACCOUNT_MAILS[name]({ ...EVENT, ...more }, peopleWho(answer));
+  return ACCOUNT_MAILS[name]({ ...EVENT, ...more }, peopleWith(answer));
 }
 
 const LINKED = [
@@ -39,15 +38,15 @@ const LINKED = [
   ['email_change_requested', 'Confirm your new email address'],
 ] as const;
 
-describe.each(LINKED)('of %s', (name, subject) => {
-  test('the link goes to the address that the token names', async () => {
+describe.each(LINKED)('%s', (name, subject) => {
+  test('sends the link to the address that the token names', async () => {
     expect(await written(name, LINK)).toMatchObject({ to: 'ada@example.com', subject, link: LINK.url });
   });
 
   test.each([
-    ['a link that was used or is too old', { ...LINK, url: null }],
-    ['a token that is not known any more', new NotFoundError('email_token', 'x')],
-  ])('nothing is sent for %s', async (_what, answer) => {
+    ['a used or expired link', { ...LINK, url: null }],
+    ['an unknown token', new NotFoundError('email_token', 'x')],
+  ])('sends nothing for %s', async (_what, answer) => {
     expect(await written(name, answer)).toBeUndefined();
   });
 });
@@ -57,7 +56,7 @@ test.each([
   ['account_deleted', 'Your account was deleted'],
   ['identity_linked', 'New sign-in method added'],
   ['identity_unlinked', 'Sign-in method removed'],
-] as const)('%s is told to the address that the token names, whose account may be gone', async (name, subject) => {
+] as const)('%s goes to the address that the token names, also without an account', async (name, subject) => {
   const mail = await written(name, { ...LINK, name: null, url: null });
   expect(mail).toMatchObject({ to: 'ada@example.com', subject });
   expect(mail?.text).toMatch(/^Hello,\n/);
@@ -67,21 +66,21 @@ test.each([
   ['password_changed', 'Your password was changed', {}],
   ['password_reset', 'Your password was changed', {}],
   ['signed_in', 'New sign-in to your account', { new_device: true }],
-] as const)('%s is told to the user, where there still is one', async (name, subject, more) => {
+] as const)('%s goes to the user, if there still is one', async (name, subject, more) => {
   expect(await written(name, CONTACT, more)).toMatchObject({ to: 'ada@example.com', subject });
   expect(await written(name, new NotFoundError('user', 'x'), more)).toBeUndefined();
 });
 
-test('a sign-in tells from where only if that is an address', async () => {
+test('a sign-in names its source only if that is an IP address', async () => {
   expect((await written('signed_in', CONTACT, { new_device: true }))?.text).toContain('(address 203.0.113.7)');
   expect((await written('signed_in', CONTACT, { new_device: true, source: 'nats' }))?.text).not.toContain('nats');
 });
 
-test('a sign-in by a device that is known is not told', async () => {
+test('a sign-in from a known device sends nothing', async () => {
   expect(await written('signed_in', CONTACT, { new_device: false })).toBeUndefined();
 });
 
-test.each(['invite_created', 'invite_renewed'] as const)('%s tells a stranger who invites whereto', async (name) => {
+test.each(['invite_created', 'invite_renewed'] as const)('%s names the inviter and the workspace', async (name) => {
   const invite = { workspace: 'Home', invited_by: 'Bob', role: 'member' };
   const mail = await written(name, { ...LINK, name: null, invite });
   expect(mail).toMatchObject({ to: 'ada@example.com', subject: 'Bob invites you to Home', link: LINK.url });
@@ -91,15 +90,15 @@ test.each(['invite_created', 'invite_renewed'] as const)('%s tells a stranger wh
 });
 
 test.each([
-  ['nobody answers', new DomainError('unavailable', 'unavailable', 'No node runs auth.')],
-  ['auth is older than the question', new NotFoundError('method', 'x')],
-  ['the time is over', new DomainError('timed_out', 'deadline_exceeded', 'Too late.')],
-])('that %s is no answer: the mail waits', async (_what, error) => {
+  ['no node runs auth', new DomainError('unavailable', 'unavailable', 'No node runs auth.')],
+  ['auth does not know the method yet', new NotFoundError('method', 'x')],
+  ['the deadline is exceeded', new DomainError('timed_out', 'deadline_exceeded', 'Too late.')],
+])('the mail waits if %s', async (_what, error) => {
   await expect(written('email_verification_requested', error)).rejects.toBe(error);
   await expect(written('password_changed', error)).rejects.toBe(error);
 });
 
-test('an account that a provider has opened is not told of it', async () => {
+test('identity_linked sends nothing for an account that the provider created', async () => {
   expect(await written('identity_linked', LINK, { token_id: undefined as never, provider: 'google' })).toBeUndefined();
   const mail = await written('identity_linked', LINK, { provider: 'google' });
   expect(mail?.text).toContain('Sign-in with Google was added');

@@ -10,14 +10,14 @@ export type AccountEvent = Pick<
   'id' | 'aggregate_id' | 'occurred_at' | 'request_id' | 'source' | 'token_id' | 'new_device' | 'provider'
 > & { event: UserEvent['event'] | InviteEvent['event'] };
 
-/** A mail that is ready to be sent, but for its id. */
+/** A mail without its id. */
 export interface Written extends Content {
   to: string;
-  /** The link in it, if it lets in. */
+  /** The link in it, if it is a credential. */
   link?: string;
 }
 
-/** @returns undefined where there is nothing to send, or not any more. */
+/** @returns undefined if there is nothing to send, or no longer. */
 export type Write<Event> = (event: Event, people: People) => Promise<Written | undefined>;
 
 type LinkTemplate = (data: LinkData) => Content;
@@ -40,7 +40,7 @@ export const ACCOUNT_MAILS = {
   invite_renewed: invite,
 } satisfies Partial<Record<AccountEvent['event'], Write<AccountEvent>>>;
 
-/** The link is the point of it: used or too old, it is not sent. */
+/** A used or expired link makes the mail pointless. */
 function withLink(template: LinkTemplate): Write<AccountEvent> {
   return async ({ token_id = '' }, people) => {
     const known = await people.link(token_id);
@@ -51,7 +51,7 @@ function withLink(template: LinkTemplate): Write<AccountEvent> {
   };
 }
 
-/** To the address that the token names: it may be none of the user's any more. Without a token there is nobody to tell. */
+/** To the address that the token names, which may no longer be the user's. Without a token there is no recipient. */
 function toAddress(template: (data: LinkedProvider) => Content): Write<AccountEvent> {
   return async ({ token_id, occurred_at, provider = '' }, people) => {
     const known = token_id === undefined ? undefined : await people.link(token_id);

@@ -1,20 +1,19 @@
-// One durable consumer per kind of mail, so that failures of one kind hold up no other kind.
+// One durable consumer per kind of mail, so that failures of one kind do not delay others.
 import { Controller, Inject } from '@nestjs/common';
 import { authEvents } from '@mono/auth/contract';
 import { attemptsWithin, Bus, type BusContext } from '@mono/bus';
 import { Database, OnEvent, type ConfigOf, type Executor } from '@mono/platform';
 import { timeTrackingEvents, type TimerForgotten } from '@mono/time-tracking/contract';
 import { notificationsEvents, type TaskDueSoonReminder } from '../../contract/index.js';
-import { dueSoonMail } from '../reminders/due-soon-mail.js';
 import { notificationsConfig } from '../settings.js';
-import { timerForgottenMail } from '../timers/timer-forgotten-mail.js';
 import { ACCOUNT_MAILS, type AccountEvent } from './account-mails.js';
+import { dueSoonMail, timerForgottenMail } from './reminder-mails.js';
 import { isFinal, SendMail } from './send-mail.js';
 
 /** The first pause; it doubles. */
 const BACKOFF_MS = 1_000;
-/** For requests to auth and for the database, beside the send itself. */
-const AROUND_SEND_MS = 15_000;
+/** Time for requests to auth and for the database, in addition to the send. */
+const OVERHEAD_MS = 15_000;
 
 type AccountMail = keyof typeof ACCOUNT_MAILS;
 const accountEvents = (Object.keys(ACCOUNT_MAILS) as AccountMail[]).map((name) => authEvents[name]);
@@ -22,20 +21,20 @@ const accountEvents = (Object.keys(ACCOUNT_MAILS) as AccountMail[]).map((name) =
 const EACH_KIND = {
   consumer: ({ name }: { name: string }) => `notifications-${name}`,
   module: 'notifications',
-  /** Sends at once, per kind and node. */
+  /** Concurrent sends per kind and node. */
   concurrency: 4,
   backoffMs: BACKOFF_MS,
-  /** Mails of a kind that wait for their next attempt without holding up those behind them. */
+  /** Mails of a kind that wait for their next attempt without delaying later ones. */
   maxPending: 50_000,
   isFinal,
   config: notificationsConfig,
   options: ({ SMTP_TIMEOUT_SECONDS, MAIL_RETRY_MINUTES }: ConfigOf<typeof notificationsConfig>) => ({
-    timeoutMs: SMTP_TIMEOUT_SECONDS * 1_000 + AROUND_SEND_MS,
+    timeoutMs: SMTP_TIMEOUT_SECONDS * 1_000 + OVERHEAD_MS,
     attempts: attemptsWithin(MAIL_RETRY_MINUTES * 60_000, BACKOFF_MS),
   }),
 };
 
-/** A mail per event, acknowledged once it is in other hands. */
+/** Sends a mail per event, and acknowledges the event once the mail is delivered. */
 @Controller()
 export class MailsConsumer {
   constructor(
@@ -45,8 +44,8 @@ export class MailsConsumer {
   ) {}
 
   @OnEvent(accountEvents, EACH_KIND)
-  sendAccountMail(event: AccountEvent, context: BusContext): Promise<void> {
-    return this.mails.send(event, ACCOUNT_MAILS[event.event as AccountMail], context);
+  sendAccountMail(event: AccountEvent & { event: AccountMail }, context: BusContext): Promise<void> {
+    return this.mails.send(event, ACCOUNT_MAILS[event.event], context);
   }
 
   @OnEvent(notificationsEvents.task_due_soon, EACH_KIND)

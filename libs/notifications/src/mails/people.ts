@@ -1,4 +1,4 @@
-// Whom mails go to, and the links in them: asked of auth when the mail is sent, and never kept.
+// Recipients and links, requested from auth when a mail is sent and never stored.
 import type { Bus, CallOptions } from '@mono/bus';
 import { DomainError } from '@mono/contract';
 import { membersOperations, usersOperations, type Contact, type EmailLink } from '@mono/auth/contract';
@@ -9,32 +9,32 @@ export class People {
     private readonly options: Pick<CallOptions, 'requestId' | 'signal'> = {},
   ) {}
 
-  /** @returns undefined where auth knows no such token, or not any more. @throws DomainError `unavailable` and the like. */
+  /** @returns undefined for an unknown or expired token. @throws DomainError, such as `unavailable`. */
   link(tokenId: string): Promise<EmailLink | undefined> {
     return known(this.bus.request(usersOperations.emailLink, { token_id: tokenId }, this.options));
   }
 
-  /** @returns undefined where there is no such user, or not any more. @throws DomainError `unavailable` and the like. */
+  /** @returns undefined for an unknown or deleted user. @throws DomainError, such as `unavailable`. */
   contact(userId: string): Promise<Contact | undefined> {
     return known(this.bus.request(usersOperations.contact, { user_id: userId }, this.options));
   }
 
-  /** @returns undefined where the user is not, or no longer, in the workspace. @throws as contact(). */
+  /** @returns undefined for a user who is not a member of the workspace. @throws DomainError, such as `unavailable`. */
   async member(workspaceId: string, userId: string): Promise<Contact | undefined> {
-    const asked = { workspace_id: workspaceId, user_ids: [userId] };
-    const { user_ids: members } = await this.bus.request(membersOperations.membersAmong, asked, this.options);
+    const request = { workspace_id: workspaceId, user_ids: [userId] };
+    const { user_ids: members } = await this.bus.request(membersOperations.membersAmong, request, this.options);
     return members.includes(userId) ? this.contact(userId) : undefined;
   }
 }
 
-const ABOUT_IDS = new Set(['email_token_not_found', 'user_not_found']);
+const NOT_FOUND = new Set(['email_token_not_found', 'user_not_found']);
 
-/** That nobody answers, or does not know the method yet, is no answer. */
+/** Only these errors mean that the thing does not exist; a missing node or method is an error. */
 async function known<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof DomainError && ABOUT_IDS.has(error.code)) return undefined;
+    if (error instanceof DomainError && NOT_FOUND.has(error.code)) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-// When an event counts as told, and what of a failure is told to logs and dead letters.
 import { DomainError } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { MailError, Mailer, type Mail } from '../mail/mailer.js';
@@ -45,7 +44,7 @@ class TestMailer extends Mailer {
   }
 }
 
-describe('a mail', () => {
+describe('send', () => {
   let inbox: Inbox;
   let mailer: TestMailer;
   let lines: unknown[];
@@ -59,12 +58,12 @@ describe('a mail', () => {
   const log = (...line: unknown[]): void => void lines.push(line);
 
   function send(written?: Written): Promise<void> {
-    const bus = { request: () => Promise.reject(new Error('nobody is asked')) };
+    const bus = { request: () => Promise.reject(new Error('unexpected request')) };
     const sender = new SendMail(inbox, bus, mailer, { debug: log, info: log, warn: log });
     return sender.send(EVENT, () => Promise.resolve(written), { signal: new AbortController().signal });
   }
 
-  test('goes out once for an event, under its id, and stands in no log', async () => {
+  test('sends an event once, with its id, and logs no secret', async () => {
     await send(WRITTEN);
     await send(WRITTEN);
     expect(mailer.sent).toEqual([
@@ -73,14 +72,14 @@ describe('a mail', () => {
     expect(JSON.stringify(lines)).not.toContain(SECRET);
   });
 
-  test('that could not be noted as sent is sent all the same', async () => {
+  test('resolves if the sent mail cannot be recorded', async () => {
     inbox.full = true;
     await send(WRITTEN);
     expect(mailer.sent).toHaveLength(1);
-    expect(JSON.stringify(lines)).toContain('could not be noted');
+    expect(JSON.stringify(lines)).toContain('Failed to record');
   });
 
-  test('that is not to be sent is done with', async () => {
+  test('resolves if there is nothing to send', async () => {
     await send();
     expect([mailer.sent, inbox.noted.size]).toEqual([[], 0]);
   });
@@ -88,7 +87,7 @@ describe('a mail', () => {
   test.each([
     [new MailError('550 no', false), 'mail_refused', true],
     [new MailError('451 later', true), 'mail_unsent', false],
-  ])('that fails by %s is told as %s and stays unsent', async (failure, code, final) => {
+  ])('reports %s as %s and records no mail', async (failure, code, final) => {
     mailer.failure = failure;
     const error = await send(WRITTEN).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code, message: failure.message });
@@ -101,12 +100,12 @@ describe('a mail', () => {
     ['its token', `01a1fd34-fed3-79ca-a903-5a1ae726ae41.${SECRET}`],
     ['its secret', SECRET],
     ['a part of it', `token=01a1fd34-fed3-79ca-a903-5a1ae726ae41.${SECRET.slice(0, 30)}`],
-  ])('whose server repeats %s when it refuses leaves none of it in the error', async (_what, repeated) => {
+  ])('removes %s from the error if the server quotes it', async (_what, repeated) => {
     mailer.failure = new MailError(`554 blocked for ${repeated}`, false, `554 blocked for ${repeated}`);
     const error = (await send(WRITTEN).catch((caught: unknown) => caught)) as Error;
-    const told = [error.message, error.stack, JSON.stringify(error)].join();
-    expect(told).toContain('554 blocked');
-    expect(told).not.toContain(SECRET.slice(0, 20));
+    const text = [error.message, error.stack, JSON.stringify(error)].join();
+    expect(text).toContain('554 blocked');
+    expect(text).not.toContain(SECRET.slice(0, 20));
   });
 });
 
@@ -114,6 +113,6 @@ test.each([
   [new DomainError('invalid', 'validation_error', 'No.'), true],
   [new DomainError('unavailable', 'unavailable', 'No.'), false],
   [new TypeError('No.'), false],
-])('%s ends a mail for good: %s', (error, final) => {
+])('%s is final: %s', (error, final) => {
   expect(isFinal(error)).toBe(final);
 });

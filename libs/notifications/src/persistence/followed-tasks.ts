@@ -1,11 +1,11 @@
-// The store of what is known of tasks, and of when somebody is to be told of one.
+// The store of followed tasks and of their reminder times.
 import type { Executor } from '@mono/platform';
 import { UNKNOWN_TASK, type FollowedTask } from '../domain/followed-task.js';
 
 export interface Timing {
-  /** By when it is due, while somebody has to do it (RFC 3339). */
+  /** RFC 3339; null unless the task is open, assigned and has a due date. */
   dueInstant: string | null;
-  /** When its assignee is to be told; null for not, or not any more. */
+  /** The time of the reminder; null if none is pending. */
   remindAt: string | null;
 }
 
@@ -27,7 +27,7 @@ export async function findTask(on: Executor, taskId: string): Promise<FollowedTa
   return row;
 }
 
-/** In a transaction: nobody else changes it until its end. One that is not known yet is made. */
+/** Locks the task's row until the end of the transaction. Inserts an unknown task. */
 export async function lockTask(on: Executor, taskId: string, workspaceId: string): Promise<FollowedTask> {
   await on.query(
     {
@@ -72,7 +72,7 @@ export async function saveTask(
   );
 }
 
-/** What is still due of a user's, but for what somebody is at: whoever that is reads the preferences anew. */
+/** Skips rows that another transaction has locked: it reads the new preferences itself. */
 export function lockDueTasks(on: Executor, userId: string): Promise<DueTask[]> {
   return on.query<DueTask>(
     `SELECT task_id, due_instant, due_at, due_on::text, timezone FROM notifications.task
@@ -81,7 +81,7 @@ export function lockDueTasks(on: Executor, userId: string): Promise<DueTask[]> {
   );
 }
 
-/** @param times by task (RFC 3339); null for not at all. */
+/** @param times by task (RFC 3339); null cancels the reminder. */
 export async function saveRemindTimes(on: Executor, times: ReadonlyMap<string, string | null>): Promise<void> {
   await on.query(
     `UPDATE notifications.task t SET remind_at = to_timestamp(n.ms / 1000)
@@ -90,14 +90,13 @@ export async function saveRemindTimes(on: Executor, times: ReadonlyMap<string, s
   );
 }
 
-/** The user is told of nothing any more. */
-export async function forgetAssignee(on: Executor, userId: string): Promise<void> {
+export async function cancelReminders(on: Executor, userId: string): Promise<void> {
   await on.query('UPDATE notifications.task SET remind_at = NULL WHERE assignee_id = $1 AND due_instant IS NOT NULL', [
     userId,
   ]);
 }
 
-/** Deleted tasks whose late events can come no more. @returns how many; less than `limit` means that no more are there. */
+/** Deletes deleted tasks after their last event can arrive. @returns how many; fewer than `limit` means that none are left. */
 export async function pruneTasks(on: Executor, keepMs: number, limit = 5_000): Promise<number> {
   const rows = await on.query(
     `DELETE FROM notifications.task WHERE task_id IN (
@@ -108,7 +107,16 @@ export async function pruneTasks(on: Executor, keepMs: number, limit = 5_000): P
   return rows.length;
 }
 
-/** Of a zone, what is due there on a day to come, in the order of their ids: `remind_at` is null where nobody is to be told. */
+/** The zones of tasks that are due on a future day. */
+export async function findZonesInUse(on: Executor): Promise<string[]> {
+  const rows = await on.query<{ timezone: string }>(
+    `SELECT DISTINCT timezone FROM notifications.task
+     WHERE due_on IS NOT NULL AND timezone IS NOT NULL AND due_instant > now() - interval '2 days'`,
+  );
+  return rows.map(({ timezone }) => timezone);
+}
+
+/** Tasks of a zone that are due on a future day, ordered by id. `remind_at` is null if no reminder is pending. */
 export function lockTasksOfZone(
   on: Executor,
   zone: string,
@@ -123,7 +131,7 @@ export function lockTasksOfZone(
   );
 }
 
-export async function retimeTask(on: Executor, taskId: string, { dueInstant, remindAt }: Timing): Promise<void> {
+export async function updateTiming(on: Executor, taskId: string, { dueInstant, remindAt }: Timing): Promise<void> {
   await on.query(
     `UPDATE notifications.task SET due_instant = to_timestamp($2::double precision / 1000),
        remind_at = to_timestamp($3::double precision / 1000) WHERE task_id = $1`,
@@ -131,7 +139,7 @@ export async function retimeTask(on: Executor, taskId: string, { dueInstant, rem
   );
 }
 
-/** PostgreSQL's own text form knows no years beyond 9999 as JavaScript writes them. */
+/** PostgreSQL does not parse years beyond 9999 as JavaScript formats them. */
 function msOf(instant: string | null): number | null {
   return instant === null ? null : Date.parse(instant);
 }

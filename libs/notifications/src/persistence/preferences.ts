@@ -1,4 +1,4 @@
-// The store of what users have chosen. Who has chosen nothing has no row.
+// The store of preferences. A user with defaults has no row.
 import type { Executor } from '@mono/platform';
 import { DEFAULT_LEAD_MINUTES } from '../../contract/index.js';
 
@@ -6,20 +6,20 @@ export interface StoredPreferences {
   task_due_soon: boolean;
   task_due_soon_lead_minutes: number;
   version: number;
-  /** RFC 3339; null for what it comes with. */
+  /** RFC 3339; null for the defaults. */
   updated_at: string | null;
 }
 
-const UNCHANGED: StoredPreferences = {
+const DEFAULTS: StoredPreferences = {
   task_due_soon: true,
   task_due_soon_lead_minutes: DEFAULT_LEAD_MINUTES,
   version: 1,
   updated_at: null,
 };
 
-/** Until the end of the transaction: who changes the preferences, and who reckons with them. There may be no row to lock. */
-export async function lockPreferences(on: Executor, userId: string, mode: 'to change' | 'to read'): Promise<void> {
-  const lock = mode === 'to change' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+/** An advisory lock until the end of the transaction, since there may be no row. Writers take it exclusively. */
+export async function lockPreferences(on: Executor, userId: string, mode: 'exclusive' | 'shared'): Promise<void> {
+  const lock = mode === 'exclusive' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
   await on.query(`SELECT ${lock}(hashtextextended($1, 0))`, [`notifications preferences ${userId}`]);
 }
 
@@ -32,7 +32,7 @@ export async function findPreferences(on: Executor, userId: string): Promise<Sto
     },
     [userId],
   );
-  return row ?? UNCHANGED;
+  return row ?? DEFAULTS;
 }
 
 /** @returns the time of the change. */
@@ -50,7 +50,7 @@ export async function savePreferences(
      RETURNING updated_at`,
     [userId, task_due_soon, task_due_soon_lead_minutes, version],
   );
-  if (!row) throw new Error('A row that was written was not returned.');
+  if (!row) throw new Error('Invariant violated: an upsert of preferences returned no row.');
   return row.updated_at;
 }
 

@@ -1,4 +1,4 @@
-// The store of reminders: which are due, and that each is told once.
+// The store of reminders: one row per task, due date and user.
 import type { Executor } from '@mono/platform';
 
 export interface DueReminder {
@@ -9,50 +9,50 @@ export interface DueReminder {
   due_instant: string;
 }
 
-/** In a transaction. Tasks whose time has come, the longest waiting first, without those that another node is at. */
-export function lockTimely(on: Executor, limit: number): Promise<DueReminder[]> {
-  return on.query<DueReminder>(
+/** Locks tasks whose reminder is due, oldest first, until the end of the transaction. Skips those of other nodes. @returns their ids. */
+export async function lockDueReminders(on: Executor, limit: number): Promise<string[]> {
+  const rows = await on.query<{ task_id: string }>(
     {
-      name: 'notifications.lock_timely',
-      text: `SELECT task_id, workspace_id, assignee_id AS user_id, due_instant FROM notifications.task
+      name: 'notifications.lock_due_reminders',
+      text: `SELECT task_id FROM notifications.task
         WHERE remind_at <= clock_timestamp() ORDER BY remind_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
     },
     [limit],
   );
+  return rows.map(({ task_id }) => task_id);
 }
 
-/** They need not be looked at again. */
-export async function settleTimely(on: Executor, taskIds: readonly string[]): Promise<void> {
+export async function clearRemindTimes(on: Executor, taskIds: readonly string[]): Promise<void> {
   await on.query('UPDATE notifications.task SET remind_at = NULL WHERE task_id = ANY($1::uuid[])', [taskIds]);
 }
 
-/** @returns those that nobody has been told of yet, and that are not overdue. */
-export function insertReminders(on: Executor, reminders: readonly DueReminder[]): Promise<DueReminder[]> {
+/** @returns the reminders that are new and not overdue. */
+export function insertReminders(on: Executor, taskIds: readonly string[]): Promise<DueReminder[]> {
   return on.query<DueReminder>(
-    `WITH told AS (
+    `WITH inserted AS (
        INSERT INTO notifications.reminder (task_id, due_instant, user_id)
        SELECT task_id, due_instant, assignee_id FROM notifications.task
        WHERE task_id = ANY($1::uuid[]) AND due_instant > clock_timestamp()
        ON CONFLICT DO NOTHING RETURNING task_id, due_instant, user_id
      )
-     SELECT told.*, t.workspace_id FROM told JOIN notifications.task t USING (task_id)`,
-    [reminders.map(({ task_id }) => task_id)],
+     SELECT inserted.*, t.workspace_id FROM inserted JOIN notifications.task t USING (task_id)`,
+    [taskIds],
   );
 }
 
-export interface StandingReminder {
+export interface CurrentReminder {
   title: string;
   due_on: string | null;
 }
 
-/** What the mail says, if it is still true: the task is open, due then, theirs, and they want to be told. */
-export async function findStanding(
+/** @returns undefined unless the task is still open, due then and assigned to the user, who still wants reminders. */
+export async function findCurrentReminder(
   on: Executor,
   { task_id, user_id, due_at }: { task_id: string; user_id: string; due_at: string },
-): Promise<StandingReminder | undefined> {
-  const [row] = await on.query<StandingReminder>(
+): Promise<CurrentReminder | undefined> {
+  const [row] = await on.query<CurrentReminder>(
     {
-      name: 'notifications.find_standing',
+      name: 'notifications.find_current_reminder',
       text: `SELECT t.title, t.due_on::text FROM notifications.task t
         LEFT JOIN notifications.preference p ON p.user_id = t.assignee_id
         WHERE t.task_id = $1 AND t.assignee_id = $2 AND t.due_instant = $3 AND t.due_instant > clock_timestamp()
@@ -67,7 +67,7 @@ export async function deleteReminders(on: Executor, userId: string): Promise<voi
   await on.query('DELETE FROM notifications.reminder WHERE user_id = $1', [userId]);
 }
 
-/** What is past cannot be told again. @returns how many; less than `limit` means that no more are old enough. */
+/** Deletes reminders of past due dates. @returns how many; fewer than `limit` means that none are left. */
 export async function pruneReminders(on: Executor, limit = 5_000): Promise<number> {
   const rows = await on.query(
     `DELETE FROM notifications.reminder WHERE ctid IN (

@@ -1,18 +1,18 @@
-// What a user wants to be told by mail: read and changed by the user alone.
+// A user's notification preferences, which only the user reads and updates.
 import { Controller, Inject } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { DomainError, VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
-import { Database, Operation, type Executor, type TransactionalExecutor } from '@mono/platform';
+import { Database, Operation, outbox, type Executor, type TransactionalExecutor } from '@mono/platform';
 import {
   leadMinutesOf,
   leadText,
+  notificationsEvents,
   preferencesOperations as operations,
   type NotificationPreferences,
   type NotificationPreferencesPatch,
 } from '../../contract/index.js';
-import { remindAt } from '../domain/remind-at.js';
+import { remindAt } from '../domain/reminder.js';
 import { lockDueTasks, saveRemindTimes } from '../persistence/followed-tasks.js';
-import { addPreferencesEvent } from '../persistence/notification-events.js';
 import {
   findPreferences,
   lockPreferences,
@@ -39,7 +39,7 @@ export class PreferencesController {
   ): Promise<NotificationPreferences> {
     const userId = userOf(context);
     return this.database.transaction(async (on) => {
-      await lockPreferences(on, userId, 'to change');
+      await lockPreferences(on, userId, 'exclusive');
       const stored = await findPreferences(on, userId);
       requireVersion(context, stored);
       const changed = patched(stored, patch);
@@ -47,16 +47,25 @@ export class PreferencesController {
       if (Object.keys(changes).length === 0) return shown(stored);
       const next = { ...changed, version: stored.version + 1 };
       const updated_at = await savePreferences(on, userId, next);
-      await retime(on, userId, next);
-      await addPreferencesEvent(on, context, { version: next.version, occurred_at: updated_at, changes });
+      await rescheduleReminders(on, userId, next);
+      await outbox.add(on, notificationsEvents.preferences_updated, {
+        aggregate: 'preferences',
+        aggregate_id: userId,
+        version: next.version,
+        occurred_at: updated_at,
+        workspace_id: context.principal.workspaceId,
+        actor: { kind: 'user', id: userId },
+        request_id: context.requestId,
+        changes,
+      });
       on.afterCommit(() => this.signal.wake());
       return shown({ ...next, updated_at });
     });
   }
 }
 
-/** When the user is told of what is due already known: all of it counts by the new preferences. */
-async function retime(on: Executor, userId: string, preferences: StoredPreferences): Promise<void> {
+/** New preferences apply to all pending reminders. */
+async function rescheduleReminders(on: Executor, userId: string, preferences: StoredPreferences): Promise<void> {
   const tasks = await lockDueTasks(on, userId);
   const { task_due_soon: wanted, task_due_soon_lead_minutes: lead } = preferences;
   const times = tasks.map((task) => [task.task_id, wanted ? remindAt(task.due_instant, task, lead) : null] as const);
@@ -66,7 +75,7 @@ async function retime(on: Executor, userId: string, preferences: StoredPreferenc
 /** @throws DomainError `forbidden` for an API key or a system. */
 function userOf({ principal }: CallContext): string {
   if (principal.kind === 'user') return principal.id;
-  throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
+  throw new DomainError('forbidden', 'forbidden', 'Notification preferences require a signed-in user.');
 }
 
 function requireVersion({ expectedVersion }: CallContext, { version }: StoredPreferences): void {

@@ -1,4 +1,4 @@
-// Reminders on a real PostgreSQL: who is told of what and when, once, whatever changes meanwhile and however many nodes look.
+// Reminders on a real PostgreSQL: each is published once, also with concurrent changes and nodes.
 import { randomUUID } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Bus } from '@mono/bus';
@@ -8,7 +8,6 @@ import {
   installZoneData,
   migrate,
   openDatabase,
-  ZoneChanges,
   type Database,
   type Executor,
   type Statement,
@@ -20,19 +19,16 @@ import type { Task } from '@mono/tasks/contract';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';
 import { membersOperations } from '@mono/auth/contract';
-import type { TaskEvent } from '@mono/tasks/contract';
-import { reminderId } from '../domain/reminder-id.js';
+import { reminderId } from '../domain/reminder.js';
 import { People } from '../mails/people.js';
-import type { TaskDueSoonReminder } from '../../contract/index.js';
+import { dueSoonMail } from '../mails/reminder-mails.js';
 import { notificationsFeature } from '../../feature.js';
 import { NotificationsModule } from '../../module.js';
-import { findStanding, type DueReminder } from '../persistence/reminders.js';
+import { findCurrentReminder, type DueReminder } from '../persistence/reminders.js';
 import { PreferencesController } from '../preferences/preferences.controller.js';
 import { AccountsConsumer } from './accounts.consumer.js';
-import { dueSoonMail } from './due-soon-mail.js';
-import { remind } from './remind.js';
-import { reminderZones, retimeZone } from './retime-zone.js';
-import { TasksConsumer } from './tasks.consumer.js';
+import { publishDueReminders, Reminders } from './reminders.js';
+import { TasksConsumer, type FollowedEvent } from './tasks.consumer.js';
 
 const WORKSPACE = randomUUID();
 const MINUTE_MS = 60_000;
@@ -42,7 +38,7 @@ function inMs(ms: number): string {
   return new Date(Date.now() + ms).toISOString();
 }
 
-function changesOf(facts: object): TaskEvent['changes'] {
+function changesOf(facts: object): FollowedEvent['changes'] {
   return Object.fromEntries(Object.entries(facts).map(([field, to]) => [field, { from: null, to: to as unknown }]));
 }
 
@@ -50,20 +46,20 @@ function contextOf(userId: string, more: Partial<CallContext> = {}): CallContext
   return { principal: { kind: 'user', id: userId, workspaceId: WORKSPACE, scopes: [] }, requestId: 'test', ...more };
 }
 
-/** The tasks module, for what is asked of it. */
+/** A stub of the tasks module. */
 class Tasks {
   readonly known = new Map<string, Partial<Task>>();
-  asked = 0;
+  requests = 0;
 
   async request(_contract: unknown, { id }: { id: string }): Promise<never> {
-    this.asked += 1;
+    this.requests += 1;
     const task = this.known.get(id);
     if (!task) throw new NotFoundError('task', id);
     return task as never;
   }
 }
 
-/** A database that holds the first statement of this name, or with this in it, until it is let go. */
+/** A database that blocks statements that contain a text until `release` is called. */
 class Held implements TransactionalExecutor {
   readonly reached: Promise<void>;
   release: () => void = () => {};
@@ -109,11 +105,11 @@ function answer(value: object): Promise<object> {
   return value instanceof Error ? Promise.reject(value) : Promise.resolve(value);
 }
 
-/** What auth answers of the workspace's members and of a user's address. */
-function knowing(members: string[] | Error, contact: object | Error): People {
-  const request = (contract: object, asked: object): Promise<object> => {
+/** A stub of auth with these members and this contact. */
+function peopleWith(members: string[] | Error, contact: object | Error): People {
+  const request = (contract: object, requests: object): Promise<object> => {
     if (contract !== membersOperations.membersAmong) return answer(contact);
-    expect(asked).toMatchObject({ workspace_id: WORKSPACE });
+    expect(requests).toMatchObject({ workspace_id: WORKSPACE });
     return answer(members instanceof Error ? members : { user_ids: members });
   };
   return new People({ request: request as never });
@@ -121,7 +117,7 @@ function knowing(members: string[] | Error, contact: object | Error): People {
 
 const directories: ZoneDirectory[] = [];
 
-/** Zone data by which Havana is so many hours ahead of UTC. */
+/** Installs zone data with this offset of Havana from UTC, in hours. */
 function useHavana(release: string, hours: number): void {
   const havana: ZoneTable = { first: hours * 3600, instants: [], offsets: [], footer: `<-0${-hours}>${-hours}` };
   const directory = writeZoneDirectory(release, { ...zoneTables(true), 'America/Havana': havana });
@@ -129,18 +125,7 @@ function useHavana(release: string, hours: number): void {
   installZoneData({ directory: directory.path, onFault: () => undefined });
 }
 
-function zoneChangesOn(database: Database): ZoneChanges {
-  return new ZoneChanges({
-    database,
-    schema: 'notifications',
-    zonesInUse: reminderZones,
-    move: retimeZone,
-    onMoved: () => undefined,
-    logger: { info: () => undefined, warn: () => undefined },
-  });
-}
-
-/** @param tasks what answers requests. */
+/** @param tasks answers requests. */
 function moduleOn(database: Database, tasks: Tasks = new Tasks()): Promise<TestingModule> {
   return Test.createTestingModule({
     imports: [nodeForTests({ databases: { notifications: database } }), NotificationsModule],
@@ -189,12 +174,12 @@ describe('reminders', () => {
     await place?.drop();
   });
 
-  /** Until somebody waits for a lock, or it is over. */
-  async function waitsOr(work: Promise<unknown>): Promise<void> {
+  /** Resolves once a transaction waits for a lock, or the work is done. */
+  async function blockedOrDone(work: Promise<unknown>): Promise<void> {
     let over = false;
     const end = (): void => void (over = true);
     work.then(end, end);
-    await until('it waits, or is over', async () => {
+    await until('the work is blocked or done', async () => {
       const waiting = await database.query(
         `SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
       );
@@ -202,7 +187,12 @@ describe('reminders', () => {
     });
   }
 
-  function hear(taskId: string, version: number, facts: object, event: TaskEvent['event'] = 'updated'): Promise<void> {
+  function consume(
+    taskId: string,
+    version: number,
+    facts: object,
+    event: FollowedEvent['event'] = 'updated',
+  ): Promise<void> {
     return following.follow({
       id: randomUUID(),
       event,
@@ -216,11 +206,11 @@ describe('reminders', () => {
 
   async function created(facts: object): Promise<string> {
     const id = randomUUID();
-    await hear(id, 1, { title: 'Bake', status: 'todo', ...facts }, 'created');
+    await consume(id, 1, { title: 'Bake', status: 'todo', ...facts }, 'created');
     return id;
   }
 
-  async function told(): Promise<{ task_id: string; user_id: string; due_at: string; id: string }[]> {
+  async function published(): Promise<{ task_id: string; user_id: string; due_at: string; id: string }[]> {
     const rows = await database.query<{ event_id: string; payload: DueReminder & { due_at: string } }>(
       `SELECT event_id, payload FROM notifications.outbox WHERE subject LIKE '%task_due_soon' ORDER BY seq`,
     );
@@ -232,7 +222,7 @@ describe('reminders', () => {
     }));
   }
 
-  test('are told once, a day before by default, and not of what is due later or was due before', async () => {
+  test('are published once, a day before by default, and not for later or past due dates', async () => {
     const user = randomUUID();
     const due = inMs(23 * HOUR_MS);
     const task = await created({ assignee_id: user, due_at: due });
@@ -240,106 +230,106 @@ describe('reminders', () => {
     await created({ assignee_id: user, due_at: inMs(-HOUR_MS) });
     await created({ assignee_id: null, due_at: due });
     await created({ assignee_id: user });
-    expect([await remind(database, signal), await remind(database, signal)]).toEqual([1, 0]);
-    expect(await told()).toEqual([{ id: reminderId(task, due, user), task_id: task, user_id: user, due_at: due }]);
+    expect([await publishDueReminders(database, signal), await publishDueReminders(database, signal)]).toEqual([1, 0]);
+    expect(await published()).toEqual([{ id: reminderId(task, due, user), task_id: task, user_id: user, due_at: due }]);
   });
 
-  test('are told once among several nodes, all of them, also in many rounds', async () => {
+  test('are published once among concurrent nodes, also in several batches', async () => {
     const user = randomUUID();
     const all = await Promise.all(
       Array.from({ length: 60 }, () => created({ assignee_id: user, due_at: inMs(HOUR_MS) })),
     );
-    const rounds = await Promise.all(Array.from({ length: 5 }, () => remind(database, signal, 7)));
-    expect(rounds.reduce((sum, one) => sum + one, 0) + (await remind(database, signal))).toBe(all.length);
-    expect((await told()).map(({ task_id }) => task_id).toSorted()).toEqual(all.toSorted());
+    const rounds = await Promise.all(Array.from({ length: 5 }, () => publishDueReminders(database, signal, 7)));
+    expect(rounds.reduce((sum, one) => sum + one, 0) + (await publishDueReminders(database, signal))).toBe(all.length);
+    expect((await published()).map(({ task_id }) => task_id).toSorted()).toEqual(all.toSorted());
   });
 
-  test('are told again for another due date, and to another assignee, and not for the same ones', async () => {
+  test('are published again for a new due date and a new assignee only', async () => {
     const [first, second] = [randomUUID(), randomUUID()];
     const [due, later] = [inMs(HOUR_MS), inMs(2 * HOUR_MS)];
     const task = await created({ assignee_id: first, due_at: due });
-    await remind(database, signal);
+    await publishDueReminders(database, signal);
     const versions = [{ due_at: later }, { due_at: due }, { assignee_id: second }, { title: 'Bake bread' }];
     for (const [index, facts] of versions.entries()) {
-      await hear(task, index + 2, facts);
-      await remind(database, signal);
+      await consume(task, index + 2, facts);
+      await publishDueReminders(database, signal);
     }
-    expect((await told()).map(({ user_id, due_at }) => [user_id, due_at])).toEqual([
+    expect((await published()).map(({ user_id, due_at }) => [user_id, due_at])).toEqual([
       [first, due],
       [first, later],
       [second, due],
     ]);
   });
 
-  test.each<[string, object, TaskEvent['event']]>([
+  test.each<[string, object, FollowedEvent['event']]>([
     ['done', { status: 'done' }, 'completed'],
     ['cancelled', { status: 'cancelled' }, 'status_changed'],
     ['archived', { status: 'archived' }, 'status_changed'],
     ['deleted', {}, 'deleted'],
     ['due later', { due_at: inMs(100 * HOUR_MS) }, 'updated'],
-    ['nobody’s', { assignee_id: null }, 'updated'],
-    ['somebody else’s', { assignee_id: randomUUID(), due_at: inMs(100 * HOUR_MS) }, 'updated'],
-  ])('are not told of a task that is %s meanwhile, before and after they were claimed', async (_what, facts, event) => {
+    ['unassigned', { assignee_id: null }, 'updated'],
+    ['reassigned', { assignee_id: randomUUID(), due_at: inMs(100 * HOUR_MS) }, 'updated'],
+  ])('are dropped for a task that becomes %s, before and after publishing', async (_what, facts, event) => {
     const user = randomUUID();
     const due = inMs(HOUR_MS);
     const [before, after] = [
       await created({ assignee_id: user, due_at: due }),
       await created({ assignee_id: user, due_at: due }),
     ];
-    await hear(before, 2, facts, event);
-    await remind(database, signal);
-    const reminders = await told();
+    await consume(before, 2, facts, event);
+    await publishDueReminders(database, signal);
+    const reminders = await published();
     expect(reminders.map(({ task_id }) => task_id)).toEqual([after]);
     const [reminder] = reminders;
     if (!reminder) throw new Error('There is no reminder.');
-    expect(await findStanding(database, reminder)).toMatchObject({ title: 'Bake' });
-    await hear(after, 2, facts, event);
-    expect(await findStanding(database, reminder)).toBeUndefined();
+    expect(await findCurrentReminder(database, reminder)).toMatchObject({ title: 'Bake' });
+    await consume(after, 2, facts, event);
+    expect(await findCurrentReminder(database, reminder)).toBeUndefined();
   });
 
-  test('are told as the user wants, who has changed their mind about what is known already', async () => {
+  test('follow changed preferences, also for known tasks', async () => {
     const user = randomUUID();
     await created({ assignee_id: user, due_at: inMs(30 * MINUTE_MS) });
     await created({ assignee_id: user, due_at: inMs(3 * HOUR_MS) });
     await created({ assignee_id: user, due_at: inMs(47 * HOUR_MS) });
     await preferences.updatePreferences({ patch: { task_due_soon: false } }, contextOf(user));
-    expect(await remind(database, signal)).toBe(0);
+    expect(await publishDueReminders(database, signal)).toBe(0);
     await created({ assignee_id: user, due_at: inMs(30 * MINUTE_MS) });
-    expect(await remind(database, signal)).toBe(0);
+    expect(await publishDueReminders(database, signal)).toBe(0);
     await preferences.updatePreferences(
       { patch: { task_due_soon: true, task_due_soon_lead: 'PT1H' } },
       contextOf(user),
     );
-    expect(await remind(database, signal)).toBe(2);
+    expect(await publishDueReminders(database, signal)).toBe(2);
     await preferences.updatePreferences({ patch: { task_due_soon_lead: 'P2D' } }, contextOf(user));
-    expect(await remind(database, signal)).toBe(2);
-    expect(await remind(database, signal)).toBe(0);
+    expect(await publishDueReminders(database, signal)).toBe(2);
+    expect(await publishDueReminders(database, signal)).toBe(0);
   });
 
-  test('are not told to who has switched them off after they were claimed', async () => {
+  test('are dropped if the user turns them off after publishing', async () => {
     const user = randomUUID();
     await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
-    await remind(database, signal);
-    const [reminder] = await told();
+    await publishDueReminders(database, signal);
+    const [reminder] = await published();
     if (!reminder) throw new Error('There is no reminder.');
     await preferences.updatePreferences({ patch: { task_due_soon: false } }, contextOf(user));
-    expect(await findStanding(database, reminder)).toBeUndefined();
+    expect(await findCurrentReminder(database, reminder)).toBeUndefined();
   });
 
-  test('know a preference that is changed while a task comes', async () => {
+  test('respect a preference that changes while a task event is applied', async () => {
     const user = randomUUID();
     const slow = new Held(database, 'notifications.save_task');
     following = new TasksConsumer(slow, tasks as never);
     const coming = created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     await slow.reached;
     const changing = preferences.updatePreferences({ patch: { task_due_soon: false } }, contextOf(user));
-    await waitsOr(changing);
+    await blockedOrDone(changing);
     slow.release();
     await Promise.all([coming, changing]);
-    expect(await remind(database, signal)).toBe(0);
+    expect(await publishDueReminders(database, signal)).toBe(0);
   });
 
-  test('know a task that changes while the preference does', async () => {
+  test('respect a task that changes while the preference changes', async () => {
     const user = randomUUID();
     const task = await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     const slow = new Held(database, 'FOR UPDATE');
@@ -348,14 +338,14 @@ describe('reminders', () => {
       contextOf(user),
     );
     await slow.reached;
-    const coming = hear(task, 2, { due_at: inMs(2 * HOUR_MS) });
-    await waitsOr(coming);
+    const coming = consume(task, 2, { due_at: inMs(2 * HOUR_MS) });
+    await blockedOrDone(coming);
     slow.release();
     await Promise.all([coming, changing]);
-    expect(await remind(database, signal)).toBe(0);
+    expect(await publishDueReminders(database, signal)).toBe(0);
   });
 
-  test('of a task older than what is heard are told by what the tasks module knows of it', async () => {
+  test('use the tasks module for a task that is older than the stream', async () => {
     const [task, user] = [randomUUID(), randomUUID()];
     const due = inMs(HOUR_MS);
     const facts = {
@@ -367,20 +357,22 @@ describe('reminders', () => {
       timezone: null,
     } as const;
     tasks.known.set(task, { ...facts, version: 7 });
-    await hear(task, 7, { due_at: due });
-    await hear(task, 6, { title: 'Older' });
-    expect(tasks.asked).toBe(1);
-    expect(await remind(database, signal)).toBe(1);
-    expect(await findStanding(database, { task_id: task, user_id: user, due_at: due })).toMatchObject({ title: 'Old' });
+    await consume(task, 7, { due_at: due });
+    await consume(task, 6, { title: 'Older' });
+    expect(tasks.requests).toBe(1);
+    expect(await publishDueReminders(database, signal)).toBe(1);
+    expect(await findCurrentReminder(database, { task_id: task, user_id: user, due_at: due })).toMatchObject({
+      title: 'Old',
+    });
   });
 
-  test('of a task that is gone before it is asked for are none', async () => {
+  test('are not published for a task that no longer exists', async () => {
     const task = randomUUID();
-    await hear(task, 7, { due_at: inMs(HOUR_MS), assignee_id: randomUUID(), status: 'todo', title: 'Gone' });
-    expect([tasks.asked, await remind(database, signal)]).toEqual([1, 0]);
+    await consume(task, 7, { due_at: inMs(HOUR_MS), assignee_id: randomUUID(), status: 'todo', title: 'Gone' });
+    expect([tasks.requests, await publishDueReminders(database, signal)]).toEqual([1, 0]);
   });
 
-  test('an event that is delivered again is heard once', async () => {
+  test('a redelivered event has no second effect', async () => {
     const task = await created({ assignee_id: randomUUID(), due_at: inMs(HOUR_MS) });
     const event = {
       id: randomUUID(),
@@ -395,31 +387,32 @@ describe('reminders', () => {
     expect(await database.query('SELECT title FROM notifications.task')).toEqual([{ title: 'First' }]);
   });
 
-  test('are mailed to members of the workspace alone, and wait while auth cannot be reached', async () => {
+  test('are mailed to members only, and wait while auth is unavailable', async () => {
     const user = randomUUID();
-    const task = await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
-    await remind(database, signal);
-    const reminder = (await told()).find(({ task_id }) => task_id === task);
+    const due = inMs(HOUR_MS);
+    const task = await created({ assignee_id: user, due_at: due });
+    await publishDueReminders(database, signal);
     const write = dueSoonMail(database);
-    const event = { ...reminder, user_id: user, workspace_id: WORKSPACE } as TaskDueSoonReminder;
+    const event = { task_id: task, user_id: user, due_at: due, workspace_id: WORKSPACE };
     const ada = { address: 'ada@example.com', name: null, timezone: 'UTC' };
-    const mail = (members: string[] | Error, contact: object | Error = ada) => write(event, knowing(members, contact));
+    const mail = (members: string[] | Error, contact: object | Error = ada) =>
+      write(event, peopleWith(members, contact));
     expect(await mail([user])).toMatchObject({ to: 'ada@example.com', subject: 'Due soon: Bake' });
     expect(await mail([])).toBeUndefined();
     expect(await mail([user], new NotFoundError('user', user))).toBeUndefined();
-    const away = new UnavailableError('Auth cannot be reached.');
-    await expect(mail(away)).rejects.toBe(away);
-    await expect(mail([user], away)).rejects.toBe(away);
+    const unavailable = new UnavailableError('No node runs auth.');
+    await expect(mail(unavailable)).rejects.toBe(unavailable);
+    await expect(mail([user], unavailable)).rejects.toBe(unavailable);
   });
 
-  test('and preferences of a deleted account are gone', async () => {
+  test('and preferences are deleted with the account', async () => {
     const user = randomUUID();
     await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
-    await remind(database, signal);
+    await publishDueReminders(database, signal);
     await created({ assignee_id: user, due_at: inMs(2 * HOUR_MS) });
     await preferences.updatePreferences({ patch: { task_due_soon_lead: 'PT3H' } }, contextOf(user));
-    await module.get(AccountsConsumer).forget({ id: randomUUID(), aggregate_id: user });
-    expect(await remind(database, signal)).toBe(0);
+    await module.get(AccountsConsumer).deleteUser({ id: randomUUID(), aggregate_id: user });
+    expect(await publishDueReminders(database, signal)).toBe(0);
     expect(await preferences.getPreferences(undefined, contextOf(user))).toMatchObject({
       version: 1,
       task_due_soon_lead: 'PT24H',
@@ -427,25 +420,26 @@ describe('reminders', () => {
     expect(await database.query('SELECT 1 FROM notifications.reminder')).toEqual([]);
   });
 
-  test('of a day move with the rules of its zone, and are told at eight by the new ones', async () => {
+  test('of a day move to 08:00 by the new rules of its zone', async () => {
     const day = inMs(20 * 24 * HOUR_MS).slice(0, 10);
     const rows = (): Promise<object[]> =>
       database.query('SELECT task_id, due_instant, remind_at FROM notifications.task ORDER BY task_id');
     useHavana('2098a', -5);
     const task = await created({ assignee_id: randomUUID(), due_on: day, timezone: 'America/Havana' });
-    await zoneChangesOn(database).run();
+    await module.get(Reminders).followZoneData();
     const next = new Date(Date.parse(day) + 24 * HOUR_MS).toISOString().slice(0, 10);
     expect(await rows()).toEqual([
       { task_id: task, due_instant: `${next}T04:59:59.999Z`, remind_at: `${day}T13:00:00.000Z` },
     ]);
     useHavana('2098b', -4);
-    await Promise.all([zoneChangesOn(database).run(), zoneChangesOn(database).run()]);
+    const other = await moduleOn(database);
+    await Promise.all([module, other].map((node) => node.get(Reminders).followZoneData()));
     expect(await rows()).toEqual([
       { task_id: task, due_instant: `${next}T03:59:59.999Z`, remind_at: `${day}T12:00:00.000Z` },
     ]);
   });
 
-  test('are found by an index, which holds only what is still to be told', async () => {
+  test('are found by an index of pending reminders only', async () => {
     await database.query(
       `INSERT INTO notifications.task (task_id, workspace_id, seen, remind_at)
        SELECT gen_random_uuid(), gen_random_uuid(), '{}', CASE WHEN n % 100 = 0 THEN now() + interval '1 day' END
@@ -479,7 +473,7 @@ describe('preferences', () => {
     await place?.drop();
   });
 
-  test('are what they come with, as version 1, until somebody changes them', async () => {
+  test('are the defaults as version 1 until a change', async () => {
     const context = contextOf(randomUUID());
     const first = { task_due_soon: true, task_due_soon_lead: 'PT24H', version: 1, updated_at: null };
     expect(await preferences.getPreferences(undefined, context)).toEqual(first);
@@ -490,7 +484,7 @@ describe('preferences', () => {
     expect(await preferences.getPreferences(undefined, context)).toEqual(changed);
   });
 
-  test('a change is one event, with old and new values', async () => {
+  test('a change writes one event with old and new values', async () => {
     const user = randomUUID();
     await preferences.updatePreferences({ patch: { task_due_soon: false } }, contextOf(user));
     const events = await database.query('SELECT version, payload FROM notifications.outbox WHERE aggregate_id = $1', [
@@ -501,7 +495,7 @@ describe('preferences', () => {
     ]);
   });
 
-  test('of several changes to one version one is made', async () => {
+  test('one of several concurrent changes of a version succeeds', async () => {
     const user = randomUUID();
     const change = (lead: string) =>
       preferences.updatePreferences({ patch: { task_due_soon_lead: lead } }, contextOf(user, { expectedVersion: 1 }));
@@ -512,12 +506,12 @@ describe('preferences', () => {
     });
   });
 
-  test.each(['api_key', 'system'] as const)('are not there for a principal of the kind %s', async (kind) => {
+  test.each(['api_key', 'system'] as const)('return forbidden for a principal of the kind %s', async (kind) => {
     const context = contextOf(randomUUID());
     const other = { ...context, principal: { ...context.principal, kind } };
     await expect(preferences.getPreferences(undefined, other)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(preferences.updatePreferences({ patch: { task_due_soon: false } }, other)).rejects.toThrow(
-      'signed in',
+      'signed-in user',
     );
   });
 });

@@ -1,20 +1,26 @@
-// Keeps up with tasks, as far as reminders need to know them.
+// Follows tasks as far as reminders depend on them.
 import { Controller, Inject } from '@nestjs/common';
 import { Bus } from '@mono/bus';
 import { onceByInbox } from '@mono/bus/outbox';
 import { DomainError } from '@mono/contract';
 import { Database, OnEvent, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { tasksEvents, tasksOperations, type TaskEvent } from '@mono/tasks/contract';
-import { asChange, concerns, follow, isKnown, type FollowedTask, type TaskChange } from '../domain/followed-task.js';
-import { dueInstant, remindAt } from '../domain/remind-at.js';
+import {
+  applyChange,
+  isComplete,
+  isRelevant,
+  snapshotOf,
+  type FollowedTask,
+  type TaskChange,
+} from '../domain/followed-task.js';
+import { dueInstant, remindAt } from '../domain/reminder.js';
 import { findTask, lockTask, saveTask, type Timing } from '../persistence/followed-tasks.js';
 import { findPreferences, lockPreferences } from '../persistence/preferences.js';
 
 const CONSUMER = 'notifications-tasks';
 const { created, updated, status_changed, completed, deleted } = tasksEvents;
 
-/** The fields of an event that reminders depend on. */
-type Followed = Pick<
+export type FollowedEvent = Pick<
   TaskEvent,
   'id' | 'event' | 'aggregate_id' | 'version' | 'workspace_id' | 'request_id' | 'changes'
 >;
@@ -26,44 +32,34 @@ export class TasksConsumer {
     @Inject(Bus) private readonly bus: Pick<Bus, 'request'>,
   ) {}
 
-  // Events of one task wait for each other in the database.
+  // The key serialises the events of a task, which would wait for its row otherwise.
   @OnEvent([created, updated, status_changed, completed, deleted], {
     consumer: CONSUMER,
     module: 'notifications',
     key: ({ aggregate_id }) => aggregate_id,
   })
-  async follow(event: Followed): Promise<void> {
-    if (!concerns(event)) return;
+  async follow(event: FollowedEvent): Promise<void> {
+    if (!isRelevant(event)) return;
     const { id: eventId, aggregate_id: taskId, workspace_id: workspaceId } = event;
-    const whole = await this.wholeOf(event);
+    const snapshot = await this.missingSnapshot(event);
     await this.database.transaction((on) =>
       onceByInbox(on, { schema: 'notifications', consumer: CONSUMER, eventId }, async () => {
         const known = await lockTask(on, taskId, workspaceId);
-        const task = [...whole, event].reduce<FollowedTask>(follow, known);
+        const task = [...snapshot, event].reduce<FollowedTask>(applyChange, known);
         await saveTask(on, taskId, task, await timingOf(on, task));
       }),
     );
   }
 
-  /** The events of a task that is older than the stream do not name all its fields: it is requested. */
-  private async wholeOf({
-    event,
-    version,
-    aggregate_id: id,
-    workspace_id,
-    request_id,
-  }: Followed): Promise<TaskChange[]> {
-    if (event === 'created' || event === 'deleted') return [];
+  /** Requests a task that was created before the stream begins: its later events do not name all fields. */
+  private async missingSnapshot(event: FollowedEvent): Promise<TaskChange[]> {
+    const { version, aggregate_id: id, workspace_id: workspaceId, request_id: requestId } = event;
+    if (event.event === 'created' || event.event === 'deleted') return [];
     const known = await findTask(this.database, id);
-    if (known && isKnown(known)) return [];
-    const principal = {
-      kind: 'system',
-      id: 'notifications',
-      workspaceId: workspace_id,
-      scopes: ['tasks:read'],
-    } as const;
+    if (known && isComplete(known)) return [];
+    const principal = { kind: 'system', id: 'notifications', workspaceId, scopes: ['tasks:read'] } as const;
     try {
-      return [asChange(await this.bus.request(tasksOperations.getTask, { id }, { principal, requestId: request_id }))];
+      return [snapshotOf(await this.bus.request(tasksOperations.getTask, { id }, { principal, requestId }))];
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'task_not_found') throw error;
       return [{ event: 'deleted', version, changes: {} }];
@@ -72,11 +68,11 @@ export class TasksConsumer {
 }
 
 async function timingOf(on: Executor, task: FollowedTask): Promise<Timing> {
-  const due = isKnown(task) ? dueInstant(task) : null;
+  const due = isComplete(task) ? dueInstant(task) : null;
   if (due === null || task.assignee_id === null || Date.parse(due) <= Date.now()) {
     return { dueInstant: due, remindAt: null };
   }
-  await lockPreferences(on, task.assignee_id, 'to read');
+  await lockPreferences(on, task.assignee_id, 'shared');
   const { task_due_soon: wanted, task_due_soon_lead_minutes: lead } = await findPreferences(on, task.assignee_id);
   return { dueInstant: due, remindAt: wanted ? remindAt(due, task, lead) : null };
 }

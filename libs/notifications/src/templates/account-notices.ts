@@ -1,10 +1,10 @@
-// Notices about an account. They hold no link: a forged copy would teach people to follow one.
+// Notices about an account. They contain no link, so that nobody learns to follow the links of forged copies.
 import { layout, type Content } from './layout.js';
 import { timeText } from './time.js';
-import { oneLine } from './words.js';
+import { oneLine } from './sanitize.js';
 
 export interface Notice {
-  /** Empty when not known. */
+  /** Empty if unknown. */
   name: string;
   /** When it happened: an instant (RFC 3339). */
   at: string;
@@ -16,7 +16,7 @@ const SECURE =
 const TOO_LATE = 'If this wasn’t you, contact the administrator of this service.';
 
 export interface NewSignIn extends Notice {
-  /** What is known of it: `Firefox on Linux`. */
+  /** `Firefox on Linux`. */
   device?: string | undefined;
   ipAddress?: string | undefined;
 }

@@ -1,4 +1,4 @@
-// HTML that cannot be broken out of: what is put into html`…` is escaped, unless it is html`…` itself.
+// HTML with escaped values: html`…` escapes each value that is not html`…` itself.
 
 export class Html {
   constructor(readonly source: string) {}
@@ -6,7 +6,7 @@ export class Html {
 
 type Value = string | number | Html | readonly Html[];
 
-/** Values may stand between tags and in quoted attributes; nowhere else (no scripts, styles or bare attributes). */
+/** Values are allowed between tags and in quoted attributes only: not in scripts, styles or unquoted attributes. */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
   const source = parts.reduce((before, part, index) => before + render(values[index - 1] ?? '') + part);
   return new Html(source);

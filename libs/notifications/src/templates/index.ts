@@ -1,4 +1,5 @@
-// Every mail there is, by the name that says what it is about.
+// All mails by name.
+import { changeEmail, invite, resetPassword, signUpRepeated, verifyEmail } from './account-links.js';
 import {
   accountDeleted,
   emailChanged,
@@ -7,13 +8,7 @@ import {
   newSignIn,
   passwordChanged,
 } from './account-notices.js';
-import { changeEmail } from './change-email.js';
-import { invite } from './invite.js';
-import { resetPassword } from './reset-password.js';
-import { signUpRepeated } from './sign-up-repeated.js';
-import { taskDueSoon } from './task-due-soon.js';
-import { timerForgotten } from './timer-forgotten.js';
-import { verifyEmail } from './verify-email.js';
+import { taskDueSoon, timerForgotten } from './reminders.js';
 
 export type { LinkedProvider, Notice } from './account-notices.js';
 export type { Content, LinkData } from './layout.js';

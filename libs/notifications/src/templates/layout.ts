@@ -1,7 +1,7 @@
 // The layout of all mails: a greeting, a few sentences, at most one link, a footer. Both parts have the same text.
 import { html, type Html } from './html.js';
 import { timeText } from './time.js';
-import { oneLine, webLink } from './words.js';
+import { oneLine, webLink } from './sanitize.js';
 
 /** A mail without its recipient. */
 export interface Content {
@@ -13,9 +13,9 @@ export interface Content {
 
 export interface Letter {
   subject: string;
-  /** Of the recipient; empty when unknown. */
+  /** The recipient's name; empty if unknown. */
   name: string;
-  /** Sentences of ours; what others have written in them has gone through oneLine(). */
+  /** Sentences. Text of users in them has passed oneLine(). */
   before: readonly string[];
   action?: { label: string; link: string } | undefined;
   after: readonly string[];
@@ -60,7 +60,7 @@ function paragraph(words: string): Html {
   return html`<p style="margin: 0 0 16px">${words}</p>`;
 }
 
-/** The link once more in plain sight: some programs show no buttons, and people like to see where they go. */
+/** The URL is also visible: some programs show no buttons, and readers like to check where a link leads. */
 function button({ label, link }: NonNullable<Action>): Html {
   return html`<p style="margin: 0 0 16px">
       <a
@@ -74,12 +74,12 @@ function button({ label, link }: NonNullable<Action>): Html {
     </p>`;
 }
 
-/** A link that works once, and what to follow it for. */
+/** The data of a mail with a link that works once. */
 export interface LinkData {
-  /** Empty when not known. */
+  /** Empty if unknown. */
   name: string;
   link: string;
-  /** An instant (RFC 3339); undefined when it is not known. */
+  /** An instant (RFC 3339); undefined if unknown. */
   expiresAt?: string | undefined;
   timeZone: string;
 }

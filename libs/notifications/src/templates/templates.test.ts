@@ -1,11 +1,10 @@
-// What people read in each mail, and that nobody else's words get to be more than words.
 import { templates, type TemplateName } from './index.js';
 
 const LINK = 'https://mono.example/go?token=abc&mail=1';
 const EXPIRES = '2025-11-21T13:05:00Z';
 const HOSTILE = `<script>alert("1")</script>' onload='x\r\nBcc: eve@example.com\u202E`;
 
-/** Every mail with what others may have written being `words`. */
+/** Every mail with `words` in place of all text of users. */
 function mails(words: string, link = LINK) {
   const letter = { name: words, link, expiresAt: EXPIRES, timeZone: 'Europe/Berlin' };
   const notice = { name: words, at: EXPIRES, timeZone: 'Europe/Berlin' };
@@ -29,14 +28,14 @@ const names = Object.keys(templates) as TemplateName[];
 const LINKED = ['verify_email', 'sign_up_repeated', 'reset_password', 'change_email', 'invite'] as const;
 
 describe.each(LINKED)('%s', (name) => {
-  test('shows its link in both parts', () => {
+  test('contains its link in both parts', () => {
     const mail = mails('Ann')[name];
     expect(mail.text).toContain(`\n${LINK}\n`);
     expect(mail.html).toContain(`href="${LINK.replace('&', '&amp;')}"`);
   });
 
   test.each(['javascript:alert(1)', 'data:text/html,x', '/relative', 'https://user:pass@mono.example', 'no link'])(
-    'takes no link %j, and does not repeat it',
+    'rejects the link %j without quoting it',
     (link) => {
       const make = () => mails('Ann', link)[name];
       expect(make).toThrow(TypeError);
@@ -48,7 +47,7 @@ describe.each(LINKED)('%s', (name) => {
 describe.each(names)('%s', (name) => {
   const mail = mails('Ann')[name];
 
-  test('says the same in both parts, local time included', () => {
+  test('has the same text in both parts, with the local time', () => {
     expect(mail.text).toContain('Hello Ann,');
     expect(mail.html).toContain('Hello Ann,');
     for (const part of [mail.text, mail.html]) {
@@ -61,7 +60,7 @@ describe.each(names)('%s', (name) => {
     expect(mail.subject).not.toBe('');
   });
 
-  test('shows hostile words as words', () => {
+  test('escapes hostile text', () => {
     const { subject, text, html } = mails(HOSTILE)[name];
     expect(html).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39; onload=&#39;x Bcc:');
     expect(html).not.toMatch(/<script|onload='/i);
@@ -70,7 +69,7 @@ describe.each(names)('%s', (name) => {
     for (const part of [subject, text, html]) expect(part).not.toContain('\u202E');
   });
 
-  test('shortens what is endless', () => {
+  test('shortens long text', () => {
     const { subject, text } = mails('😀'.repeat(5_000))[name];
     expect(text.length).toBeLessThan(2_000);
     expect(subject.length).toBeLessThan(450);
@@ -78,11 +77,11 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test('no mail shows its link’s token in the subject', () => {
+test('no subject contains the token of a link', () => {
   for (const { subject } of Object.values(mails('Ann'))) expect(subject).not.toContain('abc');
 });
 
-test('who has no name is greeted all the same', () => {
+test('greets a user without a name', () => {
   expect(mails(' ').verify_email.text).toMatch(/^Hello,\n/);
 });
 
@@ -90,7 +89,7 @@ function dueText(due: { at: string } | { on: string }, timeZone: string): string
   return templates.task_due_soon({ name: 'Ann', title: 'Bake', due, timeZone }).text;
 }
 
-test('a link of which no end is known tells none', () => {
+test('omits the expiry of a link if it is unknown', () => {
   const { text } = templates.invite({
     name: '',
     link: LINK,

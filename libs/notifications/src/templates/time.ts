@@ -1,8 +1,8 @@
-// Times as the recipient reads them on the wall, with the zone named: a mail is often read elsewhere than it was meant for.
+// Times in the recipient's zone. The zone is named because a mail may be read elsewhere.
 import { offsetTextAt, wallTimeAt, zoneNameOf } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 
-// Written out here: what Intl puts between the words changes from one version of its data to the next.
+// Written out because the formats of Intl change with its data.
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const MONTHS = [
   'January',
@@ -19,7 +19,7 @@ const MONTHS = [
   'December',
 ];
 
-/** `Friday, 21 November 2025, 14:05 (Europe/Berlin, UTC+01:00)`; in UTC where the zone is not known. */
+/** `Friday, 21 November 2025, 14:05 (Europe/Berlin, UTC+01:00)`; in UTC if the zone is unknown. */
 export function timeText(instant: string, timeZone: string): string {
   const name = zoneNameOf(timeZone) ?? 'UTC';
   const atMs = Temporal.Instant.from(instant).epochMilliseconds;

@@ -1,5 +1,5 @@
-// An authority of our own and a certificate that it signed for this machine, in the few lines of DER that they need: tests
-// want neither a program beside Node nor a file that expires.
+// A CA and a certificate that it signed for this machine, built as DER, so that tests need neither openssl nor a file that
+// expires.
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 
 export interface TestCertificates {

@@ -1,4 +1,4 @@
-// Mail servers for tests: one that does all as it should, and one that says and does what a test tells it.
+// Mail servers for tests: a correct one, and a scripted one.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { until } from '../../../../../test/support/until.ts';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
@@ -8,22 +8,22 @@ export interface Received {
   to: string[];
   secure: boolean;
   user: string | undefined;
-  /** As it came over the wire. */
+  /** As received over the wire. */
   message: string;
 }
 
 export interface TestServer {
   port: number;
-  /** Connections that are open now. */
+  /** Open connections. */
   open: () => number;
-  /** Connections that there ever were. */
+  /** All connections so far. */
   seen: () => number;
   /** Drops all connections. */
   drop: () => void;
   close: () => Promise<void>;
 }
 
-/** Takes every mail unless the options say otherwise; without TLS and without passwords. */
+/** By default, accepts every mail, without TLS and passwords. */
 export async function startMailServer(
   options: SMTPServerOptions = {},
 ): Promise<TestServer & { received: readonly Received[] }> {
@@ -53,11 +53,11 @@ export async function startMailServer(
   server.on('error', () => undefined);
   server.listen(0, '127.0.0.1');
   const watched = await watch(server.server);
-  // What becomes TLS later leaves the one count, what is TLS from the start comes late to the other.
+  // A connection leaves the first count on STARTTLS; with implicit TLS it enters the second one late.
   const pending = (): number => (options.secure ? watched.open() : server.connections.size);
   const close = async (): Promise<void> => {
     try {
-      // First the clients leave: a handshake that loses its socket in the middle brings the process down.
+      // Clients first: a TLS handshake that loses its socket crashes the process.
       await until('all clients are gone', () => pending() === 0, { limitMs: 5_000 });
     } finally {
       await new Promise<void>((resolve) => server.close(resolve));
@@ -66,7 +66,7 @@ export async function startMailServer(
   return { ...watched, close, received };
 }
 
-/** The body of a mail server: given each connection, and each line that comes over it. */
+/** Called with each connection, and with each line that it receives. */
 export interface Script {
   connected?: (socket: Socket) => void;
   line?: (socket: Socket, line: string) => void;
@@ -86,7 +86,7 @@ export async function startScriptedServer({ connected, line }: Script): Promise<
   return watch(server);
 }
 
-/** Answers as a server does up to the message, then leaves the rest to `message`, called at each line of it. */
+/** Answers correctly up to DATA, then calls `message` with each line. */
 export function politeUntilMessage(message: (socket: Socket, line: string) => void): Script {
   const inMessage = new WeakSet<Socket>();
   return {

@@ -1,4 +1,4 @@
-// Which mailer a node has: the SMTP server that is set, files in development, and elsewhere one that keeps mails waiting.
+// Chooses a node's mailer: SMTP if configured, files in `dev`, otherwise one that keeps mails waiting.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FactoryProvider } from '@nestjs/common';
@@ -7,15 +7,14 @@ import { PinoLogger } from 'nestjs-pino';
 import { senderOf, type Sender } from './address.js';
 import { LocalOutbox } from './local-outbox.js';
 import { notificationsConfig } from '../settings.js';
-import { Mailer } from './mailer.js';
+import { MailError, Mailer } from './mailer.js';
 import type { mailSettings } from './settings.js';
 import { SmtpMailer } from './smtp-mailer.js';
 import { isLoopback, smtpServerOf, type SmtpServer } from './smtp-url.js';
-import { UnsetMailer } from './unset-mailer.js';
 
 export type MailSettings = SettingsOf<typeof mailSettings>;
 
-export interface Surroundings {
+export interface MailerContext {
   /** APP_ENV is dev. */
   dev: boolean;
   dataDirectory: string;
@@ -28,33 +27,42 @@ export const mailerProvider: FactoryProvider<Mailer> = {
   provide: Mailer,
   inject: [notificationsConfig.KEY, NodeInfo, PinoLogger],
   useFactory: (settings: MailSettings, { environment, dataDirectory }: NodeInfo, logger: PinoLogger) =>
-    mailerOf(settings, { dev: environment === 'dev', dataDirectory, logger }),
+    createMailer(settings, { dev: environment === 'dev', dataDirectory, logger }),
 };
 
-/** @throws StartUpError when SMTP_URL is set and the rest does not go with it. */
-export function mailerOf(settings: MailSettings, { dev, dataDirectory, logger }: Surroundings): Mailer {
+/** Every mail fails as transient, so that none is lost and the operator notices. */
+class UnsetMailer extends Mailer {
+  async send(): Promise<void> {
+    throw new MailError('SMTP_URL is not set.', true);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** @throws StartUpError if other settings contradict SMTP_URL. */
+export function createMailer(settings: MailSettings, { dev, dataDirectory, logger }: MailerContext): Mailer {
   const server = smtpServerOf(settings.SMTP_URL ?? '');
   const from = senderOf(settings.MAIL_FROM ?? '');
   if (server) return smtpMailerOf(settings, server, from);
   if (dev) return new LocalOutbox({ directory: join(dataDirectory, 'mail'), from: from ?? DEV_SENDER, logger });
-  logger.warn('No mail leaves this node, and every mail waits: SMTP_URL is not set.');
+  logger.warn('SMTP_URL is not set: mails wait until it is');
   return new UnsetMailer();
 }
 
 function smtpMailerOf(settings: MailSettings, server: SmtpServer, from: Sender | undefined): SmtpMailer {
-  if (!from) throw new StartUpError('MAIL_FROM is missing.', 'Set MAIL_FROM beside SMTP_URL, or neither.');
+  if (!from) throw new StartUpError('MAIL_FROM is not set, but SMTP_URL is.', 'Set both or neither.');
   const startTls = settings.SMTP_STARTTLS ?? (isLoopback(server.host) ? 'offered' : 'required');
   if (!server.implicitTls && startTls === 'offered' && server.credentials && !isLoopback(server.host)) {
     throw new StartUpError(
       'SMTP_STARTTLS is `offered`, which may send the password of SMTP_URL in the clear.',
-      'Leave SMTP_STARTTLS out, or take user and password out of SMTP_URL.',
+      'Remove SMTP_STARTTLS, or remove user and password from SMTP_URL.',
     );
   }
-  const ca = settings.SMTP_TLS_CA_FILE === undefined ? undefined : readAuthority(settings.SMTP_TLS_CA_FILE);
+  const ca = settings.SMTP_TLS_CA_FILE === undefined ? undefined : readCa(settings.SMTP_TLS_CA_FILE);
   return new SmtpMailer({ server, from, startTls, ca, timeoutMs: settings.SMTP_TIMEOUT_SECONDS * 1_000 });
 }
 
-function readAuthority(path: string): string {
+function readCa(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

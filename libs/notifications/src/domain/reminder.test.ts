@@ -1,11 +1,9 @@
-// When people are told: before an instant, or on the morning of a day, on their clock.
-import { dueInstant, remindAt } from './remind-at.js';
-import { reminderId } from './reminder-id.js';
+import { dueInstant, remindAt, reminderId } from './reminder.js';
 
 const TASK = { title: 'Bake', status: 'todo', assignee_id: 'ada', due_at: null, due_on: null, timezone: null };
 const DAY = 24 * 60;
 
-describe('a task is due', () => {
+describe('the due instant', () => {
   test.each([
     [{ due_at: '2026-05-08T16:00:00Z' }, '2026-05-08T16:00:00.000Z'],
     [{ due_on: '2026-05-08' }, '2026-05-08T23:59:59.999Z'],
@@ -30,11 +28,11 @@ function remind(facts: object, lead: number): string {
   return remindAt(dueInstant(task) ?? '', task, lead);
 }
 
-describe('its assignee is told', () => {
+describe('the reminder time', () => {
   test.each([
     [{ due_at: '2026-05-08T16:00:00Z' }, DAY, '2026-05-07T16:00:00.000Z'],
     [{ due_at: '2026-05-08T16:00:00Z' }, 1, '2026-05-08T15:59:00.000Z'],
-    // On the morning of the day on which the lead begins, whatever the hour of it.
+    // In the morning of the day on which the lead begins.
     [{ due_on: '2026-05-08' }, DAY, '2026-05-08T08:00:00.000Z'],
     [{ due_on: '2026-05-08' }, DAY + 1, '2026-05-07T08:00:00.000Z'],
     [{ due_on: '2026-05-08' }, 60, '2026-05-08T08:00:00.000Z'],
@@ -55,14 +53,14 @@ describe('the id of a reminder', () => {
     '2026-05-08T16:00:00.000Z',
   ];
 
-  test('is a UUIDv7 of the due date, always the same for the same, however it is written', () => {
+  test('is a UUIDv7 of the due date, independent of the notation of the instant', () => {
     const id = reminderId(task, due, user);
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toBe(Date.parse(due));
     expect(reminderId(task, '2026-05-08T16:00:00Z', user)).toBe(id);
   });
 
-  test('is another one for another task, due date or user', () => {
+  test('differs by task, due date and user', () => {
     const ids = [
       reminderId(task, due, user),
       reminderId(user, due, task),

@@ -1,12 +1,9 @@
-// Of which timers somebody is told by mail, and what.
 import { describe, expect, test } from '@jest/globals';
 import { NotFoundError, UnavailableError } from '@mono/contract';
-import { timerForgottenMail, type ForgottenTimer } from './timer-forgotten-mail.js';
+import { timerForgottenMail, type TimerFacts } from './reminder-mails.js';
 
 const SINCE = '2025-11-21T08:05:00.000Z';
-const EVENT: ForgottenTimer = {
-  id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e',
-  event: 'timer_forgotten',
+const EVENT: TimerFacts = {
   aggregate_id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f',
   workspace_id: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d70',
   request_id: 'time-tracking',
@@ -16,7 +13,7 @@ const EVENT: ForgottenTimer = {
 const RUNNING = { started_at: SINCE, ended_at: null };
 const ADA = { address: 'ada@example.com', name: 'Ada', timezone: 'Europe/Berlin' };
 
-/** @param entry what time-tracking answers. */
+/** @param entry the reply of time-tracking. */
 function written(entry: object | Error, contact: object | undefined = ADA, timer = EVENT.timer) {
   const asked: unknown[] = [];
   const request = (...args: unknown[]) => {
@@ -30,8 +27,8 @@ function written(entry: object | Error, contact: object | undefined = ADA, timer
   return { mail, asked };
 }
 
-describe('a timer that still runs', () => {
-  test('is told of in the user’s zone, with the task', async () => {
+describe('the mail about a forgotten timer', () => {
+  test('names the task, and the start in the user’s zone', async () => {
     const { mail, asked } = written(RUNNING);
     expect(await mail).toMatchObject({
       to: 'ada@example.com',
@@ -52,7 +49,7 @@ describe('a timer that still runs', () => {
     ]);
   });
 
-  test('is told of without a task where there is none', async () => {
+  test('names no task if the timer has none', async () => {
     const { mail } = written(RUNNING, ADA, { started_at: SINCE, task_id: null, task_title: null });
     expect(await mail).toMatchObject({
       subject: 'Your timer is still running',
@@ -60,7 +57,7 @@ describe('a timer that still runs', () => {
     });
   });
 
-  test('is told to nobody who has left the workspace', async () => {
+  test('is not sent to a former member', async () => {
     // Null: `undefined` would be Ada.
     const { mail } = written(RUNNING, null as never);
     expect(await mail).toBeUndefined();
@@ -69,12 +66,14 @@ describe('a timer that still runs', () => {
 
 test.each([
   ['was stopped', { started_at: SINCE, ended_at: '2025-11-21T09:00:00.000Z' }],
-  ['is said to have begun at another time', { started_at: '2025-11-21T07:00:00.000Z', ended_at: null }],
+  ['has another start', { started_at: '2025-11-21T07:00:00.000Z', ended_at: null }],
   ['was deleted', new NotFoundError('entry', EVENT.aggregate_id)],
-])('one that %s is not told of', async (_what, entry) => {
+])('no mail is sent for a timer that %s', async (_what, entry) => {
   expect(await written(entry).mail).toBeUndefined();
 });
 
-test('one that nobody can be asked about waits', async () => {
-  await expect(written(new UnavailableError('away')).mail).rejects.toMatchObject({ code: 'unavailable' });
+test('the mail waits while time-tracking is unavailable', async () => {
+  await expect(written(new UnavailableError('No node runs time-tracking.')).mail).rejects.toMatchObject({
+    code: 'unavailable',
+  });
 });

@@ -1,10 +1,9 @@
-// What an operator gets for what is set.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, parseConfiguration, StartUpError } from '@mono/platform';
 import { LocalOutbox } from './local-outbox.js';
-import { mailerOf } from './mailer-of.js';
+import { createMailer } from './create-mailer.js';
 import { mailSettings } from './settings.js';
 import { SmtpMailer } from './smtp-mailer.js';
 
@@ -20,19 +19,19 @@ beforeEach(() => {
 const settingsOf = (environment: Record<string, string>) =>
   parseConfiguration({ mail: mailSettings }, environment).mail;
 const mailer = (environment: Record<string, string>, dev = false, dataDirectory = '/nowhere') =>
-  mailerOf(settingsOf(environment), { dev, dataDirectory, logger });
+  createMailer(settingsOf(environment), { dev, dataDirectory, logger });
 
-test.each([true, false])('with SMTP_URL mails go there (dev: %s)', async (dev) => {
+test.each([true, false])('sends over SMTP with SMTP_URL (dev: %s)', async (dev) => {
   const made = mailer({ SMTP_URL, MAIL_FROM }, dev);
   expect(made).toBeInstanceOf(SmtpMailer);
   await made.close();
 });
 
-test('without it, in dev, they become files', () => {
+test('writes files in dev without SMTP_URL', () => {
   expect(mailer({}, true)).toBeInstanceOf(LocalOutbox);
 });
 
-test('without it, elsewhere, the log warns and each mail fails for now', async () => {
+test('warns and fails each mail as transient elsewhere without SMTP_URL', async () => {
   const made = mailer({});
   expect(JSON.parse(log)).toMatchObject({ level: 40, msg: expect.stringContaining('SMTP_URL is not set') });
   const mail = { id: 'an-event', to: 'ann@example.com', subject: '', text: '', html: '' };
@@ -41,23 +40,23 @@ test('without it, elsewhere, the log warns and each mail fails for now', async (
 
 test.each([
   ['MAIL_FROM is missing', { SMTP_URL }],
-  ['a CA file is not there', { SMTP_URL, MAIL_FROM, SMTP_TLS_CA_FILE: '/nowhere/ca.pem' }],
+  ['the CA file does not exist', { SMTP_URL, MAIL_FROM, SMTP_TLS_CA_FILE: '/nowhere/ca.pem' }],
   [
-    'the password may go in the clear',
+    'the password may be sent in plain text',
     { SMTP_URL: 'smtp://mono:hunter2@mail.example.com', MAIL_FROM, SMTP_STARTTLS: 'offered' },
   ],
-])('a node does not start when %s, and does not tell the password', (_what, environment) => {
+])('does not start if %s, and does not print the password', (_what, environment) => {
   expect(() => mailer(environment)).toThrow(StartUpError);
   expect(() => mailer(environment)).not.toThrow(/hunter2/);
 });
 
-test('a password in the clear is fine on this machine', async () => {
+test('allows a plain-text password on loopback', async () => {
   const made = mailer({ SMTP_URL: 'smtp://mono:hunter2@localhost:2525', MAIL_FROM });
   expect(made).toBeInstanceOf(SmtpMailer);
   await made.close();
 });
 
-test('an authority that is no file is told at the start', async () => {
+test('does not start if the CA file is a directory', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'mono-ca-'));
   try {
     expect(() => mailer({ SMTP_URL, MAIL_FROM, SMTP_TLS_CA_FILE: directory })).toThrow(StartUpError);
@@ -75,6 +74,6 @@ test.each([
   ['MAIL_FROM', 'nobody'],
   ['MAIL_FROM', 'a@example.com, b@example.com'],
   ['SMTP_TIMEOUT_SECONDS', '0'],
-])('%s=%s is a fault of the configuration', (name, value) => {
+])('rejects %s=%s', (name, value) => {
   expect(() => settingsOf({ [name]: value })).toThrow(`${name} must be`);
 });
