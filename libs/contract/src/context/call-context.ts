@@ -1,28 +1,27 @@
-// Who calls, in which workspace, and under which conditions. Every use case takes it as its first argument; adapters
-// (HTTP, bus, jobs) build it from what they received.
+// The context of a call: caller, workspace and conditions. Adapters (HTTP, bus, jobs) build it, and every use case takes it.
 
-/** The authenticated caller. Nothing but a verified credential ever fills it. */
+/** The authenticated caller. Only a verified credential fills it. */
 export interface Principal {
-  /** What kind of credential spoke. */
+  /** The kind of the credential. */
   kind: 'api_key' | 'user' | 'system';
-  /** The credential's or the user's own id (never a secret). */
+  /** The id of the credential or user, never a secret. */
   id: string;
   /** The workspace in which this call acts. */
   workspaceId: string;
   scopes: readonly string[];
-  /** The lists to which the credential is limited; undefined: all of its workspace. */
+  /** The lists to which the credential is limited. Default: all lists of the workspace. */
   listIds?: readonly string[];
-  /** Of a user: the session in which the call is made. */
+  /** The session of a user's call. */
   sessionId?: string;
-  /** Of a user: what they are in the workspace. */
+  /** The role of a user in the workspace. */
   role?: string;
 }
 
-/** A call that needs no credential, such as a sign-in: nobody has proven who calls, only from where is known. */
+/** The context of a call without a credential, such as a sign-in. */
 export interface PublicContext {
   /** `X-Request-ID`: echoed, logged and carried into events. */
   requestId: string;
-  /** The client's IP address, as the edge sees it. */
+  /** The IP address of the client as the edge sees it. */
   address: string;
   /** `User-Agent`, cut to 512 characters. */
   userAgent: string | undefined;
@@ -32,28 +31,28 @@ export interface CallContext {
   principal: Principal;
   /** `X-Request-ID`: echoed, logged and carried into events. */
   requestId: string;
-  /** Where the caller spoke from: an address, `nats` or `cli`. */
+  /** The origin of the call: an address, `nats` or `cli`. */
   source?: string | undefined;
   /** `Idempotency-Key` of a POST, as sent. */
   idempotencyKey?: string | undefined;
-  /** The version that `If-Match` demands: undefined without the header or for `*`. */
+  /** The version that `If-Match` requires; undefined without the header or for `*`. */
   expectedVersion?: number | undefined;
-  /** When the caller gives up, by performance.now(); what is asked of others on the way has no longer. */
+  /** The deadline of the caller, by performance.now(). It also bounds the requests that the call makes. */
   deadline?: number | undefined;
-  /** Aborts when the caller has given up. */
+  /** Aborts at the deadline, or when the caller disconnects. */
   signal?: AbortSignal | undefined;
-  /** To be called where the answer is the stored one of an earlier, identical call. */
+  /** Called if the response is the stored one of an earlier, identical call. */
   markReplayed?(): void;
 }
 
-/** The answer of an operation that honours `Idempotency-Key`. */
+/** The response of an operation that supports `Idempotency-Key`. */
 export interface Replayable<T> {
   body: T;
-  /** True when the body is the stored answer to an earlier, identical call. */
+  /** Whether the body is the stored response to an earlier, identical call. */
   replayed: boolean;
 }
 
-/** `*` stands for every scope within the workspace; `operator` reaches beyond it and is never implied. */
+/** `*` includes every scope of the workspace. It does not include `operator`, which reaches beyond the workspace. */
 export function hasScope(principal: Principal, scope: string): boolean {
   return principal.scopes.includes(scope) || (scope !== 'operator' && principal.scopes.includes('*'));
 }

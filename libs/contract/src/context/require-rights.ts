@@ -1,13 +1,13 @@
-// What a route or a request asks of its caller, over HTTP and over NATS alike.
+// The rights that a route or a request requires of its caller, over HTTP and NATS.
 import { DomainError } from '../errors/index.js';
 import { hasScope, type Principal } from './call-context.js';
 
 export interface NeededRights {
-  /** null: any caller will do. */
+  /** null: any caller. */
   scope?: string | null;
-  /** Whether only a signed-in user may call, no API key. */
+  /** Whether only signed-in users may call. */
   user?: boolean;
-  /** Whether callers that are limited to lists may call; undefined: the handler decides. */
+  /** Whether callers that are limited to lists may call. Default: the handler decides. */
   respectsLists?: boolean;
 }
 

@@ -1,7 +1,7 @@
-// Errors that use cases throw. Plain classes with a stable code; no transport type. The kind decides the HTTP status
-// (see http-status.ts) and, on the bus, the service error code.
+// Errors that use cases throw, independent of the transport. The kind determines the HTTP status (http-status.ts) and the
+// service error code on the bus.
 
-/** What went wrong, seen from the caller. One table maps each kind to one HTTP status. */
+/** The kind of a failure as the caller sees it. HTTP_STATUS maps each kind to a status. */
 export type ErrorKind =
   | 'bad_request'
   | 'unauthorized'
@@ -18,16 +18,16 @@ export type ErrorKind =
   | 'unavailable'
   | 'timed_out';
 
-/** One fault of one field of the input; `field` is a path such as `operations[3].task.title`. */
+/** A fault of an input field. `field` is a path such as `operations[3].task.title`. */
 export interface FieldFault {
   field: string;
   issue: string;
 }
 
-/** Free-form, JSON-able facts about an error: an array of field faults for invalid input, an object otherwise. */
+/** JSON facts about an error: an array of field faults for invalid input, otherwise an object. */
 export type ErrorDetails = FieldFault[] | Record<string, unknown>;
 
-/** An error that may cross every boundary: its code is stable snake_case and part of the public contract. */
+/** An error that keeps its code across boundaries. The code is snake_case and part of the public contract. */
 export class DomainError extends Error {
   constructor(
     readonly kind: ErrorKind,
@@ -54,7 +54,7 @@ export class NotFoundError extends DomainError {
   }
 }
 
-/** A state that refuses the change; the code names the conflict, such as `duplicate_task`. */
+/** The current state conflicts with the change. The code names the conflict, such as `duplicate_task`. */
 export class ConflictError extends DomainError {
   constructor(code: string, message: string, details?: ErrorDetails) {
     super('conflict', code, message, details);
@@ -62,7 +62,7 @@ export class ConflictError extends DomainError {
   }
 }
 
-/** `If-Match` named another version than the current one. */
+/** `If-Match` does not name the current version. */
 export class VersionConflictError extends DomainError {
   constructor(currentVersion: number) {
     super(
@@ -75,7 +75,7 @@ export class VersionConflictError extends DomainError {
   }
 }
 
-/** Well-formed input that breaks a rule; every fault names its field. */
+/** The input is well-formed but invalid. Every fault names its field. */
 export class InvalidInputError extends DomainError {
   constructor(faults: FieldFault[], code = 'validation_error', message?: string) {
     super('invalid', code, message ?? faults.map((fault) => `${fault.field}: ${fault.issue}`).join('; '), faults);
@@ -83,7 +83,7 @@ export class InvalidInputError extends DomainError {
   }
 }
 
-/** Something this service needs is away; the same call may succeed later. */
+/** A dependency is unavailable. The same call may succeed later. */
 export class UnavailableError extends DomainError {
   constructor(message: string, options?: ErrorOptions) {
     super('unavailable', 'unavailable', message, undefined, options);

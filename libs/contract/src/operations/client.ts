@@ -5,7 +5,7 @@ import type { CallContext, PublicContext } from '../context/call-context.js';
 import { callHeadersOf } from './call-headers.js';
 import type { ContextOf, InputOf, ModuleContext, OperationMap, ReplyOf } from './operation.js';
 
-/** What a client needs of the bus. */
+/** The part of the bus that a client uses. */
 export interface Requester {
   request<Request, Reply>(
     contract: RequestContract<Request, Reply>,
@@ -14,7 +14,7 @@ export interface Requester {
   ): Promise<Reply>;
 }
 
-/** For a call of a module on its own account: which request it belongs to, and how long it may take. */
+/** Options of a call that a module makes on its own account. */
 export type ModuleCallOptions = Pick<CallOptions, 'requestId' | 'deadline' | 'signal' | 'timeoutMs' | 'principal'>;
 
 export type ClientOf<Operations extends OperationMap> = {
@@ -23,7 +23,7 @@ export type ClientOf<Operations extends OperationMap> = {
     : (input: InputOf<Operations[Key]>, call: ContextOf<Operations[Key]>) => Promise<ReplyOf<Operations[Key]>>;
 };
 
-/** @throws DomainError from each method: the handler's error, or `unavailable` where no node runs the module. */
+/** @throws DomainError from each method: the handler's error, or `unavailable` if no node runs the module. */
 export function clientOf<Operations extends OperationMap>(
   bus: Requester,
   operations: Operations,
@@ -41,7 +41,7 @@ export function clientOf<Operations extends OperationMap>(
   ) as unknown as ClientOf<Operations>;
 }
 
-/** The conditions of a call, for the bus. */
+/** Maps the context of a call to options of the bus. */
 export function callOptionsOf(call: CallContext | PublicContext): CallOptions {
   const { requestId } = call;
   const headers = callHeadersOf(call);

@@ -1,4 +1,4 @@
-// The class of an operation's request: path, query and body as one object by their REST names; a merge patch is its field `patch`.
+// Composes the class of an operation's request from path, query and body by their REST names. A merge patch is the field `patch`.
 import type { Class } from '@mono/bus/contracts';
 import { ObjectField } from '../validation/fields.js';
 import { MergePatch, ReadOnlyFieldsOf } from '../validation/input-metadata.js';
@@ -9,16 +9,16 @@ interface RequestParts {
   query?: Class<object>;
   body?: Class<object>;
   patch?: Class<object>;
-  /** A patch that names other fields of it is told that they are read-only. */
+  /** Fields of it that a patch does not take are reported as read-only. */
   reply?: Class;
 }
 
-/** @returns undefined where there is nothing to send. @throws TypeError for parts that do not go together. */
+/** @returns undefined for a request without fields. @throws TypeError for incompatible parts. */
 export function composeRequest(name: string, { params, query, body, patch, reply }: RequestParts): Class | undefined {
-  if (body && (query || patch)) throw new TypeError(`${name}: a body goes together with neither a query nor a patch.`);
+  if (body && (query || patch)) throw new TypeError(`${name}: a body excludes a query and a patch.`);
   const names = Object.keys(params);
   const base = body ?? query;
-  // One class for the whole request: the same instance serves both ways.
+  // If the body is the whole request, its class serves as it is.
   if (names.length === 0 && !patch) return base;
   const Composed = { [name]: class extends (base ?? Object) {} }[name] as Class<object>;
   for (const param of names) params[param]?.field(Composed.prototype, param);

@@ -1,4 +1,3 @@
-// What is declared once, and what derives from it.
 import { defineErrors, notFound } from '../errors/index.js';
 import { TextField } from '../validation/fields.js';
 import type { InputClass } from '../validation/input-metadata.js';

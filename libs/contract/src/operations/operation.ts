@@ -8,25 +8,25 @@ import type { Path, PathParam, PathParams } from './path.js';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** The allowed callers: any credential (perhaps with a scope), signed-in users only, anybody, or modules only. */
+/** The allowed callers: any credential (optionally with a scope), signed-in users, anybody, or modules only. */
 export type Callers = 'credential' | 'user' | 'anybody' | 'modules';
 
 export interface HttpRoute {
   readonly method: HttpMethod;
-  /** As Nest writes it: `/v1/tasks/:id`. */
+  /** In the syntax of Nest: `/v1/tasks/:id`. */
   readonly path: string;
-  /** Of success. */
+  /** The status of a success. */
   readonly status: number;
   readonly params: Readonly<Record<string, PathParam>>;
   readonly query: Class<object> | undefined;
   readonly body: Class<object> | undefined;
   /** A JSON Merge Patch: the field `patch` of the request. */
   readonly patch: Class<object> | undefined;
-  /** Whether a hand-written controller answers it. */
+  /** Whether a hand-written controller serves it. */
   readonly handWritten: boolean;
 }
 
-/** What the handler of a call that only modules make knows of it. */
+/** The context of a call between modules. */
 export interface ModuleContext {
   requestId: string;
   /** By performance.now(). */
@@ -45,21 +45,21 @@ export interface Operation<Input = unknown, Reply = unknown, Context = unknown> 
   readonly tag: string;
   readonly summary: string;
   readonly description: string | undefined;
-  /** Of the answer, in the OpenAPI document. */
+  /** Describes the response in the OpenAPI document. */
   readonly answer: string;
   readonly callers: Callers;
-  /** null: no scope is needed. */
+  /** null: no scope is required. */
   readonly scope: string | null;
-  /** Whether callers that are limited to lists may call: the handler respects their limit. All others refuse them. */
+  /** Whether the handler respects the lists to which a caller is limited. Otherwise such callers are forbidden. */
   readonly respectsLists: boolean;
-  /** Absent: there is no route. */
+  /** undefined: no route. */
   readonly http: HttpRoute | undefined;
-  /** Whether it counts as a read, which limits rates, and whether a repeat has no effect. */
+  /** Whether it counts as a read for rate limits, and has no effect. */
   readonly reads: boolean;
-  /** Own error codes and their HTTP statuses; the codes that follow from its shape are not among them. */
+  /** Its error codes and HTTP statuses, without those that follow from its shape. */
   readonly errors: Readonly<Record<string, number>>;
   readonly etag: ((reply: Reply) => string) | undefined;
-  /** The path of what was created. */
+  /** The path of the created resource. */
   readonly location: ((reply: Reply) => string) | undefined;
   readonly ifMatch: boolean;
   readonly idempotencyKey: boolean;
@@ -73,12 +73,12 @@ export type InputOf<O> = O extends Operation<infer Input, infer _Reply, infer _C
 export type ReplyOf<O> = O extends Operation<infer _Input, infer Reply, infer _Context> ? Reply : never;
 export type ContextOf<O> = O extends Operation<infer _Input, infer _Reply, infer Context> ? Context : never;
 
-/** What is said of an operation, besides verb and path. */
+/** The options of an operation besides verb and path. */
 export interface OperationOptions<Query, Body, Patch, Reply> {
   /** An imperative: "Create a task". */
   summary: string;
   description?: string;
-  /** Of the answer: "The created task." */
+  /** Describes the response: "The created task." */
   answer?: string;
   /** A scope; `'user'`: any signed-in user; `{ user: scope }`: a signed-in user with it; `'anybody'`; null: any credential. */
   scope: string | { user: string } | null;
@@ -91,32 +91,32 @@ export interface OperationOptions<Query, Body, Patch, Reply> {
   reply?: Class<Reply>;
   /** Default 201 with `location`, 204 without a reply, else 200. */
   status?: number;
-  /** What stands between the quotes of the ETag. */
+  /** The value of the ETag without its quotes. */
   etag?: (reply: Reply) => string;
   location?: (reply: Reply) => string;
   /** Whether `If-Match` guards it. */
   ifMatch?: boolean;
-  /** Whether `Idempotency-Key` makes a repeat safe: the handler runs its work by `once`. */
+  /** Whether `Idempotency-Key` is supported. The handler runs its work by `once`. */
   idempotencyKey?: boolean;
-  /** Default: for GET. A POST that only computes reads as well. */
+  /** Default: true for GET. Also true for a POST that only computes. */
   reads?: boolean;
-  /** Whether the handler respects the limit of callers that are limited to lists. Default false: they are refused. */
+  /** Whether the handler respects the lists to which a caller is limited. Default: false, such callers are forbidden. */
   respectsLists?: boolean;
-  /** Codes of the module's table. */
+  /** Codes from the module's table. */
   errors?: readonly string[];
-  /** From the first attempt to the answer, in milliseconds. Default 15,000. */
+  /** Timeout from the first attempt to the response, in milliseconds. Default: 15,000. */
   timeoutMs?: number;
-  /** Calls at once on a node. Default 64. */
+  /** Concurrent calls per node. Default: 64. */
   concurrency?: number;
-  /** Of its subjects, in snake_case. Default: the name that its key gives. */
+  /** The name in its subjects, in snake_case. Default: derived from the key. */
   name?: string;
-  /** Whether a hand-written controller answers its route, because request or answer is not JSON. */
+  /** Whether a hand-written controller serves its route, because request or response is not JSON. */
   handWritten?: boolean;
-  /** In this process where the module runs here, even when the bus routes everything else over NATS. */
+  /** Stays in the process if the module runs here, also if the bus routes everything else over NATS. */
   route?: 'local-first';
 }
 
-/** Nothing to add to an intersection. */
+/** The neutral element of an intersection. */
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- the neutral element of `&`
 type None = Record<never, never>;
 type ParamsInput<Params> = { [Name in keyof Params]: string };
@@ -162,7 +162,7 @@ export const put = verb('PUT');
 export const patch = verb('PATCH');
 export const del = verb('DELETE');
 
-/** Without a route: modules call it among themselves (`internal.<module>.<name>`). */
+/** An operation without a route, which only modules call (`internal.<module>.<name>`). */
 export function internal<Body = undefined, Reply = void>(
   options: Pick<
     OperationOptions<never, Body, never, Reply>,
@@ -189,9 +189,9 @@ export type OperationsOf<D> = {
 };
 
 export interface OperationDefaults {
-  /** Groups them in the OpenAPI document. Default: the module. */
+  /** The group in the OpenAPI document. Default: the module. */
   tag?: string;
-  /** The module's table of errors: what `errors` of its operations names. */
+  /** The module's table of errors, to whose codes `errors` of its operations refers. */
   errors?: ErrorTable;
   timeoutMs?: number;
 }
@@ -199,7 +199,8 @@ export interface OperationDefaults {
 const TIMEOUT_MS = 15_000;
 
 /**
- * The operations of a module. @param module kebab-case. @throws TypeError for what contradicts itself, naming the operation.
+ * The operations of a module. @param module kebab-case. @throws TypeError for a contradictory declaration; the message names
+ * the operation.
  */
 export function operations<const D extends Record<string, AnyDraft>>(
   module: string,
@@ -272,7 +273,7 @@ function build(
   };
 }
 
-/** The two facts that the option `scope` says at once. */
+/** The option `scope` determines both callers and scope. */
 function accessOf(option: OperationOptions<never, never, never, never>['scope']): Pick<Operation, 'callers' | 'scope'> {
   if (option === 'anybody' || option === 'user') return { callers: option, scope: null };
   if (typeof option === 'object' && option !== null) return { callers: 'user', scope: option.user };

@@ -4,10 +4,10 @@ import { NotFoundError } from '../errors/index.js';
 import { TextField, UuidField } from '../validation/fields.js';
 import { isStorableText } from '../validation/text.js';
 
-/** What a client's word contributes to an answer, in characters. */
+/** The maximum length of a client's value that a response quotes, in characters. */
 const MAX_ECHO = 100;
 
-/** A parameter of a path. What has not its form names nothing: `<thing>_not_found`, over REST and NATS alike. */
+/** A parameter of a path. A value without its form leads to `<thing>_not_found`, over REST and NATS. */
 export interface PathParam {
   readonly thing: string;
   readonly description: string;
@@ -15,11 +15,11 @@ export interface PathParam {
   readonly schema: { type: 'string'; format?: string; example?: string };
   /** The rules for it as a field of the request. */
   readonly field: PropertyDecorator;
-  /** @returns its canonical form, or undefined where it has not the form. */
+  /** @returns the canonical form, or undefined for an invalid value. */
   readonly parse: (value: string) => string | undefined;
 }
 
-/** The id of a thing: a UUID in any case. */
+/** A UUID in upper or lower case. */
 export function idOf(thing: string): PathParam {
   const description = `The id of the ${words(thing)}.`;
   return {
@@ -35,9 +35,9 @@ export interface TextParamOptions {
   thing: string;
   description: string;
   example: string;
-  /** Of the field, in characters. Default 1,024. */
+  /** The maximum length in characters. Default: 1,024. */
   max?: number;
-  /** Whether a text names such a thing at all. Default: any text that can be stored. */
+  /** Whether a text is valid. Default: any text that can be stored. */
   accepts?: (value: string) => boolean;
 }
 
@@ -58,7 +58,7 @@ export function textParam({
   };
 }
 
-/** @throws NotFoundError where the value has not the parameter's form. */
+/** @throws NotFoundError for a value without the parameter's form. */
 export function readParam({ thing, parse }: PathParam, value: string): string {
   const read = parse(value);
   if (read === undefined) throw new NotFoundError(thing, value.slice(0, MAX_ECHO).toWellFormed());
@@ -79,7 +79,7 @@ type Names<Template extends string> = Template extends `${string}:${infer Name}/
     ? Name
     : never;
 
-/** @param template as Nest writes it: `/v1/lists/:id/tasks`. Each parameter is described by its name. */
+/** @param template in the syntax of Nest: `/v1/lists/:id/tasks`. */
 export function path<const Template extends string, Params extends Readonly<Record<Names<Template>, PathParam>>>(
   template: Template,
   params: Params,

@@ -6,9 +6,9 @@ const VERSION = /^([1-9]\d{0,9})(?:\..*)?$/;
 const MAX_VERSION = 2_147_483_647;
 
 /**
- * The version that `If-Match` demands; undefined for `*`.
- * @throws DomainError `version_conflict` for a tag that no version has, such as a weak one, which never matches strongly;
- * InvalidInputError for what is no entity tag.
+ * The version that `If-Match` requires; undefined for `*`.
+ * @throws DomainError `version_conflict` for a tag that no version has, such as a weak one; InvalidInputError for an invalid
+ * entity tag.
  */
 export function parseIfMatch(header: string): number | undefined {
   if (header === '*') return undefined;
@@ -27,7 +27,7 @@ export function parseIfMatch(header: string): number | undefined {
   return version;
 }
 
-/** Whether `If-None-Match` names the entity tag (weak comparison, as it demands). @param tag with its quotes. */
+/** Whether `If-None-Match` names the entity tag, by weak comparison. @param tag with its quotes. */
 export function matchesIfNoneMatch(header: string, tag: string): boolean {
   if (header === tag || header === '*') return true;
   return header.includes(tag) && header.split(',').some((listed) => listed.trim().replace(/^W\//, '') === tag);

@@ -1,5 +1,5 @@
-// Cursors: the sort key of a page's last item, opaque to clients, and good only for the filter and order that they were
-// made for. They hold no secret and grant nothing: the query they resume is authorized anew.
+// A cursor is the sort key of a page's last item, opaque to clients and bound to filter and order. It contains no secret and
+// grants no access: each query is authorized.
 import { createHash } from 'node:crypto';
 import { isUUID } from 'class-validator';
 import { InvalidInputError } from '../errors/index.js';
@@ -7,7 +7,7 @@ import { isInstant } from '../validation/instants.js';
 import { isStorableText } from '../validation/text.js';
 
 export type CursorValue = string | number | boolean | null;
-/** What each part of a sort key is, so that a forged cursor never reaches the database as a value that it refuses. */
+/** The kind of each part of a sort key, so that a forged cursor cannot pass an invalid value to the database. */
 export type CursorKind = 'instant' | 'text' | 'uuid' | 'integer';
 
 const FORMAT = 1;
@@ -20,14 +20,14 @@ const ACCEPTS: Readonly<Record<CursorKind, (value: CursorValue) => boolean>> = {
   integer: (value) => Number.isInteger(value) && Math.abs(Number(value)) <= MAX_INTEGER,
 };
 
-/** @param scope the filter and order, as an object of JSON values; undefined fields do not count, nor does their order. */
+/** @param scope the filter and order as an object of JSON values. Undefined fields and the order of fields are ignored. */
 export function encodeCursor(values: readonly CursorValue[], scope: object): string {
   return Buffer.from(JSON.stringify([FORMAT, fingerprint(scope), ...values])).toString('base64url');
 }
 
 /**
- * @param kinds of the sort key's parts. Each may be null, except the last, which breaks the ties.
- * @throws InvalidInputError on `cursor` for garbage and for the cursor of another filter or order.
+ * @param kinds the kinds of the sort key's parts. Each part may be null except the last, which breaks ties.
+ * @throws InvalidInputError on `cursor` for an invalid cursor and for one of another filter or order.
  */
 export function decodeCursor(cursor: string, scope: object, kinds: readonly CursorKind[]): CursorValue[] {
   const parts = parse(cursor);
@@ -59,7 +59,7 @@ function fault(issue: string): InvalidInputError {
   return new InvalidInputError([{ field: 'cursor', issue }]);
 }
 
-/** 64 bits suffice: this guards against mistakes, not against forgery. */
+/** 64 bits suffice against mistakes; forgery needs no protection. */
 function fingerprint(scope: object): string {
   const entries = Object.entries(scope).filter(([, value]) => value !== undefined);
   entries.sort(([one], [other]) => (one < other ? -1 : 1));

@@ -1,26 +1,26 @@
-// From a collection's parameters to what its statement needs, and from the statement's rows to the page.
+// Maps the parameters of a collection to those of its statement, and the statement's rows to a page.
 import { InvalidInputError } from '../errors/index.js';
 import { decodeCursor, encodeCursor, type CursorKind, type CursorValue } from './cursor.js';
 import { DEFAULT_PAGE_LIMIT, MAX_PAGE_BYTES, type Page, type PageQuery } from './paging.js';
 
 export interface PageRequest {
   limit: number;
-  /** Rows to ask the database for: one more than the limit tells whether there is a next page. */
+  /** The number of rows to read: one more than the limit, to detect a next page. */
   fetch: number;
   offset: number;
-  /** The sort key after which the page begins; undefined at the start and with an offset. */
+  /** The sort key after which the page starts; undefined at the beginning and with an offset. */
   after: CursorValue[] | undefined;
   descending: boolean;
-  /** Whether `page.total` is asked for. */
+  /** Whether `page.total` is requested. */
   countsExactly: boolean;
-  /** What a cursor of this collection is bound to. */
+  /** The filter and order to which a cursor is bound. */
   scope: object;
 }
 
 /**
- * @param kinds of the sort key's parts, the tie-breaking id last.
- * @param more what else a cursor depends on: the order by its effective name, the collection's own id or workspace.
- * @throws InvalidInputError for a cursor that is none, or together with an offset.
+ * @param kinds the kinds of the sort key's parts, the tie-breaking id last.
+ * @param more further conditions of a cursor: the effective order, and the id of the collection or workspace.
+ * @throws InvalidInputError for an invalid cursor, or for one together with an offset.
  */
 export function readPageRequest(query: PageQuery, kinds: readonly CursorKind[], more: object = {}): PageRequest {
   const { limit = DEFAULT_PAGE_LIMIT, cursor, offset, count, order_dir = 'asc', ...filter } = query;
@@ -40,16 +40,16 @@ export function readPageRequest(query: PageQuery, kinds: readonly CursorKind[], 
 }
 
 export interface PageParts<Row, Item extends object> {
-  /** At most `request.fetch` of them, in order. */
+  /** At most `request.fetch`, in order. */
   rows: readonly Row[];
   item: (row: Row) => Item;
   /** The row's sort key, of the kinds given to readPageRequest. */
   key: (row: Row) => CursorValue[];
-  /** All matches, where the request counts them. */
+  /** The number of all matches, if the request counts them. */
   total?: number | undefined;
 }
 
-/** The page ends early, with a cursor, before its items pass MAX_PAGE_BYTES; it has at least one item where there is one. */
+/** The page ends early, with a cursor, before its items exceed MAX_PAGE_BYTES. It has at least one item if any exists. */
 export function buildPage<Row, Item extends object>(request: PageRequest, parts: PageParts<Row, Item>): Page<Item> {
   const { rows, item, key, total } = parts;
   const items: Item[] = [];
@@ -76,12 +76,12 @@ export function buildPage<Row, Item extends object>(request: PageRequest, parts:
 
 /** A string of n UTF-16 units is at most 6 n bytes of JSON (\u001f). */
 const MAX_BYTES_PER_UNIT = 6;
-/** What no item surpasses with its numbers, dates and names of fields. */
+/** An upper bound for the numbers, dates and field names of an item. */
 const OVERHEAD_BYTES = 4_096;
-/** 500 items of this size, the most on a page, cannot fill it: then the exact size need not be known. */
+/** A full page of 500 items of this size fits, so their exact size does not matter. */
 const NEGLIGIBLE_BYTES = MAX_PAGE_BYTES / 500;
 
-/** The size of the item's JSON, or an upper bound that is negligible; only large items are worth writing out twice. */
+/** The size of the item's JSON, or a negligible upper bound: only large items are serialised twice. */
 function jsonBytes(item: object): number {
   let units = 0;
   for (const value of Object.values(item)) {

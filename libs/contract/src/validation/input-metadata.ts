@@ -1,10 +1,10 @@
-// What a class says of its input beyond class-validator's rules: nested classes, how a query's text is read, which
-// properties clients may only read, and whether an object without any field is refused. Read by input-reader.ts.
+// Metadata of input classes beyond the rules of class-validator: nested classes, readers of query text, read-only properties,
+// and whether an object must have a field. input-reader.ts reads it.
 import 'reflect-metadata';
 
 export type InputClass<T extends object = object> = new () => T;
 
-/** Turns what a query string can carry into what the rules expect; leaves alone what it does not understand. */
+/** Converts the text of a query to the type that the rules expect. Returns other values unchanged. */
 export type TextReader = (value: unknown) => unknown;
 
 interface PropertyMetadata {
@@ -30,7 +30,7 @@ export function ReadFromText(read: TextReader): PropertyDecorator {
   return (target, property) => update(target, property, { read });
 }
 
-/** Looks through the classes that `type` extends as well. */
+/** Includes the classes that `type` extends. */
 export function propertyMetadata(type: InputClass, property: string): PropertyMetadata {
   for (let target: unknown = type.prototype; target instanceof Object; target = Object.getPrototypeOf(target)) {
     const own = Reflect.getOwnMetadata(PROPERTIES, target) as Map<string, PropertyMetadata> | undefined;
@@ -46,24 +46,24 @@ export function copyPropertyMetadata(type: InputClass, derived: InputClass, prop
   if (Object.keys(metadata).length > 0) update(derived.prototype, property, metadata);
 }
 
-/** Set by the service on every resource: an input that names one of them is told so. */
+/** The fields that the service sets on every resource. */
 const ALWAYS_READ_ONLY = ['id', 'version', 'created_at', 'updated_at'];
 
 /**
- * The fields of `resource` that the decorated input does not take are refused with the code `read_only_field`, not with
- * `unknown_field`: whoever sends back what was read learns what to leave out.
+ * Fields of `resource` that the decorated input does not take lead to `read_only_field` instead of `unknown_field`, so that
+ * clients who send a resource back see which fields to omit.
  */
 export function ReadOnlyFieldsOf(resource: () => InputClass): ClassDecorator {
   return (type) => Reflect.defineMetadata(READ_ONLY, resource, type);
 }
 
-/** @param fieldsOf gives the names of a resource's fields. */
+/** @param fieldsOf returns the names of a resource's fields. */
 export function readOnlyFields(type: InputClass, fieldsOf: (resource: InputClass) => readonly string[]): Set<string> {
   const resource = Reflect.getMetadata(READ_ONLY, type) as (() => InputClass) | undefined;
   return new Set([...ALWAYS_READ_ONLY, ...(resource ? fieldsOf(resource()) : [])]);
 }
 
-/** An object without a field is refused with the code `empty_update`. The patch of an operation has it by itself. */
+/** An object without a field leads to `empty_update`. Patches of operations have this decorator implicitly. */
 export function MergePatch(): ClassDecorator {
   return (type) => Reflect.defineMetadata(MERGE_PATCH, true, type);
 }

@@ -1,6 +1,6 @@
-// Reads untrusted JSON into an instance of an input class, by the rules that class-validator's decorators declare.
-// class-transformer's plainToInstance and class-validator's validateSync walk the metadata anew for every object and cost
-// more than the SQL round trip's share of CPU; here each class is compiled once (decisions/0002-compiled-validation.md).
+// Reads untrusted JSON into an instance of an input class by the rules of class-validator's decorators. Each class is compiled
+// once: plainToInstance and validateSync read the metadata for every object and cost more CPU than the SQL round trip
+// (decisions/0002-compiled-validation.md of platform).
 import { getMetadataStorage } from 'class-validator';
 import { InvalidInputError, type FieldFault } from '../errors/index.js';
 import { isMergePatch, propertyMetadata, readOnlyFields, type InputClass, type TextReader } from './input-metadata.js';
@@ -10,7 +10,7 @@ interface Fault extends FieldFault {
 }
 
 interface Rule {
-  /** @returns what is wrong, or undefined. */
+  /** @returns the fault, or undefined. */
   check: (value: unknown, object: object) => string | undefined;
   code: string;
 }
@@ -37,10 +37,10 @@ const INVALID = 'validation_error';
 const plans = new WeakMap<InputClass, Plan>();
 
 /**
- * @param what how a fault names the whole input: `body` or `query`.
- * @returns an instance that has just the fields that were sent (absent ones are not there, not even as undefined).
- * @throws InvalidInputError that names every faulty field by its path, such as `operations[3].task.title`. Its code is
- * that of the faults where they share one (`unknown_field`, `read_only_field`, `unknown_status` …), else `validation_error`.
+ * @param what the name of the whole input in faults: `body` or `query`.
+ * @returns an instance with the sent fields only; absent fields are not set to undefined.
+ * @throws InvalidInputError that names every faulty field by its path, such as `operations[3].task.title`. Its code is that of
+ * the faults if they share one (`unknown_field`, `read_only_field`, `unknown_status` …), otherwise `validation_error`.
  */
 export function readInput<T extends object>(type: InputClass<T>, value: unknown, what: string): T {
   const faults: Fault[] = [];
@@ -56,12 +56,12 @@ export function readInput<T extends object>(type: InputClass<T>, value: unknown,
   return result as T;
 }
 
-/** Any class whose properties carry rules can be read. */
+/** Whether a property of the class has rules. */
 export function isInputClass(type: unknown): type is InputClass {
   return typeof type === 'function' && planOf(type as InputClass).properties.length > 0;
 }
 
-/** A client that sends everything wrong gets this many faults at most, and nothing behind them is looked at. */
+/** Limits the response and the work for an input with many faults. */
 const MAX_FAULTS = 100;
 
 function readObject(plan: Plan, value: unknown, path: string, name: string, faults: Fault[]): object | undefined {
@@ -122,7 +122,7 @@ function readProperty(property: Property, value: unknown, object: object, prefix
   return items;
 }
 
-/** A client's own word goes into the answer only so far. */
+/** Limits the length of client text in a response. */
 function shorten(name: string): string {
   return name.length > 64 ? `${name.slice(0, 64)}…` : name;
 }
@@ -187,9 +187,9 @@ function rulesOf(metadata: Metadata): Rule[] {
     }));
 }
 
-/** The fields of a resource, as its documentation and rules name them. */
+/** The documented fields of a resource. */
 function fieldNames(resource: InputClass): string[] {
-  // @nestjs/swagger keeps the names of documented properties so, with a colon in front.
+  // @nestjs/swagger stores the names of documented properties with a leading colon.
   const documented = (Reflect.getMetadata('swagger/apiModelPropertiesArray', resource.prototype as object) ??
     []) as string[];
   return documented.map((name) => name.slice(1));

@@ -1,6 +1,6 @@
-// What may stand in a text column of PostgreSQL: no NUL, no lone surrogate; lengths are counted in code points.
+// Text for PostgreSQL contains no NUL and no lone surrogate. Lengths are in code points.
 
-/** Without a loop where the length in UTF-16 tells: of a code point there are one or two units. */
+/** A code point has one or two UTF-16 units, so that the length in units often suffices. */
 export function hasAtLeast(min: number, text: string): boolean {
   return text.length >= min * 2 || (text.length >= min && codePoints(text) >= min);
 }

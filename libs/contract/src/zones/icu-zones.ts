@@ -1,10 +1,10 @@
-// Zone data out of Node's own ICU. It only tells what a clock shows at an instant, so changes are searched for.
+// Zone data from Node's ICU. ICU only returns the local time of an instant, so changes of the offset are searched.
 import { isZoneName, type Transition, type ZoneData, type ZoneRules } from './zone-rules.js';
 
 const OFFSET = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/;
-/** No zone is known to have changed its offset and changed it back within this time. */
+/** No known zone changed its offset and changed it back within this time. */
 const STEP_SECONDS = 86_400;
-/** Abbreviations of Java that ICU takes for zones, and its own inventions. The IANA database has none of them. */
+/** Abbreviations of Java and names of ICU that the IANA database does not contain. */
 const FOREIGN =
   /^(?:ACT|AET|AGT|ART|AST|BET|BST|CAT|CNT|CST|CTT|EAT|ECT|IET|IST|JST|MIT|NET|NST|PLT|PNT|PRT|PST|SST|VST|SystemV\/.*|Etc\/Unknown)$/i;
 
@@ -18,7 +18,7 @@ export function icuZones(): ZoneData {
       const lower = text.toLowerCase();
       const known = names.get(lower);
       if (known !== undefined || !isZoneName(text) || FOREIGN.test(text) || !isKnown(text)) return known;
-      // ICU does not list the other names of a zone. There are as many as there are, so the map stays small.
+      // ICU does not list aliases. Their number is fixed, so the map stays small.
       const name = inUsualCase(lower);
       names.set(lower, name);
       return name;
@@ -47,7 +47,7 @@ function isKnown(text: string): boolean {
   }
 }
 
-/** `AMERICA/PORT_OF_SPAIN` as the IANA database writes it. */
+/** `AMERICA/PORT_OF_SPAIN` in the spelling of the IANA database. */
 function inUsualCase(lower: string): string {
   const parts = lower.split('/');
   return parts

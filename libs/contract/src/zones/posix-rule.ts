@@ -1,10 +1,10 @@
-// The yearly rule of a zone as POSIX writes it in TZ, with the extensions of RFC 9636, 3.3.2: hours from -167 to 167.
+// The yearly rule of a zone in the format of POSIX TZ, with the extension of RFC 9636, 3.3.2: hours from -167 to 167.
 import { DAY_SECONDS, dayNumber, isLeapYear, weekday, yearOfSecond } from './civil-days.js';
 import type { Transition, ZoneRules } from './zone-rules.js';
 
 interface Change {
   day: (year: number) => number;
-  /** Seconds after midnight of the local time that ends. */
+  /** Seconds after midnight, in the local time before the change. */
   time: number;
 }
 
@@ -21,7 +21,7 @@ const RULE = new RegExp(`^${NAME}(${HOURS})(?:${NAME}(${HOURS})?(?:,(${DATE}),($
 const DST = new RegExp(`^${NAME}${HOURS}${NAME}`);
 const TWO_O_CLOCK = 2 * 3600;
 
-/** @param text such as `CET-1CEST,M3.5.0,M10.5.0/3`. @returns undefined for what is no such rule. */
+/** @param text such as `CET-1CEST,M3.5.0,M10.5.0/3`. @returns undefined for an invalid rule. */
 export function readPosixRule(text: string): ZoneRules | undefined {
   const found = text.length <= 100 ? RULE.exec(text) : null;
   if (!found) return undefined;
@@ -30,7 +30,7 @@ export function readPosixRule(text: string): ZoneRules | undefined {
   if (!DST.test(text)) return yearly(standard, undefined);
   const start = startText === undefined ? undefined : changeOf(startText);
   const end = endText === undefined ? undefined : changeOf(endText);
-  // POSIX leaves the dates to each system where they are not given: no rule to calculate with.
+  // Without dates, POSIX leaves the rule to the system.
   if (!start || !end) return undefined;
   const offset = daylightText === undefined ? standard + 3600 : 0 - secondsOf(daylightText);
   return yearly(standard, { offset, start, end });
@@ -92,7 +92,7 @@ function changesOf(standard: number, { offset, start, end }: Daylight, fromYear:
     changes.push({ instant: end.day(year) * DAY_SECONDS + end.time - offset, after: standard });
     changes.push({ instant: start.day(year) * DAY_SECONDS + start.time - standard, after: offset });
   }
-  // Where summer time ends as it begins anew, it never ends: the beginning stands behind the end of the same instant.
+  // If daylight time ends at the instant at which it starts again, it never ends, so the start sorts last.
   changes.sort(
     (one, other) => one.instant - other.instant || Number(one.after === offset) - Number(other.after === offset),
   );

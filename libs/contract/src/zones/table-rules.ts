@@ -1,20 +1,20 @@
-// A zone as a table of its changes, and a yearly rule for what comes after the last of them.
+// The rules of a zone from a table of changes, and a yearly rule after the last change.
 import { readPosixRule } from './posix-rule.js';
 import type { Transition, ZoneRules, ZoneTable } from './zone-rules.js';
 
-/** No clock is set farther from UTC. */
+/** Greater than every real offset. */
 const MAX_OFFSET = 26 * 3600;
 
-/** @param tail instead of a footer. @throws RangeError: the table contradicts itself */
+/** @throws RangeError for an inconsistent table. */
 export function tableRules(table: ZoneTable): ZoneRules {
   const { first, instants, offsets, footer } = table;
-  if (instants.length !== offsets.length) throw new RangeError('A zone has a change without an offset.');
+  if (instants.length !== offsets.length) throw new RangeError('Invalid zone table: a change has no offset.');
   if (
     instants.some((instant, index) => !Number.isSafeInteger(instant) || instant <= (instants[index - 1] ?? -Infinity))
   )
-    throw new RangeError('The changes of a zone are not in order.');
+    throw new RangeError('Invalid zone table: the changes are not in order.');
   if ([first, ...offsets].some((offset) => !Number.isInteger(offset) || Math.abs(offset) > MAX_OFFSET))
-    throw new RangeError('An offset of a zone is more than 26 hours.');
+    throw new RangeError('Invalid zone table: an offset exceeds 26 hours.');
   const last = instants.at(-1) ?? -Infinity;
   const offsetFrom = (index: number): number => (index < 0 ? first : (offsets[index] ?? first));
   const tail = tailOf(footer);
@@ -35,7 +35,7 @@ export function tableRules(table: ZoneTable): ZoneRules {
   };
 }
 
-/** Of the last change at or before the instant; -1: there is none. */
+/** The index of the last change at or before the instant, or -1. */
 function indexAt(instants: readonly number[], instant: number): number {
   let [low, high] = [-1, instants.length - 1];
   while (low < high) {
@@ -49,6 +49,6 @@ function indexAt(instants: readonly number[], instant: number): number {
 function tailOf(footer: string): ZoneRules | undefined {
   if (footer === '') return undefined;
   const tail = readPosixRule(footer);
-  if (!tail) throw new RangeError(`The yearly rule of a zone cannot be read: ${footer.slice(0, 100)}`);
+  if (!tail) throw new RangeError(`Invalid yearly rule of a zone: "${footer.slice(0, 100)}".`);
   return tail;
 }

@@ -1,28 +1,28 @@
-// What clocks show in a zone, in Temporal's plain types. Temporal's own zoned types know ICU's zone data alone, which may be
-// older than the data that this process uses. Instants in milliseconds since 1970.
+// Wall times of a zone as plain types of Temporal. Its zoned types use the zone data of ICU, which may be older than that of
+// this process. Instants are in milliseconds since 1970.
 import { Temporal } from 'temporal-polyfill';
 import { DAY_SECONDS, dayNumber } from './civil-days.js';
 import { Zone } from './zone.js';
 
-/** @throws RangeError: no such zone; so do the others. */
+/** @throws RangeError for an unknown zone, like the functions below. */
 export function wallTimeAt(zone: string, instantMs: number): Temporal.PlainDateTime {
   const localMs = instantMs + Zone.of(zone).offsetAt(instantMs / 1000) * 1000;
   return Temporal.Instant.fromEpochMilliseconds(localMs).toZonedDateTimeISO('UTC').toPlainDateTime();
 }
 
-/** After a gap by the offset before it, in an overlap the first of the two. */
+/** In a gap, uses the offset before it; in an overlap, returns the first instant. */
 export function instantOfWallTime(zone: string, local: Temporal.PlainDateTime): number {
   const localMs = local.toZonedDateTime('UTC').epochMilliseconds;
   const seconds = Math.floor(localMs / 1000);
   return Zone.of(zone).instantAt(seconds) * 1000 + localMs - seconds * 1000;
 }
 
-/** The first instant of a day; where midnight is left out, the end of that gap. */
+/** The first instant of a day. If midnight is in a gap, the end of the gap. */
 export function startOfDayIn(zone: string, { year, month, day }: Temporal.PlainDate): number {
   return Zone.of(zone).startOfDay(dayNumber(year, month, day)) * 1000;
 }
 
-/** `+02:00`, with seconds where there are any. */
+/** `+02:00`, with seconds unless they are zero. */
 export function offsetTextAt(zone: string, instantMs: number): string {
   const offset = Zone.of(zone).offsetAt(instantMs / 1000);
   const time = new Date((Math.abs(offset) % DAY_SECONDS) * 1000).toISOString().slice(11, 19);

@@ -1,16 +1,16 @@
-// Finds the yearly rule behind a list of changes that was cut off at some year.
+// Finds the yearly rule of a list of changes that ends at some year.
 import { DAY_SECONDS, dayNumber, weekday, yearOfSecond } from './civil-days.js';
 import { nthWeekday } from './posix-rule.js';
 import type { ZoneTable } from './zone-rules.js';
 
-/** So many years tell "the last Sunday" from "the fourth Sunday". */
+/** The number of years that distinguishes "the last Sunday" from "the fourth Sunday". */
 const YEARS = 10;
 const SHIFTS = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6];
 const WEEKS = [5, 4, 3, 2, 1];
 
 /**
- * @param horizon the last year that the table tells of.
- * @returns a rule as POSIX writes it, empty where the last offset stays; undefined where the last years follow no such rule.
+ * @param horizon the last year of the table.
+ * @returns a POSIX rule, empty if the last offset stays, undefined if the last years follow no rule.
  */
 export function yearlyRuleOf(
   { first, instants, offsets }: Omit<ZoneTable, 'footer'>,

@@ -1,4 +1,4 @@
-// The rules of one zone, whatever they were read from. Instants and offsets in whole seconds; offsets are positive in the east.
+// The rules of one zone, independent of their source. Instants and offsets are whole seconds; offsets are positive east of UTC.
 
 export interface Transition {
   /** The first second with the new offset. */
@@ -11,28 +11,28 @@ export interface ZoneRules {
   offsetAt(instant: number): number;
   /** Every change of the offset in `(from, to]`, in order. */
   transitions(from: number, to: number): Transition[];
-  /** The same as plain values; absent where the source has none. */
+  /** The same as plain values; undefined if the source has none. */
   table?: ZoneTable;
 }
 
 export interface ZoneTable {
-  /** Before the first change. */
+  /** The offset before the first change. */
   first: number;
   /** Seconds since 1970, ascending. */
   instants: readonly number[];
-  /** From each of the instants on. */
+  /** The offset from each of the instants on. */
   offsets: readonly number[];
-  /** The yearly rule after the last change, as POSIX writes it in TZ; empty: the last offset stays. */
+  /** The yearly rule after the last change in the format of POSIX TZ. If empty, the last offset stays. */
   footer: string;
 }
 
 /** The zones of one release of the IANA database. */
 export interface ZoneData {
-  /** Of the IANA database, such as `2026f`. */
+  /** The release of the IANA database, such as `2026f`. */
   release: string;
-  /** Where it comes from, for people. */
+  /** A description of the source. */
   origin: string;
-  /** The spelling of the IANA database, whatever the case of `text`; undefined for an unknown zone. */
+  /** The spelling of the IANA database, for a name in any case; undefined for an unknown zone. */
   nameOf(text: string): string | undefined;
   /** All names, in the spelling of the IANA database. */
   names(): string[];
