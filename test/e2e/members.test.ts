@@ -98,7 +98,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
       rawBody: form.toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
-    expect([pressed.status, pressed.body]).toEqual([200, expect.stringContaining('You are in')]);
+    expect([pressed.status, pressed.body]).toEqual([200, expect.stringContaining('You have joined')]);
     expect((await workspacesOf(guest.api)).map(({ role }) => role)).toEqual(['owner', 'viewer']);
     const titles = async (headers: Record<string, string>): Promise<string[]> =>
       (await guest.api.get<Page<{ title: string }>>('/v1/lists', headers)).body.items.map(({ title }) => title);
