@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { Controller, Inject, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { authEvents, type UserEvent } from '@mono/auth/contract';
+import type { EventContract } from '@mono/bus';
 import { get, operations, SCOPES, type OperationMap } from '@mono/contract';
 import { createInboxV1, createOutboxV1 } from '@mono/bus/outbox';
 import {
@@ -131,10 +132,29 @@ function undeclaredScopesOf(maps: readonly OperationMap[]): string[] {
     .map(({ subject, scope }) => `${subject} needs the scope ${scope}, which no feature declares`);
 }
 
-const FORBIDDEN = { 'useValue: new': /useValue:\s*new\b/, 'Scope.REQUEST': /\bScope\.REQUEST\b/ };
+/** How it looks in the sources of a feature. */
+const FORBIDDEN: Readonly<Record<string, (lib: string) => RegExp>> = {
+  'useValue: new': () => /useValue:\s*new\b/,
+  'Scope.REQUEST': () => /\bScope\.REQUEST\b/,
+  // An event is declared once, by defineEvents() in the contract of its owner.
+  'defineEvent(': () => /\bdefineEvent\(/,
+  'defineEvents( of another module': (lib) => new RegExp(`\\bdefineEvents\\(\\s*'(?!${lib}')`),
+};
 
-function forbiddenIn(source: string): string[] {
-  return Object.entries(FORBIDDEN).flatMap(([name, pattern]) => (pattern.test(source) ? [name] : []));
+/** The events of other modules that a contract declares. */
+function foreignEventsIn(lib: string, contract: Readonly<Record<string, unknown>>): string[] {
+  const exported = Object.values(contract).filter(
+    (value): value is object => typeof value === 'object' && value !== null,
+  );
+  const values = [exported, ...exported.map((value) => Object.values(value) as unknown[])].flat();
+  return values
+    .filter((value): value is EventContract => (value as Partial<EventContract> | null)?.kind === 'event')
+    .filter(({ module }) => module !== lib)
+    .map(({ subject }) => `${lib} declares ${subject}`);
+}
+
+function forbiddenIn(lib: string, source: string): string[] {
+  return Object.entries(FORBIDDEN).flatMap(([name, patternOf]) => (patternOf(lib).test(source) ? [name] : []));
 }
 
 function sourcesOf(lib: string): string[] {
@@ -162,9 +182,14 @@ describe('features', () => {
     expect(undeclaredScopesOf(FEATURES_OF_APP.flatMap(({ operations = [] }) => operations))).toEqual([]);
   });
 
+  test.each(FEATURES)('%s declares no event of another module', async (lib) => {
+    const contract = (await import(`@mono/${lib}/contract`)) as Record<string, unknown>;
+    expect(foreignEventsIn(lib, contract)).toEqual([]);
+  });
+
   test.each(FEATURES)('%s leaves making its providers to Nest, once each', (lib) => {
     const found = sourcesOf(lib).flatMap((path) =>
-      forbiddenIn(readFileSync(path, 'utf8')).map((what) => `${path.slice(LIBS.length + 1)} has ${what}`),
+      forbiddenIn(lib, readFileSync(path, 'utf8')).map((what) => `${path.slice(LIBS.length + 1)} has ${what}`),
     );
     expect(found).toEqual([]);
   });
@@ -223,6 +248,13 @@ describe('a planted feature', () => {
     expect(await faultsOf('bakery', sql(...all, LOAF), Careful)).toEqual([]);
   });
 
+  test('that declares an event of another module is seen', () => {
+    const { account_deleted } = authEvents;
+    const contract = { bakeryEvents: { account_deleted }, accountDeleted: account_deleted };
+    expect(foreignEventsIn('bakery', contract)).toHaveLength(2);
+    expect(foreignEventsIn('auth', contract)).toEqual([]);
+  });
+
   test('whose operation needs an undeclared scope is seen', () => {
     const loaves = operations(
       'bakery',
@@ -235,7 +267,9 @@ describe('a planted feature', () => {
   test.each([
     ['useValue: new', '{ provide: Oven, useValue: new Oven(database) }'],
     ['Scope.REQUEST', '@Injectable({ scope: Scope.REQUEST })'],
+    ['defineEvent(', "const deleted = defineEvent({ module: 'auth', name: 'account_deleted', event: Deleted })"],
+    ['defineEvents( of another module', "export const events = defineEvents('auth', { account_deleted: Deleted })"],
   ])('with %s is seen', (what, source) => {
-    expect(forbiddenIn(source)).toEqual([what]);
+    expect(forbiddenIn('bakery', source)).toEqual([what]);
   });
 });
