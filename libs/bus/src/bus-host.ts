@@ -1,4 +1,4 @@
-// What every part of the bus shares on one node.
+// The state and services that all parts of the bus share on a node.
 import type { BusConnection } from './connection/bus-connection.js';
 import type { BusContext } from './calls/bus-context.js';
 import type { ErrorMapping } from './calls/bus-error.js';
@@ -15,7 +15,7 @@ export interface BusHost {
   readonly reader: InputReader;
   readonly errors: ErrorMapping;
   readonly seal: PrincipalSeal;
-  /** Who speaks where no caller is named: this module or node itself. */
+  /** The principal of calls without a caller: the module or node itself. */
   readonly self: Principal;
   readonly middleware: readonly Middleware[];
   readonly inFlight: InFlight;

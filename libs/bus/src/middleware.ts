@@ -1,5 +1,5 @@
-// What surrounds every call and event, in order: each middleware sees the start of one, and what it returns is called at
-// its end, last first. They are plain functions without promises, so that many cost little.
+// Middleware for calls and events. Hooks run at the start in order, and the functions that they return run at the end in
+// reverse order. They are synchronous, so that many cost little.
 import type { Contract } from './contracts/contract.js';
 import type { BusContext } from './calls/bus-context.js';
 import type { OutgoingHeaders } from './calls/headers.js';
@@ -9,33 +9,33 @@ export interface Outgoing {
   readonly contract: Contract;
   readonly requestId: string | undefined;
   readonly local: boolean;
-  /** To be added to; undefined on the local route. */
+  /** Headers to extend; undefined on the local route. */
   readonly headers: OutgoingHeaders | undefined;
 }
 
 /** An event on its way from the outbox to its stream. */
 export interface OutgoingEvent {
   readonly subject: string;
-  /** Its id, by which repeats are known. */
+  /** The id of the event, which identifies repeats. */
   readonly messageId: string;
-  /** The W3C `traceparent` of the call that caused it, where its payload has one. */
+  /** The W3C `traceparent` of the call that caused it, if its payload has one. */
   readonly traceparent: string | undefined;
-  /** To be added to. */
+  /** Headers to extend. */
   readonly headers: OutgoingHeaders;
 }
 
-/** How it ended: with an error, or not. `ms` is the time between. */
+/** Called at the end, with the error if it failed. `ms` is the duration. */
 export type Ended = (error: Error | undefined, ms: number) => void;
 
 export interface Middleware {
   readonly name: string;
-  /** A throw refuses the call. */
+  /** An error rejects the call. */
   requestOut?(call: Outgoing): Ended | void;
-  /** A throw is the answer. */
+  /** An error is the reply. */
   requestIn?(context: BusContext): Ended | void;
   eventOut?(event: OutgoingEvent): Ended | void;
   eventIn?(context: BusContext): Ended | void;
-  /** Runs a handler inside of something, such as an async context, and returns what it returns. */
+  /** Runs a handler within a wrapper, such as an async context, and returns its result. */
   within?<T>(context: BusContext, work: () => T): T;
 }
 
@@ -49,7 +49,7 @@ interface Subjects {
 type Hook<Subject> = (subject: Subject) => Ended | undefined;
 export type Within = <T>(context: BusContext, work: () => T) => T;
 
-/** One hook that runs them all; undefined when none has it, so that nothing is paid. */
+/** Combines the hooks of a kind into one; undefined without any, so that unused hooks cost nothing. */
 export function compose<Kind extends keyof Subjects>(
   all: readonly Middleware[],
   kind: Kind,
@@ -74,7 +74,7 @@ export function compose<Kind extends keyof Subjects>(
   };
 }
 
-/** All of them around each other, the first outermost; undefined when there are none. */
+/** Nests all wrappers, the first one outermost; undefined without any. */
 export function surround(all: readonly Middleware[]): Within | undefined {
   return all.reduceRight<Within | undefined>((inner, middleware) => {
     if (!middleware.within) return inner;

@@ -1,12 +1,12 @@
-// What a handler knows of the call or message that it handles, beside its body.
+// The context of a handled call or message, in addition to its body.
 import type { Contract } from '../contracts/contract.js';
 import { NO_HEADERS, type IncomingHeaders } from './headers.js';
 import type { Principal } from './principal-seal.js';
 
 export interface Delivery {
-  /** From 1. */
+  /** Starts at 1. */
   attempt: number;
-  /** Of the message in its stream. */
+  /** The sequence of the message in its stream. */
   stream: string;
   sequence: number;
   /** The durable consumer. */
@@ -31,15 +31,15 @@ export class BusContext {
   /** The subject of the message; that of the contract unless the contract has a wildcard. */
   readonly subject: string;
   readonly headers: IncomingHeaders;
-  /** Who calls; undefined where nobody said, as with events. */
+  /** The caller; undefined for events and other calls without a caller. */
   readonly principal: Principal | undefined;
   readonly requestId: string | undefined;
   readonly deadline: number;
   /** Whether the caller is in this process. */
   readonly local: boolean;
-  /** With messages of a stream. */
+  /** Set for messages of a stream. */
   readonly delivery: Delivery | undefined;
-  /** A caller in this process, who is not to wait for a handler that does not heed its signal. */
+  /** Ends the wait of a caller in this process, in case the handler ignores its signal. */
   onAbort: ((reason: Error) => void) | undefined;
   private replyHeaders: Map<string, string> | undefined;
   private readonly callerSignal: AbortSignal | undefined;
@@ -57,12 +57,12 @@ export class BusContext {
     this.callerSignal = parts.signal;
   }
 
-  /** Of the caller's time, in milliseconds; negative when it is over. */
+  /** The remaining time of the caller in milliseconds; negative after the deadline. */
   get remainingMs(): number {
     return this.deadline - performance.now();
   }
 
-  /** Aborts when the caller's time is over, the caller has given up, or the node stops. */
+  /** Aborts at the deadline, when the caller cancels, or when the node stops. */
   get signal(): AbortSignal {
     if (!this.controller) {
       this.controller = new AbortController();

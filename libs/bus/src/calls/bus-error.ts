@@ -1,8 +1,8 @@
 // Errors that cross the bus: ADR-32's two headers and a body {code, message, details, request_id}.
 
-/** What of an error crosses the wire. */
+/** The fields of an error on the wire. */
 export interface WireError {
-  /** As in HTTP; also `Nats-Service-Error-Code`. */
+  /** An HTTP status; also `Nats-Service-Error-Code`. */
   status: number;
   /** Stable, snake_case. */
   code: string;
@@ -10,13 +10,13 @@ export interface WireError {
   details?: unknown;
 }
 
-/** Codes of the bus itself. */
+/** The codes of the bus and their statuses. */
 export const BUS_ERRORS = {
   /** No node answers, NATS is not connected, or the circuit is open. */
   unavailable: 503,
-  /** The handler works on as much as it may, and as much waits. */
+  /** Both the concurrency and the queue of the handler are exhausted. */
   queue_full: 503,
-  /** No answer in time. What was asked for may have happened. */
+  /** No reply in time. The request may have been handled. */
   deadline_exceeded: 504,
   method_not_found: 404,
   invalid_json: 400,
@@ -47,14 +47,14 @@ export function busError(code: BusErrorCode, message: string, details?: unknown)
   return new BusError({ status: BUS_ERRORS[code], code, message, details });
 }
 
-/** Whether another attempt may fare better. */
+/** Whether a retry may succeed. */
 export function isRetryable({ code }: Pick<WireError, 'code'>): boolean {
   return code === 'unavailable' || code === 'queue_full' || code === 'deadline_exceeded';
 }
 
-/** Between a host's own errors and the wire. */
+/** Maps errors of the host application to the wire and back. */
 export interface ErrorMapping {
-  /** @returns undefined for errors of the code itself: callers then see `internal_error` and nothing of the inside. */
+  /** @returns undefined for internal errors: callers then receive `internal_error` without details. */
   toWire(error: unknown): WireError | undefined;
   /** The error that a caller catches. */
   fromWire(error: WireError): Error;
@@ -71,7 +71,7 @@ const INTERNAL: WireError = {
   message: 'Something went wrong on the server.',
 };
 
-/** What a caller may know of an error. */
+/** The part of an error that a caller may see. */
 export function wireErrorOf(mapping: ErrorMapping, error: unknown): WireError {
   return (error instanceof BusError ? error : mapping.toWire(error)) ?? INTERNAL;
 }

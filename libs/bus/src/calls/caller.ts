@@ -1,4 +1,4 @@
-// What modules call: requests by either route, and work, within the middleware.
+// Sends requests by either route, and work, through the middleware.
 import type { BusHost } from '../bus-host.js';
 import { IncomingHeaders, HEADER, OutgoingHeaders } from './headers.js';
 import type { RequestContract, Route, WorkContract } from '../contracts/contract.js';
@@ -17,7 +17,7 @@ export type SendOptions = CallOptions & {
 };
 
 export interface CallerParts {
-  /** The route of calls that name none. */
+  /** The default route. */
   route: Route;
   inboxPrefix: string | undefined;
   work: WorkStream;
@@ -70,7 +70,7 @@ export class Caller {
     );
   }
 
-  /** Fails the calls that still wait. */
+  /** Fails pending calls. */
   close(): void {
     this.client.close();
   }

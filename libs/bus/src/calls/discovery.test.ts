@@ -1,4 +1,4 @@
-// What `nats micro ls`, `info` and `stats` ask.
+// The requests of `nats micro ls`, `info` and `stats`.
 import type { NatsConnection } from '@nats-io/transport-node';
 import { BusWorld } from '../testing/bus-world.js';
 import { BusError } from '../calls/bus-error.js';
@@ -40,7 +40,7 @@ describe('discovery', () => {
     return replies;
   }
 
-  test('each module of each node answers PING, by all, name and id', async () => {
+  test('each module of each node answers PING by all, name and id', async () => {
     const all = await ask('$SRV.PING');
     expect(all.map(({ name }) => name).toSorted()).toEqual(['other', 'other', 'shop', 'shop']);
     expect(new Set(all.map(({ id }) => id)).size).toBe(4);
@@ -59,7 +59,7 @@ describe('discovery', () => {
     ]);
   });
 
-  test('STATS tells what the handlers really took, and how they failed', async () => {
+  test('STATS reports the processing time and the errors of the handlers', async () => {
     const client = await world.node();
     for (let call = 0; call < 4; call += 1) await client.request(work, undefined);
     await expect(client.request(fail, undefined)).rejects.toThrow('Clash.');
@@ -67,7 +67,7 @@ describe('discovery', () => {
     const sum = (endpoint: number, field: string): number =>
       stats.reduce((total, { endpoints }) => total + Number(endpoints?.[endpoint]?.[field]), 0);
     expect([sum(0, 'num_requests'), sum(0, 'num_errors')]).toEqual([4, 0]);
-    // Nanoseconds; a handler that waits 20 ms took them, whatever the transport did meanwhile.
+    // Nanoseconds of a handler that waits 20 ms.
     expect(sum(0, 'processing_time')).toBeGreaterThan(4 * 15e6);
     expect([sum(1, 'num_requests'), sum(1, 'num_errors')]).toEqual([1, 1]);
     expect(stats.map(({ endpoints }) => endpoints?.[1]?.['last_error'])).toContain('409:clash Clash.');

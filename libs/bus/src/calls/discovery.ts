@@ -1,5 +1,5 @@
-// $SRV.PING, $SRV.INFO and $SRV.STATS as NATS services answer them (ADR-32), one service per module, with the timings of
-// the handlers themselves.
+// Answers $SRV.PING, $SRV.INFO and $SRV.STATS like a NATS service (ADR-32): one service per module, with the timings of its
+// handlers.
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { nuid } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
@@ -10,7 +10,7 @@ type Verb = (typeof VERBS)[number];
 
 const TYPE = 'io.nats.micro.v1';
 const NS_PER_MS = 1e6;
-/** Of the shape that services have; a contract's own version is in its subject. */
+/** Required by the protocol; the version of a contract is in its subject. */
 const VERSION = '1.0.0';
 
 export class Discovery {

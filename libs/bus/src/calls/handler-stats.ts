@@ -4,7 +4,7 @@ export class HandlerStats {
   requests = 0;
   errors = 0;
   lastError = '';
-  /** Of handlers, waiting in line not counted. */
+  /** Processing time of handlers, without the time in the queue. */
   processingMs = 0;
 
   count(ms: number, error: { status: number; code: string; message: string } | undefined): void {

@@ -1,11 +1,11 @@
-// The headers of a message. The client library's own class spends more on three headers than a whole round trip's share:
-// what is written here is one string, what is read one pass (npm run bench:bus).
+// The headers of a message, written as one string and read in one pass. The class of the client library spends more time on
+// three headers than a round trip takes (npm run bench:bus).
 import type { MsgHdrs } from '@nats-io/transport-node';
 
 export const HEADER = {
-  /** What is left of the caller's time, in milliseconds. */
+  /** The remaining time of the caller in milliseconds. */
   timeout: 'Bus-Timeout-Ms',
-  /** Who calls, sealed. */
+  /** The sealed caller. */
   principal: 'Bus-Principal',
   requestId: 'X-Request-ID',
   error: 'Nats-Service-Error',
@@ -18,11 +18,11 @@ const VERSION = 'NATS/1.0';
 const LINE_BREAK = /[\r\n]/;
 const NAME = /^[\x21-\x39\x3b-\x7e]+$/;
 
-/** Headers on their way out, in the shape that the client library publishes. */
+/** Headers of an outgoing message, in the form that the client library publishes. */
 export class OutgoingHeaders {
   private lines: string;
 
-  /** @param base whose headers come first. */
+  /** @param base headers to start with. */
   constructor(base?: OutgoingHeaders) {
     this.lines = base?.lines ?? '';
   }
@@ -38,7 +38,7 @@ export class OutgoingHeaders {
     return this;
   }
 
-  /** What the client library calls. */
+  /** Called by the client library. */
   encode(): Uint8Array {
     return Buffer.from(`${VERSION}\r\n${this.lines}\r\n`);
   }
@@ -49,11 +49,11 @@ export class OutgoingHeaders {
   }
 }
 
-/** Headers as they came. Names are compared without regard to case: people type them. */
+/** Received headers. Names are case-insensitive because people type them. */
 export class IncomingHeaders {
   private lower: string | undefined;
 
-  /** @param text `NATS/1.0`, perhaps a status, and a line for each header. */
+  /** @param text `NATS/1.0`, an optional status, and a line for each header. */
   constructor(private readonly text: string) {}
 
   static of(record: Readonly<Record<string, string>>): IncomingHeaders {
@@ -61,7 +61,7 @@ export class IncomingHeaders {
     return new IncomingHeaders(`${VERSION}\r\n${lines.join('')}\r\n`);
   }
 
-  /** `503` is the server's own `no responders`; 0 where there is none. */
+  /** `503` is the server's `no responders`; 0 without a status. */
   get status(): number {
     return this.text.startsWith('\r', VERSION.length)
       ? 0
@@ -79,7 +79,7 @@ export class IncomingHeaders {
     return this.text.slice(begin, this.text.indexOf('\r\n', begin)).trim();
   }
 
-  /** The last one of this very name: a server adds its own behind those of the client. */
+  /** The last header with exactly this name: a server appends its own to those of the client. */
   last(name: string): string | undefined {
     const at = this.text.lastIndexOf(`\r\n${name}:`);
     if (at === -1) return undefined;
@@ -87,7 +87,7 @@ export class IncomingHeaders {
     return this.text.slice(begin, this.text.indexOf('\r\n', begin)).trim();
   }
 
-  /** All of them, as they were written. */
+  /** All headers, unchanged. */
   entries(): [string, string][] {
     return this.text
       .split('\r\n')
@@ -101,15 +101,15 @@ export class IncomingHeaders {
 
 export const NO_HEADERS = new IncomingHeaders(`${VERSION}\r\n\r\n`);
 
-/** Where the client library keeps what it received. */
+/** Internals of the client library that contain the received bytes. */
 interface RawMessage {
   _rdata?: Uint8Array;
   _msg?: { hdr: number };
-  /** With messages of a stream: the message inside. */
+  /** Set for messages of a stream: the inner message. */
   msg?: RawMessage;
 }
 
-/** Of a message, or of one out of a stream. */
+/** The headers of a core message or of a stream's message. */
 export function headersOf(message: { readonly headers?: MsgHdrs | undefined }): IncomingHeaders {
   const received = message as RawMessage;
   const { _rdata: raw, _msg: frame } = received.msg ?? received;

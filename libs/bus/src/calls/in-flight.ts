@@ -1,5 +1,5 @@
-// Everything that handlers of this node are at, so that a deadline can abort it and a stopping node can wait for it. One
-// coarse timer for all: a timer per call would cost more than the call.
+// The calls that this node handles, so that a deadline can abort them and a stopping node can wait for them. One coarse timer
+// serves all, since a timer per call would cost more than the call.
 import { busError } from './bus-error.js';
 import type { BusContext } from './bus-context.js';
 
@@ -26,7 +26,7 @@ export class InFlight {
     this.idle = [];
   }
 
-  /** @returns whether everything ended in time; what did not is aborted. */
+  /** @returns whether all calls ended in time. The others are aborted. */
   async settled(limitMs: number): Promise<boolean> {
     if (this.contexts.size === 0) return true;
     let timer: NodeJS.Timeout | undefined;
@@ -43,7 +43,7 @@ export class InFlight {
   }
 
   private sweep(): void {
-    // Not at the end of each call: the next one would make it anew.
+    // Not stopped at the end of each call: the next one would start it again.
     if (this.contexts.size === 0) {
       clearInterval(this.timer);
       this.timer = undefined;

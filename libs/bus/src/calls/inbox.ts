@@ -1,5 +1,5 @@
-// One inbox for all requests of a connection: a subscription with a wildcard, a map from token to caller, and one coarse
-// sweep for those whose time is over. The client library's own `request` makes a timer and promises per call.
+// One inbox for all requests of a connection: a wildcard subscription, a map from token to caller, and one coarse timer for
+// expired calls. `request` of the client library creates a timer and promises per call.
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { busError } from './bus-error.js';
 
@@ -35,7 +35,7 @@ export class Inbox {
     return this.pending.size;
   }
 
-  /** @param deadline by performance.now(). @returns the subject to answer to, and how to give up. */
+  /** @param deadline by performance.now(). @returns the reply subject, and the token that cancels the call. */
   expect(deadline: number, settle: Pending['settle']): { reply: string; token: string } {
     const token = (this.next += 1).toString(36);
     this.pending.set(token, { deadline, settle });
@@ -50,7 +50,7 @@ export class Inbox {
     pending.settle(message, error);
   }
 
-  /** The connection is lost: answers under way may never come. */
+  /** After a loss of the connection, replies may never arrive. */
   failAll(error: Error): void {
     for (const token of this.pending.keys()) this.settle(token, undefined, error);
   }

@@ -1,17 +1,17 @@
-// Who calls, carried from node to node: JSON of the host's own shape, bound to the subject and a short time by HMAC-SHA-256,
-// so that nothing but a node can say it.
+// Seals the caller for other nodes: JSON of the host's shape, bound to the subject and a short time by HMAC-SHA-256, so that
+// only nodes can create it.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** The host's own; the bus only asks whether it is a module. */
+/** Defined by the host; the bus only distinguishes modules. */
 export interface Principal {
   readonly kind: string;
   readonly id: string;
 }
 
 const LIFETIME_MS = 30_000;
-/** A seal is used again for this long: a signature per call would cost as much as the call. */
+/** A seal is reused for this long: a signature per call would cost as much as the call. */
 const REUSE_MS = 10_000;
-/** Clocks of nodes may differ by this much. */
+/** The tolerated difference between clocks of nodes. */
 const SKEW_MS = 5_000;
 const CACHE_SIZE = 10_000;
 
@@ -24,7 +24,7 @@ export class PrincipalSeal {
   private readonly sealed = new WeakMap<Principal, Map<string, Sealed>>();
   private readonly opened = new Map<string, { subject: string; principal: Principal; until: number }>();
 
-  /** @param secrets the current one first; seals of the others are still believed. */
+  /** @param secrets the current one first. Seals with the others are still accepted. */
   constructor(private readonly secrets: readonly string[]) {
     if (secrets.length === 0 || secrets.some((secret) => secret.length < 16)) {
       throw new TypeError('Invalid secrets: expected at least one, each with 16 or more characters.');
@@ -43,7 +43,7 @@ export class PrincipalSeal {
     return text;
   }
 
-  /** @returns undefined for what no node has sealed, or not for this subject, or too long ago. */
+  /** @returns undefined for an invalid or expired seal, or one for another subject. */
   open(subject: string, text: string): Principal | undefined {
     const now = Date.now();
     const known = this.opened.get(text);

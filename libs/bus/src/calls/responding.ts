@@ -1,14 +1,14 @@
-// How an answer or an error goes back to whoever asked over NATS.
+// Sends replies and errors to callers over NATS.
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
 import { busError, type WireError } from './bus-error.js';
 import { HEADER, OutgoingHeaders } from './headers.js';
 
-/** An estimate, on the safe side. */
+/** An upper bound. */
 const HEADERS_BYTES = 1_024;
 export const EMPTY = new Uint8Array(0);
 
-/** @throws BusError `invalid_json`. @returns undefined where nothing was sent. */
+/** @returns undefined for an empty body. @throws BusError `invalid_json`. */
 export function parseBody(message: Msg): unknown {
   if (message.data.length === 0) return undefined;
   try {
@@ -18,7 +18,7 @@ export function parseBody(message: Msg): unknown {
   }
 }
 
-/** @throws BusError `reply_too_large`: sent as it is, the caller would wait in vain. */
+/** @throws BusError `reply_too_large`: NATS would not deliver it, and the caller would wait until its deadline. */
 export function encodeReply(connection: NatsConnection, result: unknown): Uint8Array {
   if (result === undefined) return EMPTY;
   const body = Buffer.from(JSON.stringify(result));

@@ -1,4 +1,5 @@
-// A node's connection to NATS. It connects in the background and reconnects for ever: a node starts and serves without it.
+// A node's connection to NATS. It connects in the background and reconnects without limit, so that a node starts and serves
+// without NATS.
 import { readFileSync } from 'node:fs';
 import {
   connect,
@@ -88,7 +89,7 @@ export class BusConnection {
   private async keepTrying(): Promise<void> {
     while (!this.closing) {
       await this.connectOnce();
-      // It reconnects by itself for ever; where the library gives up all the same, it is made anew.
+      // The library reconnects without limit. If it closes the connection all the same, a new one is opened.
       await this.current?.closed();
     }
   }
@@ -132,7 +133,7 @@ export class BusConnection {
     return expected !== undefined && info?.server_name !== expected;
   }
 
-  /** The library tries the address that it knows for ever: closed, the connection is made anew where the server is now. */
+  /** The library retries the known address only. Once closed, the connection is opened at the new address. */
   private async leaveWhenMoved(connection: NatsConnection): Promise<void> {
     while (!this.up && !this.closing && !connection.isClosed()) {
       if (this.hasMoved()) await connection.close();
@@ -144,7 +145,7 @@ export class BusConnection {
     try {
       return this.url() !== this.connectedTo;
     } catch {
-      // Its address is not known for a moment.
+      // The address is unknown during a restart of the server.
       return false;
     }
   }
@@ -161,7 +162,7 @@ export class BusConnection {
     if (this.current) for (const listener of this.listeners) listener(this.current);
   }
 
-  /** Once for each: servers of a cluster may differ. */
+  /** Once per server, since those of a cluster may differ. */
   private warn(): void {
     const { version = '', cluster } = this.current?.info ?? {};
     for (const loss of knownLosses(version, cluster !== undefined)) {
@@ -209,13 +210,13 @@ function connectionOptions(url: string, { name, credentials = {}, tls = {} }: Bu
     ...(secure && { tls: tlsOptions(tls, urls.map(hostOf)) }),
     ...authenticatorOf(credentials),
     maxReconnectAttempts: -1,
-    // A server whose credentials are reloaded refuses the old ones for a moment.
+    // A server rejects credentials briefly while it reloads them.
     ignoreAuthErrorAbort: true,
     reconnectTimeWait: RETRY_MS,
     waitOnFirstConnect: false,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: 2,
-    // Else each publication to a stream makes two errors beforehand, in case that it fails, for the sake of their stacks.
+    // Otherwise each publication to a stream creates two errors in advance for their stacks.
     noAsyncTraces: true,
   };
 }

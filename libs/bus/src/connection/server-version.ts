@@ -1,20 +1,23 @@
-// What a server of NATS must be for what is built on it here: headers, no-responders and JetStream's pull consumers came
-// earlier, direct gets and consumer updates with 2.9.
+// Requirements on the version of the NATS server. Direct gets and consumer updates came with 2.9; headers, no-responders and
+// pull consumers are older.
 const LEAST = [2, 9, 0] as const;
 const KNOWS_SYNC_INTERVAL = [2, 10, 0] as const;
-/** nats-io/nats-server#6888: 2.10.20 lost a stream when processes were killed; 2.10.23 does not. */
+/** nats-io/nats-server#6888: 2.10.20 loses a stream when processes are killed; 2.10.23 does not. */
 const KEEPS_STREAMS = [2, 10, 23] as const;
-/** Jepsen's analysis of 2.12.1 lost acknowledged messages of clusters (nats-server#7545, #7549, #7556, #7564, #7567); 2.12.3 mends the change of members. */
+/**
+ * Jepsen's analysis of 2.12.1 lost acknowledged messages of clusters (nats-server#7545, #7549, #7556, #7564, #7567); 2.12.3
+ * fixes the change of members.
+ */
 const CLUSTERS_BETTER = [2, 12, 3] as const;
 
-/** @returns why the server will not do; undefined when it will. */
+/** @returns why the server is unsupported; undefined if it is supported. */
 export function tooOld(version: string): string | undefined {
-  // A form of version that nobody knows is not an old one.
+  // An unknown format of the version counts as new.
   if (!isBefore(version, LEAST)) return undefined;
   return `Unsupported NATS server ${version}: upgrade to ${LEAST.join('.')} or newer.`;
 }
 
-/** @returns what the server is known to lose, and what to do about it. */
+/** @returns known data losses of the server, with remedies. */
 export function knownLosses(version: string, clustered: boolean): string[] {
   const losses: string[] = [];
   if (isBefore(version, KEEPS_STREAMS)) {
@@ -22,7 +25,7 @@ export function knownLosses(version: string, clustered: boolean): string[] {
   }
   if (isBefore(version, KNOWS_SYNC_INTERVAL)) {
     losses.push(
-      `NATS server ${version} does not support sync_interval: it synchronises its files every two minutes, and a power cut loses what came since.`,
+      `NATS server ${version} does not support sync_interval: it synchronises its files every two minutes, and a power cut loses later messages.`,
     );
   }
   if (clustered && isBefore(version, CLUSTERS_BETTER)) {

@@ -1,5 +1,5 @@
-// Contracts between modules. A contract is a plain value that both sides import: it names the subject, the shape of
-// request and reply, and what a caller may rely on. Handlers and clients are typed by it.
+// Contracts between modules. A contract is a value that both sides import. It contains the subject, the types of request and
+// reply, and the guarantees to callers, and types handlers and clients.
 
 export type Class<T = unknown> = new () => T;
 
@@ -11,11 +11,11 @@ interface Named {
   module: string;
   /** snake_case. */
   name: string;
-  /** Of the shape. Version 1 of a request has no part in its subject; later ones have `v2`, `v3` … */
+  /** The version of the types. The subject of a request contains versions from `v2` on. */
   version?: number;
 }
 
-/** How many calls of one handler run at once on a node, and how many may wait; one more is answered `queue_full`. */
+/** The limits of concurrent and queued calls of a handler on a node. Further calls get `queue_full`. */
 export interface Capacity {
   /** Default 64. */
   concurrency?: number;
@@ -24,18 +24,18 @@ export interface Capacity {
 }
 
 export interface RequestOptions<Request, Reply> extends Named, Capacity {
-  /** Its class, with class-validator's rules; absent when the request has no body. */
+  /** The class of the request, with rules of class-validator. Absent for a request without a body. */
   request?: Class<Request>;
-  /** Its class; absent when the answer is void. It is checked by the caller where the class has rules. */
+  /** The class of the reply; absent for void. The caller checks its rules, if it has any. */
   reply?: Class<Reply>;
-  /** From the first attempt to the answer, in milliseconds. Default 5,000. */
+  /** Timeout from the first attempt to the reply, in milliseconds. Default: 5,000. */
   timeoutMs?: number;
-  /** Whether a repeat has no second effect: only then is it retried. Default false. */
+  /** Whether a repeat has no second effect. Only then is it retried. Default: false. */
   idempotent?: boolean;
-  /** Only modules may call it: `internal.…`. Default false. */
+  /** Whether only modules may call it (`internal.…`). Default: false. */
   internal?: boolean;
   route?: Route;
-  /** Facts for others than the bus, such as the scope that an outside caller needs. */
+  /** Facts that the bus ignores, such as the scope that an outside caller needs. */
   annotations?: Readonly<Record<string, unknown>>;
 }
 
@@ -55,23 +55,23 @@ export interface RequestContract<Request = unknown, Reply = unknown> extends Req
 }
 
 export interface WorkOptions<Work> extends Named, Capacity {
-  /** Its class, with class-validator's rules. */
+  /** The class of the work, with rules of class-validator. */
   work: Class<Work>;
   /**
-   * `core`: shared among the nodes that listen now, and lost where none does or one dies. `stream`: kept until it is done.
-   * Default `core`.
+   * `core`: received by one of the subscribed nodes, and lost without one or if it dies. `stream`: stored until it is done.
+   * Default: `core`.
    */
   delivery?: 'core' | 'stream';
-  /** With `core`: whether the sender waits until it was received, or until it was done. Default `before`. */
+  /** With `core`: acknowledge before or after handling. Default: `before`. */
   acknowledge?: 'before' | 'after';
   /**
-   * With `core`: after an acknowledged send, how long further sends do not wait for theirs, in milliseconds; at least 100,
-   * or 0 for never. Default 0.
+   * With `core`: the time after an acknowledged send during which sends do not wait, in milliseconds: 0 or at least 100.
+   * Default: 0.
    */
   optimisticMs?: number;
-  /** Until a `core` send must be acknowledged, or how long one `stream` attempt may take, in milliseconds. Default 5,000. */
+  /** Timeout of the acknowledgement of a `core` send, or of one attempt on a `stream`, in milliseconds. Default: 5,000. */
   timeoutMs?: number;
-  /** On a stream: deliveries before it is a dead letter. Default: as many as fit into an hour. */
+  /** With `stream`: deliveries before it becomes a dead letter. Default: as many as fit into an hour. */
   attempts?: number;
 }
 
@@ -90,7 +90,7 @@ export interface WorkContract<Work = unknown> extends Required<Capacity> {
 }
 
 export interface EventOptions<Event> extends Named {
-  /** Its class; rules are checked before a handler sees it, fields without rules are let through. */
+  /** The class of the body. Its rules are checked before a handler is called; fields without rules pass. */
   event: Class<Event>;
 }
 
@@ -143,7 +143,7 @@ export function defineRequest<Request = undefined, Reply = void>(
   };
 }
 
-/** Work that one of all nodes does. @throws TypeError for an invalid name or number. */
+/** Work for one of the nodes. @throws TypeError for an invalid name or number. */
 export function defineWork<Work>(options: WorkOptions<Work>): WorkContract<Work> {
   const { module, name, delivery = 'core', optimisticMs = 0 } = options;
   const version = checked(options);

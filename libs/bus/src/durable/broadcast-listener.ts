@@ -1,5 +1,5 @@
-// Events for every connected node: cache drops, revocations. Nothing is stored for a disconnected node, so
-// whoever caches empties its cache when the connection comes back.
+// Events for every connected node: cache drops, revocations. Nothing is stored for a disconnected node, so caches must be
+// cleared after a reconnect.
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
 import type { Handler } from '../calls/handler.js';

@@ -1,5 +1,5 @@
 // Pulls the messages of one stream for a durable consumer: declares the consumer, pulls again after every loss of the
-// connection, and notices when the consumer was created anew.
+// connection, and detects a recreated consumer.
 import {
   AckPolicy,
   jetstream,
@@ -22,10 +22,10 @@ const MAX_RETRY_CONNECT_MS = 10_000;
 const COMPARE_EVERY_MS = 60_000;
 /** Older servers report slightly different creation times for the same consumer. */
 const SAME_MS = 100;
-/** The server gives up no message: only this code decides, and stores a dead letter first. */
+/** The server drops no message: only this code ends one, after storing a dead letter. */
 const UNLIMITED_DELIVERIES = -1;
 const MIN_PULLED = 64;
-/** Requested at once. */
+/** The maximum number of requested messages. */
 const MAX_PULLED = 4_096;
 /** An error code of JetStream's API. */
 const STREAM_NOT_FOUND = 10_059;
@@ -39,14 +39,14 @@ export interface ConsumerPullParts {
   /** Creates the stream if its owner has not yet. */
   prepare: (connection: NatsConnection) => Promise<unknown> | undefined;
   onMessage: (message: JsMsg) => void;
-  /** The consumer was created anew: acknowledgements still owed would settle other messages with the same sequences. */
+  /** After the consumer was recreated, pending acknowledgements would settle other messages with the same sequences. */
   onRecreated: (stream: string) => void;
 }
 
-/** One pull, from its begin to the loss of consumer or connection. */
+/** One pull, from its start to the loss of the consumer or the connection. */
 interface Pull {
   messages: ConsumerMessages;
-  /** When the consumer was created that it pulls from. */
+  /** The creation time of its consumer. */
   createdAt?: number;
   recreated?: boolean;
 }
@@ -64,7 +64,7 @@ export class ConsumerPull {
     this.running ??= this.run();
   }
 
-  /** No new message arrives after it; `stopped` resolves when the loop has ended. */
+  /** After it, no new message arrives. `stopped` resolves when the loop has ended. */
   async stop(): Promise<void> {
     this.stopping = true;
     await this.end();
@@ -74,7 +74,7 @@ export class ConsumerPull {
     await this.running;
   }
 
-  /** Ends the current pull. Another begins while it is not stopped and the gate is open. */
+  /** Ends the current pull. Another one starts unless it is stopped or the gate is closed. */
   async end(): Promise<void> {
     if (this.pull) await endPull(this.pull.messages);
   }
@@ -101,7 +101,7 @@ export class ConsumerPull {
         } catch (error) {
           if (this.stopping) return;
           failures += 1;
-          // The stream's owner may create it in a moment.
+          // The owner of the stream may be about to create it.
           if (failures > 1 || !(error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND)) {
             const facts = { err: error, consumer: settings.consumer, stream };
             host.logger.warn(facts, 'A durable consumer cannot consume; retrying');
@@ -118,7 +118,7 @@ export class ConsumerPull {
     try {
       await reconcileConsumer(await jetstreamManager(connection), stream, {
         durable_name: settings.consumer,
-        // For those that find only the consumer, such as lost deliveries.
+        // Read by code that only sees the consumer, such as lost deliveries.
         description: settings.module,
         ack_policy: AckPolicy.Explicit,
         ack_wait: nanos(settings.ackWaitMs),
@@ -147,7 +147,7 @@ export class ConsumerPull {
     let begun = false;
     const unsubscribe = host.connection.onConnected(() => {
       compare();
-      // The library asks for its consumer first, and waits long if the server does not answer yet: pull anew instead.
+      // The library requests its consumer first and waits long without an answer; a new pull is faster.
       if (begun) messages.stop();
     });
     begun = true;
@@ -161,7 +161,7 @@ export class ConsumerPull {
       unsubscribe();
       clearInterval(timer);
       this.pull = undefined;
-      // The pull also ends when the consumer was deleted.
+      // The pull also ends after a deletion of the consumer.
       if (!this.stopping) await this.comparePosition(connection, pull);
     }
   }
@@ -175,12 +175,12 @@ export class ConsumerPull {
       if (reset) host.logger.warn({ stream, ...reset }, 'A consumer was ahead of its stream and was reset');
       const createdAt = Date.parse(present.created);
       pull.createdAt ??= createdAt;
-      // It may have been created anew while this node was disconnected.
+      // It may have been recreated while this node was disconnected.
       if (!reset && Math.abs(createdAt - pull.createdAt) < SAME_MS) return;
       this.noteRecreated(pull);
       await endPull(pull.messages);
     } catch (error) {
-      // Any other error: the next comparison tries again.
+      // After any other error, the next comparison decides.
       if (isMissing(error)) this.noteRecreated(pull);
     }
   }
@@ -192,7 +192,7 @@ export class ConsumerPull {
   }
 }
 
-/** Messages under way still arrive: the library's own `stop` would drop them until their ack_wait has passed. */
+/** Accepts messages in flight: `stop` of the library would drop them until their ack_wait has passed. */
 async function endPull(messages: ConsumerMessages): Promise<void> {
   const { sub } = messages as { sub?: Subscription };
   await sub?.drain().catch(() => undefined);

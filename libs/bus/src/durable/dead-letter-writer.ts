@@ -6,7 +6,7 @@ import type { DurableSettings } from './durable-options.js';
 const RETRY_MS = 2_000;
 const MAX_RETRY_MS = 60_000;
 
-/** Moves messages of a consumer to the dead letters, and tells the sink of retried ones that succeeded. */
+/** Moves messages of a consumer to the dead letters, and reports successful retries to the sink. */
 export class DeadLetterWriter {
   written = 0;
 
@@ -16,7 +16,7 @@ export class DeadLetterWriter {
     private readonly settings: DurableSettings,
   ) {}
 
-  /** Ends the message once its letter is stored; otherwise the message comes again. @returns whether it is stored. */
+  /** Ends the message once its letter is stored; otherwise it is redelivered. @returns whether it is stored. */
   async write({ message, headers, subject }: DeliveredMessage, failure: Failure, attempts: number): Promise<boolean> {
     const { consumer, module } = this.settings;
     const { final: _final, ...error } = failure;
@@ -51,7 +51,7 @@ export class DeadLetterWriter {
     return true;
   }
 
-  /** If this fails, the retry looks lost and comes again: repeats have no effect. */
+  /** If this fails, the retry looks lost and is repeated, which has no effect. */
   async settleRetried({ headers }: DeliveredMessage): Promise<void> {
     const key = headers.get(RETRIED_KEY);
     if (key === undefined) return;

@@ -1,15 +1,15 @@
-// Runs pieces of work side by side up to a limit; those with the same key one after the other.
+// Runs work concurrently up to a limit, and work with the same key sequentially.
 
 interface Piece {
   key: string | undefined;
   run: () => Promise<void>;
-  /** Called instead of `run` when it is given back. */
+  /** Called instead of `run` when the work is returned. */
   giveBack: () => void;
 }
 
 const LEFT_OVER = 1_024;
 
-/** First in, first out. An array's own `shift` moves all that stands behind: thousands do, of every message. */
+/** A FIFO queue. `shift` of an array would move thousands of items for each message. */
 class Line<Item> {
   private items: Item[] = [];
   private head = 0;
@@ -22,7 +22,7 @@ class Line<Item> {
     const item = this.items[this.head];
     if (item === undefined) return undefined;
     this.head += 1;
-    // What has had its turn is not kept: a message may be large.
+    // Releases handled items, since messages may be large.
     if (this.head === this.items.length || (this.head >= LEFT_OVER && this.head * 2 >= this.items.length)) {
       this.items = this.items.slice(this.head);
       this.head = 0;
@@ -57,7 +57,7 @@ export class Lanes {
     else this.waiting.push(piece);
   }
 
-  /** Begins nothing more: all that waits, or comes now, waits to be given back. */
+  /** Starts nothing more. Waiting and new work is returned. */
   close(): void {
     this.closed = true;
     this.waiting.push(...[...this.behind.values()].flat());
@@ -68,7 +68,7 @@ export class Lanes {
     for (let piece = this.waiting.shift(); piece; piece = this.waiting.shift()) piece.giveBack();
   }
 
-  /** Gives back all that is not begun; what comes later is taken as before. */
+  /** Returns work that has not started. Later work is accepted as before. */
   shed(): void {
     const behind = [...this.behind.values()].flat();
     this.behind.clear();
@@ -92,7 +92,7 @@ export class Lanes {
     if (next) this.begin(next);
   }
 
-  /** The next of the key takes its turn behind what waits already. */
+  /** The next work of the key goes to the end of the queue. */
   private advance(key: string): void {
     const line = this.behind.get(key);
     const next = line?.shift();

@@ -1,5 +1,5 @@
-// The second net for dead letters: when the server itself gives up a message, it publishes one advisory and does not store it.
-// A stream stores these advisories, and the first node that reads one stores the message as a dead letter.
+// A fallback for dead letters: when the server drops a message, it publishes one advisory, which a stream stores. The first
+// node that reads it stores the message as a dead letter.
 import {
   AckPolicy,
   JetStreamApiError,
@@ -111,7 +111,7 @@ export class LostDeliveries {
       if (error instanceof JetStreamApiError && error.code === NO_MESSAGE) return null;
       throw error;
     });
-    // The stream has removed it by age or limits: nothing is left to store.
+    // The stream has already removed the message by age or limits.
     if (!stored) return;
     await this.deadLetters.store({
       key: `${stream}/${stored.header.get(HEADER.messageId) || stream_seq}/${consumer}`,
@@ -123,7 +123,7 @@ export class LostDeliveries {
       streamSeq: stream_seq,
       payload: stored.data,
       headers: Object.fromEntries(stored.header.keys().map((name) => [name, stored.header.get(name)])),
-      error: { code: 'lost_delivery', message: `The server gave it up after ${deliveries} deliveries.` },
+      error: { code: 'lost_delivery', message: `The server dropped the message after ${deliveries} deliveries.` },
       attempts: deliveries,
       failedAt: new Date(),
       retrySubject: retrySubject(consumer),

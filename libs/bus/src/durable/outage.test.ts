@@ -1,4 +1,4 @@
-// What a consumer does with its messages while something that their handling needs is unavailable.
+// Consumers while a dependency of their handlers is unavailable.
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { BusWorld } from '../testing/bus-world.js';
@@ -27,7 +27,7 @@ class Letters implements DeadLetterSink {
   }
 }
 
-/** A database as a node sees it. */
+/** A stub of a node's database. */
 class Needs {
   away = false;
   probes = 0;
@@ -42,7 +42,7 @@ class Needs {
   }
 }
 
-describe('while something is unavailable, a consumer', () => {
+describe('during an outage, a consumer', () => {
   let world: BusWorld;
   let connection: NatsConnection;
   let letters: Letters;
@@ -83,7 +83,7 @@ describe('while something is unavailable, a consumer', () => {
   }
 
   test(
-    'of which every node has lost its database rests, and does everything afterwards',
+    'pauses if no node reaches its database, and handles everything afterwards',
     async () => {
       const needs = [new Needs(), new Needs()];
       for (const one of needs) {
@@ -91,8 +91,8 @@ describe('while something is unavailable, a consumer', () => {
         await consume(one);
       }
       const ids = await publish(200);
-      await until('both nodes have probed again and again', () => needs.every(({ probes }) => probes >= 4));
-      // At most once for each node: nothing is delivered while they rest.
+      await until('both nodes have probed several times', () => needs.every(({ probes }) => probes >= 4));
+      // At most one delivery per node: paused consumers receive nothing.
       expect((await info()).delivered.consumer_seq).toBeLessThanOrEqual(400);
       expect(world.log.filter(({ message }) => message.startsWith('Consumers paused'))).toHaveLength(2);
       for (const one of needs) one.away = false;
@@ -104,13 +104,13 @@ describe('while something is unavailable, a consumer', () => {
   );
 
   test(
-    'leaves its messages to a node that has not lost its database',
+    'leaves its messages to a node that reaches its database',
     async () => {
       const [sick, healthy] = [new Needs(), new Needs()];
       sick.away = true;
       await consume(sick);
       const ids = await publish(100);
-      await until('one node rests', () => world.log.some(({ message }) => message.startsWith('Consumers paused')));
+      await until('one node is paused', () => world.log.some(({ message }) => message.startsWith('Consumers paused')));
       await consume(healthy);
       await until('all are done', () => done.length >= ids.length, WAIT);
       expect(done.toSorted()).toEqual(ids.toSorted());
@@ -120,9 +120,9 @@ describe('while something is unavailable, a consumer', () => {
   );
 
   test(
-    'that needs another module counts no attempt, also when another node goes on',
+    'counts no attempt if another module is unavailable, also if another node continues',
     async () => {
-      // Its own database is there: it does not rest.
+      // Its own database is available, so it does not pause.
       const asks = new Needs();
       let tries = 0;
       const down = (): Promise<void> => {
@@ -146,7 +146,7 @@ describe('while something is unavailable, a consumer', () => {
   );
 
   test(
-    'still finds a message that fails by itself',
+    'still moves a faulty message to the dead letters',
     async () => {
       const needs = new Needs();
       needs.away = true;
@@ -155,7 +155,7 @@ describe('while something is unavailable, a consumer', () => {
         if (id === 'e1') throw new TypeError('of undefined');
       });
       await publish(3);
-      await until('it rests', () => needs.probes >= 2);
+      await until('it is paused', () => needs.probes >= 2);
       needs.away = false;
       await until('the others are done', () => done.length === 2, WAIT);
       await until('it is a dead letter', () => letters.kept.length === 1, WAIT);
@@ -166,7 +166,7 @@ describe('while something is unavailable, a consumer', () => {
   );
 
   test(
-    'that hangs because of it counts no attempt either',
+    'counts no attempt for a handler that hangs',
     async () => {
       const needs = new Needs();
       needs.away = true;
@@ -181,7 +181,7 @@ describe('while something is unavailable, a consumer', () => {
       );
       await world.serve(bus);
       await publish(1);
-      await until('it rests', () => needs.probes >= 2);
+      await until('it is paused', () => needs.probes >= 2);
       needs.away = false;
       await until('it is done', () => done.length === 1, WAIT);
       expect(letters.kept).toEqual([]);
@@ -190,7 +190,7 @@ describe('while something is unavailable, a consumer', () => {
   );
 });
 
-test('the server never gives up a message of a consumer: its dead letter is recorded first, however long that takes', async () => {
+test('the server drops no message before its dead letter is stored', async () => {
   const world = await BusWorld.start();
   try {
     let away = true;
@@ -214,13 +214,13 @@ test('the server never gives up a message of a consumer: its dead letter is reco
     });
     await world.serve(bus);
     await jetstream(bus.host.connection.live as NatsConnection).publish(noted.subject, '{"id":"x"}');
-    await until('it cannot be recorded', () => refused >= 2);
+    await until('the dead letter cannot be stored', () => refused >= 2);
     expect((await manager.consumers.info('EVENTS_NOTES', 'reader')).config).toMatchObject({
       max_deliver: -1,
       description: 'reading',
     });
     away = false;
-    await until('it is recorded', () => kept.length === 1);
+    await until('the dead letter is stored', () => kept.length === 1);
     expect(kept[0]).toMatchObject({ module: 'reading', consumer: 'reader' });
   } finally {
     await world.end();

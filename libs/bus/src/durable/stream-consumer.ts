@@ -1,5 +1,5 @@
 // A durable pull consumer, shared by all nodes that have it. It pulls from the stream of its source and from the stream of
-// retried dead letters, runs handlers side by side up to its concurrency, and settles each message separately.
+// retried dead letters, runs handlers concurrently up to its limit, and settles each message separately.
 import type { JsMsg } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
@@ -26,11 +26,11 @@ export interface ConsumerBacklog {
   delivered: number;
 }
 
-/** What the consumers of a node have in common. */
+/** The state that the consumers of a node share. */
 export interface SharedByConsumers {
   deadLetters: DeadLetterSink | undefined;
   replicas: number;
-  /** How long a failing message is retried by default, in milliseconds. */
+  /** The default retry period of a failing message, in milliseconds. */
   retryForMs: number;
   excuses: Excuses;
   /** By module. */
@@ -54,10 +54,10 @@ export class StreamConsumer {
   private readonly letters: DeadLetterWriter;
   private readonly settlement: Settlement;
   private readonly pulls: readonly [source: ConsumerPull, retries: ConsumerPull];
-  /** Being handled, or waiting here for their turn. */
+  /** Messages that are handled or queued here. */
   private readonly here = new Set<JsMsg>();
   private keepingAlive: NodeJS.Timeout | undefined;
-  /** Resolves when nothing arrives any more: a message returned earlier could come back at once. */
+  /** Resolves when no message arrives any more: a message that was returned earlier could come back at once. */
   private resting: Promise<void> = Promise.resolve();
 
   constructor(
@@ -122,17 +122,17 @@ export class StreamConsumer {
     return this.settlement.retried;
   }
 
-  /** Why it does not do what the code declares; undefined while it does. */
+  /** Why the consumer differs from its declaration; undefined if it does not. */
   get fault(): string | undefined {
     return this.pulls[0].fault ?? this.pulls[1].fault;
   }
 
-  /** Whether it rests, because its module's needs cannot be reached from this node. */
+  /** Whether it is paused because a dependency of its module is unavailable on this node. */
   get paused(): boolean {
     return this.gate?.isOpen === false;
   }
 
-  /** On all nodes; undefined while it cannot be read, or does not exist. */
+  /** For all nodes together; undefined if it cannot be read or does not exist. */
   async backlog(): Promise<ConsumerBacklog | undefined> {
     const info = await this.pulls[0].info().catch(() => undefined);
     return info && { waiting: info.num_pending, delivered: info.delivered.stream_seq };
@@ -140,15 +140,15 @@ export class StreamConsumer {
 
   start(): void {
     if (this.keepingAlive) return;
-    // Messages that take long, or wait behind such a message, must not be delivered again meanwhile: each delivery counts. One
-    // timer for all: a timer for each would cost more than a message.
+    // Slow and queued messages must not be redelivered meanwhile, because each delivery counts. One timer serves all, since a
+    // timer per message would cost more than the message.
     this.keepingAlive = setInterval(() => {
       for (const message of this.here) message.working();
     }, this.settings.ackWaitMs / 3).unref();
     for (const pull of this.pulls) pull.start();
   }
 
-  /** Pulls no more, and gives back the messages that no handler has started. */
+  /** Stops pulling, and returns the messages that no handler has started. */
   async stopPulling(): Promise<void> {
     this.lanes.close();
     await Promise.all(this.pulls.map((pull) => pull.stop()));
@@ -163,7 +163,7 @@ export class StreamConsumer {
   /** Leaves the messages to nodes that can handle them. */
   private async rest(): Promise<void> {
     await Promise.all(this.pulls.map((pull) => pull.end()));
-    // nats-server 2.9.10 keeps an ended pull until somebody asks for the consumer, and loses track of messages it hands to it.
+    // nats-server 2.9.10 keeps an ended pull until the consumer is requested, and loses messages that it delivers to the pull.
     await Promise.all(this.pulls.map((pull) => pull.info().catch(() => undefined)));
     this.lanes.shed();
   }

@@ -18,11 +18,11 @@ export type Binding =
   | { kind: 'broadcast'; contract: EventContract }
   | { kind: 'durable'; contracts: readonly EventContract[]; options: DurableHandlerOptions };
 
-/** Options of a handler method. They are constants, but for those that `options` returns at the boot. */
+/** Options of a handler method. All are constants except those that `options` returns at the boot. */
 export interface DurableHandlerOptions<Injected = unknown> extends Omit<DurableOptions, 'consumer'> {
-  /** A function gives each event a consumer of its own, so that the failures of one hold up no other. */
+  /** A function gives each event a consumer of its own, so that failures of one do not delay others. */
   consumer: string | ((event: EventContract) => string);
-  /** The token of what `options` is given, such as a configuration. */
+  /** The token of the argument of `options`, such as a configuration. */
   inject?: InjectionToken<Injected>;
   options?: (injected: Injected) => Partial<Omit<DurableOptions, 'consumer'>>;
 }
@@ -31,11 +31,11 @@ export interface HandlerExtras {
   bus: Binding;
   /** Class and method, for messages. */
   where: string;
-  /** What the method is given instead of the BusContext. */
+  /** Replaces the BusContext as the second argument of the method. */
   contextOf?: ((context: BusContext) => unknown) | undefined;
 }
 
-/** Read only, so that a handler may answer at once or by a promise. */
+/** Read only, so that a handler may return a value or a promise. */
 interface HandlerMethod<Body, Result, Context> {
   readonly value?: (body: Body, context: Context) => Promise<Result> | Result;
 }
@@ -45,11 +45,11 @@ export type HandlerDecorator<Body, Result, Context = BusContext> = (
   descriptor: HandlerMethod<Body, Result, Context>,
 ) => void;
 
-/** Answers a request. A thrown domain error is the reply. */
+/** Handles a request. A thrown domain error is the reply. */
 export function RequestHandler<Request, Reply>(
   contract: RequestContract<Request, Reply>,
 ): HandlerDecorator<Request, Reply>;
-/** @param contextOf what the method is given instead of the BusContext: a host's own view of a call. */
+/** @param contextOf converts the BusContext to the host's own context. */
 export function RequestHandler<Request, Reply, Context>(
   contract: RequestContract<Request, Reply>,
   contextOf: (context: BusContext) => Context,
@@ -61,7 +61,7 @@ export function RequestHandler(
   return handler('RequestHandler', contract?.subject, () => ({ kind: 'request', contract }), contextOf);
 }
 
-/** Does work that is sent to one of all nodes. */
+/** Handles work on one of the nodes. */
 export function WorkHandler<Work>(contract: WorkContract<Work>): HandlerDecorator<Work, void> {
   return handler('WorkHandler', contract?.subject, () => ({ kind: 'work', contract: contract as WorkContract }));
 }
@@ -117,8 +117,8 @@ function handler<Body, Result, Context = BusContext>(
 }
 
 /**
- * Unless the method says itself what its parameters are: an empty description makes Nest pass what it has been given, body
- * and context, without a look for pipes at each of them, which costs more than the call.
+ * With an empty description, Nest passes body and context without looking for pipes on each parameter, which would cost more
+ * than the call. Skipped if the method describes its parameters.
  */
 function passBodyAndContext(target: object, method: string | symbol): void {
   if (Reflect.hasMetadata(PARAM_ARGS_METADATA, target.constructor, method)) return;

@@ -1,4 +1,4 @@
-// Publishes single rows of the outbox to their stream, and tells failures of a row from failures of NATS.
+// Publishes rows of the outbox to their stream, and distinguishes failures of a row from failures of NATS.
 import type { JetStreamClient, PubAck } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { PoolClient } from 'pg';
@@ -13,7 +13,7 @@ export const PUBLISH_TIMEOUT_MS = 5_000;
 /** Upper bound for the headers of an event. */
 const HEADERS_BYTES = 1_024;
 
-/** `refused`: the row's own fault. `unavailable`: no answer, no connection, no room, or no stream. */
+/** `refused`: a fault of the row. `unavailable`: no answer, connection, space or stream. */
 export type Outcome = PubAck | 'refused' | 'unavailable';
 
 export interface EventPublisherParts {
@@ -28,7 +28,7 @@ export class EventPublisher {
   refused = 0;
   /** Why the last event could not be published. */
   lastError: unknown;
-  /** Rows that no stream took although there is one: once may be chance. */
+  /** Rows that no stream accepted although one exists: a single failure may be transient. */
   private readonly suspects = new Set<string>();
   private readonly begin: ReturnType<typeof compose<'eventOut'>>;
 

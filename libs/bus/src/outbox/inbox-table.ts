@@ -1,6 +1,6 @@
-// The inbox table that every consuming module keeps in its own schema: which events have had their effect. It commits with
-// the effect, so an event takes effect in the database exactly once, however often it is delivered.
-// A released version of this DDL never changes: an alteration is a new function, called by a new migration.
+// The inbox table of a consuming module records the events that have had their effect. It commits with the effect, so that an
+// event takes effect in the database exactly once, also if it is redelivered. A released version of this DDL never changes: an
+// alteration is a new function, called by a new migration.
 
 export function createInboxV1(schema: string): string[] {
   return [
@@ -10,7 +10,7 @@ export function createInboxV1(schema: string): string[] {
       "processed_at" timestamptz(3) NOT NULL DEFAULT now(),
       CONSTRAINT "inbox_pk" PRIMARY KEY ("consumer", "event_id")
     )`,
-    // What pruning reads.
+    // For pruning.
     `CREATE INDEX "inbox_processed" ON "${schema}"."inbox" ("processed_at")`,
   ];
 }

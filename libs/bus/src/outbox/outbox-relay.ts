@@ -1,5 +1,5 @@
-// Publishes a module's events from its outbox to its stream: every one, in the order of each aggregate's versions. One node
-// at a time relays a module.
+// Publishes all events of a module from its outbox to its stream, in the order of each aggregate's versions. One node at a time
+// relays a module.
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Pool, PoolClient } from 'pg';
@@ -17,37 +17,37 @@ import { StreamLosses } from './stream-losses.js';
 import { WakeableSleep } from './wakeable-sleep.js';
 
 export interface OutboxRelayOptions {
-  /** The module whose events these are; with `_` for `-` also its schema. */
+  /** The module. With `_` for `-`, also the name of its schema. */
   module: string;
-  /** Of the module's database. The relay keeps one connection of it. */
+  /** A pool of the module's database, of which the relay holds one connection. */
   pool: Pool;
   connection: BusConnection;
   signal: OutboxSignal;
   stream: EventStreamOptions;
   logger: BusLogger;
-  /** Whose `eventOut` sees every event. */
+  /** Its `eventOut` runs for every event. */
   middleware?: readonly Middleware[];
   /** Rows per round. */
   batchSize?: number;
-  /** How often the leader looks without being woken, and others ask for the lock. */
+  /** The interval at which the leader polls, and other nodes try the lock. */
   pollMs?: number;
-  /** How often the stream is compared with the outbox, and old rows are removed. */
+  /** The interval between comparisons of stream and outbox, and between removals of old rows. */
   careMs?: number;
   /** The name of the PostgreSQL advisory lock whose holder relays. Default: `outbox.<module>`. */
   lock?: string;
-  /** How long published rows are kept, to be published again when the stream has lost them. Default: a day longer than the stream keeps events. */
+  /** The time that published rows are kept, in case the stream loses them. Default: a day longer than the stream keeps events. */
   keepMs?: number;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** After a failure that is not a row's own. */
+/** The pause after a failure that no row has caused. */
 const PAUSE_MS = 500;
 const CARE_MS = 60_000;
 const PRUNE_ROWS = 5_000;
 
 export class OutboxRelay {
   publishedTotal = 0;
-  /** Why the stream is not what the code declares; undefined while it is. */
+  /** Why the stream differs from its declaration; undefined if it does not. */
   fault: string | undefined;
   private readonly options: Required<OutboxRelayOptions>;
   private readonly rows: OutboxRows;
@@ -79,7 +79,7 @@ export class OutboxRelay {
       logger,
       sleep: this.sleep,
       pauseMs: PAUSE_MS,
-      // What the previous leader knew about the stream is not known here.
+      // The results of the previous leader are unknown here.
       onElected: () => (this.reconciledOn = undefined),
       round: (client) => this.round(client),
     });
@@ -106,7 +106,7 @@ export class OutboxRelay {
         for (const subscription of this.subscriptions) subscription.unsubscribe();
         this.subscriptions = [
           live.subscribe(wakeSubject(module), { callback: () => this.sleep.wake() }),
-          // Another replica leads the stream now, perhaps one with fewer messages.
+          // The new leading replica may have fewer messages.
           live.subscribe(leaderSubject(module), { callback: () => this.compareAgain() }),
         ];
       }),
@@ -114,7 +114,10 @@ export class OutboxRelay {
     this.leadership.start();
   }
 
-  /** Publishes the events since then again, as far as they are kept; consumers know repeats by their ids. @returns how many. */
+  /**
+   * Publishes the events since then again, as far as they are kept. Consumers recognise repeats by their ids.
+   * @returns how many.
+   */
   async republish(since: Date): Promise<number> {
     const again = await republishEvents(this.options.pool, this.options.module, since);
     this.sleep.wake();
@@ -128,7 +131,7 @@ export class OutboxRelay {
     await this.leadership.stop();
   }
 
-  /** The stream is compared with the outbox before anything more is published. */
+  /** Requires a comparison of stream and outbox before the next publication. */
   private compareAgain(): void {
     this.reconciledOn = undefined;
     this.sleep.wake();
@@ -156,7 +159,7 @@ export class OutboxRelay {
 
   private async ensureStream(client: PoolClient, live: NatsConnection): Promise<void> {
     if (this.reconciledOn === live) return;
-    // Set before: a new leader of the stream meanwhile counts for the next round.
+    // Set before the comparison, so that a change of leader during it counts for the next round.
     this.reconciledOn = live;
     try {
       await this.reconcile(client, live);
@@ -207,7 +210,7 @@ export class OutboxRelay {
       try {
         await this.losses.rolledBack(client, live, lowest);
       } catch (error) {
-        // Nothing is marked: the rows still show the loss.
+        // Without marks, the rows still show the loss.
         const facts = { err: error, module: this.options.module };
         this.options.logger.warn(facts, 'Cannot determine yet what the stream has lost');
         this.reconciledOn = undefined;
@@ -220,7 +223,7 @@ export class OutboxRelay {
     return unavailable;
   }
 
-  /** Logs once for each change, whatever the number of events. */
+  /** Logs once per change, independent of the number of events. */
   private noteStuck(stuck: boolean): void {
     const { logger, module } = this.options;
     if (stuck && !this.stuck) {

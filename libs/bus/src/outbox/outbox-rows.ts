@@ -9,9 +9,9 @@ export interface OutboxRow {
   /** The event as it is published: the stored payload behind `id`, `version` and `occurred_at`. */
   body: string;
   attempts: number;
-  /** Out of the payload: where the trace is that the event belongs to. */
+  /** The trace of the event, from the payload. */
   traceparent: string | null;
-  /** Out of the payload: the request that caused the event. */
+  /** The request that caused the event, from the payload. */
   request_id: string | null;
 }
 
@@ -24,14 +24,14 @@ export interface Published {
 export interface Placed {
   eventId: string;
   place: number;
-  /** null where a node of an earlier release publishes it again. */
+  /** null if a node of an earlier release publishes it again. */
   publishedAt: Date | null;
 }
 
 type Queryable = Pick<PoolClient, 'query'>;
 
 const AGAIN_ROWS = 10_000;
-/** A row that the bus refuses is tried again later and later, up to this. */
+/** The maximum pause before a refused row is retried. */
 const MAX_BACKOFF_SECONDS = 300;
 
 export class OutboxRows {
@@ -42,8 +42,8 @@ export class OutboxRows {
   }
 
   /**
-   * The oldest waiting rows, without those behind an earlier row of their aggregate that has to wait. That is asked of each
-   * row by itself: as an anti-join, PostgreSQL reads the whole backlog for every batch.
+   * The oldest pending rows, without those after a delayed row of the same aggregate. The condition is a subquery per row: for
+   * an anti-join, PostgreSQL would read the whole backlog for every batch.
    */
   async due(client: PoolClient, limit: number): Promise<OutboxRow[]> {
     const { rows } = await client.query<OutboxRow>({
@@ -82,7 +82,7 @@ export class OutboxRows {
     );
   }
 
-  /** @returns how many were removed; less than the limit means that no more are old enough. */
+  /** @returns how many were removed; fewer than the limit means that none are left. */
   async prune(client: PoolClient, keepMs: number, limit: number): Promise<number> {
     const { rowCount } = await client.query(
       `DELETE FROM ${this.table} WHERE seq IN (
@@ -104,37 +104,43 @@ export class OutboxRows {
     return row && { eventId: row.event_id, place: Number(row.stream_seq), publishedAt: row.published_at };
   }
 
-  /** Rows behind this place wait again, oldest place first: after a crash in between, the last one still shows the loss. @returns how many wait. */
+  /**
+   * Marks rows after this place as pending, oldest place first: after a crash in between, the last one still shows the loss.
+   * @returns how many.
+   */
   publishAgainBehind(client: Queryable, place: number, maxAgeMs: number): Promise<number> {
     return this.publishAgain(client, 'stream_seq > $3 ORDER BY stream_seq', maxAgeMs, [place]);
   }
 
-  /** Rows before this place wait again unless they are older than that. @returns how many. */
+  /** Marks rows before this place as pending unless they are older. @returns how many. */
   publishAgainBefore(client: Queryable, place: number, youngerThanMs: number): Promise<number> {
     const younger = 'stream_seq < $3 AND published_at > now() - make_interval(secs => $1)';
     return this.publishAgain(client, younger, youngerThanMs, [place]);
   }
 
-  /** @returns how many wait. */
+  /** @returns how many were marked as pending. */
   publishAgainAt(client: Queryable, places: readonly number[], maxAgeMs: number): Promise<number> {
     return this.publishAgain(client, 'stream_seq = ANY($3::bigint[])', maxAgeMs, [places]);
   }
 
-  /** Rows whose place nobody recorded (nodes of an earlier release do not) and that were published after this instant. @returns how many wait. */
+  /**
+   * Marks rows without a recorded place (of nodes of an earlier release) that were published after this instant as pending.
+   * @returns how many.
+   */
   publishAgainWithoutPlace(client: Queryable, after: Date, maxAgeMs: number): Promise<number> {
     const recent = 'published_at > greatest($3, now() - make_interval(secs => $1)) AND stream_seq IS NULL';
     return this.publishAgain(client, recent, maxAgeMs, [after]);
   }
 
-  /** What has happened since then waits again. @returns how many. */
+  /** Marks events since then as pending. @returns how many. */
   async publishAgainSince(client: Queryable, since: Date): Promise<number> {
-    // The relay publishes meanwhile: each row waits again once.
+    // A fixed end, since the relay publishes meanwhile and each row should be repeated once.
     const { rows } = await client.query<{ now: Date }>('SELECT now()');
     const which = `occurred_at >= $3 AND published_at >= $3::timestamptz - interval '1 hour' AND published_at < $4`;
     return this.publishAgain(client, which, undefined, [since, rows[0]?.now]);
   }
 
-  /** By and by: a stream of a month may be lost. Rows that the stream would have removed by now only lose their place. */
+  /** In batches, since a stream of a month may be lost. Rows that the stream would have removed by now only lose their place. */
   private async publishAgain(
     client: Queryable,
     which: string,

@@ -1,7 +1,11 @@
 // The outbox table that every module keeps in its own schema, so that events commit with their change.
 // A released version of this DDL never changes: an alteration is a new function, called by a new migration.
 
-/** The columns in which a change's statement writes its event; the others have defaults. `payload` is the event's JSON without `id`, `version` and `occurred_at`, which the relay adds; `traceparent` in it (W3C) says which trace the event belongs to, `request_id` which request; both travel in the message's headers. */
+/**
+ * The columns that the statement of a change writes; the others have defaults. `payload` is the event's JSON without `id`,
+ * `version` and `occurred_at`, which the relay adds. Its `traceparent` (W3C) and `request_id` also travel in the message's
+ * headers.
+ */
 export const OUTBOX_COLUMNS = ['event_id', 'subject', 'aggregate_id', 'version', 'occurred_at', 'payload'] as const;
 
 export function createOutboxV1(schema: string): string[] {
@@ -19,17 +23,17 @@ export function createOutboxV1(schema: string): string[] {
       "last_error" text,
       "published_at" timestamptz(3)
     )`,
-    // What the relay reads: oldest first, and "is an earlier event of this aggregate still waiting?"
+    // For the relay: the oldest rows, and earlier pending events of an aggregate.
     `CREATE INDEX "outbox_pending" ON "${schema}"."outbox" ("seq") WHERE "published_at" IS NULL`,
     `CREATE INDEX "outbox_pending_by_aggregate" ON "${schema}"."outbox" ("aggregate_id", "seq") WHERE "published_at" IS NULL`,
-    // What pruning reads.
+    // For pruning.
     `CREATE INDEX "outbox_published" ON "${schema}"."outbox" ("published_at") WHERE "published_at" IS NOT NULL`,
   ];
 }
 
 /**
- * Adds the place that the stream gave to each published event: with it the relay finds events that the stream has lost. Rows
- * are kept as long as the stream keeps events, so that vacuuming counts rows, not a share of the table.
+ * Adds the stream sequence of each published event, by which the relay finds lost events. Rows are kept as long as the stream
+ * keeps events, so that vacuuming depends on a number of rows and not on a share of the table.
  */
 export function alterOutboxV2(schema: string): string[] {
   return [

@@ -1,4 +1,4 @@
-// What a power cut leaves of JetStream's files: every committed event takes its effect once, and in order, without help.
+// After a power cut, every committed event takes effect once and in order, without an operator.
 import { randomUUID } from 'node:crypto';
 import { cp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -146,7 +146,7 @@ describe('after a power cut', () => {
     }
   }
 
-  /** Every note that many times. */
+  /** Changes every note that many times. */
   async function change(times: number): Promise<void> {
     for (let time = 0; time < times; time += 1) await pool.query(CHANGE);
     changes += times;
@@ -198,11 +198,11 @@ describe('after a power cut', () => {
     await truncate(last, Math.floor((await stat(last)).size * 0.6));
   };
 
-  /** What happens to the files, what is lost by it, and whether consumers that have heard all are ahead then. */
+  /** The damage of the files, the loss, and whether consumers that received everything are ahead afterwards. */
   const damages: [string, 'tail' | 'stream', boolean, (before: string) => Promise<void>][] = [
-    ['the stream’s tail is gone', 'tail', true, cutOffTail],
+    ['the tail of the stream is lost', 'tail', true, cutOffTail],
     [
-      'the stream’s files are those of a moment before, the consumers’ are not',
+      'the files of the stream are older than those of its consumers',
       'tail',
       true,
       async (before) => {
@@ -212,7 +212,7 @@ describe('after a power cut', () => {
       },
     ],
     [
-      'all files are those of a moment before',
+      'all files are older',
       'tail',
       false,
       async (before) => {
@@ -220,13 +220,13 @@ describe('after a power cut', () => {
         await cp(before, nats.store, { recursive: true });
       },
     ],
-    ['the volume is gone', 'stream', false, () => rm(nats.store, { recursive: true })],
+    ['the volume is lost', 'stream', false, () => rm(nats.store, { recursive: true })],
   ];
 
   describe.each(damages)('in which %s', (_what, loss, ahead, damage) => {
     test.each([
-      ['that had been heard', true],
-      ['that nobody had heard yet', false],
+      ['that had been received', true],
+      ['that had not been received', false],
     ])('events %s take effect once and in order, and so do the next ones', async (_which, heard) => {
       const before = `${nats.store}-before`;
       endings.push(() => rm(before, { recursive: true, force: true }));
@@ -260,13 +260,13 @@ describe('after a power cut', () => {
     });
   });
 
-  test('a leader that fails at each step of the repair is followed by one that finds the loss again', async () => {
+  test('after a failure at any step of the repair, the next leader finds the loss again', async () => {
     startRelay();
     startReading();
     await change(10);
     await allPublished();
     await allAcknowledged();
-    // A sequence counts on when its transaction is rolled back: one statement of three fails.
+    // Sequences are not rolled back, so that one of three statements fails.
     for (const statement of [
       'CREATE SEQUENCE blow',
       `CREATE FUNCTION blow() RETURNS trigger LANGUAGE plpgsql AS
@@ -284,7 +284,7 @@ describe('after a power cut', () => {
     expect(rows[0]?.blows).toBeGreaterThan(3);
   });
 
-  test('places that are given twice show a stream that was rolled back while it was connected', async () => {
+  test('detects a rollback of the connected stream by sequences that are assigned twice', async () => {
     startRelay();
     startReading();
     await change(5);
@@ -302,9 +302,9 @@ describe('after a power cut', () => {
 
   test.each([
     ['a message in the middle', ['gaps'], () => streams.deleteMessage(STREAM, 4)],
-    // A comparison that is under way meanwhile finds the last ones missing.
+    // A concurrent comparison finds the last ones missing.
     ['all messages', ['head', 'tail'], () => streams.purge(STREAM)],
-  ])('%s that the stream misses is published again', async (_what, lost, damage) => {
+  ])('publishes %s that the stream misses again', async (_what, lost, damage) => {
     startRelay({ careMs: 200 });
     await change(5);
     await allPublished();
@@ -317,7 +317,7 @@ describe('after a power cut', () => {
     expect(lost).toContain(said?.lost);
   });
 
-  test('rows that a node of an earlier release has published are found in a stream that was rolled back', async () => {
+  test('finds lost rows that a node of an earlier release has published', async () => {
     startRelay();
     await change(5);
     await allPublished();
@@ -330,7 +330,7 @@ describe('after a power cut', () => {
     expect(await ids()).toEqual(before);
   });
 
-  /** Of all events in the stream. */
+  /** The ids of all events in the stream. */
   async function ids(): Promise<Set<string>> {
     const all = new Set<string>();
     const info = await streams.info(STREAM).catch(() => undefined);

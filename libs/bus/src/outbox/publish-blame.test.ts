@@ -1,4 +1,3 @@
-// What the server says, and whose fault it is.
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { InvalidArgumentError, TimeoutError } from '@nats-io/transport-node';
 import { blameOf } from './publish-blame.js';

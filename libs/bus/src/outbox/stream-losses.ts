@@ -1,6 +1,5 @@
-// What a stream has lost of that which the outbox has published into it. The outbox is the log of record: JetStream
-// acknowledges before it has synchronised its files, and a server or a replica may come back without what it acknowledged.
-// See decisions/0005-outbox-is-the-log-of-record.md.
+// Finds published events that a stream has lost. JetStream acknowledges before it synchronises its files, so that a server or a
+// replica may restart without acknowledged messages. See decisions/0005-outbox-is-the-log-of-record.md.
 import { jetstreamManager, type ConsumerInfo, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { PoolClient } from 'pg';
@@ -15,14 +14,14 @@ export interface StreamLossesOptions {
   logger: BusLogger;
 }
 
-/** Messages vanish by age at the server's clock; so much of the age is left to differences between clocks. */
+/** The share of the maximum age that allows for differences from the server's clock. */
 const CLOCK_SHARE = 0.1;
 const CLOCK_MS = 60_000;
 
-/** A replica that begins to lead may answer before it has read its log: what it misses is believed when it is asked again. */
+/** A new leading replica may answer before it has read its log, so that a loss counts only after a second answer. */
 export class StreamUnsettled extends Error {
   constructor(stream: string) {
-    super(`The stream ${stream} misses messages: it is asked again before anything is published.`);
+    super(`The stream ${stream} misses messages; it is compared again before the next publication.`);
     this.name = 'StreamUnsettled';
   }
 }
@@ -41,7 +40,7 @@ export class StreamLosses {
     this.stream = eventStreamName(options.module);
   }
 
-  /** The stream is gone: everything that it would still keep waits again. To be done before the stream is made. */
+  /** After a loss of the stream, marks all rows that it would still keep as pending. Call it before the stream is created. */
   async allLost(client: PoolClient): Promise<void> {
     const { maxAgeMs } = this.options;
     const placed = await this.rows.publishAgainBehind(client, 0, maxAgeMs);
@@ -51,12 +50,12 @@ export class StreamLosses {
   }
 
   /**
-   * Compares the stream with the outbox: what the stream misses waits again, and consumers that are ahead are reset first. To
-   * be done before anything is published. @throws StreamUnsettled
+   * Marks rows that the stream misses as pending, after resetting consumers that are ahead. Call it before the next
+   * publication. @throws StreamUnsettled
    */
   async compare(client: PoolClient, connection: NatsConnection): Promise<void> {
     const manager = await jetstreamManager(connection);
-    // Consumers first: none of them looks ahead because messages came in between.
+    // Read before the stream, so that new messages do not make a consumer look ahead.
     const consumers = await consumersOf(manager, this.stream);
     const info = await manager.streams.info(this.stream);
     const { last_seq: last, last_ts: lastAt } = info.state;
@@ -77,8 +76,8 @@ export class StreamLosses {
   }
 
   /**
-   * The stream has given these places, which other rows have, to new messages: it was rolled back while it was connected. To be
-   * done before the new rows are marked.
+   * The stream was rolled back while connected if it assigned sequences of other rows to new messages. Call it before the new
+   * rows are marked.
    */
   async rolledBack(client: PoolClient, connection: NatsConnection, firstAgain: number): Promise<void> {
     const manager = await jetstreamManager(connection);
@@ -88,7 +87,7 @@ export class StreamLosses {
     await this.recover(client, manager, info, consumers, intact);
   }
 
-  /** Whether the event stands in the stream at this place. */
+  /** Whether the stream holds the event at this place. */
   async holds(connection: NatsConnection, eventId: string, place: number): Promise<boolean> {
     return place > 0 && holds(await jetstreamManager(connection), this.stream, { eventId, place });
   }
@@ -115,7 +114,7 @@ export class StreamLosses {
     this.report(placed + others, { lost: 'tail', intact });
   }
 
-  /** A single server means what it says; of several, one may still read its log. */
+  /** The answer of a single server is reliable; one of several replicas may still read its log. */
   private confirm(info: StreamInfo, intact: number): void {
     if (info.config.num_replicas === 1) return;
     const { first_seq, last_seq, messages } = info.state;
@@ -125,7 +124,10 @@ export class StreamLosses {
     throw new StreamUnsettled(this.stream);
   }
 
-  /** What is missing before the last message: the head by a purge, single ones by damage. Limits of an operator are not losses. */
+  /**
+   * Finds messages that are missing before the last one: the head after a purge, single ones after damage. Limits of an
+   * operator are no losses.
+   */
   private async compareWithin(client: PoolClient, manager: JetStreamManager, info: StreamInfo): Promise<void> {
     if (isLimited(info)) return;
     const { first_seq: first, last_seq: last, messages } = info.state;
@@ -144,7 +146,7 @@ export class StreamLosses {
     this.gapsSeen = gaps;
   }
 
-  /** @returns the last place up to the bound where the stream holds what the outbox has published there. */
+  /** @returns the last place up to the bound at which the stream holds the published event. */
   private async intactUpTo(
     client: PoolClient,
     manager: JetStreamManager,
@@ -155,7 +157,7 @@ export class StreamLosses {
     if (!top || top.place < first || (await holds(manager, this.stream, top))) return bound;
     let intact = first - 1;
     let broken = top.place;
-    // Each row between is intact up to some place, and none behind it.
+    // Rows are intact up to some place and lost after it.
     for (let from = intact; broken - from > 1;) {
       const middle = Math.floor((from + broken) / 2);
       const row = await this.rows.placedUpTo(client, middle);
@@ -183,7 +185,7 @@ async function consumersOf(manager: JetStreamManager, stream: string): Promise<C
   return consumers;
 }
 
-/** By the body, which begins with the event's id: a message may come without the header. */
+/** Compares the body, which starts with the event's id, because a message may lack the header. */
 async function holds(
   manager: JetStreamManager,
   stream: string,

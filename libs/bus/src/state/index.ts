@@ -1,4 +1,4 @@
-// What nodes keep in JetStream itself: values, leases, objects, lines of text.
+// State of nodes in JetStream: values, leases, objects, lines of text.
 export {
   KeyExistsError,
   KeyValueBucket,

@@ -1,15 +1,14 @@
-// A singleton among nodes: whoever holds the lease does the work, and has stopped before another can begin.
-//
-// The holder renews by compare-and-set, and counts its time from before it asked. Others count theirs from when they saw the
-// lease change, and wait for a margin on top: no clock is compared with another, only durations on each own one. The revision
-// is a fencing token: it rises with every holder.
+// A singleton among nodes: the holder of the lease does the work, and has stopped before another one can start. The holder
+// renews by compare-and-set and counts the duration from before its request. Others count from the last change that they saw,
+// and add a margin, so that only durations are compared and never clocks. The revision is a fencing token: it increases with
+// every holder.
 import type { KeyValueBucket } from './key-value-bucket.js';
 import { KeyExistsError, RevisionMismatchError } from './key-value-bucket.js';
 import type { BusLogger } from '../logger.js';
 
 export interface LeaseValue {
   holder: string;
-  /** Different with every renewal, so that others see that it lives. */
+  /** Changes with every renewal, so that others see that the holder is alive. */
   beat: number;
 }
 
@@ -17,21 +16,21 @@ export interface LeaseOptions {
   bucket: KeyValueBucket<LeaseValue>;
   /** The key in the bucket. */
   name: string;
-  /** Who this is, for people. */
+  /** A readable name of the holder. */
   holder: string;
-  /** After this long without a renewal the lease is lost, in milliseconds. Default 10,000. */
+  /** The lease expires after this time without a renewal, in milliseconds. Default: 10,000. */
   durationMs?: number;
   logger: BusLogger;
 }
 
-/** What clocks may run apart, and a paused process may oversleep. */
+/** Allows for differences in the speed of clocks and for paused processes. */
 const MARGIN = 0.5;
 
 export class Lease {
   private readonly durationMs: number;
   private revision: number | undefined;
   private beat = 0;
-  /** What is seen of another holder, and since when. */
+  /** The last seen revision of another holder, and the time of its change. */
   private seen: { revision: number; at: number } | undefined;
 
   constructor(private readonly options: LeaseOptions) {
@@ -39,8 +38,8 @@ export class Lease {
   }
 
   /**
-   * Tries for the lease until it has it, works while it holds it, and begins again, until the signal aborts. The work's own
-   * signal aborts when the lease is or may be lost: it has a third of the duration to stop.
+   * Acquires the lease, works while it holds it, and repeats until the signal aborts. The signal of the work aborts when the
+   * lease may be lost; the work has a third of the duration to stop.
    */
   async run(work: (signal: AbortSignal, token: number) => Promise<void>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -62,7 +61,7 @@ export class Lease {
       if (!this.isOver(present.revision)) return undefined;
       return (this.revision = await bucket.compareAndSet(name, this.value(), present.revision));
     } catch (error) {
-      // Another was faster.
+      // Another node was faster.
       if (error instanceof KeyExistsError || error instanceof RevisionMismatchError) return undefined;
       throw error;
     }
@@ -95,7 +94,7 @@ export class Lease {
   }
 
   private async keepRenewing(lost: AbortController, outer: AbortSignal): Promise<void> {
-    // From before it was asked for: the server may have taken it at once.
+    // Counted from before the request, since the server may have granted it at once.
     let validUntil = performance.now() + this.durationMs * (2 / 3);
     const ended = AbortSignal.any([lost.signal, outer]);
     while (!ended.aborted) {
@@ -117,7 +116,7 @@ export class Lease {
     }
   }
 
-  /** Lets another begin at once. What fails here ends by itself. */
+  /** Allows another node to start at once. After a failure, the lease expires. */
   private async release(): Promise<void> {
     const { revision } = this;
     this.revision = undefined;

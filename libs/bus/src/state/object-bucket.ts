@@ -1,4 +1,4 @@
-// Larger things by name on JetStream: streamed in and out in chunks, with a digest that is checked at the end.
+// Named objects in JetStream, streamed in chunks, with a digest that is checked at the end.
 import { jetstream } from '@nats-io/jetstream';
 import { Objm, type ObjectInfo, type ObjectStore } from '@nats-io/obj';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -21,7 +21,7 @@ export interface StoredObject {
 }
 
 export interface ReadObject extends StoredObject {
-  /** Fails at its end when what came is not what was put. */
+  /** Fails at its end if the digest does not match. */
   content: ReadableStream<Uint8Array>;
 }
 
@@ -34,7 +34,7 @@ export class ObjectBucket {
     private readonly options: ObjectBucketOptions,
   ) {}
 
-  /** Puts it, or puts it anew; readers see the old one or the new one. */
+  /** Creates or replaces an object. Readers see the old or the new one. */
   async put(
     name: string,
     content: ReadableStream<Uint8Array> | Uint8Array,
@@ -45,11 +45,11 @@ export class ObjectBucket {
     return toStored(await store.put({ name, metadata }, stream));
   }
 
-  /** @returns undefined where there is none. */
+  /** @returns undefined if it does not exist. */
   async get(name: string): Promise<ReadObject | undefined> {
     const found = await (await this.open()).get(name);
     if (!found) return undefined;
-    // The library reports a wrong digest beside the stream; here it is an error of the stream.
+    // The library reports a wrong digest outside the stream; here it is an error of the stream.
     const content = found.data.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
         async flush() {
@@ -71,7 +71,7 @@ export class ObjectBucket {
     return all.filter(({ deleted }) => !deleted).map(toStored);
   }
 
-  /** @returns whether there was one. */
+  /** @returns whether it existed. */
   async delete(name: string): Promise<boolean> {
     if (!(await this.info(name))) return false;
     await (await this.open()).delete(name);

@@ -1,5 +1,5 @@
-// Consumers that are ahead of their stream. A server that comes back without its newest messages gives their sequences to the
-// next ones, and a consumer that has acknowledged those sequences would never deliver them.
+// Consumers that are ahead of their stream. A server that restarts without its newest messages assigns their sequences again,
+// and a consumer that has acknowledged them would skip the new messages.
 import { DeliverPolicy, JetStreamApiError, RetentionPolicy, type ConsumerInfo } from '@nats-io/jetstream';
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,23 +7,23 @@ import { isMissing } from './reconcile.js';
 
 export interface ConsumerReset {
   consumer: string;
-  /** The last sequence that it had delivered. */
+  /** The last delivered sequence. */
   delivered: number;
-  /** The sequence at which it goes on. */
+  /** The sequence at which it continues. */
   start: number;
 }
 
 const SERVER_FAULT = 503;
 const SETTLE_MS = 1_000;
 
-/** @param intact the last sequence whose message is what it was when a consumer saw it. */
+/** @param intact the last sequence whose message is unchanged. */
 export function isAhead({ delivered }: ConsumerInfo, intact: number): boolean {
   return delivered.stream_seq > intact;
 }
 
 /**
- * Makes the consumer anew, with its configuration, behind what it has acknowledged and the stream still has. A crash in between
- * leaves no consumer: the next node that declares it starts at the beginning. Messages may be repeated; no message is skipped.
+ * Recreates the consumer with its configuration after the last acknowledged message that the stream still has. After a crash in
+ * between, the next node that declares it starts at the beginning. Messages may be repeated, but are not skipped.
  */
 export async function resetConsumer(
   manager: JetStreamManager,
@@ -32,7 +32,7 @@ export async function resetConsumer(
   intact: number,
 ): Promise<ConsumerReset> {
   const { name, ack_floor: floor, delivered, config } = consumer;
-  // What a work queue still has is not done.
+  // All messages of a work queue are pending.
   const all = stream.retention === RetentionPolicy.Workqueue;
   const start = all ? 0 : Math.min(floor.stream_seq, intact) + 1;
   const { opt_start_time: _time, opt_start_seq: _seq, ...rest } = config;
@@ -45,7 +45,7 @@ export async function resetConsumer(
   try {
     await manager.consumers.add(stream.name, { ...rest, ...position });
   } catch (error) {
-    // A node that consumes has made it meanwhile, from the beginning on.
+    // A consuming node has created it meanwhile, from the beginning on.
     if (!(error instanceof JetStreamApiError) || error.status >= SERVER_FAULT) throw error;
     const present = await manager.consumers.info(stream.name, name);
     if (present.created === consumer.created) throw error;
@@ -53,7 +53,7 @@ export async function resetConsumer(
   return { consumer: name, delivered: delivered.stream_seq, start };
 }
 
-/** @returns what was reset, where the consumer was ahead of its stream, and the consumer as it was found. */
+/** @returns the reset, if the consumer was ahead of its stream, and the consumer before it. */
 export async function resetConsumerAhead(
   manager: JetStreamManager,
   stream: string,
@@ -62,7 +62,7 @@ export async function resetConsumerAhead(
   let { info, present } = await lookAt(manager, stream, name);
   if (!isAhead(present, info.state.last_seq)) return { present };
   if (info.config.num_replicas > 1) {
-    // Another replica has just begun to lead, perhaps, and still reads its log.
+    // A new leading replica may still read its log.
     await delay(SETTLE_MS);
     ({ info, present } = await lookAt(manager, stream, name));
     if (!isAhead(present, info.state.last_seq)) return { present };
@@ -70,7 +70,7 @@ export async function resetConsumerAhead(
   return { reset: await resetConsumer(manager, info, present, info.state.last_seq), present };
 }
 
-/** The consumer first: it never looks ahead because messages came in between. */
+/** Reads the consumer first, so that new messages do not make it look ahead. */
 async function lookAt(
   manager: JetStreamManager,
   stream: string,
