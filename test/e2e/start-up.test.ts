@@ -287,7 +287,7 @@ describe('instances that share a data directory', () => {
     writeFileSync(file, '12\n');
     try {
       const output = await startAndFail(directory, { PORT: '0' });
-      expect(output).toContain('The data directory was made by PostgreSQL 12, this is PostgreSQL');
+      expect(output).toContain('The data directory was created by PostgreSQL 12, this is PostgreSQL');
       expect(output).toContain('move');
     } finally {
       writeFileSync(file, version);

@@ -1,4 +1,4 @@
-// The nodes that share one DATA_DIR: a file each, named by pid and start time, so that the dead can be told.
+// The nodes that share one DATA_DIR. Each has a file named by pid and start time, so that dead ones are recognised.
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProcessAlive, makePrivate, markOf, processStartTime, writePrivate } from './process-lock.js';
@@ -6,11 +6,11 @@ import { isProcessAlive, makePrivate, markOf, processStartTime, writePrivate } f
 export interface Instance {
   pid: number;
   url: string;
-  /** That it may open to PostgreSQL, by host and port; absent until it has counted them. */
+  /** The connections to PostgreSQL that it may open, by host and port; absent until it has counted them. */
   connections?: Readonly<Record<string, number>>;
 }
 
-/** As it is kept. The mark tells the file of an instance of this directory from one that came along with a copy. */
+/** The stored form. The mark distinguishes files of this directory from those of a copied one. */
 interface Kept extends Instance {
   /** Absent in the files of earlier releases. */
   mark?: string;
@@ -35,7 +35,7 @@ export class Instances {
     rmSync(this.own, { force: true });
   }
 
-  /** Those that live; what the dead left is removed, and what came along with a copy. */
+  /** The live instances. Removes files of dead ones and files from a copy. */
   living(): Instance[] {
     makePrivate(this.directory);
     const here = markOf(this.directory);
@@ -57,7 +57,7 @@ export function instanceAt(port: number, instances: readonly Instance[]): Instan
   return instances.find(({ url }) => URL.canParse(url) && new URL(url).port === String(port));
 }
 
-/** None when it has left since the directory was listed. */
+/** Empty if the file was removed after the directory was listed. */
 function read(path: string): Kept[] {
   try {
     return [JSON.parse(readFileSync(path, 'utf8')) as Kept];

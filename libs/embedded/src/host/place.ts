@@ -1,9 +1,9 @@
-// Which directory a server's files belong to. A copied or restored directory holds the pid file of another directory's
-// server: a pid alone proves nothing.
+// Identifies the directory of a server. A copied or restored directory contains the pid file of another directory's server, so
+// that a pid alone proves nothing.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 
-/** A directory as its owner recorded it. The inode tells a copy at the same path from the original. */
+/** A recorded directory. The inode distinguishes a copy at the same path from the original. */
 export interface Place {
   path: string;
   inode: string;
@@ -18,13 +18,13 @@ export function isSamePlace(one: Place, other: Place): boolean {
 }
 
 /**
- * Whether the process lives and has `directory` as its working directory, by whatever path.
- * @returns undefined where the platform does not show it.
+ * Whether the process is alive and has `directory` as its working directory, by any path.
+ * @returns undefined if the platform does not report it.
  */
 export function worksIn(pid: number, directory: string): boolean | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
-    // A zombie has no working directory any more.
+    // A zombie has no working directory.
     const [works, own] = [`/proc/${pid}/cwd`, directory].map((path) => statSync(path, { bigint: true }));
     return works?.ino === own?.ino && works?.dev === own?.dev;
   } catch (error) {
@@ -32,7 +32,7 @@ export function worksIn(pid: number, directory: string): boolean | undefined {
   }
 }
 
-/** The command line of a process, its arguments apart where the platform shows them so; undefined when it is not known. */
+/** The command line of a process, split into arguments if the platform reports them so; undefined if unknown. */
 export function argumentsOf(pid: number): string[] | undefined {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');

@@ -1,10 +1,8 @@
-// A lock among processes of one machine that a crash cannot leave behind: Lamport's bakery, with files.
-//
-// A contender first says that it is choosing, then takes a ticket one above all others; the live contender with the
-// smallest ticket holds the lock. Every file carries the pid and the start time of its process, so anyone can tell the
-// dead ones and delete them: a dead process's file is its own alone, nothing is ever taken from the living. Every file holds
-// the mark of its directory: one that came along with a copy of the directory speaks of a process that contends elsewhere.
-// Plain JavaScript on Node's own modules, because the set-up uses it before anything is installed or built.
+// A lock among processes of one machine that a crash releases: Lamport's bakery algorithm with files. A contender first
+// announces that it is choosing, then takes a ticket one above all others; the live contender with the smallest ticket holds
+// the lock. Every file contains the pid and the start time of its process, so that any process can delete files of dead ones,
+// and the mark of its directory, so that files from a copy of the directory are ignored. Plain JavaScript on Node's own
+// modules, because the set-up uses it before anything is installed or built.
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -24,8 +22,8 @@ const POLL_MS = 50;
 const WAIT_MESSAGE_MS = 1_000;
 
 /**
- * When the process began, in a unit of its platform's own; undefined when there is no such process. Together with the
- * pid it names a process for good, since pids are used again.
+ * The start time of the process in a unit of the platform; undefined without such a process. Pids are reused, so that pid and
+ * start time together identify a process.
  * @param {number} pid
  * @returns {string | undefined}
  */
@@ -34,13 +32,13 @@ export function processStartTime(pid) {
     if (process.platform === 'linux') {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      // Fields 3 (state) and 22 (starttime, clock ticks since boot) of proc(5). A zombie is as good as gone.
+      // Fields 3 (state) and 22 (starttime, clock ticks since boot) of proc(5). A zombie counts as dead.
       return fields[0] === 'Z' ? undefined : fields[19];
     }
     const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
-      // It prints local time in local words: processes that differ in either must agree on it.
+      // ps prints local time in the locale, which must be the same for all processes.
       env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
     });
     return started.trim().replaceAll(/[^A-Za-z0-9]+/g, '_') || undefined;
@@ -58,7 +56,7 @@ export function isProcessAlive(pid, start) {
 }
 
 /**
- * Names a directory on this machine, by whatever path: a copy has another mark.
+ * Identifies a directory on this machine, by any path. A copy has another mark.
  * @param {string} directory
  * @returns {string}
  */
@@ -68,7 +66,7 @@ export function markOf(directory) {
 }
 
 /**
- * Makes a directory for its owner alone.
+ * Creates a directory that only its owner can read.
  * @param {string} directory
  */
 export function makePrivate(directory) {
@@ -78,12 +76,12 @@ export function makePrivate(directory) {
   try {
     chmodSync(directory, 0o700);
   } catch {
-    // It belongs to another user, who decides.
+    // The directory belongs to another user, who decides.
   }
 }
 
 /**
- * Removes the files of other directories' processes, and those of which nobody can tell.
+ * Removes the files of processes of other directories, and files without a mark.
  * @param {string} directory
  */
 export function removeUnmarked(directory) {
@@ -96,7 +94,7 @@ export function removeUnmarked(directory) {
 }
 
 /**
- * Whole at once, so that nobody reads half of it.
+ * Writes atomically, so that nobody reads a partial file.
  * @param {string} file
  * @param {string} content
  */
@@ -118,7 +116,7 @@ const NAME = /^(choosing|ticket)-(\d+)-(\d+)-([A-Za-z0-9_]+)-(\d+)$/;
 let serials = 0;
 
 /**
- * The files of earlier releases hold nothing.
+ * Files of earlier releases are empty.
  * @param {string} path
  * @param {string} mark
  */
@@ -126,15 +124,15 @@ function isMarked(path, mark) {
   try {
     return ['', mark].includes(readFileSync(path, 'utf8'));
   } catch (error) {
-    // One that was released meanwhile counts no more; one that only its owner may read counts.
+    // A file that was released meanwhile does not count; one that cannot be read counts.
     return /** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT';
   }
 }
 
 export class ProcessLock {
   /**
-   * @param {string} directory made when absent; nothing else may be in it
-   * @param {number} [pollMs] how often one that waits looks
+   * @param {string} directory created if absent; must contain nothing else
+   * @param {number} [pollMs] polling interval of waiting processes
    */
   constructor(directory, pollMs = POLL_MS) {
     this.directory = directory;
@@ -144,8 +142,8 @@ export class ProcessLock {
   }
 
   /**
-   * Waits for its turn.
-   * @param {(holderPid: number) => void} [onWait] called once when it takes longer than a second
+   * Waits until this process holds the lock.
+   * @param {(holderPid: number) => void} [onWait] called once if it takes longer than a second
    */
   async acquire(onWait) {
     makePrivate(this.directory);
@@ -163,8 +161,8 @@ export class ProcessLock {
     let announced = false;
     for (;;) {
       const self = { file: '', pid: process.pid, ticket: number, serial };
-      // Listing a directory is not one moment: another's ticket may have come after its place in the list was passed,
-      // and its `choosing` have gone before. Then the ticket is there for a second look.
+      // Listing a directory is not atomic: a ticket may appear after its place in the list was read, and its `choosing` file
+      // disappear before. A second listing then shows the ticket.
       const holder = this.holderBefore(self) ?? this.holderBefore(self);
       if (!holder) return;
       if (!announced && Date.now() - begun > WAIT_MESSAGE_MS) {
@@ -210,7 +208,7 @@ export class ProcessLock {
     );
   }
 
-  /** @returns {Contender[]} the living; what the dead left is removed, and what came along with a copy */
+  /** @returns {Contender[]} live contenders; removes files of dead ones and files from a copy */
   contenders() {
     const living = [];
     const mark = markOf(this.directory);

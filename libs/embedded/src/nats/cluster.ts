@@ -1,23 +1,23 @@
-// Several embedded servers as one JetStream cluster: each node of an installation brings its own.
+// Embedded servers of several nodes as one JetStream cluster.
 import { createHash } from 'node:crypto';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type ConnectionOptions } from '@nats-io/transport-node';
 import type { NatsServerTls } from './server-settings.js';
 
 export interface ClusterOptions {
-  /** Stable, and another on each node: JetStream knows its peers by it. */
+  /** Stable and unique per node, because JetStream identifies its peers by it. */
   serverName: string;
   /** host:port for the routes of the others. */
   listen: string;
   /** host:port of all servers of the cluster, this one included. */
   routes: readonly string[];
-  /** The same on all; letters, digits, `_` and `-`, beginning with a letter. */
+  /** The same on all nodes: letters, digits, `_` and `-`, starting with a letter. */
   secret: string;
 }
 
 const PROBE_TIMEOUT_MS = 2_000;
 
-/** What is added to nats.conf. Holds the secret. */
+/** The block for nats.conf. Contains the secret. */
 export function clusterBlock({ listen, routes, secret }: ClusterOptions, tls?: NatsServerTls): string {
   const urls = routes.map((route) => `    "nats-route://mono:${secret}@${route}"`);
   return `cluster {
@@ -31,14 +31,14 @@ ${urls.join('\n')}
 `;
 }
 
-/** Routes show each other their certificates. */
+/** Routes verify each other's certificates. */
 function tlsLine({ certFile, keyFile, caFile }: NatsServerTls): string {
   const files = { cert_file: certFile, key_file: keyFile, ...(caFile !== undefined && { ca_file: caFile }) };
   const members = Object.entries(files).map(([name, file]) => `${name}: ${JSON.stringify(file)}`);
   return `  tls { ${members.join(', ')} }`;
 }
 
-/** Of the user \`mono`, the same on all servers of the cluster. */
+/** The password of the user `mono`, the same on all servers of the cluster. */
 export function clusterPassword(secret: string): string {
   return `n${createHash('sha256').update(`nats user\n${secret}`).digest('hex').slice(0, 48)}`;
 }

@@ -60,7 +60,7 @@ describe('the embedded NATS', () => {
     await rm(dataDirectory, { recursive: true, force: true });
   });
 
-  test('starts with JetStream, and its password is readable by its owner alone', async () => {
+  test('starts with JetStream, and only its owner can read its password', async () => {
     expect(await nats.isRunning()).toBe(false);
     await nats.ensureRunning();
     await addStream(nats.url);
@@ -72,32 +72,32 @@ describe('the embedded NATS', () => {
     );
   });
 
-  test('is joined, not started again, by another instance', async () => {
+  test('another instance joins it and does not start it again', async () => {
     const running = pid();
     const other = open();
     await other.ensureRunning();
     expect([other.url, pid(), starts]).toEqual([nats.url, running, 1]);
   });
 
-  test('after kill -9 it comes back on the same port, with its streams', async () => {
+  test('restarts on the same port with its streams after kill -9', async () => {
     const { url } = nats;
     process.kill(pid(), 'SIGKILL');
-    await until('it is gone', async () => !(await nats.isRunning()));
+    await until('it has ended', async () => !(await nats.isRunning()));
     await nats.ensureRunning();
     expect(nats.url).toBe(url);
     expect(await streamNames(url)).toEqual(['KEPT']);
   });
 
-  test('one that hangs is replaced', async () => {
+  test('a hanging server is replaced', async () => {
     const hung = pid();
     process.kill(hung, 'SIGSTOP');
-    // A stopped process hears SIGTERM only when it goes on: SIGKILL is what ends it.
+    // A stopped process receives SIGTERM only when it continues, so that SIGKILL has to end it.
     await nats.ensureRunning();
     expect(pid()).not.toBe(hung);
     expect(await nats.isRunning()).toBe(true);
   });
 
-  test('a copy beside it has its own server, which no node of the original gets into', async () => {
+  test('a copy has its own server, which rejects nodes of the original', async () => {
     const [running, { url }] = [pid(), nats];
     const directory = await mkdtemp(join(tmpdir(), 'mono-embedded-nats-copy-'));
     await cp(dataDirectory, directory, { recursive: true });
@@ -123,7 +123,7 @@ describe('the embedded NATS', () => {
         logger: { ...silent, warn },
       });
       misled.start();
-      await until('it is refused', () => complaints.length > 0);
+      await until('the connection is refused', () => complaints.length > 0);
       expect([complaints, misled.connected]).toEqual([['Another NATS server uses this address.'], false]);
       await copy.stop();
       expect(await nats.isRunning()).toBe(true);
@@ -134,7 +134,7 @@ describe('the embedded NATS', () => {
     }
   });
 
-  test('a node that runs finds it on another port', async () => {
+  test('a running node finds it on another port', async () => {
     const node = new BusConnection({ url: () => nats.url, name: 'test', logger: silent });
     const connections = new Set<unknown>();
     node.onConnected((connection) => connections.add(connection));
@@ -157,14 +157,14 @@ describe('the embedded NATS', () => {
     }
   });
 
-  test('stops, and stopping again does no harm', async () => {
+  test('stops, and a second stop has no effect', async () => {
     await nats.stop();
     await nats.stop();
     expect(await nats.isRunning()).toBe(false);
     expect(existsSync(join(dataDirectory, 'nats', 'nats.pid'))).toBe(false);
   });
 
-  test('says where its log is when it cannot start', async () => {
+  test('reports its log file if it cannot start', async () => {
     const broken = new EmbeddedNats({
       dataDirectory,
       configuration: resolve(import.meta.dirname, '../../../../nats.conf'),
@@ -173,7 +173,7 @@ describe('the embedded NATS', () => {
     await expect(broken.ensureRunning()).rejects.toThrow(/NATS did not start.*nats\.log/);
   });
 
-  test('leaves no process behind when the server that it started does not answer', async () => {
+  test('leaves no process behind if the started server does not answer', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'mono-embedded-nats-silent-'));
     const program = join(directory, 'silent-server');
     const script = `#!/bin/sh

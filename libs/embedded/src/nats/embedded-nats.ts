@@ -48,27 +48,27 @@ const run = promisify(execFile);
 interface State {
   /** Address to connect to; absent in state files of earlier releases: 127.0.0.1. */
   host?: string;
-  /** Present where it speaks TLS. */
+  /** Present with TLS. */
   tls?: { caFile?: string | undefined };
   port: number;
   monitorPort: number;
   password: string;
   pid?: number;
-  /** Random, so that a client can tell this server from another one at its address; absent in the files of earlier releases. */
+  /** Random, so that clients recognise another server at the same address; absent in the files of earlier releases. */
   serverName?: string;
   /** The data directory at the last start; absent in the files of earlier releases. */
   place?: Place;
 }
 
 export interface EmbeddedNatsOptions {
-  /** Finds the program; called only when the server has to be started. */
+  /** Finds the program. Called only to start the server. */
   program: () => Promise<string>;
   dataDirectory: string;
   /** The base configuration, nats.conf. */
   configuration: string;
   cluster?: ClusterOptions | undefined;
   server?: NatsServerSettings;
-  /** How long a start may take. Default 30 s. */
+  /** Timeout of a start. Default: 30 s. */
   startTimeoutMs?: number;
 }
 
@@ -78,7 +78,7 @@ export class EmbeddedNats {
   private readonly stateFile: string;
   private readonly pidFile: string;
   private readonly logFile: string;
-  /** Who may use the API over NATS. */
+  /** The outside clients of the API over NATS. */
   readonly clients: NatsClients;
 
   constructor(private readonly options: EmbeddedNatsOptions) {
@@ -97,17 +97,17 @@ export class EmbeddedNats {
     return `${tls ? 'tls' : 'nats'}://mono:${password}@${bracketed(host)}:${port}`;
   }
 
-  /** As the server introduces itself; undefined in a cluster, where a client may go on at any member. */
+  /** The name that the server reports; undefined in a cluster, where a client may use any member. */
   get serverName(): string | undefined {
     return this.options.cluster ? undefined : this.state().serverName;
   }
 
-  /** Of the authority that signed its certificate, where it speaks TLS by one that the machine does not know. */
+  /** The CA file of its certificate, if TLS uses a CA that the machine does not know. */
   get caFile(): string | undefined {
     return existsSync(this.stateFile) ? this.state().tls?.caFile : undefined;
   }
 
-  /** Follows its log from now on. @returns a function that stops. */
+  /** Follows new lines of its log. @returns a function that stops. */
   followLog(onLine: (line: ServerLogLine) => void): () => void {
     return followLog(this.logFile, onLine);
   }
@@ -116,7 +116,7 @@ export class EmbeddedNats {
     if (!existsSync(this.stateFile) || this.pid() === undefined) return false;
     const { host = LOOPBACK, port } = this.state();
     if (!(await greets(host, port))) return false;
-    // Another server may have taken our port: only ours knows the password, and has the name.
+    // Another server may use the port; only this one has the password and the name.
     try {
       const connection = await connect(this.probe());
       const name = connection.info?.server_name;
@@ -125,16 +125,16 @@ export class EmbeddedNats {
     } catch {
       return false;
     }
-    // A server that has switched JetStream off, or whose store hangs, still greets.
+    // A server with a disabled JetStream or a hanging store still accepts connections.
     return (await this.store()) !== undefined;
   }
 
-  /** Whether its process lives, in whatever state. */
+  /** Whether its process is alive, in any state. */
   isAlive(): boolean {
     return this.pid() !== undefined;
   }
 
-  /** @returns undefined where JetStream does not serve. */
+  /** @returns undefined if JetStream does not serve. */
   async store(): Promise<JetStreamStore | undefined> {
     if (!existsSync(this.stateFile)) return undefined;
     return jetStreamStore(this.state().monitorPort, STORE_TIMEOUT_MS);
@@ -147,7 +147,7 @@ export class EmbeddedNats {
     return store && (await hasOutgrown(store, this.storeDirectory)) ? 'its streams have more room now' : undefined;
   }
 
-  /** One missed answer of a server that lives is no reason to end it. */
+  /** A single missed answer of a live server is no reason to end it. */
   private async answersInTime(): Promise<boolean> {
     for (let probe = 1; ; probe += 1) {
       if (await this.isRunning()) return true;
@@ -158,13 +158,13 @@ export class EmbeddedNats {
 
   async ensureRunning(): Promise<void> {
     if (await this.answersInTime()) return;
-    // It hangs, or is still starting: it cannot be joined.
+    // A server that hangs or is still starting cannot be joined.
     await this.stop();
     const program = await this.options.program();
     const state = await this.prepareState();
     const configuration = await this.prepareConfiguration(await knowsSyncInterval(program));
     const log = openSync(`${this.logFile}.start`, 'w', 0o600);
-    // Its own log file, which it keeps small; what it says before it has read its configuration goes beside.
+    // The server limits its log file. Its output before it has read the configuration goes to another file.
     const child = spawn(program, ['-c', configuration, '-P', this.pidFile, '-l', this.logFile], {
       detached: true,
       stdio: ['ignore', log, log],
@@ -187,7 +187,7 @@ export class EmbeddedNats {
       rmSync(this.pidFile, { force: true });
       throw error;
     }
-    // A server without a majority keeps running: the others need it to form one.
+    // A server without a majority keeps running, because the others need it to form one.
     if (this.options.cluster) await this.waitForQuorum();
   }
 
@@ -217,7 +217,7 @@ export class EmbeddedNats {
     rmSync(this.pidFile, { force: true });
   }
 
-  /** Of our server, while it lives. Its working directory is ours, by whatever path. */
+  /** The pid of this directory's server while it is alive. */
   private pid(): number | undefined {
     const pid = this.pidInFile();
     return pid !== undefined && this.isOurs(pid) ? pid : undefined;
@@ -229,7 +229,7 @@ export class EmbeddedNats {
     return Number.isInteger(pid) && pid > 0 ? pid : undefined;
   }
 
-  /** The pid file came along with a copy, and the server of the original lives. */
+  /** Whether the pid file comes from a copy, and the server of the original is alive. */
   private namesAnother(): boolean {
     const pid = this.pidInFile();
     return pid !== undefined && !this.isOurs(pid) && this.hasPidFile(argumentsOf(pid));
@@ -239,7 +239,7 @@ export class EmbeddedNats {
     return words.some((word) => basename(word) === basename(this.pidFile));
   }
 
-  /** A pid is used again, and a copied pid file names the server of another directory. */
+  /** Pids are reused, and a copied pid file names the server of another directory. */
   private isOurs(pid: number): boolean {
     const works = worksIn(pid, this.options.dataDirectory);
     const words = argumentsOf(pid);
@@ -247,7 +247,7 @@ export class EmbeddedNats {
     return words?.some((word) => word.includes(this.pidFile)) ?? false;
   }
 
-  /** Beside a copy of the base stand this installation's clients. @returns the copy's path. */
+  /** Writes a copy of the base configuration and the clients of this installation. @returns the path of the copy. */
   private async prepareConfiguration(syncIntervalKnown: boolean): Promise<string> {
     const directory = join(this.options.dataDirectory, 'nats');
     this.clients.ensure();
@@ -265,7 +265,7 @@ export class EmbeddedNats {
     return file;
   }
 
-  /** Makes the server read its users again and disconnect removed ones. @returns whether a server runs here. */
+  /** Reloads the users and disconnects removed ones. @returns whether a server runs here. */
   reload(): boolean {
     const pid = this.pid();
     if (pid === undefined) return false;
@@ -277,7 +277,7 @@ export class EmbeddedNats {
     const last = existsSync(this.stateFile) ? this.state() : undefined;
     const place = placeOf(this.options.dataDirectory);
     this.relocated = last?.place ? !isSamePlace(last.place, place) : this.namesAnother();
-    // The port and the password of the last start belong to the original, whose nodes must not be let in here.
+    // The port and the password of the last start belong to the original, whose nodes must not reach this server.
     const known = this.relocated ? undefined : last;
     const { host = LOOPBACK, tls } = this.options.server ?? {};
     const state: State = {
@@ -295,7 +295,7 @@ export class EmbeddedNats {
     return state;
   }
 
-  /** The one that is asked for, or that of the last start, or a free one. */
+  /** The requested port, that of the last start, or a free one. */
   private async port(known: State | undefined): Promise<number> {
     const asked = this.options.server?.port;
     if (asked !== undefined) {
@@ -305,7 +305,7 @@ export class EmbeddedNats {
     return known && (await becomesFree(known.port)) ? known.port : freePort();
   }
 
-  /** Of the streams, while no server runs that could say. */
+  /** The size of the streams while no server runs. */
   private storedBytes(): number {
     const streams = join(this.storeDirectory, 'jetstream');
     if (!existsSync(streams)) return 0;
@@ -329,15 +329,15 @@ export class EmbeddedNats {
     };
   }
 
-  /** In a cluster the same everywhere, so that a node can go on at another's server. */
+  /** The same in the whole cluster, so that a node can use the server of another one. */
   private password(known: State | undefined): string {
     const { cluster } = this.options;
     if (cluster) return clusterPassword(cluster.secret);
-    // It begins with a letter: nats.conf would read 1e5… as a number.
+    // Starts with a letter, because nats.conf would read 1e5… as a number.
     return known?.password ?? `n${randomBytes(24).toString('hex')}`;
   }
 
-  /** In a cluster, a server is of use when a majority has chosen its leader. */
+  /** A server of a cluster is usable once a majority has elected a leader. */
   private async waitForQuorum(): Promise<void> {
     const deadline = Date.now() + QUORUM_TIMEOUT_MS;
     while (!(await hasQuorum(this.probe()))) {
@@ -359,19 +359,19 @@ export class EmbeddedNats {
   }
 }
 
-/** Servers before 2.10 do not start with `sync_interval`; a version of another form is a newer one. */
+/** Servers before 2.10 do not start with `sync_interval`. An unknown format of the version counts as newer. */
 async function knowsSyncInterval(program: string): Promise<boolean> {
   try {
     const { stdout } = await run(program, ['--version'], { timeout: VERSION_TIMEOUT_MS });
     const [, major, minor] = /(?:^|v)(\d+)\.(\d+)\.\d+/.exec(stdout)?.map(Number) ?? [];
     return major === undefined || major > 2 || (major === 2 && (minor ?? 0) >= 10);
   } catch {
-    // What is wrong with the program shows when it is started.
+    // A fault of the program shows at its start.
     return false;
   }
 }
 
-/** Before there were accounts, everything was in the server's default one: what it kept is that of the nodes. */
+/** Releases without accounts kept the streams in the default account; they belong to the nodes. */
 function keepStreams(store: string): void {
   const [before, now] = [join(store, '$G'), join(store, 'NODES')];
   if (existsSync(before) && !existsSync(now)) renameSync(before, now);
@@ -381,11 +381,11 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has exited.
+    // The process has exited.
   }
 }
 
-/** The client library checks the certificate of an address as that of `localhost` (nats-io/nats.js#303). */
+/** The client library verifies the certificate of an IP address against `localhost` (nats-io/nats.js#303). */
 function tlsTo(host: string, caFile: string | undefined): TlsOptions {
   const check = (_name: string, certificate: PeerCertificate): Error | undefined =>
     checkServerIdentity(host, certificate);
@@ -420,7 +420,7 @@ function greets(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** One that was killed holds its port for a moment longer; nodes that know the port are to find it there again. */
+/** A killed server holds its port for a moment, and nodes should find the new one at the same port. */
 async function becomesFree(port: number): Promise<boolean> {
   const deadline = Date.now() + PORT_PATIENCE_MS;
   while (!(await isFree(port))) {

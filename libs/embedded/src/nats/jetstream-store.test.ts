@@ -1,4 +1,4 @@
-// What is seen of a server's store: by what it reports, and on a real server whose store is full.
+// The JetStream store as the server reports it, and on a real server with a full store.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -34,8 +34,8 @@ async function connected<T>(url: string, work: (connection: NatsConnection) => P
 
 test.each([
   ['serves', { disabled: false, storage: 5, config: { max_storage: 10 } }, { usedBytes: 5, limitBytes: 10 }],
-  ['has switched JetStream off', { disabled: true, storage: 0, config: {} }, undefined],
-  ['has none', { disabled: true }, undefined],
+  ['has disabled JetStream', { disabled: true, storage: 0, config: {} }, undefined],
+  ['has no JetStream', { disabled: true }, undefined],
 ])('a server that %s', async (_state, report, expected) => {
   expect(await reported((_request, response) => void response.end(JSON.stringify(report)))).toEqual(expected);
 });
@@ -44,7 +44,7 @@ test('a server whose store hangs does not serve', async () => {
   expect(await reported(() => undefined, 300)).toBeUndefined();
 });
 
-test('a store has outgrown its limit where it is nearly full and its disk has room', async () => {
+test('a store has outgrown its limit if it is nearly full and the disk has space', async () => {
   const share = await shareOfDisk(tmpdir(), 0);
   const full = Math.floor(share / 4);
   expect(await hasOutgrown({ usedBytes: full, limitBytes: full }, tmpdir())).toBe(true);
@@ -53,7 +53,7 @@ test('a store has outgrown its limit where it is nearly full and its disk has ro
   expect(await shareOfDisk(join(tmpdir(), 'not', 'there', 'yet'), 0)).toBeGreaterThan(0);
 });
 
-test('a server whose store is full takes messages again after it was started again with more room', async () => {
+test('a server with a full store accepts messages after a restart with more space', async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'mono-nats-store-'));
   const open = (maxStoreBytes?: number): EmbeddedNats =>
     new EmbeddedNats({
@@ -78,7 +78,7 @@ test('a server whose store is full takes messages again after it was started aga
     expect(store?.limitBytes).toBe(1_048_576);
     expect(store?.usedBytes).toBeGreaterThan(900_000);
     expect(await bounded.isRunning()).toBe(true);
-    // The limit is what somebody asked for.
+    // The limit was configured.
     expect(await bounded.isOutdated()).toBeUndefined();
     expect(await free.isOutdated()).toMatch(/more room/);
     await free.stop();

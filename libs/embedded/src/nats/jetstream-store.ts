@@ -1,4 +1,4 @@
-// What JetStream's streams take of a server's disk, as the server itself says on its monitoring port.
+// The disk usage of JetStream, as the server reports it on its monitoring port.
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -16,16 +16,16 @@ interface JetStreamReport {
   config?: { max_storage?: number };
 }
 
-/** The rest is left to others on the disk, such as PostgreSQL. */
+/** The rest is for other users of the disk, such as PostgreSQL. */
 const SHARE_OF_DISK = 0.75;
-/** A store that is about to be full. */
+/** The share from which a store counts as nearly full. */
 const NEARLY_FULL = 0.9;
-/** Less is not worth a restart. */
+/** The minimum growth that justifies a restart. */
 const WORTH_A_RESTART = 1.2;
 
 /**
- * Unlike `/healthz`, `/jsz` says that JetStream has been switched off, and has no answer where its store hangs.
- * @returns undefined where JetStream does not serve.
+ * Unlike `/healthz`, `/jsz` reports a disabled JetStream, and does not answer if its store hangs.
+ * @returns undefined if JetStream does not serve.
  */
 export async function jetStreamStore(monitorPort: number, timeoutMs: number): Promise<JetStreamStore | undefined> {
   try {
@@ -38,7 +38,7 @@ export async function jetStreamStore(monitorPort: number, timeoutMs: number): Pr
   }
 }
 
-/** Of the account that a node uses; without a limit where only the server has one. @throws Error where JetStream does not answer. */
+/** The store of a node's account; without a limit if only the server has one. @throws Error if JetStream does not answer. */
 export async function readAccountStore(
   connection: NatsConnection | undefined,
   timeoutMs: number,
@@ -49,19 +49,19 @@ export async function readAccountStore(
   return { usedBytes: storage, limitBytes: limits.max_storage > 0 ? limits.max_storage : Number.POSITIVE_INFINITY };
 }
 
-/** The streams' part of the disk. @param usedBytes what they take already. */
+/** The share of the disk for streams. @param usedBytes their current size. */
 export async function shareOfDisk(directory: string, usedBytes: number): Promise<number> {
   const { bavail, bsize } = await statfs(present(directory));
   return Math.floor((usedBytes + bavail * bsize) * SHARE_OF_DISK);
 }
 
-/** Whether the store is about to be full while its disk has room: the limit was set when the server started. */
+/** Whether the store is nearly full while its disk has space. The limit dates from the start of the server. */
 export async function hasOutgrown({ usedBytes, limitBytes }: JetStreamStore, directory: string): Promise<boolean> {
   if (usedBytes < limitBytes * NEARLY_FULL) return false;
   return (await shareOfDisk(directory, usedBytes)) > limitBytes * WORTH_A_RESTART;
 }
 
-/** The directory, or where it will be made. */
+/** The directory, or its first existing parent. */
 function present(directory: string): string {
   return existsSync(directory) ? directory : present(dirname(directory));
 }

@@ -1,4 +1,4 @@
-// What a server writes to its log file, line by line into a node's own log.
+// Follows the log file of a server, line by line.
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
 export type ServerLogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -21,7 +21,7 @@ const LEVELS: Readonly<Record<string, ServerLogLevel>> = {
   FTL: 'error',
 };
 
-/** From the file's end on, also when the server begins the file anew. @returns how to stop. */
+/** Starts at the end of the file, and continues when the server starts a new file. @returns a function that stops. */
 export function followLog(file: string, onLine: (line: ServerLogLine) => void): () => void {
   let at = sizeOf(file);
   let inode = inodeOf(file);
@@ -43,7 +43,7 @@ export function followLog(file: string, onLine: (line: ServerLogLine) => void): 
     try {
       read();
     } catch {
-      // Between two files, or no right to read it: the next turn looks again.
+      // Between two files, or without permission: the next round tries again.
     }
   }, EVERY_MS);
   timer.unref();

@@ -1,4 +1,3 @@
-// What an operator says of the embedded server, as its clients see it.
 import { createServer, type Server } from 'node:net';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -40,7 +39,7 @@ describe('the settings of the embedded server', () => {
     return nats;
   }
 
-  test('port, largest message, domain and store are as asked', async () => {
+  test('port, maximum message size, domain and store follow the settings', async () => {
     const [port, storeDirectory] = [await freePort(), join(directory, 'elsewhere')];
     const nats = open({ port, maxPayloadBytes: 2_097_152, domain: 'hub', storeDirectory });
     await nats.ensureRunning();
@@ -56,7 +55,7 @@ describe('the settings of the embedded server', () => {
     }
   });
 
-  test('how often files are synchronised is as asked, of a server that knows it', () => {
+  test('the sync interval follows the settings, if the server supports it', () => {
     const file = readFileSync(resolve(import.meta.dirname, '../../../../nats.conf'), 'utf8');
     const intervals = (syncInterval: string | undefined): string[] =>
       withJetStream(file, { domain: undefined, maxStoreBytes: 1, syncInterval }).match(/^ *sync_interval:.*$/gm) ?? [];
@@ -65,7 +64,7 @@ describe('the settings of the embedded server', () => {
     expect(intervals(undefined)).toEqual([]);
   });
 
-  test('a port that is taken is named', async () => {
+  test('the error of a used port names it', async () => {
     const other = createServer();
     await new Promise<void>((done) => {
       other.listen(0, '127.0.0.1', done);
@@ -75,7 +74,7 @@ describe('the settings of the embedded server', () => {
     other.close();
   });
 
-  test('it speaks TLS, and nodes that know its authority come in', async () => {
+  test('nodes that trust its CA connect with TLS', async () => {
     const tls = await makeCertificate(directory);
     const nats = open({ tls });
     await nats.ensureRunning();
@@ -89,7 +88,7 @@ describe('the settings of the embedded server', () => {
     await node.close();
   });
 
-  test('its log level is as asked', async () => {
+  test('the log level follows the settings', async () => {
     await open({ logLevel: 'debug' }).ensureRunning();
     expect(readFileSync(join(directory, 'logs', 'nats.log'), 'utf8')).toContain('[DBG]');
   });
@@ -114,7 +113,7 @@ describe('following a log', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  test('gives what comes after its begin, with its level; a half line waits for its end', async () => {
+  test('returns new complete lines with their level', async () => {
     appendFileSync(file, '[1] 2026/11/21 04:00:00.000000 [WRN] slow\n[1] 2026/11/21 04:00:00.000000 [ERR] ha');
     await until('the first line', () => lines.length === 1);
     appendFileSync(file, 'lf\nno form at all\n');
@@ -126,7 +125,7 @@ describe('following a log', () => {
     ]);
   });
 
-  test('goes on where the server begins the file anew', async () => {
+  test('continues when the server starts a new file', async () => {
     renameSync(file, `${file}.1`);
     writeFileSync(file, '[1] 2026/11/21 04:00:00.000000 [INF] anew, and longer than what stood there before\n');
     await until('the new line', () => lines.length === 1);
@@ -138,7 +137,7 @@ describe('a server that is too old', () => {
   let server: Server;
   afterEach(() => server.close());
 
-  test('is refused by name of both versions', async () => {
+  test('is rejected with both versions in the message', async () => {
     const info = { server_id: 'x', version: '2.8.4', max_payload: 1_048_576, headers: true, jetstream: true, proto: 1 };
     server = createServer((socket) => {
       socket.on('error', () => {});

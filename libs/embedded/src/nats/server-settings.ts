@@ -1,22 +1,22 @@
-// What an operator may say of the embedded server; each is added to the copy of nats.conf, where what comes later counts.
+// Settings of the embedded server. They are appended to the copy of nats.conf, in which later values win.
 
-/** As in nats.conf: of 1 s, 10 s and 2 minutes none is faster than another; `always` costs an fsync for each message. */
+/** The value of nats.conf. 1 s, 10 s and 2 minutes are equally fast; `always` costs an fsync per message. */
 export const DEFAULT_SYNC_INTERVAL = '1s';
 
 export interface NatsServerSettings {
-  /** The address to listen on. Default 127.0.0.1. */
+  /** The listen address. Default: 127.0.0.1. */
   host?: string | undefined;
-  /** Default: a free one at the first start, then the same. */
+  /** Default: a free port at the first start, then the same one. */
   port?: number | undefined;
-  /** Where JetStream keeps its streams. Default: below the data directory. */
+  /** The directory of the streams. Default: below the data directory. */
   storeDirectory?: string | undefined;
-  /** JetStream's domain, for leaf nodes. */
+  /** The JetStream domain, for leaf nodes. */
   domain?: string | undefined;
-  /** The largest message, in bytes. Default 8 MiB. */
+  /** The maximum message size in bytes. Default: 8 MiB. */
   maxPayloadBytes?: number | undefined;
-  /** What its streams may take, in bytes. Default: three quarters of what they take and what is free beside them. */
+  /** The maximum size of the streams in bytes. Default: three quarters of their current size plus the free space. */
   maxStoreBytes?: number | undefined;
-  /** How often JetStream synchronises its files: `always`, or a duration of nats.conf. Default 1s. */
+  /** The interval at which JetStream synchronises its files: `always`, or a duration of nats.conf. Default: 1s. */
   syncInterval?: string | undefined;
   logLevel?: 'info' | 'debug' | 'trace' | undefined;
   /** PEM files. */
@@ -26,27 +26,27 @@ export interface NatsServerSettings {
 export interface NatsServerTls {
   certFile: string;
   keyFile: string;
-  /** Of the authority that signed the certificate, for those who connect; none for one that the machine knows. */
+  /** The CA file for clients. Not needed for a CA that the machine knows. */
   caFile?: string | undefined;
 }
 
-/** For those who connect: an address that is every address is none to go to. */
+/** The address for clients: a wildcard address cannot be connected. */
 export function reachable(host: string): string {
   return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 }
 
-/** What the block `jetstream` of nats.conf does not say. */
+/** Settings that are added to the block `jetstream` of nats.conf. */
 export interface JetStreamSettings {
   domain: string | undefined;
   maxStoreBytes: number;
-  /** undefined: as the server does it that does not know the setting, and would not start with it. */
+  /** undefined for a server that does not support the setting and would not start with it. */
   syncInterval: string | undefined;
 }
 
 const JETSTREAM = /^jetstream \{$/m;
 const SYNC_INTERVAL = /^ *sync_interval:.*\n/m;
 
-/** Within the block of the base: another block would replace it. */
+/** Extends the block of the base, because another block would replace it. */
 export function withJetStream(
   configuration: string,
   { domain, maxStoreBytes, syncInterval }: JetStreamSettings,

@@ -10,7 +10,7 @@ import { until } from '../../../../test/support/until.ts';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import type { AccountMode } from './postgres-account.js';
 
-// mkdtemp makes directories that only their owner may enter: as root, no other account can.
+// Only the owner can enter directories of mkdtemp: as root, no other account can.
 const isRoot = process.getuid?.() === 0;
 const modes: AccountMode[] = isRoot ? ['namespace', 'other'] : ['self'];
 if (!isRoot)
@@ -49,24 +49,24 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
   afterAll(async () => {
     await postgres.stop();
     await rm(dataDirectory, { recursive: true, force: true });
-    // Another account has a place of its own, with a copy of the binaries; all others use DATA_DIR.
+    // Another account uses its own directory with a copy of the binaries; all others use DATA_DIR.
     if (mode === 'other') await rm(dirname(postgres.directory), { recursive: true, force: true });
   });
 
-  test('starts from nothing, and its password is readable by its owner alone', async () => {
+  test('starts in an empty directory, and only its owner can read its password', async () => {
     await postgres.ensureRunning();
     expect(await ask(postgres.url)).toBe(42);
     expect(statSync(join(dataDirectory, 'postgres.json')).mode & 0o777).toBe(0o600);
   });
 
-  test('is adopted by another instance, on the same port', async () => {
+  test('another instance adopts it on the same port', async () => {
     const other = await EmbeddedPostgres.in(dataDirectory, mode);
     expect(await other.isRunning()).toBe(true);
     await other.ensureRunning();
     expect(other.url).toBe(postgres.url);
   });
 
-  test('stops, says so, and starts again with its data', async () => {
+  test('stops, reports it, and starts again with its data', async () => {
     await postgres.stop();
     expect(await postgres.isRunning()).toBe(false);
     await postgres.ensureRunning();
@@ -76,7 +76,7 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
   const cluster = (...path: string[]): string => join(postgres.directory, 'cluster', ...path);
   const pid = (): number => Number.parseInt(readFileSync(cluster('postmaster.pid'), 'utf8'), 10);
 
-  test('comes back after kill -9, on the same port', async () => {
+  test('restarts on the same port after kill -9', async () => {
     const { url } = postgres;
     const killed = pid();
     process.kill(killed, 'SIGKILL');
@@ -85,13 +85,13 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
     expect(pid()).not.toBe(killed);
   });
 
-  test('takes no other process for its own: one that reuses the pid, or a zombie', async () => {
+  test('adopts neither a process that reuses the pid nor a zombie', async () => {
     await postgres.stop();
-    // The shell becomes a program that waits for no child: the child stays a zombie.
+    // exec replaces the shell by a program that does not wait for its child, which stays a zombie.
     const script = `cd ${cluster()} && { sleep 0 & echo $!; exec sleep 600; }`;
     const parent = startChild('sh', ['-c', script]);
     try {
-      const child = await until('the child is known', () => Number.parseInt(parent.output(), 10));
+      const child = await until('the pid of the child is known', () => Number.parseInt(parent.output(), 10));
       for (const stale of [child, parent.pid]) {
         const seconds = Math.floor(Date.now() / 1_000);
         writeFileSync(cluster('postmaster.pid'), [stale, cluster(), seconds, 1, '', '127.0.0.1', '', ''].join('\n'));
@@ -106,7 +106,7 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
     await postgres.ensureRunning();
   });
 
-  test('logs nothing of what people write', async () => {
+  test('logs no user data', async () => {
     const database = await openNotes(postgres);
     try {
       await database.query('CREATE SCHEMA notes');
@@ -123,7 +123,7 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
           await transaction.query('SET LOCAL statement_timeout = 0');
           for (const id of order) {
             await transaction.query(`UPDATE notes.note SET title = title || ' marker' WHERE id = ${id}`);
-            await until('both hold one', () => (held.add(order[0]), held.size === 2));
+            await until('both hold a connection', () => (held.add(order[0]), held.size === 2));
           }
         });
       const held = new Set<number>();
@@ -141,7 +141,7 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
     expect(text).not.toContain('marker');
   });
 
-  test('nodes that run find it on another port, and refuse the server of another directory', async () => {
+  test('running nodes find it on another port, and reject the server of another directory', async () => {
     const database = await openNotes(postgres);
     const { port } = new URL(postgres.url);
     await postgres.stop();
@@ -160,8 +160,8 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
     }
   });
 
-  test('a copy beside it has its own server, and gets nothing that is written', async () => {
-    // Another account keeps the database elsewhere: a copied data directory holds none.
+  test('a copy has its own server and receives no writes', async () => {
+    // Another account keeps the database outside of the data directory, so that a copy has none.
     if (mode === 'other') return;
     const database = await openNotes(postgres);
     const [running, { url }] = [pid(), postgres];
@@ -184,7 +184,7 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
       expect([pid(), postgres.url, copy.relocated, postgres.relocated]).toEqual([running, url, true, false]);
       const [own, others] = [new URL(url), new URL(copy.url)];
       expect([others.port, others.password]).not.toEqual([own.port, own.password]);
-      // With the password of before, at the address of the copy: as if it had taken the port.
+      // The old password at the address of the copy, as if the copy had taken the port.
       own.port = others.port;
       await expect(ask(own.href)).rejects.toThrow(/password/);
       const misled = openDatabase({
@@ -211,7 +211,7 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
     await database.dataSource.destroy();
   });
 
-  test('started by somebody who died before he made the database, it gets one', async () => {
+  test('creates the database if the starting node died before', async () => {
     const url = new URL(postgres.url);
     url.pathname = '/postgres';
     const client = new Client({ connectionString: url.href });
@@ -222,7 +222,7 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
     expect(await ask(postgres.url)).toBe(42);
   });
 
-  test('a half-made cluster of a killed first start is made anew', async () => {
+  test('recreates an incomplete cluster after a killed first start', async () => {
     await postgres.stop();
     const cluster = join(postgres.directory, 'cluster');
     rmSync(join(cluster, 'PG_VERSION'));
@@ -233,7 +233,7 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
     expect(existsSync(`${cluster}.partial`)).toBe(false);
   });
 
-  test('data of another version is refused with a remedy, and left alone', async () => {
+  test('rejects data of another version with a remedy, and keeps it', async () => {
     await postgres.stop();
     const version = join(postgres.directory, 'cluster', 'PG_VERSION');
     writeFileSync(version, '12\n');

@@ -1,4 +1,4 @@
-// The PostgreSQL that an installation brings along, under DATA_DIR.
+// The embedded PostgreSQL, under DATA_DIR.
 import { randomBytes } from 'node:crypto';
 import {
   existsSync,
@@ -25,20 +25,20 @@ import { PostgresLogs, LOG_OPTIONS } from './postgres-logs.js';
 const START_TIMEOUT_SECONDS = 120;
 const PROBE_TIMEOUT_MS = 2_000;
 const POLL_MS = 100;
-/** After a crash PostgreSQL syncs every file of the cluster, which takes seconds; one call for the file system takes milliseconds. */
+/** After a crash, PostgreSQL syncs every file of the cluster, which takes seconds; syncfs takes milliseconds. */
 const SYNC_OPTION = process.platform === 'linux' ? '-c recovery_init_sync_method=syncfs' : '';
-/** Four instances with the default pools, of about 110 connections each, and room for the command line. */
+/** Enough for four instances with default pools of about 110 connections each, and for the command line. */
 const MAX_CONNECTIONS = 500;
 const SERVER_OPTIONS = `-h 127.0.0.1 -c unix_socket_directories='' -c max_connections=${MAX_CONNECTIONS} -c shared_buffers=256MB -c timezone=UTC -c log_timezone=UTC ${SYNC_OPTION} ${LOG_OPTIONS}`;
 
 interface State {
   port: number;
   password: string;
-  /** Where the server last started; absent in the files of earlier releases. */
+  /** The directory at the last start; absent in the files of earlier releases. */
   place?: Place;
 }
 
-/** A connection, or anything that runs a statement on one. */
+/** Runs statements on a connection. */
 interface Queryable {
   query<Row extends object>(statement: string): Promise<QueryResult<Row>>;
 }
@@ -57,25 +57,25 @@ export class EmbeddedPostgres implements EmbeddedServer {
     this.logs = new PostgresLogs(account.directory);
   }
 
-  /** @param mode who runs it: found out when absent. */
+  /** @param mode the account that runs it. Default: detected. */
   static async in(dataDirectory: string, mode?: AccountMode): Promise<EmbeddedPostgres> {
     const directory = join(dataDirectory, 'postgres');
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     return new EmbeddedPostgres(dataDirectory, postgresAccount(await findPostgresBinaries(), directory, mode));
   }
 
-  /** With the password: not for logs. Read anew each time, since another node may start the server on another port. */
+  /** Contains the password: not for logs. Read each time, since another node may start the server on another port. */
   get url(): string {
     const { port, password } = this.requireState();
     return `postgres://mono:${password}@127.0.0.1:${port}/mono`;
   }
 
-  /** Where cluster and log are: below DATA_DIR, or where the account that runs it can reach them. */
+  /** The directory of cluster and log: below DATA_DIR, or in a place that the account can reach. */
   get directory(): string {
     return this.account.directory;
   }
 
-  /** @returns false when the connection leads to the server of another directory, such as a copy. */
+  /** @returns false if the connection leads to the server of another directory, such as a copy. */
   async recognizes(connection: Queryable): Promise<boolean> {
     const { rows } = await connection.query<{ directory: string }>(
       `SELECT current_setting('data_directory') AS directory`,
@@ -149,11 +149,11 @@ export class EmbeddedPostgres implements EmbeddedServer {
         'UTF8',
         '--locale=C',
       ]);
-      // The password first: without it the cluster could not be used, without the cluster it does no harm.
+      // The password first, because a cluster without a stored password is unusable.
       this.writeState({ port: await freePort(), password });
       renameSync(partial, this.cluster);
     } catch (error) {
-      throw this.explain(error, 'PostgreSQL could not make its data directory.');
+      throw this.explain(error, 'PostgreSQL could not create its data directory.');
     } finally {
       rmSync(passwordFile, { force: true });
     }
@@ -173,13 +173,13 @@ export class EmbeddedPostgres implements EmbeddedServer {
     const [, wants] = /\(PostgreSQL\) (\d+)/.exec(await this.account.run('postgres', ['--version'])) ?? [];
     if (has !== wants) {
       throw new StartUpError(
-        `The data directory was made by PostgreSQL ${has}, this is PostgreSQL ${wants}.`,
-        `Start the version of Mono that made it and dump the data, or move ${this.cluster} away to begin anew.`,
+        `The data directory was created by PostgreSQL ${has}, this is PostgreSQL ${wants}.`,
+        `Start the version of Mono that created it and dump the data, or move ${this.cluster} away to start empty.`,
       );
     }
   }
 
-  /** Started by a node that died since, and perhaps still recovering. One that never gets ready is stopped. */
+  /** Waits for a server that a dead node has started and that may be recovering. Stops it if it does not become ready. */
   private async isComingUp(): Promise<boolean> {
     const deadline = Date.now() + START_TIMEOUT_SECONDS * 1_000;
     while (this.pid() !== undefined && Date.now() < deadline) {
@@ -210,7 +210,7 @@ export class EmbeddedPostgres implements EmbeddedServer {
     }
   }
 
-  /** While no server listens: a node of the original directory must never be let into this one. */
+  /** Runs while no server listens, so that nodes of the original directory cannot connect. */
   private async changePassword(): Promise<{ password: string }> {
     const password = newPassword();
     const single = ['--single', '-D', this.cluster, '-c', 'log_min_messages=panic', 'postgres'];
@@ -218,7 +218,7 @@ export class EmbeddedPostgres implements EmbeddedServer {
     return { password };
   }
 
-  /** Clients report their own errors, whose messages and details quote what people have written. */
+  /** Errors of clients quote user data; the clients report them. */
   private async keepClientErrorsOutOfLog(): Promise<void> {
     const [kept] = await this.ask(
       `SELECT 1 FROM pg_roles WHERE rolname = 'mono' AND 'log_min_messages=log' = ANY (rolconfig)`,
@@ -226,7 +226,7 @@ export class EmbeddedPostgres implements EmbeddedServer {
     if (!kept) await this.ask('ALTER ROLE mono SET log_min_messages = log');
   }
 
-  /** In the database that is always there. */
+  /** In the database `postgres`, which always exists. */
   private async ask<Row extends object>(statement: string): Promise<Row[]> {
     const url = new URL(this.url);
     url.pathname = '/postgres';
@@ -257,8 +257,8 @@ export class EmbeddedPostgres implements EmbeddedServer {
     const state = this.readState();
     if (!state)
       throw new StartUpError(
-        'The password of the embedded PostgreSQL is gone.',
-        `Restore ${this.stateFile}, or move the database away to begin anew.`,
+        'The password file of the embedded PostgreSQL is missing.',
+        `Restore ${this.stateFile}, or move the database away to start empty.`,
       );
     return state;
   }
@@ -286,7 +286,7 @@ function isSameDirectory(one: string | undefined, other: string): boolean {
   }
 }
 
-/** By what the server noted at its last start; earlier releases kept no record of their own. */
+/** Reads the server's own record, because earlier releases kept none. */
 function startedElsewhere(cluster: string): boolean {
   const file = join(cluster, 'postmaster.opts');
   const [, directory] = existsSync(file) ? (/"-D" "([^"]*)"/.exec(readFileSync(file, 'utf8')) ?? []) : [];

@@ -1,6 +1,5 @@
-// Who runs PostgreSQL, which refuses root. An ordinary user runs it as it is. Root runs it in a user namespace in which
-// root is somebody else: file rights stay root's. Where namespaces are not allowed it runs as another account, and then
-// binaries and database must be where that account can reach them.
+// The account that runs PostgreSQL, which refuses root. Root runs it in a user namespace with another uid, which keeps root's
+// file permissions. Without namespaces it runs as another account, which must be able to reach binaries and database.
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chownSync, cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
@@ -11,25 +10,25 @@ import type { PostgresBinaries } from './postgres-binaries.js';
 
 const run = promisify(execFile);
 
-/** The uid that processes see of themselves in the namespace; any but 0 will do. */
+/** The uid inside the namespace: any but 0. */
 const MAPPED_UID = 1000;
-/** `nobody` on every Unix that we know. */
+/** `nobody` on common Unix systems. */
 const OTHER_UID = 65_534;
 const REACHABLE = '/var/lib/mono';
 
 export interface PostgresAccount {
   binaries: PostgresBinaries;
-  /** Where the database goes. */
+  /** The directory of the database. */
   directory: string;
-  /** Whose files they must be; undefined where files have no owners. */
+  /** The owner of the files; undefined on a platform without owners. */
   uid: number | undefined;
-  /** Runs one of the binaries to its end. @returns its standard output. @throws with its standard error. */
+  /** Runs one of the binaries and waits for its end. @returns its standard output. @throws Error with its standard error. */
   run(binary: keyof PostgresBinaries, args: readonly string[], input?: string): Promise<string>;
 }
 
 export type AccountMode = 'self' | 'namespace' | 'other';
 
-/** @param directory where the database goes, when the account can reach it. */
+/** @param directory the directory of the database, if the account can reach it. */
 export function postgresAccount(binaries: PostgresBinaries, directory: string, mode = detectMode()): PostgresAccount {
   const uid = process.getuid?.();
   if (mode === 'self')
@@ -80,7 +79,7 @@ function otherAccount(binaries: PostgresBinaries, directory: string): PostgresAc
   }
 }
 
-/** The whole `native` directory: binaries find their libraries beside them. */
+/** Copies the whole `native` directory, because the binaries find their libraries by relative paths. */
 function copyBinaries(binaries: PostgresBinaries, place: string): PostgresBinaries {
   const native = dirname(dirname(binaries.postgres));
   const version = createHash('sha256').update(native).digest('hex').slice(0, 12);

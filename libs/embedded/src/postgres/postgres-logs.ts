@@ -1,4 +1,4 @@
-// What the embedded PostgreSQL logs: in a bounded number of files, and without what people have written.
+// The logs of the embedded PostgreSQL: a bounded number of files without user data.
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,10 +6,10 @@ const FILES_KEPT = 4;
 const PRUNE_MS = 60_000;
 const NAME = /^postgres-.*\.log$/;
 const EXCERPT_CHARACTERS = 4_000;
-/** File systems take their times from a coarser clock. */
+/** File times come from a coarser clock. */
 const CLOCK_TICK_MS = 20;
 
-/** Relative to the cluster. Terse, because the details of an error quote rows and statements. */
+/** Paths are relative to the cluster. Terse, because the details of an error quote rows and statements. */
 export const LOG_OPTIONS = [
   'logging_collector=on',
   'log_directory=../logs',
@@ -27,7 +27,7 @@ export const LOG_OPTIONS = [
 
 export class PostgresLogs {
   readonly directory: string;
-  /** What the server says before its log begins. */
+  /** The output of the server before it opens its log. */
   readonly startFile: string;
   private startedAtMs = Date.now();
 
@@ -36,11 +36,11 @@ export class PostgresLogs {
     this.startFile = join(serverDirectory, 'start.log');
   }
 
-  /** What was logged before explains nothing about this start. */
+  /** Ignores lines of earlier starts. */
   beginStart(): void {
     this.startedAtMs = Date.now();
     rmSync(this.startFile, { force: true });
-    // The only log of earlier releases, which grew without end and quoted rows.
+    // The log of earlier releases, which grew without limit and quoted rows.
     rmSync(join(this.serverDirectory, 'postgres.log'), { force: true });
     this.prune();
   }
@@ -52,7 +52,7 @@ export class PostgresLogs {
     return files.map((file) => readFileSync(file, 'utf8').slice(-EXCERPT_CHARACTERS)).join('\n');
   }
 
-  /** Removes old files from now on. @returns how to stop. */
+  /** Removes old files periodically. @returns a function that stops. */
   keepSmall(onError: (error: unknown) => void): () => void {
     const timer = setInterval(() => {
       try {

@@ -1,21 +1,20 @@
-// The server process of a cluster, as its pid file and the system show it.
-//
-// A pid file may be stale, its pid used again by any other process, or the whole file may be a copy that names the server
-// of another directory. Only a process that works in this very directory is the cluster's own.
+// Identifies the server process of a cluster by its pid file and the system. A pid file may be stale, its pid may be reused, or
+// the file may be a copy that names the server of another directory. Only a process whose working directory is the cluster is
+// its server.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { argumentsOf, worksIn } from '../host/place.js';
 
-/** Above any process id: the kernel finds no such process. */
+/** Greater than any process id. */
 const NOBODY = 2_147_483_647;
-/** Between the start of the process and the time that it writes down. */
+/** The tolerance between the start of the process and its recorded start time. */
 const START_TOLERANCE_SECONDS = 30;
 const ORPHAN_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
 
-/** @returns the pid of the cluster's server while it lives. */
+/** @returns the pid of the cluster's server while it is alive. */
 export function postmasterOf(cluster: string): number | undefined {
   const [pid, directory, start] = pidFileOf(cluster);
   if (pid === undefined) return undefined;
@@ -25,8 +24,8 @@ export function postmasterOf(cluster: string): number | undefined {
 }
 
 /**
- * Takes the pid out of a stale file: PostgreSQL takes any process of that pid for a running server, a zombie included.
- * The rest stays, because PostgreSQL finds there whether a process still uses the shared memory of the dead server.
+ * Removes the pid from a stale file, because PostgreSQL takes any process with that pid for a running server. The rest stays:
+ * PostgreSQL reads there whether a process still uses the shared memory of the dead server.
  */
 export function disownPidFile(cluster: string): void {
   const file = join(cluster, 'postmaster.pid');
@@ -35,7 +34,7 @@ export function disownPidFile(cluster: string): void {
   writeFileSync(file, [NOBODY, ...rest].join('\n'));
 }
 
-/** Ends the children of a server that was killed: they hold its shared memory, and no new server starts until they end. */
+/** Ends the children of a killed server. They hold its shared memory, and no new server starts until they end. */
 export async function endOrphans(cluster: string): Promise<void> {
   const deadline = Date.now() + ORPHAN_TIMEOUT_MS;
   for (
@@ -54,7 +53,7 @@ function processesIn(cluster: string): number[] {
   return pids.filter((pid) => worksIn(pid, cluster) === true && isPostgres(pid));
 }
 
-/** Pid, data directory and start time (seconds since 1970) as the server wrote them down. */
+/** Pid, data directory and start time (seconds since 1970) from the pid file. */
 function pidFileOf(cluster: string): [pid?: number, directory?: string | undefined, start?: string | undefined] {
   try {
     const [pid, directory, start] = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
@@ -76,7 +75,7 @@ function isPath(path: string | undefined, cluster: string): boolean {
   }
 }
 
-/** True also where the system tells the existence of a process alone. */
+/** Also true if the system reports no start time. */
 function begunAt(pid: number, seconds: number): boolean {
   try {
     process.kill(pid, 0);
@@ -99,6 +98,6 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended.
+    // The process has ended.
   }
 }

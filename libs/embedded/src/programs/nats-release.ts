@@ -17,7 +17,7 @@ const SHA_256: Readonly<Record<string, string>> = {
   'linux-s390x': '5db960be875da499f1354f41c0a7780303fb9644cf62d35022677e77b4178029',
   'linux-ppc64': '56447e72ec0551fa27a4368388dee475e028d4d5de6d97a802d944c6f278cf1e',
 };
-/** What Go calls the architectures of Node. */
+/** The Go names of Node's architectures. */
 const GO_ARCHITECTURE: Readonly<Record<string, string>> = { x64: 'amd64', arm: 'arm7', ppc64: 'ppc64le' };
 
 /** @param mirror replaces the official address: `<mirror>/v<version>/<archive>`. */
@@ -32,12 +32,12 @@ export function natsServerSource(mirror = OFFICIAL): ProgramSource {
   };
 }
 
-/** @returns as the program says it: `nats-server: v2.12.15`. @throws Error when the program is no nats-server. */
+/** @returns the output of the program: `nats-server: v2.12.15`. @throws Error if it is not a nats-server. */
 export async function natsServerVersion(program: string): Promise<string> {
   const options = { timeout: VERSION_TIMEOUT_MS };
   const { stdout } = await run(program, ['--version'], options).catch(() => ({ stdout: '' }));
   if (/^nats-server:? v?\d/.test(stdout)) return stdout.trim();
-  throw new Error(`${program} is no nats-server.`);
+  throw new Error(`${program} is not a nats-server.`);
 }
 
 function release(mirror: string): Release | undefined {

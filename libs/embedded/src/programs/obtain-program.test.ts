@@ -152,7 +152,7 @@ describe('obtaining a server program', () => {
     expect(readdirSync(cacheDirectory)).toEqual([]);
   });
 
-  test('a release that is not there is named by the server’s answer', async () => {
+  test('reports the status of a missing release', async () => {
     const absent = { ...source, release: { url: `${source.release?.url}.gone`, sha256: '' } };
     expect(await obtainElsewhere(absent, { 'apt-get': 'exit 100', brew: 'exit 1' })).toContain(
       'its official release: the server answered 404',
@@ -160,7 +160,7 @@ describe('obtaining a server program', () => {
   });
 });
 
-test('a program that is no nats-server is refused by name', async () => {
-  await expect(natsServerVersion('/bin/ls')).rejects.toThrow('/bin/ls is no nats-server.');
+test('rejects a program that is not a nats-server, with its path', async () => {
+  await expect(natsServerVersion('/bin/ls')).rejects.toThrow('/bin/ls is not a nats-server.');
   expect(await natsServerVersion(process.env['NATS_SERVER_BIN'] ?? 'nats-server')).toMatch(/^nats-server/);
 });

@@ -1,5 +1,5 @@
-// Finds a server program without installing anything: named, on PATH, in the project's own cache, from an official
-// release, or out of the system's packages unpacked into the cache.
+// Finds a server program without installing it: by a variable, on PATH, in the cache, from an official release, or from a
+// system package that is unpacked into the cache.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -25,23 +25,23 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 
 export interface Release {
-  /** Of the archive (.tar.gz), where it is published. */
+  /** The URL of the archive (.tar.gz). */
   url: string;
-  /** Of the archive, as its makers publish it; lower-case hexadecimal. */
+  /** The published SHA-256 of the archive in lower-case hexadecimal. */
   sha256: string;
 }
 
 export interface ProgramSource {
   /** The executable's name. */
   name: string;
-  /** A variable of the environment that names the executable. */
+  /** An environment variable with the path of the executable. */
   variable: string;
   /** Changes with the release, so that the cache holds one program per release. */
   version: string;
-  /** The release for this platform, where there is one. */
+  /** The release for this platform, if there is one. */
   release?: Release | undefined;
   debianPackage: string;
-  /** Of Debian: packages beside it that hold parts of the program. */
+  /** Further Debian packages that contain parts of the program. */
   debianParts?: readonly string[];
   brewFormula: string;
 }
@@ -81,7 +81,7 @@ export async function obtainProgram(
   );
 }
 
-/** The program as far as this machine has it already; nothing is fetched. @throws Error when it is named wrongly. */
+/** Finds an installed program without fetching. @throws Error for an invalid variable. */
 export function findProgram(
   source: ProgramSource,
   { cacheDirectory, environment }: Pick<ObtainOptions, 'cacheDirectory' | 'environment'>,
@@ -105,7 +105,7 @@ type Origin = 'release' | 'system';
 interface Way {
   way: string;
   origin: Origin;
-  /** Into a directory of its own. @returns the executable's path. */
+  /** Obtains the program into an empty directory. @returns the path of the executable. */
   obtain: (directory: string) => Promise<string>;
 }
 
@@ -136,7 +136,7 @@ async function fromRelease({ url, sha256 }: Release, name: string, directory: st
 }
 
 async function download(url: string): Promise<Buffer> {
-  // A network without a way out must not hold the start-up for minutes.
+  // A network without internet access must not delay the start for minutes.
   const answered = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
   const head = await fetch(url, { method: 'HEAD', signal: answered });
   if (!head.ok) throw new Error(`the server answered ${head.status}`);
@@ -148,11 +148,11 @@ async function download(url: string): Promise<Buffer> {
 async function fromBrew({ brewFormula, name }: ProgramSource): Promise<string> {
   const { stdout } = await run('brew', ['--prefix', brewFormula]);
   const found = join(stdout.trim(), 'bin', name);
-  if (!isExecutable(found)) throw new Error(`${found} is not there`);
+  if (!isExecutable(found)) throw new Error(`${found} does not exist`);
   return found;
 }
 
-/** Another process may have been faster: its program is as good. */
+/** Another process may have been faster; its program is used. */
 function adopt(found: string, partial: string, place: string, name: string): string {
   if (!found.startsWith(partial)) return found;
   const ready = join(partial, 'ready');
@@ -179,7 +179,7 @@ function requireFile(directory: string, name: string): string {
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    // A directory can be entered, too.
+    // A directory is executable, too.
     return statSync(path).isFile();
   } catch {
     return false;
