@@ -31,7 +31,7 @@ export interface ModuleContext {
   requestId: string;
   /** By performance.now(). */
   deadline: number;
-  /** Aborts when the caller has given up. */
+  /** Aborts at the deadline, or when the caller disconnects. */
   signal: AbortSignal;
 }
 

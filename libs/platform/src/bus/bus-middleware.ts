@@ -1,4 +1,4 @@
-// What every node does around calls and events on the bus: a line in the log, a measurement.
+// The middleware of every node for calls and events on the bus: logs and metrics.
 import type { BusContext, Middleware } from '@mono/bus';
 import type { Principal } from '@mono/contract';
 import { actingFor, shareKeyOf } from '../database/acting-workspace.js';
@@ -6,7 +6,7 @@ import { callerFacts } from '../logging/caller-facts.js';
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 
-/** A line per call that is handled, as the HTTP edge has one per request. */
+/** Logs a line per handled call, like the HTTP edge per request. */
 export function busLogging(logger: Logger): Middleware {
   const line = (kind: string, context: BusContext, error: Error | undefined, ms: number): void => {
     const facts = {
@@ -19,7 +19,7 @@ export function busLogging(logger: Logger): Middleware {
     logger.debug(facts, kind);
   };
   const name = 'access log';
-  // Without readers, nothing is put together.
+  // Without a reader, no line is composed.
   if (!logger.isLevelEnabled('debug')) return { name };
   return {
     name,
@@ -36,7 +36,7 @@ export function busMetrics(metrics: Metrics): Middleware {
   };
 }
 
-/** Counts a call's statements for the workspace that it acts in; events, and calls of modules, are the installation's own work. */
+/** Counts a call's statements for its workspace. Events and calls of modules count for the installation. */
 export function busShares(): Middleware {
   return {
     name: 'shares',

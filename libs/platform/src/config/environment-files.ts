@@ -10,11 +10,11 @@ export type Environment = Record<string, string | undefined>;
 
 export interface LayeredEnvironment {
   environment: Environment;
-  /** What the files name, once each. */
+  /** The names in the files, without duplicates. */
   namesInFiles: string[];
 }
 
-/** Throws nothing: an unknown APP_ENV is a fault that the parser tells with all others; here it must not become a path. */
+/** Never throws: the parser reports an unknown APP_ENV with all other faults. It must not become a path here. */
 export function layerEnvironment(directory: string, own: Readonly<Environment>): LayeredEnvironment {
   const base = readFile(join(directory, '.env'));
   // An empty variable counts as absent.

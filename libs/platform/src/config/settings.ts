@@ -1,23 +1,23 @@
-// Configuration as data: each lib declares its settings with one of these, the app parses all of them once, and the
-// docs/configuration.md is written from the same declarations.
+// Settings as values: each lib declares its settings with these functions, the app parses all of them once, and
+// docs/configuration.md is generated from them.
 
 export interface Setting<T> {
   description: string;
-  /** As one would write it in the environment; undefined when there is none. */
+  /** The default as text of the environment; undefined without a default. */
   defaultText: string | undefined;
-  /** What is accepted, for the table and for the fault: "an integer from 0 to 65535". */
+  /** The accepted values, for the table and for faults: "an integer from 0 to 65535". */
   expected: string;
-  /** A secret's value is never shown anywhere. */
+  /** The value of a secret is never shown. */
   secret: boolean;
-  /** Where a value is made and kept in `DATA_DIR` when nobody chose one; with `DATABASE_URL` it must be chosen. */
+  /** The file in `DATA_DIR` with a generated value, if none is set. With `DATABASE_URL` it must be set. */
   keptAs?: string;
-  /** @returns the value, or undefined when the text is not what is expected. */
+  /** @returns the value, or undefined for an invalid text. */
   parse(text: string): T | undefined;
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
 type ValueOf<S> = S extends Setting<infer T> ? T : never;
-/** The parsed values, by the variables' own names. Those without a default may be undefined. */
+/** The parsed values by the names of their variables. Values without a default may be undefined. */
 export type SettingsOf<S extends Settings> = { readonly [Name in keyof S]: ValueOf<S[Name]> };
 
 interface Description<T> {
@@ -73,7 +73,10 @@ export function choice<const T extends string>(
   );
 }
 
-/** A URL, or several separated by commas, of one of the given schemes (without the colon). May hold a password, so it is a secret. */
+/**
+ * A URL, or several comma-separated ones, with one of the given schemes (without the colon). A secret, since it may contain a
+ * password.
+ */
 export function url(schemes: readonly string[], options: Description<string>): Setting<string | undefined> {
   return setting<string | undefined>(
     { secret: true, ...options },
@@ -82,12 +85,12 @@ export function url(schemes: readonly string[], options: Description<string>): S
   );
 }
 
-/** Text in a form that a regular expression describes. */
+/** Text that matches a regular expression. */
 export function matching(pattern: RegExp, expected: string, options: Description<string>): Setting<string | undefined> {
   return setting<string | undefined>(options, expected, (value) => (pattern.test(value) ? value : undefined));
 }
 
-/** Several names, separated by commas; white space around them does not count. */
+/** Comma-separated names. White space around them is ignored. */
 export function names(options: Required<readonly string[]> & { items?: string }): Setting<readonly string[]>;
 export function names(
   options: Description<readonly string[]> & { items?: string },
@@ -108,8 +111,8 @@ export function names(
 }
 
 /**
- * Secrets that all nodes of an installation share: the current one first, former ones behind commas.
- * @param options.least characters of each.
+ * Comma-separated secrets that all nodes of an installation share: the current one first, then former ones.
+ * @param options.least the minimum length of each.
  * @param options.keptAs the file in `DATA_DIR` where one is made and kept when nobody chose it.
  */
 export function sharedSecrets(options: {

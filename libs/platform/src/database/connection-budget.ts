@@ -1,16 +1,16 @@
-// Whether the pools of all instances fit into what PostgreSQL allows. Pools grow as they are needed, so that a lack shows under
-// load only, as a refusal of whichever module comes last.
+// Checks whether the pools of all instances fit into the connections that PostgreSQL allows. Pools grow as needed, so that a
+// shortage would only show under load.
 import { Client } from 'pg';
 import type { Queryable } from './database-server.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** Connections that may be open at once, by the server's host and port. */
+/** The maximum number of open connections, by host and port of the server. */
 export type ConnectionNeeds = Readonly<Record<string, number>>;
 
 export interface AllowedConnections {
   maxConnections: number;
-  /** Without those that are reserved for others than this user. */
+  /** Without those that are reserved for other users. */
   allowed: number;
 }
 
@@ -26,7 +26,7 @@ export async function allowedConnections(on: Queryable): Promise<AllowedConnecti
   return { maxConnections: most, allowed: most - reserved };
 }
 
-/** Over a connection of its own. @param url with its password: not for logs. @throws pg's connection errors as they are. */
+/** Opens its own connection. @param url contains the password: not for logs. @throws pg's connection errors unchanged. */
 export async function allowedConnectionsAt(url: string): Promise<AllowedConnections> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => {});
@@ -38,7 +38,7 @@ export async function allowedConnectionsAt(url: string): Promise<AllowedConnecti
   }
 }
 
-/** The needs of several instances, added up. */
+/** The sum of the needs of several instances. */
 export function sumOfNeeds(instances: readonly ConnectionNeeds[]): Map<string, number> {
   const sum = new Map<string, number>();
   for (const needs of instances)
@@ -46,7 +46,7 @@ export function sumOfNeeds(instances: readonly ConnectionNeeds[]): Map<string, n
   return sum;
 }
 
-/** What an operator may change. */
+/** The remedy for an operator. */
 export function connectionAdvice(needed: number, { allowed, maxConnections }: AllowedConnections): string {
   return `Set max_connections of PostgreSQL to ${maxConnections - allowed + needed} or more, or lower DATABASE_POOL_SIZE.`;
 }

@@ -1,23 +1,23 @@
-// How a module's connections are shared: ordinary statements among workspaces, and a few places for expensive queries, so
-// that these never take the rest (libs/platform/decisions/0010-shares-of-connections.md).
+// Shares a module's connections among workspaces, with a limited number of places for expensive queries
+// (libs/platform/decisions/0010-shares-of-connections.md).
 import { DomainError, UnavailableError } from '@mono/contract';
 import { FairQueue, QueueRefusal, type Lane, type WaitOptions } from './fair-queue.js';
 
-/** Of the pool, for expensive queries. */
+/** The share of the pool for expensive queries. */
 const EXPENSIVE_SHARE = 1 / 4;
-/** Of one workspace: the rest is for others, whatever it does. */
+/** The maximum share of one workspace; the rest is for others. */
 const WORKSPACE_SHARE = 3 / 4;
 const EXPENSIVE_WAITING = 50;
 const EXPENSIVE_WAIT_MS = 10_000;
 const RETRY_AFTER_SECONDS = 1;
 
 export interface SharesOptions {
-  /** The pool's. */
+  /** The size of the pool. */
   connections: number;
   waitMs: number;
 }
 
-/** One kind of work, as the metrics see it. */
+/** The counts of one kind of work for metrics. */
 export interface ShareCounts {
   running: number;
   waiting: number;
@@ -47,7 +47,7 @@ export class ConnectionShares {
     });
   }
 
-  /** The usual case: no promise, no timer. */
+  /** The common case, without promise and timer. */
   tryEnter(key: string | undefined): Lane | undefined {
     return this.ordinary.tryEnter(key);
   }
@@ -65,7 +65,7 @@ export class ConnectionShares {
     this.ordinary.leave(lane);
   }
 
-  /** Runs `work` when it is the workspace's turn. @throws DomainError `rate_limited`, UnavailableError. */
+  /** Runs `work` in the workspace's turn. @throws DomainError `rate_limited`, UnavailableError. */
   async withExpensive<T>(kind: string, key: string, options: WaitOptions, work: () => Promise<T>): Promise<T> {
     const counts = this.countsOf(kind);
     counts.waiting += 1;
@@ -87,7 +87,7 @@ export class ConnectionShares {
     }
   }
 
-  /** By kind; `ordinary` is everything that is not expensive, and what expensive queries run on. */
+  /** By kind. `ordinary` counts all statements, including those of expensive queries. */
   counts(): ReadonlyMap<string, ShareCounts> {
     const { running, waiting } = this.ordinary;
     return new Map([['ordinary', { running, waiting, refused: this.refused }], ...this.kinds]);
@@ -100,9 +100,15 @@ export class ConnectionShares {
   }
 }
 
-/** The caller has gone, or its time is over: nobody reads this. */
+/** The caller has disconnected or its deadline has passed, so nobody reads the error. */
 export function callerGone(cause?: unknown): DomainError {
-  return new DomainError('timed_out', 'deadline_exceeded', 'The caller has given up.', undefined, { cause });
+  return new DomainError(
+    'timed_out',
+    'deadline_exceeded',
+    'The caller has disconnected, or its deadline has passed.',
+    undefined,
+    { cause },
+  );
 }
 
 function refusalOf(error: unknown, what: string): unknown {

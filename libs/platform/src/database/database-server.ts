@@ -7,17 +7,17 @@ export interface Queryable {
 }
 
 export interface DatabaseServer {
-  /** Read for each new connection. With its password: not for logs. */
+  /** Read for each new connection. Contains the password: not for logs. */
   readonly url: string;
-  /** @returns false when the connection leads to another server. */
+  /** @returns false if the connection leads to another server. */
   recognizes(connection: Queryable): Promise<boolean>;
 }
 
-/** Where a database is. */
+/** The address of a database. */
 export interface DatabasePlace {
-  /** With its password: not for logs. */
+  /** Contains the password: not for logs. */
   url: string;
-  /** Whose URL it is, where that may change. */
+  /** The server of the URL, if its address may change. */
   server?: DatabaseServer | undefined;
 }
 
@@ -26,8 +26,8 @@ const ignore = (): void => {};
 type OnConnect = (error?: Error) => void;
 
 /**
- * For the pools of a server: connects to where the server is at that moment. A connection to another server is closed
- * before any other statement.
+ * A client class for pools that connects to the current address of the server. A connection to another server is closed before
+ * its first statement.
  */
 export function clientOf(server: DatabaseServer): new () => Client {
   return class extends Client {
@@ -46,7 +46,7 @@ export function clientOf(server: DatabaseServer): new () => Client {
 
     private async connectAndVerify(): Promise<this> {
       await super.connect();
-      // A connection that is lost meanwhile fails the statement; the event would end the process.
+      // A lost connection fails the statement; the unhandled event would end the process.
       this.on('error', ignore);
       try {
         if (!(await server.recognizes(this))) {

@@ -10,7 +10,7 @@ import type { Lane } from './fair-queue.js';
 import { ROW_TYPES } from './instant-text.js';
 import { DiskFullError, translatePgError } from './pg-errors.js';
 
-/** SQLSTATE query_canceled: here, statement_timeout or the caller who has gone. */
+/** SQLSTATE query_canceled: here, statement_timeout or a caller who has disconnected. */
 const QUERY_CANCELED = '57014';
 /** For pools that set no timeout. */
 const DEFAULT_WAIT_MS = 60_000;
@@ -18,7 +18,7 @@ const DEFAULT_WAIT_MS = 60_000;
 type Queryable = Pick<Pool, 'query'> | Pick<PoolClient, 'query'>;
 type PostgresOptions = Omit<Extract<DataSourceOptions, { type: 'postgres' }>, 'type' | 'driver'>;
 
-/** A megabyte that nobody sees and nothing keeps: it fails as any write does. */
+/** Writes a temporary megabyte, which fails like any other write. */
 const TRIAL_WRITE = `CREATE TEMPORARY TABLE disk_trial ON COMMIT DROP AS
   SELECT repeat(md5(n::text), 60) FROM generate_series(1, 512) AS n`;
 
@@ -136,7 +136,7 @@ export class Database implements SharingExecutor {
   expensive<T>(query: ExpensiveQuery, work: (transaction: Executor, now: number) => Promise<T>): Promise<T> {
     const { kind, context } = query;
     const { principal, deadline, signal } = context;
-    // The other half is for the query: nobody reads an answer that comes too late.
+    // Half of the remaining time is for the query itself.
     const waitMs = deadline === undefined ? undefined : (deadline - performance.now()) / 2;
     return this.shares.withExpensive(kind, shareKeyOf(principal), { waitMs, signal }, async () => {
       try {
@@ -181,7 +181,7 @@ export class Database implements SharingExecutor {
     const { pool } = this;
     let ended = false;
     let cancelling: Promise<unknown> | undefined;
-    // On a connection of its own, whatever the shares: it frees one.
+    // On a separate connection outside of the shares, because it frees one.
     const cancel = async (): Promise<void> => {
       const client = await pool.connect();
       cancelling = ended ? undefined : client.query('SELECT pg_cancel_backend($1)', [row?.pid]).catch(() => {});
@@ -196,7 +196,7 @@ export class Database implements SharingExecutor {
     } finally {
       ended = true;
       signal?.removeEventListener('abort', onGone);
-      // Before the connection is somebody else's.
+      // Before the connection returns to the pool.
       await cancelling;
     }
   }
@@ -206,8 +206,8 @@ export class Database implements SharingExecutor {
       throw translatePgError(error);
     });
     let broken: Error | undefined;
-    // A connection that is lost while it is out of the pool emits an error, which would end the process without a listener. The statement
-    // under way, or the next one, fails with the same error.
+    // A connection that is lost outside of the pool emits an error, which would end the process without a listener. The current
+    // or next statement fails with the same error.
     const onLost = (error: Error): void => {
       broken = error;
     };

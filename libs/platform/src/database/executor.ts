@@ -1,14 +1,17 @@
-// What stores see of the database: statements in, rows out, inside a transaction or not.
+// The database as stores see it: runs statements inside or outside of a transaction.
 import type { CallContext } from '@mono/contract';
 
-/** A statement with a name is prepared once per connection; leave the name out where a generic plan would be wrong. */
+/** A statement with a name is prepared once per connection. Omit the name if a generic plan would be wrong. */
 export interface Statement {
   name?: string;
   text: string;
 }
 
 export interface Executor {
-  /** Runs one statement. Instants (timestamptz) come as RFC 3339 text in UTC with milliseconds. @throws pg's DatabaseError as it is; UnavailableError when the database is away. */
+  /**
+   * Runs one statement. Instants (timestamptz) are returned as RFC 3339 text in UTC with milliseconds.
+   * @throws pg's DatabaseError unchanged; UnavailableError if the database is unavailable.
+   */
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
   /** Runs `work` once the change is committed: at once outside a transaction, never after a rollback. */
   afterCommit(work: () => void): void;
@@ -16,18 +19,18 @@ export interface Executor {
 
 /** An executor that can open transactions: a module's own database. */
 export interface TransactionalExecutor extends Executor {
-  /** Runs `work` in one READ COMMITTED transaction; rolls back when it throws. */
+  /** Runs `work` in a READ COMMITTED transaction, which is rolled back on an error. */
   transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T>;
 }
 
-/** A query whose cost depends on what is asked, so that a single caller could hold the database against all others. */
+/** A query whose cost depends on its input, so that a single caller could block all others. */
 export interface ExpensiveQuery {
-  /** For the metrics: one of few words, such as `search`. */
+  /** A label for metrics with few values, such as `search`. */
   kind: string;
   context: Pick<CallContext, 'principal' | 'deadline' | 'signal'>;
-  /** How long the database may work on one of its statements. */
+  /** The timeout of each of its statements. */
   limitMs: number;
-  /** Told to a caller whose query takes longer: what to narrow. */
+  /** The message for a caller whose query exceeds the limit: what to narrow. */
   tooExpensive: string;
   /** Settings of PostgreSQL for its transaction, such as `work_mem`. */
   settings?: Readonly<Record<string, string>>;
@@ -36,11 +39,11 @@ export interface ExpensiveQuery {
 /** An executor that shares its connections fairly among workspaces. */
 export interface SharingExecutor extends TransactionalExecutor {
   /**
-   * Runs `work` in a transaction of one of the few places that expensive queries have, when it is the workspace's turn.
-   * Ends it when the caller has gone.
-   * @param work takes the database's time, in milliseconds since 1970.
-   * @throws DomainError `query_too_expensive` (422: the same question will not do better; a narrower one will);
-   * `rate_limited` (429) where the workspace has as many running and waiting as it may.
+   * Runs `work` in a transaction on one of the places for expensive queries, in the workspace's turn. Cancels it if the caller
+   * disconnects.
+   * @param work receives the database's time in milliseconds since 1970.
+   * @throws DomainError `query_too_expensive` (422: only a narrower query may succeed); `rate_limited` (429) if the workspace
+   * has too many running and waiting queries.
    */
   expensive<T>(query: ExpensiveQuery, work: (transaction: Executor, now: number) => Promise<T>): Promise<T>;
 }

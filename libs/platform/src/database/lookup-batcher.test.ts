@@ -1,4 +1,3 @@
-// Look-ups that are sent together.
 import { LookupBatcher } from './lookup-batcher.js';
 
 interface Asked {
@@ -20,7 +19,7 @@ function batcher(options = {}): LookupBatcher<string> {
 
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 
-test('what comes at once goes at once, each key once, and each gets its own', async () => {
+test('batches concurrent look-ups with each key once, and returns each its own value', async () => {
   const lookUps = batcher();
   const answers = ['a', 'b', 'a', 'none'].map((key) => lookUps.ask(key));
   await settled();
@@ -29,7 +28,7 @@ test('what comes at once goes at once, each key once, and each gets its own', as
   expect(await Promise.all(answers)).toEqual(['A', 'B', 'A', undefined]);
 });
 
-test('what comes later never joins what is under way, and waits while enough is', async () => {
+test('later look-ups start a new batch, and wait while the concurrency is exhausted', async () => {
   const lookUps = batcher({ atOnce: 1 });
   const first = lookUps.ask('a');
   await settled();
@@ -44,7 +43,7 @@ test('what comes later never joins what is under way, and waits while enough is'
   expect(await Promise.all(later)).toEqual(['new', undefined]);
 });
 
-test('no statement gets more keys than it may', async () => {
+test('limits the number of keys per statement', async () => {
   const lookUps = batcher({ atOnce: 1, most: 2 });
   const answers = ['a', 'b', 'c'].map((key) => lookUps.ask(key));
   for (const turn of [0, 1]) {
@@ -55,7 +54,7 @@ test('no statement gets more keys than it may', async () => {
   expect(asked.map(({ keys }) => keys.length)).toEqual([2, 1]);
 });
 
-test('a failure is told to those who asked, and the next go on', async () => {
+test('a failure rejects the look-ups of its batch only', async () => {
   const lookUps = batcher({ atOnce: 1 });
   const answers = Promise.allSettled([lookUps.ask('a'), lookUps.ask('b')]);
   await settled();

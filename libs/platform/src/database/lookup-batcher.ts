@@ -1,9 +1,9 @@
-// Look-ups that arrive at the same time are one statement: most of its cost is the way to the database and back.
+// Batches concurrent look-ups, since the cost of a statement is mostly its round trip.
 
 export interface LookupBatcherOptions {
-  /** Statements under way at once; what comes meanwhile goes with the next one. Default 2. */
+  /** Concurrent statements; further look-ups join the next one. Default: 2. */
   atOnce?: number;
-  /** Keys of one statement. Default 500. */
+  /** Keys per statement. Default: 500. */
   most?: number;
 }
 
@@ -19,7 +19,7 @@ export class LookupBatcher<Value> {
   private readonly atOnce: number;
   private readonly most: number;
 
-  /** @param find the values that there are, by their keys; none of the keys repeats. */
+  /** @param find returns the existing values by key. Its keys are unique. */
   constructor(
     private readonly find: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
     { atOnce = 2, most = 500 }: LookupBatcherOptions = {},
@@ -28,7 +28,7 @@ export class LookupBatcher<Value> {
     this.most = most;
   }
 
-  /** What is found after this call, never before it. @throws whatever `find` throws. */
+  /** Returns a value that was read after this call. @throws the error of `find`. */
   ask(key: string): Promise<Value | undefined> {
     return new Promise((resolve, reject) => {
       if (this.waiting.push({ key, resolve, reject }) === 1) queueMicrotask(() => void this.send());

@@ -1,4 +1,4 @@
-// Brings a module's schema up to the code, one node at a time.
+// Migrates a module's schema, one node at a time.
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseError, type PoolClient } from 'pg';
 import { StartUpError } from '@mono/embedded/start-up-error';
@@ -12,16 +12,15 @@ interface Recorded {
 const POLL_MS = 100;
 
 /**
- * Migrations expand a schema, so that nodes of the previous release work beside newer ones. One that takes something away is
- * named Contract…: a release that does not know it cannot work with the schema any more.
+ * Migrations expand a schema, so that nodes of the previous release work beside newer ones. A migration that removes something
+ * is named Contract…: releases that do not know it no longer work with the schema.
  */
 const CONTRACTING = /^Contract/;
 
 /**
- * Runs the pending migrations of the module's schema under an advisory lock, each in a transaction of its own unless it says
- * otherwise.
+ * Runs the pending migrations of the module's schema under an advisory lock, each in its own transaction by default.
  * @param onNewer receives the migrations of newer releases, with which this code works.
- * @throws StartUpError when a newer release has contracted the schema.
+ * @throws StartUpError if a newer release has contracted the schema.
  */
 export async function migrate(
   database: Database,
@@ -31,7 +30,7 @@ export async function migrate(
   const source = database.dataSource;
   const guard = await database.pool.connect();
   try {
-    // Others may be migrating for long: waiting for them is no reason to give up.
+    // Other nodes may migrate for a long time, and waiting for them must not time out.
     await guard.query('SET statement_timeout = 0');
     await lock(guard, module);
     await guard.query(`CREATE SCHEMA IF NOT EXISTS "${module}"`);
@@ -47,7 +46,7 @@ export async function migrate(
     }
     if (unknown.length > 0) onNewer(unknown);
     while (!(await runPending(source))) {
-      // A node of an older release that waits for the lock within a statement holds up what waits for all statements.
+      // A node of an older release waits for the lock within a statement, and blocks migrations that wait for all statements.
       await unlock(guard, module);
       await lock(guard, module);
     }
@@ -57,7 +56,7 @@ export async function migrate(
   }
 }
 
-/** By asking again and again: one long statement would hold up whoever waits for the end of all statements, as a concurrent build does. */
+/** Polls, because one long statement would block concurrent index builds, which wait for the end of all statements. */
 async function lock(guard: PoolClient, module: string): Promise<void> {
   for (;;) {
     const { rows } = await guard.query<{ taken: boolean }>(
@@ -77,7 +76,7 @@ function lockOf(module: string): string {
   return `mono.migrate.${module}`;
 }
 
-/** @returns false where a migration has waited too long for others' transactions. */
+/** @returns false if a migration has waited too long for other transactions. */
 async function runPending(source: Database['dataSource']): Promise<boolean> {
   try {
     await source.runMigrations();

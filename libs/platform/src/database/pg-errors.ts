@@ -1,11 +1,11 @@
-// Tells "the database is away" from "the statement was refused": the first becomes UnavailableError (503, retryable),
-// the second stays pg's own DatabaseError, for stores to recognise constraints by name.
+// Distinguishes an unavailable database from a rejected statement. The former becomes UnavailableError (503, retryable), the
+// latter stays pg's DatabaseError, in which stores recognise constraints by name.
 import { DatabaseError } from 'pg';
 import { UnavailableError } from '@mono/contract';
 
 /** disk_full */
 const DISK_FULL = '53100';
-/** SQLSTATE classes and codes (PostgreSQL, appendix A) that mean: not now. */
+/** SQLSTATE classes and codes (PostgreSQL, appendix A) for transient failures. */
 const AWAY = /^(?:08|53|58|57P0[1-5]|25P03|25006)/;
 const AWAY_SYSTEM_CODES = new Set([
   'ECONNREFUSED',
@@ -18,7 +18,7 @@ const AWAY_SYSTEM_CODES = new Set([
   'EHOSTUNREACH',
 ]);
 
-/** Reads work on; writes work again by themselves once there is space. */
+/** Reads continue. Writes succeed again once there is space. */
 export class DiskFullError extends UnavailableError {
   constructor(options?: ErrorOptions) {
     super('The disk of the database is full: an operator must free space there.', options);
@@ -31,7 +31,7 @@ export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof DatabaseError && error.code?.startsWith('23') ? error.constraint : undefined;
 }
 
-/** A fatal error ends the connection, or refuses it: a database that takes none for a while, a password that has changed. */
+/** A fatal error ends or rejects the connection, such as during a restart or after a change of the password. */
 function isAway({ code = '', severity }: DatabaseError): boolean {
   return AWAY.test(code) || severity === 'FATAL';
 }

@@ -4,7 +4,7 @@ import { HealthWatch } from './health-watch.js';
 
 const full: Problem = { code: 'store_full', reason: 'Streams take 6 of 6 MiB (100 %).', remedy: 'Free space.' };
 
-test('a limit that is passed is in the log once for each change, and in readiness with its remedy', async () => {
+test('logs each change of a limit once, and shows it in readiness with its remedy', async () => {
   const lines: [string, object][] = [];
   const write = (facts: object, message: string): void => void lines.push([message, facts]);
   let found: Problem | undefined;
@@ -26,7 +26,7 @@ test('a limit that is passed is in the log once for each change, and in readines
   health.state = 'ready';
   const looked = async (times: number): Promise<unknown> => {
     const enough = looks + times;
-    return until('it has looked', () => looks >= enough);
+    return until('it has checked', () => looks >= enough);
   };
   watch.start();
   try {
@@ -44,7 +44,7 @@ test('a limit that is passed is in the log once for each change, and in readines
     expect(await health.readiness()).toEqual(degraded);
     away = true;
     await looked(3);
-    // What was known stays.
+    // The last known state is kept.
     expect(await health.readiness()).toEqual(degraded);
     away = false;
     found = undefined;

@@ -1,10 +1,10 @@
-// What is looked at beside the requests: limits that are passed. Each change of state is one line in the log.
+// Checks limits periodically, and logs each change of state once.
 import { Periodic } from '../host/periodic.js';
 import type { Logger } from '../logging/logger.js';
 import type { Problem } from './health.js';
 
 export interface HealthCheck {
-  /** The component of readiness that it speaks of. */
+  /** The component of readiness. */
   component: string;
   look(): Promise<Problem | undefined>;
 }
@@ -33,7 +33,7 @@ export class HealthWatch {
     return this.periodic.stop();
   }
 
-  /** The first one of the component. */
+  /** The first problem of the component. */
   problemOf(component: string): Problem | undefined {
     for (const [check, problem] of this.problems) if (check.component === component) return problem;
     return undefined;
@@ -50,7 +50,7 @@ export class HealthWatch {
       found = await check.look();
       this.unanswered.delete(check);
     } catch (error) {
-      // Whatever it asks is unavailable, which is another component's state: what was known stays.
+      // The checked system is unavailable, which is the state of another component: the last known state is kept.
       if (!this.unanswered.has(check)) this.logger.warn({ err: error, component }, 'Health could not be checked');
       this.unanswered.add(check);
       return;

@@ -1,17 +1,17 @@
-// Long work in slices, so that the event loop answers others in between.
+// Runs long work in slices, so that the event loop serves others in between.
 import { setImmediate } from 'node:timers/promises';
 
-/** No slice holds the event loop much longer. */
+/** The target duration of a slice. */
 const SLICE_MS = 10;
 
 let turns = Promise.resolve();
 
-/** Resolves in a later turn of the event loop. However many wait, one is resumed in each turn. */
+/** Resolves in a later turn of the event loop. One waiter is resumed per turn. */
 export function nextTurn(): Promise<void> {
   return (turns = turns.then(() => setImmediate()));
 }
 
-/** Of one piece of work. Call `pause` wherever it may be interrupted. */
+/** The slices of one piece of work. Call `pause` wherever it may be interrupted. */
 export class Slices {
   #began = performance.now();
 

@@ -1,19 +1,19 @@
-// Content negotiation, as far as this API needs it (RFC 9110, section 12.5.1).
+// Content negotiation for this API (RFC 9110, section 12.5.1).
 
 export const JSON_TYPE = 'application/json';
 const ERROR_TYPES = ['application/json', 'application/problem+json'] as const;
 
-/** Whether an answer of the type is welcome. */
+/** Whether the type is acceptable. */
 export function accepts(accept: string | undefined, type: string): boolean {
   return accept === undefined || accept === '*/*' || accept === type || quality(accept, type) > 0;
 }
 
-/** Whether an answer of the one type is more welcome than one of the other. */
+/** Whether the type is preferred to the other one. */
 export function prefers(accept: string | undefined, type: string, other: string): boolean {
   return accept !== undefined && accept !== '*/*' && quality(accept, type) > quality(accept, other);
 }
 
-/** Whether an error is better told as a problem document (RFC 9457). */
+/** Whether a problem document (RFC 9457) is preferred for errors. */
 export function prefersProblem(accept: string | undefined): boolean {
   if (accept === undefined || !accept.includes('problem+json')) return false;
   return prefers(accept, ERROR_TYPES[1], ERROR_TYPES[0]);

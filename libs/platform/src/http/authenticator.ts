@@ -1,25 +1,25 @@
 import type { Principal } from '@mono/contract';
 
-/** What a request says of its sender. Nothing else does. */
+/** The only facts about the sender of a request. */
 export interface Credentials {
   /** The `Authorization` header, as sent. */
   authorization: string | undefined;
-  /** The `X-Workspace` header, as sent: which of the caller's workspaces is meant. */
+  /** The `X-Workspace` header, as sent: selects one of the caller's workspaces. */
   workspace: string | undefined;
-  /** Where the request comes from; undefined where nobody knows, as over NATS. */
+  /** The address of the client; undefined if unknown, as over NATS. */
   address: string | undefined;
 }
 
 /**
- * What is known of a credential without looking it up: `known`: it was valid here before; `unknown`: it has the form of one;
- * `malformed`: it has not, or there is none.
+ * The state of a credential without a look-up. `known`: it was valid here before; `unknown`: it is well-formed; `malformed`: it
+ * is malformed or missing.
  */
 export type Standing = 'known' | 'unknown' | 'malformed';
 
-/** Tells who is calling; bound by the app to the module that knows credentials. */
+/** Identifies the caller. The app binds it to the module that verifies credentials. */
 export abstract class Authenticator {
-  /** From memory alone, and never a proof: a known credential may have been revoked. */
+  /** From memory only, and no proof: a known credential may have been revoked. */
   abstract standingOf(credentials: Credentials): Standing;
-  /** @throws DomainError `unauthorized` without a valid credential; UnavailableError when it cannot be told. */
+  /** @throws DomainError `unauthorized` without a valid credential; UnavailableError if it cannot be verified. */
   abstract authenticate(credentials: Credentials): Promise<Principal>;
 }

@@ -1,4 +1,4 @@
-// The decorators with which controllers speak about their routes; each documents what it does.
+// Decorators for the routes of controllers. Each also documents its effect in the OpenAPI document.
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { applyDecorators, createParamDecorator, Param, type ExecutionContext } from '@nestjs/common';
@@ -9,7 +9,7 @@ import { ExistingIdPipe } from './path-params.js';
 import { CALLERS, TEXT_BODY } from './api-errors.js';
 import { routeOptions, type RouteOptions } from './route-options.js';
 
-/** The length of `User-Agent`, in characters. */
+/** The maximum length of `User-Agent` in characters. */
 const MAX_USER_AGENT = 512;
 
 /** The caller and the conditions of the call. Only on routes below /v1 that require a credential. */
@@ -19,12 +19,12 @@ export const CallContextParam = createParamDecorator((_data: unknown, host: Exec
   return callContext;
 });
 
-/** From where a public route is called. */
+/** The caller's address on a public route. */
 export const PublicContextParam = createParamDecorator((_data: unknown, host: ExecutionContext): PublicContext => {
   return publicContextOfRequest(host.switchToHttp().getRequest<FastifyRequest>());
 });
 
-/** The context of a route that needs no credential. */
+/** The context of a route that requires no credential. */
 export function publicContextOfRequest({ id, ip, headers }: FastifyRequest): PublicContext {
   return { requestId: id, address: ip, userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT) };
 }
@@ -36,32 +36,32 @@ export const IDEMPOTENCY_KEY_HEADER = {
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
 } as const;
 
-/** Every route below /v1 names the scope that its caller needs, or says who else may call; the edge does not start otherwise. null: any caller. */
+/** Every route below /v1 requires a scope or declares its callers; otherwise the edge does not start. null: any caller. */
 export function RequireScope(scope: string | null): MethodDecorator {
   return admitting({ scope });
 }
 
-/** Nobody has to prove who calls: the route sees PublicContextParam, no CallContext, no workspace. */
+/** Requires no credential. The route has PublicContextParam, but no CallContext and no workspace. */
 export function Public(): MethodDecorator {
   return applyDecorators(admitting({ scope: null, public: true }), ApiExtension(CALLERS, 'anybody'));
 }
 
-/** The body is that of an HTML form (`application/x-www-form-urlencoded`). Outside of /v1, too, requests are limited by address. */
+/** The body is that of an HTML form (`application/x-www-form-urlencoded`). Requests are limited by address, also outside of /v1. */
 export function TakesForm(): MethodDecorator {
   return routeOptions({ form: true, limited: true });
 }
 
-/** The body may be a text of this media type instead of JSON: the method then sees `{content: <the text>}`. */
+/** The body may be a text of this media type instead of JSON; the method then receives `{content: <the text>}`. */
 export function TakesText(mediaType: string): MethodDecorator {
   return applyDecorators(routeOptions({ takesText: mediaType }), ApiExtension(TEXT_BODY, mediaType));
 }
 
-/** The answer is a text of this media type. */
+/** The response is a text of this media type. */
 export function AnswersText(mediaType: string): MethodDecorator {
   return routeOptions({ produces: mediaType });
 }
 
-/** The answer may be of this media type instead, as `prefers` or a parameter says. */
+/** The response may have this media type instead, by `prefers` or a parameter. */
 export function AlsoAnswers(mediaType: string): MethodDecorator {
   return routeOptions({ alsoProduces: mediaType });
 }
@@ -77,13 +77,13 @@ function admitting(options: RouteOptions): MethodDecorator {
   };
 }
 
-/** Parameter decorators run before those of their method, and Nest keeps them by `<kind>:<index>`. */
+/** Parameter decorators run before those of their method; Nest stores them by `<kind>:<index>`. */
 function takesQuery(controller: object, method: string | symbol): boolean {
   const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as object;
   return Object.keys(parameters).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`));
 }
 
-/** The method returns Replayable<T>, of which the client sees the body, and `Idempotent-Replayed: true` on a repeat. */
+/** The method returns Replayable<T>. The client receives the body, with `Idempotent-Replayed: true` on a repeat. */
 export function Replays(): MethodDecorator {
   return applyDecorators(
     routeOptions({ replayable: true, takesIdempotencyKey: true }),
@@ -91,7 +91,7 @@ export function Replays(): MethodDecorator {
   );
 }
 
-/** A resource's id in the path. What has not the form of an id names nothing: 404 `<thing>_not_found`. */
+/** A resource's id in the path. An invalid id leads to 404 `<thing>_not_found`. */
 export function IdParam(thing: string, name = 'id'): ParameterDecorator {
   return documentedParam(name, new ExistingIdPipe(thing), {
     description: `The id of the ${thing.replaceAll('_', ' ')}.`,

@@ -1,4 +1,4 @@
-// Whatever was thrown becomes one description of the answer: status, code, message, details, headers.
+// Converts any thrown value to the description of a response: status, code, message, details, headers.
 import { HttpException } from '@nestjs/common';
 import { DatabaseError } from 'pg';
 import { DomainError, HTTP_STATUS, type ErrorDetails } from '@mono/contract';
@@ -11,10 +11,10 @@ export interface HttpFault {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** Seconds after which a client may try again when something is away. */
+/** Seconds before a client should retry after `unavailable`. */
 export const RETRY_AFTER_SECONDS = 1;
 
-/** An answer that only the edge itself gives. */
+/** An error of the edge itself. */
 export class EdgeError extends Error {
   constructor(readonly fault: HttpFault) {
     super(fault.message);
@@ -49,14 +49,14 @@ const BUSY: HttpFault = {
   headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
 };
 
-/** Refusals of PostgreSQL (appendix A) that are no fault of the code: what remains becomes a 500. */
+/** SQLSTATEs (PostgreSQL, appendix A) that are no fault of the code. All others become a 500. */
 const BY_SQLSTATE: Readonly<Record<string, HttpFault>> = {
   '57014': BUSY, // query_canceled: statement_timeout
   '55P03': BUSY, // lock_not_available: lock_timeout
   '40001': BUSY, // serialization_failure
   '40P01': BUSY, // deadlock_detected
   '23503': BUSY, // foreign_key_violation: lost a race against another change
-  '23505': BUSY, // unique_violation: likewise; those that a client can cause are told by the modules
+  '23505': BUSY, // unique_violation: the same; modules report those that a client can cause
 };
 
 const BY_FASTIFY_CODE: Readonly<Record<string, HttpFault>> = {

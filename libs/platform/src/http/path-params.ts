@@ -2,7 +2,7 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { NotFoundError } from '@mono/contract';
 
-/** What a client's word contributes to an answer. */
+/** The maximum length of a client's value in a response, in characters. */
 const MAX_ECHO = 100;
 
 @Injectable()

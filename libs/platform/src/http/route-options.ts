@@ -1,40 +1,40 @@
-// What a controller's method says of its route besides the path. The facts travel as Fastify's route configuration, so
-// that the edge's hooks read them without a look at Nest's metadata per request.
+// The options of a route besides its path. They are stored in Fastify's route configuration, so that the edge's hooks need not
+// read Nest's metadata per request.
 import type { CallContext } from '@mono/contract';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 
 export interface RouteOptions {
-  /** The scope that a caller needs; null: any caller will do. */
+  /** The required scope; null: any caller. */
   scope?: string | null;
-  /** Whether nobody has to prove who calls: no credential is looked at, and there is no CallContext. */
+  /** Whether no credential is required. Such routes have no CallContext. */
   public?: boolean;
-  /** Outside of /v1: whether requests are counted by their address, as those of public routes are. */
+  /** Outside of /v1: whether requests are limited by address, like those of public routes. */
   limited?: boolean;
-  /** Whether only a signed-in user may call, no API key. */
+  /** Whether only signed-in users may call. */
   user?: boolean;
-  /** Whether the body is that of an HTML form instead of JSON. */
+  /** Whether the body is an HTML form instead of JSON. */
   form?: boolean;
-  /** The media type of the answer, where it is not JSON. */
+  /** The media type of the response, if it is not JSON. */
   produces?: string;
-  /** A media type that the answer may have instead. */
+  /** An alternative media type of the response. */
   alsoProduces?: string;
-  /** The media type of a text that the body may be instead of JSON: the method sees `{content}`. */
+  /** The media type of a text body that is accepted instead of JSON; the method receives `{content}`. */
   takesText?: string;
-  /** Whether the method takes query parameters; any are refused otherwise. */
+  /** Whether the method takes query parameters; otherwise all are rejected. */
   query?: boolean;
   /** Whether If-Match guards the method. */
   guarded?: boolean;
-  /** The answer's entity tag, without the quotes. */
+  /** The entity tag of the response, without its quotes. */
   entityTag?: (body: unknown) => string;
-  /** The path of what was created. */
+  /** The path of the created resource. */
   location?: (body: unknown) => string;
-  /** Whether `Idempotency-Key` counts. */
+  /** Whether `Idempotency-Key` is supported. */
   takesIdempotencyKey?: boolean;
-  /** The method returns Replayable<T>: the answer is its body. */
+  /** Whether the method returns Replayable<T>, whose body is the response. */
   replayable?: boolean;
-  /** Whether it counts as a read; by the HTTP method when undefined. */
+  /** Whether it counts as a read. Default: by the HTTP method. */
   reads?: boolean;
-  /** Whether callers that are limited to lists may call; undefined: the handler decides. */
+  /** Whether callers that are limited to lists may call. Default: the handler decides. */
   respectsLists?: boolean;
 }
 
@@ -46,7 +46,7 @@ declare module 'fastify' {
   }
 }
 
-/** Adds to the route's configuration; several decorators of one method add up. */
+/** Extends the route's configuration. Several decorators of one method are merged. */
 export function routeOptions(options: RouteOptions): MethodDecorator {
   return (_target, _name, descriptor) => {
     const handler = descriptor.value as object;

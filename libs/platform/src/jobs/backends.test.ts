@@ -1,4 +1,4 @@
-// What is particular to one backend: who owns its tables, and which servers are refused.
+// Properties of single backends: the owner of the tables, and rejected servers.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ describe('jobs in PostgreSQL', () => {
     return role.url;
   }
 
-  test('several nodes at once make the schema once, and one more finds nothing to do', async () => {
+  test('concurrent nodes create the schema once', async () => {
     await Promise.all([1, 2, 3].map(() => migrateJobs(place.url)));
     const versions = `SELECT count(*)::int AS n, count(DISTINCT version)::int AS distinct FROM ${JOBS_SCHEMA}.migration`;
     const [before] = await queryAs(place.url, versions);
@@ -50,7 +50,7 @@ describe('jobs in PostgreSQL', () => {
     expect(await queryAs(place.url, versions)).toEqual([before]);
   });
 
-  test('the platform’s role makes and owns them; the role of a module sees none of them', async () => {
+  test('the role of the platform owns the tables; roles of modules have no access', async () => {
     const platform = await roleOf('platform');
     const tasks = await roleOf('tasks');
     const backend = new PostgresBackend({ url: platform, ...POOL });
@@ -66,7 +66,7 @@ describe('jobs in PostgreSQL', () => {
     await expect(queryAs(tasks, `SELECT data FROM ${JOBS_SCHEMA}.job`)).rejects.toThrow('permission denied for schema');
   });
 
-  test('who may not make the schema is told so, without the password', async () => {
+  test('a role that may not create the schema gets an error without the password', async () => {
     const url = new URL(await roleOf('tasks'));
     await queryAs(place.url, `REVOKE CREATE ON DATABASE "${url.pathname.slice(1)}" FROM PUBLIC, "${url.username}"`);
     const refused = await migrateJobs(url.href).catch((error: unknown) => error);
@@ -101,7 +101,7 @@ describe('jobs in Redis', () => {
     return new RedisBackend({ url, certificateAuthority, troubles });
   }
 
-  /** All that anybody gets to see of it. */
+  /** The complete text of the refusal. */
   async function refusalOf(backend: RedisBackend): Promise<string> {
     const refused = await backend.open().then(
       () => undefined,
@@ -113,7 +113,7 @@ describe('jobs in Redis', () => {
     return [message, remedy, ...lines].join('\n');
   }
 
-  test('a server that throws keys away when its memory is full is refused', async () => {
+  test('rejects a server that evicts keys', async () => {
     const url = await start({ evictionPolicy: 'allkeys-lru' });
     const said = await refusalOf(backendAt(url));
     expect(said).toContain('allkeys-lru');
@@ -121,7 +121,7 @@ describe('jobs in Redis', () => {
     expect(said).not.toContain(new URL(url).password);
   });
 
-  test('a wrong password is refused, and shown nowhere', async () => {
+  test('rejects a wrong password without showing it', async () => {
     const url = new URL(await start());
     url.password = 'guessed-and-wrong';
     const said = await refusalOf(backendAt(url.href));
@@ -129,13 +129,13 @@ describe('jobs in Redis', () => {
     expect(said).not.toContain('guessed-and-wrong');
   });
 
-  test('a server that is not there is named', async () => {
+  test('names an unreachable server', async () => {
     const { host, href } = new URL(await start());
     await redis?.kill('SIGKILL');
     expect(await refusalOf(backendAt(href))).toContain(`Redis at ${host} cannot be used`);
   });
 
-  test('TLS is spoken, and only with a server whose authority is known', async () => {
+  test('connects with TLS only to a server with a trusted CA', async () => {
     const { caFile, ...tls } = await makeCertificate(directory);
     const url = await start({ tls });
     expect(await refusalOf(backendAt(url))).toContain('cannot be used');

@@ -1,18 +1,18 @@
-// A feature's queue on BullMQ: what is added, and how often.
+// A feature's queue on BullMQ: adds jobs and schedules.
 import type { JobsOptions } from 'bullmq';
 import { sealJob, type Envelope } from './envelope.js';
 import type { AddOptions, JobCounts, JobQueue, JobQueueOptions, NewJob } from './job-queue.js';
 import type { BullQueue, JobsBackend } from './jobs-backend.js';
 
-/** Jobs of one round trip. */
+/** Jobs per round trip. */
 const BATCH = 500;
 const TICK_ATTEMPTS = 10;
 const TICK_BACKOFF_MS = 500;
-/** A schedule whose next tick is so late has lost it. */
+/** A schedule counts as lost after so many missed intervals. */
 const OVERDUE_INTERVALS = 2;
 const OVERDUE_MS = 60_000;
 
-/** A dead letter that is tried again: never taken for one of the others, so that it cannot be lost among them. */
+/** A retried dead letter, which is never deduplicated with other jobs. */
 export interface RetriedJob {
   name: string;
   /** The same for the same retry of the same letter. */
@@ -34,7 +34,7 @@ export class BullJobQueue<Payload> implements JobQueue<Payload> {
   constructor(
     private readonly options: Pick<JobQueueOptions<Payload>, 'attempts' | 'backoffMs'>,
     private readonly backend: JobsBackend,
-    /** Connects when it is first asked. */
+    /** Connects on first use. */
     private readonly connected: () => Promise<BullQueue>,
   ) {}
 
@@ -57,7 +57,7 @@ export class BullJobQueue<Payload> implements JobQueue<Payload> {
     this.schedules.set(name, { intervalMs, envelope });
   }
 
-  /** Brings back schedules that the server has lost, as one that came back empty. */
+  /** Restores schedules that the server has lost, such as after a restart without data. */
   async keepSchedules(): Promise<void> {
     for (const [name, schedule] of this.schedules) {
       const there = await this.ask((queue) => queue.getJobScheduler(name));
@@ -66,7 +66,7 @@ export class BullJobQueue<Payload> implements JobQueue<Payload> {
     }
   }
 
-  /** What a tick says: it is time. A run that takes longer than the interval is followed by one more, not by many. */
+  /** Runs on a tick. A run that exceeds the interval is followed by one run, not by several. */
   runNow(name: string, payload: Payload): Promise<void> {
     return this.add(name, payload, { deduplicateBy: everyKey(name) });
   }
@@ -89,7 +89,7 @@ export class BullJobQueue<Payload> implements JobQueue<Payload> {
       attempts: TICK_ATTEMPTS,
       backoff: { type: 'custom', delay: TICK_BACKOFF_MS },
       removeOnComplete: true,
-      // The next one comes anyway.
+      // The next tick comes anyway.
       removeOnFail: true,
     };
     await this.ask((queue) => queue.upsertJobScheduler(name, { every: intervalMs }, { name, data: envelope, opts }));
@@ -105,7 +105,7 @@ export class BullJobQueue<Payload> implements JobQueue<Payload> {
 
   private attemptOptions(): JobsOptions {
     const { attempts, backoffMs: delay } = this.options;
-    // A failed job stays until it lies with the dead letters.
+    // A failed job stays until it is stored as a dead letter.
     return {
       attempts,
       backoff: { type: 'custom', delay },

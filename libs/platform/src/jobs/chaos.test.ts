@@ -1,4 +1,4 @@
-// Jobs on nodes that are killed with -9 one after another: each is done, none gives up. `npm run chaos` takes more of them.
+// Kills nodes with -9 one after another: every job is done, and none becomes a dead letter. `npm run chaos` runs more of them.
 // Figures go to stdout.
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,10 +11,10 @@ const LONG = process.env['CHAOS'] === 'long';
 const JOBS = LONG ? 50_000 : 500;
 const KILLS = LONG ? 100 : 3;
 const WORKERS = 3;
-/** From when one works to its end. */
+/** The time between the start of a worker's job and its kill. */
 const PAUSE_MS = LONG ? 1_000 : 400;
 const LOCK_MS = '1000';
-/** A kill is not the job's fault here. */
+/** A kill is no fault of the job here. */
 const MAX_LOSSES = '1000';
 const LIMIT_MS = LONG ? 900_000 : 120_000;
 
@@ -28,7 +28,7 @@ describe.each(JOB_SERVERS)('jobs on %s, on nodes that are killed', (server) => {
   beforeAll(async () => {
     world = await openJobsWorld(server);
     await world.database.query('CREATE SCHEMA baked');
-    // Without a key: a second time would stand here beside the first.
+    // Without a key, so that a second run would show.
     await world.database.query('CREATE TABLE baked.loaf (n integer NOT NULL)');
     const options = { name: 'baking', module: 'bakery', concurrency: 1, attempts: 3, backoffMs: 20, handle: nothing };
     queue = world.node().queue<number>(options);
@@ -53,13 +53,13 @@ describe.each(JOB_SERVERS)('jobs on %s, on nodes that are killed', (server) => {
   }
 
   test(
-    'each is done, and none gives up',
+    'every job is done, and none becomes a dead letter',
     async () => {
       for (let index = 0; index < WORKERS; index += 1) start(index);
       const jobs = Array.from({ length: JOBS }, (_, n) => ({ name: 'bake', payload: n, deduplicateBy: `loaf ${n}` }));
       const adding = queue.addMany(jobs);
       for (let kills = 0; kills < KILLS; kills += 1) {
-        // Those that still start have nothing to lose.
+        // Only workers with a job are killed.
         const index = await until(
           'one works',
           () => workers.findIndex((worker) => worker.output().includes('ready')) + 1,

@@ -1,4 +1,4 @@
-// What jobs promise, on every backend.
+// The guarantees of jobs on every backend.
 import { resolve } from 'node:path';
 import { startChild, type Child } from '../../../../test/support/child.ts';
 import { until } from '../../../../test/support/until.ts';
@@ -12,7 +12,7 @@ const BY = { actor: { kind: 'cli', id: 'test' }, source: 'cli' };
 type Letter = Awaited<ReturnType<JobsWorld['letters']['get']>>;
 const SHORT_LOCK_MS = 1_000;
 
-/** Jobs that are held until the test lets them go. */
+/** Blocks jobs until the test releases them. */
 class Gate {
   readonly seen: Job<unknown>[] = [];
   private readonly held: (() => void)[] = [];
@@ -26,12 +26,12 @@ class Gate {
     });
   };
 
-  /** The oldest one that is held. */
+  /** Releases the oldest blocked job. */
   release(): void {
     this.held.shift()?.();
   }
 
-  /** All, and those to come. */
+  /** Releases all blocked jobs, and later ones at once. */
   releaseAll(): void {
     this.open = true;
     for (const go of this.held.splice(0)) go();
@@ -93,7 +93,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     return node;
   }
 
-  /** A process that takes one job and holds it. */
+  /** A process that takes one job and blocks. */
   async function startWorker(maxLosses: number): Promise<Child> {
     const child = startChild(process.execPath, [
       '--conditions=source',
@@ -121,7 +121,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     return until(`there is one ${status} letter`, async () => (await letters()).find((one) => one.status === status));
   }
 
-  test('a job comes with its name, payload and request, once', async () => {
+  test('runs a job once, with its name, payload and request', async () => {
     const node = makeNode(gate.hold);
     await node.queue.add('bake', { loaf: 'rye' }, { deduplicateBy: 'rye', requestId: 'r-1' });
     await node.jobs.start();
@@ -133,7 +133,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(gate.seen).toHaveLength(1);
   });
 
-  test('while one waits, nothing is added; while one runs, exactly one more runs after it, with the last payload', async () => {
+  test('adds nothing while a job with the key waits; after a running one, runs exactly one more with the last payload', async () => {
     const node = makeNode(gate.hold);
     for (const n of [1, 2, 3]) await node.queue.add('bake', { n }, { deduplicateBy: 'rye' });
     expect(await node.queue.counts()).toMatchObject({ waiting: 1 });
@@ -144,7 +144,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     await until('another key runs beside it', () => gate.seen.length === 2);
     gate.release();
     await until('the second runs', () => gate.seen.length === 3);
-    // The second is known by its key like the first.
+    // The second job has the same key.
     await node.queue.add('bake', { n: 8 }, { deduplicateBy: 'rye' });
     gate.release();
     gate.release();
@@ -154,7 +154,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(gate.seen.map(({ payload }) => payload)).toEqual([{ n: 1 }, { n: 7 }, { n: 6 }, { n: 8 }]);
   });
 
-  test('what is added while one runs that fails for good runs all the same, with all its attempts', async () => {
+  test('runs a job that was added while another one failed permanently, with all its attempts', async () => {
     const node = await startNode(async (job) => {
       await gate.hold(job);
       const { payload, attempt } = job;
@@ -174,7 +174,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     ]);
   });
 
-  test('a passing failure is tried again, and what is added meanwhile takes no second place', async () => {
+  test('retries a transient failure, and adds no second job meanwhile', async () => {
     const attempts: number[] = [];
     const node = await startNode(
       async ({ attempt }) => {
@@ -191,7 +191,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(await letters()).toEqual([]);
   });
 
-  test('exhausted attempts become a dead letter with stack, payload, queue, name and key', async () => {
+  test('moves a job to the dead letters after its attempts, with stack, payload, queue, name and key', async () => {
     const node = await startNode(cold);
     await node.queue.add('bake', { loaf: 'rye' }, { deduplicateBy: 'key of rye', requestId: 'r-1' });
     const letter = await letterOf('open');
@@ -216,10 +216,10 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
   test.each([
     ['a conflict', () => new ConflictError('burnt', 'Burnt.'), 'burnt'],
     ['a fault of the program', () => new TypeError('x is undefined'), 'TypeError'],
-    ['something that is no Error', () => 'nothing sensible', 'panic'],
+    ['a value that is not an Error', () => 'nothing sensible', 'panic'],
     ['nothing at all', () => undefined, 'panic'],
-    ['what the feature calls permanent', () => new Error('closed for ever'), 'Error'],
-  ])('%s is a dead letter at once', async (_what, thrown, code) => {
+    ['an error that the feature declares permanent', () => new Error('closed for ever'), 'Error'],
+  ])('moves a job that throws %s to the dead letters at once', async (_what, thrown, code) => {
     let runs = 0;
     const node = await startNode(
       async () => {
@@ -234,7 +234,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(runs).toBe(1);
   });
 
-  test('while the dead letters are away, a failed job stays in its queue', async () => {
+  test('keeps a failed job in its queue while dead letters are unavailable', async () => {
     const node = makeNode(async () => {
       throw new ConflictError('burnt', 'Burnt.');
     });
@@ -248,7 +248,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(await letters()).toHaveLength(1);
   });
 
-  test('a dead letter is tried again while another job with its key runs and one more waits, and again when it fails again', async () => {
+  test('retries a dead letter beside other jobs with its key, and again after another failure', async () => {
     let mended = false;
     const node = await startNode(async (job) => {
       if (job.payload === 'other') return gate.hold(job);
@@ -272,7 +272,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(await letters()).toMatchObject([{ id, status: 'retried', retries: 2, attempts: 2 }]);
   });
 
-  test('a node without the queue leaves its dead letters to one that has it', async () => {
+  test('leaves dead letters of a queue to nodes that have it', async () => {
     let mended = false;
     const node = await startNode(async (job) => {
       if (!mended) throw new ConflictError('burnt', 'Burnt.');
@@ -293,7 +293,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(await letters()).toMatchObject([{ id, status: 'retried' }]);
   });
 
-  test('what is discarded stays so', async () => {
+  test('does not run a discarded job', async () => {
     const node = await startNode(async (job) => {
       gate.seen.push(job);
       if (job.payload === 'rye') throw new ConflictError('burnt', 'Burnt.');
@@ -306,7 +306,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(await letters()).toMatchObject([{ id, status: 'discarded' }]);
   });
 
-  test('a schedule is one among two nodes, and is not doubled by a third that comes later', async () => {
+  test('runs a schedule once among several nodes', async () => {
     const count = async (job: Job<unknown>): Promise<void> => void gate.seen.push(job);
     const nodes = [makeNode(count), makeNode(count)];
     await Promise.all(nodes.map(({ queue }) => queue.every('look', 3_600_000, { who: 'all' })));
@@ -328,7 +328,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(await third.queue.counts()).toMatchObject({ delayed: 1 });
   });
 
-  test('a schedule goes on, never twice at once, and comes back when the server has lost it', async () => {
+  test('continues a schedule without overlap, and restores it after the server lost it', async () => {
     let running = 0;
     let most = 0;
     const node = await startNode(async (job) => {
@@ -353,7 +353,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(most).toBe(1);
   });
 
-  test('the job of a process that is killed is finished by another, and what was added meanwhile runs after it', async () => {
+  test('another process finishes the job of a killed one, before jobs that were added meanwhile', async () => {
     const { queue } = makeNode(nothing);
     const child = await startWorker(10);
     await queue.add('bake', 'first', { deduplicateBy: 'rye' });
@@ -369,7 +369,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     ]);
   });
 
-  test('a job whose process is lost once too often is a dead letter, and is not run again', async () => {
+  test('moves a job that lost its process too often to the dead letters', async () => {
     const { queue } = makeNode(nothing);
     const child = await startWorker(0);
     await queue.add('bake', 'poison', { deduplicateBy: 'rye' });
@@ -381,7 +381,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(gate.seen).toEqual([]);
   });
 
-  test('a node that stops lets its job end, and takes no other', async () => {
+  test('a stopping node finishes its job and takes no other', async () => {
     const node = await startNode(gate.hold);
     await node.queue.add('bake', 1, { deduplicateBy: 'one' });
     await until('it runs', () => gate.seen.length === 1);
@@ -394,7 +394,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(gate.seen).toHaveLength(1);
   });
 
-  test('a job that does not end in time hears so, and is begun anew by another node without losing an attempt', async () => {
+  test('aborts a job that does not end in time, and another node restarts it without losing an attempt', async () => {
     const node = await startNode(
       async ({ signal }) => {
         gate.seen.push({ signal } as Job<unknown>);
@@ -416,7 +416,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(await letters()).toEqual([]);
   });
 
-  test('a job that does not hear is left behind, and taken over', async () => {
+  test('another node takes over a job that ignores its signal', async () => {
     const node = await startNode(gate.hold, { lockMs: SHORT_LOCK_MS }, { stopMs: 100 });
     await node.queue.add('bake', 1, { deduplicateBy: 'one' });
     await until('it runs', () => gate.seen.length === 1);
@@ -432,7 +432,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(seen).toEqual([1]);
   });
 
-  test('when the server goes away and comes back, what it had taken is done, and the node goes on', async () => {
+  test('runs stored jobs after an outage of the server', async () => {
     const backend = world.makeBackend();
     const jobs = world.node({ backend });
     const queue = jobs.queue<unknown>({
@@ -467,7 +467,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(await letters()).toEqual([]);
   });
 
-  test('a thousand at once are each done once, their doubles left out', async () => {
+  test('runs a thousand concurrent jobs once each, without their duplicates', async () => {
     const node = makeNode(async (job) => void gate.seen.push(job), { concurrency: 20 });
     const jobs = Array.from({ length: 1_000 }, (_, n) => ({ name: 'bake', payload: n, deduplicateBy: `loaf ${n}` }));
     await node.queue.addMany([...jobs, ...jobs.slice(0, 50)]);
@@ -481,11 +481,11 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
 
   test.each([
     ['a payload that is too large', { name: 'bake', payload: 'x'.repeat(300_000), deduplicateBy: 'b' }, 'payload'],
-    ['a payload that is no JSON', { name: 'bake', payload: undefined, deduplicateBy: 'b' }, 'payload'],
+    ['a payload that is not JSON', { name: 'bake', payload: undefined, deduplicateBy: 'b' }, 'payload'],
     ['a payload with NUL', { name: 'bake', payload: { deep: ['\0'] }, deduplicateBy: 'b' }, 'payload'],
     ['an empty key', { name: 'bake', payload: 1, deduplicateBy: '' }, 'deduplicate_by'],
     ['a name that is too long', { name: 'b'.repeat(256), payload: 1, deduplicateBy: 'b' }, 'name'],
-  ])('%s is refused by name, and nothing of its batch is added', async (_what, wrong, field) => {
+  ])('rejects %s by name, and adds nothing of its batch', async (_what, wrong, field) => {
     const { queue } = makeNode(nothing);
     const refused = queue.addMany([{ name: 'bake', payload: 1, deduplicateBy: 'a' }, wrong]);
     await expect(refused).rejects.toThrow(InvalidInputError);
@@ -493,7 +493,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     expect(await queue.counts()).toMatchObject({ waiting: 0 });
   });
 
-  test('texts of all kinds come as they were', async () => {
+  test('preserves texts of all kinds', async () => {
     const payload = { 'ключ "quoted" \\ \n': ['😀', "'; DROP TABLE job; --", { deep: [null, 0.1, true, -0] }] };
     const node = await startNode(gate.hold);
     await node.queue.add('bäcken: & <x>', payload, { deduplicateBy: 'schlüssel: a/b 😀' });
@@ -504,7 +504,7 @@ describe.each(JOB_SERVERS)('jobs on %s', (server) => {
     });
   });
 
-  test('the metrics tell what waits, runs and has run', async () => {
+  test('metrics count waiting, running and finished jobs', async () => {
     const metrics = new Metrics();
     const node = await startNode(gate.hold, { concurrency: 1 }, { metrics });
     await node.queue.addMany(['a', 'b', 'c'].map((key) => ({ name: 'bake', payload: 1, deduplicateBy: key })));

@@ -1,4 +1,4 @@
-// A job as it lies in the queue.
+// The stored form of a job.
 import { Buffer } from 'node:buffer';
 import { uuidv7 } from 'uuidv7';
 import { InvalidInputError, type FieldFault } from '@mono/contract';
@@ -6,18 +6,18 @@ import type { NewJob } from './job-queue.js';
 
 export interface Envelope {
   id: string;
-  /** By which it was deduplicated. */
+  /** The key of deduplication. */
   key: string;
   payload: unknown;
   requestId?: string | undefined;
-  /** The key of the dead letter that is tried again. */
+  /** The key of the retried dead letter. */
   letter?: string;
-  /** Only says that it is time for a job of this name. */
+  /** Marks a tick of a schedule. */
   tick?: true;
 }
 
 const MAX_NAME_CHARACTERS = 255;
-/** What a job needs beyond this belongs into a table, and the job carries its id. */
+/** Larger data belongs into a table, and its id into the job. */
 export const MAX_PAYLOAD_BYTES = 256 * 1_024;
 
 /** @throws InvalidInputError */
@@ -46,7 +46,7 @@ function faultsOfPayload(payload: unknown): FieldFault[] {
     : [{ field: 'payload', issue: `must have at most ${MAX_PAYLOAD_BYTES} bytes, not ${bytes}` }];
 }
 
-/** PostgreSQL keeps no NUL in JSON, nor half a character. */
+/** PostgreSQL stores neither NUL nor lone surrogates in JSON. */
 function isSound(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }

@@ -1,5 +1,5 @@
-// Moves jobs that gave up from their queue to the dead letters. A job leaves its queue only when its letter is kept, so
-// that a crash in between costs nothing; found again, it is the same letter.
+// Moves failed jobs from their queue to the dead letters. A job leaves its queue only when its letter is stored; after a crash
+// in between, the same letter is stored again.
 import { Buffer } from 'node:buffer';
 import { redact } from '../logging/redact.js';
 import { readFailure } from './failure.js';
@@ -11,7 +11,7 @@ const RETRY_PREFIX = 'jobs.';
 export const DEDUPLICATED_BY = 'Deduplicated-By';
 export const REQUEST_ID = 'Request-Id';
 
-/** Where a dead letter of this queue is tried again. */
+/** The subject on which dead letters of this queue are retried. */
 export function retrySubjectOf(queue: string): string {
   return `${RETRY_PREFIX}${queue}`;
 }
@@ -26,7 +26,7 @@ export async function moveFailedJobs(queue: BullQueue, module: string, letters: 
   for (;;) {
     const failed = await queue.getJobs('failed', 0, PAGE - 1, true);
     for (const job of failed) {
-      // Another node may have been faster.
+      // Another node may have moved it.
       if (job as BullJob | undefined) await move(queue, job, module, letters);
     }
     moved += failed.length;

@@ -1,12 +1,12 @@
-// Why a job failed: what another attempt may mend, what not, and how the reason lies in the queue until it is a dead letter.
+// Classifies failures of jobs as transient or permanent, and stores the reason in the queue until the job is a dead letter.
 import { AssertionError } from 'node:assert';
 import { DomainError, type ErrorKind } from '@mono/contract';
 
-/** Kinds of error that may be over at the next attempt. */
+/** Transient kinds of errors. */
 const PASSING: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['unavailable', 'timed_out', 'rate_limited', 'internal']);
-/** Faults of the program itself. */
+/** Faults of the program. */
 const PANICS = [ReferenceError, RangeError, SyntaxError, AssertionError];
-/** The name by which BullMQ knows what is not to be tried again. */
+/** The name of errors that BullMQ does not retry. */
 const FINAL = 'UnrecoverableError';
 const MAX_CHARACTERS = 12_000;
 const MAX_CAUSES = 5;
@@ -16,17 +16,17 @@ export interface Failure {
   message: string;
 }
 
-/** Whether another attempt would be in vain. What is not known is tried again. */
+/** Whether a retry is pointless. Unknown errors are retried. */
 export function isPermanentFailure(error: unknown, isPermanent: (error: unknown) => boolean = () => false): boolean {
   if (!(error instanceof Error)) return true;
   if (isPermanent(error) || error.name === FINAL) return true;
   if (error instanceof DomainError) return !PASSING.has(error.kind);
-  // `fetch` tells a lost network by a TypeError with a cause.
+  // `fetch` reports network errors as a TypeError with a cause.
   if (error instanceof TypeError) return error.cause === undefined;
   return PANICS.some((panic) => error instanceof panic);
 }
 
-/** An error as the queue keeps it: its message holds code and message, its stack those of its causes, too. */
+/** The stored form of an error: the message contains code and message, the stack includes those of its causes. */
 export function toQueueError(error: unknown, permanent: boolean): Error {
   const message = JSON.stringify({ code: codeOf(error), message: cut(messageOf(error)) } satisfies Failure);
   const kept = new Error(message);
@@ -35,16 +35,16 @@ export function toQueueError(error: unknown, permanent: boolean): Error {
   return kept;
 }
 
-/** What `toQueueError` has written, or what BullMQ itself says of a job. */
+/** Reads the result of `toQueueError`, or a reason of BullMQ. */
 export function readFailure(reason: string): Failure {
   try {
     const { code, message } = JSON.parse(reason) as Partial<Failure>;
     if (typeof code === 'string' && typeof message === 'string') return { code, message };
   } catch {
-    // Then it is not ours.
+    // Not written by toQueueError.
   }
   if (/stalled|started more than/.test(reason)) {
-    return { code: 'process_lost', message: 'The process was lost again and again while it ran this job.' };
+    return { code: 'process_lost', message: 'The process was lost repeatedly while it ran this job.' };
   }
   return { code: 'failed', message: reason };
 }
@@ -58,7 +58,7 @@ function codeOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message;
-  return `Something was thrown that is no Error: ${typeof error === 'string' ? error : inspectShortly(error)}`;
+  return `A value was thrown that is not an Error: ${typeof error === 'string' ? error : inspectShortly(error)}`;
 }
 
 function inspectShortly(thrown: unknown): string {

@@ -1,7 +1,7 @@
-// Jobs that have failed for good are dead letters. The feature that keeps dead letters implements this for the jobs.
+// The port for dead letters of jobs. The feature that stores dead letters implements it.
 import type { DeadLetterInput } from '@mono/bus';
 
-/** The header of a letter that names the job which it was created from. */
+/** The header of a letter with the id of its job. */
 export const JOB_ID_HEADER = 'Job-Id';
 
 export interface JobLetter extends Omit<DeadLetterInput, 'source' | 'stream' | 'streamSeq'> {
@@ -11,11 +11,11 @@ export interface JobLetter extends Omit<DeadLetterInput, 'source' | 'stream' | '
 }
 
 export interface RetriedJob {
-  /** Names the queue. */
+  /** Identifies the queue. */
   retrySubject: string;
   /** The name of the job. */
   subject: string;
-  /** Of the letter. */
+  /** The key of the letter. */
   key: string;
   payload: Uint8Array;
   headers: Readonly<Record<string, string>>;

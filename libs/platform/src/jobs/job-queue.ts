@@ -1,50 +1,49 @@
-// What a feature sees of its jobs.
+// The interface of jobs for features.
 
 export interface Job<Payload> {
   name: string;
   payload: Payload;
-  /** Of this job, UUIDv7; the same for every attempt. */
+  /** UUIDv7, the same for every attempt of a job. */
   id: string;
-  /** From 1. What a killed process began counts as none. */
+  /** Starts at 1. Attempts of killed processes do not count. */
   attempt: number;
-  /** Of the request that it goes back to. */
+  /** The id of the request that caused the job. */
   requestId: string | undefined;
-  /** Fires when the node stops and the job has had its time, or when another node has taken the job over: end soon. */
+  /** Aborts when the job has exceeded its time on a stopping node, or when another node has taken it over. */
   signal: AbortSignal;
 }
 
 export interface JobQueueOptions<Payload> {
-  /** Lower-case letters, digits, `-` and `_`; the same on all nodes, and once in an installation. */
+  /** Lower-case letters, digits, `-` and `_`. The same on all nodes, and unique in an installation. */
   name: string;
-  /** Whose queue it is, for dead letters. */
+  /** The owner of the queue, for dead letters. */
   module: string;
-  /** Jobs that one node runs at once. */
+  /** Concurrent jobs per node. */
   concurrency: number;
-  /** Attempts at a job that fails for a passing reason. */
+  /** Attempts of a job with transient failures. */
   attempts: number;
-  /** Before the second attempt; doubles from one to the next up to an hour, half of it by chance. In milliseconds. */
+  /** The pause before the second attempt in milliseconds. It doubles up to an hour; half of it is random. */
   backoffMs: number;
-  /** A job whose process has not been heard of for so long is given to another; in milliseconds. Default 30 s. */
+  /** The time without a sign of the process after which another one takes the job, in milliseconds. Default: 30 s. */
   lockMs?: number;
-  /** How often a job may lose its process before it is held to be the cause, and is a dead letter. Default 10. */
+  /** The number of lost processes after which a job becomes a dead letter. Default: 10. */
   maxLosses?: number;
   /**
-   * May be called again for a job that has been handled, and at the same time by two processes, one of which has lost its
-   * lock: what it does must be idempotent.
-   * @throws anything: it is tried again, unless the error says that it would be in vain.
+   * Must be idempotent: it may be called again for a handled job, and concurrently by a process that has lost its lock.
+   * @throws any error; the job is retried unless the error is permanent.
    */
   handle(job: Job<Payload>): Promise<void>;
-  /** Errors beyond the known ones that another attempt does not mend. */
+  /** Whether an unknown error is permanent. */
   isPermanent?(error: unknown): boolean;
 }
 
 export interface AddOptions {
   /**
-   * While a job with the same key waits, nothing is added. While one runs, one more runs after it, with the payload added
-   * last: it sees what the running one may have read too early. 1 to 255 characters.
+   * While a job with the same key waits, nothing is added. While one runs, one more runs after it with the last payload, since
+   * the running one may have read older data. 1 to 255 characters.
    */
   deduplicateBy: string;
-  /** Not before then, in milliseconds. */
+  /** The delay before the first attempt in milliseconds. */
   delayMs?: number;
   requestId?: string | undefined;
 }
@@ -56,28 +55,32 @@ export interface NewJob<Payload> extends AddOptions {
 
 export interface JobCounts {
   waiting: number;
-  /** Until a time, or after an attempt that failed. */
+  /** Waiting for a time, or for the next attempt. */
   delayed: number;
   active: number;
-  /** On the way to the dead letters. */
+  /** Failed, but not yet stored as a dead letter. */
   failed: number;
 }
 
 export interface JobQueue<Payload> {
-  /** @throws InvalidInputError naming `name`, `payload` or `deduplicate_by`; UnavailableError while the jobs' server is away. */
+  /**
+   * @throws InvalidInputError naming `name`, `payload` or `deduplicate_by`; UnavailableError while the server of the jobs is
+   * unavailable.
+   */
   add(name: string, payload: Payload, options: AddOptions): Promise<void>;
-  /** Any number. One that is refused keeps all from being added; when the server is lost in between, some may be. */
+  /** Adds any number of jobs. An invalid one rejects all; if the server is lost in between, some may be added. */
   addMany(jobs: readonly NewJob<Payload>[]): Promise<void>;
   /**
-   * A job of this name every `intervalMs`, one among all nodes, the first one at once (where nodes call at the same moment, it may be
-   * one for each). While one still runs, it is followed by one, not by many. The last call of all nodes decides about interval and payload.
+   * Runs a job of this name every `intervalMs` on one of the nodes, the first one at once (concurrent calls of several nodes
+   * may run it once each). A run that exceeds the interval is followed by one run, not by several. The last call of any node
+   * determines interval and payload.
    */
   every(name: string, intervalMs: number, payload: Payload): Promise<void>;
   counts(): Promise<JobCounts>;
 }
 
-/** How a feature comes to its queues. */
+/** Creates the queues of features. */
 export abstract class JobQueues {
-  /** To be called while the module is made; its jobs run from the application's start to its end. */
+  /** Call it while the module is constructed. The jobs run from the start of the application to its end. */
   abstract queue<Payload>(options: JobQueueOptions<Payload>): JobQueue<Payload>;
 }

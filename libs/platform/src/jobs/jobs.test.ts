@@ -1,4 +1,3 @@
-// What a node does about its jobs beside running them.
 import { createLogger } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { JobLetters } from './job-letters.js';
@@ -31,7 +30,7 @@ function jobsOn(backend: Partial<JobsBackend>): Jobs {
 }
 
 describe('the jobs of a node', () => {
-  test('without queues it connects to nothing, and is up', async () => {
+  test('connect to nothing without queues, and are up', async () => {
     let asked = 0;
     const jobs = jobsOn({
       open: async () => void (asked += 1),
@@ -47,14 +46,14 @@ describe('the jobs of a node', () => {
     expect(asked).toBe(0);
   });
 
-  test('a queue has one owner and a plain name', () => {
+  test('a queue has one owner and a valid name', () => {
     const jobs = jobsOn({});
     jobs.queue(BAKING);
     expect(() => jobs.queue(BAKING)).toThrow('two queues with the name baking');
     expect(() => jobs.queue({ ...BAKING, name: 'a:b' })).toThrow('a:b is no name of a queue');
   });
 
-  test('a server that cannot be used fails the start, and the node can still stop', async () => {
+  test('the start fails for an unusable server, and the node can still stop', async () => {
     const jobs = jobsOn({
       open: () => Promise.reject(new Error('no server')),
       close: async () => {},

@@ -1,5 +1,4 @@
-// The node's jobs: the queues of its modules, from the application's start to its end. A node without queues connects to
-// nothing.
+// The queues of the node's modules, from the start of the application to its end. A node without queues connects to nothing.
 import { Periodic } from '../host/periodic.js';
 import { LogContext } from '../logging/log-context.js';
 import type { Logger } from '../logging/logger.js';
@@ -19,9 +18,9 @@ export interface JobsOptions {
   letters: JobLetters;
   logger: Logger;
   metrics: Metrics;
-  /** How long running jobs have to end when the node stops, in milliseconds. */
+  /** The time for running jobs to end when the node stops, in milliseconds. */
   stopMs: number;
-  /** How often failed jobs and lost schedules are looked for, beside the jobs that this node sees failing; in milliseconds. Default 15 s. */
+  /** The interval between scans for failed jobs and lost schedules in milliseconds. Default: 15 s. */
   lookingAfterMs?: number;
 }
 
@@ -80,7 +79,7 @@ export class Jobs implements JobQueues {
     return this.registered.size > 0;
   }
 
-  /** To PostgreSQL, that the queues may open. */
+  /** The maximum number of connections to PostgreSQL. */
   get connections(): number {
     return this.options.backend.connectionsFor(this.registered.size);
   }
@@ -108,18 +107,18 @@ export class Jobs implements JobQueues {
     this.lookingAfter.start();
   }
 
-  /** Takes no more jobs from now on. */
+  /** Stops taking jobs. */
   stopTaking(): void {
     for (const { worker } of this.registered.values()) worker?.stopTaking(this.options.stopMs);
   }
 
-  /** Running jobs have a bounded time to end; what does not is begun anew by another node. */
+  /** Running jobs have a limited time to end. Another node restarts the others. */
   stop(): Promise<void> {
     this.stopping ??= this.stopAll();
     return this.stopping;
   }
 
-  /** Whether the jobs' server answers; true where no module has jobs. */
+  /** Whether the server of the jobs answers; true without queues. */
   async isUp(): Promise<boolean> {
     return !this.started || this.options.backend.isUp();
   }

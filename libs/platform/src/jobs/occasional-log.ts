@@ -1,8 +1,8 @@
-// Tells of a trouble that goes on now and then, not each time.
+// Logs a repeated failure at intervals.
 
 export interface OccasionalLogOptions {
   log: (facts: { err: Error; again?: number }) => void;
-  /** At most once in so long. */
+  /** The minimum interval. */
   everyMs?: number;
 }
 
@@ -32,14 +32,14 @@ export class OccasionalLog {
   }
 }
 
-/** Errors of Redis carry their command, and that may be the one with the password. */
+/** Errors of Redis contain their command, which may include the password. */
 function plain(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(typeof error);
   const { name, message, stack, code } = error as NodeJS.ErrnoException;
   return Object.assign(new Error(message), { name, stack, ...(code === undefined ? {} : { code }) });
 }
 
-/** Ids in messages must not make each one new. */
+/** Ignores ids in messages, so that repeated failures are recognised. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   return `${error.name} ${error.message}`.replaceAll(/[0-9a-f-]{8,}|\d+/gi, '#').slice(0, 200);

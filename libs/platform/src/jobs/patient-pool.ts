@@ -1,5 +1,5 @@
-// The pool that BullMQ works through. While the database is away it answers after a pause and in a way that BullMQ
-// knows for a lost connection: else BullMQ asks again at once, without end, and takes the loss for the job's own failure.
+// The pool for BullMQ. While the database is unavailable, it fails after a pause with an error that BullMQ treats as a lost
+// connection. Otherwise BullMQ would retry in a busy loop and count the loss as a failure of the job.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool, type PoolConfig } from 'pg';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
@@ -8,9 +8,9 @@ import { againAfterDeadlock } from '../database/again-after-deadlock.js';
 import { translatePgError } from '../database/pg-errors.js';
 
 const PAUSE_MS = 500;
-/** By this code BullMQ knows that the connection is lost. */
+/** The error code by which BullMQ recognises a lost connection. */
 const LOST = 'ECONNREFUSED';
-/** Nodes that set the same schedule at once may wait for each other. */
+/** Concurrent changes of a schedule may deadlock. */
 const SCHEDULES_MEET = { attempts: 10, pauseMs: 20 };
 
 export class PatientPool implements PgPool {
@@ -20,7 +20,7 @@ export class PatientPool implements PgPool {
   constructor(configuration: PoolConfig) {
     this.pool = new Pool(configuration);
     this.options = { keepAlive: configuration.keepAlive === true };
-    // Every queue and worker listens for its own.
+    // Every queue and worker adds a listener.
     this.pool.setMaxListeners(0);
     this.pool.on('error', () => {});
   }
@@ -57,11 +57,13 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
     const translated = translatePgError(error);
     if (!(translated instanceof UnavailableError)) throw error;
     await delay(PAUSE_MS);
-    throw Object.assign(new Error(`${LOST}: the database of the jobs is away`, { cause: error }), { code: LOST });
+    throw Object.assign(new Error(`${LOST}: the database of the jobs is unavailable`, { cause: error }), {
+      code: LOST,
+    });
   }
 }
 
-/** Whether an error is this pool's word for "not now". */
+/** Whether the error is that of this pool for a lost connection. */
 export function isLost(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | undefined)?.code === LOST;
 }

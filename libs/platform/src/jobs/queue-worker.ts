@@ -1,4 +1,4 @@
-// What runs the jobs of one queue on this node, and brings those that gave up to the dead letters.
+// Runs the jobs of one queue on this node, and moves failed ones to the dead letters.
 import { backoffMs } from './backoff.js';
 import type { BullJobQueue } from './bull-job-queue.js';
 import { moveFailedJobs } from './failed-jobs.js';
@@ -20,11 +20,11 @@ export interface QueueWorkerParts {
 
 const LOCK_MS = 30_000;
 const MAX_LOSSES = 10;
-/** Of the lock: how often it is looked for jobs whose process is lost. */
+/** Scans for jobs of lost processes per lock duration. */
 const LOOKS_PER_LOCK = 3;
-/** After the signal has told a job to end. */
+/** The time for an aborted job to end. */
 const LAST_WORDS_MS = 1_000;
-/** Between two tries to reach a server that is away. */
+/** The pause between attempts to connect. */
 const RECONNECT_MS = 1_000;
 
 export class QueueWorker {
@@ -58,7 +58,7 @@ export class QueueWorker {
     this.worker.on('failed', (job) => {
       if (job?.finishedOn !== undefined) this.wakeMover();
     });
-    // Another node has the job by now.
+    // Another node has taken the job.
     this.worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) this.worker.cancelJob(id, 'The lock is lost.');
     });
@@ -68,7 +68,7 @@ export class QueueWorker {
     this.running = this.worker.run().catch((error: unknown) => this.parts.troubles.tell(error));
   }
 
-  /** @param withinMs in which what runs has to end. */
+  /** @param withinMs the time for running jobs to end. */
   stopTaking(withinMs: number): void {
     this.closing ??= this.close(withinMs);
   }
@@ -78,7 +78,7 @@ export class QueueWorker {
     await this.moving;
   }
 
-  /** One round at a time on a node; others may run theirs at the same time. */
+  /** One round at a time per node; other nodes may run theirs concurrently. */
   moveFailed(): Promise<void> {
     this.moveAgain = true;
     this.moving ??= this.moveRounds().finally(() => {
@@ -111,7 +111,7 @@ export class QueueWorker {
     clearTimeout(given);
     if (outcome !== 'late') return;
     ended.catch((error: unknown) => this.parts.troubles.tell(error));
-    // What it still does is lost: its lock is no longer renewed, and another node begins it anew.
+    // The result of a job that still runs is lost: its lock expires, and another node restarts it.
     await this.worker.getBackend().close(true);
   }
 }

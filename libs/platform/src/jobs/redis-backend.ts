@@ -1,4 +1,4 @@
-// BullMQ on Redis. What adds jobs fails fast while Redis is away, what runs them waits for it.
+// BullMQ on Redis. While Redis is unavailable, adding a job fails fast and workers wait.
 import { createRedisBackend, withBackend, type RedisConnectionClient } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { UnavailableError } from '@mono/contract';
@@ -7,9 +7,9 @@ import type { BullProcessor, BullQueue, BullWorker, JobsBackend, WorkerSettings 
 import type { OccasionalLog } from './occasional-log.js';
 
 export interface RedisBackendOptions {
-  /** redis:// or rediss://, with its password: not for logs. */
+  /** redis:// or rediss://. Contains the password: not for logs. */
   url: string;
-  /** PEM of the authority that signed its certificate, where the system does not know it. */
+  /** PEM of the CA that signed its certificate, unless the system knows it. */
   certificateAuthority?: string | undefined;
   troubles: OccasionalLog;
 }
@@ -22,7 +22,7 @@ const LONGEST_PAUSE_MS = 2_000;
 const PAUSE_MS = 200;
 const EVICTING_NOTHING = 'noeviction';
 const EVENTS_KEPT = 100;
-/** Redis itself says: not now. */
+/** Transient errors of Redis. */
 const NOT_NOW = /^(?:LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|OOM|NOREPLICAS|MISCONF)\b/;
 const LOST =
   /Connection is closed|Command timed out|max retries per request|enableOfflineQueue|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND/i;
@@ -38,7 +38,7 @@ export class RedisBackend implements JobsBackend {
     const { url } = this.options;
     await this.requireUsable();
     const adding = this.connect({ maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS });
-    // BullMQ wants its commands to wait for ever.
+    // BullMQ requires commands without a retry limit.
     const running = this.connect({ maxRetriesPerRequest: null });
     this.connections = { adding, running };
     try {
@@ -88,7 +88,7 @@ export class RedisBackend implements JobsBackend {
       commandTimeout: COMMAND_TIMEOUT_MS,
       retryStrategy: () => null,
     });
-    // What `connect` itself says is only that the connection is closed.
+    // The error of `connect` only says that the connection is closed.
     let reason: unknown;
     probe.on('error', (error) => {
       reason = error;
@@ -105,7 +105,7 @@ export class RedisBackend implements JobsBackend {
     const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
     if (policy === undefined || policy === EVICTING_NOTHING) return;
     throw new StartUpError(
-      `Redis at ${placeOf(url)} throws keys away when its memory is full (maxmemory-policy ${policy}): jobs would be lost.`,
+      `Redis at ${placeOf(url)} evicts keys when its memory is full (maxmemory-policy ${policy}): jobs would be lost.`,
       `Set its maxmemory-policy to ${EVICTING_NOTHING}, or unset REDIS_URL to keep jobs in PostgreSQL.`,
     );
   }
@@ -121,7 +121,7 @@ export class RedisBackend implements JobsBackend {
       ...options,
     });
     redis.setMaxListeners(0);
-    // Unheard, it would be written to the console each time.
+    // Without a listener, ioredis would write each error to the console.
     redis.on('error', (error) => troubles.tell(error));
     return redis;
   }
@@ -132,7 +132,7 @@ export class RedisBackend implements JobsBackend {
   }
 }
 
-/** Its password must not reach a message. */
+/** The URL without its password. */
 function placeOf(url: string): string {
   return new URL(url).host || 'its socket';
 }

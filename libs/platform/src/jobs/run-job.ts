@@ -1,4 +1,4 @@
-// One attempt at a job: from the queue's job to the feature's handler, and from what that throws to what the queue keeps.
+// Runs one attempt of a job: calls the feature's handler, and converts its error to the stored form.
 import { WaitingError, type Job as BullJob } from 'bullmq';
 import type { Envelope } from './envelope.js';
 import { isPermanentFailure, toQueueError } from './failure.js';
@@ -7,16 +7,16 @@ import type { BullProcessor } from './jobs-backend.js';
 
 export interface RunJobParts<Payload> {
   options: JobQueueOptions<Payload>;
-  /** Fires when the node stops and the job has had its time. */
+  /** Aborts when the job has exceeded its time on a stopping node. */
   stopping: AbortSignal;
-  /** For a tick: adds the job that it stands for. */
+  /** Adds the job of a tick. */
   runNow: (name: string, payload: Payload) => Promise<void>;
-  /** With the error, if any, and the time that it took. */
+  /** Called with the error, if any, and the duration. */
   observe: (error: Error | undefined, ms: number) => void;
 }
 
 export function jobRunner<Payload>(parts: RunJobParts<Payload>): BullProcessor {
-  // BullMQ gives the signal to functions with three parameters.
+  // BullMQ passes the signal to functions with three parameters.
   return async (job, token, signal) => {
     const begin = performance.now();
     try {
@@ -24,7 +24,7 @@ export function jobRunner<Payload>(parts: RunJobParts<Payload>): BullProcessor {
       parts.observe(undefined, performance.now() - begin);
     } catch (error) {
       if (parts.stopping.aborted) {
-        // Not its fault: another node begins it anew, and no attempt is spent.
+        // The stop is no fault of the job: another node restarts it without losing an attempt.
         await job.moveToWait(token);
         throw new WaitingError();
       }

@@ -1,15 +1,15 @@
-// What the node's metrics tell of a queue. The figures are those of all nodes.
+// Metrics of a queue, for all nodes together.
 import type { Metrics } from '../metrics/metrics.js';
 import type { JobCounts, JobQueue } from './job-queue.js';
 
-/** One answer serves all figures of a scrape. */
+/** One query serves all metrics of a scrape. */
 const FRESH_MS = 1_000;
 
 const SERIES: readonly (readonly [keyof JobCounts, string])[] = [
-  ['waiting', 'Jobs that wait to be run.'],
-  ['delayed', 'Jobs that wait for their time, or for their next attempt.'],
-  ['active', 'Jobs that run.'],
-  ['failed', 'Jobs that gave up and are on their way to the dead letters.'],
+  ['waiting', 'Jobs that are ready to run.'],
+  ['delayed', 'Jobs that are delayed, or wait for their next attempt.'],
+  ['active', 'Running jobs.'],
+  ['failed', 'Failed jobs that are not yet stored as dead letters.'],
 ];
 
 export function watchQueue(metrics: Metrics, name: string, queue: Pick<JobQueue<unknown>, 'counts'>): void {

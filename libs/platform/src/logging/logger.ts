@@ -1,4 +1,4 @@
-// The node's log: pino, one line per fact, with secrets taken out of every line.
+// The node's logger: pino, with secrets redacted from every line.
 import type { LoggerService } from '@nestjs/common';
 import {
   pino,
@@ -19,7 +19,7 @@ export interface LoggerOptions {
   format: 'json' | 'pretty';
   /** Added to every line. */
   facts?: (() => object) | undefined;
-  /** Where lines go; standard output when absent. */
+  /** The destination. Default: standard output. */
   to?: DestinationStream;
 }
 
@@ -54,14 +54,14 @@ export function createLogger({ level, format, facts: more, to }: LoggerOptions):
   );
 }
 
-/** What is unavailable is a state of the surroundings, told by the message and its causes: no stack leads to it. */
+/** An unavailable dependency has no useful stack: message and causes suffice. */
 function describeError(error: Error): object {
   const described = stdSerializers.err(error);
   if (!(error instanceof DomainError) || error.kind !== 'unavailable') return described;
   return { ...described, stack: undefined };
 }
 
-/** A line at a time would cost more than the line. What a kill -9 can take is the last quarter of a second. */
+/** Lines are buffered for speed. A kill -9 loses at most the last quarter of a second. */
 const BUFFER_BYTES = 8_192;
 const FLUSH_MS = 250;
 
@@ -69,7 +69,7 @@ function buffered(): DestinationStream {
   const stream = destination({ minLength: BUFFER_BYTES, sync: false });
   setInterval(() => stream.flush(), FLUSH_MS).unref();
   process.once('exit', () => {
-    // Not open yet: nothing was written.
+    // The destination is not open yet, so nothing was written.
     try {
       stream.flushSync();
     } catch {
@@ -79,7 +79,7 @@ function buffered(): DestinationStream {
   return stream;
 }
 
-/** Nest's own messages, in the node's log. */
+/** Writes Nest's messages to the node's log. */
 export function nestLogger(logger: Logger): LoggerService {
   return {
     log: (message: unknown, ...rest: unknown[]) => logger.trace(facts(rest), String(message)),

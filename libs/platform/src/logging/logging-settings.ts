@@ -1,6 +1,6 @@
 import { choice } from '../config/settings.js';
 
-/** What APP_ENV decides where these are not set: pretty and debug in dev, JSON and info elsewhere. */
+/** The defaults depend on APP_ENV: `pretty` and `debug` in `dev`, `json` and `info` elsewhere. */
 export const loggingSettings = {
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
     description: 'Minimum log level. Requests are logged at `info`. Default: `debug` in `dev`, `info` elsewhere.',

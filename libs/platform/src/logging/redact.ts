@@ -1,26 +1,26 @@
-// Secrets by their names and by their looks, wherever in a text they stand: API keys keep their public short id, URLs lose
-// their password, members of JSON with a telling name lose their value.
+// Redacts secrets in text by name and by form. API keys keep their public short id, URLs lose their password, and JSON members
+// with the name of a secret lose their value.
 
-/** Names whose values are nobody's business. */
+/** Names of secrets. */
 export const SECRET_NAME =
   /pass(?:word|wd|phrase)|token|secret|authorization|cookie|credential|api[_-]?key|private[_-]?key/i;
 
 const API_KEY = /(mono_[a-z]{2,8}_[0-9a-f]{12})_[A-Za-z0-9_-]{43}/g;
-/** Only the last character of the scheme: matching all of it would read a long word again from each of its letters. */
+/** Matches only the last character of the scheme, since matching all of it would take quadratic time for long words. */
 const URL_PASSWORD = /([a-z0-9+.-]:\/\/[^\s:/@"']*):[^\s@/"']+@/gi;
 const BEARER = /(Bearer\s+)(?!mono_)[A-Za-z0-9._~+/=-]{8,}/gi;
 const JSON_MEMBER = /"([\w-]*)":"/g;
 const REST_OF_JSON_STRING = /[^"\\]*(?:\\.[^"\\]*)*"/y;
 const DOTTED_WORD = /[\w.-]+/g;
 const TOKEN_HEADER = /\beyJ[\w-]{8,}/;
-/** Characters of a part of a JSON web token at least. */
+/** The minimum length of a part of a JSON web token. */
 const SHORTEST_TOKEN_PART = 8;
 const NKEY_SEED = /\bS[ACNOUX][A-Z2-7]{56}\b/g;
-/** What opens a calendar that others subscribe to: the one secret that stands in a URL. */
+/** The secret of a calendar feed, which is part of its URL. */
 const FEED_SECRET = /(\/feeds\/)[A-Za-z0-9_-]{20,}/g;
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
-/** Takes time that grows with the text's length and no faster: the text may be anything that a client has sent. */
+/** Runs in linear time, because the text may come from a client. */
 export function redact(text: string): string {
   let line = redactJsonMembers(text).replaceAll(NKEY_SEED, '[redacted]');
   if (line.includes('mono_')) line = line.replaceAll(API_KEY, '$1_[redacted]');
@@ -32,7 +32,7 @@ export function redact(text: string): string {
   return line;
 }
 
-/** One expression for name and value would try each place of the secret word in a long name. */
+/** Name and value are matched separately, since one expression would take quadratic time for long names. */
 function redactJsonMembers(text: string): string {
   let redacted = '';
   let kept = 0;
@@ -45,14 +45,14 @@ function redactJsonMembers(text: string): string {
       kept = REST_OF_JSON_STRING.lastIndex;
       JSON_MEMBER.lastIndex = kept;
     } else {
-      // The quote that opens the value may open a member, too, where the text is no JSON.
+      // In text that is not JSON, the quote before the value may also start a member.
       JSON_MEMBER.lastIndex = value - 1;
     }
   }
   return redacted + text.slice(kept);
 }
 
-/** JSON web tokens: three parts, of which the first begins like an object in base64url. */
+/** JSON web tokens have three parts, of which the first starts like an object in base64url. */
 function redactTokens(word: string): string {
   const parts = word.split('.');
   const kept: string[] = [];

@@ -1,5 +1,5 @@
-// What a module does when somebody leaves a workspace: it ends the membership in its own table, then clears what names the
-// user there, a batch per transaction. Any part may run again, on any node.
+// Ends a membership in a module's own table, then clears references to the former member, a batch per transaction. Every step
+// may be repeated, on any node.
 import type { Executor, TransactionalExecutor } from '../database/executor.js';
 import { UnavailableError } from '@mono/contract';
 import { MembershipNotClearedError, type Memberships, type NamedMember } from './memberships.js';
@@ -15,17 +15,17 @@ export interface DeparturesParts<Cursor> {
   memberships: Memberships;
   /** Auth. @throws UnavailableError */
   members: { memberships(workspaceId: string, userIds: readonly string[]): Promise<NamedMember[]> };
-  /** Clears a batch, in a transaction. @param after where the batch before has ended. @returns undefined where nothing is left. */
+  /** Clears a batch in a transaction. @param after the end of the previous batch. @returns undefined if nothing is left. */
   clear: (on: Executor, departure: Departure, after: Cursor | undefined) => Promise<Cursor | undefined>;
 }
 
-/** As often as another departure may come in between. */
+/** Another departure may come in between. */
 const ATTEMPTS = 3;
 
 export class Departures<Cursor> {
   constructor(private readonly parts: DeparturesParts<Cursor>) {}
 
-  /** @param leftAt RFC 3339: what the user was given by a membership that began later stays. */
+  /** @param leftAt RFC 3339. References from later memberships stay. */
   async end(departure: Departure, leftAt: string): Promise<void> {
     const { database, memberships } = this.parts;
     const { workspaceId, userId } = departure;
@@ -34,7 +34,7 @@ export class Departures<Cursor> {
     await this.clearAll(departure);
   }
 
-  /** Runs `work`, and again where a former membership of somebody whom it names had to be cleared first. */
+  /** Runs `work`, and repeats it after clearing a former membership of a user whom it names. */
   async settled<T>(requestId: string, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -49,13 +49,13 @@ export class Departures<Cursor> {
     }
   }
 
-  /** What was written before there was this table tells of no membership: it stays with a user who is back. */
+  /** Rows from before this table name no membership: they stay with a user who has returned. */
   private async isBack({ workspaceId, userId }: Departure, leftAt: string): Promise<boolean> {
     const { database, members, memberships } = this.parts;
     const [member] = await members.memberships(workspaceId, [userId]);
     if (!member) return false;
     const { joined_at } = member;
-    if (joined_at === null) throw new UnavailableError('Auth does not say since when somebody is a member.');
+    if (joined_at === null) throw new UnavailableError('Auth returned no start of the membership.');
     if (Date.parse(joined_at) <= Date.parse(leftAt)) return false;
     await memberships.enter(database, workspaceId, { user_id: userId, joined_at });
     return true;

@@ -1,16 +1,16 @@
-// The store of memberships, in a module's own schema. A write that names a member holds the member's row until it commits;
-// the end of the membership waits for such writes, and those that come later see it.
+// The store of memberships, in a module's own schema. A write that names a member locks the member's row until it commits. The
+// end of the membership waits for such writes, and later ones see it.
 import type { Executor, Statement } from '../database/executor.js';
 import { UnavailableError } from '@mono/contract';
 
-/** A member, as auth answers. */
+/** A member in the reply of auth. */
 export interface NamedMember {
   user_id: string;
-  /** RFC 3339; null where auth does not say. */
+  /** RFC 3339; null if auth does not return it. */
   joined_at: string | null;
 }
 
-/** A former membership of these users is not cleared yet: nothing may be given to them before. */
+/** References to a former membership of these users must be cleared first. */
 export class MembershipNotClearedError extends UnavailableError {
   constructor(
     readonly workspaceId: string,
@@ -80,8 +80,8 @@ export class Memberships {
   }
 
   /**
-   * In a transaction: until its end, none of these memberships ends here.
-   * @returns those users whose membership has ended already. @throws MembershipNotClearedError
+   * Prevents the end of these memberships until the end of the transaction.
+   * @returns the users whose membership has already ended. @throws MembershipNotClearedError
    */
   async hold(on: Executor, workspaceId: string, members: readonly NamedMember[]): Promise<ReadonlySet<string>> {
     const named = members.filter((member): member is Joined => member.joined_at !== null);
@@ -97,7 +97,10 @@ export class Memberships {
     return endedOf([...standing.values()]);
   }
 
-  /** In a transaction: until its end, no membership of these users ends here. @returns those whose membership has ended. */
+  /**
+   * Prevents the end of these users' memberships until the end of the transaction.
+   * @returns the users whose membership has already ended.
+   */
   async ended(on: Executor, workspaceId: string, userIds: readonly string[]): Promise<ReadonlySet<string>> {
     if (userIds.length === 0) return NOBODY;
     return endedOf(await on.query<Standing>(this.statements.ended, [workspaceId, userIds]));
@@ -107,27 +110,27 @@ export class Memberships {
     return (await on.query(this.statements.find, [workspaceId, userId])).length > 0;
   }
 
-  /** A membership that nobody has written of here so far. */
+  /** Inserts a new membership. */
   async enter(on: Executor, workspaceId: string, member: Joined): Promise<void> {
     await on.query(this.statements.enter, [workspaceId, ...columnsOf([member])]);
   }
 
-  /** Waits for the writes that hold it. A membership that began later goes on. */
+  /** Waits for writes that lock it. Later memberships stay. */
   async end(on: Executor, workspaceId: string, userId: string, endedAt: string): Promise<void> {
     await on.query(this.statements.end, [workspaceId, userId, endedAt]);
   }
 
-  /** In a transaction. @returns whether there is something to clear; then nobody else does until the transaction ends. */
+  /** Locks an ended membership until the end of the transaction. @returns whether there is something to clear. */
   async lockEnded(on: Executor, workspaceId: string, userId: string): Promise<boolean> {
     return (await on.query(this.statements.lock, [workspaceId, userId])).length > 0;
   }
 
-  /** Of a row that is locked. */
+  /** Requires the lock of the row. */
   async setCleared(on: Executor, workspaceId: string, userId: string): Promise<void> {
     await on.query(this.statements.clear, [workspaceId, userId]);
   }
 
-  /** With the workspace. */
+  /** Deletes all memberships of a workspace. */
   async erase(on: Executor, workspaceId: string): Promise<void> {
     await on.query(`DELETE FROM "${this.schema}"."membership" WHERE workspace_id = $1`, [workspaceId]);
   }

@@ -1,11 +1,11 @@
-// What a node tells Prometheus.
+// The metrics of a node for Prometheus.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Pool } from 'pg';
 import type { ShareCounts } from '../database/connection-shares.js';
 
 const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Series beyond the known routes and methods share one label, so that a client cannot make them grow. */
+/** Unknown routes and methods share one label, so that clients cannot increase the number of series. */
 const OTHER = 'other';
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -14,7 +14,7 @@ export class Metrics {
   private readonly families = new Map<string, Map<string, () => number | Promise<number>>>();
   private readonly latency = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'Time from the request to the end of its answer, by route template, method and status.',
+    help: 'Time from the request to the end of its response, by route template, method and status.',
     labelNames: ['method', 'route', 'status'],
     buckets: LATENCY_SECONDS,
     registers: [this.registry],
@@ -54,7 +54,7 @@ export class Metrics {
     this.latency.observe({ method: METHODS.has(method) ? method : OTHER, route: route ?? OTHER, status }, seconds);
   }
 
-  /** To be called with the outcome of a handler; the same one for the same subject. */
+  /** Returns a function to call with the outcome of a handler; the same one for the same subject. */
   busObserver(kind: 'request' | 'event', subject: string): (error: Error | undefined, ms: number) => void {
     const observers = this.observers[kind];
     let observe = observers.get(subject);
@@ -66,13 +66,13 @@ export class Metrics {
     return observe;
   }
 
-  /** To be called with the outcome of an attempt at a job of this queue. */
+  /** Returns a function to call with the outcome of an attempt of a job of this queue. */
   jobObserver(queue: string): (error: Error | undefined, ms: number) => void {
     const [fine, failed] = ['false', 'true'].map((label) => this.jobs.labels(queue, label));
     return (error, ms) => (error ? failed : fine)?.observe(ms / 1_000);
   }
 
-  /** A value that is read at each scrape; one that cannot be read is left out. */
+  /** A value that is read at each scrape, and omitted if it cannot be read. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void {
     this.registry.registerMetric(
       new Gauge({
@@ -90,7 +90,7 @@ export class Metrics {
     );
   }
 
-  /** One member of a family that others add to, read at each scrape. */
+  /** One member of a shared family, read at each scrape. */
   member(name: string, help: string, label: string, value: string, read: () => number | Promise<number>): void {
     let members = this.families.get(name);
     if (!members) {
@@ -103,7 +103,7 @@ export class Metrics {
     members.set(value, read);
   }
 
-  /** A family of values, one per label, that is read at each scrape. */
+  /** A family of values, one per label, read at each scrape. */
   gauges(name: string, help: string, label: string, read: () => Promise<Readonly<Record<string, number>>>): void {
     this.registry.registerMetric(
       new Gauge({
@@ -146,7 +146,7 @@ export class Metrics {
     );
   }
 
-  /** Who uses a module's connections, by the kind of query. No label names a workspace: there may be any number of them. */
+  /** The use of a module's connections by the kind of query. There is no label for workspaces, whose number is unlimited. */
   watchShares(modules: Readonly<Record<string, () => ReadonlyMap<string, ShareCounts>>>): void {
     const families: [keyof ShareCounts, string][] = [
       [

@@ -1,4 +1,4 @@
-// What the node's metrics tell of its relays, one series per module.
+// Metrics of the node's relays, one series per module.
 import type { OutboxRelay } from '@mono/bus/outbox';
 import type { Executor } from '../database/executor.js';
 import type { Metrics } from './metrics.js';
@@ -17,11 +17,11 @@ export function watchOutbox(metrics: Metrics, module: string, relay: OutboxRelay
     return row ?? { pending: 0, oldest_seconds: 0 };
   };
   const series: [string, string, () => number | Promise<number>][] = [
-    ['outbox_published', 'Events that this node has published.', () => relay.publishedTotal],
-    ['outbox_refused', 'Events that the bus has refused this node.', () => relay.refusedTotal],
-    ['outbox_leader', 'Whether this node is the one that relays.', () => Number(relay.isLeader)],
-    ['outbox_pending', 'Events that wait to be published.', async () => (await backlog()).pending],
-    ['outbox_oldest_seconds', 'How long the oldest of them waits.', async () => (await backlog()).oldest_seconds],
+    ['outbox_published', 'Events published by this node.', () => relay.publishedTotal],
+    ['outbox_refused', 'Events of this node that the bus has refused.', () => relay.refusedTotal],
+    ['outbox_leader', 'Whether this node relays.', () => Number(relay.isLeader)],
+    ['outbox_pending', 'Unpublished events.', async () => (await backlog()).pending],
+    ['outbox_oldest_seconds', 'Age of the oldest unpublished event.', async () => (await backlog()).oldest_seconds],
   ];
   for (const [name, help, read] of series) metrics.member(name, help, 'module', module, read);
 }

@@ -6,13 +6,13 @@ import { callContextOf, moduleContextOf, publicContextOf } from '../bus/call-con
 const OPERATION = Symbol('operation');
 
 /**
- * The method is the use case: it is given the operation's input, validated, and the call. What it throws is the answer where it is a
- * DomainError. The boot fails for an operation without handler, and for one with two.
+ * The method is the use case. It receives the validated input and the call; a thrown DomainError is the reply. The boot fails
+ * for an operation without a handler or with two.
  */
 export function Operation<Input, Reply, Context>(
   operation: OperationValue<Input, Reply, Context>,
 ): HandlerDecorator<Input, Reply, Context> {
-  // Undefined in a cycle of imports, which RequestHandler reports.
+  // undefined in a cycle of imports, which RequestHandler reports.
   const known = operation as AnyOperation | undefined;
   const handle = RequestHandler(operation, contextFactoryOf(known) as (context: BusContext) => Context);
   return (target, method, descriptor) => {
@@ -32,7 +32,7 @@ export function contextFactoryOf(operation: AnyOperation | undefined): (context:
   return operation?.respectsLists ? callContextOf : wholeWorkspaceContextOf;
 }
 
-/** Also where a module calls on behalf of somebody. @throws DomainError `forbidden` for a caller that is limited to lists. */
+/** Also for a module that calls on behalf of a caller. @throws DomainError `forbidden` for a caller that is limited to lists. */
 function wholeWorkspaceContextOf(context: BusContext): CallContext {
   const call = callContextOf(context);
   requireRights(call.principal, { respectsLists: false });

@@ -1,13 +1,13 @@
-// What of an address is counted. Whoever has an IPv6 address commonly has 2^64 of them.
+// The part of an address that counts for rate limits. A client with an IPv6 address usually has 2^64 of them.
 import { isIPv6 } from 'node:net';
 
 const GROUPS = 8;
-/** Of 16 bits: a /64. */
+/** Groups of 16 bits: a /64. */
 const COUNTED_GROUPS = 4;
 
 /**
- * @returns of IPv6 the network of 64 bits, such as `2001:db8:0:1::/64`; of IPv4, also in the form of IPv6, the address; what
- * is no address as it is.
+ * @returns the /64 network of an IPv6 address, such as `2001:db8:0:1::/64`; an IPv4 address, also if mapped to IPv6; other text
+ * unchanged.
  */
 export function networkOf(address: string): string {
   const [plain = ''] = address.split('%');

@@ -1,7 +1,7 @@
-// What a limit allows, and what a caller is told of it.
+// A rate limit, and its verdict on a request.
 
 export interface RateLimit {
-  /** Requests within any window; 0 refuses everything. */
+  /** Requests per window; 0 rejects all. */
   limit: number;
   /** Milliseconds. */
   windowMs: number;
@@ -10,10 +10,10 @@ export interface RateLimit {
 export interface Verdict {
   allowed: boolean;
   limit: number;
-  /** What may be taken at once from now on. */
+  /** The number of requests that are allowed at once. */
   remaining: number;
-  /** Until the whole limit is free again if nothing more is taken, in milliseconds. */
+  /** The time until the whole limit is available without further requests, in milliseconds. */
   resetMs: number;
-  /** Until the same request may be allowed, in milliseconds; 0 when it was. */
+  /** The time until the request may be allowed in milliseconds; 0 if it was allowed. */
   retryAfterMs: number;
 }

@@ -1,5 +1,5 @@
-// Zone files for tests: a directory as operating systems keep it, of a release that the test names. The tables are written by
-// hand after the text of the IANA database: two decrees of 2026, as the releases before and after them have it.
+// Zone files for tests, in the layout of operating systems, with a release that the test chooses. The tables follow the text of
+// the IANA database for two decrees of 2026, before and after the releases with them.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import type { ZoneTable } from '@mono/contract/zones';
 const at = (instant: string): number => Date.parse(instant) / 1000;
 const HOUR = 3600;
 
-/** What zone data is tried with before it is used. */
+/** The zones by which new zone data is verified. */
 const COMMON: Readonly<Record<string, ZoneTable>> = {
   UTC: { first: 0, instants: [], offsets: [], footer: 'UTC0' },
   'Asia/Kolkata': { first: 19_800, instants: [], offsets: [], footer: 'IST-5:30' },
@@ -26,7 +26,7 @@ const COMMON: Readonly<Record<string, ZoneTable>> = {
   },
 };
 
-/** Until 2026b Morocco stays an hour ahead but for Ramadan; from 2026c on it is at UTC from 20 September 2026. */
+/** Until 2026b, Morocco stays an hour ahead except in Ramadan; from 2026c on it is at UTC from 20 September 2026. */
 const casablanca = (decreed: boolean): ZoneTable => ({
   first: HOUR,
   instants: [
@@ -38,7 +38,7 @@ const casablanca = (decreed: boolean): ZoneTable => ({
   footer: decreed ? '<+00>0' : '<+01>-1',
 });
 
-/** Until 2026e Cuba goes back to winter time on 1 November 2026; by 2026f it stays on summer time for a year more. */
+/** Until 2026e, Cuba returns to standard time on 1 November 2026; in 2026f it keeps daylight time for another year. */
 const havana = (decreed: boolean): ZoneTable => ({
   first: -5 * HOUR,
   instants: [at('2026-03-08T05:00:00Z'), at(decreed ? '2027-11-07T05:00:00Z' : '2026-11-01T05:00:00Z')],
@@ -68,11 +68,11 @@ export function writeZoneDirectory(release: string, zones: Readonly<Record<strin
 export interface TzifOptions {
   /** 1 to 4. */
   version?: number;
-  /** Leap seconds, as instants that count those before them, each one second more. */
+  /** Instants of leap seconds, including earlier leap seconds, each adding one second. */
   leaps?: readonly number[];
 }
 
-/** A compiled zone as RFC 9636 describes it; from version 2 on the block of 32 bits is empty, as `zic -b slim` writes it. */
+/** A compiled zone by RFC 9636. From version 2 on, the 32-bit block is empty, like that of `zic -b slim`. */
 export function writeTzif(table: ZoneTable, { version = 2, leaps = [] }: TzifOptions = {}): Buffer {
   if (version === 1) return block(table, 1, 4, leaps);
   const empty = { first: 0, instants: [], offsets: [], footer: '' };

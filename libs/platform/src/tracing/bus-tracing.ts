@@ -1,4 +1,4 @@
-// Spans around calls and events on the bus. Whoever calls puts `traceparent` into the headers; whoever handles goes on there.
+// Spans around calls and events on the bus. The caller sends `traceparent` in a header, and the handler continues the trace.
 import type { BusContext, Ended, Middleware, OutgoingHeaders } from '@mono/bus';
 import {
   context,
@@ -22,7 +22,7 @@ export function busTracing(): Middleware {
   const arrives =
     (kind: SpanKind) =>
     (call: BusContext): Ended => {
-      // A caller in this process is where the trace goes on already.
+      // A caller in this process has already opened the trace.
       const parent = call.local ? context.active() : propagation.extract(context.active(), call.headers, CARRIER);
       const attributes: Attributes = { ...SYSTEM, ...requestFacts(call.requestId) };
       if (call.delivery) attributes['mono.attempt'] = call.delivery.attempt;
@@ -36,7 +36,7 @@ export function busTracing(): Middleware {
     requestOut({ contract, headers, requestId, local }) {
       return leave(contract.subject, SpanKind.CLIENT, headers, { 'mono.local': local, ...requestFacts(requestId) });
     },
-    // Written by one call, published by another node's relay: the trace goes on where the event began.
+    // The relay of another node may publish the event, so that the trace continues from its cause.
     eventOut: ({ subject, messageId, traceparent, headers }) =>
       leave(subject, SpanKind.PRODUCER, headers, { 'messaging.message.id': messageId }, parentOf(traceparent)),
     requestIn: arrives(SpanKind.SERVER),
@@ -74,7 +74,7 @@ const CARRIER = {
   keys: (carrier: BusContext['headers']): string[] => carrier.entries().map(([name]) => name),
 };
 
-/** What the caller did wrong is an answer, not a fault of the call. */
+/** A client error is a reply and no failure of the call. */
 function finish(span: Span, error: Error | undefined): void {
   if (error) {
     const { status, code } = toHttpFault(error);

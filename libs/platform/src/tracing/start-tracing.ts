@@ -1,19 +1,19 @@
-// The tracing of a node: spans leave in batches by OTLP over HTTP. The SDK is loaded only where traces are asked for; what
-// makes the spans knows OpenTelemetry's API alone, which does nothing without it.
+// Starts tracing: exports spans in batches by OTLP over HTTP. The SDK is loaded only if traces are enabled. Spans are created
+// with OpenTelemetry's API, which does nothing without the SDK.
 import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/api';
 import type { Logger } from '../logging/logger.js';
 
 export interface TracingOptions {
-  /** Of the collector; `/v1/traces` is added. May hold credentials. */
+  /** The URL of the collector without `/v1/traces`. May contain credentials. */
   endpoint: string;
   samplePercent: number;
-  /** Of this node, in `service.instance.id`. */
+  /** The `service.instance.id` of this node. */
   instance: string;
   logger: Logger;
 }
 
 export interface Tracing {
-  /** Lets the last spans leave. */
+  /** Exports the last spans. */
   stop(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export async function startTracing({ endpoint, samplePercent, instance, logger }
   trace.setGlobalTracerProvider(provider);
   return {
     async stop() {
-      // A collector that is away must not hold up a stop.
+      // An unavailable collector must not delay a stop.
       await provider.shutdown().catch(() => undefined);
       trace.disable();
       propagation.disable();
@@ -60,7 +60,7 @@ export async function startTracing({ endpoint, samplePercent, instance, logger }
 
 const silent = (): void => {};
 
-/** A collector that does not answer is worth a line, not a failure. */
+/** An unavailable collector is logged, and no failure. */
 function complainTo(logger: Logger): void {
   const warn = (message: string): void => logger.warn({ cause: message.slice(0, 500) }, 'Traces could not be sent');
   diag.setLogger(

@@ -1,5 +1,5 @@
-// Zone data out of the npm package moment-timezone, which follows each release of the IANA database within days. Only its file
-// of data is read, none of its code is loaded.
+// Zone data from the npm package moment-timezone, which follows each release of the IANA database within days. Only its data
+// file is read; its code is not loaded.
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import {
@@ -13,13 +13,13 @@ import {
 } from '@mono/contract/zones';
 
 const PACKAGE = 'moment-timezone';
-/** Zones that change their clocks every year tell how far the file reaches. */
+/** The horizon of the file is that of zones with yearly changes. */
 const YEARLY = ['Europe/Berlin', 'America/New_York', 'Australia/Sydney'];
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX';
 
 interface Packed {
   version: string;
-  /** name, abbreviations, offsets, indices of them, and until when each holds; see readPacked. */
+  /** Name, abbreviations, offsets, their indices, and the end of each; see readPacked. */
   zones: string[];
   /** `name|other name`. */
   links: string[];
@@ -32,7 +32,7 @@ interface PackedZone {
 
 type Find = (name: string) => PackedZone | undefined;
 
-/** @returns undefined where the package is not installed. */
+/** @returns undefined if the package is not installed. */
 export function packagedZones(): ZoneData | undefined {
   const require = createRequire(import.meta.url);
   try {
@@ -92,7 +92,7 @@ function readNames(file: string): Map<string, PackedZone> {
   return found;
 }
 
-/** The file lists the changes of centuries; where a yearly rule says the same, the rule is kept instead. */
+/** The file lists the changes of centuries. Changes that follow a yearly rule are replaced by the rule. */
 function rulesOf(text: string, horizon: number): ZoneRules {
   const table = readPacked(text);
   const footer = yearlyRuleOf(table, horizon);
@@ -104,7 +104,7 @@ function rulesOf(text: string, horizon: number): ZoneRules {
     if (change.instant !== table.instants[length - 1] || change.after !== table.offsets[length - 1]) break;
     length -= 1;
   }
-  // One of them stays, from which the rule goes on.
+  // One change remains, after which the rule applies.
   const kept = Math.min(length + 1, table.instants.length);
   return tableRules({
     first: table.first,
@@ -128,7 +128,7 @@ export function readPacked(text: string): Omit<ZoneTable, 'footer'> {
   return { first: offsets[0] ?? NaN, instants, offsets: offsets.slice(1) };
 }
 
-/** A number to the base of 60, with digits behind a point. */
+/** A base-60 number with an optional fraction. */
 function minutesOf(text: string): number {
   const [whole = '', fraction = ''] = text.replace('-', '').split('.');
   let value = 0;

@@ -1,13 +1,13 @@
-// Reads a compiled zone (TZif, RFC 9636, versions 1 to 4). Everything that the format does not allow is refused: a file may be
-// cut short or be something else.
+// Reads a compiled zone (TZif, RFC 9636, versions 1 to 4). Rejects all violations of the format, because a file may be
+// truncated or have another format.
 import { tableRules, yearlyRuleOf, type ZoneTable } from '@mono/contract/zones';
 
-/** The largest of the IANA database has some 4 KiB, with data from 1970 alone. */
+/** The largest file of the IANA database has some 4 KiB, with data from 1970 on. */
 export const MAX_TZIF_BYTES = 256 * 1024;
 const HEADER_BYTES = 44;
 const VERSIONS = new Set(['\0', '2', '3', '4']);
 const FOOTER = /^\n([\u0020-\u007E]*)\n/;
-/** What the 32 bits of version 1 reach. */
+/** The range of 32-bit times in version 1. */
 const LAST_YEAR_OF_VERSION_1 = 2037;
 
 interface Header {
@@ -20,7 +20,7 @@ interface Header {
   charCount: number;
 }
 
-/** @throws RangeError: this is no compiled zone */
+/** @throws RangeError for an invalid file. */
 export function readTzif(file: Buffer): ZoneTable {
   if (file.length > MAX_TZIF_BYTES) throw new RangeError('The file is too long for a compiled zone.');
   const header = readHeader(file, 0);
@@ -79,7 +79,7 @@ function readBlock(file: Buffer, start: number, header: Header, timeBytes: 4 | 8
     const at = leaps + index * (timeBytes + 4);
     return { from: timeAt(at), seconds: file.readInt32BE(at + timeBytes) };
   });
-  // Some files count leap seconds; our instants do not.
+  // Some files count leap seconds; instants here do not.
   const posix = (time: number): number => time - (corrections.findLast(({ from }) => from <= time)?.seconds ?? 0);
   const instants: number[] = [];
   const offsets: number[] = [];

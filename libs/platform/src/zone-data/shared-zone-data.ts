@@ -1,5 +1,5 @@
-// All nodes of an installation use one release of the zone data: the newest that any of them has. It is kept in the database,
-// where nodes with an older one find it, at their start and while they run.
+// All nodes of an installation use the newest release of the zone data that any of them has. It is stored in the database, from
+// which other nodes load it at their start and while they run.
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Executor } from '../database/executor.js';
@@ -9,15 +9,15 @@ import { tableRules, useZoneData, zoneData, type ZoneData, type ZoneTable } from
 import { compareReleases, withFallback } from './choose-zone-data.js';
 
 const INTERVAL_MS = 60_000;
-/** Of all zones some two megabytes. */
+/** All zones take some two megabytes. */
 const MAX_STORED_BYTES = 64 * 1024 * 1024;
 
-/** By name: the fields of a table. */
+/** The fields of a table by the name of the zone. */
 type Stored = Record<string, [first: number, instants: number[], offsets: number[], footer: string]>;
 
 export class SharedZoneData {
   private readonly periodic: Periodic;
-  /** A newer release that this node cannot use, so that the log says so once. */
+  /** A newer release that this node cannot use, so that it is logged once. */
   private unusable = '';
 
   private readonly onError: (error: unknown) => void;
@@ -30,7 +30,7 @@ export class SharedZoneData {
     this.periodic = new Periodic(() => this.agree(), { intervalMs: INTERVAL_MS, onError: this.onError });
   }
 
-  /** Compares once before it returns, so that nothing is calculated by older data; then now and then. */
+  /** Compares once before it returns, so that nothing is calculated with older data, then periodically. */
   async start(): Promise<void> {
     await this.agree().catch(this.onError);
     this.periodic.start();
@@ -40,7 +40,7 @@ export class SharedZoneData {
     return this.periodic.stop();
   }
 
-  /** Offers this node's data where it is newer, and uses the installation's where that is newer. */
+  /** Stores this node's data if it is newer, and otherwise loads newer data of the installation. */
   async agree(): Promise<void> {
     const [shared] = await this.database.query<{ release: string; copied: boolean }>(
       'SELECT release, zones IS NOT NULL AS copied FROM platform.zone_data',
@@ -85,7 +85,7 @@ function hasTables(data: ZoneData): boolean {
   return data.rulesOf('UTC')?.table !== undefined;
 }
 
-/** @returns null for data that is no tables. */
+/** @returns null for data without tables. */
 async function packed(data: ZoneData): Promise<Buffer | null> {
   if (!hasTables(data)) return null;
   const stored: Stored = {};
@@ -118,7 +118,7 @@ export async function unpacked(release: string, origin: string, zones: Buffer): 
   };
 }
 
-/** Some hundred zones are not read in one go. */
+/** Yields to the event loop between zones. */
 export function pause(): Promise<void> {
   return new Promise((done) => setImmediate(done));
 }

@@ -1,11 +1,11 @@
-// Zone data out of the files that the operating system keeps (TZif), each read when its zone is first used.
+// Zone data from the files of the operating system (TZif), each read on first use.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isZoneName, tableRules, type ZoneData, type ZoneRules } from '@mono/contract/zones';
 import { headOf } from './packaged-zones.js';
 import { MAX_TZIF_BYTES, readTzif } from './read-tzif.js';
 
-/** Where Linux, the BSDs, Solaris and macOS keep them. */
+/** The directories of Linux, the BSDs, Solaris and macOS. */
 const USUAL_DIRECTORIES = [
   '/usr/share/zoneinfo',
   '/usr/lib/zoneinfo',
@@ -14,14 +14,14 @@ const USUAL_DIRECTORIES = [
   '/var/db/timezone/zoneinfo',
 ];
 const RELEASE = /\b(\d{4}[a-z]{1,2})\b/;
-/** The same zones once more, or no zones. */
+/** Copies of the same zones, or files that are no zones. */
 const OTHER_ENTRIES = new Set(['posix', 'right', 'posixrules', 'localtime', 'Factory']);
 
 export type OnFault = (message: string, facts: Record<string, unknown>) => void;
 
 /**
- * @param directory instead of the usual ones. @param onFault hears of files that cannot be used.
- * @returns undefined where there are none, or nothing says of which release they are.
+ * @param directory replaces the usual ones. @param onFault called for files that cannot be used.
+ * @returns undefined without zone files, or if their release is unknown.
  */
 export function systemZones(directory: string | undefined, onFault: OnFault): ZoneData | undefined {
   const found = directory ?? USUAL_DIRECTORIES.find((usual) => existsSync(join(usual, 'UTC')));
@@ -62,7 +62,7 @@ function zonesOf(directory: string, release: string, onFault: OnFault): ZoneData
     nameOf: (text) => names().get(text.toLowerCase()),
     names: () => [...names().values()],
     rulesOf(name) {
-      // Only a name that the directory itself lists becomes a path.
+      // Only names that the directory lists become paths.
       const listed = names().get(name.toLowerCase());
       return listed === undefined ? undefined : readZone(join(directory, listed), onFault);
     },

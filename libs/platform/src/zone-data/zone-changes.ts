@@ -1,6 +1,6 @@
-// Finds what a new release of the zone data changes in a module's tables, once among all nodes: which zones differ is known by
-// a digest of each, kept in the module's own schema, and their rows are visited page by page, each page and how far it went
-// in one transaction. A node with an older release than the last one visited does nothing.
+// Applies changes of zone data to a module's tables, once among all nodes. Digests in the module's schema show which zones
+// differ; their rows are updated page by page, each page together with the progress in one transaction. A node with an older
+// release than the last applied one does nothing.
 import type { Executor, TransactionalExecutor } from '../database/executor.js';
 import type { PinoLogger } from 'nestjs-pino';
 import { digestOf, zoneData, zoneNameOf, type ZoneData } from '@mono/contract/zones';
@@ -10,24 +10,24 @@ import { pause } from './shared-zone-data.js';
 export const ZONE_CHANGES_INTERVAL_MS = 60_000;
 export const ZONE_CHANGES_FAILURE = 'Changes of time zone data could not be applied';
 /**
- * Nodes learn of a newer release within a minute, and until then write by their old one: the same zones are visited once more
- * after this time. What is right already stays untouched.
+ * Nodes load a newer release within a minute and write by their old one until then, so that the same zones are updated once
+ * more after this time.
  */
 const AGAIN_SECONDS = 600;
 const PAGE = 200;
 
 export interface ZoneChangesOptions {
   database: TransactionalExecutor;
-  /** Of the module; it has the table of `createZoneReleaseV1`. */
+  /** The schema of the module, with the table of `createZoneReleaseV1`. */
   schema: string;
-  /** The zones of rows that depend on zone data and are still to come, as they are stored. */
+  /** The stored zones of future rows that depend on zone data. */
   zonesInUse: (on: Executor) => Promise<string[]>;
   /**
-   * In a transaction: brings the next rows of a zone to the zone data in use.
-   * @param after the last id visited. @returns the last id of a whole page; undefined where no more follow.
+   * Updates the next rows of a zone to the current zone data, in a transaction.
+   * @param after the last updated id. @returns the last id of a full page, else undefined.
    */
   move: (on: Executor, page: { zone: string; after: string | null; limit: number }) => Promise<string | undefined>;
-  /** Called after rows were visited. */
+  /** Called after rows were updated. */
   onMoved: () => void;
   logger: Pick<PinoLogger, 'info' | 'warn'>;
 }
@@ -41,7 +41,7 @@ interface State {
   is_due: boolean;
 }
 
-/** The table in which a module keeps which zone data its rows follow. */
+/** The table with the zone data that a module's rows follow. */
 export function createZoneReleaseV1(schema: string): string[] {
   return [
     // One row. digests: of each zone in `release`. pending: zones whose rows are to be visited, the first one up to `reached`.
@@ -60,16 +60,16 @@ export function createZoneReleaseV1(schema: string): string[] {
 }
 
 export class ZoneChanges {
-  /** The data whose changes have all been visited. */
+  /** The data whose changes are completely applied. */
   private visited: ZoneData | undefined;
 
   constructor(private readonly options: ZoneChangesOptions) {}
 
-  /** Until nothing is left to be done now. */
+  /** Runs until nothing is pending. */
   async run(): Promise<void> {
     const data = zoneData();
     if (this.visited === data) return;
-    // Digests of all zones take a while: they are counted only where the release is new.
+    // Digests of all zones take a while and are only calculated for a new release.
     if (await this.isNew(data)) await this.compare(data, await digestsOf(data));
     while (await this.step(data)) if (zoneData() !== data) return;
   }
@@ -86,7 +86,7 @@ export class ZoneChanges {
       const state = await this.lock(on);
       if (compareReleases(data.release, state.release) <= 0) return [];
       const used = await zonesInUse(on);
-      // Rows of a zone without a digest were calculated by zone data that nobody noted.
+      // Rows of a zone without a digest were calculated with unknown zone data.
       const changed = used.filter((zone) => {
         const name = zoneNameOf(zone) ?? zone;
         return digests[name] !== undefined && state.digests[name] !== digests[name];
@@ -102,12 +102,12 @@ export class ZoneChanges {
       logger.info({ module: schema, release: data.release, zones: differing }, 'Time zones have changed');
   }
 
-  /** @returns whether more is to be done now. */
+  /** @returns whether more is pending. */
   private async step(data: ZoneData): Promise<boolean> {
     const { database, schema, move, onMoved } = this.options;
     return database.transaction(async (on) => {
       const state = await this.lock(on);
-      // Another node has newer data, and goes on with that.
+      // Another node has newer data and continues with it.
       if (state.release !== data.release) return false;
       const [zone, ...others] = state.pending;
       if (zone !== undefined) {
@@ -130,7 +130,7 @@ export class ZoneChanges {
     });
   }
 
-  /** Nothing is pending: what is to be visited once more is, when its time has come. */
+  /** Starts the second update of zones when it is due. */
   private async begin(on: Executor, { again, is_due: isDue }: State, data: ZoneData): Promise<boolean> {
     const { schema } = this.options;
     if (again.length === 0) {
@@ -155,7 +155,7 @@ export class ZoneChanges {
 
 const known = new WeakMap<ZoneData, Promise<Record<string, string>>>();
 
-/** By name; counted once for all modules of a process. */
+/** By name; calculated once for all modules of a process. */
 function digestsOf(data: ZoneData): Promise<Record<string, string>> {
   let digests = known.get(data);
   if (!digests) known.set(data, (digests = count(data)));
