@@ -1,12 +1,12 @@
-// The architecture as rules, by pattern and never by a list of modules: a new directory under libs/ is a feature module
-// and is held to all of them. test/architecture/boundaries.test.ts plants a violation of each.
+// The rules of the architecture, by pattern and never by a list of modules: a new directory under libs/ is a feature module to
+// which all rules apply. test/architecture/boundaries.test.ts plants a violation of each.
 
 /** Libraries that serve every module and import none of them. */
 const FOUNDATIONS = ['bus', 'contract', 'edge', 'embedded', 'platform'];
 /** Any feature module: every other lib. */
 const FEATURE = `^libs/(?!(?:${FOUNDATIONS.join('|')})/)[^/]+/`;
 
-/** What a domain may import from npm: libraries without input, output or framework. */
+/** The npm packages that a domain may import: libraries without I/O and framework. */
 const PURE_LIBRARIES = ['temporal-polyfill', 'uuidv7'];
 /** Servers, drivers and connections. */
 const IO_LIBRARIES = [
@@ -23,7 +23,7 @@ const IO_LIBRARIES = [
   'typeorm',
 ];
 
-/** What a domain may import from Node: nothing that reads, writes or waits. */
+/** The modules of Node that a domain may import: none with I/O. */
 const PURE_NODE_MODULES = ['assert', 'buffer', 'crypto', 'util'];
 
 const either = (/** @type {string[]} */ names) => `(?:${names.join('|')})`;
@@ -50,7 +50,7 @@ module.exports = {
       name: 'apps-use-contract-and-module',
       severity: 'error',
       comment: "An app uses a module's contract/, feature.ts and module.ts, nothing inside it.",
-      // A benchmark of a query measures the query itself, beneath every door.
+      // A benchmark of a query measures the query itself.
       from: { path: '^(?:apps|test)/', pathNot: '^test/bench/' },
       to: { path: `${FEATURE}(?!contract/|(?:feature|module)\\.ts$)` },
     },
@@ -66,7 +66,7 @@ module.exports = {
       severity: 'error',
       comment:
         'edge is how clients reach a node: apps put it around the features. Features declare their routes with platform.',
-      // Tests of features put it around their controllers, too.
+      // Tests of features use it around their controllers.
       from: { path: '^libs/(?!edge/)', pathNot: ['\\.test\\.ts$', '/testing/'] },
       to: { path: '^libs/edge/' },
     },
@@ -81,7 +81,7 @@ module.exports = {
       name: 'embedded-stands-alone',
       severity: 'error',
       comment: 'embedded starts before anything else is there: it imports no other lib.',
-      // Its tests connect as nodes do.
+      // Its tests connect like nodes.
       from: { path: '^libs/embedded/', pathNot: '\\.test\\.ts$' },
       to: { path: '^libs/(?!embedded/)' },
     },
@@ -146,7 +146,7 @@ module.exports = {
     {
       name: 'contract-shows-no-inside',
       severity: 'error',
-      comment: 'A contract is what others load; it must not bring the module with it.',
+      comment: 'Others load a contract; it must not load the module.',
       from: { path: '^libs/([^/]+)/contract/', pathNot: '\\.test\\.ts$' },
       to: { path: '^libs/$1/(?:src/|(?:feature|module)\\.ts$)' },
     },
@@ -161,7 +161,7 @@ module.exports = {
       name: 'packages-by-name',
       severity: 'error',
       comment: 'Another package is imported by its name, so that its exports map stays its only door.',
-      // Jest's global set-up runs outside of its resolver, where a package's name leads to its build.
+      // Jest's global set-up runs outside of its resolver, where the name of a package resolves to its build.
       from: { path: '^((?:apps|libs)/[^/]+|test)/', pathNot: ['^test/bench/', '^test/support/global-'] },
       to: {
         path: '^(?:apps|libs)/',
@@ -173,14 +173,14 @@ module.exports = {
     {
       name: 'no-test-code-in-production',
       severity: 'error',
-      comment: 'What runs in production imports no test and nothing made for tests.',
+      comment: 'Production code imports no tests and no test support.',
       from: { path: '^(?:apps|libs)/', pathNot: ['\\.test\\.ts$', '/testing/'] },
       to: { path: ['^test/', '\\.test\\.ts$', '/testing/'] },
     },
     {
       name: 'no-development-dependency-in-production',
       severity: 'error',
-      comment: 'What runs in production must be in `dependencies`; the container holds nothing else.',
+      comment: 'Production code imports packages of `dependencies` only: the container contains no others.',
       from: { path: '^(?:apps|libs)/', pathNot: ['\\.test\\.ts$', '/testing/'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'type-only'] },
     },
@@ -195,7 +195,7 @@ module.exports = {
       name: 'everything-resolves',
       severity: 'error',
       comment: "An import that does not resolve goes around a package's exports map, or is missing from package.json.",
-      // The benchmark installs its peers itself, beside the project.
+      // The benchmark installs its peers itself, outside of the project.
       from: { pathNot: '^test/bench/bus/contestants/moleculer' },
       to: { couldNotResolve: true },
     },
@@ -203,9 +203,9 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(?:^|/)dist/' },
-    // Type imports count: a contract is types before all.
+    // Type imports count, since contracts are mostly types.
     tsPreCompilationDeps: true,
-    // Workspace packages lean on the root's package.json for what npm installs.
+    // Workspace packages use the dependencies of the root's package.json.
     combinedDependencies: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -1,4 +1,4 @@
-// Brings a checkout to where it can run: packages installed, sources built. Node's own modules only: nothing is there yet.
+// Prepares a checkout: installs packages and builds sources. Uses Node's own modules only, since nothing is installed yet.
 import { createHash } from 'node:crypto';
 import {
   accessSync,
@@ -22,9 +22,9 @@ const OLDEST = [20, 19];
 const PING_TIMEOUT_MS = 15_000;
 
 /**
- * Installs and builds what is stale, one process at a time. Where nothing is stale nothing is written: another user may run a
+ * Installs and builds what is stale, one process at a time. Writes nothing if nothing is stale, so that another user may run a
  * checkout that only its owner can change.
- * @param {'run' | 'develop'} purpose `run` leaves out what only tests and checks need
+ * @param {'run' | 'develop'} purpose `run` omits packages that only tests and checks need
  * @param {{ build?: boolean }} [options]
  * @returns {Promise<string>} the Node that runs the rest
  */
@@ -36,7 +36,7 @@ export async function prepareCheckout(purpose, { build = true } = {}) {
   await new ProcessLock(join(CHECKOUT, 'data/lock')).hold(() => {
     if (!packagesAreFresh(purpose)) {
       installPackages(purpose);
-      // Building depends on the packages.
+      // The build depends on the packages.
       rmSync(stampOf('build'), { force: true });
     }
     if (!isBuilt()) {
@@ -49,7 +49,7 @@ export async function prepareCheckout(purpose, { build = true } = {}) {
   return NODE_24;
 }
 
-/** The environment in which `node` is the pinned one, for whatever is started from here. */
+/** The environment of child processes, in which `node` is the pinned one. */
 export function pinnedEnvironment() {
   return { ...process.env, PATH: `${join(CHECKOUT, 'node_modules/node/bin')}${delimiter}${process.env['PATH'] ?? ''}` };
 }
@@ -90,12 +90,12 @@ function buildIsFresh() {
   return readStamp('build') === sourceState();
 }
 
-/** Whoever develops here keeps what tests and checks need. */
+/** Packages of a developer are kept. */
 function installPackages(/** @type {'run' | 'develop'} */ asked) {
   const purpose = asked === 'develop' || hasDevelopmentPackages() ? 'develop' : 'run';
   say('Installing packages …');
   const offline = !isRegistryReachable();
-  // `npm ci` removes what is there, under the feet of an instance that runs from here. `--no-save`: the lock file is tracked.
+  // `npm ci` would remove the packages of a running instance. `--no-save`: the lock file is tracked.
   const command = existsSync(NODE_24) ? ['install', '--no-save'] : ['ci'];
   const args = [...command, '--no-audit', '--no-fund', '--loglevel=error'];
   if (purpose === 'run') args.push('--omit=dev');
@@ -116,7 +116,7 @@ function hasDevelopmentPackages() {
   return Object.keys(devDependencies).some((name) => existsSync(join(CHECKOUT, 'node_modules', name)));
 }
 
-/** An answer of any kind will do: not every registry knows the ping. */
+/** Any answer counts, since not every registry supports ping. */
 function isRegistryReachable() {
   const [program, ...before] = npmCommand();
   const ping = ['ping', '--fetch-retries=0', '--fetch-timeout=5000', '--loglevel=error'];
@@ -153,7 +153,7 @@ function packageState() {
   return hash.digest('hex');
 }
 
-/** Names, sizes and times of all sources; and whether the result is there. */
+/** Names, sizes and times of all sources, and whether the build exists. */
 function sourceState() {
   const hash = createHash('sha256');
   for (const folder of workspaceFolders()) {
@@ -192,7 +192,7 @@ function npm(/** @type {string[]} */ args, /** @type {string} */ remedy) {
   run(program, [...before, ...args], remedy, `npm ${args[0]}`);
 }
 
-/** npm tells its scripts where it is; started by hand it is on PATH. @returns {[string, ...string[]]} */
+/** npm passes its path to scripts; otherwise it is on PATH. @returns {[string, ...string[]]} */
 function npmCommand() {
   const cli = process.env['npm_execpath'];
   return cli?.endsWith('.js') ? [process.execPath, cli] : ['npm'];

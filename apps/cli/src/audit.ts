@@ -1,4 +1,4 @@
-// npx mono audit …: the audit trail from the command line, with the signed checkpoints where the bus is there.
+// npx mono audit …: verifies the audit trail, with the signed checkpoints if the bus is available.
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -21,14 +21,14 @@ export class AuditCommands {
     private readonly say: (line: string) => void,
   ) {}
 
-  /** @returns the exit code: 1 when the trail is not whole. @throws Error without the secret. */
+  /** @returns the exit code: 1 if the trail is not intact. @throws Error without the secret. */
   async verify(): Promise<number> {
     const verdict = await this.withAudit((audit) => audit.verify());
     tell(verdict, this.say);
     return verdict.ok ? 0 : 1;
   }
 
-  /** @throws Error without the secret or the checkpoints, and where the chain is not whole by itself. */
+  /** @throws Error without the secret or the checkpoints, and if the chain itself is not intact. */
   async accept(reason: string): Promise<void> {
     const actor = { kind: 'cli', id: userInfo().username };
     const restore = await this.withAudit((audit) => audit.accept({ reason, actor, source: 'cli' }));
@@ -80,7 +80,7 @@ export function auditSecretsOf(directory: string, environment: Environment): str
   return [readFileSync(file, 'utf8').trim()];
 }
 
-/** Of the installation, where it answers soon. */
+/** Connects to the bus of the installation, unless it does not answer in time. */
 export async function connectToBus(directory: string, environment: Environment): Promise<BusConnection | undefined> {
   const url = environment['NATS_URL']?.trim();
   const server = url ? { url } : embedded(directory);

@@ -1,5 +1,5 @@
-// What fills the demo workspace: lists of a household and of a small company, with tasks as people write them. The same every
-// time but for the dates, which lie around today.
+// The content of the demo workspace: lists of a household and of a small company. Always the same except for the dates, which
+// are near today.
 
 export interface DemoTask {
   title: string;
@@ -9,9 +9,9 @@ export interface DemoTask {
   tags: string[];
   due_on?: string;
   estimated_duration?: string;
-  /** Its place among the people. */
+  /** The index of the assignee. */
   assignee?: number;
-  /** Titles of what is below it. */
+  /** The titles of its subtasks. */
   subtasks: string[];
 }
 
@@ -137,9 +137,9 @@ const THEMES: readonly Theme[] = [
 const STATUSES = ['todo', 'todo', 'todo', 'in_progress', 'blocked', 'done', 'done'] as const;
 const PRIORITIES = ['medium', 'medium', 'low', 'high', 'medium', 'urgent'] as const;
 const DURATIONS = ['PT15M', 'PT30M', 'PT1H', 'PT2H', 'P1D'] as const;
-const STEPS = ['Ask who knows', 'Gather what is needed', 'Do it', 'Tell the others'] as const;
+const STEPS = ['Ask who knows', 'Collect the material', 'Do it', 'Inform the team'] as const;
 const DAY_MS = 86_400_000;
-/** Every so many tasks one has a due date, a description, subtasks, nobody to do it; coprime, so that all mixtures occur. */
+/** Every n-th task has a due date, a description, subtasks, an assignee. Coprime, so that all combinations occur. */
 const [DATED, DESCRIBED, DIVIDED, ASSIGNED] = [2, 5, 9, 7];
 
 export const DEMO_PEOPLE = [
@@ -150,7 +150,7 @@ export const DEMO_PEOPLE = [
   { name: 'Tim Berners-Lee', role: 'viewer' },
 ] as const;
 
-/** @param today the begin of the dates. */
+/** @param today the start of the dates. */
 export function demoLists(today: Date): DemoList[] {
   return THEMES.map((theme, place) => ({
     title: theme.title,
@@ -196,7 +196,7 @@ export interface DemoTemplate {
   anchor?: 'schedule' | 'completion';
 }
 
-/** What recurs in the demo workspace, of each kind one. */
+/** One template of each kind for the demo workspace. */
 export function demoTemplates(today: Date): DemoTemplate[] {
   const day = today.toISOString().slice(0, 10);
   const rule = (time: string, more: object): object => ({
@@ -225,7 +225,7 @@ export function demoTemplates(today: Date): DemoTemplate[] {
     },
     {
       list: 'Hiring',
-      title: 'Tell applicants how things stand',
+      title: 'Send applicants an update',
       tags: ['people'],
       priority: 'high',
       rule: rule('09:00:00', { rrule: 'FREQ=MONTHLY;BYDAY=-1FR' }),

@@ -1,13 +1,12 @@
-// The hours of the demo workspace: what its people have written down of the last three weeks. The same every time but for
-// the dates.
+// The time entries of the demo workspace for the last three weeks. Always the same except for the dates.
 import { DEMO_PEOPLE, type DemoList } from './demo-tasks.js';
 
 export interface DemoEntry {
   /** The title of the list. */
   list: string;
-  /** The task's place in it. */
+  /** The index of the task in the list. */
   task: number;
-  /** Their place among the people. */
+  /** The index of the person. */
   person: number;
   /** RFC 3339. */
   started_at: string;
@@ -24,12 +23,12 @@ const DAYS = 21;
 const BEGINNINGS = ['07:30', '12:15'] as const;
 const LENGTHS = ['PT45M', 'PT1H30M', 'PT2H', 'PT2H20M', 'PT3H', 'PT25M'] as const;
 const NOTES = ['Talked it through', 'First draft', 'Corrections', 'Waited for the others, too'] as const;
-/** For whom the work is paid. */
+/** The lists with billable work. */
 const PAID_LISTS = new Set(['Website relaunch', 'Customer onboarding', 'Operations']);
-/** Every so many entries one has a note, is on site, or was not written down at all; coprime, so that all mixtures occur. */
+/** Every n-th entry has a note, is on site, or is missing. Coprime, so that all combinations occur. */
 const [NOTED, ON_SITE, FORGOTTEN] = [3, 7, 5];
 
-/** Of days before `today`; nobody works at weekends. */
+/** Entries on workdays before `today`. */
 export function demoEntries(lists: readonly DemoList[], today: Date): DemoEntry[] {
   const workers = DEMO_PEOPLE.flatMap(({ role }, person) => (role === 'viewer' ? [] : [person]));
   return workers.flatMap((person) => {
@@ -67,7 +66,7 @@ function demoEntry({ list, task }: Place, person: number, started_at: string, nu
   };
 }
 
-/** The first one first. */
+/** In ascending order. */
 function workdaysBefore(today: Date): string[] {
   return Array.from({ length: DAYS }, (_, place) => new Date(today.getTime() - (DAYS - place) * DAY_MS))
     .filter((day) => day.getUTCDay() % 6 !== 0)

@@ -33,7 +33,7 @@ const LITTLE_SPACE_BYTES = 1024 ** 3;
 const DEFAULT_PORT = 3_000;
 const PROGRAM_CACHE = resolve(import.meta.dirname, '../../../node_modules/.cache/mono');
 
-/** Changes nothing, fetches nothing, and shows no value of a setting. @returns the exit code: 1 when something is wrong. */
+/** Read-only: changes and fetches nothing, and prints no value of a setting. @returns the exit code: 1 for a fault. */
 export async function doctor(
   dataDirectory: string,
   environment: Environment,
@@ -111,13 +111,13 @@ function reportZones(environment: Environment, report: (fine: boolean, line: str
   report(true, `time zone data ${release} from ${origin}`);
 }
 
-/** DATABASE_URL and those of single modules. */
+/** DATABASE_URL and the URLs of single modules. */
 function databasesIn(environment: Environment): string[] {
   const set = Object.entries(environment).filter(([name]) => /^DATABASE_URL(_[A-Z_]+)?$/.test(name));
   return set.map(([, url]) => url?.trim() ?? '').filter((url) => URL.canParse(url));
 }
 
-/** One line per server: what the running instances may open together, and what it allows. */
+/** One line per server: the connections that it allows, and those that the running instances may open. */
 async function reportConnections(
   urls: readonly string[],
   instances: readonly Instance[],
@@ -138,7 +138,7 @@ async function reportConnections(
   }
 }
 
-/** What the server that answers is known to lose. The outbox publishes lost events again: a note, no fault. */
+/** Reports known data losses of the running server as a note, since the outbox publishes lost events again. */
 async function reportNats(directory: string, environment: Environment, note: (line: string) => void): Promise<void> {
   const connection = await connectToBus(directory, environment);
   try {

@@ -1,4 +1,4 @@
-// The database of an installation, for what an operator does by hand: the one that is configured, else the embedded one.
+// The database of an installation for commands of an operator: the configured one, otherwise the embedded one.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
@@ -18,13 +18,13 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 export interface InstallationDatabase {
   dataDirectory: string;
   environment: Environment;
-  /** Whose tables are meant. */
+  /** The owner of the tables. */
   module: string;
-  /** Those of the module, where its tables have to be there; without them they are used as they are. */
+  /** The migrations of the module, if its tables are required. Default: uses the tables as they are. */
   migrations?: ModuleDatabaseOptions['migrations'];
 }
 
-/** @throws Error in words for the operator. */
+/** @throws Error with a message for the operator. */
 export async function withDatabase<T>(
   { dataDirectory, environment, module, migrations }: InstallationDatabase,
   work: (database: Database) => Promise<T>,

@@ -1,5 +1,5 @@
-// npx mono seed: a demo workspace with a few people, a few hundred tasks, what recurs and the hours of three weeks, made
-// through the API of an instance that runs.
+// npx mono seed: creates a demo workspace with a few people, a few hundred tasks, templates and the time entries of three weeks
+// through the API of a running instance.
 import { randomBytes } from 'node:crypto';
 import { resolve, join } from 'node:path';
 import { createUser } from '@mono/auth/module';
@@ -14,11 +14,11 @@ type Say = (line: string) => void;
 const BATCH = 100;
 
 export interface SeedOptions {
-  /** Of the instance; one of this data directory when absent. */
+  /** The URL of the instance. Default: an instance of this data directory. */
   url?: string;
 }
 
-/** @throws Error where no instance runs. */
+/** @throws Error if no instance runs. */
 export async function seed(
   database: Database,
   {
@@ -31,7 +31,7 @@ export async function seed(
   if (url === undefined) throw new Error('No instance runs here: start one, or pass --url.');
   const workspace = await makeWorkspace(database, { name: 'Demo', timezone: 'Europe/Berlin' });
   const key = await makeApiKeyIn(database, environment, workspace.id, { name: 'Demo', scopes: ['*'] });
-  const { people, password } = await letIn(database, workspace.id);
+  const { people, password } = await createUsers(database, workspace.id);
   const api = new Api(url, key);
   const today = new Date();
   const lists = demoLists(today);
@@ -65,8 +65,11 @@ interface DemoPerson {
   role: string;
 }
 
-/** People who can sign in, all with the same password. Their addresses lead nowhere (RFC 2606). */
-async function letIn(database: Database, workspaceId: string): Promise<{ people: DemoPerson[]; password: string }> {
+/** Creates users who can sign in, all with the same password. Their addresses are reserved (RFC 2606). */
+async function createUsers(
+  database: Database,
+  workspaceId: string,
+): Promise<{ people: DemoPerson[]; password: string }> {
   const password = randomBytes(15).toString('base64url');
   const tag = randomBytes(3).toString('hex');
   const people: DemoPerson[] = [];
@@ -80,9 +83,9 @@ async function letIn(database: Database, workspaceId: string): Promise<{ people:
 
 interface FilledList {
   id: string;
-  /** Of the tasks in their order, without the subtasks. */
+  /** The ids of the tasks in their order, without subtasks. */
   taskIds: string[];
-  /** Of all tasks. */
+  /** The number of all tasks. */
   count: number;
 }
 

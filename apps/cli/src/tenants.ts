@@ -1,4 +1,4 @@
-// Workspaces and keys as the operator makes them, past any API. Nodes that run hear of it by the outbox.
+// Creates workspaces and keys for the operator, without the API. Running nodes receive the events from the outbox.
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { OutboxSignal } from '@mono/bus/outbox';
@@ -7,7 +7,7 @@ import { ApiKeysController, insertWorkspace } from '@mono/auth/module';
 import type { CallContext } from '@mono/contract';
 import type { Database } from '@mono/platform';
 
-/** @param workspaceId in which the operator acts; none while it is being made. */
+/** @param workspaceId the workspace in which the operator acts; absent while it is created. */
 export function operatorIn(workspaceId: string): CallContext {
   return {
     principal: { kind: 'system', id: `cli:${userInfo().username}`, workspaceId, scopes: ['*', OPERATOR] },

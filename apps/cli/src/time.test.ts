@@ -1,17 +1,17 @@
-// What an operator reads while the history is filled.
+// The output for the operator while the history is rebuilt.
 import { expect, test } from '@jest/globals';
 import type { RebuildState } from '@mono/time-tracking/module';
 import { follow } from './time.js';
 
 const QUICK = { pollMs: 1, sayMs: 0, silenceMs: 60_000 };
 
-/** Each state once, the last one for ever. */
+/** Returns each state once, then the last one again. */
 function states(...given: RebuildState[]): () => Promise<RebuildState> {
   let at = 0;
   return () => Promise.resolve(given[Math.min(at++, given.length - 1)] as RebuildState);
 }
 
-test('it is said how far it is, and what comes before it, until it is done', async () => {
+test('reports progress and earlier requests until it is done', async () => {
   const lines: string[] = [];
   const look = states(
     { ahead: 1, transitions: 0, finished: false },
@@ -27,7 +27,7 @@ test('it is said how far it is, and what comes before it, until it is done', asy
   ]);
 });
 
-test('where nothing moves, it ends and names what to run', async () => {
+test('ends without progress and names the modules to run', async () => {
   const look = states({ ahead: 0, transitions: 0, finished: false });
   const followed = follow(look, () => {}, { ...QUICK, sayMs: 60_000, silenceMs: 20 });
   await expect(followed).rejects.toThrow(/`MODULES=tasks,time-tracking npm start`[^]*request is kept/);

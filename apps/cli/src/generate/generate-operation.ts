@@ -1,4 +1,4 @@
-// An operation of a module: its declaration, its classes, its handler and a test.
+// Generates an operation of a module: declaration, classes, handler and a test.
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -8,7 +8,7 @@ import { capitalised, namesOfOperation, type Names } from './names.js';
 const OPERATIONS = '.operations.ts';
 
 interface Place {
-  /** Of the module, such as `libs/tasks`. */
+  /** The directory of the module, such as `libs/tasks`. */
   directory: string;
   /** Relative to it. */
   operations: string;
@@ -119,7 +119,7 @@ function declarationOf(module: string, scope: string, { camel, kebab, pascal, wo
 `;
 }
 
-/** Behind the last method with an operation, or where the class ends. */
+/** Inserts after the last method with an operation, or at the end of the class. */
 function withHandler(source: string, { controllerClass, local }: Place, { camel, pascal }: Names): string {
   const begin = source.indexOf(`export class ${controllerClass}`);
   const end = source.indexOf('\n}\n', begin);
@@ -132,7 +132,7 @@ function withHandler(source: string, { controllerClass, local }: Place, { camel,
   return source.slice(0, end) + handler + source.slice(end);
 }
 
-/** Behind the other imports, of which each is one statement that begins a line. */
+/** Inserts after the other imports, each of which is one statement that starts a line. */
 async function addImport(path: string, line: string): Promise<void> {
   await edit(path, (source) => {
     const last = [...source.matchAll(/^import [^;]*;\n/gm)].at(-1);
