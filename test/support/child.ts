@@ -1,4 +1,4 @@
-// A process that a test starts and always ends, with what it wrote kept for the message when it fails.
+// A process that a test starts and always ends. Its output is kept for the message of a failure.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
@@ -6,7 +6,7 @@ const KEPT_CHARACTERS = 200_000;
 
 export interface Child {
   readonly pid: number;
-  /** Everything written so far, the newest part of it. */
+  /** The newest part of the output. */
   output(): string;
   /** The exit code, or the signal that ended it; undefined while it runs. */
   ended(): number | NodeJS.Signals | undefined;
@@ -20,12 +20,12 @@ const running = new Set<ChildProcess>();
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** A test process that crashes leaves no children behind. */
+/** A test process that crashes must leave no children behind. */
 function killRunning(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Nor does one that is stopped: a signal ends a process without `exit`. */
+/** A signal ends a process without the event `exit`. */
 function killAndEnd(signal: NodeJS.Signals): void {
   killRunning();
   for (const name of SIGNALS) process.off(name, killAndEnd);
@@ -89,7 +89,7 @@ export function startChild(command: string, args: string[], { outputFile, ...opt
     kill,
     async stop(graceMs = 20_000) {
       const timer = setTimeout(() => {
-        // A paused process hears SIGTERM only when it is resumed.
+        // A paused process receives SIGTERM only after it is resumed.
         child.kill('SIGCONT');
         child.kill('SIGKILL');
       }, graceMs);

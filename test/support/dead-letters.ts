@@ -1,7 +1,7 @@
-// Dead letters that nobody's consumer has buried, for tests of what operators do with them.
+// Dead letters without a consumer, for tests of operators' actions.
 import { Client } from 'pg';
 
-/** @returns their ids, in turns open, retried and discarded: what is decided once stays so. */
+/** @returns their ids: open, retried and discarded ones in turn. */
 export async function storeDeadLetters(databaseUrl: string, count: number): Promise<string[]> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

@@ -1,5 +1,4 @@
-// As much of GitHub as a sign-in needs, by its documentation: OAuth 2 with PKCE, and two routes of its API. The real one
-// cannot be asked in a test.
+// The part of GitHub that a sign-in needs, by its documentation: OAuth 2 with PKCE, and two routes of its API.
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -23,7 +22,7 @@ interface Grant {
 
 export class FakeGithub {
   url = '';
-  /** What its API answers instead, where a test wants so. */
+  /** Replaces the response of the API. */
   apiAnswer: { status: number; body: string } | undefined;
   private readonly grants = new Map<string, Grant>();
   private readonly tokens = new Map<string, GithubUser>();
@@ -44,7 +43,7 @@ export class FakeGithub {
     });
   }
 
-  /** The user lets the application in. @returns where the browser is sent. */
+  /** The user authorizes the application. @returns the URL to which the browser is redirected. */
   authorize(authorizationUrl: string, user: GithubUser): URL {
     const { pathname, searchParams } = new URL(authorizationUrl);
     const of = (name: string) => searchParams.get(name) ?? '';
@@ -66,7 +65,7 @@ export class FakeGithub {
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(body);
   }
 
-  /** GitHub answers 200 also where it refuses. */
+  /** GitHub also answers refusals with 200. */
   private redeem(form: URLSearchParams): object {
     const code = form.get('code') ?? '';
     const grant = this.grants.get(code);

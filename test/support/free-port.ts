@@ -1,4 +1,4 @@
-// A port that is free at the moment, for processes that cannot be told to choose one and say which.
+// A currently free port, for processes that cannot choose and report one.
 import { createServer, type AddressInfo } from 'node:net';
 
 export async function freePort(): Promise<number> {

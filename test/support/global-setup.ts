@@ -1,5 +1,5 @@
-// What all tests share: a nats-server and a redis-server to run, and one PostgreSQL, on a free port and without fsync, in which every test
-// file makes databases of its own.
+// Shared by all tests: the programs nats-server and redis-server, and one PostgreSQL on a free port without fsync, in which
+// every test file creates its own databases.
 import { join } from 'node:path';
 import { natsServerSource } from '../../libs/embedded/src/programs/nats-release.ts';
 import { obtainProgram } from '../../libs/embedded/src/programs/obtain-program.ts';

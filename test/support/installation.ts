@@ -1,5 +1,5 @@
-// A database, a bus and as many servers on them as a test wants; everything is gone at its end. Each module connects as a
-// role that may touch its own schema only, so that every end-to-end test also shows that no module needs another's.
+// A database, a bus and any number of servers, all removed at the end of the test. Each module connects as a role with access
+// to its own schema only, so that every end-to-end test shows that no module needs another's.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createModuleRole, type ModuleRole } from './module-role.ts';
@@ -12,20 +12,20 @@ export interface Installation {
   readonly database: TestDatabase;
   readonly nats: NatsProcess;
   readonly key: string;
-  /** Where each module finds its database. */
+  /** The database URL of each module. */
   readonly env: Readonly<Record<string, string>>;
-  /** As the topology has it: the node that is returned is the one to ask. */
+  /** Starts the nodes of the topology. @returns the node that serves requests. */
   startServer(options?: Partial<ServerOptions>): Promise<ServerProcess>;
-  /** One node, whatever the topology; in `one process per module` with the modules of the one to ask. */
+  /** Starts one node; with `one process per module`, with the modules of the node that serves requests. */
   startNode(options?: Partial<ServerOptions>): Promise<ServerProcess>;
-  /** Stops all that run. */
+  /** Stops all servers. */
   stopServers(): Promise<void>;
-  /** What all servers have written, those that are gone included. */
+  /** The output of all servers, including ended ones. */
   output(): string;
   end(): Promise<void>;
 }
 
-/** How a build runs: one process with every module, or one process per module. */
+/** The ways to run a build: one process with every module, or one process per module. */
 export const TOPOLOGIES = ['all in one', 'one process per module'] as const;
 export type Topology = (typeof TOPOLOGIES)[number];
 
@@ -62,7 +62,7 @@ export async function createInstallation(topology: Topology = 'all in one'): Pro
     env,
     async startServer(options = {}) {
       if (topology === 'all in one') return start(options, {});
-      // The first one asks the others for the modules that it does not run itself.
+      // The first node forwards requests for modules that it does not run.
       const nodes = [first, ...others].map((module) =>
         start({ ...options, env: { ...options.env, MODULES: module } }, {}),
       );
@@ -84,7 +84,7 @@ const LIBS = join(import.meta.dirname, '../../libs');
 /** Every lib that an app can run. */
 const FEATURES = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'module.ts')) && !isOnEveryNode(lib));
 
-/** A role for every lib that has migrations: a module is what has tables of its own. */
+/** Creates a role for every lib with migrations. */
 async function createRoles(databaseUrl: string): Promise<{ name: string; role: ModuleRole }[]> {
   const modules = readdirSync(LIBS).filter(
     (lib) => existsSync(join(LIBS, lib, 'src/persistence/migrations')) && !isOnEveryNode(lib),

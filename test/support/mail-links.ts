@@ -1,4 +1,4 @@
-// What a mail would say: asked of auth over the bus, as the module that sends mails asks.
+// The content of mails, requested from auth over the bus like the module notifications does.
 import { Bus, BusConnection } from '@mono/bus';
 import { LINK_PATHS, usersOperations, type EmailLink, type LinkKind, type Role } from '@mono/auth/contract';
 import { Client } from 'pg';
@@ -25,7 +25,7 @@ export class MailLinks {
     return new MailLinks(client, connection);
   }
 
-  /** How many links of the kind were sent to the address, used or not. */
+  /** The number of links of the kind that were sent to the address, including used ones. */
   async count(kind: LinkKind | 'notice', address: string): Promise<number> {
     const { rows } = await this.database.query<{ count: number }>(
       'SELECT count(*)::int AS count FROM auth.email_token WHERE kind = $1 AND lower(address) = lower($2)',
@@ -34,7 +34,7 @@ export class MailLinks {
     return rows[0]?.count ?? 0;
   }
 
-  /** The mail of this kind that was sent to the address last. */
+  /** The last mail of this kind to the address. */
   async last(kind: LinkKind | 'notice', address: string): Promise<EmailLink> {
     const { rows } = await this.database.query<{ id: string }>(
       'SELECT id FROM auth.email_token WHERE kind = $1 AND lower(address) = lower($2) ORDER BY id DESC LIMIT 1',
@@ -44,7 +44,7 @@ export class MailLinks {
     return this.bus.request(usersOperations.emailLink, { token_id: rows[0].id });
   }
 
-  /** The token in the link that was sent last. */
+  /** The token of the last link. */
   async token(kind: LinkKind, address: string): Promise<string> {
     const { url } = await this.last(kind, address);
     if (url === null) throw new Error(`The ${kind} to ${address} leads nowhere.`);
@@ -53,7 +53,7 @@ export class MailLinks {
     return link.searchParams.get('token') ?? '';
   }
 
-  /** Past the API, which asks for an invite. */
+  /** Bypasses the API, which requires an invite. */
   async addMember(workspaceId: string, userId: string, role: Role): Promise<void> {
     await this.database.query(
       'INSERT INTO auth.workspace_member (id, workspace_id, user_id, role) VALUES (gen_random_uuid(), $1, $2, $3)',

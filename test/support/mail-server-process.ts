@@ -1,5 +1,5 @@
-// A real SMTP server as a process of its own, for tests: takes mails and keeps them, or does to them what it is told over
-// HTTP. It writes both of its ports to stdout, as one line of JSON.
+// A real SMTP server in its own process. It stores mails, or treats them as configured over HTTP. It writes both of its ports
+// to stdout as one line of JSON.
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
@@ -7,7 +7,7 @@ import type { Conduct, ReceivedMail } from './mail-server.ts';
 
 const received: ReceivedMail[] = [];
 let conduct: Conduct = 'take';
-/** For mails to one address, in place of `conduct`. */
+/** Overrides `conduct` for mails to an address. */
 const conductByAddress = new Map<string, Conduct>();
 let connections = 0;
 
@@ -21,7 +21,7 @@ const smtp = new SMTPServer({
   logger: false,
   onConnect: (_session, done) => {
     connections += 1;
-    // The greeting never comes.
+    // Otherwise, the greeting never comes.
     if (conduct !== 'hang') done();
   },
   onRcptTo: ({ address }, _session, done) => {
@@ -42,10 +42,10 @@ const smtp = new SMTPServer({
       if (isDropped) dropAll();
     });
     stream.on('end', () => {
-      // All of it may have come at once.
+      // The whole message may have arrived at once.
       if (isDropped) return;
       const message = Buffer.concat(chunks).toString('utf8');
-      // Some filters quote what they do not like.
+      // Some filters quote the message.
       if (is === 'quote') done(refusal(554, `5.7.1 Blocked for ${linkIn(message)}`));
       else if (is === 'swallow') keep(session, message);
       else {
@@ -70,7 +70,7 @@ smtp.server.on('connection', (socket: Socket) => {
   socket.on('close', () => sockets.delete(socket));
 });
 
-/** As a server does that dies. */
+/** Like a server that dies. */
 function dropAll(): void {
   for (const socket of sockets) socket.destroy();
 }
@@ -84,7 +84,7 @@ const control = createServer((request, response) => {
     const addresses = searchParams.getAll('to');
     if (addresses.length === 0) conduct = is;
     for (const address of addresses) conductByAddress.set(address, is);
-    // Who hangs on an old connection is let go, as by a server that starts anew.
+    // Drops old connections like a server that restarts.
     if (searchParams.has('drop')) dropAll();
   }
   const to = searchParams.get('to');

@@ -1,4 +1,4 @@
-// A real SMTP server in a process of its own, and what it was sent.
+// A real SMTP server in its own process, and the mails that it received.
 import { resolve } from 'node:path';
 import { startChild } from './child.ts';
 import { until } from './until.ts';
@@ -6,15 +6,15 @@ import { until } from './until.ts';
 const ENTRY = resolve(import.meta.dirname, 'mail-server-process.ts');
 
 /**
- * `refuse`: 550 to the recipient. `quote`: 554 to the message, repeating its link. `defer`: 451. `hang`: no greeting ever comes.
- * `drop`: the connection ends in the middle of the message. `swallow`: the message is kept, and its acceptance never told.
- * `stall`: for recipients at slow.example no answer ever comes.
+ * `refuse`: 550 to the recipient. `quote`: 554 to the message, quoting its link. `defer`: 451. `hang`: no greeting. `drop`:
+ * closes the connection during the message. `swallow`: stores the message without a reply. `stall`: no reply for recipients at
+ * slow.example.
  */
 export type Conduct = 'take' | 'refuse' | 'quote' | 'defer' | 'hang' | 'drop' | 'swallow' | 'stall';
 
 export interface ReceivedMail {
   to: string[];
-  /** As it came over the wire. */
+  /** As received over the wire. */
   message: string;
 }
 
@@ -25,16 +25,16 @@ export interface MailServer {
   received(to?: string): Promise<Mail[]>;
   /** @returns the first mail to this address whose subject matches. */
   mailTo(address: string, subject: RegExp): Promise<Mail>;
-  /** Connections that there ever were. */
+  /** All connections so far. */
   connections(): Promise<number>;
-  /** From now on; `drop` also ends the connections that there are. */
+  /** Changes the conduct. `drop` also closes open connections. */
   conduct(is: Conduct, drop?: boolean): Promise<void>;
-  /** From now on, for mails to these addresses: a server that several test files share must go on taking other mails. */
+  /** Changes the conduct for these addresses only, because several test files share the server. */
   conductFor(addresses: readonly string[], is: Conduct): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Where a mail server listens: enough for another process to use it. */
+/** The ports by which another process uses the server. */
 export interface MailServerPorts {
   smtpPort: number;
   controlPort: number;
@@ -46,7 +46,7 @@ export interface Mail {
   subject: string;
   /** The plain text. */
   text: string;
-  /** Path and query of the link in it; empty where it has none. */
+  /** Path and query of its link; empty without a link. */
   link: string;
 }
 
@@ -65,7 +65,7 @@ export async function startMailServer(): Promise<MailServer & { readonly ports: 
   return { ...useMailServer(ports), ports, stop: async () => void (await child.stop()) };
 }
 
-/** A mail server that another process has started, and will stop. */
+/** Uses a mail server that another process has started and will stop. */
 export function useMailServer({ smtpPort, controlPort }: MailServerPorts): Omit<MailServer, 'stop'> {
   const ask = async (path: string): Promise<{ received: ReceivedMail[]; connections: number }> =>
     (await fetch(`http://127.0.0.1:${controlPort}${path}`)).json() as never;

@@ -1,4 +1,4 @@
-// Connects a module the way rule 3 of the layout demands: as a role that may touch its own schema and nothing else.
+// Connects a module as a role with access to its own schema only, as rule 3 of the layout requires.
 import { Client } from 'pg';
 
 export interface ModuleRole {
@@ -9,8 +9,8 @@ export interface ModuleRole {
 }
 
 /**
- * Creates the schema (if need be) and a role that owns it, in the database of `databaseUrl`, whose user must be a
- * superuser. Hand the URL to the module's migrations and to its pool.
+ * Creates the schema, if necessary, and a role that owns it, in the database of `databaseUrl`, whose user must be a superuser.
+ * Pass the URL to the module's migrations and to its pool.
  */
 export async function createModuleRole(databaseUrl: string, schema: string): Promise<ModuleRole> {
   const url = new URL(databaseUrl);
@@ -18,7 +18,7 @@ export async function createModuleRole(databaseUrl: string, schema: string): Pro
   const role = `${schema}_of_${database}`;
   await execute(databaseUrl, [
     `CREATE ROLE "${role}" LOGIN PASSWORD '${role}' NOSUPERUSER NOCREATEDB NOCREATEROLE`,
-    // `CREATE SCHEMA IF NOT EXISTS`, with which migrations begin, asks for this right even where the schema exists.
+    // `CREATE SCHEMA IF NOT EXISTS` of the migrations requires this right even if the schema exists.
     `GRANT CREATE, CONNECT, TEMPORARY ON DATABASE "${database}" TO "${role}"`,
     `CREATE SCHEMA IF NOT EXISTS "${schema}" AUTHORIZATION "${role}"`,
     `ALTER SCHEMA "${schema}" OWNER TO "${role}"`,

@@ -1,4 +1,4 @@
-// A real nats-server with JetStream on a store of its own, that can be killed, paused and started again in its place.
+// A real nats-server with JetStream and its own store, which can be killed, paused and restarted.
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { startChild, type Child } from './child.ts';
@@ -10,10 +10,10 @@ export interface NatsProcess {
   readonly url: string;
   /** The directory of its streams. */
   readonly store: string;
-  /** What it has written since its last start. */
+  /** Its output since the last start. */
   output(): string;
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** After a kill: the same port, the same store. */
+  /** Restarts it after a kill with the same port and store. */
   restart(): Promise<void>;
   /** Ends it and removes its store. */
   stop(): Promise<void>;

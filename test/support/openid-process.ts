@@ -1,4 +1,4 @@
-// Starts a real OpenID provider, and signs in there as a browser would.
+// Starts a real OpenID provider, and signs in there like a browser.
 import { resolve } from 'node:path';
 import { startChild, type Child } from './child.ts';
 import { until } from './until.ts';
@@ -6,7 +6,7 @@ import { until } from './until.ts';
 const SCRIPT = resolve(import.meta.dirname, 'openid-provider.ts');
 const MOST_STEPS = 20;
 
-/** Who signs in at the provider, and what it says of them. */
+/** A person at the provider, with the claims about them. */
 export interface Person {
   subject: string;
   email: string;
@@ -21,7 +21,7 @@ export interface OpenIdProcess {
 
 export const CLIENT = { id: 'mono', secret: 'the secret of mono at the provider of tests' };
 
-/** @param redirectUri the only one that it allows. */
+/** @param redirectUri the only allowed one. */
 export async function startOpenIdProvider(
   redirectUri: string,
   env: Record<string, string> = {},
@@ -35,18 +35,18 @@ export async function startOpenIdProvider(
       ...env,
     },
   });
-  const issuer = await until('the provider tells its issuer', () => {
+  const issuer = await until('the provider prints its issuer', () => {
     if (child.ended() !== undefined) throw new Error(child.output());
     return /^issuer (\S+)$/m.exec(child.output())?.[1];
   });
   return { issuer, child };
 }
 
-/** A browser with cookies of its own, which follows redirects until it is sent elsewhere. */
+/** A browser with its own cookies, which follows redirects until they leave the provider. */
 export class Browser {
   private readonly cookies = new Map<string, string>();
 
-  /** @param cancels leaves where the provider asks. @returns where the provider sends it in the end. */
+  /** @param cancels whether the user cancels. @returns the final URL to which the provider redirects. */
   async signIn(authorizationUrl: string, person: Person, { cancels = false } = {}): Promise<URL> {
     const { origin } = new URL(authorizationUrl);
     await fetch(new URL('/people', origin), { method: 'POST', body: JSON.stringify(person) });

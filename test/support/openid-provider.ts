@@ -1,5 +1,5 @@
-// A real OpenID provider as a process of its own: `node test/support/openid-provider.ts`, which tells its issuer on a line of
-// its own. A test says beforehand what it knows of a person, by `POST /people`; the login is the subject.
+// A real OpenID provider in its own process: `node test/support/openid-provider.ts` prints its issuer on one line. A test
+// defines people by `POST /people`; the login is the subject.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -12,7 +12,7 @@ const { CLIENT_ID = '', CLIENT_SECRET = '', REDIRECT_URI = '', CLAIMS_IN_ID_TOKE
 const configuration: Configuration = {
   clients: [{ client_id: CLIENT_ID, client_secret: CLIENT_SECRET, redirect_uris: [REDIRECT_URI] }],
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
-  // Without it the ID token says no more than who it is, and the rest has to be asked for.
+  // Without it, the ID token contains the subject only, and the other claims must be requested.
   conformIdTokenClaims: CLAIMS_IN_ID_TOKEN !== 'true',
   pkce: { required: () => true },
   cookies: { keys: ['of tests'] },

@@ -1,4 +1,4 @@
-// People who use the service, as tests need them: signed up, proven, in a workspace with a role, signed in.
+// Users for tests: signed up, verified, member of a workspace with a role, signed in.
 import { randomBytes } from 'node:crypto';
 import type { LinkKind, Role, Tokens, User } from '@mono/auth/contract';
 import { ApiClient } from './api-client.ts';
@@ -18,14 +18,14 @@ export function newAddress(name = 'ada'): string {
   return `${name}-${randomBytes(4).toString('hex')}@example.com`;
 }
 
-/** @throws where the answer is none of tokens. */
+/** @throws Error for a response without tokens. */
 export async function signIn(url: string, email: string, password = PASSWORD): Promise<Tokens> {
   const { status, body } = await new ApiClient(url).post<Tokens>('/v1/auth/sign-in', { email, password });
   if (status !== 200) throw new Error(`The sign-in was answered ${status}: ${JSON.stringify(body)}`);
   return body;
 }
 
-/** With a workspace of their own. */
+/** Creates a user with a workspace. */
 export async function signUp(url: string, links: MailLinks, email = newAddress()): Promise<Person> {
   const stranger = new ApiClient(url);
   await stranger.post('/v1/auth/sign-up', { email, password: PASSWORD, name: 'Ada Lovelace' });
@@ -35,20 +35,20 @@ export async function signUp(url: string, links: MailLinks, email = newAddress()
   return { id: (await api.get<User>('/v1/me')).body.id, email, tokens, api };
 }
 
-/** In this workspace only. */
+/** Creates a user who is member of this workspace only. */
 export async function memberOf(url: string, links: MailLinks, workspaceId: string, role: Role): Promise<Person> {
   const person = await signUp(url, links, newAddress(role));
   await links.database.query('DELETE FROM auth.workspace_member WHERE user_id = $1', [person.id]);
   await links.addMember(workspaceId, person.id, role);
-  // Signed in anew: what was looked up before is believed for some seconds.
+  // Signs in again, because earlier look-ups are cached for some seconds.
   const tokens = await signIn(url, person.email);
   return { ...person, tokens, api: new ApiClient(url, tokens.access_token) };
 }
 
-/** Ends the session, or the account, of the token that it is sent with. */
+/** Operations that end the session or the account of their token. */
 export const ENDING = /^(?:POST \/v1\/auth\/(?:sign-out|sign-out-all|change-password)|DELETE \/v1\/me)$/;
 
-/** A token from a link of the kind, still unused. @param inviter may invite. */
+/** Creates an unused token of a link of the kind. @param inviter a user who may invite. */
 export async function makeLinkToken(
   kind: LinkKind,
   { url, links, inviter }: { url: string; links: MailLinks; inviter: ApiClient },
@@ -81,7 +81,7 @@ export const KINDS_BY_PATH: Readonly<Record<string, LinkKind>> = {
   '/v1/invites/accept': 'invite',
 };
 
-/** What a request about people needs in its body to succeed, beside what the document shows. */
+/** The fields that requests about people need to succeed, in addition to those of the document. */
 export async function fieldsFor(
   path: string,
   { url, links, inviter, person }: { url: string; links: MailLinks; inviter: ApiClient; person: Person | undefined },

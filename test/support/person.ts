@@ -1,4 +1,4 @@
-// A person who signs up, follows the link in the mail and signs in, as people do.
+// A user who signs up, follows the link in the mail and signs in.
 import { ApiClient } from './api-client.ts';
 import type { MailServer } from './mail-server.ts';
 
@@ -9,11 +9,11 @@ export interface Person {
   email: string;
   /** The access token. */
   token: string;
-  /** Speaks with it. */
+  /** A client with the token. */
   api: ApiClient;
 }
 
-/** @param url of any node. @throws when the mail does not come, or does not help. */
+/** @param url of any node. @throws Error if the mail does not arrive, or its link fails. */
 export async function signUpPerson(
   url: string,
   mails: Pick<MailServer, 'mailTo'>,
@@ -36,7 +36,7 @@ export async function signInPerson(url: string, email: string, password = PASSWO
   return { id: me.body.id, email, token: body.access_token, api };
 }
 
-/** What the button on the page behind a link does. @param more fields of its form. */
+/** Submits the form of the page behind a link. @param more further fields of the form. */
 export function followLink(url: string, link: string, more: Record<string, string> = {}): Promise<Response> {
   const { pathname, searchParams } = new URL(link, url);
   const body = new URLSearchParams({ token: searchParams.get('token') ?? '', ...more });

@@ -1,15 +1,15 @@
-// A calendar as somebody else reads it: parsed and expanded by ical.js, with the zones that the calendar itself describes.
+// Parses and expands a calendar with ical.js, by the zones that the calendar defines.
 import ICAL from 'ical.js';
 
 export interface ReadOccurrence {
   /** RFC 3339, or a date. */
   at: string;
   summary: string;
-  /** Which one it is, as the calendar says it. */
+  /** The RECURRENCE-ID in the calendar. */
   recurrenceId: string;
 }
 
-/** Of all series in it, the first so many of each, in order. @throws for what is no calendar. */
+/** @returns the first occurrences of each series, in order. @throws Error for an invalid calendar. */
 export function expandByIcal(text: string, most: number): ReadOccurrence[] {
   const calendar = new ICAL.Component(ICAL.parse(text) as ConstructorParameters<typeof ICAL.Component>[0]);
   ICAL.TimezoneService.reset();

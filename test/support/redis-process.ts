@@ -1,4 +1,4 @@
-// A real redis-server with a data directory of its own, that can be killed and started again in its place.
+// A real redis-server with its own data directory, which can be killed and restarted.
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { startChild, type Child } from './child.ts';
@@ -7,21 +7,21 @@ import { makeStore } from './scratch.ts';
 import { until } from './until.ts';
 
 export interface RedisProcess {
-  /** With its password. */
+  /** Contains the password. */
   readonly url: string;
-  /** What it has written since its last start. */
+  /** Its output since the last start. */
   output(): string;
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** After a kill: the same port, the same data. */
+  /** Restarts it after a kill with the same port and data. */
   restart(): Promise<void>;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
 
 export interface RedisOptions {
-  /** What it does when its memory is full. */
+  /** The eviction policy of a full memory. */
   evictionPolicy?: string;
-  /** Speaks TLS, and nothing else. */
+  /** Listens with TLS only. */
   tls?: { certFile: string; keyFile: string };
 }
 
@@ -55,7 +55,7 @@ export async function startRedis({ evictionPolicy = 'noeviction', tls }: RedisOp
     : ['--port', String(port)];
   let child: Child;
   const start = async (): Promise<void> => {
-    // What it has answered survives a kill.
+    // Acknowledged writes survive a kill.
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
     const own = ['--bind', '127.0.0.1', '--dir', data, '--requirepass', PASSWORD, '--maxmemory-policy', evictionPolicy];
     child = startChild(process.env['REDIS_SERVER_BIN'] ?? 'redis-server', [...listening, ...durable, ...own]);

@@ -1,24 +1,24 @@
-// Where the servers of a test run keep their files: in memory where the machine has plenty of it, since making files is most
-// of what a new database or stream costs, and nobody needs them afterwards; else among the temporary files.
+// The directory for files of a test run's servers: in memory if enough is free, since creating files is most of the cost of a
+// new database or stream; otherwise among the temporary files.
 import { constants, accessSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file system in memory, which every Linux has. */
+/** A file system in memory on every Linux. */
 const MEMORY = '/dev/shm';
-/** Of free memory; a run needs a tenth of it. */
+/** The required free memory, ten times the need of a run. */
 const PLENTY_BYTES = 4 * 1024 ** 3;
 const RUN = 'mono-test-run-';
 const OWNER = 'owner';
 
-/** The directory of this test run, whose `TEST_SCRATCH` it becomes. */
+/** Creates the directory of this test run, passed on as `TEST_SCRATCH`. */
 export async function makeScratch(): Promise<string> {
   const root = hasPlenty() ? MEMORY : tmpdir();
   removeOrphans(root);
   const directory = await mkdtemp(join(root, RUN));
   await writeFile(join(directory, OWNER), String(process.pid));
-  // A run that is broken off has no teardown.
+  // An interrupted run has no teardown.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       remove(directory);
@@ -28,16 +28,16 @@ export async function makeScratch(): Promise<string> {
   return directory;
 }
 
-/** PostgreSQL ends by itself when its directory is gone. What comes back meanwhile is left to the next run. */
+/** PostgreSQL ends once its directory is removed. Files that it creates meanwhile are left to the next run. */
 function remove(directory: string): void {
   try {
     rmSync(directory, { recursive: true, force: true });
   } catch {
-    // A server was making files.
+    // A server has created files meanwhile.
   }
 }
 
-/** A new directory for one server. Outside of a test run, as in a benchmark, it is among the temporary files. */
+/** Creates a directory for one server. Outside of a test run, such as in a benchmark, it is among the temporary files. */
 export function makeStore(name: string): Promise<string> {
   return mkdtemp(join(process.env['TEST_SCRATCH'] ?? tmpdir(), `mono-test-${name}-`));
 }
@@ -52,7 +52,7 @@ function hasPlenty(): boolean {
   }
 }
 
-/** What runs that were killed have left: it would take memory until the machine starts anew. */
+/** Removes directories of killed runs, which would occupy memory until the machine restarts. */
 function removeOrphans(root: string): void {
   for (const name of readdirSync(root).filter((entry) => entry.startsWith(RUN))) {
     const directory = join(root, name);
@@ -60,7 +60,7 @@ function removeOrphans(root: string): void {
       const owner = Number(readFileSync(join(directory, OWNER), 'utf8'));
       if (owner > 0 && !isAlive(owner)) remove(directory);
     } catch {
-      // Of another account, or just being made.
+      // A directory of another account, or one that is just created.
     }
   }
 }

@@ -1,11 +1,11 @@
-// Sign-ins with a provider as they are when the browser has come back, and what comes of them, without any provider.
+// Seeds sign-ins with a provider in the state after the browser has returned, without any provider.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 
-/** Whatever the provider is told: it is not asked. */
+/** The provider is never requested. */
 export const PROVIDER = 'github';
 export const PROVIDER_SETTINGS = { GITHUB_CLIENT_ID: 'mono', GITHUB_CLIENT_SECRET: 'a secret of tests' };
-/** Of all of them. */
+/** The sign-in code of all seeded sign-ins. */
 export const SIGN_IN_CODE = 'the code of every sign-in that was put there';
 
 const ISSUER = 'https://github.com';
@@ -14,7 +14,7 @@ function hashOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-/** Somebody has proven at the provider to have the address. @returns the flow's secret. */
+/** Seeds a sign-in with a verified address. @returns the flow's secret. */
 export async function seedProven(database: Client, email: string): Promise<string> {
   const flow = randomBytes(32).toString('base64url');
   await database.query(
@@ -26,7 +26,7 @@ export async function seedProven(database: Client, email: string): Promise<strin
   return flow;
 }
 
-/** @returns the id of what the user is linked to from now on. */
+/** Links the user to an identity. @returns its id. */
 export async function seedIdentity(database: Client, userId: string): Promise<string> {
   const id = randomUUID();
   await database.query(

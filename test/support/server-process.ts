@@ -1,4 +1,4 @@
-// The built server as a real process of its own.
+// The built server in its own process.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -11,9 +11,9 @@ import { until } from './until.ts';
 
 const ENTRY = resolve(import.meta.dirname, '../../apps/server/dist/main.js');
 const ATTEMPTS = 3;
-/** Many that start at once on a busy machine take minutes. */
+/** Concurrent starts on a busy machine take minutes. */
 const READY_LIMIT_MS = 300_000;
-/** What a server prints when it listens. */
+/** Printed once the server listens. */
 const BANNER = 'Mono serves at';
 /** All instances on one bus share it. */
 export const TEST_SECRET_KEY = 'the secret key of tests and of nothing else';
@@ -22,7 +22,7 @@ export const TEST_BUS_SECRET = 'the secret of tests and of nothing else';
 export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
-  /** Speaks with the key given at the start. */
+  /** A client with the key of the start. */
   readonly api: ApiClient;
   output(): string;
   ended(): number | NodeJS.Signals | undefined;
@@ -34,7 +34,7 @@ export interface ServerProcess {
 export interface ServerOptions {
   databaseUrl: string;
   natsUrl: string;
-  /** The key that the first start stores; makeKey() when absent. Instances that share a database share it. */
+  /** The key that the first start stores. Default: makeKey(). Instances with the same database share it. */
   key?: string;
   env?: Record<string, string>;
   /** For node itself, like `--cpu-prof`. */
@@ -44,12 +44,12 @@ export interface ServerOptions {
   outputFile?: string;
 }
 
-/** A key of the form that BOOTSTRAP_API_KEY must have. */
+/** A valid value of BOOTSTRAP_API_KEY. */
 export function makeKey(): string {
   return `mono_test_${randomBytes(6).toString('hex')}_${randomBytes(32).toString('base64url')}`;
 }
 
-/** Starts a server and waits until it is ready. @throws with its output when it ends or is not ready in time. */
+/** Starts a server and waits until it is ready. @throws Error with its output if it ends or is not ready in time. */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   if (!existsSync(ENTRY)) throw new Error('The server is not built: `npm run build` first.');
   for (let attempt = 1; ; attempt += 1) {
@@ -89,7 +89,7 @@ async function start({
       BUS_SECRET: TEST_BUS_SECRET,
       AUDIT_SECRET: TEST_BUS_SECRET,
       SECRET_KEY: TEST_SECRET_KEY,
-      // Tests ask more than anybody may; those of the limits turn them on.
+      // Tests exceed the limits; tests of the limits turn them on.
       RATE_LIMIT_ENABLED: 'false',
       DATA_DIR: join(directory, 'data'),
       ...env,
@@ -101,7 +101,7 @@ async function start({
       'the server is ready',
       async () => {
         if (child.ended() !== undefined) return true;
-        // Asking costs more than looking.
+        // Checks the output first, because a request costs more.
         return child.output().includes(BANNER) && (await fetch(`${url}/readyz`)).status === 200;
       },
       { limitMs: readyLimitMs },

@@ -1,7 +1,7 @@
-// One sign-in with a provider, step by step, as an application and a browser would do it.
+// A sign-in with a provider, step by step, in the roles of application and browser.
 import { ApiClient, type Answer, type ErrorBody } from './api-client.ts';
 
-/** Nobody listens there: the tests carry what a browser is sent there for to the server under test. */
+/** Nobody listens there: the tests forward redirects to the server under test. */
 export const PUBLIC_URL = 'https://mono.example';
 export const RETURN_URL = 'https://app.example/signed-in?from=mono';
 
@@ -38,7 +38,7 @@ export class Application {
     return answer.body;
   }
 
-  /** The browser goes where the provider has sent it; the Host header is not the service's own. */
+  /** Follows the redirect of the provider. The Host header is not that of the service. */
   comeBack(callback: URL): Promise<Response> {
     return fetch(new URL(`${callback.pathname}${callback.search}`, this.url), {
       redirect: 'manual',
@@ -46,7 +46,7 @@ export class Application {
     });
   }
 
-  /** @returns what the browser brings to the application: `sign_in_code`, or `error`. */
+  /** @returns the parameters for the application: `sign_in_code`, or `error`. */
   async returned(callback: URL): Promise<{ code: string; error: string | null }> {
     const { searchParams } = new URL((await this.comeBack(callback)).headers.get('location') ?? 'none:');
     return { code: searchParams.get('sign_in_code') ?? '', error: searchParams.get('error') };
@@ -65,7 +65,7 @@ export class Application {
   }
 }
 
-/** What of an answer tells what became of it: the error's code, or the status. */
+/** The outcome of a response: the error's code, or the status. */
 export function outcomeOf({ status, body }: Answer<Partial<ErrorBody>>): string | number {
   return body.error?.code ?? status;
 }

@@ -1,10 +1,10 @@
-// Which PostgreSQL schemas a TypeScript source names in its SQL, seen in its string literals.
+// Finds the PostgreSQL schemas that the SQL in a TypeScript source names.
 import ts from 'typescript';
 
-/** `"schema"."thing"` or `schema.thing`. What it finds may also be an alias and its column. */
+/** `"schema"."thing"` or `schema.thing`. A match may also be an alias and its column. */
 const QUALIFIED_NAME = /(?<![\w".$])"?([a-z_][a-z0-9_]*)"?\s*\.\s*"?[a-z_]/g;
 const SCHEMA_STATEMENT = /\bSCHEMA\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?"?([a-z_][a-z0-9_]*)"?/g;
-/** Text that holds SQL; keywords are upper case in this project. */
+/** Text with SQL. Keywords are upper case in this project. */
 const SQL =
   /\b(?:SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|INTO|WHERE|TABLE|INDEX|SCHEMA|TRUNCATE|REFERENCES|ORDER BY|WITH)\b/;
 
@@ -12,7 +12,7 @@ function literals(source: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteralLike(node)) found.push(node.text);
-    // What is interpolated cannot be known here; `?` keeps the parts apart.
+    // Interpolated values are unknown; `?` separates the parts.
     else if (ts.isTemplateExpression(node))
       found.push([node.head.text, ...node.templateSpans.map((span) => span.literal.text)].join('?'));
     ts.forEachChild(node, visit);
@@ -23,8 +23,7 @@ function literals(source: string): string[] {
 
 /**
  * The schemas that the SQL of a source names.
- *
- * @param schemas those that exist: any other name before a dot is an alias.
+ * @param schemas the existing schemas. Any other name before a dot is an alias.
  */
 export function schemasNamedIn(source: string, schemas: ReadonlySet<string>): Set<string> {
   const named = new Set<string>();

@@ -1,4 +1,4 @@
-// What stands in the streams of a test's bus, and how far a consumer is with one.
+// Reads the streams of a test's bus, and the progress of consumers.
 import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 
@@ -27,7 +27,7 @@ export function messagesOf(natsUrl: string, stream: string): Promise<string[]> {
   });
 }
 
-/** Messages that the consumer has not settled yet, those that wait to be tried again included. */
+/** The number of messages that the consumer has not settled, including pending retries. */
 export function unsettled(natsUrl: string, stream: string, consumer: string): Promise<number> {
   return connected(natsUrl, async (connection) => {
     const info = await (await jetstreamManager(connection)).consumers.info(stream, consumer);

@@ -1,9 +1,9 @@
-// A database of its own for a test file, inside the test run's PostgreSQL.
+// A database for a test file in the PostgreSQL of the test run.
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 
-/** What is still connected after these is cut off. */
+/** The number of checks before remaining connections are terminated. */
 const LOOKS = 40;
 const LOOK_EVERY_MS = 25;
 
@@ -23,7 +23,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return { url: url.href, drop: () => dropDatabase(base, name) };
 }
 
-/** A pool that has ended may still be closing: a connection that is cut then has nobody left to hear of it. */
+/** A pool may still be closing: terminating its connections would raise unhandled errors. */
 async function dropDatabase(base: string, name: string): Promise<void> {
   for (let look = 0; look < LOOKS && (await isInUse(base, name)); look += 1) await setTimeout(LOOK_EVERY_MS);
   await onServer(base, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);

@@ -1,11 +1,14 @@
 // Waits for a condition, never for a time.
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What is not there soon is asked for less often: asking takes the time of those who are to bring it. */
+/** Probes less and less often, because probing takes the time of the processes under test. */
 const PAUSE_GROWTH = 1.1;
 const LONGEST_PAUSE_MS = 100;
 
-/** Asks `probe` until it gives something true. @throws after `limitMs`, naming `what`, with the last error as its cause. */
+/**
+ * Calls `probe` until it returns a truthy value.
+ * @throws Error after `limitMs` that names `what`, with the last error as its cause.
+ */
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,

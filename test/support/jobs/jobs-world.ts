@@ -18,7 +18,7 @@ export interface JobsWorld {
   makeBackend(): JobsBackend;
   /** Jobs of one more node, not started. */
   node(options?: { stopMs?: number; metrics?: Metrics; backend?: JobsBackend }): Jobs;
-  /** Takes the jobs' server away, in the middle of whatever it does, until `comeBack`. */
+  /** Interrupts the server of the jobs until `comeBack`. */
   loseServer(): Promise<void>;
   comeBack(): Promise<void>;
   close(): Promise<void>;
@@ -63,7 +63,7 @@ export async function openJobsWorld(server: JobServer): Promise<JobsWorld> {
   };
 }
 
-/** Ends the connections of the jobs to the database, and lets nobody in. */
+/** Ends the connections of the jobs to the database, and rejects new ones. */
 async function shutOut(databaseUrl: string): Promise<void> {
   await onServer(databaseUrl, async (client, name) => {
     await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
