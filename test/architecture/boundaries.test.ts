@@ -43,7 +43,7 @@ const featurePackage = (name: string) =>
   });
 const npmPackage = (name: string) => JSON.stringify({ name, main: 'index.js' });
 
-// Two invented modules, `astronomy` and `bakery`, that keep every rule. What they may do is here too.
+// Two invented modules, `astronomy` and `bakery`, that follow every rule and use everything that is allowed.
 const CLEAN = {
   'package.json': JSON.stringify({
     name: 'planted',
@@ -346,7 +346,7 @@ describe('dependency rules', () => {
 
   test('nothing else is reported', () => {
     const planted = new Set(PLANTED.map(([, file]) => file));
-    // A cycle is told from each of its ends.
+    // A cycle is reported from each of its ends.
     planted.add('libs/bakery/src/pastry/two.ts');
     expect(found.filter((line) => !planted.has(line.split(/: | → /)[1] ?? ''))).toEqual([]);
   });

@@ -1,12 +1,12 @@
-// Local times come from one source: @mono/contract/zones. Temporal's zoned types and Intl know ICU's zone data alone, and
-// PostgreSQL has data of its own, so two of them would differ by an hour after a decree that only one has heard of.
+// Local times come from one source: @mono/contract/zones. Temporal's zoned types and Intl use the zone data of ICU, and
+// PostgreSQL has its own, so that two of them would differ by an hour after a change that only one contains.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SOURCE = join('libs', 'contract', 'src', 'zones');
 
-/** What reads zone data, but for UTC, which is the same everywhere. */
+/** Code that reads zone data, except for UTC, which is the same everywhere. */
 const FOREIGN: readonly [what: string, pattern: RegExp][] = [
   ['Temporal', /\btoZonedDateTime(?:ISO)?\((?!'UTC'\))/],
   ['Temporal', /\bZonedDateTime\.from\(|\bNow\.(?:zonedDateTime|plain\w+)ISO\((?!'UTC'\))/],

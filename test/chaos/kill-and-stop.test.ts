@@ -1,5 +1,5 @@
-// What was acknowledged is kept: clients write over two instances while one is killed with -9 and nats-server goes away.
-// `npm run chaos` is the long run; here it is a short one. Figures go to stdout.
+// Acknowledged writes are kept: clients write over two instances while one is killed with -9 and nats-server stops. `npm run
+// chaos` is the long run; here it is a short one. Figures go to stdout.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { ApiClient } from '../support/api-client.ts';
@@ -11,11 +11,11 @@ import { judgeStream, readStream } from './stream.ts';
 
 const LONG = process.env['CHAOS'] === 'long';
 const CLIENTS = 20;
-/** How long writes go on undisturbed before and after each blow. */
+/** The time of undisturbed writes before and after each failure. */
 const CALM_MS = LONG ? 5_000 : 1_000;
 const BUS_AWAY_MS = LONG ? 10_000 : 2_000;
 const LIMIT_MS = LONG ? 480_000 : 300_000;
-/** A relay that died with its node may hold its place until its lease runs out. */
+/** A killed relay may keep its lock until the lease expires. */
 const DRAIN_LIMIT_MS = 120_000;
 
 describe('clients write while an instance is killed and the bus is stopped', () => {
@@ -37,7 +37,7 @@ describe('clients write while an instance is killed and the bus is stopped', () 
       const begin = Date.now();
       const load = Promise.all(clients.map((client) => client.writeUntil(() => end.signal.aborted)));
       const blows = strike().finally(() => end.abort());
-      // Both to their ends, whatever one of them meets: what a blow starts must not outlive the test.
+      // Waits for both even if one fails, so that no started process outlives the test.
       for (const outcome of await Promise.allSettled([load, blows]))
         if (outcome.status === 'rejected') throw outcome.reason;
       const loadMs = Date.now() - begin;
@@ -69,7 +69,7 @@ describe('clients write while an instance is killed and the bus is stopped', () 
   async function strike(): Promise<void> {
     const { nats } = installation;
     await delay(CALM_MS);
-    // An instance dies without a word, and a new one takes its place while the bus is gone.
+    // An instance is killed, and a new one replaces it while the bus is down.
     await servers[0]?.kill('SIGKILL');
     await delay(CALM_MS);
     await nats.kill('SIGKILL');
@@ -77,7 +77,7 @@ describe('clients write while an instance is killed and the bus is stopped', () 
     await nats.restart();
     servers[0] = await installation.startServer();
     await delay(CALM_MS);
-    // A bus that hangs is not a bus that is gone: connections stay open and nothing answers.
+    // A hanging bus keeps its connections open, but does not answer.
     await nats.kill('SIGSTOP');
     await delay(CALM_MS);
     await servers[1]?.kill('SIGKILL');
@@ -106,7 +106,7 @@ describe('clients write while an instance is killed and the bus is stopped', () 
     }
   }
 
-  /** Tasks that differ from what their client was told last. */
+  /** Tasks that differ from the last acknowledged write. */
   async function wrongTasks(clients: LoadClient[]): Promise<string[]> {
     const wrong: string[] = [];
     const [{ api }] = servers as [ServerProcess];

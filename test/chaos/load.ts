@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient, Answer, ErrorBody } from '../support/api-client.ts';
 
-/** What one acknowledged write must have left behind: an event of this version with this title (null: deleted). */
+/** The event that an acknowledged write must have: version and title (null: deleted). */
 export interface AcknowledgedWrite {
   taskId: string;
   version: number;
@@ -13,9 +13,9 @@ export interface AcknowledgedWrite {
 
 export interface LoadFigures {
   acknowledged: number;
-  /** Requests that got no answer, or 503: the client tried again. */
+  /** Retried requests, after no answer or 503. */
   retried: number;
-  /** Retries that turned out to have been done the first time. */
+  /** Retries of requests that had succeeded. */
   foundDone: number;
   longestWaitMs: number;
 }
@@ -36,7 +36,7 @@ const REQUEST_LIMIT_MS = 5_000;
 const RETRY_PAUSE_MS = 50;
 const MAX_OWN_TASKS = 6;
 
-/** One client with tasks of its own, so that it alone knows what each must look like. */
+/** One client with its own tasks, so that it knows the state of each. */
 export class LoadClient {
   readonly writes: AcknowledgedWrite[] = [];
   readonly tasks = new Map<string, TaskState>();
@@ -69,7 +69,7 @@ export class LoadClient {
 
   private async create(): Promise<void> {
     const title = `${this.name} creates ${this.count}`;
-    // The key makes a create that was done unseen show its answer again instead of a second task.
+    // The key returns the stored response if an unanswered request had succeeded.
     const key = randomUUID();
     const { status, body } = await this.persist<TaskBody>((api, signal) =>
       api.request('POST', '/v1/tasks', { body: { title }, headers: { 'idempotency-key': key }, signal }),
@@ -89,7 +89,7 @@ export class LoadClient {
         signal,
       }),
     );
-    // Nobody else writes this task: after an unanswered try, 412 says that the try was done.
+    // No other client writes this task, so that 412 after an unanswered attempt means that it succeeded.
     if (repeated && status === 412) this.figures.foundDone += 1;
     else if (status !== 200 || body.version !== version) throw unexpected('change', status, body);
     this.tasks.set(task.id, { id: task.id, version, title });
@@ -107,7 +107,7 @@ export class LoadClient {
     this.writes.push({ taskId: task.id, version: task.version + 1, kind: 'deleted', title: null });
   }
 
-  /** Asks one instance after the other until one answers with anything but "not now". */
+  /** Tries one instance after the other until one does not answer with a transient error. */
   private async persist<Body>(
     send: (api: ApiClient, signal: AbortSignal) => Promise<Answer>,
   ): Promise<Answer<Body> & { repeated: boolean }> {
@@ -129,7 +129,7 @@ export class LoadClient {
   }
 }
 
-/** fetch's own failures. By name: under Jest they come from another realm, where `instanceof` fails. */
+/** Failures of fetch, by name: under Jest they come from another realm, where `instanceof` fails. */
 function isUnanswered(error: unknown): boolean {
   const { name } = (error ?? {}) as Partial<Error>;
   return name === 'TypeError' || name === 'TimeoutError' || name === 'AbortError';

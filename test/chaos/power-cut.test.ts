@@ -1,5 +1,5 @@
-// A replica that lost its newest log becomes the leader with another one that was away: acknowledged messages are gone from a
-// cluster whose connections stay up.
+// A replica that lost its newest log becomes the leader together with another one that was stopped: a cluster whose connections
+// stay up loses acknowledged messages.
 import { randomUUID } from 'node:crypto';
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ test('what a cluster lost by a replica that was rolled back is published again',
     };
     endings.push(() => Promise.all(servers.map((server) => server.stop())));
     await Promise.all(NODES.map((node) => start(node)));
-    // Connections are to a server without streams: it stays.
+    // Connections use a server without streams, which keeps running.
     await start(3, false);
 
     const log: { message: string; facts: object }[] = [];
@@ -107,7 +107,7 @@ test('what a cluster lost by a replica that was rolled back is published again',
     await change(CHANGES);
     await allPublished();
     await followersAre(2);
-    // Node 2 is away while more is acknowledged by 0 and 1; then 0 loses that, and meets 2.
+    // Node 2 is stopped while 0 and 1 acknowledge more; then 0 loses it, and joins 2.
     await stop(2);
     await stop(0);
     await cp(directory(0), join(store, 'before'), { recursive: true });

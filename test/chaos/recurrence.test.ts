@@ -1,6 +1,6 @@
-// Every occurrence once: templates of all kinds are made, changed and deleted over REST while one of four workers is killed
-// with -9 every second. In the end there are exactly the tasks that the previews say. `npm run chaos` is the long run;
-// here it is a short one. Figures go to stdout.
+// Creates, updates and deletes templates of all kinds over REST while one of four workers is killed with -9 every second. In
+// the end, the tasks are exactly those of the previews. `npm run chaos` is the long run; here it is a short one. Figures go to
+// stdout.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../support/api-client.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
@@ -32,12 +32,12 @@ describe.each(BACKENDS)('four workers, jobs in %s, one killed every second', (ba
   beforeAll(async () => {
     installation = await createInstallation();
     redis = backend === 'Redis' ? await startRedis() : undefined;
-    // A job whose worker was killed is given to another one once its lock has run out.
+    // Another worker takes the job of a killed one after its lock has expired.
     const brief = { RECURRENCE_RECONCILE_SECONDS: '1', RECURRENCE_LOCK_SECONDS: '5' };
     const env = { ...brief, ...(redis ? { REDIS_URL: redis.url } : {}) };
     const start = (modules: string): Promise<ServerProcess> =>
       installation.startServer({ env: { ...env, MODULES: modules } });
-    // Asks the workers for all that matters here.
+    // The node that serves requests; the workers run the tested modules.
     front = await start('auth,notifications');
     workers = new Workers(() => start('tasks,recurrence'));
     await workers.hire(WORKERS);
@@ -61,7 +61,7 @@ describe.each(BACKENDS)('four workers, jobs in %s, one killed every second', (ba
           for (const number of numbers) plots.push(await plant(gardener, number));
         }),
       );
-      // Both to their ends: what is being started must not outlive the test.
+      // Waits for both, so that no started process outlives the test.
       for (const outcome of await Promise.allSettled([work, workers.kill(KILLS)]))
         if (outcome.status === 'rejected') throw outcome.reason;
       const plantedMs = Date.now() - begin;
@@ -70,7 +70,7 @@ describe.each(BACKENDS)('four workers, jobs in %s, one killed every second', (ba
       tell(plots, gardeners, { plantedMs, settledMs, tasks: verdict.tasks });
       expect(verdict.differences.slice(0, SHOWN)).toEqual([]);
 
-      // What is over stays over: all die at once, and others find nothing to do.
+      // After a kill of all workers, new ones find nothing to do.
       await workers.killAll();
       await workers.hire(1);
       const again = await settled(plots);
@@ -82,7 +82,7 @@ describe.each(BACKENDS)('four workers, jobs in %s, one killed every second', (ba
     LIMIT_MS,
   );
 
-  /** Once nothing is to be done any more, or as it stands when that takes too long. */
+  /** The verdict once nothing is pending, or after a timeout. */
   async function settled(plots: readonly Plot[]): Promise<Verdict> {
     const { url } = installation.database;
     const gardener = new Gardener(reachable);

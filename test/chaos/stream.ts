@@ -35,17 +35,17 @@ export async function readStream(natsUrl: string, stream: string): Promise<Strea
 export interface StreamFaults {
   /** Acknowledged writes without their event. */
   missing: string[];
-  /** Events that tell something else than what was acknowledged. */
+  /** Events that differ from the acknowledged write. */
   different: string[];
   /** Tasks whose versions do not go 1, 2, 3 … in the order of the stream. */
   outOfOrder: string[];
-  /** One version told by messages of different ids, or an id that is not the message's own. */
+  /** Versions with messages of different ids, or with an id that is not that of the message. */
   ambiguous: string[];
 }
 
 export interface StreamVerdict extends StreamFaults {
   messages: number;
-  /** Messages that repeat an earlier one; allowed, as consumers know them by their id. */
+  /** Repeated messages, which are allowed because consumers recognise them by their id. */
   repeated: number;
 }
 

@@ -1,5 +1,5 @@
-// The history of tasks from their events, while the nodes that tell them and those that hear them are killed with -9: in the end it is
-// the log of tasks, row for row. `npm run chaos` takes 50,000 transitions; here it is a short run. Figures go to stdout.
+// The history of tasks while publishing and consuming nodes are killed with -9. In the end, it equals the log of tasks row by
+// row. `npm run chaos` takes 50,000 transitions; here it is a short run. Figures go to stdout.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Test } from '@nestjs/testing';
 import { Pool } from 'pg';
@@ -21,10 +21,10 @@ import { Nodes } from './time-tracking/nodes.ts';
 const JOINED_AT = '2026-01-01T00:00:00.000Z';
 const LONG = process.env['CHAOS'] === 'long';
 const SIZE = LONG ? { tasks: 2_500, transitionsOfTask: 20 } : { tasks: 200, transitionsOfTask: 10 };
-/** At least; and while the history is filled again. */
+/** The minimum number of kills, also during the rebuild. */
 const KILLS = LONG ? 60 : 5;
 const KILLS_OF_REBUILD = LONG ? 10 : 2;
-/** A node that takes the place of another needs its time to begin. */
+/** A new node takes time to start. */
 const PAUSE_MS = LONG ? 2_000 : 500;
 const MODULES = [
   'tasks',
@@ -34,13 +34,13 @@ const MODULES = [
   ...(LONG ? ['time-tracking', 'time-tracking'] : []),
 ];
 const LIMIT_MS = LONG ? 2_400_000 : 450_000;
-/** Everybody is a member of each workspace. */
+/** All users are members of every workspace. */
 const everybody: Pick<MembersClient, 'memberships'> = {
   memberships: (_workspace, ids) => Promise.resolve(ids.map((user_id) => ({ user_id, joined_at: JOINED_AT }))),
 };
 const FEATURES = [tasksFeature, timeTrackingFeature];
 const FEW = { tasks: 30, transitionsOfTask: 6 };
-/** Of a transaction that writes history and tells of durations, its commit included. */
+/** The statements of a transaction that writes history and publishes durations, including its commit. */
 const STATEMENTS = 7;
 const REST_LIMIT_MS = LIMIT_MS / 3;
 const SHOWN = 10;
@@ -69,7 +69,7 @@ beforeEach(async () => {
     if (module === 'tasks') tasks = database;
     else await database.dataSource.destroy();
   }
-  // It would make up for what is lost.
+  // A rebuild would repair losses.
   await pool.query('UPDATE time_tracking.rebuild SET finished_at = now()');
   await pool.query('CREATE SCHEMA chaos');
   await pool.query('CREATE TABLE chaos.letter (key text PRIMARY KEY, error json)');
@@ -92,7 +92,7 @@ async function newLives(size: { tasks: number; transitionsOfTask: number }): Pro
   return new Lives(clientOf(bus, { ...tasksOperations, ...listsOperations }), size);
 }
 
-/** Whether nothing waits to be told and as many transitions are there as there should be. */
+/** Whether all events are published and the number of transitions is complete. */
 async function isQuiet(): Promise<boolean> {
   const { rows } = await pool.query<{ left: number }>(
     `SELECT (SELECT count(*) FROM tasks.outbox WHERE published_at IS NULL)
@@ -103,7 +103,7 @@ async function isQuiet(): Promise<boolean> {
   return Number(rows[0]?.left) === 0;
 }
 
-/** As it stands once everything is as it should be, or when that takes too long. */
+/** The verdict once it is correct, or after a timeout. */
 async function settled(): Promise<Verdict> {
   const end = Date.now() + REST_LIMIT_MS;
   const limit = { limitMs: REST_LIMIT_MS, pauseMs: 200 };
@@ -124,7 +124,7 @@ async function expectGood(): Promise<Verdict> {
 }
 
 async function toEnds(...work: readonly Promise<unknown>[]): Promise<void> {
-  // Of all of them, whatever one meets: what is being started must not outlive the test.
+  // Waits for all even if one fails, so that no started process outlives the test.
   for (const outcome of await Promise.allSettled(work)) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
@@ -173,7 +173,7 @@ test(
     const survivor = nodes.start('time-tracking');
     const { transitions } = await expectGood();
     expect(transitions).toBeGreaterThan(FEW.tasks);
-    // All of them have been tried, and there are no more.
+    // Every statement was tried.
     expect(
       survivor
         .output()

@@ -1,4 +1,4 @@
-// API keys over REST and NATS: what they open, what they cannot give away, and that a revoked one is refused everywhere.
+// API keys over REST and NATS: their rights, limits on granting rights, and revocation on every node.
 import { ApiClient, type ErrorBody } from '../support/api-client.ts';
 import { TOPOLOGIES } from '../support/installation.ts';
 import { NatsClient } from '../support/nats-client.ts';
@@ -49,7 +49,7 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
   }
   const as = ({ key }: { key: string }): ApiClient => new ApiClient(server.url, key);
 
-  test('a key is shown once, opens what its scopes say, and its use is noted', async () => {
+  test('a key is shown once, grants its scopes, and records its last use', async () => {
     const made = await make({ name: 'Reader' });
     expect(made.key).toMatch(/^mono_test_[0-9a-f]{12}_[A-Za-z0-9_-]{43}$/);
     expect(made).toMatchObject({ name: 'Reader', scopes: ['tasks:read'], state: 'active', version: 1 });
@@ -66,14 +66,14 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
     await until('its use is noted', async () => (await server.api.get<Key>(`${KEYS}/${made.id}`)).body.last_used_at);
   });
 
-  test('the answer that shows a secret is not kept for a repeat', async () => {
+  test('a response with a secret is not stored for a repeat', async () => {
     const key = { 'idempotency-key': 'shown-once' };
     expect((await server.api.post(KEYS, { name: 'Once', scopes: ['*'] }, key)).status).toBe(201);
     const again = await server.api.post<ErrorBody>(KEYS, { name: 'Once', scopes: ['*'] }, key);
     expect([again.status, again.body.error.code]).toEqual([409, 'secret_already_shown']);
   });
 
-  test('what has no form is refused by the name of its field', async () => {
+  test('returns 422 with the name of an invalid field', async () => {
     const answer = await server.api.post<ErrorBody>(KEYS, {
       name: ' ',
       scopes: ['operator', 'tasks:read'],
@@ -90,11 +90,11 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
       expires_at: '2020-01-01T00:00:00Z',
     });
     expect(past.body.error.details).toEqual([{ field: 'expires_at', issue: 'must be in the future' }]);
-    // A leap second counts as the second before.
+    // A leap second counts as the second before it.
     expect((await make({ expires_at: '9999-12-31t23:59:60.5z' })).expires_at).toBe('9999-12-31T23:59:59.500Z');
   });
 
-  describe('cannot give away more than they have', () => {
+  describe('cannot grant more than they have', () => {
     const end = '2099-01-01T00:00:00.000Z';
     const LIST = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e';
     let limited: ApiClient;
@@ -120,7 +120,7 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
       expect(answer.body.error.details).toEqual([{ field, issue: 'gives more than the caller has' }]);
     });
 
-    test('nor by changing one, nor by rotating one that has more', async () => {
+    test('by updating a key, or by rotating one with more rights', async () => {
       const equal = await make({ scopes: ['tasks:read'], ...limits }, limited);
       const wider = await limited.patch<ErrorBody>(`${KEYS}/${equal.id}`, { expires_at: null });
       expect(wider.status).toBe(403);
@@ -129,7 +129,7 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
       expect((await limited.post(`${KEYS}/${equal.id}/rotate`, {})).status).toBe(200);
     });
 
-    test('and a key that reaches further does not exist to them, over REST and NATS', async () => {
+    test('returns 404 for a key with more rights, over REST and NATS', async () => {
       const master = await make({ scopes: ['*'] });
       const { key } = await make({ scopes: ['admin'], list_ids: [LIST] });
       const path = `${KEYS}/${master.id}`;
@@ -158,11 +158,11 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
     });
   });
 
-  test('a key that is limited to addresses is refused from others, and over NATS', async () => {
+  test('a key that is limited to addresses is rejected from others and over NATS', async () => {
     const here = await make({ allowed_ips: ['127.0.0.0/8', '::1'] });
     const elsewhere = await make({ allowed_ips: ['203.0.113.0/24', '2001:db8::/32'] });
     expect([await status(as(here)), await status(as(elsewhere))]).toEqual([200, 403]);
-    // No proxy is trusted: what a client says of itself does not count.
+    // No proxy is trusted, so that forwarded addresses are ignored.
     const forged = await as(elsewhere).get('/v1/lists', {
       'x-forwarded-for': '203.0.113.7',
       forwarded: 'for=203.0.113.7',
@@ -176,7 +176,7 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
     }
   });
 
-  test('a key that is limited to lists sees those alone, over REST and NATS', async () => {
+  test('a key that is limited to lists sees only those, over REST and NATS', async () => {
     const lists = await Promise.all(
       ['Mine', 'Other'].map((title) => server.api.post<{ id: string }>('/v1/lists', { title })),
     );
@@ -195,14 +195,14 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
     }
   });
 
-  test('a key ends at its time', async () => {
+  test('a key expires', async () => {
     const soon = await make({ expires_at: new Date(Date.now() + 1_500).toISOString() });
     expect(await status(as(soon))).toBe(200);
     await until('it is refused', async () => (await status(as(soon))) === 401);
     expect((await server.api.get<Key>(`${KEYS}/${soon.id}`)).body.state).toBe('expired');
   });
 
-  test('rotation: the new secret opens at once, the former one ends after the overlap', async () => {
+  test('after a rotation, the new secret works at once and the former one expires after the overlap', async () => {
     const made = await make();
     const rotated = await server.api.post<Key>(`${KEYS}/${made.id}/rotate`, { overlap: 'PT2S' });
     expect([rotated.status, rotated.body.version, rotated.body.credentials.length]).toEqual([200, 2, 2]);
@@ -217,7 +217,7 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
     expect(long.body.error.details).toEqual([{ field: 'overlap', issue: 'must be 30 days at most' }]);
   });
 
-  test('a change is guarded by the version and takes effect', async () => {
+  test('an update requires the current version and takes effect', async () => {
     const made = await make();
     const path = `${KEYS}/${made.id}`;
     expect((await server.api.patch(path, { scopes: ['*'] }, { 'if-match': '"7"' })).status).toBe(412);
@@ -226,7 +226,7 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
     await until('it has more rights', async () => (await status(as(made), KEYS)) === 200);
   });
 
-  test('all of it over NATS', async () => {
+  test('all operations work over NATS', async () => {
     const client = await NatsClient.connect(installation.nats.url, installation.key);
     try {
       const made = await client.call<Key>('api.auth.create_api_key', { name: 'By NATS', scopes: ['tasks:read'] });
@@ -243,7 +243,7 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
     }
   });
 
-  test('whoever made, changed, rotated and revoked one stands in the audit trail, once and without secrets', async () => {
+  test('the audit trail records creation, update, rotation and revocation once, without secrets', async () => {
     const made = await make({ name: 'Watched' });
     const path = `${KEYS}/${made.id}`;
     await server.api.patch(path, { name: 'Watched still' });
@@ -258,7 +258,7 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
       return all.body.items.filter(({ details }) => details.id === made.id).toReversed();
     };
     await until('all of it is kept', async () => (await trail()).length >= 4);
-    // Several nodes write: what happened first is told by its time, not by its place.
+    // Several nodes write, so that the order is that of the times.
     const entries = (await trail()).toSorted((one, other) =>
       one.details.occurred_at.localeCompare(other.details.occurred_at),
     );
@@ -281,20 +281,20 @@ describe('a revoked key', () => {
   beforeAll(async () => {
     const installation = await sharedInstallation();
     first = installation.server;
-    // One without auth: it asks the others, and remembers.
+    // A node without auth requests verification from the others and caches it.
     nodes = await Promise.all([installation.startNode(), installation.startNode({ MODULES: 'tasks' })]);
   });
   afterAll(() => Promise.all(nodes.map((node) => node.stop())));
 
-  test('is refused by every node, long before anything would be forgotten by itself', async () => {
+  test('is rejected by every node before a cache entry would expire', async () => {
     const made = await first.api.post<Key>(KEYS, { name: 'Doomed', scopes: ['tasks:read'] });
     const clients = [first, ...nodes].map(({ url }) => new ApiClient(url, made.body.key));
     const statuses = (): Promise<number[]> =>
       Promise.all(clients.map(async (client) => (await client.get('/v1/lists')).status));
-    // Asked for all the time, so that it is remembered freshly everywhere.
+    // Repeated, so that every node has a fresh cache entry.
     for (let turn = 0; turn < 5; turn += 1) expect(await statuses()).toEqual([200, 200, 200]);
     const began = performance.now();
-    // It would be remembered for five seconds: what is refused before was heard.
+    // A cache entry lasts five seconds, so that an earlier rejection shows that the event was consumed.
     const generous = { limitMs: 4_000, pauseMs: 5 };
     expect((await first.api.delete(`${KEYS}/${made.body.id}`)).status).toBe(204);
     await until('it is refused', async () => (await statuses()).every((status) => status === 401), generous);

@@ -12,7 +12,7 @@ import { NatsClient } from '../support/nats-client.ts';
 import { memberOf, newAddress, signIn } from '../support/people.ts';
 import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 
-/** null: any valid credential will do; user: that of a signed-in user, perhaps one with a right; public: none. */
+/** null: any valid credential; user: a signed-in user, optionally with a scope; public: none. */
 type Needed = string | { user: string } | null;
 
 interface Row {
@@ -32,7 +32,7 @@ function rowOf({ callers, scope, respectsLists }: AnyOperation): Row {
   return { needed: scope, respectsLists };
 }
 
-/** By method and path, as OpenAPI writes them. */
+/** By method and path in the syntax of OpenAPI. */
 const ROUTES: Readonly<Record<string, Row>> = Object.fromEntries(
   OPERATIONS.flatMap((operation) =>
     operation.http
@@ -41,12 +41,12 @@ const ROUTES: Readonly<Record<string, Row>> = Object.fromEntries(
   ),
 ) as Record<string, Row>;
 
-/** By subject, as outside clients call them. */
+/** By subject for outside clients. */
 const REQUESTS: Readonly<Record<string, Row>> = Object.fromEntries(
   OPERATIONS.map((operation) => [operation.subject.replace(/^services/, 'api'), rowOf(operation)]),
 ) as Record<string, Row>;
 
-/** What ends the session of the token that it is sent with. */
+/** Requests that end the session of their token. */
 const ENDING = /sign.out/;
 
 const NOBODY = '0198b6c2-5f5e-7c3a-9d0e-000000000000';
@@ -75,7 +75,7 @@ function roleExpects(role: (typeof ROLES)[number]): Expected {
 
 const refused: Expected = ({ needed }) => (needed === 'public' ? 'in' : 401);
 
-/** The credentials, and how a request that needs a right is answered: refused, or let in. */
+/** The credentials, and the expected status of a request that requires a right. */
 const CREDENTIALS: Readonly<Record<string, Expected>> = {
   none: refused,
   unknown: refused,
@@ -98,12 +98,12 @@ function outcome(status: number): number | 'in' {
   return status === 401 || status === 403 || status >= 500 ? status : 'in';
 }
 
-/** @returns the new thing's id. */
+/** Creates a resource. @returns its id. */
 async function made(api: ApiClient, path: string, body: object): Promise<string> {
   return (await api.post<{ id: string }>(path, body)).body.id;
 }
 
-describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
+describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
   let installation: SharedInstallation;
   let server: SharedServer;
   let database: Client;
@@ -111,7 +111,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
   let things: Record<string, string>;
   let links: MailLinks;
   const keys: Record<string, string | undefined> = {};
-  /** Of people, by role. */
+  /** The addresses of users by role. */
   const addresses: Record<string, string> = {};
 
   beforeAll(async () => {
@@ -162,7 +162,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     for (const role of ROLES) {
       const person = await memberOf(server.url, links, workspaceId, role);
       keys[`role ${role}`] = person.tokens.access_token;
-      // Whose sessions may end.
+      // A user whose sessions may end.
       addresses[`role ${role}`] = (await memberOf(server.url, links, workspaceId, role)).email;
     }
     keys['forged token'] = `${keys['role owner']?.slice(0, -4)}AAAA`;
@@ -171,14 +171,14 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     keys['signed out'] = leaver.tokens.access_token;
   }
 
-  /** The credential; where the request ends its session, another one of the same person. */
+  /** The credential, or a new one of the same user if the request ends its session. */
   async function keyFor(request: string, credential: string): Promise<string | undefined> {
     const email = addresses[credential];
     if (!ENDING.test(request) || email === undefined) return keys[credential];
     return (await signIn(server.url, email)).access_token;
   }
 
-  /** Of the first workspace, by the parts of paths and the names of requests that they go with. */
+  /** The ids of things in the first workspace, by parts of paths and names of requests. */
   async function makeThings(): Promise<Record<string, string>> {
     const list = await made(server.api, '/v1/lists', { title: SECRET });
     const task = await made(server.api, '/v1/tasks', { title: SECRET, list_id: list, tags: [SECRET] });
@@ -250,7 +250,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     });
   }
 
-  test('no route and no request is missing', async () => {
+  test('covers every route and request', async () => {
     const document = await server.api.get<{ paths: Record<string, object> }>('/openapi.json');
     const routes = Object.entries(document.body.paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
@@ -292,7 +292,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
   });
 
   const OTHERS = ['key of another workspace', 'user of another workspace'];
-  test.each(OTHERS)('the %s finds nothing of this one, by any route or request', async (credential) => {
+  test.each(OTHERS)('returns 404 to the %s for every route and request', async (credential) => {
     const key = keys[credential];
     const found: string[] = [];
     for (const route of Object.keys(ROUTES).filter((name) => !ENDING.test(name))) {
@@ -302,7 +302,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
       const named = route.includes('{');
       const barred: Needed[] = credential.startsWith('key') ? ['operator', 'user'] : ['operator'];
       const needed = barred.includes(ROUTES[route]?.needed ?? null) ? 403 : 404;
-      // Rules come before look-ups: a body that breaks one is told so, whatever the id.
+      // Validation precedes look-ups, so that an invalid body gets 422 for any id.
       if (named && answer.status !== needed && answer.status !== 422) found.push(`${route}: ${answer.status}`);
       if (shown.includes(SECRET) && !route.includes('{name}')) found.push(`${route}: ${shown}`);
     }
@@ -323,7 +323,7 @@ describe.each(TOPOLOGIES)('who may do what, %s', (topology) => {
     await requireUntouched();
   });
 
-  test.each(ROLES)('a %s who names a workspace that they are not in is told that there is none', async (role) => {
+  test.each(ROLES)('returns 404 to a %s for a workspace of others', async (role) => {
     const outcomes = new Set<number>();
     for (const [route, { needed }] of Object.entries(ROUTES)) {
       if (needed === 'public') continue;

@@ -1,4 +1,4 @@
-// The examples of the bus's README, put together as they stand there and run as one program.
+// Runs the examples of the bus's README as one program.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -14,10 +14,10 @@ const blocks = (language: string): string[] =>
 
 const lines = (text: string): string[] => text.trim().split('\n').toSorted();
 
-test('the examples of the bus’s README print what it says', async () => {
+test('the examples of the bus’s README print the documented output', async () => {
   let nats: NatsProcess | undefined;
   let database: TestDatabase | undefined;
-  // Below node_modules, so that packages are found by their names.
+  // Below node_modules, so that packages resolve by their names.
   const directory = resolve('node_modules/.cache/mono/bus-readme');
   try {
     nats = await startNats();
@@ -30,7 +30,7 @@ test('the examples of the bus’s README print what it says', async () => {
       env: { PATH: process.env['PATH'], NATS_URL: nats.url, DATABASE_URL: database.url },
       timeout: 50_000,
     });
-    // The two that hear the same event do so in any order.
+    // The two handlers of an event run in any order.
     expect(lines(stdout)).toEqual(lines(blocks('text').join('')));
   } finally {
     await nats?.stop();

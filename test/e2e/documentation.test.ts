@@ -1,5 +1,4 @@
-// The document keeps its word: every request that it shows as an example is sent to a real server, and every answer is
-// held against what it says of that answer.
+// Sends every example request of the OpenAPI document to a real server, and compares every response with its documentation.
 import { operationsOf, resolveReference, type OpenApiDocument, type Operation } from '../property/openapi-document.ts';
 import { AnswerJudge } from '../property/answers.ts';
 import { storeDeadLetters } from '../support/dead-letters.ts';
@@ -18,12 +17,12 @@ interface Documented {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** Of the occurrence that is asked about: not past, whenever the test runs. */
+/** The start of the requested occurrence, always in the future. */
 const SOON = `${new Date(Date.now() + 5 * DAY_MS).toISOString().slice(0, 10)}T09:00:00`;
 const YESTERDAY = new Date(Date.now() - DAY_MS).toISOString();
 const RULE = { dtstart: SOON, timezone: 'UTC', pattern: 'daily' };
 
-/** What the example cannot know: which list, which day is not past, and what goes together. */
+/** Fields that the example cannot contain: the list, future days, and valid combinations. */
 function fieldsOfTemplate({ path, method }: Operation, listId: string): object {
   if (path === '/v1/templates/{id}') return { list_id: listId, rule: RULE };
   if (path.endsWith('/diff')) return { title: 'Another' };
@@ -31,7 +30,7 @@ function fieldsOfTemplate({ path, method }: Operation, listId: string): object {
   return method === 'PATCH' && path.includes('/occurrences/') ? { list_id: listId } : {};
 }
 
-/** A body in place of the example, which cannot know who is there, and shows what goes only without each other. */
+/** Replaces the example, which has unknown ids and mutually exclusive fields. */
 function bodyOfTime({ path, method }: Operation, ids: Readonly<Record<string, string>>): object {
   if (path.endsWith('/lock')) return { locked_until: new Date(Date.now() - 365 * DAY_MS).toISOString() };
   if (path.endsWith('/entries')) return { user_id: ids['members'], started_at: YESTERDAY, duration: 'PT1H' };
@@ -45,7 +44,7 @@ describe('the documentation', () => {
   let judge: AnswerJudge;
   let links: MailLinks;
   let operations: Operation[];
-  /** A member of the workspace of the key, whose time all operations are about: each person costs hashes. */
+  /** One member of the key's workspace for all operations on time entries, because each user costs hashes. */
   let keeper: Person;
 
   beforeAll(async () => {
@@ -70,7 +69,7 @@ describe('the documentation', () => {
     return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
   }
 
-  /** The body that the document shows; with `needed`, only the fields that it demands. */
+  /** The body of the example; with `needed`, only its required fields. */
   function exampleBody(body: Documented, needed: boolean): unknown {
     const example = exampleOf(body);
     if (!needed) return example;
@@ -111,12 +110,12 @@ describe('the documentation', () => {
     return { status, fault: fault && `${operation.method} ${url}: ${fault}` };
   }
 
-  /** Somebody new for every operation about people. */
+  /** A new user for every operation on users. */
   async function personFor({ forUsers, path }: Operation): Promise<Person | undefined> {
     return forUsers || /^\/v1\/(?:auth|members)/.test(path) ? signUp(server.url, links) : undefined;
   }
 
-  /** In the state that the operation needs, with an exception where it is about one. */
+  /** A template in the state that the operation needs, with an exception if necessary. */
   async function templateFor({ path, method }: Operation): Promise<string> {
     const template = await server.api.post<{ id: string }>('/v1/templates', { title: 'Of the document', rule: RULE });
     const { id } = template.body;
@@ -130,7 +129,7 @@ describe('the documentation', () => {
     return (await server.api.post<{ id: string }>('/v1/feeds', { list_id: listId })).body.id;
   }
 
-  /** The timer in the state that the operation needs, and an entry. */
+  /** A timer in the state that the operation needs, and an entry. */
   async function timeFor({ path }: Operation): Promise<Record<string, string>> {
     const { api, id } = keeper;
     if (path.endsWith('/start')) await api.post('/v1/time/timer/stop', {});
@@ -147,7 +146,7 @@ describe('the documentation', () => {
     return { me: sessions.body.items.find(({ current }) => !current)?.id ?? '', members: id };
   }
 
-  test('every example of a request meets the answer that is documented for it', async () => {
+  test('every example request gets a documented response', async () => {
     expect(operations.length).toBeGreaterThan(15);
     const faults: unknown[] = [];
     for (const operation of operations) {
@@ -159,7 +158,7 @@ describe('the documentation', () => {
     expect(faults).toEqual([]);
   });
 
-  test('every operation succeeds as documented on things that are there', async () => {
+  test('every operation succeeds as documented for existing resources', async () => {
     const outcomes: Record<string, number> = {};
     const faults: unknown[] = [];
     for (const operation of operations) {
@@ -192,13 +191,13 @@ describe('the documentation', () => {
       let body = operation.body && exampleBody(operation.body, operation.method === 'POST');
       const about = { url: server.url, links, inviter: server.api, person };
       if (operation.body) Object.assign(body as object, await fieldsFor(operation.path, about));
-      // The ids of an example are nobody's.
+      // The ids of an example do not exist.
       if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });
       if (operation.path === '/v1/feeds' && body) Object.assign(body, { list_id: list.body.id });
       if (operation.path.startsWith('/v1/templates/{id}') && body)
         Object.assign(body, fieldsOfTemplate(operation, list.body.id));
       if (isOfTime && body && operation.path !== '/v1/time/settings') body = bodyOfTime(operation, ids);
-      // Nothing of it is demanded, but one of two things is.
+      // No field is required, but one of two is.
       if (/dead-letters\/(?:retry|discard)$/.test(operation.path)) Object.assign(body as object, { ids: [letter] });
       const { status, fault } = await send(
         operation,
@@ -213,14 +212,14 @@ describe('the documentation', () => {
     expect(Object.entries(outcomes).filter(([, status]) => status >= 300)).toEqual([]);
   });
 
-  test('is there for people as well', async () => {
+  test('is served as a page', async () => {
     const response = await fetch(`${server.url}/docs`);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toContain('text/html');
     expect(await response.text()).toContain('swagger-ui');
   });
 
-  test('is not served where it is switched off', async () => {
+  test('is not served if it is disabled', async () => {
     const silent = await installation.startNode({ DOCS_ENABLED: 'false', MODULES: 'tasks' });
     try {
       for (const path of ['/docs', '/openapi.json']) expect((await silent.api.get(path)).status).toBe(404);

@@ -1,4 +1,4 @@
-// Signing in with GitHub, which speaks OAuth 2 and tells who it is by its API.
+// Sign-in with GitHub, by OAuth 2 and the user routes of its API.
 import type { User } from '@mono/auth/contract';
 import { FakeGithub, API_PATH, GITHUB_CLIENT, type GithubUser } from '../support/fake-github.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
@@ -67,7 +67,7 @@ describe('signing in with GitHub', () => {
     return (await app.signedIn(tokens).get<User>('/v1/me')).body;
   }
 
-  test('is listed, and sends the browser there with PKCE and state', async () => {
+  test('is listed, and redirects the browser with PKCE and state', async () => {
     expect((await app.api.get('/v1/auth/providers')).body).toEqual({ items: [{ id: 'github', name: 'GitHub' }] });
     const { searchParams } = new URL((await app.start()).authorization_url);
     expect(Object.fromEntries(searchParams)).toEqual({
@@ -81,7 +81,7 @@ describe('signing in with GitHub', () => {
     });
   });
 
-  test('an account has the primary address, and is known by the number, whatever the login is by then', async () => {
+  test('an account has the primary address, and is identified by the numeric id after a change of the login', async () => {
     const octocat = somebody();
     const first = await signIn(octocat);
     expect(first.outcome).toBe(200);
@@ -97,18 +97,18 @@ describe('signing in with GitHub', () => {
     ['is not verified', [{ email: 'mine@example.com', primary: true, verified: false }]],
     ['is missing, though another is verified', [{ email: 'mine@example.com', primary: false, verified: true }]],
     ['is none', [{ email: 'nobody', primary: true, verified: true }]],
-  ])('a primary address that %s opens no account', async (_what, emails) => {
+  ])('creates no account if the primary address %s', async (_what, emails) => {
     expect((await signIn(somebody({ emails }))).outcome).toBe('provider_email_not_verified');
   });
 
-  test('a code of another sign-in is refused, also where its state is right', async () => {
+  test('rejects a code of another sign-in, also with a valid state', async () => {
     const [attacker, victim] = [await app.start(), await app.start()];
     const stolen = github.authorize(attacker.authorization_url, somebody());
     stolen.searchParams.set('state', new URL(victim.authorization_url).searchParams.get('state') ?? '');
     expect(await app.returned(stolen)).toEqual({ code: '', error: 'provider_refused' });
   });
 
-  test('what comes back at another provider’s address is nobody’s', async () => {
+  test('rejects a return to the URL of another provider', async () => {
     const { authorization_url } = await app.start();
     const callback = github.authorize(authorization_url, somebody());
     callback.pathname = callback.pathname.replace('github', 'oidc');
@@ -121,14 +121,14 @@ describe('signing in with GitHub', () => {
     ['does not work', { status: 502, body: 'Unicorn!' }, 'unavailable'],
     ['takes no more requests', { status: 429, body: '{}' }, 'unavailable'],
     ['tells no user', { status: 200, body: '[]' }, 'provider_refused'],
-    ['tells no JSON', { status: 200, body: 'Unicorn!' }, 'provider_refused'],
+    ['returns no JSON', { status: 200, body: 'Unicorn!' }, 'provider_refused'],
     [
       'tells without end',
       { status: 200, body: JSON.stringify({ id: 1, padding: 'x'.repeat(300 * 1024) }) },
       'provider_refused',
     ],
     ['sends elsewhere', { status: 307, body: JSON.stringify({ id: 1 }) }, 'provider_refused'],
-  ])('an API that %s opens nothing', async (_what, apiAnswer, error) => {
+  ])('creates no session if the API %s', async (_what, apiAnswer, error) => {
     github.apiAnswer = apiAnswer;
     const { authorization_url } = await app.start();
     expect(await app.returned(github.authorize(authorization_url, somebody()))).toEqual({ code: '', error });

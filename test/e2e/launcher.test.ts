@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 
 const SETUP = resolve(import.meta.dirname, '../../setup');
 
-/** Logs what reaches it. It takes a moment to stop, like a server with requests in flight. */
+/** Logs the signals that it receives. It takes a moment to stop, like a server with requests in flight. */
 const PROGRAM = `
 import { appendFileSync } from 'node:fs';
 const log = (line) => appendFileSync('log', line + '\\n');
@@ -31,7 +31,7 @@ log('pid ' + process.pid + ' ' + process.ppid);
 describe('the launcher', () => {
   let directory: string;
   let npm: ChildProcess;
-  /** Of npm, and of its group. */
+  /** The pid of npm and of its process group. */
   let pid: number;
   let ended: { code: number | null; signal: NodeJS.Signals | null } | undefined;
 
@@ -49,7 +49,7 @@ describe('the launcher', () => {
       `import { become } from ${become};\nbecome(process.execPath, ['program.mjs'], { cwd: process.cwd(), channel: true });\n`,
     );
     ended = undefined;
-    // A process group of its own, like a service's.
+    // A separate process group, like that of a service.
     npm = spawn('npm', ['start'], { cwd: directory, stdio: 'ignore', detached: true });
     if (npm.pid === undefined) throw new Error('npm did not start.');
     pid = npm.pid;
@@ -75,7 +75,7 @@ describe('the launcher', () => {
     }
   }
 
-  /** Of the program and of the launcher. */
+  /** The pids of program and launcher. */
   function pids(): number[] {
     return (log()[0] ?? '').split(' ').slice(1).map(Number);
   }
@@ -86,7 +86,7 @@ describe('the launcher', () => {
   }
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'passes %s of npm alone on, and ends with the exit code',
+    'forwards %s of npm, and ends with the exit code of the program',
     async (signal) => {
       process.kill(pid, signal);
       await expectGracefulStop();

@@ -1,5 +1,4 @@
-// Who is in a workspace: invites by mail, roles, leaving, several workspaces, and that a role that is lost is lost on every
-// node within a second.
+// Members of workspaces: invites by mail, roles, leaving, several workspaces, and the loss of a role on every node within a second.
 import type { Invite, Member, User } from '@mono/auth/contract';
 import { ApiClient, type Answer, type ErrorBody } from '../support/api-client.ts';
 import { TOPOLOGIES } from '../support/installation.ts';
@@ -45,7 +44,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
   let links: MailLinks;
   let stranger: ApiClient;
   let owner: Person;
-  /** Of the owner. */
+  /** The id of the owner's workspace. */
   let workspace: string;
 
   beforeAll(async () => {
@@ -65,7 +64,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
   const accept = (token: string, more: object = {}): Promise<Answer<ErrorBody>> =>
     stranger.post<ErrorBody>('/v1/invites/accept', { token, ...more });
 
-  test('who has no account gets one by the link, and is in', async () => {
+  test('an invited stranger gets an account by the link and is a member', async () => {
     const email = newAddress('grace');
     const made = await invite(email, { role: 'admin' });
     expect([made.status, made.headers.get('location')]).toEqual([201, `/v1/invites/${made.body.id}`]);
@@ -86,7 +85,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
     expect((await owner.api.get<Page<Invite>>('/v1/invites')).body.items).toEqual([]);
   });
 
-  test('who has an account joins with it, and names the workspace by X-Workspace', async () => {
+  test('an invited user joins, and selects the workspace by X-Workspace', async () => {
     const guest = await signUp(server.url, links, newAddress('guest'));
     await owner.api.post('/v1/lists', { title: 'Shared' });
     await invite(guest.email, { role: 'viewer' });
@@ -109,7 +108,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
     expect(refusal(await invite(guest.email))).toEqual([409, 'already_member']);
   });
 
-  test('an account whose address was never proven is taken over by whoever reads the mails', async () => {
+  test('the owner of an address takes over an unverified account by an invite', async () => {
     const email = newAddress('claimed');
     await stranger.post('/v1/auth/sign-up', { email, password: 'the password of a thief', name: 'Eve' });
     await invite(email);
@@ -121,7 +120,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
     expect(await signIn(server.url, email)).toHaveProperty('access_token');
   });
 
-  test('an invite is renewed, which ends its former link, and taken back', async () => {
+  test('an invite can be renewed, which ends its former link, and revoked', async () => {
     const email = newAddress('again');
     const first = await invite(email, { role: 'owner' });
     const former = await links.token('invite', email);
@@ -141,7 +140,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
     expect([repeated.headers.get('idempotent-replayed'), repeated.body]).toEqual(['true', made.body]);
   });
 
-  test('nobody gives a role above their own, or touches who has one', async () => {
+  test('members cannot grant a role above their own, or change a member with one', async () => {
     const [admin, member] = [await join('admin'), await join('member')];
     expect(refusal(await invite(newAddress(), { role: 'owner' }, admin.api))).toEqual([403, 'forbidden']);
     expect(refusal(await give(admin.api, member, 'owner'))).toEqual([403, 'forbidden']);
@@ -151,14 +150,14 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
     expect(refusal(await give(owner.api, owner, 'viewer'))).toEqual([409, 'last_owner']);
     expect(refusal(await owner.api.delete<ErrorBody>(`/v1/members/${owner.id}`))).toEqual([409, 'last_owner']);
     expect(refusal(await admin.api.delete<ErrorBody>(`/v1/members/${owner.id}`))).toEqual([403, 'forbidden']);
-    // A key of an admin is no way to more: it acts as an admin, whatever its scopes.
+    // A key of an admin acts as an admin, whatever its scopes.
     const key = await admin.api.post<{ key: string }>('/v1/api-keys', { name: 'Up', scopes: ['*'] });
     const asKey = new ApiClient(server.url, key.body.key);
     expect(refusal(await give(asKey, admin, 'owner'))).toEqual([403, 'forbidden']);
     expect((await owner.api.get<Member>(`/v1/members/${owner.id}`)).body.role).toBe('owner');
   });
 
-  test('of two owners who remove each other at once, one stays', async () => {
+  test('one of two owners who remove each other concurrently stays', async () => {
     const made = await owner.api.post<Workspace>('/v1/workspaces', { name: 'Duel' });
     const [one, two] = [
       await memberOf(server.url, links, made.body.id, 'owner'),
@@ -176,7 +175,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
     expect(rows).toEqual([{ role: 'owner' }]);
   });
 
-  test('whoever leaves is out, can look after the account, and make a workspace', async () => {
+  test('a former member keeps the account and can create a workspace', async () => {
     const leaver = await join('viewer');
     expect((await leaver.api.delete(`/v1/members/${leaver.id}`)).status).toBe(204);
     await until('the rights are gone', async () => (await leaver.api.get('/v1/lists')).status === 403);
@@ -190,7 +189,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
     await until('it is theirs', async () => (await leaver.api.get('/v1/lists')).status === 200);
   });
 
-  test('tasks are given to members only', async () => {
+  test('tasks can be assigned to members only', async () => {
     const member = await join('member');
     expect((await assign(owner.api, member.id)).body.assignee_id).toBe(member.id);
     const { id: guest } = await signUp(server.url, links);
@@ -201,7 +200,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
     ]);
   });
 
-  test('the only owner of a workspace with others cannot delete the account', async () => {
+  test('the only owner of a workspace with other members cannot delete the account', async () => {
     const answer = await owner.api.request<ErrorBody>('DELETE', '/v1/me', { body: { password: PASSWORD } });
     expect(refusal(answer)).toEqual([409, 'last_owner']);
     expect((await owner.api.get('/v1/me')).status).toBe(200);
@@ -221,7 +220,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
   });
 });
 
-describe('a role that is lost', () => {
+describe('a lost role', () => {
   let installation: SharedInstallation;
   let links: MailLinks;
   let nodes: ServerProcess[] = [];
@@ -236,7 +235,7 @@ describe('a role that is lost', () => {
     await Promise.all(nodes.map((node) => node.stop()));
   });
 
-  test('is lost on three instances, also where auth does not run, as is a session that is ended', async () => {
+  test('ends on all instances, also on those without auth, like an ended session', async () => {
     const { server: first, workspaceId } = installation;
     const servers = [first, ...nodes];
     const person = await memberOf(first.url, links, workspaceId, 'member');

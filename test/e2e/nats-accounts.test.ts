@@ -1,4 +1,4 @@
-// What an outside client may do on NATS, and what it may not, however it tries: a real server with the accounts of nats.conf.
+// The permissions of outside clients on a real NATS server with the accounts of nats.conf.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -17,7 +17,7 @@ const SYSTEM = [
   '$KV.a.b',
 ];
 
-/** What the server said against the connection. */
+/** The permission errors of the connection. */
 function refusals(connection: NatsConnection): string[] {
   const seen: string[] = [];
   void (async () => {
@@ -74,7 +74,7 @@ describe('outside clients on NATS', () => {
     return connection;
   }
 
-  test('ask the API and hear its answer, with headers both ways', async () => {
+  test('call the API and receive its reply, with headers both ways', async () => {
     const client = await as(0);
     const headers = natsHeaders();
     headers.set('Authorization', 'Bearer x');
@@ -91,7 +91,7 @@ describe('outside clients on NATS', () => {
       client.publish(subject, 'attack');
       await client.flush();
       await until('the server refuses', () => refused.some((text) => /permissions violation/i.test(text)));
-      // What it may publish comes after: had the other one gone through, it would have come first.
+      // A permitted message follows: the forbidden one would have arrived first.
       await client.request('api.echo', '', { timeout: 5_000 });
       expect(reached.filter((seen) => seen === subject)).toEqual([]);
     },
@@ -111,7 +111,7 @@ describe('outside clients on NATS', () => {
     '_INBOX.>',
     '_INBOX_victim.>',
     '>',
-  ])('may not hear %s', async (subject) => {
+  ])('may not subscribe to %s', async (subject) => {
     const client = await as(0);
     const heard: string[] = [];
     const refused = refusals(client);
@@ -130,7 +130,7 @@ describe('outside clients on NATS', () => {
     expect(heard).toEqual([]);
   });
 
-  test('cannot answer what another asks', async () => {
+  test('cannot reply to requests of others', async () => {
     const attacker = await as(0);
     const refused = refusals(attacker);
     attacker.subscribe('api.echo', {
@@ -147,7 +147,7 @@ describe('outside clients on NATS', () => {
     expect(refused.length).toBeGreaterThan(0);
   });
 
-  test('are known by their user, whatever they say of themselves', async () => {
+  test('are identified by their NATS user, whatever headers they send', async () => {
     const attacker = await as(0);
     const forged = natsHeaders();
     for (const user of ['victim', 'mono']) forged.append('Nats-Request-Info', JSON.stringify({ user }));
@@ -157,14 +157,14 @@ describe('outside clients on NATS', () => {
     }
   });
 
-  test('cannot use the inbox of another, nor do without its own', async () => {
+  test('cannot use the inbox of another client, and must use their own', async () => {
     const disguised = await as(0, '_INBOX_victim');
     await expect(disguised.request('api.echo', '', { timeout: 500 })).rejects.toThrow(/timeout|permissions/i);
     const plain = await as(0, '_INBOX');
     await expect(plain.request('api.echo', '', { timeout: 500 })).rejects.toThrow(/timeout|permissions/i);
   });
 
-  test('come and go while the server runs; who is removed is thrown out', async () => {
+  test('can be added and removed while the server runs; removed ones are disconnected', async () => {
     const fresh = server.clients.add('fresh');
     clients.push(fresh);
     server.reload();
@@ -179,13 +179,13 @@ describe('outside clients on NATS', () => {
     expect(() => server.clients.add('Bad Name')).toThrow('lower-case');
   });
 
-  test('a node that is refused for a while comes back by itself', async () => {
+  test('a node reconnects after a temporary authentication failure', async () => {
     const { port } = new URL(server.url);
     const log = { info() {}, warn() {}, error() {} };
     const connection = new BusConnection({ url: server.url, name: 'node', logger: log });
     connection.start();
     await until('it is connected', () => connection.connected);
-    // Another server takes the place, which knows nobody.
+    // Another server without users takes its place.
     await server.stop();
     const other = startChild(process.env['NATS_SERVER_BIN'] ?? 'nats-server', [
       '-a',

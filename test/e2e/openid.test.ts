@@ -1,4 +1,4 @@
-// Signing in with an OpenID provider: a real one, in a process of its own, and a browser that goes there and comes back.
+// Sign-in with a real OpenID provider in its own process, and a browser that follows the redirects.
 import { Client } from 'pg';
 import { ApiClient, type ErrorBody } from '../support/api-client.ts';
 import { createInstallation, TOPOLOGIES, type Installation } from '../support/installation.ts';
@@ -19,7 +19,7 @@ import {
 const PASSWORD = 'correct horse battery staple';
 let people = 0;
 
-/** Nobody else has the address. */
+/** A person with a unique address. */
 function somebody(more: Partial<Person> = {}): Person {
   people += 1;
   return {
@@ -58,7 +58,7 @@ function settingsFor(issuer: string): Record<string, string> {
 describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) => {
   let installation: Installation;
   let server: ServerProcess;
-  /** Where auth does not run. */
+  /** A node without auth. */
   let edge: ServerProcess | undefined;
   let provider: OpenIdProcess;
   let database: Client;
@@ -86,7 +86,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     return startServer({ databaseUrl: database.url, natsUrl: nats.url, key, env: { MODULES: 'tasks' } });
   }
 
-  /** Up to the code that the browser brings back. */
+  /** Signs in at the provider. @returns the flow, and the code that the browser returns. */
   async function visit(person: Person, begun?: Started): Promise<{ flow: string; code: string; callback: URL }> {
     const { authorization_url, flow } = begun ?? (await app.start());
     const callback = await new Browser().signIn(authorization_url, person);
@@ -110,7 +110,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     return (await app.signedIn(tokens).get<Identities>('/v1/me/identities')).body.items;
   }
 
-  /** An account with a password. */
+  /** Creates an account with a password. */
   async function signUp({ email, name }: Person, { verified = true } = {}): Promise<void> {
     expect((await app.api.post('/v1/auth/sign-up', { email, name, password: PASSWORD })).status).toBe(202);
     if (!verified) return;
@@ -126,7 +126,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     return rows.length;
   }
 
-  test('who is new gets an account, and the same one the next time', async () => {
+  test('a new person gets an account, and the same one at the next sign-in', async () => {
     expect((await app.api.get('/v1/auth/providers')).body).toEqual({ items: [{ id: 'oidc', name: 'Tests' }] });
     const ada = somebody({ name: 'Ada' });
     const first = await me(await signIn(ada));
@@ -153,7 +153,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     ]);
   });
 
-  test('the browser is sent to the provider and back by PUBLIC_URL, with PKCE, state and nonce', async () => {
+  test('redirects the browser to the provider and back to PUBLIC_URL, with PKCE, state and nonce', async () => {
     const { authorization_url } = await app.start();
     const { origin, searchParams } = new URL(authorization_url);
     expect(origin).toBe(provider.issuer);
@@ -175,7 +175,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     });
   });
 
-  test('without a URL to return to, a page shows the code', async () => {
+  test('a page shows the code if no return URL is given', async () => {
     const { authorization_url, flow } = await app.start({});
     const page = await app.comeBack(await new Browser().signIn(authorization_url, somebody()));
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
@@ -183,7 +183,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(outcomeOf(await app.finish(flow, code))).toBe(200);
   });
 
-  test('only URLs that are named character by character may be returned to', async () => {
+  test('accepts return URLs only if they match exactly', async () => {
     const refused = [
       'https://evil.example/',
       `${RETURN_URL}&more`,
@@ -207,14 +207,14 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     ['state', 'the state of nobody', null],
     ['nonce', 'the nonce of nobody', 'provider_refused'],
     ['code_challenge', 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', 'provider_refused'],
-  ])('a %s that was changed on the way there is refused', async (name, value, error) => {
+  ])('rejects a changed %s', async (name, value, error) => {
     const { authorization_url, flow } = await app.start();
     const changed = new URL(authorization_url);
     changed.searchParams.set(name, value);
     const person = somebody();
     const answer = await app.comeBack(await new Browser().signIn(changed.href, person));
     const location = answer.headers.get('location');
-    // Nobody knows where a state belongs that nobody has made.
+    // An unknown state has no return URL.
     expect(error === null ? [answer.status, location] : new URL(location ?? '').searchParams.get('error')).toEqual(
       error ?? [400, null],
     );
@@ -227,7 +227,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     ['iss', null],
     ['code', 'the code of nobody'],
     ['code', null],
-  ])('an answer whose %s is %s is refused', async (name, value) => {
+  ])('rejects a response whose %s is %s', async (name, value) => {
     const { authorization_url, flow } = await app.start();
     const callback = await new Browser().signIn(authorization_url, somebody());
     if (value === null) callback.searchParams.delete(name);
@@ -236,31 +236,31 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(outcomeOf(await app.finish(flow, ''.padEnd(43, 'A')))).toBe('sign_in_invalid');
   });
 
-  test('a code that the provider gave for another sign-in is refused', async () => {
+  test('rejects a code of another sign-in', async () => {
     const [attacker, victim] = [await app.start(), await app.start()];
     const stolen = await new Browser().signIn(attacker.authorization_url, somebody());
     const callback = await new Browser().signIn(victim.authorization_url, somebody());
     callback.searchParams.set('code', stolen.searchParams.get('code') ?? '');
     expect(await app.returned(callback)).toEqual({ code: '', error: 'provider_refused' });
-    // The operator learns why.
-    await until('it stands in the log', () => server.output().includes('(invalid_grant)'));
+    // The operator finds the reason in the log.
+    await until('it is logged', () => server.output().includes('(invalid_grant)'));
   });
 
-  test('the same answer of the provider is taken once', async () => {
+  test('accepts a response of the provider once', async () => {
     const { flow, code, callback } = await visit(somebody());
     expect((await app.comeBack(callback)).status).toBe(400);
     expect(outcomeOf(await app.finish(flow, code))).toBe(200);
     expect((await app.comeBack(callback)).status).toBe(400);
   });
 
-  test('a HEAD of the answer uses nothing up', async () => {
+  test('a HEAD request for the return URL does not use up the code', async () => {
     const { authorization_url, flow } = await app.start();
     const callback = await new Browser().signIn(authorization_url, somebody());
     await fetch(new URL(`${callback.pathname}${callback.search}`, app.api.url), { method: 'HEAD' });
     expect(outcomeOf(await app.finish(flow, (await app.returned(callback)).code))).toBe(200);
   });
 
-  test('a code counts once, and with the flow alone that it belongs to', async () => {
+  test('a code is valid once, and with its flow only', async () => {
     const [one, two] = [await visit(somebody()), await visit(somebody())];
     expect(outcomeOf(await app.finish(one.flow, two.code))).toBe('sign_in_invalid');
     expect(outcomeOf(await app.finish(two.flow, one.code))).toBe('sign_in_invalid');
@@ -271,7 +271,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(outcomeOf(await app.finish(two.flow, two.code))).toBe(200);
   });
 
-  test('neither flow nor code outlives its time', async () => {
+  test('flow and code expire', async () => {
     const late = await app.start();
     const callback = await new Browser().signIn(late.authorization_url, somebody());
     await database.query(`UPDATE auth.sign_in_flow SET expires_at = now() WHERE state = 'begun'`);
@@ -285,7 +285,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(outcomeOf(await app.finish(flow, code))).toBe('sign_in_invalid');
   });
 
-  test('no secret of a sign-in is in the database or in a log', async () => {
+  test('neither database nor log contains a secret of a sign-in', async () => {
     const { authorization_url, flow } = await app.start();
     const callback = await new Browser().signIn(authorization_url, somebody());
     const { code } = await app.returned(callback);
@@ -300,7 +300,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     }
   });
 
-  test('an address that the provider does not vouch for opens no account', async () => {
+  test('creates no account for an address that the provider has not verified', async () => {
     const person = somebody({ verified: false });
     const { flow, code } = await visit(person);
     expect(outcomeOf(await app.finish(flow, code))).toBe('provider_email_not_verified');
@@ -308,14 +308,14 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(await usersWith(person)).toBe(0);
   });
 
-  test('who cancels at the provider comes back with its word', async () => {
+  test('returns the error of the provider after a cancellation', async () => {
     const { authorization_url, flow } = await app.start();
     const callback = await new Browser().signIn(authorization_url, somebody(), { cancels: true });
     expect(await app.returned(callback)).toEqual({ code: '', error: 'access_denied' });
     expect(outcomeOf(await app.finish(flow, 'A'.repeat(43)))).toBe('sign_in_invalid');
   });
 
-  test('two who are the same person and new at the same moment are one account', async () => {
+  test('concurrent first sign-ins of a person create one account', async () => {
     const person = somebody();
     const visits = [await visit(person), await visit(person), await visit(person)];
     const answers = await Promise.all(visits.map(({ flow, code }) => app.finish(flow, code)));
@@ -324,7 +324,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(new Set(ids).size).toBe(1);
   });
 
-  test('who is linked at this very moment, by another sign-in of theirs, is who they are', async () => {
+  test('a sign-in finds a link that a concurrent one creates', async () => {
     const person = somebody();
     const { flow, code } = await visit(person);
     const { rows } = await database.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
@@ -339,7 +339,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
       [person.email, provider.issuer, person.subject],
     );
     await database.query('LOCK TABLE auth."user" IN ACCESS EXCLUSIVE MODE');
-    // It has not seen the link, and will see the account.
+    // It has not read the link yet, but will read the account.
     const finished = app.finish(flow, code);
     await until('the other sign-in waits', async () => {
       const waiting = await database.query('SELECT pid FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))', [
@@ -351,7 +351,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(outcomeOf(await finished)).toBe(200);
   });
 
-  test('an account that is there is linked by its owner only, right after a sign-in', async () => {
+  test('only its owner can link an existing account, right after a sign-in', async () => {
     const owner = somebody();
     await signUp(owner);
     const { flow, code } = await visit(owner);
@@ -369,7 +369,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(await identitiesOf(again)).toHaveLength(1);
   });
 
-  test('a session that began long ago links nothing, though its tokens are new', async () => {
+  test('an old session with new tokens cannot link an identity', async () => {
     const owner = somebody();
     await signUp(owner);
     const old = await byPassword(owner);
@@ -386,7 +386,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(outcomeOf(await app.link(await byPassword(owner), flow, code))).toBe(201);
   });
 
-  test('what one account is linked to, another cannot be', async () => {
+  test('an identity cannot be linked to two accounts', async () => {
     const owner = somebody();
     const first = await signIn(owner);
     const moved = somebody();
@@ -402,7 +402,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(await identitiesOf(second)).toEqual([]);
   });
 
-  test('an account that somebody made beforehand with the address is worth nothing to them', async () => {
+  test('a stranger who signed up with the address before has no access to the account', async () => {
     const victim = somebody({ name: 'Victim' });
     await signUp({ ...victim, name: 'Call 0900-1' }, { verified: false });
     const mails = () =>
@@ -421,12 +421,12 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect((await byPassword(victim)).error?.code).toBe('invalid_credentials');
     expect((await mails()).rows).toEqual([{ used_at: expect.any(Date) as Date }]);
     expect(await usersWith(victim)).toBe(1);
-    // And whoever signs up with it now only has the owner told.
+    // A later sign-up with the address only notifies the owner.
     await signUp(victim, { verified: false });
     expect((await byPassword(victim)).error?.code).toBe('invalid_credentials');
   });
 
-  test('the last way to sign in stays; another one goes, and who came in by it', async () => {
+  test('the last sign-in method cannot be removed; removing another one ends its sessions', async () => {
     const person = somebody();
     const here = await signIn(person);
     const [identity] = await identitiesOf(here);
@@ -444,7 +444,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(outcomeOf(await app.finish(flow, code))).toBe('link_required');
   });
 
-  test('a first password is set by the link of a forgotten one', async () => {
+  test('a reset link sets a first password', async () => {
     const person = somebody();
     const { id } = await me(await signIn(person));
     const links = await MailLinks.open(installation);
@@ -460,7 +460,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect((await me(await signIn(person))).id).toBe(id);
   });
 
-  test('who has no password shows by a fresh session who they are', async () => {
+  test('a user without a password confirms changes by a fresh session', async () => {
     const person = somebody();
     const tokens = await signIn(person);
     const api = app.signedIn(tokens);
@@ -482,7 +482,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     await byAge(9);
     expect((await demands[1]?.())?.status).toBe(202);
     expect((await demands[0]?.())?.status).toBe(204);
-    // From now on there is one to ask for.
+    // From now on, the password is required.
     expect((await me(tokens)).has_password).toBe(true);
     expect(outcomeOf((await demands[2]?.()) ?? { status: 0, headers: new Headers(), body: {} })).toBe(
       'validation_error',
@@ -491,7 +491,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect(await usersWith(person)).toBe(0);
   });
 
-  test('a provider that is away, or only pretends to listen, is told as such', async () => {
+  test('returns an error for a provider that is unreachable or does not answer', async () => {
     const quiet = await startOpenIdProvider(callbackOf('oidc'));
     const begun = await installation.startServer({ env: { ...settingsFor(quiet.issuer), MODULES: 'auth' } });
     try {
@@ -505,7 +505,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
       const callback = await new Browser().signIn(authorization_url, somebody());
       await quiet.child.kill('SIGKILL');
       expect(await apart.returned(callback)).toEqual({ code: '', error: 'unavailable' });
-      // What was discovered is still believed.
+      // The discovery document is still cached.
       expect((await start()).status).toBe(200);
     } finally {
       await quiet.child.kill('SIGKILL');
@@ -515,7 +515,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     expect([answer.status, answer.body.error.code]).toEqual([503, 'unavailable']);
   });
 
-  test('where nobody can sign up, a provider makes no account either', async () => {
+  test('a provider creates no account if sign-up is disabled', async () => {
     const closed = await installation.startServer({
       env: { ...settingsFor(provider.issuer), MODULES: 'auth', SIGN_UP_ENABLED: 'false' },
     });
@@ -523,7 +523,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     const person = somebody();
     const { authorization_url, flow } = await apart.start();
     const { code } = await apart.returned(await new Browser().signIn(authorization_url, person));
-    // Another node may answer a request over the bus, so the node that is closed is asked by itself.
+    // Another node may answer a request over the bus, so the closed node is called directly.
     const answer = await apart.finish(flow, code);
     expect([outcomeOf(answer), await usersWith(person)]).toEqual(['sign_up_disabled', 0]);
   });

@@ -1,4 +1,4 @@
-// How much callers may ask: counted by all nodes together, told by headers, refused by name; and whose address counts.
+// Rate limits: counted by all nodes together, reported in headers, and the address that counts behind proxies.
 import { ApiClient, type Answer, type ErrorBody } from '../support/api-client.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import { PROVIDER, PROVIDER_SETTINGS } from '../support/seeded-sign-ins.ts';
@@ -17,7 +17,7 @@ function send(server: ServerProcess | undefined, route: string, body: object): P
   return new ApiClient(server?.url ?? '').post<ErrorBody>(`/v1/auth/${route}`, body);
 }
 
-/** How often each status was answered. */
+/** The number of responses by status. */
 function statuses(answers: readonly Answer[]): Record<number, number> {
   const counts: Record<number, number> = {};
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
@@ -48,7 +48,7 @@ describe('limits among three instances', () => {
 
   const first = (): ServerProcess => servers[0] as ServerProcess;
 
-  test('together they let a key read as often as it may, true to a tenth', async () => {
+  test('allow the limit of a key together, with an error of at most a tenth', async () => {
     const key = await makeKey(first().api);
     const answers: Answer<ErrorBody>[] = [];
     const ask = async (url: string): Promise<void> => {
@@ -65,7 +65,7 @@ describe('limits among three instances', () => {
     expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect(headers.get('ratelimit-limit')).toBe(String(LIMIT));
     expect(headers.get('ratelimit-remaining')).toBe('0');
-    // Writes are counted by themselves, and so is every other key.
+    // Writes and other keys are counted separately.
     const other = new ApiClient(first().url, await makeKey(first().api));
     expect(Number((await other.get(PATH)).headers.get('ratelimit-remaining'))).toBe(LIMIT - 1);
   });
@@ -78,7 +78,7 @@ describe('limits among three instances', () => {
       statuses.add((await nats.call('api.tasks.find_lists', { limit: 1 })).status);
     }
     expect([...statuses]).toEqual([200, 429]);
-    // True to a tenth: a node may have heard a little less than all of it.
+    // An error of a tenth: a node may not have received all counts yet.
     const rest = new Set<number>();
     for (let turn = 0; turn < LIMIT * 0.1; turn += 1) {
       rest.add((await new ApiClient(first().url, key).get(PATH)).status);
@@ -86,7 +86,7 @@ describe('limits among three instances', () => {
     expect([...rest]).toContain(429);
   });
 
-  test('tries of passwords are counted exactly, by account and address, on all instances together', async () => {
+  test('count attempts of passwords exactly, by account and address, on all instances together', async () => {
     const tries = await Promise.all(
       turns(30).map((turn) => send(servers[turn % 3], 'sign-in', { email: 'ada@example.com', password: 'x' })),
     );
@@ -94,7 +94,7 @@ describe('limits among three instances', () => {
     const refused = tries.find(({ status }) => status === 429);
     expect(refused?.body.error).toMatchObject({ code: 'rate_limited', details: { limit: 20 } });
     expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    // Mails, and sign-ins with a provider, are counted by themselves.
+    // Mails and sign-ins with a provider are counted separately.
     const mails = await Promise.all(
       turns(210).map((turn) => send(servers[turn % 3], 'forgot-password', { email: `n${turn}@example.com` })),
     );
@@ -103,14 +103,14 @@ describe('limits among three instances', () => {
     expect(finished.status).not.toBe(429);
   });
 
-  test('an address that comes with wrong keys is refused after a while; its right keys and its sign-ins are served', async () => {
+  test('an address with many wrong keys is limited, but its valid keys and its sign-ins are served', async () => {
     const wrong = new ApiClient(first().url, `mono_test_${'0'.repeat(12)}_${'A'.repeat(43)}`);
     const nobody = new ApiClient(first().url, 'nobody');
     const seen: number[] = [];
     for (let turn = 0; turn < 20; turn += 1) seen.push((await wrong.get(PATH)).status);
     for (let turn = 0; turn < 5; turn += 1) seen.push((await nobody.get(PATH)).status);
     expect(seen).toEqual([...Array.from({ length: 20 }, () => 401), ...Array.from({ length: 5 }, () => 429)]);
-    // A guess costs one of few look-ups a second.
+    // A guess costs one of a few look-ups per second.
     expect(statuses(await Promise.all(turns(20).map(() => wrong.get(PATH))))[429]).toBeGreaterThan(0);
     expect((await first().api.get(PATH)).status).toBe(200);
     const signIn = await send(first(), 'refresh', { refresh_token: 'unknown' });
@@ -124,7 +124,7 @@ describe.each([
     [
       ['203.0.113.7', 200],
       ['198.51.100.1', 403],
-      // What stands before the last untrusted address is the client's own word.
+      // Entries before the last untrusted address are set by the client.
       ['203.0.113.7, 198.51.100.1', 403],
     ],
   ],
@@ -139,7 +139,7 @@ describe.each([
   });
   afterAll(() => server?.stop());
 
-  test.each(cases)('a request forwarded for %s is answered with %i', async (forwarded, expected) => {
+  test.each(cases)('returns to a request forwarded for %s the status %i', async (forwarded, expected) => {
     const made = await installation.server.api.post<{ key: string }>('/v1/api-keys', {
       name: 'Far away',
       scopes: ['tasks:read'],

@@ -1,5 +1,5 @@
-// Instances of one checkout as a person starts them: embedded servers that are shared, outlive any instance, come back
-// when they die, and leave with the last.
+// Instances of one checkout: they share embedded servers, which outlive each instance, restart after a crash, and stop with the
+// last instance.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -23,7 +23,7 @@ function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], NATS_SERVER_BIN: process.env['NATS_SERVER_BIN'], LOG_LEVEL: 'warn', ...more };
 }
 
-/** In `directory`, whose `data` is then its DATA_DIR. */
+/** Starts an instance in `directory`, with `data` as its DATA_DIR. */
 function start(directory: string, env: Record<string, string> = {}): Child {
   const child = startChild(process.execPath, [SERVER], { cwd: directory, env: environment(env) });
   children.push(child);
@@ -68,12 +68,12 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
   } catch (error) {
-    // No /proc on this platform: the signal has told.
+    // Without /proc, the signal has shown that it is alive.
     return (error as NodeJS.ErrnoException).code === 'ENOENT' && process.platform !== 'linux';
   }
 }
 
-/** PostgreSQL's own workers come and go. */
+/** Workers of PostgreSQL may have ended. */
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -118,7 +118,7 @@ describe('instances that share a data directory', () => {
     const connection = await connect({ servers: `127.0.0.1:${port}`, user: 'mono', pass: password, reconnect: false });
     try {
       const { streams } = await jetstreamManager(connection);
-      // By its place: asked for the last one by subject, nats-server 2.9.10 dies where its store has lost that one.
+      // By sequence: nats-server 2.9.10 dies on a request for the last message of a subject that its store has lost.
       const { last_seq: seq } = (await streams.info('EVENTS_TASKS')).state;
       const message = await streams.getMessage('EVENTS_TASKS', { seq });
       return message?.json<{ aggregate_id: string }>().aggregate_id;
@@ -133,7 +133,7 @@ describe('instances that share a data directory', () => {
     return body.id;
   }
 
-  test('the first prints where it is, and where a key is that works: its output may be kept', async () => {
+  test('the first prints its URL and the file of a valid key', async () => {
     first = await startAndListen(directory);
     const output = first.child.output();
     expect(output).toContain(`Documentation   ${first.url}/docs`);
@@ -156,7 +156,7 @@ describe('instances that share a data directory', () => {
     expect((await new ApiClient(second.url, key).get(`/v1/tasks/${id}`)).status).toBe(200);
   });
 
-  test('kill -9 of the first leaves the second serving, and a third joins', async () => {
+  test('after kill -9 of the first, the second serves and a third joins', async () => {
     const servers = [natsPid(), postgresPid()];
     await first.child.kill('SIGKILL');
     await create(second.url, 'Without the first');
@@ -166,7 +166,7 @@ describe('instances that share a data directory', () => {
     expect(servers.map(isAlive)).toEqual([true, true]);
   });
 
-  test('after kill -9 of nats-server it comes back, and what was written meanwhile arrives', async () => {
+  test('nats-server restarts after kill -9, and events from the outage arrive', async () => {
     const killed = natsPid();
     process.kill(killed, 'SIGKILL');
     const id = await create(second.url, 'While the bus is away');
@@ -175,10 +175,10 @@ describe('instances that share a data directory', () => {
     expect(isAlive(killed)).toBe(false);
   });
 
-  test('after kill -9 of PostgreSQL it comes back, and instances that run go on', async () => {
+  test('PostgreSQL restarts after kill -9, and running instances continue', async () => {
     const killed = postgresPid();
     process.kill(killed, 'SIGKILL');
-    // What is left of the killed one may serve for a moment.
+    // Remaining processes of the killed server may serve for a moment.
     await until('another one runs', () => postgresPid() !== killed && isAlive(postgresPid()));
     await until('it serves again', async () => {
       const { status } = await new ApiClient(third.url, key).post('/v1/tasks', { title: 'After a crash' });
@@ -187,10 +187,10 @@ describe('instances that share a data directory', () => {
     expect(isAlive(killed)).toBe(false);
   });
 
-  test('a copy of the data beside it is an installation of its own, and gets nothing that is written', async () => {
+  test('a copy of the data directory is a separate installation and receives no writes', async () => {
     const copyDirectory = await temporary();
     const servers = [natsPid(), postgresPid()];
-    // All of one moment, as in a snapshot of the disk.
+    // Stops all processes for a consistent copy, like a snapshot of the disk.
     const processes = [...servers, ...servers.flatMap(childrenOf)];
     for (const pid of processes) signal(pid, 'SIGSTOP');
     try {
@@ -234,19 +234,19 @@ describe('instances that share a data directory', () => {
     expect([natsPid(), postgresPid()].map(isAlive)).toEqual([true, true]);
   });
 
-  test('the last one that leaves stops both servers', async () => {
+  test('the last instance stops both servers', async () => {
     const servers = [natsPid(), postgresPid()];
     expect(await second.child.stop()).toBe(0);
     expect(servers.map(isAlive)).toEqual([true, true]);
     await create(third.url, 'By the last');
-    // As systemd does: to the process itself, and to the launcher, which passes it on.
+    // Like systemd: to the process itself, and to the launcher, which forwards it.
     process.kill(third.child.pid, 'SIGTERM');
     expect(await third.child.stop()).toBe(0);
     await until('both are gone', () => !servers.some(isAlive));
     expect(readdirSync(data('instances'))).toEqual([]);
   });
 
-  test('after kill -9 of the only instance `down` stops the servers, and a new start has all data', async () => {
+  test('after kill -9 of the only instance, `down` stops the servers, and a new start has all data', async () => {
     const only = await startAndListen(directory);
     const id = await create(only.url, 'Outlives everything');
     const servers = [natsPid(), postgresPid()];
@@ -262,7 +262,7 @@ describe('instances that share a data directory', () => {
     expect(await again.child.stop()).toBe(0);
   });
 
-  test('a port that is set and taken is an error with a remedy, and no server is left running', async () => {
+  test('a configured port that is in use is an error with a remedy, and leaves no server running', async () => {
     const other = createServer();
     await new Promise<void>((done) => {
       other.listen(0, '127.0.0.1', done);
@@ -281,7 +281,7 @@ describe('instances that share a data directory', () => {
     );
   });
 
-  test('a database of another PostgreSQL is left alone, with a message', async () => {
+  test('keeps a database of another PostgreSQL version, and reports it', async () => {
     const file = data('postgres/cluster/PG_VERSION');
     const version = readFileSync(file, 'utf8');
     writeFileSync(file, '12\n');
@@ -295,7 +295,7 @@ describe('instances that share a data directory', () => {
   });
 });
 
-describe('a start that cannot be', () => {
+describe('a failing start', () => {
   let directory: string;
   beforeEach(async () => {
     directory = await temporary();
@@ -306,7 +306,7 @@ describe('a start that cannot be', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  test('lists every fault of the configuration by name, and shows no value', async () => {
+  test('lists every fault of the configuration by name, without values', async () => {
     const output = await startAndFail(directory, {
       PORT: 'seventy-thousand',
       APP_ENV: 'holiday',
@@ -317,20 +317,20 @@ describe('a start that cannot be', () => {
     for (const value of ['seventy-thousand', 'holiday', 'hunter2', 'shouting']) expect(output).not.toContain(value);
   });
 
-  test('stops at a variable that resembles a setting, and starts nothing', async () => {
+  test('rejects a variable that resembles a setting, and starts nothing', async () => {
     const output = await startAndFail(directory, { DATABSE_URL: 'postgres://u:hunter2@db.example/mono' });
     expect(output).toContain('DATABSE_URL is not a setting. Did you mean DATABASE_URL?');
     expect(output).not.toContain('hunter2');
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test('names settings that need each other', async () => {
+  test('names settings that must be set together', async () => {
     const output = await startAndFail(directory, { METRICS_USER: 'somebody' });
     expect(output).toContain('METRICS_USER and METRICS_PASSWORD must be set together');
     expect(output).not.toContain('somebody');
   });
 
-  test('names a file that cannot be read, before anything is started', async () => {
+  test('names an unreadable file before it starts anything', async () => {
     const output = await startAndFail(directory, {
       NATS_URL: 'nats://127.0.0.1:1',
       BUS_SECRET: 'a secret of tests only',
@@ -340,7 +340,7 @@ describe('a start that cannot be', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test('names what is misspelt in an .env file', async () => {
+  test('names misspelt settings of an .env file', async () => {
     writeFileSync(join(directory, '.env'), 'DATABSE_URL=postgres://u:hunter2@db.example/mono\n');
     mkdirSync(join(directory, 'data'));
     const output = await startAndFail(directory, {});
@@ -348,7 +348,7 @@ describe('a start that cannot be', () => {
     expect(output).not.toContain('hunter2');
   });
 
-  test('the command line finds the data where an .env file has put it, and looks without changing anything', async () => {
+  test('the command line reads DATA_DIR from an .env file, and changes nothing', async () => {
     writeFileSync(join(directory, '.env'), 'DATA_DIR=elsewhere\nDATABASE_URL=postgres://u:hunter2@db.example/mono\n');
     mkdirSync(join(directory, 'elsewhere'));
     const run = async (command: string): Promise<string> => {
@@ -366,7 +366,7 @@ describe('a start that cannot be', () => {
     expect(readdirSync(directory).toSorted()).toEqual(['.env', 'elsewhere']);
   });
 
-  test('names the host of a database that cannot be reached, and not its password', async () => {
+  test('names the host of an unreachable database without its password', async () => {
     const port = await freePort();
     const output = await startAndFail(directory, {
       DATABASE_URL: `postgres://mono:hunter2@127.0.0.1:${port}/mono`,

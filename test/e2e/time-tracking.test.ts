@@ -1,4 +1,4 @@
-// Time as people have it: what happened to tasks, timers, entries, reports, and the history filled anew.
+// Time tracking: status history, timers, entries, reports, and the rebuild of the history.
 import { join, resolve } from 'node:path';
 import { Temporal } from 'temporal-polyfill';
 import { Client } from 'pg';
@@ -35,7 +35,7 @@ const ms = (duration: string): number => Temporal.Duration.from(duration).total(
 const sum = (durations: readonly string[]): number => durations.reduce((total, one) => total + ms(one), 0);
 const codeOf = ({ status, body }: Answer): unknown[] => [status, (body as ErrorBody).error?.code];
 
-/** Without quotes: no cell of these tests needs them. */
+/** Parses CSV without quotes, which these tests do not need. */
 function rowsOf(csv: string): Record<string, string>[] {
   const [head = '', ...lines] = csv.split('\r\n').filter((line) => line !== '');
   const names = head.split(',');
@@ -51,7 +51,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
   let server: SharedServer;
   let database: Client;
   let ada: Person;
-  /** The workspace that Ada owns. */
+  /** The workspace of Ada. */
   let workspace: string;
 
   beforeAll(async () => {
@@ -81,7 +81,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     return body;
   }
 
-  /** Once it has so many transitions. */
+  /** Waits until the task has so many transitions. */
   async function historyOf({ id }: Pick<Task, 'id'>, count: number): Promise<HistoryPage['items']> {
     return until(`${count} transitions`, async () => {
       const { items } = (await ada.api.get<HistoryPage>(`/v1/time/history?task_id=${id}`)).body;
@@ -93,7 +93,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     return (await ada.api.get<TaskTime>(`/v1/tasks/${id}/time`)).body;
   }
 
-  /** The task shows the time of its spans that have ended. */
+  /** Waits until the task shows the time of its closed spans. */
   async function showsItsTime(task: Pick<Task, 'id'>, spans: number): Promise<TaskTime> {
     return until(`the time of ${spans} spans`, async () => {
       const time = await timeOf(task);
@@ -102,7 +102,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     });
   }
 
-  test('each change of a task’s status is told, and its time appears on it', async () => {
+  test('the history contains each change of status, and the task shows its time', async () => {
     const task = await makeTask({ estimated_duration: 'PT1H' });
     await move(task, 'in_progress', 'blocked', 'in_progress', 'done');
     const history = await historyOf(task, 5);
@@ -127,7 +127,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     expect(time.people).toEqual([{ person: { kind: 'user', id: ada.id }, worked: time.worked, entered: 'PT0S' }]);
   });
 
-  test('what runs counts until now, but is not yet on the task', async () => {
+  test('an open span counts until now, but not yet on the task', async () => {
     const task = await makeTask();
     await move(task, 'in_progress');
     await historyOf(task, 2);
@@ -137,7 +137,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     expect((await ada.api.get<Task>(`/v1/tasks/${task.id}`)).body.actual_duration).toBeNull();
   });
 
-  test('a deleted task keeps its history, for those who may see it', async () => {
+  test('a deleted task keeps its history for those who may see it', async () => {
     const task = await makeTask();
     await move(task, 'done');
     expect((await ada.api.delete(`/v1/tasks/${task.id}`)).status).toBe(204);
@@ -148,7 +148,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     expect(codeOf(await server.api.get(`/v1/time/history?task_id=${task.id}`))).toEqual([404, 'task_not_found']);
   });
 
-  test('a timer is started, switched and stopped, one at a time, by whom it belongs to', async () => {
+  test('a user starts, switches and stops one timer at a time', async () => {
     const [one, two] = [await makeTask(), await makeTask()];
     const key = { 'idempotency-key': `timer-${one.id}` };
     const started = await ada.api.post<TimeEntry>(`${TIMER}/start`, { task_id: one.id, tags: ['on site'] }, key);
@@ -168,14 +168,14 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     expect(time).toMatchObject({ worked: 'PT0S', entered: stopped.body.duration, entries: [{ id: body.started.id }] });
   });
 
-  test('of many starts at once one wins', async () => {
+  test('one of many concurrent starts succeeds', async () => {
     const starts = Array.from({ length: 20 }, () => ada.api.post(`${TIMER}/start`, {}));
     const statuses = (await Promise.all(starts)).map(({ status }) => status);
     expect(statuses.filter((status) => status !== 409)).toEqual([201]);
     expect((await ada.api.post(`${TIMER}/stop`, undefined)).status).toBe(200);
   });
 
-  test('entries are written, found, changed and deleted', async () => {
+  test('entries can be created, listed, updated and deleted', async () => {
     const task = await makeTask();
     const entry = await enter({
       task_id: task.id,
@@ -210,7 +210,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     [{ started_at: '2999-01-01T09:00:00Z', duration: 'PT1H' }, 'started_at'],
     [{ started_at: '2025-06-02T09:00:00Z', duration: 'an hour' }, 'duration'],
     [{ started_at: '2025-06-02T09:00:00Z', duration: 'PT1H', tags: ['a', 'a'] }, 'tags'],
-  ])('refuses %j by name, and writes nothing', async (input, field) => {
+  ])('returns 422 for %j with the name of the field, and writes nothing', async (input, field) => {
     const count = async (): Promise<unknown> =>
       (await ada.api.get<EntryPage>(`${ENTRIES}?count=exact`)).body.page.total;
     const before = await count();
@@ -219,7 +219,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     expect(await count()).toBe(before);
   });
 
-  test('how a workspace keeps its time: rounded where it is shown, and without overlaps', async () => {
+  test('settings round shown times and forbid overlaps', async () => {
     const settings = '/v1/time/settings';
     const entry = await enter({ started_at: '2025-07-01T09:00:00Z', duration: 'PT1H7M' });
     expect(entry.rounded_duration).toBeNull();
@@ -239,7 +239,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     expect((await enter(over)).overlaps).toEqual([]);
   });
 
-  test('what is locked does not change, while history goes on arriving', async () => {
+  test('a locked period does not change, but history still arrives', async () => {
     const old = await enter({ started_at: '2024-12-30T09:00:00Z', duration: 'PT1H' });
     const lock = await ada.api.post<PeriodLock>('/v1/time/lock', { locked_until: '2025-01-01T00:00:00Z' });
     expect(lock.body).toMatchObject({
@@ -260,9 +260,9 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     expect((await ada.api.delete(path)).status).toBe(204);
   });
 
-  test('reports add up: by JSON, by CSV, over midnight, and on a day of 23 hours', async () => {
+  test('reports are correct in JSON and CSV, over midnight, and on a day of 23 hours', async () => {
     const task = await makeTask({ title: 'Plant the hedge', tags: ['garden', 'spring'] });
-    // In Berlin the 30th of March has 23 hours.
+    // In Berlin, the 30th of March 2025 has 23 hours.
     await enter({ task_id: task.id, started_at: '2025-03-28T22:30:00Z', duration: 'PT1H', billable: true });
     await enter({ task_id: task.id, started_at: '2025-03-29T20:00:00Z', ended_at: '2025-03-30T23:00:00Z' });
     await historyOf(task, 1);
@@ -294,7 +294,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     }
   });
 
-  test('the flow tells of what was completed, and reports of the time in progress', async () => {
+  test('the flow report contains completed tasks, and reports contain the time in progress', async () => {
     const list = (await ada.api.post<{ id: string }>('/v1/lists', { title: 'Of the flow' })).body.id;
     const task = await makeTask({ list_id: list, estimated_duration: 'PT1M' });
     await move(task, 'in_progress', 'blocked', 'done');
@@ -319,7 +319,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     expect(report.total.worked).toBe(time.worked);
   });
 
-  test('who forgets a timer gets a mail, once', async () => {
+  test('a forgotten timer leads to one mail', async () => {
     await ada.api.patch('/v1/time/settings', { forgotten_timer_hours: 1 });
     const task = await makeTask({ title: 'Feed the cat' });
     const { body } = await ada.api.post<TimeEntry>(`${TIMER}/start`, { task_id: task.id });
@@ -334,7 +334,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     expect((await mails.received(ada.email)).filter(({ subject }) => /timer/i.test(subject))).toHaveLength(1);
   });
 
-  /** All rows about tasks of the workspace, without the columns that depend on how the rows got there. */
+  /** All rows about tasks of the workspace, without columns that depend on the way of writing. */
   async function kept(): Promise<unknown[]> {
     const rows = [];
     for (const columns of [
@@ -346,7 +346,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     return rows;
   }
 
-  test('the history that is lost is filled from the log of tasks, equal to what it was, and goes on', async () => {
+  test('a rebuild restores a lost history from the log of tasks, which continues afterwards', async () => {
     const task = await makeTask();
     await move(task, 'in_progress', 'todo', 'in_progress', 'todo', 'in_progress', 'todo');
     await showsItsTime(task, 3);
@@ -371,7 +371,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     await showsItsTime(task, 4);
   });
 
-  test('every use case is a request, too', async () => {
+  test('serves every use case over NATS', async () => {
     const client = await NatsClient.connect(installation.nats.url, ada.token);
     try {
       const call = async <Body>(name: string, body?: object): Promise<Body> => {

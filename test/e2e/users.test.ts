@@ -1,5 +1,5 @@
-// People over REST: signing up, in and out, passwords, addresses, sessions, and leaving; the same answers whether there is
-// an account or not.
+// Users over REST: sign-up, sign-in, sign-out, passwords, addresses, sessions and deletion. Responses do not reveal whether an
+// account exists.
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { Session, Tokens, User } from '@mono/auth/contract';
 import { ApiClient, type Answer, type ErrorBody } from '../support/api-client.ts';
@@ -24,12 +24,12 @@ function refusal({ status, body }: Answer<ErrorBody>): [number, string] {
   return [status, body.error.code];
 }
 
-/** All of a refusal over NATS but its request id. */
+/** A refusal over NATS without its request id. */
 function saidOver({ status, body: { code, message } }: NatsAnswer<ErrorBody['error']>): unknown[] {
   return [status, code, message];
 }
 
-/** Whose password it was not. */
+/** The user whose password was wrong. */
 function refusedUser({ details }: Entry): unknown {
   return details.changes['user_id']?.to;
 }
@@ -74,7 +74,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect([list.status, task.status]).toEqual([201, 201]);
   });
 
-  test('an access token names user and session only, and anybody can verify it by the published keys', async () => {
+  test('an access token contains user and session only, and is verifiable by the published keys', async () => {
     const { id, tokens } = await person();
     const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', server.url));
     const { payload, protectedHeader } = await jwtVerify(tokens.access_token, keys);
@@ -87,7 +87,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect(JSON.stringify(published.body)).not.toContain('"d"');
   });
 
-  test('a token opens the API over NATS as well', async () => {
+  test('a token is valid over NATS', async () => {
     const { tokens, email } = await person();
     const client = await NatsClient.connect(installation.nats.url, tokens.access_token);
     try {
@@ -101,7 +101,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     }
   });
 
-  test('signs up, in and on over NATS as well, without a credential', async () => {
+  test('serves sign-up, sign-in and refresh over NATS without a credential', async () => {
     const email = newAddress();
     const client = await NatsClient.connect(installation.nats.url, '');
     try {
@@ -130,7 +130,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     }
   });
 
-  test('nobody learns whether there is an account', async () => {
+  test('responses do not reveal whether an account exists', async () => {
     const { email } = await person();
     const nobody = newAddress('nobody');
     for (const route of ['sign-up', 'resend-verification', 'forgot-password']) {
@@ -142,13 +142,13 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     const unknown = await auth('sign-in', { email: newAddress('nobody'), password: OTHER_PASSWORD });
     expect(refusal(wrong)).toEqual([401, 'invalid_credentials']);
     expect([unknown.status, unknown.body.error.message]).toEqual([401, wrong.body.error.message]);
-    // Who signs up with a known address changes nothing of the account, and its owner hears of it.
+    // A sign-up with a known address does not change the account, and its owner gets a mail.
     expect(await signIn(server.url, email)).toHaveProperty('access_token');
     expect(await links.count('reset', email)).toBe(2);
     expect(await links.count('verify', email)).toBe(1);
   });
 
-  test('whoever claims an address first does not keep it from who reads its mails', async () => {
+  test('the owner of an address gets it after a stranger has signed up with it', async () => {
     const email = newAddress();
     await auth('sign-up', { email, password: 'the password of a thief', name: 'Eve' });
     const claimed = await links.token('verify', email);
@@ -163,7 +163,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect(await isIn(await signIn(server.url, email))).toBe(true);
   });
 
-  test('a refresh token is good for one use, and a second one ends the session', async () => {
+  test('a refresh token is valid once, and a second use ends the session', async () => {
     const { tokens } = await person();
     const renewed = await auth<Tokens>('refresh', { refresh_token: tokens.refresh_token });
     expect(renewed.status).toBe(200);
@@ -176,7 +176,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     await until('the session is refused', async () => !(await isIn(renewed.body)));
   });
 
-  test('of 20 uses of one refresh token at once, one wins, and the session goes on', async () => {
+  test('one of 20 concurrent uses of a refresh token succeeds, and the session continues', async () => {
     const { tokens } = await person();
     const { refresh_token } = tokens;
     const answers = await Promise.all(Array.from({ length: 20 }, () => auth<Tokens>('refresh', { refresh_token })));
@@ -184,7 +184,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(19);
   });
 
-  test('signing out ends this session, or all', async () => {
+  test('sign-out ends this session, or all sessions', async () => {
     const { email, tokens: one } = await person();
     const [two, three] = [await signIn(server.url, email), await signIn(server.url, email)];
     expect((await auth('sign-out', {}, as(one))).status).toBe(204);
@@ -211,7 +211,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect((await api.get('/v1/me')).status).toBe(200);
   });
 
-  test('a changed password ends all other sessions', async () => {
+  test('a change of the password ends all other sessions', async () => {
     const { email, api } = await person();
     const other = await signIn(server.url, email);
     const wrong = { current_password: 'not this one', new_password: OTHER_PASSWORD };
@@ -224,7 +224,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect(await isIn(await signIn(server.url, email, OTHER_PASSWORD))).toBe(true);
   });
 
-  test('a forgotten password is set by the last link, once, and ends all sessions', async () => {
+  test('the last reset link sets the password once, and ends all sessions', async () => {
     const { email, tokens } = await person();
     await auth('forgot-password', { email });
     const token = await links.token('reset', email);
@@ -235,7 +235,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect(await isIn(await signIn(server.url, email, OTHER_PASSWORD))).toBe(true);
   });
 
-  test('another address counts once its link was followed, and the old one hears of it', async () => {
+  test('a new address is used after its link was followed, and the old one gets a notice', async () => {
     const { email, api } = await person();
     const new_email = newAddress('countess');
     expect((await auth('change-email', { new_email, password: PASSWORD }, api)).status).toBe(202);
@@ -245,13 +245,13 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect((await api.get<User>('/v1/me')).body.email).toBe(new_email);
     expect(await links.last('notice', email)).toMatchObject({ address: email, url: null });
     expect((await auth('sign-in', { email, password: PASSWORD })).status).toBe(401);
-    // An address that is in use is answered likewise, and nothing is sent there.
+    // An address that is in use gets the same response and no mail.
     const { email: taken } = await person();
     expect((await auth('change-email', { new_email: taken, password: PASSWORD }, api)).status).toBe(202);
     expect(await links.count('change_email', taken)).toBe(0);
   });
 
-  test('a link opens a page, which consumes nothing until its button is pressed', async () => {
+  test('a link opens a page, which uses the token only when its button is pressed', async () => {
     const email = newAddress();
     await auth('sign-up', { email, password: PASSWORD, name: 'Ada' });
     const { pathname, search, searchParams } = new URL((await links.last('verify', email)).url ?? '');
@@ -273,7 +273,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect((await server.api.request('POST', '/v1/lists', form)).status).toBe(415);
   });
 
-  test('a name and a zone change at the version that is known', async () => {
+  test('name and zone can be updated with the current version', async () => {
     const { api } = await person();
     const before = await api.get<User>('/v1/me');
     const etag = before.headers.get('etag') ?? '';
@@ -284,7 +284,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect(refusal(faulty)).toEqual([422, 'read_only_field']);
   });
 
-  test('who leaves is gone, with the workspaces in which nobody else is', async () => {
+  test('deleting an account deletes its workspaces without other members', async () => {
     const { email, api, tokens } = await person();
     const key = await api.post<{ key: string }>('/v1/api-keys', { name: 'Mine', scopes: ['*'] });
     const keyed = new ApiClient(server.url, key.body.key);
@@ -302,11 +302,11 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect((await auth('sign-in', { email, password: PASSWORD })).status).toBe(401);
     await until('the key is refused', async () => (await keyed.get('/v1/lists')).status === 401);
     expect(await links.last('notice', email)).toMatchObject({ address: email, name: null, url: null });
-    // The address is free again.
+    // The address can be used again.
     expect(await isIn((await signUp(server.url, links, email)).tokens)).toBe(true);
   });
 
-  test('sign-ins and refusals are in the audit trail, without what was typed', async () => {
+  test('the audit trail records sign-ins and refusals without passwords and addresses', async () => {
     const { id, email } = await person();
     await auth('sign-in', { email, password: 'guess number one' });
     await auth('sign-in', { email: 'nobody.at.all@example.com', password: 'guess number two' });
@@ -324,7 +324,7 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     for (const secret of [email, 'guess number', 'nobody.at.all', PASSWORD]) expect(everything).not.toContain(secret);
   });
 
-  test('what has no form is refused by the names of its fields', async () => {
+  test('returns 422 with the names of invalid fields', async () => {
     const faulty = await auth('sign-up', { email: 'no address', password: 'short', name: ' ', timezone: 'Mars', x: 1 });
     expect(faulty.status).toBe(422);
     const fields = JSON.stringify(faulty.body.error.details);

@@ -1,4 +1,4 @@
-// What a module's migrations make of an empty database, as text that can be read and compared.
+// Describes the schema that a module's migrations create, as text that can be read and compared.
 import type { Client } from 'pg';
 
 const PARTS: readonly [title: string, statement: string][] = [
@@ -26,7 +26,7 @@ const PARTS: readonly [title: string, statement: string][] = [
   ['indexes', `SELECT indexdef AS line FROM pg_indexes WHERE schemaname = $1`],
   [
     'functions',
-    // Those of an extension that lives in the schema are the extension's own, and vary with PostgreSQL.
+    // Without functions of an extension in the schema, which vary with PostgreSQL.
     `SELECT regexp_replace(pg_get_functiondef(p.oid), '\\s+', ' ', 'g') AS line FROM pg_proc p
      WHERE p.pronamespace = $1::regnamespace AND NOT EXISTS (
        SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')`,

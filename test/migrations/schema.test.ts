@@ -1,6 +1,5 @@
-// Each module's schema as its migrations make it equals the text that is kept beside them (src/persistence/schema.txt):
-// a change of a table shows in review, and a released migration that was changed afterwards shows too.
-// UPDATE_SCHEMAS=1 writes the texts anew.
+// Compares the schema that each module's migrations create with the text beside them (src/persistence/schema.txt), so that
+// changes of tables and of released migrations show in a review. UPDATE_SCHEMAS=1 updates the texts.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';

@@ -1,4 +1,4 @@
-// Arguments for fast-check out of JSON Schemas: valid ones, and valid ones with something wrong in them.
+// Generates arguments for fast-check from JSON Schemas: valid ones, and valid ones with a fault.
 import * as fc from 'fast-check';
 import {
   resolveReference,
@@ -8,36 +8,36 @@ import {
   type Schema,
 } from './openapi-document.ts';
 
-/** Things that exist, so that requests do not end at "not found". */
+/** Existing things, so that requests do not end with "not found". */
 export interface KnownThings {
   /** Lists and tasks mixed. */
   ids: string[];
   listIds: string[];
-  /** For deletions, so that the others stay. */
+  /** Reserved for deletions. */
   doomedIds: string[];
-  /** Of dead letters. */
+  /** Ids of dead letters. */
   letterIds: string[];
-  /** Of API keys. A revoked one is still there. */
+  /** Ids of API keys. Revoked ones still exist. */
   keyIds: string[];
   workspaceIds: string[];
   memberIds: string[];
   inviteIds: string[];
   sessionIds: string[];
   identityIds: string[];
-  /** By what is done to them: changed, paused and resumed, ended and deleted, or only to their occurrences. */
+  /** Ids by use: changed, paused and resumed, ended and deleted, or changes of occurrences only. */
   templateIds: Record<'changed' | 'paused' | 'doomed' | 'dated', string[]>;
   feedIds: string[];
-  /** Of time entries: changed or deleted. */
+  /** Ids of time entries by use: changed or deleted. */
   entryIds: Record<'changed' | 'doomed', string[]>;
-  /** What fields of these names can be filled with so that they are right; `<path> <name>` for a field or parameter of one path only. */
+  /** Valid values for fields by name; `<path> <name>` for a field or parameter of one path only. */
   values: Readonly<Record<string, readonly unknown[]>>;
   names: string[];
 }
 
-/** Beyond this many characters or items nothing new happens, but requests get slow. */
+/** Longer values find nothing new and slow requests down. */
 const LONG_ENOUGH = 300;
 const MAX_DEPTH = 6;
-/** Longer ones are refused below the API, by the HTTP server itself (414, 431). */
+/** The HTTP server rejects longer ones (414, 431). */
 const LONGEST_PARAMETER = 300;
 
 const text = fc.oneof(
@@ -71,7 +71,7 @@ export function arbitraryOf(
     const right = known.values[name];
     return right ? fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...right) }, inner(part)) : inner(part);
   };
-  /** Else a third of all bodies would name a task where a list belongs. */
+  /** Otherwise a third of all bodies would contain a task id in place of a list id. */
   const ofLists = (part: Schema): fc.Arbitrary<unknown> =>
     arbitraryOf(document, part, { ...known, ids: known.listIds }, depth + 1);
   const resolved = resolveReference(document, schema);
@@ -110,7 +110,7 @@ export function arbitraryOf(
     if (format === 'uuid') return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known.ids) }, fc.uuid());
     const formatted = format === undefined ? undefined : FORMATS[format];
     if (formatted) return formatted;
-    // Free text would never meet a whole form.
+    // Free text would never match a whole pattern.
     if (pattern?.startsWith('^')) return fc.stringMatching(new RegExp(pattern, 'u'));
     const names = fc.constantFrom(...known.names).filter((name) => name.length <= maxLength);
     const free = text.map((value) => value.slice(0, maxLength).padEnd(minLength, 'x'));
@@ -119,7 +119,7 @@ export function arbitraryOf(
   }
 
   function arrayOf({ items = {}, minItems = 0, maxItems = LONG_ENOUGH, uniqueItems = false }: Schema) {
-    // Mostly short; the limit itself is reached by mutation.
+    // Mostly short; mutations reach the limit.
     const size = { minLength: minItems, maxLength: Math.min(maxItems, Math.max(minItems, 5)) };
     return uniqueItems ? fc.uniqueArray(inner(items), size) : fc.array(inner(items), size);
   }
@@ -139,7 +139,7 @@ export function arbitraryOf(
       },
       { weight: 1, arbitrary: fc.subarray(optional) },
     );
-    // All at once would mostly contradict each other.
+    // All together would mostly contradict each other.
     return fc
       .tuple(fc.record(arbitraries), subset)
       .map(([all, chosen]) =>
@@ -219,7 +219,7 @@ function asText(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
-/** Percent-encoded; what cannot be encoded (a lone surrogate) becomes a broken escape. */
+/** Percent-encodes the value; a lone surrogate becomes an invalid escape. */
 function encoded(value: unknown): string {
   try {
     return encodeURIComponent(asText(value).slice(0, LONGEST_PARAMETER));
@@ -228,7 +228,7 @@ function encoded(value: unknown): string {
   }
 }
 
-/** As `encoded`, but never what makes another path of it: nothing at all, `.` and `..`. */
+/** Like `encoded`, but without values that change the path: empty, `.` and `..`. */
 function encodedSegment(value: unknown): string {
   const segment = encoded(value);
   return /^\.{0,2}$/.test(segment) ? '%20' : segment;
@@ -247,7 +247,7 @@ function parameterValues(
       { weight: 12, arbitrary: valid },
       { weight: 1, arbitrary: oddValue },
     );
-    // Each optional parameter is there now and then: all at once would only ever find nothing.
+    // Each optional parameter is sometimes present, since all together would never match.
     const present = parameter.required ? value : sometimes(1 / 3, value);
     return [parameter.name, present] as const;
   });
@@ -268,16 +268,16 @@ const RAW_BODIES = fc.constantFrom(
   '\u0000',
 );
 
-/** There in this share of the cases, undefined in the others. */
+/** Present in this share of the cases, otherwise undefined. */
 function sometimes<T>(share: number, value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   const of = 60;
   const weight = Math.round(share * of);
   return fc.oneof({ weight, arbitrary: value }, { weight: of - weight, arbitrary: fc.constant(undefined) });
 }
 
-/** What computes a hash takes a hundred times as long as the rest. */
+/** Operations that compute a hash take a hundred times as long as others. */
 function weightOf({ path }: Operation): number {
-  // It succeeds seldom: by the right password, in a session that nothing has ended yet.
+  // It rarely succeeds: it needs the right password and an active session.
   if (path === '/v1/auth/change-password') return 4;
   return path.startsWith('/v1/auth/') && !path.startsWith('/v1/auth/providers') ? 1 : 8;
 }

@@ -1,5 +1,5 @@
-// Whatever a client sends: never a 5xx, always a documented status, a body that validates against its schema.
-// PROPERTY_SEED repeats a run, PROPERTY_SECONDS lengthens it.
+// For any request, the status is documented and no 5xx, and the body matches its schema. PROPERTY_SEED repeats a run,
+// PROPERTY_SECONDS lengthens it.
 import * as fc from 'fast-check';
 import { storeDeadLetters } from '../support/dead-letters.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
@@ -12,15 +12,15 @@ import { requestArbitrary, type ApiRequest, type KnownThings } from './arguments
 import { operationsOf, type OpenApiDocument, type Operation } from './openapi-document.ts';
 
 const SECONDS = Number(process.env['PROPERTY_SECONDS'] ?? 12);
-/** For what has not succeeded by then. */
+/** Rounds for operations that have not succeeded yet. */
 const MORE_ROUNDS = 6;
 const MORE_SECONDS = 5;
-/** Of a round, between two looks at what has not succeeded. */
+/** Runs per such round. */
 const MORE_RUNS = 25;
-/** How much of the things of the beginning. */
+/** The share of new things per round. */
 const MORE_THINGS = 0.2;
 const SEED = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
-/** Far ahead: nothing of them is past, and nothing has to be made. */
+/** Far in the future, so that no occurrence is past or generated. */
 const STARTS = Array.from({ length: 20 }, (_, day) => `2900-01-${String(day + 1).padStart(2, '0')}T09:00:00`);
 const RULES = [
   { dtstart: STARTS[0], timezone: 'UTC', pattern: 'daily' },
@@ -43,11 +43,11 @@ const CALENDARS = ['FREQ=WEEKLY', 'FREQ=DAILY;COUNT=3', 'FREQ=SECONDLY'].map((rr
     '',
   ].join('\r\n'),
 );
-/** Of entries: apart from each other, so that they may be refused where they overlap. */
+/** Starts of entries that do not overlap. */
 const BEGINNINGS = Array.from({ length: 700 }, (_, hour) => new Date(Date.UTC(2026, 0, 5, hour)).toISOString());
-/** Ahead of some of them by less than an entry may last. */
+/** After some of them by less than the maximum duration of an entry. */
 const ENDINGS = ['2026-02-01T00:00:00Z', '2026-02-04T00:00:00+01:00'];
-/** What is covered by reports. */
+/** A period with entries for reports. */
 const COVERAGE = {
   from: ['2026-01-01', '2026-01-05T09:30:00Z', '2025-12-31'],
   to: ['2026-02-01', '2026-03-01T00:00:00+02:00', '2030-01-01'],
@@ -55,7 +55,7 @@ const COVERAGE = {
 };
 const ofPath = (path: string, values: Readonly<Record<string, readonly unknown[]>>): KnownThings['values'] =>
   Object.fromEntries(Object.entries(values).map(([name, right]) => [`${path} ${name}`, right]));
-/** Each run is a few requests at once, so that they also meet each other. */
+/** Each run sends a few concurrent requests, so that they also conflict. */
 const AT_ONCE = 8;
 const LONGEST_FAULT = 1500;
 
@@ -65,7 +65,7 @@ describe('the API under generated requests', () => {
   let document: OpenApiDocument;
   let links: MailLinks;
   let adasToken: string;
-  /** Of who unlinks things, which ends all other sessions. */
+  /** The token of a user who unlinks identities, which ends all other sessions. */
   let gracesToken: string;
   const doomedTokens: string[] = [];
 
@@ -80,7 +80,7 @@ describe('the API under generated requests', () => {
     await installation?.end();
   });
 
-  /** @param share of the things that can be used up. */
+  /** @param share the share of things that can be used up. */
   async function makeThings(share = 1): Promise<KnownThings> {
     const ids: string[] = [];
     const listIds: string[] = [];
@@ -102,7 +102,7 @@ describe('the API under generated requests', () => {
         into.push(task.body.id);
       }
     }
-    // Enough of them: each can be deleted only once.
+    // Many, since each can be deleted only once.
     for (let count = 0; count < 50 * share; count += 1)
       for (const path of ['/v1/tasks', '/v1/lists'])
         doomedIds.push((await server.api.post<{ id: string }>(path, { title: 'Doomed' })).body.id);
@@ -175,7 +175,7 @@ describe('the API under generated requests', () => {
     return made;
   }
 
-  /** Ada, whose token is used for what users may do, and others whose accounts and sessions may end. */
+  /** Creates Ada, whose token is used for operations of users, and others whose accounts and sessions may end. */
   async function makePeople(
     workspaceId: string,
     share: number,
@@ -292,20 +292,20 @@ describe('the API under generated requests', () => {
             seen.set(name, (seen.get(name) ?? new Set<number>()).add(answer.status));
             const fault = judge.fault(request, answer);
             if (fault === undefined) return;
-            // One example of each kind says more than the first fault shrunk.
+            // One example of each kind is more useful than a shrunk first fault.
             const kind = `${name} ${answer.status} ${fault.slice(0, 40)}`;
             const shown = `${name} ${request.target} ${JSON.stringify(request.headers)} ${request.body}`;
             if (!faults.has(kind)) faults.set(kind, `${shown} is answered with ${fault}`.slice(0, LONGEST_FAULT));
           }),
         );
       };
-      // A generator that only ever meets refusals proves little: each operation must have succeeded, too.
+      // Each operation must also have succeeded: a generator that only causes refusals proves little.
       const neverDone = (): typeof operations =>
         operations.filter(
           ({ method, path }) => ![...(seen.get(`${method} ${path}`) ?? [])].some((status) => status < 300),
         );
       await drive(operations, await makeThings(), { ms: SECONDS * 1000 });
-      // What has used up its things, or had no time on a busy machine, gets fresh ones, until it has succeeded.
+      // Operations that have used up their things, or had no time on a busy machine, get new ones until they succeed.
       let seed = SEED;
       for (let round = 0; round < MORE_ROUNDS && neverDone().length > 0; round += 1) {
         const things = await makeThings(MORE_THINGS);

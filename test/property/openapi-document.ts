@@ -1,4 +1,4 @@
-// What the property tests need to know of an OpenAPI 3.1 document.
+// The parts of an OpenAPI 3.1 document that property tests need.
 
 export interface Schema {
   $ref?: string;
@@ -53,7 +53,7 @@ export interface OpenApiDocument {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
-/** Follows a `#/…` reference within the document. */
+/** Resolves a `#/…` reference within the document. */
 export function resolveReference<T extends object>(document: OpenApiDocument, item: T & { $ref?: string }): T {
   if (item.$ref === undefined) return item;
   const found = item.$ref

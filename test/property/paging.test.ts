@@ -1,4 +1,4 @@
-// A collection walked to its end while others write: what stood still is there exactly once.
+// Reads a collection page by page during writes: unchanged items appear exactly once.
 import { setTimeout as delay } from 'node:timers/promises';
 import { sharedInstallation, type SharedServer } from '../support/shared-installation.ts';
 
@@ -24,7 +24,7 @@ describe('paging while others write', () => {
   beforeAll(async () => {
     ({ server } = await sharedInstallation());
     ({ id: listId } = (await server.api.post<{ id: string }>('/v1/lists', { title: 'Walked' })).body);
-    // Ties and nulls in every order: that is where a page border goes wrong.
+    // Ties and nulls in every order, which are critical at page borders.
     const create = Array.from({ length: STILL + MOVING }, (_, index) => ({
       op: 'create',
       task: {
@@ -40,7 +40,7 @@ describe('paging while others write', () => {
     still.push(...ids.slice(0, STILL));
     moving.push(...ids.slice(STILL));
     writers = Promise.all(Array.from({ length: WRITERS }, (_, number) => write(number)));
-    // Its failure is told in afterAll; until then it is not unheard.
+    // afterAll reports the failure; this avoids an unhandled rejection.
     writers.catch(() => undefined);
   });
   afterAll(async () => {

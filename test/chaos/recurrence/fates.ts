@@ -1,4 +1,4 @@
-// What becomes of a template after it was made, and what is to be seen of it in the end.
+// The changes of a template after its creation, and the expected result.
 import { Temporal } from 'temporal-polyfill';
 import { until } from '../../support/until.ts';
 import type { Gardener } from './gardener.ts';
@@ -31,20 +31,20 @@ export interface Plot {
   fate: string;
   input: TemplateInput;
   template: Template;
-  /** What holds in the end. */
+  /** The final rule. */
   rule: RuleInput;
   title: string;
   horizonDays: number;
   /** No task is left. */
   bare: boolean;
-  /** By `original_start`: no task, another title, another start; a task that must not be the first one again. */
+  /** By `original_start`: no task, another title, another start, or a task that must differ from the first one. */
   absent: Set<string>;
   titles: Map<string, string>;
   moved: Map<string, string>;
   formerIds: Map<string, string>;
-  /** From there on another template, with another title, or none. */
+  /** The start of another template, with its title, or null for none. */
   split?: { from: string; title: string | null };
-  /** Of a chain by completion: those that are over. */
+  /** The completed tasks of a chain by completion. */
   closed: { start: string; at: string }[];
 }
 
@@ -66,7 +66,7 @@ async function startsOf(gardener: Gardener, { rule }: Plot): Promise<string[]> {
   return (await preview(gardener, rule, { limit: 6 })).map(({ original_start }) => original_start);
 }
 
-/** Its task, once there is one. */
+/** Waits for the task of an occurrence. */
 function taskOf(gardener: Gardener, { template }: Plot, start: string, status = ''): Promise<Task> {
   return until(
     `a task of ${template.id} for ${start}`,
@@ -102,7 +102,7 @@ async function deleteTask(gardener: Gardener, plot: Plot, start: string): Promis
   plot.formerIds.set(start, task.id);
 }
 
-/** At another hour of the same days. */
+/** The same days at another hour. */
 function withHour(rule: RuleInput, hour: string): RuleInput {
   return { ...rule, dtstart: `${rule.dtstart.slice(0, 10)}T${hour}` };
 }
@@ -127,7 +127,7 @@ async function finish(gardener: Gardener, plot: Plot, start: string): Promise<st
   return at;
 }
 
-/** Where the chain goes on after one that was done then. */
+/** The next occurrence of a chain after a completion. */
 export async function nextOfChain(gardener: Gardener, { rule }: Plot, after: string, at: string): Promise<Start> {
   const day = Temporal.Instant.from(at)
     .toZonedDateTimeISO(rule.timezone ?? 'UTC')
@@ -231,11 +231,11 @@ export const FATES: Readonly<Record<string, Fate>> = {
 };
 
 const NAMES = Object.keys(FATES);
-/** Of so many templates, the last are changed. */
+/** The number of templates per cycle, of which the last ones are changed. */
 const CYCLE = 5;
 const LEFT_ALONE = 3;
 
-/** Makes the template of that number, and lets its fate take place. */
+/** Creates the template with this number, and applies its changes. */
 export async function plant(gardener: Gardener, number: number): Promise<Plot> {
   const turn = number % CYCLE;
   const fate =

@@ -1,4 +1,4 @@
-// Asks whichever instance answers, again and again until one does. What it was told once is so.
+// A client that retries on all instances until one answers, and relies on acknowledged responses.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient, Answer, ErrorBody } from '../../support/api-client.ts';
@@ -9,7 +9,7 @@ const NOT_NOW: ReadonlySet<number> = new Set([503, 504]);
 
 export interface Asked<Body> {
   body: Body;
-  /** A try before this one had done it, unseen. */
+  /** Whether an earlier, unanswered attempt had succeeded. */
   done: boolean;
 }
 
@@ -27,8 +27,8 @@ export class Gardener {
   }
 
   /**
-   * @param gone the statuses that say, after an unanswered try, that this one was done.
-   * @throws what any other refusal says.
+   * @param gone the statuses that mean that an unanswered attempt had succeeded.
+   * @throws Error for any other refusal.
    */
   async ask<Body>(method: string, path: string, body?: unknown, gone: readonly number[] = []): Promise<Asked<Body>> {
     const headers: Record<string, string> = method === 'POST' ? { 'idempotency-key': randomUUID() } : {};
@@ -45,7 +45,7 @@ export class Gardener {
     }
   }
 
-  /** @returns undefined where there was no answer at all. */
+  /** @returns undefined without an answer. */
   private async once<Body>(
     attempt: number,
     method: string,

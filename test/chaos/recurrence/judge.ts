@@ -1,4 +1,4 @@
-// The tasks that there are, beside those that the preview of each rule says there must be.
+// Compares the tasks with the preview of each rule.
 import { Client } from 'pg';
 import { Temporal } from 'temporal-polyfill';
 import { nextOfChain, preview, type Start, type Plot, type Template } from './fates.ts';
@@ -47,7 +47,7 @@ export async function judge(gardener: Gardener, databaseUrl: string, plots: read
   return { tasks: tasks.length, differences };
 }
 
-/** Nothing waits to be planned, settled, published or heard. */
+/** Waits until nothing is left to plan, settle, publish or consume. */
 export async function atRest(databaseUrl: string, limitMs: number): Promise<void> {
   await until(
     'everything is planned, settled and published',
@@ -125,12 +125,12 @@ function throughOf({ generated_through: through }: Template): string {
   return through === null ? '' : toSeconds(through);
 }
 
-/** The preview's form of instants. */
+/** The format of instants in previews. */
 function toSeconds(instant: string): string {
   return instant.replace(/\.\d+Z$/, 'Z');
 }
 
-/** From the beginning of the day on which the template was made. */
+/** From the start of the day on which the template was created. */
 async function datesOf(gardener: Gardener, plot: Plot, parts: readonly Template[]): Promise<Start[]> {
   const { template, rule } = plot;
   const made = Temporal.Instant.from(template.created_at).toZonedDateTimeISO(rule.timezone ?? 'UTC');
@@ -151,7 +151,7 @@ function secondAfter(instant: string): string {
   return toSeconds(new Date(Date.parse(instant) + 1_000).toISOString());
 }
 
-/** Those that are over, and the one that comes next. */
+/** The completed occurrences and the next one. */
 async function chainOf(gardener: Gardener, plot: Plot): Promise<Start[]> {
   const chain = await preview(gardener, plot.rule, { limit: 1 });
   for (const { start, at } of plot.closed) chain.push(await nextOfChain(gardener, plot, start, at));
@@ -190,7 +190,7 @@ function between(plot: Plot, wanted: ReadonlyMap<string, Wanted>, tasks: readonl
   return differences;
 }
 
-/** Parts that do not reach as far as they should. */
+/** Templates that end too early. */
 function tooShort(plot: Plot, parts: readonly Template[], wanted: ReadonlyMap<string, Wanted>): string[] {
   if (plot.bare || plot.input.anchor === 'completion' || wanted.size >= MAX_AHEAD) return [];
   const least = new Date(Date.parse(plot.template.created_at) + plot.horizonDays * DAY_MS).toISOString();

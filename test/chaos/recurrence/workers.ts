@@ -1,4 +1,4 @@
-// Workers of which one is killed again and again, and a new one takes its place.
+// Workers that are killed and replaced one after another.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../../support/api-client.ts';
 import type { ServerProcess } from '../../support/server-process.ts';
@@ -7,7 +7,7 @@ const KILL_EVERY_MS = 1_000;
 
 export class Workers {
   kills = 0;
-  /** Seconds in which none was ready yet. */
+  /** Seconds without a ready worker. */
   misses = 0;
   private readonly alive = new Set<ServerProcess>();
   private readonly starting: Promise<void>[] = [];
@@ -21,7 +21,7 @@ export class Workers {
     for (let hired = 0; hired < count; hired += 1) await this.hireOne();
   }
 
-  /** One every second, where one is ready, until so many have been. All are there again afterwards. */
+  /** Kills one ready worker per second up to `count`. Resolves when all are replaced. */
   async kill(count: number): Promise<void> {
     const end = this.kills + count;
     while (this.kills < end) {
@@ -54,7 +54,7 @@ export class Workers {
     this.kills += 1;
     const started = this.hireOne();
     this.starting.push(started);
-    // Whoever waits for all of them hears of a failure.
+    // The failure is reported by the wait for all workers.
     started.catch(() => undefined);
   }
 

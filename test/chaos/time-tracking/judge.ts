@@ -1,4 +1,4 @@
-// Time tracking's tables beside what the log of tasks says that must be there, worked out the naive way.
+// Compares the tables of time tracking with a naive calculation from the log of tasks.
 import type { Pool } from 'pg';
 
 interface LogRow {
@@ -25,7 +25,7 @@ interface Span {
 export interface Verdict {
   transitions: number;
   spans: number;
-  /** Of durations. */
+  /** Published durations. */
   told: number;
   differences: string[];
 }
@@ -64,7 +64,7 @@ export async function judge(pool: Pool): Promise<Verdict> {
   };
 }
 
-/** Rows of one query and not of the other, each as many times. */
+/** The rows that differ between two queries. */
 async function unlike(pool: Pool, expected: string, found: string): Promise<string[]> {
   const { rows } = await pool.query<{ what: string }>(
     `SELECT 'missing: ' || row_to_json(m)::text AS what FROM (${expected} EXCEPT ALL ${bracketed(found)}) m
@@ -102,7 +102,7 @@ async function keptSpans(pool: Pool): Promise<Span[]> {
   return rows;
 }
 
-/** Milliseconds of closed spans, of tasks that have any. */
+/** Milliseconds of closed spans by task. */
 function sumsOf(spans: readonly Span[]): Map<string, number> {
   const sums = new Map<string, number>();
   for (const { task_id, started_at, ended_at } of spans)
@@ -142,7 +142,7 @@ async function toldDurations(pool: Pool): Promise<Telling[]> {
   return rows;
 }
 
-/** Each change is told once, with a version above the one before and from what that led to; the last one tells the sum. */
+/** Each change is published once, with a higher version and the previous value; the last one contains the sum. */
 function wrongTellings(told: readonly Telling[], sums: ReadonlyMap<string, number>): string[] {
   const differences: string[] = [];
   const last = new Map<string, Telling>();
@@ -168,7 +168,7 @@ async function wrongDurations(pool: Pool, sums: ReadonlyMap<string, number>): Pr
     .map(({ id, actual }) => `the task ${id} took ${actual}, not ${sums.get(id)} ms`);
 }
 
-/** Of hours, minutes and seconds. */
+/** Supports hours, minutes and seconds. */
 function msOf(duration: string): number {
   const [, hours = 0, minutes = 0, seconds = 0] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(duration) ?? [
     NaN,

@@ -1,7 +1,7 @@
 // A database whose node kills itself with -9 after a given statement of a transaction that writes history.
 import type { Database, Executor, Statement } from '@mono/platform';
 
-/** @param diesAfter counted from 1, the commit included; NaN: never, but each count that is new is told on standard output. */
+/** @param diesAfter the statement from 1, including the commit. NaN: never, but prints each new count to standard output. */
 export function mortal(database: Database, diesAfter: number): Database {
   let most = 0;
   const answered = (count: number): void => {
@@ -28,7 +28,7 @@ function counted(
   return {
     async query<Row extends object>(statement: Statement | string, values?: readonly unknown[]) {
       const rows = await on.query<Row>(statement, values);
-      // What begins with a prepared statement: filling the history from the log does not.
+      // Such a transaction starts with a prepared statement; a rebuild does not.
       counting.isHistory ||= counting.count === 0 && typeof statement === 'object';
       counting.count += 1;
       if (counting.isHistory) answered(counting.count);
