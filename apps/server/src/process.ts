@@ -6,7 +6,8 @@ import { isHangupIgnored } from '@mono/embedded';
 import { readConfiguration } from './configuration.js';
 import { readEnvironment } from './environment-files.js';
 import { banner } from './start/banner.js';
-import { startNode, type RunningNode } from './start/node.js';
+import { startNode } from './start/node.js';
+import type { RunningNode } from './start/run-node.js';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 

@@ -1,5 +1,5 @@
 // The lines on the terminal when the node listens.
-import type { RunningNode } from './node.js';
+import type { RunningNode } from './run-node.js';
 
 /** @param isTerminal whether a person reads it: anything else may be kept, and then no key belongs in it. */
 export function banner({ url, natsUrl, firstKey }: RunningNode, isTerminal: boolean): string {
