@@ -19,7 +19,7 @@ const MAX_NOTE = 2_000;
 export const MAX_BULK = 1_000;
 
 const status = { description: 'Status.', values: DEAD_LETTER_STATUSES, enumName: 'DeadLetterStatus' };
-const source = { description: 'What failed for good: a message or a job.', values: DEAD_LETTER_SOURCES };
+const source = { description: 'Source: a message or a job.', values: DEAD_LETTER_SOURCES };
 const named = (description: string) => ({ description, min: 1, max: MAX_NAME, optional: true });
 
 export class DeadLetterFilter {

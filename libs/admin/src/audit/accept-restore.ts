@@ -1,5 +1,4 @@
-// What an operator does after the database came back from a backup: the chain goes on where the backup ends, and what is
-// missing is named in it.
+// Acceptance of a database that was restored from a backup: the chain goes on where the backup ends, and names the missing rows.
 import type { TransactionalExecutor } from '@mono/platform';
 import type { AuditKeys } from './audit-keys.js';
 import type { AuditTrail } from './audit-trail.js';

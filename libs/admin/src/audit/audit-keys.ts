@@ -4,7 +4,7 @@ import { canonicalJson } from '@mono/platform';
 
 export class AuditKeys {
   private readonly secrets: ReadonlyMap<string, string>;
-  /** Of the secret with which new rows are hashed. */
+  /** Id of the secret with which new rows are hashed. */
   readonly currentId: string;
 
   /** @param secrets the current one first; rows of the others still verify. */
@@ -31,7 +31,7 @@ export class AuditKeys {
   }
 }
 
-/** Names a secret without telling it. */
+/** Names a secret without revealing it. */
 function idOf(secret: string): string {
   return createHash('sha256').update(`audit key\n${secret}`).digest('hex').slice(0, 12);
 }

@@ -1,5 +1,4 @@
-// The audit trail: append-only rows, each bound to the one before by a keyed hash, so that a change is found by whoever has
-// the secret. See decisions/0001-audit-chain.md.
+// The audit trail: append-only rows, each bound to the one before by a keyed hash, so that a change is found with the secret. See decisions/0001-audit-chain.md.
 import { uuidv7 } from 'uuidv7';
 import { canonicalJson, type Executor, type TransactionalExecutor } from '@mono/platform';
 import type { AuditKeys } from './audit-keys.js';
@@ -83,7 +82,7 @@ function storable(text: string): string {
   return text.toWellFormed().replaceAll('\0', '');
 }
 
-/** What of a row the hash covers: all of it, and the row before. */
+/** The values that the hash covers: the whole row, and the hash of the row before. */
 export function hashed({ hash: _hash, previous_hash, ...rest }: AuditRow): unknown[] {
   return ['row', previous_hash.toString('hex'), rest];
 }

@@ -18,7 +18,7 @@ export interface Checkpoint {
 export interface Noted {
   /** Those that we have signed. */
   valid: Checkpoint[];
-  /** How many are none, or somebody else's. */
+  /** Number of texts that are no checkpoints, or carry another signature. */
   forged: number;
 }
 

@@ -14,7 +14,7 @@ interface Place {
 }
 
 /**
- * What is removed is verified first: what somebody has changed is not signed away.
+ * Verifies the rows before it removes them: a changed row is not signed away.
  * @returns how many rows. @throws Error when that part of the chain is not whole.
  */
 export async function cutAudit(database: TransactionalExecutor, keys: AuditKeys, before: Date): Promise<number> {

@@ -1,4 +1,4 @@
-// What a node writes after somebody has tampered must not make the tampering unseen: neither the next row with its
+// Writes of a node must not hide that somebody has tampered: neither the next row with its
 // checkpoint, nor a retention cut, nor an older node's late checkpoint.
 import { AUDIT_RECORD, AUDIT_SECRET, AuditWorld, type MemoryStore } from '../../testing/audit-world.js';
 import type { Database } from '@mono/platform';

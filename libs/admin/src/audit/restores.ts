@@ -5,7 +5,7 @@ import type { AuditKeys } from './audit-keys.js';
 import type { Checkpoint } from './checkpoints.js';
 
 export interface AcceptedRestore {
-  /** Of the row in the chain that tells of it. */
+  /** Position of the row in the chain that records it. */
   seq: string;
   at: string;
   reason: string;

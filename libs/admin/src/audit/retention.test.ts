@@ -155,7 +155,7 @@ describe('the audit trail', () => {
     await audit.stop();
     await fill(5);
     await restoreTo(10);
-    // What was signed for one restore is copied, or changed to cover the next one.
+    // The signature of one restore is copied, or changed to cover the next one.
     const checkpoints = JSON.stringify([store.last]);
     await database.query(
       `INSERT INTO platform.audit_restore SELECT seq + 1, at, reason, accepted_by, missing_from, missing_to, $1, key_id, signature

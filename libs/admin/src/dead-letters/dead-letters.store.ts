@@ -53,7 +53,7 @@ const STORE_TEXT = `INSERT INTO platform.dead_letter AS d (id, key, source, modu
 
 const STORE = { name: 'platform.store_dead_letter', text: `${STORE_TEXT} WHERE d.status <> 'discarded'` };
 
-/** A job that is still in its queue is stored again. Its id tells it from a retry that has failed. */
+/** A job that is still in its queue is stored again. Its id differs from that of a retry that has failed. */
 const STORE_JOB = {
   name: 'platform.store_job',
   text: `${STORE_TEXT}, headers = excluded.headers
@@ -188,7 +188,7 @@ export async function rowsToDispatch(on: Executor, source: RetrySource, limit: n
 
 export interface Dispatched {
   id: string;
-  /** Of the message in its stream; null where there is no stream. */
+  /** Sequence of the message in its stream; null without a stream. */
   place: number | null;
 }
 

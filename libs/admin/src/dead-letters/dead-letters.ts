@@ -1,4 +1,4 @@
-// What operators do with dead letters.
+// The operators' use cases of dead letters.
 import { Inject, Injectable } from '@nestjs/common';
 import { InvalidInputError, buildPage, readPageRequest } from '@mono/contract';
 import { Database, type Executor, type TransactionalExecutor } from '@mono/platform';

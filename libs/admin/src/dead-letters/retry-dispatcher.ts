@@ -116,7 +116,7 @@ export class RetryDispatcher {
       if (done.length > 0) await markDispatched(on, done);
       const failed = sent.find((outcome) => outcome.status === 'rejected');
       if (failed) this.options.onError(failed.reason);
-      // What failed waits for the next round.
+      // Failed ones wait for the next round.
       return failed ? 0 : rows.length;
     });
   }

@@ -1,4 +1,4 @@
-// Tells a path that exists under another method (405) from one that does not exist (404). Asked only when no route matched.
+// Distinguishes a path that exists under another method (405) from one that does not exist (404). Used only when no route matched.
 import type { FastifyInstance } from 'fastify';
 
 interface Known {

@@ -1,4 +1,4 @@
-// What a request tells the code below it of its caller: whose share of the database it uses, and whether it is still there.
+// The facts about its caller that a request passes on: whose share of the database it uses, and whether it is still there.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Body, Controller, Get, Post, HttpCode } from '@nestjs/common';
 import { until } from '../../../../test/support/until.ts';

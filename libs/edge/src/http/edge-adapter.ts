@@ -42,7 +42,7 @@ export class EdgeAdapter extends FastifyAdapter {
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       http: { headersTimeout: HEADERS_TIMEOUT_MS },
-      // What is asked while the server closes is still answered, on a connection that then ends.
+      // Requests are still answered while the server closes, on connections that then end.
       return503OnClosing: false,
       clientErrorHandler: answerMalformedRequest,
       frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -83,8 +83,8 @@ export class EdgeAdapter extends FastifyAdapter {
   }
 
   /**
-   * A controller returns it rather than a bare stream, of which Nest would log the faults without the request. What fails once a
-   * part of it is on its way cannot be told by an answer any more: Fastify breaks the connection.
+   * A controller returns it rather than a bare stream, of which Nest would log the faults without the request. After
+   * the first bytes, a failure cannot become an answer any more: Fastify breaks the connection.
    */
   private streamed(response: FastifyReply, file: StreamableFile): Readable {
     const stream = file.getStream();

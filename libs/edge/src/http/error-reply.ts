@@ -5,7 +5,7 @@ import { prefersProblem, toHttpFault, type HttpFault } from '@mono/platform';
 export interface ErrorReporting {
   /** Development only: the answer shows what went wrong inside. */
   showCauses: boolean;
-  /** Hears of every error that is the server's own fault. */
+  /** Called for every error that is the server's own fault. */
   log(error: unknown, request: { id: string; method: string; route: string | undefined }): void;
 }
 

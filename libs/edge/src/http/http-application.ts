@@ -30,7 +30,7 @@ export interface HttpApplicationOptions {
 }
 
 const PREFLIGHT_SECONDS = 600;
-/** What a page may read of an answer, besides its body. */
+/** Headers of an answer that a page may read. */
 const EXPOSED_HEADERS = [
   'ETag',
   'Idempotent-Replayed',

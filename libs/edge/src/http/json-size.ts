@@ -1,6 +1,6 @@
 // How much a JSON body holds, counted before it is parsed: to parse a megabyte of small members takes longer than any other request.
 
-/** Of `,`, `:`, `[` and `{`: a batch of 500 tasks with all fields and tags has a quarter of it. */
+/** Limit of `,`, `:`, `[` and `{`: a batch of 500 tasks with all fields and tags has a quarter of it. */
 export const MAX_JSON_MARKS = 100_000;
 
 const [QUOTE, BACKSLASH, COMMA, COLON, BRACKET, BRACE] = [0x22, 0x5c, 0x2c, 0x3a, 0x5b, 0x7b];

@@ -1,4 +1,4 @@
-// What is served outside of /v1 and costs something is limited by address like what is public within.
+// Costly pages outside of /v1 are limited by address, like public routes within.
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { RateLimiter } from '../rate-limits/rate-limiter.js';
 import { RequestLimits } from '../rate-limits/request-limits.js';

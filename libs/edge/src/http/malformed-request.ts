@@ -1,4 +1,4 @@
-// What is no HTTP at all, too large in its headers or too slow never becomes a request: it is answered on the socket.
+// Input that is not HTTP, has too large headers or is too slow never becomes a request: it is answered on the socket.
 import type { Socket } from 'node:net';
 import { uuidv7 } from 'uuidv7';
 import { errorBody } from './error-reply.js';

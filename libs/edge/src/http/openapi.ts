@@ -261,7 +261,7 @@ const shared = {
   details,
   request_id: { type: 'string', example: EXAMPLE_ID },
 };
-const cause = { type: 'string', description: 'What went wrong inside; in development only.' };
+const cause = { type: 'string', description: 'Internal cause; in development only.' };
 
 const ERROR_SCHEMAS: Json = {
   Error: {
@@ -291,7 +291,7 @@ const ERROR_SCHEMAS: Json = {
   },
 };
 
-/** What OpenAPI 3.1 took from JSON Schema 2020-12: null is a type, and `nullable` is gone. */
+/** As in JSON Schema 2020-12, which OpenAPI 3.1 uses: null is a type, and `nullable` is gone. */
 function modernise(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(modernise);
   if (node === null || typeof node !== 'object') return node;

@@ -1,4 +1,4 @@
-// What an operator sees of a node: health, metrics, the log of requests.
+// The operators' view of a node: health, metrics, the log of requests.
 import { request } from 'node:http';
 import { Controller, Get } from '@nestjs/common';
 import { until } from '../../../../test/support/until.ts';

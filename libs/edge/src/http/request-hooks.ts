@@ -1,4 +1,4 @@
-// What happens to every request around its controller: who is it, may they, under which conditions.
+// The checks around every controller: who calls, whether they may, and under which conditions.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, InvalidInputError, type CallContext, type Principal } from '@mono/contract';
 import { actingFor, shareKeyOf, accepts, JSON_TYPE, type Authenticator } from '@mono/platform';
@@ -39,7 +39,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     }
     const { headers } = request;
     const isPublic = request.routeOptions.config.public === true;
-    // What one key may see is kept by nobody else, and asked for again by If-None-Match. What anybody may ask may answer tokens.
+    // Answers to a key are cached by its client alone, and revalidated by If-None-Match. Public routes may answer tokens.
     void reply.header('cache-control', isPublic ? 'no-store' : 'private, no-cache');
     if (request.routeOptions.config.alsoProduces !== undefined) addVaryAccept(reply);
     if (isPublic) {
@@ -94,7 +94,7 @@ function admitByAddress(limits: RequestLimits, request: FastifyRequest, reply: F
   admitAnybody(request.ip, readsOnly(request), limits, (headers) => reply.headers(headers));
 }
 
-/** What a request says of its caller. Its signal is made only where somebody asks for it. */
+/** The caller and conditions of a request. Its signal is created only when it is used. */
 class HttpCallContext implements CallContext {
   expectedVersion?: number | undefined;
   idempotencyKey?: string | undefined;
@@ -147,7 +147,7 @@ function enter(
   }
 }
 
-/** What every route below /v1 asks of a request's form, whoever calls. */
+/** The form that every route below /v1 requires of a request. */
 function requireForm(request: FastifyRequest): void {
   const { headers, method } = request;
   const { produces = JSON_TYPE, alsoProduces } = request.routeOptions.config;

@@ -99,7 +99,7 @@ function originOf({ client = '' }: GatewayCall): string {
   return `nats:${client}`;
 }
 
-/** What stands in the path over REST is a field here, and is read alike. @throws NotFoundError for what names nothing. */
+/** Path parameters of REST are fields here, and are read alike. @throws NotFoundError for one that names nothing. */
 function readInput({ http }: AnyOperation, body: unknown): unknown {
   if (
     !http ||

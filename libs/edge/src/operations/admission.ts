@@ -1,4 +1,4 @@
-// What both edges, REST and NATS, ask of a call: whether its caller may make it, how often, and under which conditions.
+// The checks that REST and NATS share: whether the caller may call, how often, and under which conditions.
 import {
   parseIdempotencyKey,
   parseIfMatch,
@@ -11,7 +11,7 @@ import { rateLimited, type RequestClass, type RequestLimits } from '../rate-limi
 import type { Verdict } from '@mono/platform';
 import { rateLimitHeaders } from '../rate-limits/rate-limit-headers.js';
 
-/** Is given headers that tell the caller of its limit, also where the call is refused. */
+/** Receives the headers with the caller's limit, also where the call is refused. */
 type SayLimit = (headers: Record<string, string>) => unknown;
 
 /** @throws DomainError `rate_limited`, `forbidden`. */

@@ -1,4 +1,4 @@
-// What an operation says of itself in the OpenAPI document.
+// The entry of an operation in the OpenAPI document.
 import type { AnyOperation, HttpRoute } from '@mono/contract';
 import { ApiExtension, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CALLERS, ENTITY_TAG, ERROR_CODES, IDEMPOTENCY_KEY_HEADER } from '@mono/platform';

@@ -80,7 +80,7 @@ function addRoute(controller: Type<{ bus: Bus }>, operation: AnyOperation, http:
   )(prototype, key, descriptor);
 }
 
-/** What the hooks of the edge need to know of the route. */
+/** The facts of the route that the hooks of the edge need. */
 function routeOptionsOf(operation: AnyOperation, { query }: HttpRoute): RouteOptions {
   const { callers, scope, reads, respectsLists, ifMatch, idempotencyKey, etag, location } = operation;
   return {

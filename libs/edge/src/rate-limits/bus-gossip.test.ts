@@ -1,4 +1,4 @@
-// Limiters that tell each other over a real nats-server.
+// Limiters that exchange counts over a real nats-server.
 import { BusConnection, type BusLogger } from '@mono/bus';
 import { startNats, type NatsProcess } from '../../../../test/support/nats-process.ts';
 import { until } from '../../../../test/support/until.ts';
@@ -65,7 +65,7 @@ describe('limiters on a bus', () => {
   };
   const take = (n: number, key: string, times: number): number =>
     Array.from({ length: times }, () => nodeOf(n).limiter.take(key, rate)).filter(({ allowed }) => allowed).length;
-  /** What a node has heard another take of a key, in all. */
+  /** The count of a key that a node has received from another. */
   const heardOf = (n: number, key: string): number =>
     Math.max(
       0,

@@ -1,5 +1,5 @@
-// Tells what limiters took over one plain subject that every node hears. Nothing is kept: whoever missed a message learns
-// the same from the next one.
+// Exchanges the counts of limiters over one plain subject that every node subscribes to. Nothing is stored: the next message makes up
+// for a lost one.
 import { randomUUID } from 'node:crypto';
 import type { BusConnection, BusLogger } from '@mono/bus';
 import type { RateLimitGossip, Takes } from './gossip.js';
@@ -9,7 +9,7 @@ export const RATE_LIMITS_SUBJECT = 'broadcast.platform.rate_limits';
 /** Characters of JSON; a nats-server takes 1 MiB in one message. */
 const MAX_BODY = 262_144;
 
-type Told = (node: string, takes: readonly Takes[]) => void;
+type OnTakes = (node: string, takes: readonly Takes[]) => void;
 type Connection = NonNullable<BusConnection['live']>;
 /** A key, its window and its slots. */
 type Entry = [Takes['key'], Takes['windowMs'], Takes['slots']];
@@ -22,22 +22,22 @@ export interface GossipingBus {
 /** @param bus such as `bus.host`. */
 export function busGossip({ connection, logger }: GossipingBus): RateLimitGossip {
   const node = randomUUID();
-  const listeners = new Set<Told>();
+  const listeners = new Set<OnTakes>();
   const joined = new Set<() => void>();
-  const malformed = tellOnce(logger);
-  let heard: Connection | undefined;
+  const malformed = warnOnce(logger);
+  let subscribed: Connection | undefined;
 
-  const hear = (data: Uint8Array): void => {
-    const told = read(data);
-    if (!told) malformed();
-    else if (told.node === node) return;
-    else if (told.takes.length === 0) for (const listener of joined) listener();
-    else for (const listener of listeners) listener(told.node, told.takes);
+  const receive = (data: Uint8Array): void => {
+    const message = read(data);
+    if (!message) malformed();
+    else if (message.node === node) return;
+    else if (message.takes.length === 0) for (const listener of joined) listener();
+    else for (const listener of listeners) listener(message.node, message.takes);
   };
   const subscribe = (live: Connection): void => {
     live.subscribe(RATE_LIMITS_SUBJECT, {
       callback: (error, message) => {
-        if (!error) hear(message.data);
+        if (!error) receive(message.data);
       },
     });
   };
@@ -45,15 +45,15 @@ export function busGossip({ connection, logger }: GossipingBus): RateLimitGossip
     try {
       connection.live?.publish(RATE_LIMITS_SUBJECT, body);
     } catch {
-      // It closes just now; the next message tells the same and more.
+      // The connection is closing; the next message has the same counts and more.
     }
   };
   connection.onConnected((live) => {
     // A subscription outlives a reconnect.
-    if (heard !== live) subscribe(live);
-    heard = live;
+    if (subscribed !== live) subscribe(live);
+    subscribed = live;
     for (const listener of joined) listener();
-    // Nothing taken: a greeting, by which the others know that somebody has missed something.
+    // An empty message is a greeting: the others then send what this node has missed.
     publish(bodyOf(node, []));
   });
 
@@ -119,10 +119,10 @@ function isCount(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }
 
-function tellOnce(logger: BusLogger): () => void {
-  let told = false;
+function warnOnce(logger: BusLogger): () => void {
+  let warned = false;
   return () => {
-    if (!told) logger.warn({ subject: RATE_LIMITS_SUBJECT }, 'What a node took of rate limits cannot be read');
-    told = true;
+    if (!warned) logger.warn({ subject: RATE_LIMITS_SUBJECT }, 'Malformed message of rate limits');
+    warned = true;
   };
 }

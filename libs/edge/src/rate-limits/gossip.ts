@@ -1,18 +1,18 @@
-// How limiters of several nodes tell each other what they took.
+// How limiters of several nodes exchange counts.
 
-/** What one node has taken of one key, in all: told twice it counts once, and what was lost comes with the next. */
+/** The counts of one node for one key, as totals: a repeated message has no effect, and the next one makes up for a lost one. */
 export interface Takes {
   key: string;
   windowMs: number;
-  /** Slots since the epoch, and what was taken in each. */
+  /** Slots since the epoch, and the count of each. */
   slots: readonly (readonly [slot: number, count: number])[];
 }
 
 export interface RateLimitGossip {
-  /** Tells the other nodes, or nobody while the bus is away. Returns at once and never throws. */
+  /** Sends the counts to the other nodes; to none while the bus is unavailable. Returns at once and never throws. */
   publish(takes: readonly Takes[]): void;
-  /** Hears what another node tells, and not what this one does. @returns how to end it. */
+  /** Calls back with the counts of other nodes. @returns how to end it. */
   onTakes(listener: (node: string, takes: readonly Takes[]) => void): () => void;
-  /** Calls back whenever somebody may have missed something: this node or another has come, or come back. @returns how to end it. */
+  /** Calls back whenever a node may have missed messages: this node or another has joined, or joined again. @returns how to end it. */
   onJoined(listener: () => void): () => void;
 }

@@ -1,4 +1,4 @@
-// A limiter alone and several that tell each other, on a clock that the tests move.
+// A limiter alone and several that exchange counts, on a clock that the tests move.
 import { array, assert, integer, property, record } from 'fast-check';
 import { RateLimiter } from './rate-limiter.js';
 import { SimulatedClock, SimulatedNodes, type Network } from './testing/simulated-nodes.js';
@@ -217,7 +217,7 @@ describe('limiters of three nodes', () => {
 
   test.each([100, 1_000])('%i a minute: lost and doubled messages do not change that', (limit) => {
     let n = 0;
-    // Of ten messages three are lost and two come twice.
+    // Three of ten messages are lost and two come twice.
     world = new SimulatedNodes(3, { latencyMs: 2, copies: () => [1, 0, 1, 2, 1, 0, 1, 2, 0, 1][(n += 7) % 10] ?? 1 });
     expect(errorOf(ask(limit, limit * 4, 0.5), limit)).toBeLessThanOrEqual(0.1);
     expect(errorOf(ask(limit, limit * 2, MINUTE_MS / (limit * 2), 'api:steady'), limit)).toBeLessThanOrEqual(0.1);

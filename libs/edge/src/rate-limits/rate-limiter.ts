@@ -1,5 +1,5 @@
-// Decides at once, from memory, whether a request is within its limit. Nodes tell each other what they took, in the
-// background: no request waits for another node, and without a bus each goes on with what it knows.
+// Decides at once, from memory, whether a request is within its limit. Nodes exchange their counts in the background: no request waits
+// for another node, and without a bus each goes on with the counts that it has.
 import type { RateLimitGossip, Takes } from './gossip.js';
 import { SlidingWindow } from './sliding-window.js';
 import type { RateLimit, Verdict } from '@mono/platform';
@@ -21,19 +21,19 @@ export interface RateLimiterOptions {
 
 const MAX_KEYS = 100_000;
 const FLUSH_MS = 5;
-/** Told in one flush, so that none holds up requests. */
+/** Keys of one flush, so that none holds up requests. */
 const FLUSH_KEYS = 1_000;
 /** When the bus comes back, its nodes do so one after the other. */
-const TELL_ALL_MS = 100;
+const PUBLISH_ALL_MS = 100;
 const SWEEP_MS = 1_000;
-/** Looked at in one sweep, so that none holds up requests. */
+/** Keys of one sweep, so that none holds up requests. */
 const SWEEP_KEYS = 10_000;
-/** Of the keys: forgotten at once when they are too many, because to find the stalest one costs as much as many of them. */
+/** Share of the keys that are forgotten at once when they are too many: to find the stalest one costs as much as many of them. */
 const EVICTED = 0.01;
 
-/** Of a limit: what a node takes before it tells so at once, instead of with the next flush. */
-const UNTOLD = 0.03;
-/** Of a limit: what is refused at most because of a guess at what others are taking. */
+/** Share of a limit that a node takes before it publishes at once, instead of with the next flush. */
+const UNPUBLISHED = 0.03;
+/** Greatest share of a limit that is refused because of a guess at what others are taking. */
 const GUESSED = 0.1;
 
 const systemClock: Clock = {
@@ -47,7 +47,7 @@ const systemClock: Clock = {
 export class RateLimiter {
   /** The keys used last are last. */
   private readonly windows = new Map<string, SlidingWindow>();
-  private readonly untold = new Set<SlidingWindow>();
+  private readonly unpublished = new Set<SlidingWindow>();
   private readonly gossip: RateLimitGossip | undefined;
   private readonly maxKeys: number;
   private readonly clock: Clock;
@@ -55,7 +55,7 @@ export class RateLimiter {
   private toSweep = this.windows.values();
   private endSweeps: () => void;
   private endFlush: (() => void) | undefined;
-  private endTellAll: (() => void) | undefined;
+  private endPublishAll: (() => void) | undefined;
 
   constructor({ gossip, maxKeys = MAX_KEYS, clock = systemClock }: RateLimiterOptions = {}) {
     this.gossip = gossip;
@@ -63,8 +63,8 @@ export class RateLimiter {
     this.clock = clock;
     if (gossip) {
       this.ends.push(
-        gossip.onTakes((node, takes) => this.learn(node, takes)),
-        gossip.onJoined(() => this.tellAllSoon()),
+        gossip.onTakes((node, takes) => this.merge(node, takes)),
+        gossip.onJoined(() => this.publishAllSoon()),
       );
     }
     this.sweepLater();
@@ -88,7 +88,7 @@ export class RateLimiter {
     const allowed = cost <= surelyLeft;
     if (allowed) {
       if (window.take(cost, now)) this.touch(window);
-      this.tell(window, limit);
+      this.publishSoon(window, limit);
     }
     return {
       allowed,
@@ -99,11 +99,11 @@ export class RateLimiter {
     };
   }
 
-  /** Tells what was not told, and hears and tells no more. */
+  /** Publishes the remaining counts, and ends. */
   stop(): void {
-    while (this.untold.size > 0) this.flush();
+    while (this.unpublished.size > 0) this.flush();
     this.endFlush?.();
-    this.endTellAll?.();
+    this.endPublishAll?.();
     this.endSweeps();
     for (const end of this.ends) end();
   }
@@ -127,30 +127,30 @@ export class RateLimiter {
     }
   }
 
-  private learn(node: string, takes: readonly Takes[]): void {
+  private merge(node: string, takes: readonly Takes[]): void {
     const now = this.clock.now();
     for (const { key, windowMs, slots } of takes) {
       // A node with other settings counts other slots.
       const known = this.windows.get(key);
-      if (!known || known.windowMs === windowMs) this.windowOf(key, windowMs).learn(node, slots, now);
+      if (!known || known.windowMs === windowMs) this.windowOf(key, windowMs).merge(node, slots, now);
     }
   }
 
-  private tell(window: SlidingWindow, limit: number): void {
+  private publishSoon(window: SlidingWindow, limit: number): void {
     if (!this.gossip) return;
-    if (window.untold >= limit * UNTOLD) {
-      this.untold.delete(window);
+    if (window.unpublished >= limit * UNPUBLISHED) {
+      this.unpublished.delete(window);
       this.publish([window]);
       return;
     }
-    this.untold.add(window);
+    this.unpublished.add(window);
     this.flushSoon();
   }
 
-  private tellAllSoon(): void {
-    this.endTellAll ??= this.clock.after(TELL_ALL_MS, () => {
-      this.endTellAll = undefined;
-      for (const window of this.windows.values()) this.untold.add(window);
+  private publishAllSoon(): void {
+    this.endPublishAll ??= this.clock.after(PUBLISH_ALL_MS, () => {
+      this.endPublishAll = undefined;
+      for (const window of this.windows.values()) this.unpublished.add(window);
       this.flushSoon();
     });
   }
@@ -159,22 +159,22 @@ export class RateLimiter {
     this.endFlush ??= this.clock.after(FLUSH_MS, () => {
       this.endFlush = undefined;
       this.flush();
-      if (this.untold.size > 0) this.flushSoon();
+      if (this.unpublished.size > 0) this.flushSoon();
     });
   }
 
   private flush(): void {
     const windows: SlidingWindow[] = [];
-    for (const window of this.untold) {
+    for (const window of this.unpublished) {
       if (windows.length === FLUSH_KEYS) break;
       windows.push(window);
-      this.untold.delete(window);
+      this.unpublished.delete(window);
     }
     this.publish(windows);
   }
 
   private publish(windows: readonly SlidingWindow[]): void {
-    for (const window of windows) window.untold = 0;
+    for (const window of windows) window.unpublished = 0;
     const now = this.clock.now();
     const takes = windows.map((window) => window.own(now)).filter(({ slots }) => slots.length > 0);
     if (takes.length > 0) this.gossip?.publish(takes);
@@ -202,7 +202,7 @@ export class RateLimiter {
 }
 
 function retryAfter(window: SlidingWindow, limit: number, cost: number, now: number): number {
-  // What can never be allowed may be asked again as late as anything else.
+  // A request that can never be allowed has the longest delay.
   if (cost > limit) return window.windowMs;
   return Math.max(1, window.leavesIn(window.taken(now) + cost - limit, now));
 }

@@ -33,7 +33,7 @@ export class RequestLimits {
     return this.limiter.take(`${kind}:${subject}`, perMinute(this.settings[kind]));
   }
 
-  /** Of requests that need no credential. */
+  /** Takes one request that needs no credential. */
   takeFrom(kind: RequestClass, address: string): Verdict {
     return this.take(kind, `address ${networkOf(address)}`);
   }

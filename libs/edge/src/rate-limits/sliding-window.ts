@@ -1,11 +1,11 @@
-// What all nodes have taken of one key within its window. The window slides by slots, and a slot leaves it as a whole, when
-// its last request is a window old: never is more allowed in any window, and what is taken comes back a slot late at most.
+// The requests of all nodes for one key within its window. The window slides by slots, and a slot leaves it as a whole, when its last
+// request is a window old: no window ever holds more than the limit, and a request leaves a slot late at most.
 // Weighing a previous window against the current one is cheaper, but allows up to twice the limit within one window.
 import type { Takes } from './gossip.js';
 
 const SLOTS = 20;
 
-/** What others took so lately that as much again is likely to be under way. */
+/** Age of others' requests below which as many again are likely to be under way. */
 const UNDER_WAY_MS = 10;
 
 interface Slot {
@@ -15,19 +15,19 @@ interface Slot {
   /** By all nodes. */
   count: number;
   own: number;
-  others: Told | undefined;
+  others: PeerCount | undefined;
 }
 
-/** What another node has told of a slot; a list, because there are few of them and very many slots. */
-interface Told {
+/** The count of a slot by another node; a list, because there are few nodes and very many slots. */
+interface PeerCount {
   readonly node: string;
   count: number;
-  readonly next: Told | undefined;
+  readonly next: PeerCount | undefined;
 }
 
 export class SlidingWindow {
-  /** What this node took and has not told. */
-  untold = 0;
+  /** Requests of this node since its last message. */
+  unpublished = 0;
   private readonly slots: Slot[] = [];
   private readonly slotMs: number;
   private total = 0;
@@ -41,7 +41,7 @@ export class SlidingWindow {
     this.slotMs = windowMs / SLOTS;
   }
 
-  /** What is known to be taken. */
+  /** Known requests. */
   taken(now: number): number {
     for (let first = this.slots[0]; first && first.lastAt + this.windowMs <= now; first = this.slots[0]) {
       this.total -= first.count;
@@ -50,7 +50,7 @@ export class SlidingWindow {
     return this.total;
   }
 
-  /** A guess at what other nodes have taken and this one has not heard of yet. */
+  /** A guess at requests of other nodes that this one has not received yet. */
   underWay(now: number): number {
     return this.lately === 0 ? 0 : this.lately * Math.max(0, 1 - (now - this.latelyAt) / UNDER_WAY_MS);
   }
@@ -63,17 +63,17 @@ export class SlidingWindow {
     slot.count += cost;
     slot.lastAt = Math.max(slot.lastAt, now);
     this.total += cost;
-    this.untold += cost;
+    this.unpublished += cost;
     return this.slots.length > before;
   }
 
-  /** Hears what another node has taken in all. */
-  learn(node: string, told: Takes['slots'], now: number): void {
-    for (const [index, count] of told) {
+  /** Takes over the totals of another node. */
+  merge(node: string, totals: Takes['slots'], now: number): void {
+    for (const [index, count] of totals) {
       const at = Math.min(now, (index + 1) * this.slotMs);
       if (at + this.windowMs <= now) continue;
       const slot = this.slotOf(index);
-      const before = toldBy(node, slot);
+      const before = countBy(node, slot);
       const more = count - before.count;
       if (more <= 0) continue;
       before.count = count;
@@ -87,7 +87,7 @@ export class SlidingWindow {
     }
   }
 
-  /** What this node has taken, to be told to others. */
+  /** The totals of this node, for the others. */
   own(now: number): Takes {
     this.taken(now);
     const slots = this.slots.filter(({ own }) => own > 0).map(({ index, own }) => [index, own] as const);
@@ -118,8 +118,8 @@ export class SlidingWindow {
   }
 }
 
-function toldBy(node: string, slot: Slot): Told {
-  for (let told = slot.others; told; told = told.next) if (told.node === node) return told;
+function countBy(node: string, slot: Slot): PeerCount {
+  for (let peer = slot.others; peer; peer = peer.next) if (peer.node === node) return peer;
   slot.others = { node, count: 0, next: slot.others };
   return slot.others;
 }

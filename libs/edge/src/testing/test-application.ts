@@ -13,7 +13,7 @@ export const TEST_CREDENTIAL = 'Bearer test';
 export interface TestApplicationOptions {
   controllers: Type[];
   providers?: Provider[];
-  /** Who speaks with TEST_CREDENTIAL. */
+  /** The caller with TEST_CREDENTIAL. */
   principal?: Principal;
   showCauses?: boolean;
   limits?: RequestLimits;
@@ -25,7 +25,7 @@ export interface TestApplicationOptions {
 export interface TestApplication {
   /** Such as http://127.0.0.1:40001. */
   url: string;
-  /** What the edge held to be the server's own fault, oldest first. */
+  /** Errors that the edge logged as the server's own fault, oldest first. */
   failures: unknown[];
   close(): Promise<void>;
 }

@@ -29,7 +29,7 @@ export class DeadLetters1763683300000 implements MigrationInterface {
       "version" integer NOT NULL DEFAULT 1
     )`);
     await runner.query(`CREATE INDEX "dead_letter_status" ON "platform"."dead_letter" ("status", "id")`);
-    // What the dispatcher reads.
+    // For the dispatcher.
     await runner.query(
       `CREATE INDEX "dead_letter_to_dispatch" ON "platform"."dead_letter" ("id") WHERE "status" = 'retried' AND "dispatched_at" IS NULL`,
     );

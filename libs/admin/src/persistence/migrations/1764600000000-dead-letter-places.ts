@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class DeadLetterPlaces1764600000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // With both, a retry that its stream has lost is told from one that was consumed.
+    // Both distinguish a retry that its stream has lost from one that was consumed.
     await runner.query(`ALTER TABLE "platform"."dead_letter"
       ADD COLUMN "dispatched_seq" bigint,
       ADD COLUMN "settled_at" timestamptz(3)`);
