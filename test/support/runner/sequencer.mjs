@@ -1,12 +1,12 @@
 // Jest goes by the size of a file where it has no times of an earlier run, as on a fresh clone. Chaos tests are small and take
-// long: at the end, one would keep a worker busy alone.
+// long: at the end, one would keep a worker busy alone, and several at once starve each other on two cores.
 import { createRequire } from 'node:module';
 
 /** Its types are those of CommonJS. @type {{ default: typeof import('@jest/test-sequencer').default }} */
 const { default: Sequencer } = createRequire(import.meta.url)('@jest/test-sequencer');
 
-/** In this order; all others come after them. */
-const FIRST = ['/test/chaos/', '/test/'];
+/** Other files of test/ that follow each chaos test: with three workers, about one of them runs chaos. */
+const FILES_BETWEEN = 2;
 
 export default class extends Sequencer {
   /**
@@ -16,11 +16,19 @@ export default class extends Sequencer {
   async sort(tests) {
     const sorted = await super.sort(tests);
     if (tests.some(({ duration }) => duration !== undefined)) return sorted;
-    return [...sorted].sort((one, other) => rankOf(one.path) - rankOf(other.path));
+    const chaos = sorted.filter(({ path }) => isIn('/test/chaos/', path));
+    const servers = sorted.filter(({ path }) => isIn('/test/', path) && !isIn('/test/chaos/', path));
+    const others = sorted.filter(({ path }) => !isIn('/test/', path));
+    /** @type {typeof tests} */
+    const spread = [];
+    for (const [index, test] of servers.entries()) {
+      if (index % FILES_BETWEEN === 0) spread.push(...chaos.splice(0, 1));
+      spread.push(test);
+    }
+    return [...spread, ...chaos, ...others];
   }
 }
 
-function rankOf(/** @type {string} */ path) {
-  const rank = FIRST.findIndex((part) => path.replaceAll('\\', '/').includes(part));
-  return rank === -1 ? FIRST.length : rank;
+function isIn(/** @type {string} */ part, /** @type {string} */ path) {
+  return path.replaceAll('\\', '/').includes(part);
 }
