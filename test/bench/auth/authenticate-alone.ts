@@ -1,4 +1,4 @@
-// What the edge does about a credential that it remembers, alone: no HTTP, no database.
+// Measures the authentication of cached credentials alone, without HTTP and database.
 import {
   makeApiKey,
   parseApiKey,
@@ -19,7 +19,7 @@ export async function authenticateAlone(token: string): Promise<{ keyUs: number;
   const users = new RememberedUsers();
   const verify: KeyVerifier['verify'] = async (text) => {
     const sent = parseApiKey(text);
-    if (!sent) throw new Error('It is no key.');
+    if (!sent) throw new Error('Expected an API key.');
     const verdict = { principal: PRINCIPAL, allowedIps: null, expiresAt: null };
     return keys.recall(sent) ?? keys.learn(sent, () => Promise.resolve(verdict));
   };
@@ -41,7 +41,7 @@ async function microsecondsPerCall(authenticator: BearerAuthenticator, credentia
   const sent = Buffer.from(`Bearer ${credential}`);
   const began = performance.now();
   for (let call = 0; call < CALLS; call += 1) {
-    // A new string each time, as a parser makes it.
+    // A new string each time, like that of a parser.
     const authorization = sent.toString('latin1');
     await authenticator.authenticate({ authorization, workspace: undefined, address: '127.0.0.1' });
   }

@@ -1,6 +1,6 @@
-// `npm run bench:auth`: what verification costs a request that reads one task: without any, with one key, with one user's access
-// token, with ten thousand keys in turn, with so many that none is remembered; and whether it grows with the number of keys. BENCH_SECONDS per turn,
-// BENCH_ROUNDS, BENCH_CONNECTIONS.
+// `npm run bench:auth`: the cost of verification for a request that reads one task: without verification, with one key, with
+// one access token, with ten thousand keys in turn, with more keys than the cache holds; and its growth with the number of
+// keys. BENCH_SECONDS per turn, BENCH_ROUNDS, BENCH_CONNECTIONS.
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,7 +19,7 @@ const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const CONNECTIONS = Number(process.env['BENCH_CONNECTIONS'] ?? 32);
 const IN_TURN = 10_000;
-/** More than a node remembers, and more than come again within the seconds for which it does. */
+/** More than a node caches, and more than are repeated before a cache entry expires. */
 const NEVER_REMEMBERED = 90_000;
 const FEW = 10;
 const MANY = 100_000;
@@ -48,7 +48,7 @@ function inTurn(scheme: string, keys: readonly string[]): () => Record<string, s
   return () => ({ authorization: `${scheme} ${keys[next++ % keys.length]}` });
 }
 
-/** @returns milliseconds that the database takes for one look-up, by its own clock, on average. */
+/** @returns the average time of one look-up in the database by its own clock, in milliseconds. */
 async function lookUpMs(database: Client, keys: readonly string[]): Promise<number> {
   const began = performance.now();
   for (let n = 0; n < LOOK_UPS; n += 1) {
@@ -86,14 +86,14 @@ async function main(): Promise<void> {
   endings.push(() => links.close());
   const workspaces = await server.api.get<{ items: { id: string }[] }>('/v1/workspaces');
   const member = await memberOf(server.url, links, workspaces.body.items[0]?.id ?? '', 'member');
-  // It is good for ten minutes.
+  // The token is valid for ten minutes.
   const token = member.tokens.access_token;
   const few = await addKeys(database, FEW);
   const fewMs = await lookUpMs(database, few);
   const keys = await addKeys(database, MANY);
   const manyMs = await lookUpMs(database, keys);
 
-  // Two, alike: what many keys leave behind to be noted would be counted against the one.
+  // Two equal servers, because the last uses of many keys, which are recorded later, would slow down the turn with one key.
   const mode = await withoutAuth(database);
   const calm = await startServer({ ...base, ...mode });
   endings.push(() => calm.stop());
@@ -103,7 +103,7 @@ async function main(): Promise<void> {
     target('no auth', calm, { headers: { authorization: `Bearer without ${key}` } }),
     target('one key', calm, { headers: { authorization: `Bearer ${key}` } }),
     target('a user', calm, { headers: { authorization: `Bearer ${token}` } }),
-    // Whoever asks with another key each time is slower himself: this is what such keys are measured against.
+    // The baseline for turns with another key per request, which also cost the client time.
     target('no auth, in turn', busy, { headersInTurn: inTurn('Bearer without', keys.slice(0, IN_TURN)) }),
     target('10 k keys in turn', busy, { headersInTurn: inTurn('Bearer', keys.slice(0, IN_TURN)) }),
     target('none remembered', busy, { headersInTurn: inTurn('Bearer', keys.slice(0, NEVER_REMEMBERED)) }),

@@ -1,4 +1,4 @@
-// What takes part in the benchmark: a way to call an echo, started once per turn in a process of its own.
+// A contestant of the benchmark: calls an echo, started once per turn in its own process.
 
 export interface Payload {
   text: string;

@@ -1,4 +1,4 @@
-// One turn of load on one server, and what is told of several.
+// Measures one turn of load on one server, and summarises several.
 import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
 
@@ -7,7 +7,7 @@ export interface Target {
   url: string;
   pid: number;
   headers: Record<string, string>;
-  /** Others for each request. */
+  /** Different headers per request. */
   headersInTurn?: () => Record<string, string>;
 }
 
@@ -22,7 +22,7 @@ export interface Figures {
   requestsPerSecond: number;
   p50Ms: number;
   p99Ms: number;
-  /** Of the server's process, user and system; NaN where the system does not tell. */
+  /** User and system time of the server's process; NaN if the platform does not report it. */
   cpuMicrosecondsPerRequest: number;
 }
 
@@ -32,7 +32,7 @@ const TICKS_PER_SECOND = 100;
 function cpuSeconds(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Fields 14 and 15, counted behind the name, which may hold anything.
+    // Fields 14 and 15, counted after the name, which may contain any character.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   } catch {

@@ -31,7 +31,7 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** What ends last began first. */
+/** Ended in reverse order. */
 const endings: (() => Promise<unknown>)[] = [];
 
 async function database(postgres: TestPostgres, name: string): Promise<string> {
@@ -51,7 +51,7 @@ async function query<Row extends object>(url: string, text: string): Promise<Row
   }
 }
 
-/** Tasks to read and to list; gives the id of one. */
+/** Creates tasks to read and to list. @returns the id of one. */
 async function seed({ api }: ServerProcess): Promise<string> {
   const operations = Array.from({ length: SEEDED_TASKS }, (_, index) => ({
     op: 'create',
@@ -62,7 +62,7 @@ async function seed({ api }: ServerProcess): Promise<string> {
   return body.results[0]?.id ?? '';
 }
 
-/** The bare server's database is made by the real one, whose statements are recorded on the way. */
+/** The real server creates the database of the bare one, and its statements are recorded meanwhile. */
 async function prepareBare(databaseUrl: string, nats: NatsProcess): Promise<BareServerSettings & { id: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'mono-bench-'));
   endings.push(() => rm(directory, { recursive: true, force: true }));
@@ -89,7 +89,7 @@ async function prepareBare(databaseUrl: string, nats: NatsProcess): Promise<Bare
     const insert = /INSERT INTO "?tasks"?\."?task"?\b/;
     const select = /FROM "?tasks"?\."?task"?\b/;
     const create = () => recorded(() => server.api.post('/v1/tasks', { title: TITLE }), insert);
-    // The first creates the Inbox, which later ones only find.
+    // The first request creates the Inbox, which later ones find.
     await create();
     const get = await recorded(() => server.api.get(`/v1/tasks/${id}`), select);
     return {
@@ -142,7 +142,7 @@ async function main(): Promise<void> {
   endings.push(() => nats.stop());
   const bareSettings = await prepareBare(await database(postgres, 'bare'), nats);
   const bare = await startBare(bareSettings);
-  // A bus of its own: the streams of the recorded server are not in the way.
+  // A separate bus without the streams of the recorded server.
   const ownNats = await startNats();
   endings.push(() => ownNats.stop());
   const databaseUrl = await database(postgres, 'mono');
@@ -172,14 +172,14 @@ async function main(): Promise<void> {
   say(`${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each, in turns; medians`);
   say('load    server   requests/s    p50 ms    p99 ms   CPU µs/request   ratio   aim');
   for (const load of loads) {
-    // Neither is to wait for the other's turn of autovacuum: plans must rest on what is there.
+    // Both get current statistics, independent of autovacuum.
     for (const url of [databaseUrl, bareSettings.databaseUrl]) await query(url, 'VACUUM ANALYZE');
     const figures = new Map<Target, Figures[]>([
       [mono, []],
       [bareTarget, []],
     ]);
     for (let round = 0; round <= ROUNDS; round += 1) {
-      // Who begins changes, so that what the first leaves behind burdens both.
+      // The order alternates, so that delayed work of the first one affects both.
       const targets = round % 2 === 0 ? [mono, bareTarget] : [bareTarget, mono];
       for (const target of targets) {
         const seconds = round === 0 ? WARM_UP_SECONDS : SECONDS;
@@ -195,7 +195,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Both must answer alike, or the comparison would compare nothing. */
+/** Equal responses are required for a fair comparison. */
 async function sameAnswers(mono: Target, bare: Target, loads: Load[]): Promise<void> {
   for (const load of loads) {
     const sizes = await Promise.all(

@@ -1,5 +1,5 @@
-// The least that PostgreSQL can do for the rows of so many templates: one INSERT … SELECT generate_series into each of
-// tables of the same shape, with the same indexes, beside the real ones. Random parts of ids apart, the rows are the same.
+// The minimum work of PostgreSQL for the rows of the templates: one INSERT … SELECT generate_series into each copy of the real
+// tables with the same indexes. Except for random parts of ids, the rows are the same.
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -18,19 +18,19 @@ export function createBareTables(): string[] {
     // Defaults, generated columns, primary keys and indexes. The real task has a foreign key besides.
     ...Object.entries(BARE_TABLES).map(([real, bare]) => `CREATE TABLE bare.${bare} (LIKE ${real} INCLUDING ALL)`),
     'ALTER TABLE bare.task ADD FOREIGN KEY (list_id) REFERENCES tasks.list (id)',
-    // One event as it was really written: the others are as long.
+    // One real event; the others have the same length.
     'CREATE TABLE bare.sample AS SELECT * FROM tasks.outbox LIMIT 1',
   ];
 }
 
 export interface BareRows {
-  /** Occurrences of each template. */
+  /** Occurrences per template. */
   days: number;
-  /** Of the first one, in milliseconds. */
+  /** The start of the first one in milliseconds. */
   firstMs: number;
 }
 
-/** One row per occurrence, template by template in the order of dates: its place, its ids and its instant. */
+/** One row per occurrence, by template and date: position, ids and instant. */
 function series({ days, firstMs }: BareRows): string {
   return `(SELECT t.*, s.at, (lpad(to_hex((extract(epoch FROM s.at) * 1000)::bigint), 12, '0') || '8'
         || substr(s.hash, 1, 3) || '8' || substr(s.hash, 4, 15))::uuid AS task_id,
@@ -51,7 +51,7 @@ export function insertBareTasks(rows: BareRows): string {
     FROM ${series(rows)}`;
 }
 
-/** What is written besides, so that an occurrence is made once for good and told of. */
+/** The further rows by which an occurrence is created once and published. */
 export function insertBareRest(rows: BareRows): string[] {
   const from = `FROM ${series(rows)}`;
   return [

@@ -1,23 +1,23 @@
-// Occurrences a second of processor time, with their instants, beside the libraries: in turns, medians of rounds. Every contestant expands
-// the same rule from its DTSTART on; caches of a library are off, since no template asks twice.
+// Occurrences per second of processor time, compared with libraries: in turns, medians of rounds. Every contestant expands the
+// same rule from its DTSTART on; caches of libraries are off, since no template is expanded twice.
 import { createRequire } from 'node:module';
 import { loadavg } from 'node:os';
 import { RRuleSet } from 'rrule-rust';
 import { RRuleTemporal } from 'rrule-temporal';
 import { Schedule } from '../../../libs/recurrence/src/domain/schedule.ts';
 
-// Its ES module says so in no way that Node understands.
+// Node does not recognise its ES module.
 const { rrulestr } = createRequire(import.meta.url)('rrule') as typeof import('rrule');
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
-/** A turn goes on for at least so long. */
+/** The minimum duration of a turn. */
 const TURN_MS = 300;
 
 interface Case {
   name: string;
   rrule: string;
   zone: string;
-  /** Occurrences in one expansion. */
+  /** Occurrences per expansion. */
   count: number;
 }
 
@@ -28,11 +28,11 @@ const RULES: [name: string, rrule: string, count: number][] = [
   ['daily', 'FREQ=DAILY', 3_650],
   ['weekly by days', 'FREQ=WEEKLY;BYDAY=MO,WE,FR', 1_560],
   ['monthly by position', 'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1', 600],
-  // What materialising one template asks for: all that one expansion costs besides weighs most here.
+  // The expansion of one template, for which the fixed costs matter most.
   ['daily, a month', 'FREQ=DAILY', 30],
 ];
 
-/** Each gives the last instant, in milliseconds: so it has to have worked all of them out. */
+/** Each returns the last instant in milliseconds, so that it has to calculate all of them. */
 const CONTESTANTS: Record<string, (rule: Case) => number> = {
   ours({ rrule, zone, count }) {
     let [left, last] = [count, NaN];
@@ -54,7 +54,7 @@ const CONTESTANTS: Record<string, (rule: Case) => number> = {
     });
     return rule.all().at(-1)?.epochMilliseconds ?? NaN;
   },
-  // It gives local time as if it were UTC where a zone is said, so only the count is compared (see `agree`).
+  // With a zone, it returns local time as UTC, so that only the count is compared (see `agree`).
   rrule({ rrule: text, zone, count }) {
     const start = zone === 'UTC' ? `DTSTART:${BASIC_START}Z` : `DTSTART;TZID=${zone}:${BASIC_START}`;
     const all = rrulestr(`${start}\nRRULE:${text};COUNT=${count}`, { cache: false }).all();
@@ -66,7 +66,7 @@ const CASES: Case[] = ['UTC', 'America/New_York'].flatMap((zone) =>
   RULES.map(([name, rrule, count]) => ({ name: `${name}, ${zone}`, rrule, zone, count })),
 );
 
-/** A benchmark of wrong answers would be none. */
+/** Wrong results invalidate the benchmark. */
 function agree(rule: Case): void {
   const expected = CONTESTANTS['ours']?.(rule) ?? NaN;
   for (const [name, expand] of Object.entries(CONTESTANTS)) {
@@ -77,7 +77,7 @@ function agree(rule: Case): void {
   }
 }
 
-/** In time of the processor, garbage collection included, so that a machine with other work tells the same. */
+/** Processor time including garbage collection, so that other work on the machine does not matter. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -106,7 +106,7 @@ function inTurns(rule: Case): Record<string, number> {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** @returns occurrences a second, by case and contestant. */
+/** @returns occurrences per second by case and contestant. */
 export function benchExpansion(): Record<string, Record<string, number>> {
   say(`Expansion, occurrences a second: medians of ${ROUNDS} rounds, load ${loadavg()[0]?.toFixed(1)}`);
   const results: Record<string, Record<string, number>> = {};

@@ -1,7 +1,7 @@
-// How fast templates become tasks, end to end: the built server, all in one, plans, asks itself over the bus, writes tasks
-// with their events, and publishes these meanwhile; beside bare inserts of the same rows in the same PostgreSQL, which has
-// durable settings. BENCH_TEMPLATES, BENCH_DAYS, BENCH_ROUNDS; BENCH_PROFILE=<directory> writes a CPU profile of the server,
-// BENCH_STATEMENTS=1 tells what PostgreSQL's time goes to.
+// The speed of materialising tasks end to end: the built server plans, requests over the bus, writes tasks with their events,
+// and publishes these meanwhile; compared with bare inserts of the same rows in the same PostgreSQL with durable settings.
+// BENCH_TEMPLATES, BENCH_DAYS, BENCH_ROUNDS; BENCH_PROFILE=<directory> writes a CPU profile of the server, BENCH_STATEMENTS=1
+// prints the statements that take most of PostgreSQL's time.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export interface Materialisation {
   templates: number;
   occurrences: number;
   rounds: { endToEndMs: number; published: number; bareTaskMs: number; bareAllMs: number }[];
-  /** Medians, as parts of the bare insert's speed. */
+  /** Medians relative to the speed of bare inserts. */
   ofBareTask: number;
   ofBareAll: number;
 }
@@ -58,7 +58,7 @@ export async function benchMaterialisation(): Promise<Materialisation> {
     await client.connect();
     return await measure(client, server);
   } catch (error) {
-    // Said at once: what is to be ended may take its time.
+    // Printed at once, because the cleanup may take a while.
     say(`${String(error)}\n${server?.output().slice(-LOG_CHARACTERS)}`);
     throw error;
   } finally {
@@ -74,21 +74,21 @@ async function measure(client: Client, server: ServerProcess): Promise<Materiali
   const first = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
   const bareRows = { days: DAYS, firstMs: Date.parse(`${first}T09:00:00Z`) };
   await makeTemplates(client, server, `${first}T09:00:00`);
-  // A few make everything warm, and one event to copy.
+  // A few templates for warm-up, and one event to copy.
   await endToEnd(client, Math.min(WARM_UP, TEMPLATES));
   for (const statement of createBareTables()) await client.query(statement);
   if (STATEMENTS) await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
   const rounds: Materialisation['rounds'] = [];
   while (rounds.length < ROUNDS) {
-    // In turns, so that what else the machine does befalls all alike.
+    // In turns, so that other work on the machine affects all equally.
     const { bareTaskMs, bareAllMs } = await bare(client, bareRows);
     rounds.push({ ...(await endToEnd(client)), bareTaskMs, bareAllMs });
   }
-  if (STATEMENTS) await tellStatements(client);
+  if (STATEMENTS) await printStatements(client);
   return told(rounds);
 }
 
-/** One over the API, whose dates come later; the others are its copies, which nobody looks at yet. */
+/** Creates one template with later dates over the API, and copies it in the database without planning the copies. */
 async function makeTemplates(client: Client, { api }: ServerProcess, dtstart: string): Promise<void> {
   const rule = { dtstart, timezone: 'UTC', pattern: 'daily', count: DAYS };
   const input = { title: 'Water the plants', tags: ['home'], rule, lead_days: 0 };
@@ -127,7 +127,7 @@ async function bare(client: Client, rows: BareRows): Promise<{ bareTaskMs: numbe
   return { bareTaskMs, bareAllMs: performance.now() - began };
 }
 
-/** Until every task is there and recurrence knows of it. Events are published meanwhile, and go on to be for a while. */
+/** Runs until every task exists and recurrence has recorded it. Events are published meanwhile and for a while afterwards. */
 async function endToEnd(client: Client, templates = TEMPLATES): Promise<{ endToEndMs: number; published: number }> {
   await cleared(client, REAL);
   const rows = templates * DAYS;
@@ -180,8 +180,8 @@ function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** With BENCH_STATEMENTS: what PostgreSQL's time goes to. */
-async function tellStatements(client: Client): Promise<void> {
+/** With BENCH_STATEMENTS: the statements that take most of PostgreSQL's time. */
+async function printStatements(client: Client): Promise<void> {
   const { rows } = await client.query<{ ms: number; calls: number; query: string }>(
     `SELECT total_exec_time::int AS ms, calls::int, regexp_replace(query, '\\s+', ' ', 'g') AS query
      FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT 25`,

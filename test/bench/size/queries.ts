@@ -1,4 +1,4 @@
-// The questions that the benchmark asks: those that must not slow down as the workspace grows, and others for the record.
+// The queries of the benchmark: those that must not slow down with the size of the workspace, and others for comparison.
 import type { TaskQuery } from '../../../libs/tasks/contract/index.js';
 import { ASSIGNEE, BIG_LIST, SMALL_LIST } from './fill.ts';
 
@@ -31,7 +31,7 @@ export const NAMED: ReadonlyMap<string, Question> = new Map<string, Question>([
   ['q, selective, two words', { q: 'about project000077' }],
 ]);
 
-/** Whatever is answered within the time limit. */
+/** Queries that must only meet the time limit. */
 export const OTHERS: ReadonlyMap<string, Question> = new Map<string, Question>([
   ['q, a word of every eighth task', { q: 'review' }],
   ['q, frequent words, by title', { q: 'review noun', order_by: 'title' }],

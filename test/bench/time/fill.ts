@@ -1,18 +1,18 @@
-// Years of history, made by PostgreSQL itself: workspaces of equal size, each task with ten transitions over some weeks, three
-// spans and now and then an entry. Rows lie in the order of time, as they would have come.
+// Fills years of history within PostgreSQL: workspaces of equal size, each task with ten transitions over some weeks, three
+// spans and sometimes an entry. Rows are in the order of time, as if they had been written one after another.
 import type { Executor, TransactionalExecutor } from '@mono/platform';
 
 export const WORKSPACE_TASKS = 50_000;
-/** Tasks are made evenly from then on, for two years. */
+/** The start of two years over which tasks are distributed evenly. */
 const BEGINNING = '2024-06-01';
 const DAYS = 700;
 const LISTS = 100;
 const MEMBERS = 50;
 const TAGS = 40;
-/** One in so many is being worked on still. */
+/** One of this many tasks is still in progress. */
 const OPEN_ONES = 50;
 
-/** One in so many tasks has an entry. */
+/** One of this many tasks has an entry. */
 const WITH_ENTRY = 3;
 
 const STATUSES = [
@@ -27,7 +27,7 @@ const STATUSES = [
   'blocked',
   'done',
 ];
-/** Indexes that are made anew once the rows are there. */
+/** Tables whose indexes are recreated after the fill. */
 const FILLED = ['task', 'transition', 'span'];
 
 export function workspaceId(number: number): string {
@@ -36,11 +36,11 @@ export function workspaceId(number: number): string {
 
 const numbered = (group: number, number: string): string =>
   `('0198b6c2-000${group}-7000-8000-' || lpad((${number})::text, 12, '0'))::uuid`;
-/** Hours of work, and days of waiting. */
+/** Hours of work and days of waiting. */
 const hours = `(1 + random() * 7) * interval '1 hour'`;
 const days = (most: number): string => `random() * interval '${most} days'`;
 
-/** A task a row: when it was made, and its changes after that. */
+/** One row per task: its creation and its later changes. */
 const LIVES = (tasks: number): string => `
   CREATE UNLOGGED TABLE bench_life AS
   SELECT n, uuidv7(c.at - clock_timestamp()) AS id, ${numbered(0, 'w')} AS workspace_id, w, g.*,
@@ -105,7 +105,7 @@ export async function fill(database: TransactionalExecutor, tasks: number): Prom
   });
 }
 
-/** @returns the statements that bring them back. */
+/** Drops the indexes. @returns the statements that recreate them. */
 async function withoutIndexes(on: Executor): Promise<string[]> {
   const tables = FILLED.map((name) => `'time_tracking.${name}'::regclass`).join(', ');
   const keys = await on.query<{ name: string; of: string; definition: string }>(

@@ -1,5 +1,5 @@
-// One turn of hearing the stream of tasks from its beginning: node ingest-worker.ts <bare|mono> <nats url> <database url>
-// <events>. Prints its figures as JSON.
+// Consumes the stream of tasks once from its start: node ingest-worker.ts <bare|mono> <nats url> <database url> <events>.
+// Prints its figures as JSON.
 import 'reflect-metadata';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
@@ -12,7 +12,7 @@ import { node } from '../bus/contestants/mono-nodes.ts';
 const [name = '', natsUrl = '', databaseUrl = '', count = '1'] = process.argv.slice(2);
 const EVENTS = Number(count);
 const STREAM = 'EVENTS_TASKS';
-/** As many as the module's consumer pulls. */
+/** The same as the consumer of the module. */
 const MAX_MESSAGES = 4_096;
 const MAX_PENDING = 131_072;
 
@@ -22,7 +22,7 @@ const countOne = (): void => {
   if ((handled += 1) === EVENTS) resolve();
 };
 
-async function hearBare(): Promise<void> {
+async function consumeBare(): Promise<void> {
   const connection = await connect({ servers: natsUrl });
   const { consumers } = await jetstreamManager(connection);
   await consumers.add(STREAM, { durable_name: 'bare', ack_policy: 'explicit', max_ack_pending: MAX_PENDING });
@@ -37,7 +37,7 @@ async function hearBare(): Promise<void> {
   });
 }
 
-/** The module as a node runs it: with the relay that tells of durations meanwhile. */
+/** The module as in a node, including the relay that publishes durations meanwhile. */
 async function prepareMono(): Promise<() => Promise<void>> {
   const pool = { poolSize: 10, statementTimeoutMs: 60_000, migrations: [] };
   const database = await openDatabase({ module: 'time_tracking', url: databaseUrl, ...pool });
@@ -57,7 +57,7 @@ async function prepareMono(): Promise<() => Promise<void>> {
   return async () => void (await listenOnBus(module, bus));
 }
 
-const begin = name === 'bare' ? hearBare : await prepareMono();
+const begin = name === 'bare' ? consumeBare : await prepareMono();
 const began = performance.now();
 const cpu = process.cpuUsage();
 await begin();

@@ -1,6 +1,7 @@
-// How fast events of tasks become history: the module as a node runs it, in one process, beside a bare durable consumer of
-// the same stream that parses and acknowledges; in turns, medians of rounds. BENCH_EVENTS, BENCH_ROUNDS; BENCH_PROFILE=<directory>
-// writes a CPU profile of each turn of ours, BENCH_STATEMENTS=1 tells what PostgreSQL's time goes to.
+// The speed of consuming events of tasks as history: the module as in a node, in one process, compared with a bare durable
+// consumer of the same stream that parses and acknowledges; in turns, medians of rounds. BENCH_EVENTS, BENCH_ROUNDS;
+// BENCH_PROFILE=<directory> writes a CPU profile of each turn of the module, BENCH_STATEMENTS=1 prints the statements that take
+// most of PostgreSQL's time.
 import { execFile } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
@@ -30,7 +31,7 @@ const WORKER = resolve(import.meta.dirname, 'ingest-worker.ts');
 
 interface Turn {
   perSecond: number;
-  /** Of the worker's own process. */
+  /** Processor time of the worker's process. */
   cpuMsPerThousand: number;
 }
 
@@ -58,13 +59,13 @@ export async function benchIngest(): Promise<Ingest> {
     await prepare(client, postgres.url);
     const told = await publish(connection);
     const rounds: Ingest['rounds'] = [];
-    // In turns, so that what else the machine does befalls all alike.
+    // In turns, so that other work on the machine affects both equally.
     while (rounds.length < ROUNDS) {
       const bare = await turn('bare', connection, client, [nats.url, postgres.url]);
       rounds.push({ bare, mono: await turn('mono', connection, client, [nats.url, postgres.url]) });
     }
     await requireAll(client, told);
-    if (STATEMENTS) await tellStatements(client);
+    if (STATEMENTS) await printStatements(client);
     return report(rounds);
   } finally {
     await client.end();
@@ -85,16 +86,16 @@ async function prepare(client: Client, url: string): Promise<void> {
   });
   await migrate(database, 'time_tracking');
   await database.dataSource.destroy();
-  // There is nobody whose log could be read.
+  // There is no log to rebuild from.
   await client.query('UPDATE time_tracking.rebuild SET finished_at = now()');
   if (STATEMENTS) await client.query('CREATE EXTENSION pg_stat_statements');
 }
 
-/** @returns how many transitions of status they tell of. */
+/** @returns the number of transitions in the events. */
 async function publish(connection: NatsConnection): Promise<number> {
   const { streams } = await jetstreamManager(connection);
   await streams.add({ name: STREAM, subjects: ['events.tasks.>'], storage: 'file' });
-  // Heard as well, and silent.
+  // Also consumed, and empty.
   await streams.add({ name: 'EVENTS_AUTH', subjects: ['events.auth.>'], storage: 'file' });
   const events = taskEvents(EVENTS);
   const context = jetstream(connection);
@@ -127,7 +128,7 @@ async function turn(
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: TURN_LIMIT_MS });
   const lines = stdout.trim().split('\n');
   const figures = JSON.parse(lines.find((line) => line.includes('perSecond')) ?? '') as Turn;
-  // What the node had to log, it should not have had to.
+  // The node should log nothing.
   for (const line of lines.filter((line) => !line.includes('perSecond'))) say(line);
   say(
     `  ${name} ${Math.round(figures.perSecond)}/s, ${figures.cpuMsPerThousand.toFixed(1)} ms of processor per 1,000, load ${loadavg()[0]?.toFixed(1)}`,
@@ -135,7 +136,7 @@ async function turn(
   return figures;
 }
 
-/** A benchmark of what was not done would be none. */
+/** Missing work invalidates the benchmark. */
 async function requireAll(client: Client, transitions: number): Promise<void> {
   const { rows } = await client.query<{ kept: number }>('SELECT count(*)::int AS kept FROM time_tracking.transition');
   if (rows[0]?.kept !== transitions) throw new Error(`${rows[0]?.kept} transitions are kept, not ${transitions}.`);
@@ -155,8 +156,8 @@ function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** With BENCH_STATEMENTS: what PostgreSQL's time goes to. */
-async function tellStatements(client: Client): Promise<void> {
+/** With BENCH_STATEMENTS: the statements that take most of PostgreSQL's time. */
+async function printStatements(client: Client): Promise<void> {
   const { rows } = await client.query<{ ms: number; calls: number; query: string }>(
     `SELECT total_exec_time::int AS ms, calls::int, regexp_replace(query, '\\s+', ' ', 'g') AS query
      FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT 15`,

@@ -1,4 +1,4 @@
-// What the size of the tables does to reports: the same month of a workspace of the same size, in tables of 10 k, 100 k and 1 M
+// The effect of the size of tables on reports: the same month of a workspace of the same size, in tables of 10 k, 100 k and 1 M
 // tasks with ten transitions each. BENCH_SIZES=10000,100000 takes other sizes.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const SIZES = (process.env['BENCH_SIZES'] ?? '10000,100000,1000000').split(',').
 const RUNS = 15;
 const HISTORY_RUNS = 200;
 const MODULE = 'time_tracking';
-/** The server is the benchmark's own, and forgets. */
+/** A server without durability, used by the benchmark only. */
 const SETTINGS = [
   'fsync=off',
   'synchronous_commit=off',
@@ -28,8 +28,8 @@ const SETTINGS = [
   'shared_buffers=1GB',
 ];
 const TABLES = ['task', 'transition', 'span', 'entry'];
-/** The module's own tables say all that has to be known of these tasks. */
-const nobody = { getTask: () => Promise.reject(new Error('Nobody is to be asked.')) };
+/** The module's tables contain all that is needed of these tasks. */
+const nobody = { getTask: () => Promise.reject(new Error('Unexpected request.')) };
 const tz = 'Europe/Berlin';
 const context: CallContext = {
   principal: { kind: 'api_key', id: 'bench', workspaceId: workspaceId(0), scopes: ['*'] },
@@ -39,9 +39,9 @@ const context: CallContext = {
 interface Figures {
   medianMs: number;
   bestMs: number;
-  /** Of 8 KiB, that its statements touch; the same page as often as it is touched. */
+  /** Pages of 8 KiB that its statements touch, counted per access. */
   pages: number;
-  /** What it covers: spans, or tasks. */
+  /** The number of covered spans or tasks. */
   covers: number;
 }
 
@@ -139,7 +139,7 @@ async function measureAll(database: Database): Promise<Record<string, Figures>> 
   return figures;
 }
 
-/** Of another one each time. */
+/** The history of another task each time. */
 async function historyOfTasks(database: Database): Promise<Question> {
   const tasks = await database.query<{ task_id: string }>(
     'SELECT task_id FROM time_tracking.task WHERE workspace_id = $1 ORDER BY md5(task_id::text) LIMIT $2',
@@ -153,7 +153,7 @@ async function historyOfTasks(database: Database): Promise<Question> {
   };
 }
 
-/** Warm: what it reads is in memory. */
+/** Measures with a warm cache. */
 async function measure(runs: number, database: Database, question: Question): Promise<Figures> {
   const counting = new CountingPages(database);
   const covers = await question(counting);

@@ -1,5 +1,5 @@
-// In the measured process (`node --import`): how much processor time the event loop's thread used between two ticks of a timer at
-// most, what the process used in all, and how much memory it took. GET on PROBE_PORT answers and begins anew.
+// Loaded into the measured process (`node --import`): records the maximum processor time of the event loop's thread between two
+// ticks of a timer, the processor time of the process, and its memory. GET on PROBE_PORT returns and resets the figures.
 import { createServer } from 'node:http';
 
 let before = process.threadCpuUsage();

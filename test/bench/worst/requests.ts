@@ -1,4 +1,4 @@
-// The worst request for each route: derived from OpenAPI where any input will do, written by hand where meaning makes it dear.
+// The worst request of each route: derived from OpenAPI if any input suffices, written by hand if the meaning makes it expensive.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ApiClient } from '../../support/api-client.ts';
@@ -11,9 +11,9 @@ export interface WorstRequest {
   type?: string;
 }
 
-/** As much as a body may have. */
+/** The maximum size of a body. */
 const BODY_BYTES = 1024 * 1024 - 1_024;
-/** As much as the line of a request may have. */
+/** The maximum length of a request line. */
 const QUERY_CHARACTERS = 12_000;
 const ID = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e';
 
@@ -73,7 +73,7 @@ function post(name: string, path: string, body: unknown): WorstRequest {
   return { name: `POST ${path}: ${name}`, method: 'POST', path, body: JSON.stringify(body) };
 }
 
-/** What meaning makes dear. @param api makes what they are about. */
+/** Requests that are expensive by their meaning. @param api creates the things that they need. */
 export async function writtenRequests(api: ApiClient): Promise<WorstRequest[]> {
   const list = await made(api, '/v1/lists', { title: `Worst requests ${Date.now()}` });
   const rules: Record<string, object> = {

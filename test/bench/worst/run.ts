@@ -1,6 +1,6 @@
-// `npm run bench:worst`: what the worst requests cost a server. First the rules of recurrence alone, then each route of a running
-// server: processor time of the thread of its event loop, the longest stretch without a turn of it, and memory.
-// `npm run bench:worst rules` (or `routes`) does that part alone. WORST_RULES: how many rules.
+// `npm run bench:worst`: the cost of the worst requests. First the rules of recurrence alone, then each route of a running
+// server: processor time of the event loop's thread, its longest block, and memory. `npm run bench:worst rules` (or `routes`)
+// runs one part. WORST_RULES: the number of rules.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,7 +12,7 @@ import { obtainNats } from '../obtain-nats.ts';
 import { derivedRequests, writtenRequests, type WorstRequest } from './requests.ts';
 import { benchRules } from './rules.ts';
 
-/** Of these requests all are shown; of the others those beyond it. */
+/** Derived requests below this time are not shown. */
 const SHOWN_MS = 25;
 
 interface Probed {
@@ -24,10 +24,10 @@ interface Probed {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const [part] = process.argv.slice(2);
-/** What ends last began first. */
+/** Ended in reverse order. */
 const endings: (() => Promise<unknown>)[] = [];
 
-/** What an import makes goes on in jobs, beside all requests that follow. */
+/** An import continues in jobs beside the following requests. */
 function isImport({ path }: WorstRequest): boolean {
   return path.endsWith('/import');
 }
@@ -57,7 +57,7 @@ async function benchRoutes(): Promise<void> {
   };
   say('| request | status | processor ms | longest stretch ms | memory MB |\n| --- | --- | --- | --- | --- |');
   const measure = async (request: WorstRequest, shownMs: number): Promise<void> => {
-    // Compiled code, caches of zones and prepared statements are not what is measured.
+    // A first request warms up compiled code, caches of zones and prepared statements.
     await send(request).catch(() => undefined);
     const { rssMb } = await probe();
     const status = await send(request).catch((error: unknown) => String(error).slice(0, 40));
