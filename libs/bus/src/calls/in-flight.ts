@@ -51,7 +51,8 @@ export class InFlight {
     }
     const now = performance.now();
     for (const context of this.contexts) {
-      if (context.deadline <= now) context.abort(busError('deadline_exceeded', "The caller's time is over."));
+      if (context.deadline <= now)
+        context.abort(busError('deadline_exceeded', 'The deadline of the caller has passed.'));
     }
   }
 }

@@ -61,7 +61,8 @@ export class RequestClient {
     const connection = this.host.connection.live;
     if (!connection) return Promise.reject(this.seen(busError('unavailable', 'NATS is not connected.')));
     const remaining = deadline - performance.now();
-    if (remaining <= 0) return Promise.reject(this.seen(busError('deadline_exceeded', "The caller's time is over.")));
+    if (remaining <= 0)
+      return Promise.reject(this.seen(busError('deadline_exceeded', 'The deadline of the caller has passed.')));
     const breaker = this.breakerOf(contract.subject);
     if (!breaker.allows()) {
       const details = { retry_after: breaker.retryAfterSeconds };

@@ -103,7 +103,7 @@ export class Lease {
       const asked = performance.now();
       const renewed = await Promise.race([this.renew(), sleep(validUntil - asked, ended).then(() => 'late' as const)]);
       if (renewed === 'yes') validUntil = asked + this.durationMs * (2 / 3);
-      if (renewed === 'no' || performance.now() >= validUntil) lost.abort(new Error('The lease is lost.'));
+      if (renewed === 'no' || performance.now() >= validUntil) lost.abort(new Error('The lease was lost.'));
     }
   }
 

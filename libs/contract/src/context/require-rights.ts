@@ -14,10 +14,10 @@ export interface NeededRights {
 /** @throws DomainError `forbidden`. */
 export function requireRights(principal: Principal, { scope, user = false, respectsLists }: NeededRights): void {
   if (user && principal.kind !== 'user') {
-    throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
+    throw new DomainError('forbidden', 'forbidden', 'This operation requires a signed-in user.');
   }
   if (typeof scope === 'string' && !hasScope(principal, scope)) {
-    throw new DomainError('forbidden', 'forbidden', `This needs the scope ${scope}.`, { scope });
+    throw new DomainError('forbidden', 'forbidden', `This operation requires the scope ${scope}.`, { scope });
   }
   if (respectsLists === false && principal.listIds !== undefined) {
     throw new DomainError('forbidden', 'forbidden', 'Callers that are limited to lists may not do this.');

@@ -195,7 +195,7 @@ describe.each(modes)('the embedded PostgreSQL, run by: %s', (mode) => {
         statementTimeoutMs: 60_000,
         migrations: [],
       });
-      await expect(misled).rejects.toThrow('another server has its address');
+      await expect(misled).rejects.toThrow('another server uses its address');
       const inCopy = await openNotes(copy);
       expect(await countNotes(inCopy)).toBe(before);
       await inCopy.dataSource.destroy();

@@ -115,11 +115,11 @@ function refusalOf(error: unknown, what: string): unknown {
   if (!(error instanceof QueueRefusal)) return error;
   if (error.reason === 'gone') return callerGone(error);
   if (!error.ownDoing)
-    return new UnavailableError('The database has no connection free at the moment.', { cause: error });
+    return new UnavailableError('No database connection became available in time.', { cause: error });
   return new DomainError(
     'rate_limited',
     'rate_limited',
-    `This workspace has too many ${what} running and waiting. Wait for their answers, or send fewer at once.`,
+    `This workspace has too many running and waiting ${what}. Wait for their responses, or send fewer at once.`,
     { retry_after: RETRY_AFTER_SECONDS },
     { cause: error },
   );

@@ -50,7 +50,7 @@ export function clientOf(server: DatabaseServer): new () => Client {
       this.on('error', ignore);
       try {
         if (!(await server.recognizes(this))) {
-          throw new UnavailableError('The database cannot be reached at the moment: another server has its address.');
+          throw new UnavailableError('The database is unavailable: another server uses its address.');
         }
       } catch (error) {
         await this.end().catch(() => {});

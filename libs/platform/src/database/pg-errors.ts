@@ -52,5 +52,5 @@ export function translatePgError(error: unknown): unknown {
 }
 
 function away(cause: Error): UnavailableError {
-  return new UnavailableError('The database cannot be reached at the moment.', { cause });
+  return new UnavailableError('The database is unavailable.', { cause });
 }

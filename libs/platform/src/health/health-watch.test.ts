@@ -52,7 +52,7 @@ test('logs each change of a limit once, and shows it in readiness with its remed
     expect(await health.readiness()).toMatchObject({ status: 'ready' });
     expect(lines).toEqual([
       ['Component degraded', { component: 'streams', ...full }],
-      ['Health could not be checked', { component: 'streams', err: expect.any(Error) as Error }],
+      ['Failed to check health', { component: 'streams', err: expect.any(Error) as Error }],
       ['Component recovered', { component: 'streams', code: 'store_full' }],
     ]);
   } finally {

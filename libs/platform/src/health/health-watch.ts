@@ -21,7 +21,7 @@ export class HealthWatch {
     private readonly logger: Pick<Logger, 'info' | 'warn'>,
     intervalMs = INTERVAL_MS,
   ) {
-    const onError = (error: unknown): void => logger.warn({ err: error }, 'Health could not be checked');
+    const onError = (error: unknown): void => logger.warn({ err: error }, 'Failed to check health');
     this.periodic = new Periodic(() => this.lookAtAll(), { intervalMs, atOnce: true, onError });
   }
 
@@ -51,7 +51,7 @@ export class HealthWatch {
       this.unanswered.delete(check);
     } catch (error) {
       // The checked system is unavailable, which is the state of another component: the last known state is kept.
-      if (!this.unanswered.has(check)) this.logger.warn({ err: error, component }, 'Health could not be checked');
+      if (!this.unanswered.has(check)) this.logger.warn({ err: error, component }, 'Failed to check health');
       this.unanswered.add(check);
       return;
     }

@@ -49,8 +49,8 @@ describe('the jobs of a node', () => {
   test('a queue has one owner and a valid name', () => {
     const jobs = jobsOn({});
     jobs.queue(BAKING);
-    expect(() => jobs.queue(BAKING)).toThrow('two queues with the name baking');
-    expect(() => jobs.queue({ ...BAKING, name: 'a:b' })).toThrow('a:b is no name of a queue');
+    expect(() => jobs.queue(BAKING)).toThrow('two queues have the name "baking"');
+    expect(() => jobs.queue({ ...BAKING, name: 'a:b' })).toThrow('Invalid queue name "a:b"');
   });
 
   test('the start fails for an unusable server, and the node can still stop', async () => {

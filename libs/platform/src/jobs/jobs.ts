@@ -47,7 +47,7 @@ export class Jobs implements JobQueues {
   constructor(private readonly options: JobsOptions) {
     const { letters, logger, lookingAfterMs = LOOKING_AFTER_MS } = options;
     this.context = new LogContext(logger);
-    this.troubles = new OccasionalLog({ log: (facts) => logger.warn(facts, 'Jobs are in trouble') });
+    this.troubles = new OccasionalLog({ log: (facts) => logger.warn(facts, 'Job infrastructure failed') });
     const onError = (error: unknown): void => this.troubles.tell(error);
     this.retries = letters.retriesOfJobs({
       queues: () => [...this.registered.keys()],
@@ -61,9 +61,10 @@ export class Jobs implements JobQueues {
     const handle = (job: Job<Payload>): Promise<void> => this.context.run(job.requestId, () => given.handle(job));
     const options = { ...given, handle };
     const { name } = options;
-    if (!NAME.test(name)) throw new Error(`${name} is no name of a queue.`);
-    if (this.registered.has(name)) throw new Error(`There are two queues with the name ${name}.`);
-    if (this.opening) throw new Error(`The queue ${name} comes too late: the jobs run already.`);
+    if (!NAME.test(name))
+      throw new Error(`Invalid queue name "${name}": expected lower-case letters, digits, "-" and "_".`);
+    if (this.registered.has(name)) throw new Error(`Invariant violated: two queues have the name "${name}".`);
+    if (this.opening) throw new Error(`Invariant violated: the queue "${name}" was added after the start of the jobs.`);
     const queue = new BullJobQueue<Payload>(options, this.options.backend, () => this.connected(name));
     this.registered.set(name, {
       options,
@@ -154,7 +155,7 @@ export class Jobs implements JobQueues {
   private async connected(name: string): Promise<BullQueue> {
     await this.open();
     const bull = this.registered.get(name)?.bull;
-    if (!bull) throw new Error(`There is no queue ${name}.`);
+    if (!bull) throw new Error(`Invariant violated: there is no queue "${name}".`);
     return bull;
   }
 

@@ -66,7 +66,7 @@ export class PostgresBackend implements JobsBackend {
 
   translateError(error: unknown): unknown {
     if (!isLost(error)) return translatePgError(error);
-    return new UnavailableError('The database of the jobs cannot be reached at the moment.', { cause: error });
+    return new UnavailableError('The database of the jobs is unavailable.', { cause: error });
   }
 
   async close(): Promise<void> {
@@ -77,7 +77,7 @@ export class PostgresBackend implements JobsBackend {
   }
 
   private opened(): PgPool {
-    if (!this.pool) throw new Error('The jobs are not open.');
+    if (!this.pool) throw new Error('Invariant violated: the jobs are not connected.');
     return this.pool;
   }
 }

@@ -70,7 +70,7 @@ export class RedisBackend implements JobsBackend {
 
   translateError(error: unknown): unknown {
     if (!(error instanceof Error) || !(LOST.test(error.message) || NOT_NOW.test(error.message))) return error;
-    return new UnavailableError('The Redis of the jobs cannot be used at the moment.', { cause: error });
+    return new UnavailableError('The Redis server of the jobs is unavailable.', { cause: error });
   }
 
   close(): Promise<void> {
@@ -127,7 +127,7 @@ export class RedisBackend implements JobsBackend {
   }
 
   private opened(): { adding: Redis; running: Redis } {
-    if (!this.connections) throw new Error('The jobs are not open.');
+    if (!this.connections) throw new Error('Invariant violated: the jobs are not connected.');
     return this.connections;
   }
 }

@@ -62,7 +62,7 @@ const silent = (): void => {};
 
 /** An unavailable collector is logged, and no failure. */
 function complainTo(logger: Logger): void {
-  const warn = (message: string): void => logger.warn({ cause: message.slice(0, 500) }, 'Traces could not be sent');
+  const warn = (message: string): void => logger.warn({ cause: message.slice(0, 500) }, 'Failed to export traces');
   diag.setLogger(
     { error: warn, warn, info: silent, debug: silent, verbose: silent },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },

@@ -26,7 +26,7 @@ export class SharedZoneData {
     private readonly database: Executor,
     private readonly logger: Pick<Logger, 'info' | 'warn'>,
   ) {
-    this.onError = (error) => logger.warn({ err: error }, 'Time zone data could not be compared with the installation');
+    this.onError = (error) => logger.warn({ err: error }, 'Failed to compare time zone data with the installation');
     this.periodic = new Periodic(() => this.agree(), { intervalMs: INTERVAL_MS, onError: this.onError });
   }
 

@@ -8,7 +8,7 @@ import { compareReleases } from './choose-zone-data.js';
 import { pause } from './shared-zone-data.js';
 
 export const ZONE_CHANGES_INTERVAL_MS = 60_000;
-export const ZONE_CHANGES_FAILURE = 'Changes of time zone data could not be applied';
+export const ZONE_CHANGES_FAILURE = 'Failed to apply changes of time zone data';
 /**
  * Nodes load a newer release within a minute and write by their old one until then, so that the same zones are updated once
  * more after this time.
