@@ -1,6 +1,7 @@
 // The bus of a node: what its modules serve and call.
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { BusHost } from './bus-host.js';
+import type { BusContext } from './calls/bus-context.js';
 import { plainErrors, type ErrorMapping } from './calls/bus-error.js';
 import type { Answer, CallOptions } from './calls/call-options.js';
 import { Caller, type SendOptions } from './calls/caller.js';
@@ -100,8 +101,12 @@ export class Bus {
   }
 
   /** One of all nodes with this consumer handles each event, until it succeeds or is a dead letter. */
-  onDurableEvent(contracts: readonly EventContract[], handler: Handler, options: DurableOptions): void {
-    this.consumers.addEvents(contracts, handler, options);
+  onDurableEvent<Event>(
+    contracts: readonly EventContract<Event>[],
+    handler: (body: Event, context: BusContext) => Promise<unknown>,
+    options: DurableOptions<NoInfer<Event>>,
+  ): void {
+    this.consumers.addEvents(contracts, handler as Handler, options as DurableOptions);
   }
 
   /** Answers a whole tree of subjects by the host's own rules. */

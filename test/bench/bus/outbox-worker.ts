@@ -23,7 +23,7 @@ const bus = await node(natsUrl);
 bus.onDurableEvent(
   [changed],
   (event) => {
-    const { n } = event as Changed;
+    const { n } = event;
     const from = committed.get(n);
     if (from !== undefined && n > RATE * WARM_UP_SECONDS) times.push(performance.now() - from);
     return Promise.resolve();

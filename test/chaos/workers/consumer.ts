@@ -56,6 +56,6 @@ bus.onDurableEvent([changed], onChanged, {
   concurrency: 16,
   ackWaitMs: 1_500,
   attempts: 200,
-  key: (event) => (event as Changed).aggregate,
+  key: (event) => event.aggregate,
 });
 bus.start();

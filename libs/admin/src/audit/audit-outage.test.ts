@@ -1,6 +1,7 @@
 // Events of the audit trail while PostgreSQL is unavailable, with NATS and the nodes up.
 import { randomUUID } from 'node:crypto';
 import { Bus, BusConnection, defineEvent } from '@mono/bus';
+import { EventBody } from '@mono/contract';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Client } from 'pg';
 import { startNats, type NatsProcess } from '../../../../test/support/nats-process.ts';
@@ -15,8 +16,10 @@ import { Audit } from './audit.js';
 const LIMIT_MS = 900_000;
 const WAIT_MS = 150_000;
 
-class Happened {
-  id: string;
+class Happened extends EventBody {
+  event: 'api_key_created';
+  aggregate: 'api_key';
+  source: string;
 }
 
 const happened = defineEvent({ module: 'auth', name: 'api_key_created', event: Happened });

@@ -1,6 +1,6 @@
 // Settings of a durable consumer, and how long it retries.
 
-export interface DurableOptions {
+export interface DurableOptions<Event = unknown> {
   /** Its name among all consumers of the installation; letters, digits, `_` and `-`. */
   consumer: string;
   /** The module that the consumer belongs to. */
@@ -11,7 +11,7 @@ export interface DurableOptions {
    * Messages with the same key are handled one after the other, in the order of their delivery. A message that waits for a
    * retry does not delay the messages behind it: order by version, never by arrival. Without it, all are handled in parallel.
    */
-  key?: (body: unknown) => string;
+  key?: (body: Event) => string;
   /**
    * Deliveries before a message is a dead letter, including deliveries that ended in a crash, without those that failed
    * because something was unavailable. Default: as many as fit into the bus's `retryForMs`.

@@ -175,7 +175,7 @@ describe('during an outage, a consumer', () => {
         [noted],
         async (event) => {
           if (needs.away) await new Promise(() => {});
-          done.push((event as Noted).id);
+          done.push(event.id);
         },
         { consumer: 'reader', module: 'reading', attempts: 1, timeoutMs: 200 },
       );

@@ -68,7 +68,7 @@ describe('a durable consumer', () => {
     contracts = [noted],
   ): Promise<Bus> {
     const bus = await world.node({ deadLetters: graveyard });
-    bus.onDurableEvent(contracts, (event, { delivery }) => handler(event as Noted, delivery?.attempt ?? 0, bus), {
+    bus.onDurableEvent(contracts, (event, { delivery }) => handler(event, delivery?.attempt ?? 0, bus), {
       consumer: 'reader',
       module: 'reading',
       attempts: 3,
@@ -216,7 +216,7 @@ describe('a durable consumer', () => {
     await consume(({ id }) => (works ? Promise.resolve(heard.push(id)) : Promise.reject(new Error('no'))));
     const others: string[] = [];
     const other = await world.node();
-    other.onDurableEvent([noted], (event) => Promise.resolve(others.push((event as Noted).id)), {
+    other.onDurableEvent([noted], (event) => Promise.resolve(others.push(event.id)), {
       consumer: 'other',
       module: 'reading',
     });

@@ -19,7 +19,10 @@ export type Binding =
   | { kind: 'durable'; contracts: readonly EventContract[]; options: DurableHandlerOptions };
 
 /** Options of a handler method. All are constants except those that `options` returns at the boot. */
-export interface DurableHandlerOptions<Injected = unknown> extends Omit<DurableOptions, 'consumer'> {
+export interface DurableHandlerOptions<Injected = unknown, Event = unknown> extends Omit<
+  DurableOptions<Event>,
+  'consumer'
+> {
   /** A function gives each event a consumer of its own, so that failures of one do not delay others. */
   consumer: string | ((event: EventContract) => string);
   /** The token of the argument of `options`, such as a configuration. */
@@ -80,7 +83,7 @@ let broadcasts = 0;
 /** Handles every event on one of all nodes, until it succeeds or is a dead letter. */
 export function DurableEventHandler<Event>(
   contracts: EventContract<Event> | readonly EventContract<Event>[],
-  options: DurableHandlerOptions<never>,
+  options: DurableHandlerOptions<never, NoInfer<Event>>,
 ): HandlerDecorator<Event, void> {
   const all = (Array.isArray(contracts) ? contracts : [contracts]) as readonly EventContract[];
   const known = all.length > 0 && all.every((contract) => contract?.kind === 'event');

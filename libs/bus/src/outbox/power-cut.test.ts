@@ -112,11 +112,11 @@ describe('after a power cut', () => {
   function startReading(): void {
     const connection = newConnection();
     const bus = new Bus({ connection, logger, secrets: ['a secret of tests'] });
-    bus.onDurableEvent([changed], (event) => take(event as Changed), {
+    bus.onDurableEvent([changed], (event) => take(event), {
       consumer: CONSUMER,
       module: 'reading',
       ackWaitMs: 3_000,
-      key: (event) => (event as Changed).note,
+      key: (event) => event.note,
     });
     bus.start();
     reading = async () => {

@@ -24,6 +24,13 @@ export abstract class EventBody {
   traceparent?: string;
 }
 
+/** The body of an event that belongs into the audit trail. */
+export type AuditedBody = EventBody & {
+  /** Where the actor spoke from: an address, `nats` or `cli`. */
+  source: string;
+  workspace_id?: string;
+};
+
 export type EventsOf<Classes> = {
   readonly [Name in keyof Classes & string]: Classes[Name] extends Class<infer Body>
     ? EventContract<Body & { event: Name }>

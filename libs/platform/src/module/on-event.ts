@@ -8,11 +8,9 @@ import {
 } from '@mono/bus';
 import type { ConfigOf, FeatureConfig } from '../config/feature-config.js';
 
-type Constants = Omit<DurableHandlerOptions, 'inject' | 'options' | 'key'>;
+type Constants<Event> = Omit<DurableHandlerOptions<unknown, Event>, 'inject' | 'options'>;
 
-export interface OnEventOptions<Event, Config extends FeatureConfig = FeatureConfig> extends Constants {
-  /** As that of DurableOptions, of an event. */
-  key?: (event: Event) => string;
+export interface OnEventOptions<Event, Config extends FeatureConfig = FeatureConfig> extends Constants<Event> {
   /** The feature's configuration, where `options` depend on it. */
   config?: Config;
   /** Options that depend on the configuration, resolved at the boot. */
@@ -36,11 +34,8 @@ export function OnEvent<
   events: Events,
   { config, ...options }: OnEventOptions<BodyOf<Events>, Config>,
 ): (target: object, method: string, descriptor: EventMethod<BodyOf<Events>>) => void {
-  return DurableEventHandler<BodyOf<Events>>(
-    events as EventContract<BodyOf<Events>>,
-    {
-      ...options,
-      ...(config && { inject: config.KEY }),
-    } as DurableHandlerOptions<never>,
-  );
+  return DurableEventHandler<BodyOf<Events>>(events as EventContract<BodyOf<Events>>, {
+    ...options,
+    ...(config && { inject: config.KEY }),
+  });
 }
