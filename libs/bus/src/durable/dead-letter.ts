@@ -41,7 +41,7 @@ export function retrySubject(consumer: string): string {
 
 export interface RetriedLetter {
   key: string;
-  /** Where it came from. */
+  /** The origin of the message. */
   subject: string;
   retrySubject: string;
   payload: Uint8Array;

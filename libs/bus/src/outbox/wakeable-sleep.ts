@@ -9,13 +9,13 @@ export class WakeableSleep {
     this.awake?.();
   }
 
-  /** From here on nothing sleeps. */
+  /** Ends the current and all later sleeps. */
   stop(): void {
     this.stopped = true;
     this.wake();
   }
 
-  /** Wake-ups until now are taken into account by what follows. */
+  /** Discards earlier wake-ups, which the following work covers. */
   clear(): void {
     this.woken = false;
   }
