@@ -1,4 +1,4 @@
-// Where two wait for each other, PostgreSQL ends one, which may do its work again from the beginning.
+// Repeats work that PostgreSQL has aborted because of a deadlock.
 import { setTimeout } from 'node:timers/promises';
 
 const DEADLOCK_DETECTED = '40P01';

@@ -1,9 +1,9 @@
-// Work that is done now and then beside the requests: one round at a time, and the next one comes whatever became of this.
+// Periodic work: one round at a time, and a failure does not stop later rounds.
 
 export interface PeriodicOptions {
-  /** From the end of a round to the begin of the next, in milliseconds. */
+  /** The time from the end of a round to the start of the next one, in milliseconds. */
   intervalMs: number;
-  /** Whether the first round begins at the start. Default: after one interval. */
+  /** Whether the first round runs at the start. Default: after one interval. */
   atOnce?: boolean;
   onError: (error: unknown) => void;
 }

@@ -1,10 +1,10 @@
-// How a module asks whether something rare may be tried once more; see exact-throttle.ts.
+// The interface for limits of rare actions; see exact-throttle.ts.
 import type { Executor } from '../database/executor.js';
 import { ExactThrottle } from './exact-throttle.js';
 import type { RateLimit, Verdict } from './verdict.js';
 
 export abstract class Throttle {
-  /** Takes one attempt of what `key` may, counted exactly among all nodes, or nothing when it is refused. */
+  /** Records one attempt of `key`, counted exactly among all nodes, unless it is rejected. */
   abstract attempt(key: string, limit: RateLimit): Promise<Verdict>;
   /** Returns one attempt, such as after a success. */
   abstract giveBack(key: string): Promise<void>;
@@ -22,7 +22,7 @@ export function throttleOn(database: Executor): Throttle {
   };
 }
 
-/** Where limits are off. */
+/** For disabled limits. */
 export const UNLIMITED: Throttle = {
   attempt: (_key, { limit, windowMs }) =>
     Promise.resolve({ allowed: true, limit, remaining: limit, resetMs: windowMs, retryAfterMs: 0 }),

@@ -1,5 +1,5 @@
-// A node for the tests of features: `Test.createTestingModule({ imports: [nodeForTests(…), TasksModule] })`.
-// Without `init()`, nothing runs beside the tests: no relay, no periodic work.
+// A node for the tests of features: `Test.createTestingModule({ imports: [nodeForTests(…), TasksModule] })`. Without `init()`,
+// neither relay nor periodic work runs.
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Bus, BusConnection, BusModule } from '@mono/bus';
 import { PinoLogger } from 'nestjs-pino';
@@ -17,10 +17,10 @@ import { UNLIMITED, type Throttle } from '../rate-limits/throttle.js';
 export interface NodeForTests extends Partial<NodeFacts> {
   /** By module. */
   databases: Readonly<Record<string, Database>>;
-  /** Default: one that is connected to nothing. */
+  /** Default: a bus without a connection. */
   bus?: Bus;
   connection?: BusConnection;
-  /** By feature, where they differ from the defaults. */
+  /** Settings by feature that differ from the defaults. */
   settings?: Readonly<Record<string, object>>;
   throttle?: Throttle;
   jobs?: JobQueues;
@@ -65,7 +65,7 @@ function silent(): Logger {
   return createLogger({ level: 'silent', format: 'json', to: { write: () => undefined } });
 }
 
-/** PinoLogger has one root in a process, of the first test's node: its lines go where those of the last one go. */
+/** PinoLogger has one root per process, that of the first test's node, which is redirected to the current one. */
 export function logTo(logger: Logger): void {
   const root = PinoLogger.root as Logger | undefined;
   if (!root) return;
