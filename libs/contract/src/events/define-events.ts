@@ -4,7 +4,7 @@ import { defineEvent, type BodyOf, type Class, type EventContract } from '@mono/
 /** Old and new value of each changed field, by its REST name; null for "none". */
 export type Changes = Record<string, { from: unknown; to: unknown }>;
 
-/** The JSON body that every event has. An owner says in a subclass what its own events have besides. */
+/** The JSON body of every event. Owners add fields in subclasses. */
 export abstract class EventBody {
   /** UUIDv7; also the message's `Nats-Msg-Id`. The same event delivered again has the same id. */
   id: string;
@@ -20,7 +20,7 @@ export abstract class EventBody {
   actor: { kind: 'api_key' | 'user' | 'system'; id: string };
   request_id: string;
   changes: Changes;
-  /** W3C, where calls are traced. */
+  /** W3C `traceparent`, if calls are traced. */
   traceparent?: string;
 }
 

@@ -1,4 +1,4 @@
-// Arrays whose items have a form of their own.
+// Arrays with rules for their items.
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, isUUID, ValidateIf } from 'class-validator';
