@@ -51,7 +51,7 @@ export class Reloader {
     this.#server = server;
     server.once('exit', (code) => {
       this.#server = undefined;
-      // A person who presses Ctrl-C twice means: at once.
+      // A second Ctrl-C stops at once.
       if (this.#isStopping && code !== 0) process.exit(code ?? 1);
       if (!this.#isStopping && !this.#isRestarting)
         say('\nThe server has ended. It starts again after the next change.');
@@ -87,7 +87,7 @@ export class Reloader {
     void this.#restart();
   }
 
-  /** Changes made while the server stops need no restart of their own. */
+  /** Changes while the server stops need no further restart. */
   async #restart() {
     if (this.#isRestarting) return;
     this.#isRestarting = true;
@@ -113,14 +113,14 @@ export class Reloader {
     this.#isStopping = true;
     clearTimeout(this.#settling);
     for (const watcher of this.#watchers.values()) watcher.close();
-    // A server that stops for a restart keeps them, whatever it is sent now.
+    // A server that stops for a restart keeps them running, whatever signal it gets now.
     const wasRestarting = this.#isRestarting && this.#server !== undefined;
     if (wasRestarting) await new Promise((done) => void this.#server?.once('exit', done));
     else await this.#end({ keepServers: false });
     process.exit(this.#serversAreKept ? await this.#stopServers() : 0);
   }
 
-  /** By the sources; by the last build where the sources do not run. */
+  /** From the sources, or from the last build if the sources do not run. */
   async #stopServers() {
     for (const program of [fromSources('apps/cli/src/main.ts'), [join(CHECKOUT, 'apps/cli/dist/main.js')]]) {
       const down = spawn(this.node, [...program, 'down'], { cwd: CHECKOUT, env: pinnedEnvironment(), stdio: 'ignore' });

@@ -1,5 +1,5 @@
-// Runs TypeScript from the sources, with the decorators that Node's own type stripping refuses. It keeps on disk
-// each file that it has compiled. For `node --import`, usually with `--conditions=source`, and for the processes that run tests.
+// Runs TypeScript from the sources, including decorators, which Node's type stripping rejects. Compiled files are cached on
+// disk. For `node --import`, usually with `--conditions=source`, and for test processes.
 import { transformSync } from '@swc/core';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -63,7 +63,7 @@ function compiled(/** @type {string} */ url) {
   return code;
 }
 
-/** At once: other processes read meanwhile. */
+/** Atomically, because other processes may read the file. */
 function write(/** @type {string} */ file, /** @type {string} */ content) {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, content);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npx mono …`: prepares the checkout and becomes the command line, in the folder where it was called.
+// `npx mono …`: prepares the checkout and runs the command line in the current directory.
 import { join } from 'node:path';
 import { become } from '../../setup/become.mjs';
 import { CHECKOUT, prepareCheckout } from '../../setup/checkout.mjs';

@@ -1,4 +1,4 @@
-// Where the tests' redis-server comes from. There is no official release of a program: the system's packages it is.
+// The source of redis-server for tests: Debian packages, because there are no official binaries.
 import type { ProgramSource } from '@mono/embedded';
 
 export function redisServerSource(): ProgramSource {

@@ -1,4 +1,4 @@
-// Where a library's tables are, by its feature.ts.
+// Finds the schema of a library's tables in its feature.ts.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 

@@ -1,5 +1,5 @@
-// Holds one installation that many test files use, in a process of its own: it ends with its installation when the process
-// that started it says so or is gone, even by kill -9.
+// Runs an installation for many test files in its own process. It ends on request, and when the starting process ends, even by
+// kill -9.
 import { join } from 'node:path';
 import { createInstallation, type Topology } from './installation.ts';
 import { startMailServer } from './mail-server.ts';

@@ -1,5 +1,5 @@
-// The servers that all end-to-end tests share, seen from one test file: it works in a workspace of its own, with keys and
-// addresses of its own. A test that kills, restarts or reconfigures servers uses `createInstallation` instead.
+// The servers that all end-to-end tests share, as one test file uses them: with its own workspace, keys and addresses. A test
+// that kills, restarts or reconfigures servers uses `createInstallation` instead.
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
@@ -10,7 +10,7 @@ import { makeKey, startServer, type ServerProcess } from './server-process.ts';
 import type { SharedServers } from './shared-servers.ts';
 import { until } from './until.ts';
 
-/** A slow machine needs minutes for all modules. */
+/** All modules take minutes to start on a slow machine. */
 const START = { limitMs: 560_000, pauseMs: 100 };
 
 export interface SharedServer {
@@ -25,7 +25,7 @@ export interface SharedInstallation {
   readonly server: SharedServer;
   readonly database: { readonly url: string };
   readonly nats: { readonly url: string };
-  /** Takes every mail of the installation: read it by address. */
+  /** Receives all mails of the installation: read them by address. */
   readonly mails: Omit<MailServer, 'stop'>;
   /** With all rights in a new workspace and those of an operator, like the first key of an installation. */
   readonly key: string;
@@ -68,7 +68,7 @@ async function startedServers(topology: Topology): Promise<SharedServers> {
   return servers;
 }
 
-/** Straight in the database: only the first start makes a key with the scope `operator`. */
+/** Directly in the database, because only the first start creates a key with the scope `operator`. */
 export async function createWorkspace(databaseUrl: string): Promise<{ workspaceId: string; key: string }> {
   const [workspaceId, keyId, key] = [randomUUID(), randomUUID(), makeKey()];
   const [, environment, shortId, secret] = /^mono_([a-z]+)_([0-9a-f]{12})_(.+)$/.exec(key) ?? [];

@@ -1,4 +1,4 @@
-// One installation per topology for a whole test run. The process that runs Jest starts it when the first test file asks, so
+// One installation per topology for a whole test run. Jest's main process starts it for the first test file that needs it, so
 // that a run of unit tests starts none, and ends it in the global teardown.
 import { fork, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { TOPOLOGIES, type Topology } from './installation.ts';
 import type { MailServerPorts } from './mail-server.ts';
 
-/** All that a test process needs to use the servers. */
+/** The information by which a test process uses the servers. */
 export interface SharedServers {
   url: string;
   databaseUrl: string;
@@ -22,7 +22,7 @@ export interface SharedServers {
 }
 
 export interface SharedServersOffer {
-  /** Where test processes ask, by topology. */
+  /** The addresses at which test processes request an installation, by topology. */
   url: string;
   end(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// How the servers that test files share are configured. A node that joins them must not differ: it takes part in their work.
+// The configuration of the shared servers. A node that joins them must not differ, because it takes part in their work.
 import { PROVIDER_SETTINGS } from './seeded-sign-ins.ts';
 
 /** @param places of the mail server, and of jobs. */

@@ -1,4 +1,4 @@
-// The test run's own PostgreSQL: the embedded binaries, a free port, no fsync; gone with its directory at the end.
+// The PostgreSQL of a test run: embedded binaries, a free port, no fsync. Its directory is removed at the end.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -14,7 +14,7 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** PostgreSQL refuses root: in a user namespace of its own, root is somebody else. */
+/** PostgreSQL refuses root, which is another user in a user namespace. */
 function asOrdinaryUser(command: string[]): [string, string[]] {
   const [program = '', ...args] =
     process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=1000', ...command] : command;
@@ -41,7 +41,7 @@ const FAST_AND_FORGETFUL = [
   'full_page_writes=off',
   'max_connections=300',
   'shared_buffers=256MB',
-  // It may lie in memory, and is written for nobody.
+  // It may be in memory and is not kept.
   'max_wal_size=256MB',
 ];
 

@@ -1,4 +1,4 @@
-// npx mono dlq …: dead letters, looked at and decided by hand. The nodes bring back what is to be tried again.
+// npx mono dlq …: lists, retries and discards dead letters. The nodes return retried ones to their consumers.
 import { userInfo } from 'node:os';
 import { DeadLetterQuery, type DeadLetter } from '@mono/admin/contract';
 import { Audit, DeadLetters, DeadLetterStore } from '@mono/admin/module';

@@ -1,4 +1,4 @@
-// The embedded servers of a data directory, as far as it has any.
+// The embedded servers of a data directory, if it has any.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EmbeddedNats, EmbeddedPostgres, type EmbeddedServer } from '@mono/embedded';

@@ -1,4 +1,4 @@
-// npx mono events republish: what a stream has lost, and nobody has noticed, is published again from the outbox.
+// npx mono events republish: publishes events from the outbox again, for losses that the relay has not detected.
 import { republishEvents } from '@mono/bus/outbox';
 import { schemaOf, type Database, type Environment } from '@mono/platform';
 import { withDatabase } from './installation-database.js';
@@ -10,7 +10,7 @@ export interface RepublishOptions {
 
 const OWN_URL = /^DATABASE_URL_([A-Z0-9_]+)$/;
 
-/** @throws Error for an invalid instant, or where no module has events. */
+/** @throws Error for an invalid instant, or if no module has events. */
 export async function republish(
   { since, module }: RepublishOptions,
   installation: { dataDirectory: string; environment: Environment },
@@ -29,7 +29,7 @@ export async function republish(
   }
 }
 
-/** Those with an outbox: in the installation's database, and in databases of their own. */
+/** Modules with an outbox, in the installation's database or in their own. */
 async function modulesWithEvents(installation: { dataDirectory: string; environment: Environment }): Promise<string[]> {
   const apart = Object.keys(installation.environment).flatMap((name) => OWN_URL.exec(name)?.[1]?.toLowerCase() ?? []);
   const together = await withDatabase({ ...installation, module: 'platform' }, (database) =>

@@ -1,4 +1,4 @@
-// npx mono time …: the history of tasks. The nodes do the work; what is asked for stays asked for until it is done.
+// npx mono time …: rebuilds the history of tasks. The nodes do the work; requests are stored until they are done.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '@mono/platform';
 import { rebuildState, requestRebuild, type RebuildState } from '@mono/time-tracking/module';
@@ -7,9 +7,9 @@ type Say = (line: string) => void;
 
 export interface Patience {
   pollMs: number;
-  /** How often it is said how far it is. */
+  /** The interval of progress reports. */
   sayMs: number;
-  /** Without any progress for so long, nobody does it. */
+  /** The time without progress after which no node seems to do it. */
   silenceMs: number;
 }
 
@@ -21,7 +21,7 @@ export class TimeCommands {
     private readonly say: Say,
   ) {}
 
-  /** @throws Error where no node does it. */
+  /** @throws Error if no node does it. */
   async rebuild({ wait }: { wait: boolean }): Promise<void> {
     const id = await requestRebuild(this.database);
     if (wait) await follow(() => rebuildState(this.database, id), this.say);

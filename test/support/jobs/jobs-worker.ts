@@ -1,6 +1,6 @@
-// A node with a queue, to be killed: it says which job it has begun, and never ends one. With `work` it does: each job is a
-// row of baked.loaf.
-// node --conditions=source --import setup/source-loader.mjs jobs-worker.ts <database url> <redis url, or nothing> <lock in ms> <losses> [work]
+// A node with a queue, to be killed. It prints the job that it has started, and never finishes one, except with `work`: then
+// each job inserts a row into baked.loaf. node --conditions=source --import setup/source-loader.mjs jobs-worker.ts <database
+// url> <redis url, or nothing> <lock in ms> <losses> [work]
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeadLetterStore } from '@mono/admin/module';
 import { createLogger, Jobs, Metrics, openDatabase } from '@mono/platform';

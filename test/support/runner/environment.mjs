@@ -1,4 +1,4 @@
-// No world of its own: tests run as modules of the worker process (test-runner.mjs).
+// An environment without a context: tests run as modules of the worker process (test-runner.mjs).
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { ModuleMocker } from 'jest-mock';
 

@@ -1,4 +1,4 @@
-// Stands for `@jest/globals`: each export leads to the global of that name, which is another one in each test file.
+// Replaces `@jest/globals`: each export forwards to the global of that name, which differs per test file.
 function globalNamed(/** @type {string} */ name) {
   const current = () => Reflect.get(globalThis, name);
   return new Proxy(() => undefined, {

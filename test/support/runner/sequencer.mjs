@@ -1,5 +1,5 @@
-// Jest goes by the size of a file where it has no times of an earlier run, as on a fresh clone. Chaos tests are small and take
-// long: at the end, one would keep a worker busy alone, and several at once starve each other on two cores.
+// Without times of an earlier run, Jest orders test files by size. Chaos tests are small but slow: at the end, one would occupy
+// a worker alone, and several concurrent ones would slow each other down on two cores.
 import { createRequire } from 'node:module';
 
 /** Its types are those of CommonJS. @type {{ default: typeof import('@jest/test-sequencer').default }} */

@@ -2,7 +2,7 @@
 import { registerHooks } from 'node:module';
 import '../../../setup/source-loader.mjs';
 
-/** The condition of `exports` that leads to a package's TypeScript. */
+/** The condition of `exports` for a package's TypeScript. */
 const SOURCE = 'source';
 /** The real `@jest/globals` refuses to be loaded by Node. */
 const GLOBALS = new URL('jest-globals.mjs', import.meta.url).href;

@@ -1,7 +1,6 @@
-// Runs test files with jest-circus as ordinary modules of the worker process. Jest's own way gives each file a context with
-// modules of its own, and loading these again costs more than most files do. Here a worker loads each module once; only the
-// test file itself is new. The price: state in modules outlives a file, so a test leaves none behind, and modules cannot be
-// mocked.
+// Runs test files with jest-circus as ordinary modules of the worker process. Jest's runner gives each file a context with its
+// own modules, and loading these again takes longer than most files. Here a worker loads each module once, except for the test
+// file. The price: module state outlives a file, so tests must not leave any behind, and modules cannot be mocked.
 import './sources.mjs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -9,10 +8,10 @@ import { sourceMaps } from '../../../setup/source-loader.mjs';
 
 const require = createRequire(import.meta.url);
 const ADAPTER = require.resolve('jest-circus/runner');
-/** Where jest-circus keeps its state, and what listens to it. */
+/** The state and listeners of jest-circus. */
 const CIRCUS_STATE = new Set(['Symbol(JEST_STATE_SYMBOL)', 'Symbol(EVENT_HANDLERS)']);
 
-// Many files of one process make loggers, each of which flushes at its exit.
+// Many files of one process create loggers, each of which flushes at the exit.
 process.setMaxListeners(0);
 
 /** How often each file was run here: more than once when Jest watches. */
@@ -40,7 +39,7 @@ export default async function runTests(globalConfig, config, environment, jestRu
     unstable_shouldLoadAsEsm: () => true,
     async unstable_importModule(/** @type {string} */ path) {
       await import(`${pathToFileURL(path).href}${run === 1 ? '' : `?run=${run}`}`);
-      // By these Jest shows where in the sources a test fails.
+      // Source maps, by which Jest shows the position of a failure.
       for (const [url, map] of sourceMaps) jestRuntime.getSourceMaps().set(url, map);
     },
     enterTestCode() {},
@@ -55,7 +54,7 @@ export default async function runTests(globalConfig, config, environment, jestRu
   }
 }
 
-/** jest-circus has one state a process: each file begins with a new one. */
+/** jest-circus has one state per process, so that each file resets it. */
 function loadAnew(/** @type {string} */ path) {
   for (const symbol of Object.getOwnPropertySymbols(globalThis)) {
     if (CIRCUS_STATE.has(String(symbol))) Reflect.deleteProperty(globalThis, symbol);

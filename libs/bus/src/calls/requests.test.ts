@@ -97,7 +97,7 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
     expect(await client.request(add, { a: 1, b: 2 })).toEqual({ sum: 3 });
   });
 
-  test('is answered also where there is nothing to say', async () => {
+  test('is answered, also without a result', async () => {
     expect(await client.request(silent, undefined)).toBeUndefined();
   });
 
@@ -112,7 +112,7 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
     expect(error).toMatchObject({ status: 409, code: 'duplicate', message: 'There is one.', details: { id: 7 } });
   });
 
-  test('hides errors of the code itself from the caller, and tells them to the log', async () => {
+  test('hides internal errors from the caller, and logs them', async () => {
     const error = await failure(client.request(say, { text: 'bug' }, { requestId: 'r-1' }));
     expect([error.status, error.code]).toEqual([500, 'internal_error']);
     expect(JSON.stringify([error.message, error.details ?? null])).not.toContain('hunter2');
@@ -121,7 +121,7 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
     expect(line?.facts['err']).toMatchObject({ message: expect.stringContaining('hunter2') as string });
   });
 
-  test('carries request id, principal and what is left of the time', async () => {
+  test('carries request id, principal and the remaining time', async () => {
     const principal = { kind: 'user', id: 'u1', workspace: 'w1' };
     await client.request(say, { text: 'hello' }, { requestId: 'r-2', principal, timeoutMs: 700 });
     expect(heard[0]).toMatchObject({ requestId: 'r-2', principal });
@@ -150,7 +150,7 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
     expect((await call).code).toBe('deadline_exceeded');
   });
 
-  test('beyond what may run and wait is answered queue_full, and the others are served', async () => {
+  test('gets queue_full if concurrency and queue are exhausted, and the others are served', async () => {
     const text = 'x';
     const first = client.request(narrow, { text });
     const second = client.request(narrow, { text });
@@ -164,7 +164,7 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
     expect(await Promise.all([first, second])).toEqual([{ text }, { text }]);
   });
 
-  test('that waits until its time is over is not handled any more', async () => {
+  test('that expires while it waits is not handled', async () => {
     const first = client.request(narrow, { text: 'first' });
     const late = failure(client.request(narrow, { text: 'late' }, { timeoutMs: 100 }));
     const endpoint = server.served.find(({ contract }) => contract === narrow);
@@ -228,13 +228,13 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
       expect(calls).toBe(3);
     });
 
-    test('without anybody to answer is unavailable at once', async () => {
+    test('without a handler is unavailable at once', async () => {
       const nobody = defineRequest({ module: 'nobody', name: 'home', timeoutMs: 60_000 });
       const error = await failure(client.request(nobody, undefined));
       expect([error.status, error.code]).toEqual([503, 'unavailable']);
     });
 
-    test('whose caller gives up fails with its reason', async () => {
+    test('that its caller cancels fails with the reason', async () => {
       const controller = new AbortController();
       const call = client.request(say, { text: 'hold' }, { signal: controller.signal });
       await until('it is being handled', () => heard.length > 0);
@@ -259,7 +259,7 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
       ],
       ['sealed for another subject', () => new PrincipalSeal([SECRET]).seal('services.maths.add', MODULE)],
       ['made up', () => `${Buffer.from(JSON.stringify(MODULE)).toString('base64url')}.${Date.now() + 9_000}.x`],
-    ])('by a caller that is %s is refused', async (_what, seal) => {
+    ])('by a caller that is %s is rejected', async (_what, seal) => {
       const connection = client.host.connection.live;
       const { headers } = await import('@nats-io/transport-node');
       const forged = headers();
@@ -295,7 +295,7 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
       expect(counts.one).toBe(before);
     });
 
-    test('in flight fails at once when the bus is lost, and later ones work when it is back', async () => {
+    test('in flight fails at once on a loss of the connection, and later ones succeed after a reconnect', async () => {
       const call = failure(client.request(say, { text: 'hold' }, { timeoutMs: 60_000 }));
       await until('it is being handled', () => heard.length > 0);
       await world.nats.kill('SIGKILL');

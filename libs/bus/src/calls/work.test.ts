@@ -56,7 +56,7 @@ describe('work', () => {
     expect(done).toBe(2);
   });
 
-  test('fails to its sender where nobody takes it, where all are busy, and where it breaks a rule', async () => {
+  test('rejects for the sender without a handler, at capacity, and for an invalid body', async () => {
     await expect(sender.send(before, { n: 1 })).rejects.toMatchObject({ code: 'unavailable' });
     const { opened, open } = gate();
     const worker = await world.node();
@@ -82,7 +82,7 @@ describe('work', () => {
     expect(heard.at(-1)).toBe(20);
   });
 
-  test('on a stream is kept until somebody does it, once for the same id, and then gone', async () => {
+  test('on a stream is stored until it is done, once for the same id, and then removed', async () => {
     const heard: number[] = [];
     for (let n = 1; n <= 5; n += 1) await sender.send(kept, { n }, { messageId: `piece-${n}` });
     await sender.send(kept, { n: 5 }, { messageId: 'piece-5' });
@@ -95,7 +95,7 @@ describe('work', () => {
     expect(heard.toSorted((one, two) => one - two)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('on a stream goes to the dead letters when it cannot be done', async () => {
+  test('on a stream becomes a dead letter after its attempts', async () => {
     const letters: DeadLetterInput[] = [];
     const store = (letter: DeadLetterInput): Promise<void> => {
       letters.push(letter);

@@ -83,7 +83,7 @@ describe('a durable consumer', () => {
     return info.num_pending + info.num_ack_pending;
   }
 
-  test('hears each event once among several nodes', async () => {
+  test('receives each event once among several nodes', async () => {
     const heard: string[] = [];
     for (let node = 0; node < 3; node += 1) await consume(({ id }) => Promise.resolve(heard.push(id)));
     const ids = Array.from({ length: 300 }, (_, index) => `e${index}`);
@@ -93,7 +93,7 @@ describe('a durable consumer', () => {
     expect(heard.toSorted()).toEqual(ids.toSorted());
   });
 
-  test('tries again what fails, and nothing behind it waits', async () => {
+  test('retries a failed message without delaying later ones', async () => {
     const done: string[] = [];
     await consume(
       ({ id }, attempt) => {
@@ -119,31 +119,34 @@ describe('a durable consumer', () => {
     ],
     ['that has a bug', { id: 'x' }, () => Promise.reject(new TypeError('of undefined')), 'internal_error'],
     ['that hangs', { id: 'x' }, () => new Promise(() => {}), 'deadline_exceeded'],
-    ['of a poisoned message', '{"id":', () => Promise.resolve(), 'invalid_json'],
-  ])('buries what a handler %s cannot do, with the error, after its attempts', async (_what, body, handler, code) => {
-    const fine: string[] = [];
-    await consume(({ id }) => (id === 'fine' ? Promise.resolve(fine.push(id)) : handler()), { timeoutMs: 200 });
-    await publish(body);
-    await publish({ id: 'fine' });
-    await until('the other one is done', () => fine.length === 1);
-    const letter = await until('it is buried', () => graveyard.only);
-    expect(letter).toMatchObject({
-      key: 'EVENTS_NOTES/1/reader',
-      source: 'message',
-      module: 'reading',
-      consumer: 'reader',
-      subject: noted.subject,
-      stream: 'EVENTS_NOTES',
-      streamSeq: 1,
-      attempts: 3,
-      error: { code },
-      retrySubject: 'retries.reader',
-    });
-    expect(Buffer.from(letter.payload).toString()).toBe(typeof body === 'string' ? body : JSON.stringify(body));
-    await until('it is off the stream’s consumer', async () => (await pending()) === 0);
-  });
+    ['that gets an invalid body', '{"id":', () => Promise.resolve(), 'invalid_json'],
+  ])(
+    'moves the message of a handler %s to the dead letters, with the error, after its attempts',
+    async (_what, body, handler, code) => {
+      const fine: string[] = [];
+      await consume(({ id }) => (id === 'fine' ? Promise.resolve(fine.push(id)) : handler()), { timeoutMs: 200 });
+      await publish(body);
+      await publish({ id: 'fine' });
+      await until('the other one is done', () => fine.length === 1);
+      const letter = await until('it is buried', () => graveyard.only);
+      expect(letter).toMatchObject({
+        key: 'EVENTS_NOTES/1/reader',
+        source: 'message',
+        module: 'reading',
+        consumer: 'reader',
+        subject: noted.subject,
+        stream: 'EVENTS_NOTES',
+        streamSeq: 1,
+        attempts: 3,
+        error: { code },
+        retrySubject: 'retries.reader',
+      });
+      expect(Buffer.from(letter.payload).toString()).toBe(typeof body === 'string' ? body : JSON.stringify(body));
+      await until('it is off the stream’s consumer', async () => (await pending()) === 0);
+    },
+  );
 
-  test('buries at once what an error says is for good, and only that', async () => {
+  test('moves a message to the dead letters at once after a permanent error only', async () => {
     const attempts: string[] = [];
     await consume(
       ({ id }, attempt) => {
@@ -174,7 +177,7 @@ describe('a durable consumer', () => {
     expect(graveyard.letters.size).toBe(0);
   });
 
-  test('buries what kills its process before it is handled once more', async () => {
+  test('moves a message that kills its process to the dead letters before another attempt', async () => {
     // A handler that never settles stands for a process that dies: the server delivers again after ack_wait.
     let handled = 0;
     const dying = await world.node();
@@ -197,7 +200,7 @@ describe('a durable consumer', () => {
     expect(letter).toMatchObject({ attempts: 2, error: { code: 'never_settled' } });
   });
 
-  test('keeps a message until its dead letter is kept', async () => {
+  test('keeps a message until its dead letter is stored', async () => {
     graveyard.away = true;
     await consume(() => Promise.reject(new Error('no')));
     await publish({ id: 'x' });
@@ -306,7 +309,7 @@ describe('a durable consumer', () => {
     expect(heard).toEqual(['late']);
   });
 
-  test('goes on after the loss of the server, of its consumer and of its stream', async () => {
+  test('continues after a loss of the server, of its consumer and of its stream', async () => {
     const heard: string[] = [];
     await consume(({ id }) => Promise.resolve(heard.push(id)));
     await publish({ id: 'before' });
@@ -327,7 +330,7 @@ describe('a durable consumer', () => {
     expect(graveyard.letters.size).toBe(0);
   });
 
-  test('drains: gives back what it has not begun, and ends what it has', async () => {
+  test('drains: returns messages that it has not started, and finishes the others', async () => {
     const { opened, open } = gate();
     const first: string[] = [];
     const slow = await consume(
@@ -350,7 +353,7 @@ describe('a durable consumer', () => {
     expect([...first, ...second].length).toBe(50);
   });
 
-  test('is brought up to what the code declares', async () => {
+  test('is updated to its declaration', async () => {
     const first = await consume(() => Promise.resolve(), { ackWaitMs: 10_000 });
     const manager = await jetstreamManager(connection);
     const waits = async (): Promise<number> =>
@@ -363,7 +366,7 @@ describe('a durable consumer', () => {
     );
   });
 
-  test('buries what the server itself has given up', async () => {
+  test('moves messages that the server has dropped to the dead letters', async () => {
     await (
       await jetstreamManager(connection)
     ).consumers.add('EVENTS_NOTES', {

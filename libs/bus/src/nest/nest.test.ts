@@ -190,14 +190,14 @@ describe('handlers in Nest', () => {
     expect(heard.toSorted()).toEqual(['broadcast it', 'broadcast too it', 'told you']);
   });
 
-  test('leave what begins and ends with the application to begin and end once', async () => {
+  test('run the start and stop hooks of providers once', async () => {
     const application = await boot([Handlers], CONTRACTS, [Background]).then(() => applications.pop());
     expect(heard).toEqual(['initialised', 'started']);
     await application?.close();
     expect(heard).toEqual(['initialised', 'started', 'stopping', 'stopped']);
   });
 
-  test('two of one contract stop the boot, which says where', async () => {
+  test('two of one contract fail the boot, with both places in the error', async () => {
     @Controller()
     class Twice {
       @RequestHandler(shout)
@@ -226,13 +226,13 @@ describe('handlers in Nest', () => {
     await expect(boot([Durable], [])).rejects.toThrow('durable same has two handlers: Durable.one and Durable.two.');
   });
 
-  test('a contract that nobody handles stops the boot', async () => {
+  test('a contract without a handler fails the boot', async () => {
     @Controller()
     class Empty {}
     await expect(boot([Empty], [shout as Contract])).rejects.toThrow('No handler for services.nest.shout.');
   });
 
-  test('a handler without contract is refused where it is written, or at the boot', async () => {
+  test('a handler without a contract fails at its declaration or at the boot', async () => {
     expect(() => {
       class Wrong {
         @EventHandler(undefined as unknown as EventContract<Words>)

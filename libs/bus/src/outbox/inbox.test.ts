@@ -69,7 +69,7 @@ describe('the inbox', () => {
   test.each([
     ['ends well, the second has no effect', true],
     ['is rolled back, the second has it', false],
-  ])('makes a second delivery wait for the first: when that %s', async (_what, well) => {
+  ])('makes a second delivery wait for the first one: if that %s', async (_what, well) => {
     const event = randomUUID();
     const { promise: held, resolve, reject } = Promise.withResolvers<void>();
     const first = deliver(event, 'reader', () => held).catch(() => false);
@@ -102,7 +102,7 @@ describe('the inbox', () => {
     expect([await run(), await run()]).toEqual([true, false]);
   });
 
-  test('is pruned of what is old, and of nothing else', async () => {
+  test('prunes old entries only', async () => {
     await pool.query('TRUNCATE reading.inbox');
     for (let n = 0; n < 5; n += 1) await deliver(randomUUID());
     await pool.query(

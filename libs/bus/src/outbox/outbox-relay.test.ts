@@ -142,7 +142,7 @@ describe('the outbox relay', () => {
 
   const allPublished = () => until('nothing waits', async () => (await waiting()) === 0);
 
-  test('brings a backlog that comes at once, though the outbox was all but empty before', async () => {
+  test('publishes a sudden backlog after the outbox was nearly empty', async () => {
     const { relay } = startRelay({ batchSize: 500 });
     const [note = ''] = await makeNotes(1);
     // Until PostgreSQL has settled on a plan.
@@ -183,7 +183,7 @@ describe('the outbox relay', () => {
     expect(relay.publishedTotal).toBe(1_000);
   });
 
-  test('goes on at another node when the leader loses its connection; repeats carry the same id', async () => {
+  test('another node continues after the leader loses its connection; repeats have the same id', async () => {
     const relays = [startRelay({ batchSize: 30 }), startRelay({ batchSize: 30 })];
     const published: Heard[] = [];
     // Beside the stream: it would not show a repeat.
@@ -254,7 +254,7 @@ describe('the outbox relay', () => {
     ]);
   });
 
-  test('a stream that was deleted is made again, and what is kept is published again', async () => {
+  test('recreates a deleted stream and publishes stored events again', async () => {
     const { signal } = startRelay();
     const notes = await makeNotes(3);
     await changeAll(notes, 10, () => signal.wake());
@@ -268,7 +268,7 @@ describe('the outbox relay', () => {
     expect(after.map(({ id }) => id)).toEqual(expect.arrayContaining(before.map(({ id }) => id)));
   });
 
-  test('what was published longer ago than it is kept is removed, and nothing else', async () => {
+  test('removes published events after their retention only', async () => {
     startRelay({ careMs: 100, keepMs: 3_600_000 });
     const notes = await makeNotes(3);
     for (const note of notes) await change(note);
@@ -311,7 +311,7 @@ describe('the outbox relay', () => {
     expect(await inStream()).toBe(1);
   });
 
-  test('a row whose subject no stream takes is refused, and holds back nobody else', async () => {
+  test('a row without a stream is refused and does not delay others', async () => {
     const { relay } = startRelay();
     const [wrong = '', fine = ''] = await makeNotes(2);
     await change(wrong);
@@ -332,7 +332,7 @@ describe('the outbox relay', () => {
     expect(relay.fault).toContain('not as declared');
   });
 
-  test('an event without a field of its own is JSON all the same', async () => {
+  test('an event without fields of its own is valid JSON', async () => {
     startRelay();
     const [note = ''] = await makeNotes(1);
     await pool.query(
@@ -344,7 +344,7 @@ describe('the outbox relay', () => {
     expect(await readStream()).toEqual([expect.objectContaining({ version: 1 })]);
   });
 
-  test('what happened since an instant is published again on demand', async () => {
+  test('republishes events since an instant', async () => {
     const { relay } = startRelay();
     const [old = '', recent = ''] = await makeNotes(2);
     await change(old);

@@ -21,7 +21,7 @@ describe('a bucket of keys and values', () => {
   });
   afterEach(() => world?.end());
 
-  test('gives back what was put, to other nodes and after kill -9 of the server', async () => {
+  test('returns stored values to other nodes and after kill -9 of the server', async () => {
     expect(await bucket.get('a')).toBeUndefined();
     const revision = await bucket.put('a', { n: 1 });
     expect(await bucket.get('a')).toEqual({ value: { n: 1 }, revision, createdAt: expect.any(Date) as Date });
@@ -33,7 +33,7 @@ describe('a bucket of keys and values', () => {
     expect((await other.get('a'))?.value).toEqual({ n: 1 });
   });
 
-  test('creates once among many at the same moment', async () => {
+  test('one of many concurrent creates succeeds', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => bucket.create('a', { n })));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
@@ -42,7 +42,7 @@ describe('a bucket of keys and values', () => {
     expect(await bucket.create('a', { n: 99 })).toBeGreaterThan(0);
   });
 
-  test('sets only what has not changed since: no increment is lost', async () => {
+  test('compare-and-set loses no increment', async () => {
     await bucket.put('count', { n: 0 });
     const increment = async (): Promise<void> => {
       for (;;) {
@@ -67,7 +67,7 @@ describe('a bucket of keys and values', () => {
     expect(await bucket.keys('a.*')).toEqual(['a.x']);
   });
 
-  test('is watched: what is there, what changes, what goes; also after the server was away', async () => {
+  test('watches existing values, changes and deletions, also after an outage of the server', async () => {
     await bucket.put('a', { n: 1 });
     const seen: string[] = [];
     const end = new AbortController();
@@ -88,7 +88,7 @@ describe('a bucket of keys and values', () => {
     expect(seen.slice(0, 3)).toEqual(['a=1', 'b=2', 'a=gone']);
   });
 
-  test('is brought up to what the code declares', async () => {
+  test('is updated to its declaration', async () => {
     await bucket.put('a', { n: 1 });
     const changed = new KeyValueBucket<Setting>(connection, { name: 'settings', history: 5, ttlMs: 60_000 });
     expect((await changed.get('a'))?.value).toEqual({ n: 1 });

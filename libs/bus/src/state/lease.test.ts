@@ -55,7 +55,7 @@ describe('a lease', () => {
 
   const current = (): Held | undefined => held.find(({ to }) => to === Number.POSITIVE_INFINITY);
 
-  test('is held by one, and passes on at once when that one leaves', async () => {
+  test('has one holder, and another one at once after its release', async () => {
     const first = await holder('a');
     await until('a holds it', () => current()?.holder === 'a');
     await holder('b');

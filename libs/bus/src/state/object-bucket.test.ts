@@ -46,7 +46,7 @@ describe('a bucket of objects', () => {
     expect(stored.digest.replace('SHA-256=', '').replace(/=+$/, '')).toBe(digest.toString('base64url'));
   });
 
-  test('keeps an empty one, puts one anew, lists and deletes', async () => {
+  test('stores an empty object, replaces, lists and deletes', async () => {
     await bucket.put('empty', new Uint8Array(0));
     expect((await read('empty')).length).toBe(0);
     await bucket.put('note', Buffer.from('old'));
@@ -58,11 +58,11 @@ describe('a bucket of objects', () => {
     expect([await bucket.get('note'), await bucket.info('note')]).toEqual([undefined, undefined]);
   });
 
-  test('that nobody has put is not there', async () => {
+  test('returns undefined for a missing object', async () => {
     expect(await bucket.get('nothing')).toBeUndefined();
   });
 
-  test('fails at the end of one that is not what was put', async () => {
+  test('fails at the end of an object with a wrong digest', async () => {
     await bucket.put('broken', new Uint8Array(3 * 128 * 1024).fill(7));
     const { streams } = await jetstreamManager(connection.live as NatsConnection);
     const { state } = await streams.info('OBJ_files');

@@ -32,7 +32,7 @@ describe('a module’s stream of events', () => {
     });
   });
 
-  test('follows the code’s age, and keeps what an operator has added', async () => {
+  test('follows the declared age, and keeps settings of an operator', async () => {
     const { streams } = await jetstreamManager(connection);
     const name = eventStreamName('time-tracking');
     await streams.update(name, { description: 'an operator’s note' });
@@ -41,7 +41,7 @@ describe('a module’s stream of events', () => {
     expect(config).toMatchObject({ max_age: nanos(2 * HOUR_MS), description: 'an operator’s note' });
   });
 
-  test('throws what the server refuses', async () => {
+  test('throws if the server refuses a change', async () => {
     const { streams } = await jetstreamManager(connection);
     // Retention cannot be changed to or from a work queue.
     await streams.add({ name: eventStreamName('notes'), subjects: ['events.notes.>'], retention: 'workqueue' });

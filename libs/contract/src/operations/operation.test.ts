@@ -104,7 +104,7 @@ test('the rules of a composed request stay its own', () => {
   expect(() => readInput(NewStar, { id: ID, name: 'Vega' }, 'body')).toThrow('id: is read-only');
 });
 
-test('a parameter without the form of an id names nothing', () => {
+test('an invalid id leads to not found', () => {
   const id = idOf('star');
   expect(readParam(id, ID.toUpperCase())).toBe(ID);
   expect(() => readParam(id, 'vega')).toThrow('No star with the id vega.');
@@ -112,7 +112,7 @@ test('a parameter without the form of an id names nothing', () => {
   expect(() => readParam(name, 'a\0b')).toThrow(expect.objectContaining({ code: 'star_not_found' }));
 });
 
-test('the client asks for each operation by its contract', async () => {
+test('the client sends each operation by its contract', async () => {
   const asked: unknown[] = [];
   const bus: Requester = {
     request: (contract, body, options) => {
@@ -141,6 +141,6 @@ test.each([
     () => post('/v1/x', { summary: 'X', scope: null, query: StarQuery, body: NewStar }),
     'body',
   ],
-])('%s is refused by its name', (_what, draft, message) => {
+])('rejects %s with the name of the operation', (_what, draft, message) => {
   expect(() => operations('astronomy', { errors }, { oddOne: draft() as never })).toThrow(message);
 });

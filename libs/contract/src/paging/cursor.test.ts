@@ -20,7 +20,7 @@ describe('cursors', () => {
     expect(decodeCursor(cursor, { order_by: 'due_at', q: undefined, status: ['todo'] }, KINDS)).toEqual(KEY);
   });
 
-  test('of another filter or order are refused', () => {
+  test('of another filter or order are rejected', () => {
     const cursor = encodeCursor(KEY, SCOPE);
     expect(() => decodeCursor(cursor, { ...SCOPE, order_by: 'title' }, KINDS)).toThrow('another filter or order');
   });
@@ -39,7 +39,7 @@ describe('cursors', () => {
     ['what is no instant', forge([format, madeFor, 'yesterday', ID])],
     ['what is no id', forge([format, madeFor, KEY[0], 'x'])],
     ['null for an id', forge([format, madeFor, KEY[0], null])],
-  ])('%s is refused by the name of the parameter', (_what, cursor) => {
+  ])('rejects %s with the name of the parameter', (_what, cursor) => {
     expect(() => decodeCursor(cursor, SCOPE, KINDS)).toThrow(
       expect.objectContaining({ kind: 'invalid', details: [expect.objectContaining({ field: 'cursor' })] }),
     );

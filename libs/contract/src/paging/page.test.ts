@@ -23,12 +23,12 @@ function build(request: PageRequest, rows: Row[], total?: number): Page<Row> {
 }
 
 describe('a page', () => {
-  test('has 25 items unless the client says otherwise, and asks for one more', () => {
+  test('has 25 items by default, and reads one more', () => {
     expect(readPageRequest({}, KINDS)).toMatchObject({ limit: 25, fetch: 26, offset: 0, after: undefined });
     expect(readPageRequest({ limit: 3, offset: 6 }, KINDS)).toMatchObject({ limit: 3, fetch: 4, offset: 6 });
   });
 
-  test('leads to the next one exactly where there is more', () => {
+  test('has a cursor if there are more items only', () => {
     const request = readPageRequest({ limit: 2 }, KINDS);
     expect(build(request, [row(1), row(2)]).page.next_cursor).toBeNull();
     expect(build(request, []).page.next_cursor).toBeNull();
@@ -38,16 +38,16 @@ describe('a page', () => {
     expect(next.after).toEqual([row(2).id]);
   });
 
-  test('counts only when asked', () => {
+  test('counts on request only', () => {
     expect(build(readPageRequest({}, KINDS), [row(1)], 7).page.total).toBeNull();
     expect(build(readPageRequest({ count: 'exact' }, KINDS), [row(1)], 7).page.total).toBe(7);
   });
 
-  test('takes no cursor together with an offset', () => {
+  test('rejects a cursor together with an offset', () => {
     expect(() => readPageRequest({ cursor: 'x', offset: 0 }, KINDS)).toThrow('offset: cannot be combined with cursor');
   });
 
-  test('the cursor of the other direction, or of another collection, is refused', () => {
+  test('rejects the cursor of the other direction or of another collection', () => {
     const { page } = build(readPageRequest({ limit: 1 }, KINDS, { list: 1 }), [row(1), row(2)]);
     const cursor = page.next_cursor ?? '';
     const attempt = (query: Partial<PageQuery>, more: object) => () =>
@@ -62,7 +62,7 @@ describe('a page', () => {
     ['long texts', 'x'.repeat(300_000)],
     ['texts that grow sixfold in JSON', '\u0001'.repeat(50_000)],
     ['texts of wide characters', '漢'.repeat(100_000)],
-  ])('ends early before it passes its size: %s', (_what, text) => {
+  ])('ends early before it exceeds its size: %s', (_what, text) => {
     const rows = Array.from({ length: 501 }, (_, index) => row(index, text));
     const { items, page } = build(readPageRequest({ limit: 500 }, KINDS), rows);
     expect(Buffer.byteLength(JSON.stringify(items))).toBeLessThanOrEqual(MAX_PAGE_BYTES);
@@ -70,19 +70,19 @@ describe('a page', () => {
     expect(readPageRequest({ cursor: page.next_cursor ?? '' }, KINDS).after).toEqual([items.at(-1)?.id]);
   });
 
-  test('counts the text of what an item holds', () => {
+  test('counts the text of nested objects', () => {
     const rows = Array.from({ length: 501 }, (_, index) => row(index));
     const page = buildPage(readPageRequest({ limit: 500 }, KINDS), { rows, item: holder, key: ({ id }) => [id] });
     expect(Buffer.byteLength(JSON.stringify(page.items))).toBeLessThanOrEqual(MAX_PAGE_BYTES);
   });
 
-  test('ends never empty, however large an item is', () => {
+  test('has at least one item of any size', () => {
     const { items, page } = build(readPageRequest({}, KINDS), [row(1, 'x'.repeat(MAX_PAGE_BYTES)), row(2)]);
     expect(items).toHaveLength(1);
     expect(page.next_cursor).not.toBeNull();
   });
 
-  test('of 500 ordinary items is whole', () => {
+  test('contains 500 ordinary items', () => {
     const rows = Array.from({ length: 500 }, (_, index) => row(index, 'x'.repeat(700)));
     expect(build(readPageRequest({ limit: 500 }, KINDS), rows).items).toHaveLength(500);
   });

@@ -31,7 +31,7 @@ describe('a data directory', () => {
     }
   });
 
-  test('that cannot be made is refused at once', () => {
+  test('that cannot be created is rejected at once', () => {
     // Where there is no such file system, the directory is merely in a file system that takes none.
     const place = existsSync('/proc/self') ? '/proc/mono/data' : '/dev/null/data';
     expect(() => requireDataDirectory(place)).toThrow(`DATA_DIR ${place}`);

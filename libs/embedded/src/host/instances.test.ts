@@ -13,7 +13,7 @@ describe('the instances of a data directory', () => {
   });
   afterEach(() => rm(join(directory, '..'), { recursive: true, force: true }));
 
-  test('are none at first; one that registers again has its new URL', () => {
+  test('are empty at first; registering again updates the URL', () => {
     const instances = new Instances(directory);
     expect(instances.living()).toEqual([]);
     instances.register('');
@@ -34,7 +34,7 @@ describe('the instances of a data directory', () => {
     expect(original.living()).toHaveLength(1);
   });
 
-  test('do not count what died, nor another process under the same pid', async () => {
+  test('do not include dead processes, nor another process with the same pid', async () => {
     const child = startChild(process.execPath, ['--eval', 'setInterval(() => {}, 1_000)']);
     const instances = new Instances(directory);
     expect(instances.living()).toEqual([]);

@@ -54,7 +54,7 @@ describe('the lock among processes', () => {
     expect(readdirSync(lockDirectory)).toEqual([]);
   });
 
-  test('is freed by kill -9 of its holder, of whom a waiting process is told', async () => {
+  test('is released by kill -9 of its holder, whose pid a waiting process receives', async () => {
     const holder = contender(`await lock.acquire(); console.log('held'); setInterval(() => {}, 1_000);`);
     await until('it is held', () => holder.output().includes('held'));
     const waiting = contender(`await lock.acquire((pid) => console.log('waits for ' + pid)); console.log('mine');`);
@@ -64,7 +64,7 @@ describe('the lock among processes', () => {
     await until('the other has it', () => waiting.output().includes('mine'));
   });
 
-  test('ignores and removes what the dead left, also under a pid that is used again', async () => {
+  test('ignores and removes files of dead processes, also with a reused pid', async () => {
     const dead = contender('');
     await until('it has ended', () => dead.ended() !== undefined);
     mkdirSync(lockDirectory);
@@ -94,7 +94,7 @@ describe('the lock among processes', () => {
     original.release();
   });
 
-  test('keeps two holders within one process apart, and is released when the work throws', async () => {
+  test('excludes two holders within one process, and is released if the work throws', async () => {
     const locks = [new ProcessLock(lockDirectory), new ProcessLock(lockDirectory)];
     let inside = 0;
     let most = 0;

@@ -85,7 +85,7 @@ describe('the supervisor of an embedded server', () => {
     expect([server.starts, lines]).toEqual([0, []]);
   });
 
-  test('starts one again whose process is gone, at the first look', async () => {
+  test('restarts a server with a dead process at the first check', async () => {
     server.alive = false;
     await until('it is started', () => server.starts === 1);
     expect([server.looksWhenGone, lines]).toEqual([1, ['NATS has exited; restarting']]);
@@ -103,7 +103,7 @@ describe('the supervisor of an embedded server', () => {
     expect([server.stops, lines]).toEqual([1, ['Restarting NATS: its streams have more room now']]);
   });
 
-  test('tries one that cannot start less and less often, and says so once', async () => {
+  test('retries a server that cannot start with growing pauses, and logs it once', async () => {
     Object.assign(server, { alive: false, canStart: false });
     const { probes } = server;
     await until('it has been tried', () => server.starts >= 4);

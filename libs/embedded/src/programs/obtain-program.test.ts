@@ -106,7 +106,7 @@ describe('obtaining a server program', () => {
     expect(readdirSync(cacheDirectory)).toEqual([`${NAME}-1`]);
   });
 
-  test('two at once get a whole program each, and leave one', async () => {
+  test('two concurrent calls each get a complete program, and one remains', async () => {
     const options = { cacheDirectory, environment: {} };
     const [one, other] = await Promise.all([obtainProgram(source, options), obtainProgram(source, options)]);
     expect(one).toBe(other);

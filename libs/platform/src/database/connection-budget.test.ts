@@ -15,7 +15,7 @@ afterAll(async () => {
   await role?.drop();
 });
 
-test('counts what is reserved for superusers against everybody else', async () => {
+test('subtracts connections that are reserved for superusers', async () => {
   const client = new Client({ connectionString: place.url });
   await client.connect();
   const { rows } = await client.query<{ most: number; reserved: number }>(
@@ -27,7 +27,7 @@ test('counts what is reserved for superusers against everybody else', async () =
   expect(await allowedConnectionsAt(role.url)).toEqual({ maxConnections: most, allowed: most - reserved });
 });
 
-test('adds up what instances need of each server, and says what to change', () => {
+test('adds up the needs of instances by server, and returns a remedy', () => {
   const needs = sumOfNeeds([{ 'db:5432': 100 }, { 'db:5432': 100, 'other:5432': 16 }]);
   expect([...needs]).toEqual([
     ['db:5432', 200],

@@ -66,7 +66,7 @@ test('expensive queries of one workspace leave places to another’s, and connec
   expect(counts('search')).toEqual({ running: 0, waiting: 0, refused: 0 });
 });
 
-test('a workspace that asks for too much at once is refused with 429, and nobody else', async () => {
+test('returns 429 only to a workspace with too many queries', async () => {
   let busy: Promise<unknown>[] = [];
   await closed(async () => {
     busy = Array.from({ length: 51 }, () => database.expensive(queryOf('busy'), (on) => on.query(HOLD)));
@@ -95,7 +95,7 @@ test('plain statements of one workspace never take every connection, and others 
   await Promise.all(busy);
 });
 
-test('a caller who goes ends its query, waiting or running', async () => {
+test('a disconnected caller ends its waiting or running query', async () => {
   await closed(async () => {
     const [running, waiting] = [new AbortController(), new AbortController()];
     const first = database.expensive(queryOf('busy', running.signal), (on) => on.query(HOLD));
@@ -113,7 +113,7 @@ test('a caller who goes ends its query, waiting or running', async () => {
   });
 });
 
-test('a query that takes longer than its limit says what to narrow', async () => {
+test('a query that exceeds its limit fails with advice', async () => {
   const query = { ...queryOf('busy'), limitMs: 20, settings: { work_mem: '5MB' } };
   await expect(database.expensive(query, (on) => on.query('SELECT pg_sleep(60)'))).rejects.toMatchObject({
     code: 'query_too_expensive',

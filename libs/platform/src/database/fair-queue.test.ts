@@ -36,7 +36,7 @@ describe('FairQueue', () => {
     expect([queue.tryEnter(undefined), queue.tryEnter(undefined)].every(Boolean)).toBe(true);
   });
 
-  test('refuses whoever overuses, and says whose doing it was', async () => {
+  test('rejects a key beyond its limit, and reports the reason', async () => {
     const queue = new FairQueue({ capacity: 2, perKey: 1, waitingPerKey: 1, waitMs: 5 });
     queue.tryEnter('busy');
     const late = queue.enter('busy');
@@ -47,7 +47,7 @@ describe('FairQueue', () => {
     expect([queue.running, queue.waiting]).toEqual([2, 0]);
   });
 
-  test('forgets a caller who has gone, before and while it waits', async () => {
+  test('removes an aborted caller before and during its wait', async () => {
     const queue = new FairQueue({ capacity: 1, perKey: 1, ...UNBOUNDED });
     const lane = await queue.enter('one');
     const controller = new AbortController();
@@ -59,7 +59,7 @@ describe('FairQueue', () => {
     expect(queue.tryEnter('two')).toBeDefined();
   });
 
-  test('never holds more than its places, and in the end serves everybody', async () => {
+  test('never exceeds its capacity, and finally serves all', async () => {
     await assert(
       asyncProperty(
         integer({ min: 1, max: 5 }),

@@ -49,7 +49,7 @@ describe('migrate', () => {
     await place.drop();
   });
 
-  test('two nodes at once migrate once, a concurrent build among it, and a third finds nothing to do', async () => {
+  test('concurrent nodes migrate once, including a concurrent index build', async () => {
     const [first, second, third] = [await open(), await open(), await open()];
     await Promise.all([migrate(first, 'notes'), migrate(second, 'notes')]);
     await migrate(third, 'notes');

@@ -2,7 +2,7 @@ import { until } from '../../../../test/support/until.ts';
 import { Periodic } from './periodic.js';
 
 describe('periodic work', () => {
-  test('begins at once where asked to, and goes on after a failure', async () => {
+  test('can start at once, and continues after a failure', async () => {
     const errors: unknown[] = [];
     let rounds = 0;
     const work = new Periodic(

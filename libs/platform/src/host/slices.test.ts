@@ -28,7 +28,7 @@ function* fail(): Generator<void, string> {
   throw new Error('broken');
 }
 
-test('work in slices returns what it makes, and lets others run meanwhile', async () => {
+test('sliced work returns its result, and yields to others', async () => {
   let others = 0;
   const busy = setInterval(() => (others += 1), 1);
   const result = await new Slices().run(work());

@@ -7,7 +7,7 @@ function databaseError(code: string): DatabaseError {
   return Object.assign(new DatabaseError('refused by the database', 0, 'error'), { code });
 }
 
-describe('whatever is thrown has one answer', () => {
+describe('a thrown value has one response', () => {
   test.each([
     [new NotFoundError('task', 'x'), 404, 'task_not_found'],
     [new ConflictError('duplicate_task', 'There is one.'), 409, 'duplicate_task'],
@@ -29,14 +29,14 @@ describe('whatever is thrown has one answer', () => {
     expect(fault.message).not.toContain('secret');
   });
 
-  test('what may succeed later says when to try again', () => {
+  test('a transient fault has Retry-After', () => {
     for (const error of [new UnavailableError('Not now.'), databaseError('57014')])
       expect(toHttpFault(error).headers).toEqual({ 'retry-after': '1' });
     const limited = new DomainError('rate_limited', 'rate_limited', 'Too many.', { retry_after: 6.2 });
     expect(toHttpFault(limited).headers).toEqual({ 'retry-after': '7' });
   });
 
-  test('who is not known learns how to say who they are', () => {
+  test('401 has WWW-Authenticate', () => {
     const error = new DomainError('unauthorized', 'unauthorized', 'Who?');
     expect(toHttpFault(error).headers).toEqual({ 'www-authenticate': 'Bearer' });
   });

@@ -62,7 +62,7 @@ describe('Idempotency-Key', () => {
     expect(await sales()).toBe(2);
   });
 
-  test('ten calls at once with one key have one effect and one answer', async () => {
+  test('ten concurrent calls with one key have one effect and one response', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => sellOnce('same', 'pear')));
     expect(await sales()).toBe(1);
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);

@@ -27,7 +27,7 @@ describe('why a job failed', () => {
     expect(kept.stack).toMatch(/UnavailableError: Away\.[\s\S]+Caused by: Error: the socket is closed/);
   });
 
-  test('what cannot be written survives, too: cycles, NUL, half characters, megabytes', () => {
+  test('stores cycles, NUL, lone surrogates and megabytes', () => {
     const cycle: { self?: unknown } = {};
     cycle.self = cycle;
     expect(readFailure(toQueueError(cycle, true).message)).toMatchObject({ code: 'panic' });

@@ -14,7 +14,7 @@ describe('a log of troubles that go on', () => {
     log = new OccasionalLog({ log: (facts) => lines.push(facts), everyMs: 1_000 });
   });
 
-  test('tells the same trouble once in a while, with how often it came again', () => {
+  test('logs a repeated failure at intervals, with the number of repeats', () => {
     for (const now of [0, 10, 999]) log.tell(new Error(`could not renew lock for job ${now}`), now);
     log.tell(new Error('another'), 20);
     expect(lines.map(({ err }) => err.message)).toEqual(['could not renew lock for job 0', 'another']);
@@ -22,7 +22,7 @@ describe('a log of troubles that go on', () => {
     expect(lines.at(-1)).toMatchObject({ again: 2 });
   });
 
-  test('leaves out what an error carries along', () => {
+  test('omits additional fields of an error', () => {
     log.tell(Object.assign(new Error('WRONGPASS'), { code: 'X', command: { name: 'auth', args: ['very secret'] } }), 0);
     expect(lines).toHaveLength(1);
     expect(lines[0]?.err).toMatchObject({ message: 'WRONGPASS', code: 'X' });

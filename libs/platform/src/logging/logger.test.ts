@@ -1,7 +1,7 @@
 import { UnavailableError } from '@mono/contract';
 import { createLogger } from './logger.js';
 
-test('an error has its stack in the log, and one of what is unavailable its causes alone', () => {
+test('logs errors with their stack, and unavailable dependencies with their causes only', () => {
   const lines: string[] = [];
   const logger = createLogger({ level: 'info', format: 'json', to: { write: (line) => void lines.push(line) } });
   logger.error({ err: new TypeError('a fault') }, 'failed');

@@ -40,13 +40,13 @@ describe('an exact throttle', () => {
   const attempts = (times: number, key: string, limit: number, windowMs = HOUR_MS): Promise<Verdict[]> =>
     Promise.all(Array.from({ length: times }, (_, n) => throttle.attempt(one(n), key, { limit, windowMs })));
 
-  test('of 50 attempts at once on two instances exactly ten are allowed', async () => {
+  test('allows exactly ten of 50 concurrent attempts on two instances', async () => {
     expect(allowedOf(await attempts(50, 'sign_in:a', 10))).toBe(10);
     expect(allowedOf(await attempts(50, 'sign_in:a', 10))).toBe(0);
     expect(allowedOf(await attempts(50, 'sign_in:b', 10))).toBe(10);
   });
 
-  test('what is given back can be taken once more', async () => {
+  test('a returned attempt can be used again', async () => {
     await attempts(10, 'sign_in:a', 10);
     await Promise.all([1, 2, 3].map((n) => throttle.giveBack(one(n), 'sign_in:a')));
     expect(allowedOf(await attempts(10, 'sign_in:a', 10))).toBe(3);
@@ -57,7 +57,7 @@ describe('an exact throttle', () => {
     expect(allowedOf(await attempts(2, 'sign_in:b', 1))).toBe(1);
   });
 
-  test('says what remains and how long to wait', async () => {
+  test('returns the remaining attempts and the wait', async () => {
     const [first] = await attempts(1, 'sign_in:a', 2);
     expect(first).toEqual({ allowed: true, limit: 2, remaining: 1, resetMs: HOUR_MS, retryAfterMs: 0 });
     await attempts(1, 'sign_in:a', 2);
@@ -69,7 +69,7 @@ describe('an exact throttle', () => {
     }
   });
 
-  test('allows again what has left the window, one by one', async () => {
+  test('allows new attempts one by one as old ones leave the window', async () => {
     const windowMs = 1_500;
     expect(allowedOf(await attempts(1, 'sign_in:a', 2, windowMs))).toBe(1);
     const apart = performance.now();
@@ -95,7 +95,7 @@ describe('an exact throttle', () => {
     }
   });
 
-  test('a limit that was lowered holds at once', async () => {
+  test('a lowered limit applies at once', async () => {
     await attempts(10, 'sign_in:a', 10);
     expect(allowedOf(await attempts(5, 'sign_in:a', 3))).toBe(0);
   });
@@ -106,7 +106,7 @@ describe('an exact throttle', () => {
     expect(allowedOf(await attempts(5, 'sign_in:a', 3))).toBe(3);
   });
 
-  test('prunes keys whose window is over, and no other', async () => {
+  test('prunes expired keys only', async () => {
     for (let n = 0; n < 25; n += 1) await attempts(2, `sign_in:${n}`, 2, 1);
     await attempts(5, 'sign_in:kept', 3);
     let pruned = 0;

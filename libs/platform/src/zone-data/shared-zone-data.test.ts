@@ -56,7 +56,7 @@ test('a node with an older release uses that of the newest node, and never takes
   expect(lines).toContain('Newer time zone data of another node');
 });
 
-test('newer data that cannot be copied is named once, and this node goes on', async () => {
+test('logs newer data that cannot be copied once, and continues', async () => {
   await database.query(`UPDATE platform.zone_data SET release = '2098c', zones = NULL`);
   lines.splice(0);
   const shared = new SharedZoneData(database, logger);

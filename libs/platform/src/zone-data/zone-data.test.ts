@@ -71,7 +71,7 @@ describe('a compiled zone', () => {
     'Asia/Gaza',
     'America/Santiago',
     'Asia/Tehran',
-  ])('of %s says what ICU says, at every change and between', (name) => {
+  ])('of %s equals ICU at every change and between', (name) => {
     const table = tableOfIcu(name);
     const rules = tableRules(readTzif(writeTzif(table)));
     const icu = icuZones().rulesOf(name) as ZoneRules;
@@ -81,7 +81,7 @@ describe('a compiled zone', () => {
         expect(rules.offsetAt(near)).toBe(icu.offsetAt(near));
   });
 
-  test('of version 1 goes on by the rule of its last years', () => {
+  test('of version 1 continues by the rule of its last years', () => {
     const icu = tableOfIcu('Europe/Berlin');
     const until2037 = icu.instants.filter((instant) => instant < at('2038-01-01T00:00:00Z'));
     const short = { ...icu, instants: until2037, offsets: icu.offsets.slice(0, until2037.length) };
@@ -95,7 +95,7 @@ describe('a compiled zone', () => {
     expect(readTzif(writeTzif(counted, { leaps }))).toEqual(berlin);
   });
 
-  test('that is cut short anywhere, or is something else, is refused', () => {
+  test('that is truncated or of another format is rejected', () => {
     const file = writeTzif(berlin);
     for (let length = 0; length < file.length; length += 1)
       expect(() => readTzif(file.subarray(0, length))).toThrow(RangeError);
@@ -177,7 +177,7 @@ describe('the files of the system', () => {
     }
   });
 
-  test('agree with ICU in nearly every zone, where the system has any', () => {
+  test('agree with ICU in nearly every zone, if the system has any', () => {
     const zones = systemZones(undefined, onFault);
     const icu = icuZones();
     // Few days of few zones: the system may have another release than ICU.
@@ -196,7 +196,7 @@ describe('the files of the system', () => {
 });
 
 describe('the package', () => {
-  test('says what ICU says of a zone that both have, at every change of a century', () => {
+  test('equals ICU for common zones at every change of a century', () => {
     const zones = packagedZones();
     const icu = icuZones();
     for (const name of [
@@ -221,7 +221,7 @@ describe('the package', () => {
     expect(missing).toEqual([]);
   });
 
-  test('keeps a winter that is left out once, though every other year follows a rule', () => {
+  test('preserves a single exception to a yearly rule', () => {
     const offset = packagedZones()?.rulesOf('America/Havana');
     expect(offset?.offsetAt(at('2026-12-24T12:00:00Z'))).toBe(-4 * 3600);
     expect(offset?.offsetAt(at('2027-12-24T12:00:00Z'))).toBe(-5 * 3600);
@@ -246,17 +246,17 @@ describe('of all sources', () => {
       'Zone data that contradicts itself is not used',
       { release: '2099a', zones: { ...zoneTables(true), UTC: zoneTables(true)['Asia/Kolkata'] as ZoneTable } },
     ],
-  ])('files %s are not, and the log says so', (_what, fault, { release, zones }) => {
+  ])('files %s are not used, and this is logged', (_what, fault, { release, zones }) => {
     const { data, faults } = faultsOf(directoryOf(release, zones));
     expect(faults).toEqual([fault]);
     expect(data.release).not.toBe('2099a');
   });
 
-  test('a directory that is not there is not, and the log says so', () => {
+  test('a missing directory is not used, and this is logged', () => {
     expect(faultsOf('/nowhere/zoneinfo').faults).toEqual(['Zone files cannot be read']);
   });
 
-  test('a zone whose file is broken, or that is missing, comes from ICU', () => {
+  test('a zone with a broken or missing file comes from ICU', () => {
     const path = directoryOf('2099a');
     writeFileSync(join(path, 'America/Havana'), 'TZif2');
     const { data, faults } = faultsOf(path);
