@@ -1,4 +1,4 @@
-// Writing lists and tasks through the module's API, on a real PostgreSQL: what is written, told, and refused.
+// Writing lists and tasks through the module's API, on a real PostgreSQL: what is written, published, and refused.
 import { OutboxSignal } from '@mono/bus/outbox';
 import { DomainError } from '@mono/contract';
 import { callOperation, type Executor, type Statement } from '@mono/platform';

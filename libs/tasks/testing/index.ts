@@ -1,2 +1,2 @@
-// What other modules' tests may use of this one's: its own use cases on a real database.
+// For the tests of other modules: the use cases of this one on a real database.
 export * from './tasks-world.js';

@@ -27,7 +27,7 @@ const operations = { ...tasksOperations, ...listsOperations, ...tagsOperations }
 /** The operations of tasks, lists and tags. */
 export type TasksOperations = ClientOf<typeof operations>;
 
-/** Of those who are members from the beginning. */
+/** When the members of the beginning joined. */
 export const JOINED_AT = '2026-01-01T00:00:00.000Z';
 
 /** The filters as plain data. */

@@ -60,17 +60,17 @@ export interface TimeTrackingWorld {
   strangers: Set<string>;
   /** A list more in the workspace. */
   newList(): Promise<string>;
-  /** Made by tasks' own use cases; nobody has heard of it yet. */
+  /** Made by tasks' own use cases; its event waits. */
   newTask(fields?: Partial<CreateTask>): Promise<Task>;
-  /** What the outboxes hold and nobody has heard, for the test to deliver it when it likes. */
+  /** Takes the waiting events of an outbox, for the test to deliver them. */
   take(schema?: 'tasks' | 'time_tracking'): Promise<Told[]>;
   /** Delivered one after the other, as they are given. */
-  hear(...events: readonly Told[]): Promise<void>;
+  consume(...events: readonly Told[]): Promise<void>;
   /** Delivered all at once. */
-  hearTogether(events: readonly Told[]): Promise<void>;
-  /** What tasks has told, heard. */
+  consumeTogether(events: readonly Told[]): Promise<void>;
+  /** Delivers the waiting events of tasks. */
   deliver(): Promise<void>;
-  /** What this module has told since it was last asked. */
+  /** Takes the waiting events of this module. */
   told(): Promise<TimeTrackingEvent[]>;
   end(): Promise<void>;
 }
@@ -151,14 +151,14 @@ export async function createTimeTrackingWorld(): Promise<TimeTrackingWorld> {
       );
       return rows.map(({ payload, ...row }) => Object.assign({}, payload, row));
     },
-    async hear(...events) {
+    async consume(...events) {
       for (const event of events) await deliverEvent(node, event);
     },
-    async hearTogether(events) {
-      await Promise.all(events.map((event) => world.hear(event)));
+    async consumeTogether(events) {
+      await Promise.all(events.map((event) => world.consume(event)));
     },
     async deliver() {
-      await world.hearTogether(await world.take());
+      await world.consumeTogether(await world.take());
     },
     async told() {
       return (await world.take('time_tracking')) as unknown as TimeTrackingEvent[];

@@ -1,4 +1,4 @@
-// What becomes of an occurrence's task when recurrence has something new to say of it. People's own work stays: their
+// Decides how a revision by recurrence changes the task of an occurrence. People's own work stays: their
 // changes are not written over, and what they have begun is not taken away.
 import { OPEN_STATUSES, type TaskStatus } from '../../contract/words.js';
 import { changesBetween, withFields, type OccurrenceIdentity, type TaskFields, type TaskState } from './task-state.js';

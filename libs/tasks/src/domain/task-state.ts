@@ -1,4 +1,4 @@
-// What of a task may change, and what a change of it is. Plain values by their REST names; no database, no transport.
+// The state of a task, and a change of it. Plain values by their REST names; no database, no transport.
 import { Temporal } from 'temporal-polyfill';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { TaskEvent } from '../../contract/tasks.events.js';
@@ -33,7 +33,7 @@ export interface TaskState extends OccurrenceIdentity {
   estimated_duration: string | null;
 }
 
-/** What a client may set. */
+/** The fields that a client may set. */
 export const TASK_FIELDS = [
   'list_id',
   'parent_id',
@@ -51,7 +51,7 @@ export const TASK_FIELDS = [
   'estimated_duration',
 ] as const satisfies readonly (keyof TaskState)[];
 
-/** What an event tells of. */
+/** The fields in the changes of an event. */
 const TOLD_FIELDS = [...TASK_FIELDS, 'template_id', 'series_id', 'original_start'] as const;
 
 export type TaskFields = { [Field in (typeof TASK_FIELDS)[number]]?: TaskState[Field] | undefined };

@@ -12,7 +12,7 @@ const MARK: Statement = {
   name: 'tasks.due_soon',
   text: `
     WITH due AS (
-      SELECT id, due_soon_for AS told FROM tasks.task
+      SELECT id FROM tasks.task
       WHERE due_instant > clock_timestamp() AND due_instant <= clock_timestamp() + make_interval(mins => $1)
         AND due_soon_for IS DISTINCT FROM due_instant AND status IN ('todo', 'in_progress', 'blocked')
       ORDER BY due_instant LIMIT ${BATCH} FOR UPDATE SKIP LOCKED

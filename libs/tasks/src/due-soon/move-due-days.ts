@@ -56,14 +56,14 @@ async function moveIn(on: Executor, workspaceId: string, found: readonly Found[]
     const state = stateOf(row);
     const { due_instant: from, version } = read.get(row.id) ?? {};
     const to = dueInstant(state);
-    // Whoever has changed it since has calculated it anew.
+    // A change since then has calculated it by the new rules.
     if (from === undefined || to === null || version !== row.version || Date.parse(from) === Date.parse(to)) continue;
     if (Math.max(Date.parse(from), Date.parse(to)) <= Date.now()) continue;
     changes.push({ row, state, event: 'updated', changes: { due_instant: { from, to } } });
   }
   if (changes.length === 0) return;
   const moved = await updateTasks(on, context, changes, 'zone_data');
-  // What nobody has touched stays untouched.
+  // An untouched occurrence stays untouched.
   const untouched = moved.flatMap(({ id, version }) => {
     const occurrence = occurrences.get(id);
     return occurrence?.written_version === version - 1 ? [{ ...occurrence, written_version: version }] : [];

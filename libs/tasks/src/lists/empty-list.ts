@@ -1,4 +1,4 @@
-// What becomes of the tasks of a list that is deleted: all of them, in chunks, each with its own event.
+// The tasks of a list that is deleted: all of them, in chunks, each with its own event.
 import { Injectable } from '@nestjs/common';
 import { type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';

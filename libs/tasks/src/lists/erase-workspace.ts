@@ -19,7 +19,7 @@ export class EraseWorkspace {
     private readonly emptyList: EmptyList,
   ) {}
 
-  /** List by list, each with its tasks and their events: whoever begins again after a crash goes on. */
+  /** List by list, each with its tasks and their events. A retry continues after a crash. */
   async erase(workspaceId: string, requestId: string): Promise<void> {
     const principal = { kind: 'system', id: 'tasks', workspaceId, scopes: ['*'] } as const;
     const context: CallContext = { principal, requestId, source: 'event' };

@@ -1,4 +1,4 @@
-// What recurrence asks, over a real nats-server: checked, answered, and in as many messages as it takes.
+// Requests of recurrence, over a real nats-server: checked, answered, and in as many messages as it takes.
 import { DomainError } from '@mono/contract';
 import { listenOnBus } from '@mono/platform/testing';
 import { uuidv7 } from 'uuidv7';

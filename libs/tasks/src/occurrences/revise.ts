@@ -4,7 +4,7 @@ import type { Executor } from '@mono/platform';
 import type { OccurrenceRevision, Revise, Revised, ReviseOutcome, ReviseResult } from '../../contract/occurrences.js';
 import { decide, type Decision, type StandingTask } from '../domain/occurrence-revision.js';
 import {
-  buryOccurrences,
+  preventOccurrences,
   lockOccurrences,
   saveOccurrences,
   type KeptOutcome,
@@ -50,7 +50,7 @@ function bury(on: Executor, { principal }: AssigningContext, revisions: readonly
   const removals = revisions.flatMap(({ task_id, revision, content }) =>
     content === null ? [{ id: task_id.toLowerCase(), revision }] : [],
   );
-  return removals.length === 0 ? new Set<string>() : buryOccurrences(on, principal.workspaceId, removals);
+  return removals.length === 0 ? new Set<string>() : preventOccurrences(on, principal.workspaceId, removals);
 }
 
 /** Locks the occurrences, then their tasks: from here on nobody else changes one, or puts another task below it. */

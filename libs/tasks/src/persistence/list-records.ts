@@ -34,7 +34,7 @@ const COUNTS = `LEFT JOIN LATERAL (
     FROM tasks.task t WHERE t.list_id = l.id
   ) c ON true`;
 
-/** What to select of lists `l` with their counts. */
+/** The columns to select of lists `l` with their counts. */
 export const LIST_SELECTION = { columns: `${COLUMNS}, c.total, c.open`, counts: COUNTS };
 
 const READ: Statement = {

@@ -7,14 +7,14 @@ import type { TaskStatus } from '../../contract/words.js';
 import { isOpen } from '../domain/occurrence-revision.js';
 import { columnsOf, DUE_INSTANT, eventColumns, type NewTask } from './task-records.js';
 
-/** What is kept of an occurrence. */
+/** The row of an occurrence. */
 export interface OccurrenceRow {
   task_id: string;
   /** The last that was applied. */
   revision: number;
   /** The version of the task that recurrence has written last; 0 where it was removed before it was made. */
   written_version: number;
-  /** What was done with the revision. */
+  /** The outcome of the revision. */
   outcome: KeptOutcome;
 }
 
@@ -26,7 +26,7 @@ export interface NewOccurrence extends NewTask {
   successor_of: string | null;
 }
 
-/** What a new occurrence brings, column by column: an array for each costs PostgreSQL a quarter of one JSON text. */
+/** The input for new occurrences, column by column: an array for each costs PostgreSQL a quarter of one JSON text. */
 const COLUMNS = [
   ['id', 'uuid'],
   ['revision', 'integer'],
@@ -134,7 +134,7 @@ export async function findStatuses(
 }
 
 /** Keeps those that are not known from ever being made. @returns the ids of these. */
-export async function buryOccurrences(
+export async function preventOccurrences(
   on: Executor,
   workspaceId: string,
   removals: readonly { id: string; revision: number }[],

@@ -7,7 +7,7 @@ import { OutboxPlaces1764300000000 } from './migrations/1764300000000-outbox-pla
 import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
 import { ZoneRelease1764600000000 } from './migrations/1764600000000-zone-release.js';
 
-/** Of the schema `tasks`, in their order. */
+/** The migrations of the schema `tasks`, in their order. */
 export const tasksMigrations = [
   Initial1763676000000,
   Occurrences1763800000000,

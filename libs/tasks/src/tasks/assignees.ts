@@ -1,4 +1,4 @@
-// Whom a task can be given to: members of the workspace, which auth knows.
+// Tasks are assigned to members of the workspace, which auth knows.
 import { Inject, Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
 import { Memberships, type Executor, type TransactionalExecutor } from '@mono/platform';
@@ -14,7 +14,7 @@ export const memberships = new Memberships('tasks');
 
 /** A call that may assign tasks. */
 export interface AssigningContext extends CallContext {
-  /** Of the users that it names, those who are not in the workspace. */
+  /** The users that it names who are not in the workspace. */
   strangers: ReadonlySet<string>;
 }
 

@@ -1,5 +1,5 @@
-// The open tasks of a member who leaves the workspace become unassigned, each with an event. Closed ones keep their assignee, which
-// tells who has done them.
+// The open tasks of a member who leaves the workspace become unassigned, each with an event. Closed ones keep their assignee, as the
+// record of who did them.
 import { Inject, Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
 import {
@@ -53,7 +53,7 @@ async function unassign(
     requestId,
     source: 'event',
   };
-  // Occurrences before their tasks, as whoever revises them does.
+  // Occurrences before their tasks, in the order of a revision.
   const occurrences = await lockOccurrences(on, workspaceId, ids);
   const rows = await lockTasks(on, context.principal, ids);
   const changes = rows
@@ -65,7 +65,7 @@ async function unassign(
     });
   if (changes.length === 0) return;
   const written = await updateTasks(on, context, changes, 'system');
-  // What nobody has touched goes on following its template.
+  // An untouched occurrence continues to follow its template.
   const untouched = written.flatMap(({ id, version }) => {
     const occurrence = occurrences.get(id);
     return occurrence?.written_version === version - 1 ? [{ ...occurrence, written_version: version }] : [];

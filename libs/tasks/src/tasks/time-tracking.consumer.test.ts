@@ -1,4 +1,4 @@
-// The time spent on tasks as it is heard: from a stream on a real nats-server, whoever fills it.
+// The time spent on tasks, consumed from a stream on a real nats-server.
 import { reconcileEventStream } from '@mono/bus/outbox';
 import { listenOnBus } from '@mono/platform/testing';
 import { timeTrackingEvents } from '@mono/time-tracking/contract';

@@ -1,4 +1,4 @@
-// What an entry says, and what a change of it is. Plain values by their REST names; no database, no transport.
+// The content of an entry, and of a change of it. Plain values by their REST names; no database, no transport.
 import type { EntryEvent } from '../../contract/time-tracking.events.js';
 
 /** Everything that a change may set, and whose it is. Instants are UTC with milliseconds. */
@@ -13,7 +13,7 @@ export interface EntryState {
   billable: boolean;
 }
 
-/** What is said of the work itself. */
+/** The description of the work itself. */
 export interface SaidOfWork {
   note?: string | null | undefined;
   tags?: string[] | undefined;

@@ -1,7 +1,7 @@
-// What the events of tasks say, as rows: transitions of status, and what is known of each task. Each field of a task is as
+// The content of events of tasks, as rows: transitions of status, and what is known of each task. Each field of a task is as
 // the latest version says that changed it, so that no order has to be kept and no gap to be waited for.
 
-/** What is needed of an event of tasks. */
+/** The fields of an event of tasks that the history uses. */
 export interface HeardChange {
   /** The task. */
   aggregate_id: string;
@@ -29,7 +29,7 @@ export interface Transition {
   request_id: string;
 }
 
-/** What reports group by and show. */
+/** The fields that reports group by and show. */
 export const FACTS = [
   'title',
   'list_id',
@@ -78,12 +78,12 @@ export function heardTasks(changes: readonly HeardChange[]): HeardTask[] {
     const { aggregate_id: task_id, workspace_id } = change;
     const task = tasks.get(task_id) ?? { task_id, workspace_id, facts: {}, seen: {} };
     tasks.set(task_id, task);
-    hear(task, change);
+    apply(task, change);
   }
   return [...tasks.values()];
 }
 
-function hear({ facts, seen }: HeardTask, { event, version, changes }: HeardChange): void {
+function apply({ facts, seen }: HeardTask, { event, version, changes }: HeardChange): void {
   for (const fact of FACTS) {
     const change = changes[fact];
     if (!change && event !== 'created' && event !== 'deleted') continue;

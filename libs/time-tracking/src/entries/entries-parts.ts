@@ -4,7 +4,7 @@ import { OutboxSignal } from '@mono/bus/outbox';
 import { RetryingDatabase } from '@mono/platform';
 import { TASKS, type AskTask } from '../history/known-task.js';
 
-/** What the use cases of entries need. */
+/** The dependencies of the use cases of entries. */
 @Injectable()
 export class EntriesParts {
   constructor(

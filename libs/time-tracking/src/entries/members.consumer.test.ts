@@ -1,4 +1,4 @@
-// Timers of people who leave, on a real PostgreSQL, heard as auth tells it.
+// Timers of former members, on a real PostgreSQL, by events of auth.
 import { expect, test } from '@jest/globals';
 import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
@@ -51,7 +51,7 @@ test('who leaves a workspace ends the timer there when they left, and no other',
   await world().told();
   world().strangers.add(user.principal.id);
   const event = left(user, hoursAgo(1));
-  await world().hear(event, event);
+  await world().consume(event, event);
   expect(await world().entries.getEntry({ id }, world().context)).toMatchObject({
     started_at: hoursAgo(3),
     ended_at: hoursAgo(1),
@@ -78,7 +78,7 @@ test('who leaves a workspace ends the timer there when they left, and no other',
 test('who may only look on from then on has no timer any more; who changes to another role has', async () => {
   const [viewer, admin] = [world().user(), world().user()];
   const [id, other] = [await running(viewer, 3), await running(admin, 3)];
-  await world().hear(became(viewer, 'viewer'), became(admin, 'admin'), became(admin, undefined));
+  await world().consume(became(viewer, 'viewer'), became(admin, 'admin'), became(admin, undefined));
   expect(await world().entries.getEntry({ id }, viewer)).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
   expect(await world().entries.getEntry({ id: other }, admin)).toMatchObject({ ended_at: null });
 });
@@ -86,10 +86,10 @@ test('who may only look on from then on has no timer any more; who changes to an
 test('who is back keeps the timer that they started since; who is not, none', async () => {
   const user = world().user();
   const id = await running(user, 1);
-  await world().hear(left(user, hoursAgo(2)));
+  await world().consume(left(user, hoursAgo(2)));
   expect(await world().entries.getEntry({ id }, user)).toMatchObject({ ended_at: null });
   world().strangers.add(user.principal.id);
-  await world().hear(left(user, hoursAgo(2)));
+  await world().consume(left(user, hoursAgo(2)));
   expect(await world().entries.getEntry({ id }, user)).toMatchObject({ ended_at: hoursAgo(1), duration: 'PT0S' });
 });
 
@@ -101,7 +101,7 @@ test('a timer that was started after the departure is stopped when it seems forg
   await noticeForgotten(world().database, world().signal);
   const told = (await world().told()) as unknown as Told[];
   expect(told.filter(({ event }) => event === 'timer_forgotten').length).toBeGreaterThanOrEqual(2);
-  await world().hear(...told);
+  await world().consume(...told);
   expect(await world().entries.getEntry({ id }, gone)).toMatchObject({ ended_at: hoursAgo(20), duration: 'PT0S' });
   expect(await world().entries.getEntry({ id: other }, member)).toMatchObject({ ended_at: null });
 });
@@ -110,7 +110,7 @@ test('what has been closed since they left stays closed', async () => {
   const user = world().user();
   const id = await running(user, 5);
   await world().entries.lockPeriod({ locked_until: hoursAgo(2) }, world().context);
-  await world().hear(left(user, hoursAgo(3)));
+  await world().consume(left(user, hoursAgo(3)));
   expect(await world().entries.getEntry({ id }, user)).toMatchObject({
     started_at: hoursAgo(5),
     ended_at: hoursAgo(2),
@@ -123,7 +123,7 @@ test('who deletes their account ends all of their timers; entries stay', async (
   const entry = await worked(world(), user, 9, 8);
   const ids = [await running(user, 3), await running(abroad, 2)];
   const event = told('account_deleted', user.principal.id, hoursAgo(1));
-  await world().hear(event, event);
+  await world().consume(event, event);
   const { entries } = world();
   expect(await entries.getEntry({ id: ids[0] ?? '' }, user)).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
   expect(await entries.getEntry({ id: ids[1] ?? '' }, abroad)).toMatchObject({ ended_at: hoursAgo(1), version: 2 });
@@ -136,7 +136,7 @@ test('a workspace that goes with the account holds up no other timer', async () 
   await running(gone, 3);
   const id = await running(user, 2);
   await world().database.transaction((on) => markErased(on, gone.principal.workspaceId));
-  await world().hear(told('account_deleted', user.principal.id, hoursAgo(1)));
+  await world().consume(told('account_deleted', user.principal.id, hoursAgo(1)));
   expect(await world().entries.getEntry({ id }, user)).toMatchObject({ ended_at: hoursAgo(1) });
 });
 
@@ -145,7 +145,7 @@ test('with the last member’s account the workspace’s time goes', async () =>
   await running(user, 3);
   await worked(world(), user, 9, 8);
   const { id, workspaceId } = user.principal;
-  await world().hear(Object.assign(told('account_deleted', id, hoursAgo(1)), { workspace_ids: [workspaceId] }));
+  await world().consume(Object.assign(told('account_deleted', id, hoursAgo(1)), { workspace_ids: [workspaceId] }));
   const rows = await world().database.query('SELECT FROM time_tracking.entry WHERE workspace_id = $1', [workspaceId]);
   expect(rows).toEqual([]);
 });

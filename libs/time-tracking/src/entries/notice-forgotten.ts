@@ -7,7 +7,7 @@ import { lockForgotten, markForgotten } from '../persistence/forgotten-timers.js
 
 const BATCH = 200;
 
-/** @returns how many are told of. */
+/** @returns how many events were added. */
 export async function noticeForgotten(
   database: TransactionalExecutor,
   signal: OutboxSignal,

@@ -1,4 +1,4 @@
-// Writes what has become of an entry, as far as the others of the same person allow, and tells of it.
+// Writes what has become of an entry, as far as the others of the same person allow, with its event.
 import type { Executor } from '@mono/platform';
 import type { EntryState } from '../domain/entry-state.js';
 import { addChangedEvent, type Doer } from '../persistence/entry-events.js';

@@ -1,4 +1,4 @@
-// What comes at the same time is done together: one transaction for many costs little more than one for one.
+// Does the work of simultaneous items in batches: one transaction for many costs little more than one for one.
 
 export interface BatcherOptions {
   /** Items of one batch. */
@@ -29,7 +29,7 @@ export class Batcher<Item> {
       this.waiting.push({ item, resolve, reject });
       if (!this.running) {
         this.running = true;
-        // What is delivered in the same turn comes along.
+        // Items of the same turn of the event loop join the batch.
         setImmediate(() => void this.run());
       }
     });

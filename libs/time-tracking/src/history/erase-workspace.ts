@@ -1,4 +1,4 @@
-// What becomes of a workspace's time when the workspace is deleted with the account of its last member: it goes.
+// Erases the time of a workspace that was deleted with the account of its last member.
 import type { TransactionalExecutor } from '@mono/platform';
 import { markErased } from '../persistence/record-history.js';
 

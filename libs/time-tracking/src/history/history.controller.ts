@@ -1,4 +1,4 @@
-// What happened to a task, and the time that it took.
+// The history of a task, and the time that it took.
 import { Controller, Inject } from '@nestjs/common';
 import { buildPage, readPageRequest, type CallContext, type InputOf } from '@mono/contract';
 import { Database, Operation, type Executor } from '@mono/platform';

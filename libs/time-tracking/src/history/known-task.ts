@@ -1,4 +1,4 @@
-// A task as the history knows it, or as tasks does where nothing of it has been heard yet.
+// A task as the history knows it, or as tasks does before its first event has arrived.
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import type { TasksClient } from '@mono/tasks/contract';

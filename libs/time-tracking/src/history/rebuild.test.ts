@@ -46,9 +46,9 @@ test('a rebuild ends equal to what was heard, from nothing and from what is ther
 test('tasks older than the module are filled in without anybody asking, also while events come', async () => {
   await live();
   const events = await world.take();
-  await Promise.all([rebuild(3), world.hearTogether(events.slice(10).toReversed())]);
+  await Promise.all([rebuild(3), world.consumeTogether(events.slice(10).toReversed())]);
   const filled = await keptHistory(world.database);
-  await world.hear(...events);
+  await world.consume(...events);
   expect(await keptHistory(world.database)).toEqual(filled);
   expect(filled.transitions).toHaveLength(26);
 });
@@ -73,7 +73,7 @@ test('after a loss, durations are told above what was told before', async () => 
   for (const status of ['todo', 'in_progress', 'done'] as const)
     await world.tasks.updateTask({ id, patch: { status } }, world.context);
   // The latest first: each is told as it comes.
-  for (const event of (await world.take()).toReversed()) await world.hear(event);
+  for (const event of (await world.take()).toReversed()) await world.consume(event);
   const before = await world.told();
   await world.database.query('TRUNCATE time_tracking.task, time_tracking.transition, time_tracking.span');
   await rebuild();
@@ -113,9 +113,9 @@ test('who takes over goes on where the one before has come', async () => {
 test('of an erased workspace nothing stays, and nothing comes back by what is heard late', async () => {
   await live();
   const events = await world.take();
-  await world.hear(...events.slice(0, 12));
-  await Promise.all([eraseWorkspace(world.database, world.workspace), world.hearTogether(events.slice(6))]);
-  await world.hear(...events);
+  await world.consume(...events.slice(0, 12));
+  await Promise.all([eraseWorkspace(world.database, world.workspace), world.consumeTogether(events.slice(6))]);
+  await world.consume(...events);
   expect(await keptHistory(world.database)).toEqual({ transitions: [], spans: [], tasks: [] });
   await eraseWorkspace(world.database, world.workspace);
 });

@@ -33,7 +33,7 @@ async function eventsOfALife(): Promise<Told[]> {
 }
 
 test('the history equals the log of tasks', async () => {
-  await world.hear(...(await eventsOfALife()));
+  await world.consume(...(await eventsOfALife()));
   const log = await world.database.query(
     `SELECT task_id, version, workspace_id, from_status::text, to_status::text, occurred_at, actor_kind, actor_id, request_id
      FROM tasks.status_transition ORDER BY task_id, version`,
@@ -44,7 +44,7 @@ test('the history equals the log of tasks', async () => {
 
 test('any order, repetition and company of the events end in the same rows', async () => {
   const events = await eventsOfALife();
-  await world.hear(...events);
+  await world.consume(...events);
   const expected = await keptHistory(world.database);
   expect(expected.spans).toHaveLength(4);
   await assert(
@@ -53,7 +53,7 @@ test('any order, repetition and company of the events end in the same rows', asy
       boolean(),
       async (shuffled, together) => {
         await forget();
-        await (together ? world.hearTogether(shuffled) : world.hear(...shuffled));
+        await (together ? world.consumeTogether(shuffled) : world.consume(...shuffled));
         expect(await keptHistory(world.database)).toEqual(expected);
       },
     ),
@@ -63,11 +63,11 @@ test('any order, repetition and company of the events end in the same rows', asy
 
 test('two nodes that hear the same tasks at once end in the same rows', async () => {
   const events = await eventsOfALife();
-  await world.hear(...events);
+  await world.consume(...events);
   const expected = await keptHistory(world.database);
   for (let round = 0; round < 10; round += 1) {
     await forget();
-    await Promise.all([world.hearTogether(events), world.hear(...events.toReversed())]);
+    await Promise.all([world.consumeTogether(events), world.consume(...events.toReversed())]);
     expect(await keptHistory(world.database)).toEqual(expected);
   }
 });
@@ -76,7 +76,7 @@ test('a closed span is told as the task’s actual duration, once', async () => 
   const { id } = await world.newTask({ status: 'in_progress' });
   await world.tasks.updateTask({ id, patch: { status: 'done' } }, world.context);
   const events = await world.take();
-  await world.hear(...events, ...events);
+  await world.consume(...events, ...events);
   const [span] = await world.database.query<{ started_at: string; ended_at: string }>(
     'SELECT started_at, ended_at FROM time_tracking.span',
   );

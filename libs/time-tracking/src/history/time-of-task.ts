@@ -7,7 +7,7 @@ import { entryColumns, toEntry, type EntryRow } from '../persistence/entry-rows.
 import { readShares, readSpans, type ShareRow, type SpanRow } from '../persistence/history-rows.js';
 import { readSettings } from '../persistence/settings-rows.js';
 
-/** Of spans and of entries. */
+/** The maximum of spans, and of entries. */
 const MOST_SHOWN = 500;
 
 export async function timeOfTask(

@@ -6,10 +6,10 @@ import { changesBetween, eventOf, type EntryChanges } from '../domain/entry-stat
 import type { EntryRow } from './entry-rows.js';
 import type { SettingsRow } from './settings-rows.js';
 
-/** Who does something, and for which request. */
+/** The actor of a change and its request. */
 export type Doer = Pick<CallContext, 'principal' | 'requestId' | 'source'>;
 
-/** What this module does by itself. */
+/** The module itself as the actor. */
 export function systemIn(workspaceId: string, requestId: string): Doer {
   return { principal: { kind: 'system', id: 'time-tracking', workspaceId, scopes: [] }, requestId };
 }
