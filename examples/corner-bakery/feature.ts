@@ -1,6 +1,7 @@
 // The corner-bakery feature: every node loads this file; the module's code loads where it runs.
+import { changesOf } from '@mono/contract';
 import { defineFeature } from '@mono/platform';
-import { ryeLoavesOperations } from './contract/index.js';
+import { cornerBakeryEvents, ryeLoavesOperations } from './contract/index.js';
 import { Initial1767225600000 } from './src/persistence/migrations/1767225600000-initial.js';
 
 export const cornerBakeryFeature = defineFeature({
@@ -8,6 +9,17 @@ export const cornerBakeryFeature = defineFeature({
   operations: [ryeLoavesOperations],
   scopes: { 'corner-bakery:read': 'viewer', 'corner-bakery:write': 'member' },
   tags: { 'rye loaves': 'Rye loaves of the workspace.' },
+  events: [
+    changesOf(
+      'rye_loaf',
+      { scope: 'corner-bakery:read', audience: 'workspace' },
+      {
+        created: cornerBakeryEvents.rye_loaf_created,
+        updated: cornerBakeryEvents.rye_loaf_updated,
+        deleted: cornerBakeryEvents.rye_loaf_deleted,
+      },
+    ),
+  ],
   migrations: [Initial1767225600000],
   load: async () => (await import('./module.js')).CornerBakeryModule,
 });

@@ -1,8 +1,10 @@
 // The auth feature: every node loads this file; the module's code loads where it runs.
+import { changesOf, withoutChange } from '@mono/contract';
 import { defineFeature } from '@mono/platform';
 import {
   accountsOperations,
   apiKeysOperations,
+  authEvents,
   everyAuthEvent,
   identitiesOperations,
   invitesOperations,
@@ -25,6 +27,23 @@ import { InvitesOfWorkspace1763795000000 } from './src/persistence/migrations/17
 import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
 
 export { BearerAuthenticator } from './src/credentials/bearer-authenticator.js';
+
+const {
+  api_key_created,
+  api_key_updated,
+  api_key_rotated,
+  api_key_revoked,
+  workspace_created,
+  workspace_updated,
+  member_added,
+  member_updated,
+  member_removed,
+  invite_created,
+  invite_renewed,
+  invite_revoked,
+  invite_accepted,
+  ...eventsOfUsers
+} = authEvents;
 
 export const authFeature = defineFeature({
   name: 'auth',
@@ -50,6 +69,29 @@ export const authFeature = defineFeature({
   imports: [CredentialsModule],
   controllers: [LinksController, ProviderReturnController, JwksController],
   audited: [everyAuthEvent],
+  events: [
+    changesOf(
+      'workspace',
+      { scope: null, audience: 'workspace' },
+      { created: workspace_created, updated: workspace_updated },
+    ),
+    changesOf(
+      'member',
+      { scope: 'tasks:read', audience: 'workspace', keys: ['user_id'] },
+      { created: member_added, updated: member_updated, deleted: member_removed },
+    ),
+    changesOf(
+      'invite',
+      { scope: 'admin', audience: 'unlimited' },
+      { created: invite_created, updated: invite_renewed, deleted: [invite_revoked, invite_accepted] },
+    ),
+    changesOf(
+      'api_key',
+      { scope: 'admin', audience: 'unlimited' },
+      { created: api_key_created, updated: [api_key_updated, api_key_rotated], deleted: api_key_revoked },
+    ),
+    withoutChange(...Object.values(eventsOfUsers)),
+  ],
   migrations: [
     Initial1763676000000,
     ApiKeys1763770000000,

@@ -1,6 +1,14 @@
 // The recurrence feature: every node loads this file; the module's code loads where it runs.
+import { changesOf } from '@mono/contract';
 import { defineFeature } from '@mono/platform';
-import { calendarsOperations, feedEvents, occurrencesOperations, templatesOperations } from './contract/index.js';
+import {
+  calendarsOperations,
+  feedEvents,
+  occurrenceEvents,
+  occurrencesOperations,
+  templateEvents,
+  templatesOperations,
+} from './contract/index.js';
 import { CalendarFilesController } from './src/calendar/calendar-files.controller.js';
 import { FeedReaderController } from './src/calendar/feed-reader.controller.js';
 import { Initial1763800000000 } from './src/persistence/migrations/1763800000000-initial.js';
@@ -24,6 +32,41 @@ export const recurrenceFeature = defineFeature({
   },
   controllers: [CalendarFilesController, FeedReaderController],
   audited: Object.values(feedEvents),
+  events: [
+    changesOf(
+      'template',
+      { scope: 'recurrence:read', audience: 'list', keys: ['series_id'] },
+      {
+        created: templateEvents.template_created,
+        updated: [
+          templateEvents.template_updated,
+          templateEvents.template_split,
+          templateEvents.template_paused,
+          templateEvents.template_resumed,
+          templateEvents.template_ended,
+        ],
+        deleted: templateEvents.template_deleted,
+      },
+    ),
+    changesOf(
+      'exception',
+      { scope: 'recurrence:read', audience: 'list', keys: ['template_id', 'series_id', 'original_start'] },
+      {
+        updated: [
+          occurrenceEvents.occurrence_skipped,
+          occurrenceEvents.occurrence_moved,
+          occurrenceEvents.occurrence_edited,
+        ],
+        deleted: occurrenceEvents.occurrence_restored,
+      },
+    ),
+    // Everybody but an admin sees their own feeds only.
+    changesOf(
+      'calendar_feed',
+      { scope: 'admin', audience: 'unlimited' },
+      { created: feedEvents.feed_created, deleted: feedEvents.feed_revoked },
+    ),
+  ],
   migrations: [
     Initial1763800000000,
     Feeds1763800100000,

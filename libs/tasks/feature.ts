@@ -1,9 +1,11 @@
 // The tasks feature: every node loads this file; the module's code loads where it runs.
+import { changesOf, withoutChange } from '@mono/contract';
 import { defineFeature } from '@mono/platform';
 import {
   listsOperations,
   occurrencesOperations,
   tagsOperations,
+  tasksEvents,
   tasksOperations,
   transitionsOperations,
 } from './contract/index.js';
@@ -16,6 +18,23 @@ export const tasksFeature = defineFeature({
   scopes: { 'tasks:read': 'viewer', 'tasks:write': 'member' },
   tags: { lists: 'Lists of tasks.', tasks: 'Tasks and subtasks.', tags: 'Labels of tasks.' },
   operations: [listsOperations, tasksOperations, tagsOperations, occurrencesOperations, transitionsOperations],
+  events: [
+    changesOf(
+      'task',
+      { scope: 'tasks:read', audience: 'list' },
+      {
+        created: tasksEvents.created,
+        updated: [tasksEvents.updated, tasksEvents.status_changed, tasksEvents.completed],
+        deleted: tasksEvents.deleted,
+      },
+    ),
+    changesOf(
+      'list',
+      { scope: 'tasks:read', audience: 'itself' },
+      { created: tasksEvents.list_created, updated: tasksEvents.list_updated, deleted: tasksEvents.list_deleted },
+    ),
+    withoutChange(tasksEvents.due_soon),
+  ],
   migrations: tasksMigrations,
   load: async () => (await import('./module.js')).TasksModule,
 });

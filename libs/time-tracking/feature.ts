@@ -1,4 +1,5 @@
 // The time-tracking feature: every node loads this file; the module's code loads where it runs.
+import { changesOf, withoutChange } from '@mono/contract';
 import { defineFeature } from '@mono/platform';
 import {
   entriesOperations,
@@ -24,6 +25,24 @@ export const timeTrackingFeature = defineFeature({
   operations: [historyOperations, entriesOperations, timerOperations, timeSettingsOperations, routedReports],
   controllers: [ReportFileController],
   audited: [timeTrackingEvents.settings_updated, timeTrackingEvents.period_locked],
+  events: [
+    changesOf(
+      'entry',
+      { scope: 'time:read', audience: 'list', keys: ['user_id'] },
+      {
+        created: [timeTrackingEvents.entry_created, timeTrackingEvents.timer_started],
+        updated: [timeTrackingEvents.entry_updated, timeTrackingEvents.timer_stopped],
+        deleted: timeTrackingEvents.entry_deleted,
+      },
+    ),
+    changesOf(
+      'time_settings',
+      { scope: 'time:read', audience: 'unlimited' },
+      { updated: [timeTrackingEvents.settings_updated, timeTrackingEvents.period_locked] },
+    ),
+    // The task's own event follows.
+    withoutChange(timeTrackingEvents.actual_duration_changed, timeTrackingEvents.timer_forgotten),
+  ],
   migrations: timeTrackingMigrations,
   load: async () => (await import('./module.js')).TimeTrackingModule,
 });

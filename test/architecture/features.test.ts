@@ -7,7 +7,17 @@ import { Controller, Inject, Module, type DynamicModule, type Type } from '@nest
 import { Test } from '@nestjs/testing';
 import { authEvents, type UserEvent } from '@mono/auth/contract';
 import type { EventContract } from '@mono/bus';
-import { get, operations, SCOPES, type OperationMap } from '@mono/contract';
+import {
+  changesOf,
+  defineEvents,
+  EventBody,
+  get,
+  operations,
+  SCOPES,
+  withoutChange,
+  type EventChanges,
+  type OperationMap,
+} from '@mono/contract';
 import { createInboxV1, createOutboxV1 } from '@mono/bus/outbox';
 import {
   createIdempotencyV1,
@@ -124,6 +134,43 @@ async function faultsOf(name: string, statements: string, module: Type): Promise
   return faults.flatMap(([broken, fault]) => (broken ? [`${name} ${fault}`] : []));
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The events of a module among the values that its contract exports. */
+function eventsIn(contract: object, module: string): EventContract[] {
+  const exported = Object.values(contract).filter(isObject);
+  const events = [...exported, ...exported.flatMap((value) => Object.values(value) as unknown[])].filter(
+    (value): value is EventContract => isObject(value) && 'kind' in value && value.kind === 'event',
+  );
+  return [...new Set(events)].filter((event) => event.module === module && event.name !== '*');
+}
+
+/** The events that the change feed would miss, or could not tell apart. */
+function faultsOfEvents(
+  name: string,
+  statements: string,
+  contract: object,
+  changes: readonly EventChanges[],
+): string[] {
+  if (!has(statements, 'outbox')) return [];
+  const declared = changes.flatMap(({ events }) => events.map(({ contract: { subject } }) => subject));
+  const known = new Set(declared);
+  const twice = declared.filter((subject, index) => declared.indexOf(subject) !== index);
+  const own = eventsIn(contract, name);
+  return [
+    ...(own.length === 0 ? [`${name} has an outbox, and its contract exports no events as values`] : []),
+    ...own
+      .filter(({ subject }) => !known.has(subject))
+      .map(({ subject }) => `${subject} is not among the events of its feature (changesOf, withoutChange)`),
+    ...twice.map((subject) => `${subject} is declared twice`),
+    ...changes.flatMap(({ thing }) =>
+      thing?.scope && !SCOPES.includes(thing.scope) ? [`${thing.type} needs the scope ${thing.scope}`] : [],
+    ),
+  ];
+}
+
 /** The operations that no credential could ever call. */
 function undeclaredScopesOf(maps: readonly OperationMap[]): string[] {
   return maps
@@ -176,6 +223,19 @@ describe('features', () => {
     expect(feature.name).toBe(lib);
     expect(feature.onEveryNode ?? false).toBe(isOnEveryNode(lib));
     expect(await faultsOf(lib, await statementsOf(feature), await feature.load())).toEqual([]);
+  });
+
+  test.each(FEATURES)('%s declares all of its events for the change feed', async (lib) => {
+    const exported = Object.values((await import(`@mono/${lib}/feature`)) as Record<string, Feature>);
+    const feature = exported.find((one) => typeof one === 'object' && 'load' in one) as Feature;
+    const contract = (await import(`@mono/${lib}/contract`)) as object;
+    expect(faultsOfEvents(lib, await statementsOf(feature), contract, feature.events ?? [])).toEqual([]);
+  });
+
+  test('name each type of the change feed once', () => {
+    const types = FEATURES_OF_APP.flatMap(({ events = [] }) => events).flatMap(({ thing }) => thing?.type ?? []);
+    expect(types.length).toBeGreaterThan(0);
+    expect(types.filter((type, index) => types.indexOf(type) !== index)).toEqual([]);
   });
 
   test('declare the scopes that their operations need', () => {
@@ -253,6 +313,48 @@ describe('a planted feature', () => {
     const contract = { bakeryEvents: { account_deleted }, accountDeleted: account_deleted };
     expect(foreignEventsIn('bakery', contract)).toHaveLength(2);
     expect(foreignEventsIn('auth', contract)).toEqual([]);
+  });
+
+  describe('with an outbox', () => {
+    class LoafEvent extends EventBody {
+      event: 'baked' | 'sold';
+      aggregate: 'loaf';
+    }
+    const { baked, sold } = defineEvents('bakery', { baked: LoafEvent, sold: LoafEvent });
+    const outbox = sql(...createOutboxV1('bakery'));
+    const loaf = { scope: null, audience: 'workspace' } as const;
+    const contract = { bakeryEvents: { sold, baked }, authEvents };
+
+    test('whose events are not all declared is seen', () => {
+      const some = [changesOf('loaf', loaf, { updated: sold })];
+      expect(faultsOfEvents('bakery', outbox, contract, some)).toEqual([
+        expect.stringContaining('events.bakery.v1.baked is not among the events'),
+      ]);
+      expect(faultsOfEvents('bakery', outbox, contract, [])).toHaveLength(2);
+    });
+
+    test.each<[string, object, EventChanges[], string]>([
+      ['that has no events as values', {}, [], 'exports no events'],
+      [
+        'that declares an event twice',
+        contract,
+        [changesOf('loaf', loaf, { created: baked, updated: [sold, baked] })],
+        'twice',
+      ],
+      [
+        'whose thing needs an undeclared scope',
+        contract,
+        [changesOf('loaf', { ...loaf, scope: 'loaves:read' }, { created: [baked, sold] })],
+        'needs the scope loaves:read',
+      ],
+    ])('%s is seen', (_what, exported, changes, fault) => {
+      expect(faultsOfEvents('bakery', outbox, exported, changes)).toEqual([expect.stringContaining(fault)]);
+    });
+
+    test('that declares all of them has no faults', () => {
+      const all = [changesOf('loaf', loaf, { created: baked }), withoutChange(sold)];
+      expect(faultsOfEvents('bakery', outbox, contract, all)).toEqual([]);
+    });
   });
 
   test('whose operation needs an undeclared scope is seen', () => {

@@ -49,6 +49,7 @@ export class AppModule {
         NodeModule.forRoot({
           ...parts,
           ...factsOf(parts),
+          events: FEATURES.flatMap(({ events = [] }) => events),
           settingsOf: ({ feature }) => settingsOf(configuration, feature),
         }),
         PlatformModule.forRoot(parts),

@@ -1,4 +1,4 @@
-// Defines a module's errors in one table: status, message and details of each code, and functions that create them.
+// The one table of a module's errors: status, message and details of each code, and the functions that make them.
 import { DomainError, missing, type ErrorDetails, type FieldFault } from './domain-error.js';
 import { kindOfStatus } from './http-status.js';
 
@@ -9,7 +9,7 @@ export interface ErrorSpec<Details extends ErrorDetails | void = ErrorDetails | 
   message: string | ((details: Details) => string);
 }
 
-/** Creates the error of one code. Code, status and OpenAPI documentation come from the table. */
+/** Makes the error of one code. The code, its status and its place in the OpenAPI document come from the table. */
 export interface ErrorFactory<Details extends ErrorDetails | void = void> {
   (details: Details, options?: ErrorOptions): DomainError;
   readonly code: string;

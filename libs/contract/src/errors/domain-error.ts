@@ -9,6 +9,7 @@ export type ErrorKind =
   | 'not_found'
   | 'not_acceptable'
   | 'conflict'
+  | 'gone'
   | 'precondition_failed'
   | 'payload_too_large'
   | 'unsupported_media_type'

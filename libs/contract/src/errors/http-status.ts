@@ -8,6 +8,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   not_found: 404,
   not_acceptable: 406,
   conflict: 409,
+  gone: 410,
   precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,

@@ -4,7 +4,7 @@ import { defineEvent, type BodyOf, type Class, type EventContract } from '@mono/
 /** Old and new value of each changed field, by its REST name; null for "none". */
 export type Changes = Record<string, { from: unknown; to: unknown }>;
 
-/** The JSON body of every event. Owners add fields in subclasses. */
+/** The JSON body that every event has. An owner says in a subclass what its own events have besides. */
 export abstract class EventBody {
   /** UUIDv7; also the message's `Nats-Msg-Id`. The same event delivered again has the same id. */
   id: string;
@@ -20,7 +20,11 @@ export abstract class EventBody {
   actor: { kind: 'api_key' | 'user' | 'system'; id: string };
   request_id: string;
   changes: Changes;
-  /** W3C `traceparent`, if calls are traced. */
+  /** The list of the aggregate after the change; with a deletion, its last list. */
+  list_id?: string | null;
+  /** The list before the change, where `changes` does not have it. */
+  previous_list_id?: string | null;
+  /** W3C, where calls are traced. */
   traceparent?: string;
 }
 

@@ -2,7 +2,7 @@
 import type { CallContext, PublicContext } from '../context/call-context.js';
 
 export const CALL_HEADER = {
-  /** The origin of the call as the edge sees it. */
+  /** Where the caller spoke from, as the edge saw it. */
   source: 'Bus-Source',
   userAgent: 'Bus-User-Agent',
   ifMatch: 'If-Match',

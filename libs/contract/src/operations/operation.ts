@@ -89,7 +89,7 @@ export interface OperationOptions<Query, Body, Patch, Reply> {
   body?: Class<Body>;
   patch?: Class<Patch>;
   reply?: Class<Reply>;
-  /** Default: 201 with `location`, 204 without a reply, otherwise 200. */
+  /** Default 201 with `location`, 204 without a reply, else 200. */
   status?: number;
   /** The value of the ETag without its quotes. */
   etag?: (reply: Reply) => string;

@@ -5,7 +5,7 @@ import { InvalidInputError } from '../errors/index.js';
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** The request id of the client if it is valid, otherwise a new one. */
+/** The client's own request id where it is sane, else a new one. */
 export function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && REQUEST_ID.test(header) ? header : uuidv7();
 }

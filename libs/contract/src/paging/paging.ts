@@ -8,7 +8,7 @@ export const MAX_OFFSET = 10_000;
 /** A page ends early, with its cursor, when its items pass this many bytes of JSON. */
 export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
-/** The parameters of every collection, in addition to its filters and `order_by`. */
+/** The parameters that every collection takes, besides its own filters and `order_by`. */
 export class PageQuery {
   @IntegerField({
     description: 'Items per page.',
@@ -22,7 +22,7 @@ export class PageQuery {
   limit?: number;
 
   @TextField({
-    description: '`page.next_cursor` of the previous page, with the same filters and order.',
+    description: 'Where the page before ended: its `page.next_cursor`, with the same filters and order.',
     max: 4096,
     min: 1,
     optional: true,
@@ -39,7 +39,7 @@ export class PageQuery {
   offset?: number;
 
   @EnumField({
-    description: '`exact` returns the number of all matches in `page.total`.',
+    description: '`exact` counts all matches into `page.total`.',
     values: ['exact', 'none'],
     default: 'none',
     optional: true,
@@ -51,7 +51,7 @@ export class PageQuery {
 }
 
 export class PageInfo {
-  @ApiProperty({ type: 'integer', description: 'Maximum number of items.', example: 25 })
+  @ApiProperty({ type: 'integer', description: 'Items asked for.', example: 25 })
   limit: number;
 
   @ApiProperty({

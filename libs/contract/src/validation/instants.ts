@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { zoneNameOf } from '../zones/index.js';
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
-/** The format of modules. Date would convert a nonexistent day or hour to another one. */
+/** As modules write it. A day or an hour that is not there would come back from Date as another. */
 const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z$/;
 const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -26,7 +26,7 @@ function isDateOf(canonical: string): boolean {
   return canonical.startsWith(date.toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length));
 }
 
-/** Formats an instant for the API. @param text accepted by isInstant; digits after milliseconds are dropped. */
+/** In the one form that the API answers. @param text as isInstant takes it; what is finer than milliseconds is cut off. */
 export function normalInstant(text: string): string {
   return new Date(Temporal.Instant.from(text.toUpperCase()).epochMilliseconds).toISOString();
 }
@@ -60,7 +60,7 @@ export function isTimeZone(value: unknown): value is string {
   return typeof value === 'string' && zoneNameOf(value) !== undefined;
 }
 
-/** In the spelling of the IANA database; other text is unchanged. */
+/** In the spelling of the IANA database; what is no zone stays as it is. */
 export function normalTimeZone(value: unknown): unknown {
   return typeof value === 'string' ? (zoneNameOf(value) ?? value) : value;
 }

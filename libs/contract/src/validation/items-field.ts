@@ -1,4 +1,4 @@
-// Arrays with rules for their items.
+// Arrays whose items have a form of their own.
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, isUUID, ValidateIf } from 'class-validator';

@@ -23,8 +23,8 @@ export function OmitType<T extends object, const K extends Key<T>>(
 }
 
 /**
- * The fields of `type`, of which `keys` are optional, without defaults, and null only if `type` allows it. @param keys default:
- * all.
+ * The fields of `type`. Those that `keys` name may be absent, without a default, and are null only where `type` lets them be.
+ * @param keys default: all.
  */
 export function PartialType<T extends object, const K extends Key<T> = Key<T>>(
   type: InputClass<T>,
@@ -56,7 +56,7 @@ function derive(
   return derived;
 }
 
-/** @nestjs/swagger stores them with a leading colon. */
+/** @nestjs/swagger keeps them with a colon in front. */
 function documentedKeys(type: InputClass): string[] {
   const names = (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES_ARRAY, type.prototype as object) ??
     []) as string[];

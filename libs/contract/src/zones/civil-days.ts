@@ -12,7 +12,7 @@ export function dayNumber(year: number, month: number, day: number): number {
   return era * 146_097 + dayOfEra - 719_468;
 }
 
-/** The year of a second, in local time or UTC. */
+/** The year that holds a second, of local time or of UTC. */
 export function yearOfSecond(second: number): number {
   const day = Math.floor(second / DAY_SECONDS);
   const guess = 1970 + Math.floor(day / 365.2425);

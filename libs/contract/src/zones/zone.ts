@@ -22,7 +22,7 @@ const FIRST_YEAR = 1800;
 const LAST_LISTED_YEAR = 2100;
 /** The longest gap is a day (Apia, 2011). */
 const MARGIN_SECONDS = 2 * DAY_SECONDS;
-/** A year of a zone takes some hundred bytes, so that all cached years take some 10 MB. */
+/** A year of a zone takes some hundred bytes: all years of all zones kept are some 10 MB. */
 const MAX_ZONES = 64;
 const MAX_YEARS = 330;
 
@@ -86,7 +86,7 @@ export class Zone {
     return local - this.stretchAt(local).offset;
   }
 
-  /** The first instant of a day, counted from 1970-01-01. If midnight is in a gap, the end of the gap. */
+  /** The first instant of a day, counted from 1970-01-01. Where a gap takes midnight away, the end of the gap. */
   startOfDay(day: number): number {
     const midnight = day * DAY_SECONDS;
     const { offset, note } = this.stretchAt(midnight);
@@ -101,8 +101,7 @@ export class Zone {
     const listed = listedYear(year);
     const shift = (dayNumber(year, 1, 1) - dayNumber(listed, 1, 1)) * DAY_SECONDS;
     const stretch = this.#stretchesOf(listed).find(({ to }) => local - shift < to);
-    if (!stretch)
-      throw new RangeError(`Invariant violated: no interval of the year ${listed} contains the local second ${local}.`);
+    if (!stretch) throw new RangeError(`No stretch of the year ${listed} holds the local second ${local}.`);
     return shift === 0 ? stretch : { ...stretch, from: stretch.from + shift, to: stretch.to + shift };
   }
 
@@ -146,7 +145,7 @@ function cutAt(transitions: Transition[], firstOffset: number, start: number, en
   return stretches;
 }
 
-/** The year with the same transitions: itself, or one of the same length that starts on the same weekday. */
+/** The year whose transitions a year has: itself, or one of the same length that begins on the same weekday. */
 function listedYear(year: number): number {
   if (year <= LAST_LISTED_YEAR) return year;
   let alike = LAST_LISTED_YEAR + 1;

@@ -17,6 +17,6 @@ export function webLink(text: string): string {
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw new TypeError('A link in a mail must be http or https.');
-  if (url.username !== '' || url.password !== '') throw new TypeError('A link in a mail must not contain credentials.');
+  if (url.username !== '' || url.password !== '') throw new TypeError('A link in a mail must not hold credentials.');
   return url.href;
 }

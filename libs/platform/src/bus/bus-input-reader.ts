@@ -4,7 +4,7 @@ import { isInputClass, readInput, type InputClass } from '@mono/contract';
 
 export const busInputReader: InputReader = {
   hasRules: (type) => isInputClass(type),
-  // An instance was already read by this process; input over NATS is plain JSON.
+  // An instance was read by this process already: what comes over NATS is plain JSON.
   read: (type, value, what) =>
     value instanceof type ? value : (readInput(type as InputClass, value, what) as InstanceType<typeof type>),
 };

@@ -1,4 +1,4 @@
-// Builds the context of a call from that of the bus.
+// The context of a call as its handler sees it, made of what came over the bus.
 import type { BusContext } from '@mono/bus';
 import {
   CALL_HEADER,
@@ -11,7 +11,7 @@ import {
 } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 
-/** Its signal is created lazily. */
+/** Its signal is made only where somebody asks for it. */
 class BusCallContext implements CallContext {
   readonly requestId: string;
   readonly deadline: number;
@@ -39,7 +39,7 @@ class BusCallContext implements CallContext {
   }
 }
 
-/** @throws DomainError `forbidden` for a caller without a workspace. */
+/** @throws DomainError `forbidden` where the caller acts in no workspace. */
 export function callContextOf(context: BusContext): CallContext {
   const principal = context.principal as Principal | undefined;
   if (principal?.workspaceId === undefined) {

@@ -1,4 +1,4 @@
-// The configuration of a feature: declared with the feature, parsed by the app with all others, injected by its key.
+// A feature's configuration as a token: declared beside the feature, parsed by the app with all others, injected by its key.
 import type { ConfigurationFault } from './parse-configuration.js';
 import type { Settings, SettingsOf } from './settings.js';
 
@@ -7,7 +7,7 @@ export interface FeatureConfig<S extends Settings = Settings> {
   readonly KEY: string;
   readonly feature: string;
   readonly settings: S;
-  /** Relations between settings ("X needs Y"). An invalid setting is undefined here. */
+  /** Relations between settings ("X needs Y"). A setting that is invalid by itself is undefined here. */
   faults?(this: void, settings: SettingsOf<S>): ConfigurationFault[];
 }
 

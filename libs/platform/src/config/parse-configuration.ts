@@ -6,7 +6,7 @@ export interface ConfigurationFault {
   issue: string;
 }
 
-/** All faults at once, with names and without values. */
+/** All faults at once, by name and never by value. */
 export class ConfigurationError extends Error {
   constructor(readonly faults: readonly ConfigurationFault[]) {
     super(`The configuration is not valid:\n${faults.map(({ name, issue }) => `  ${name} ${issue}`).join('\n')}`);
@@ -19,7 +19,7 @@ export type ConfigurationOf<S extends Slices> = { readonly [Slice in keyof S]: S
 
 /**
  * Parses every slice from one environment. An empty variable counts as absent.
- * @param check relations between settings ("X needs Y"); an invalid setting is undefined in it.
+ * @param check relations between settings ("X needs Y"); a setting that is faulty by itself is undefined in it.
  * @throws ConfigurationError with all faults.
  */
 export function parseConfiguration<const S extends Slices>(

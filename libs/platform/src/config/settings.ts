@@ -113,7 +113,7 @@ export function names(
 /**
  * Comma-separated secrets that all nodes of an installation share: the current one first, then former ones.
  * @param options.least the minimum length of each.
- * @param options.keptAs the file in `DATA_DIR` in which a generated one is stored, if none is set.
+ * @param options.keptAs the file in `DATA_DIR` where one is made and kept when nobody chose it.
  */
 export function sharedSecrets(options: {
   description: string;

@@ -1,4 +1,4 @@
-// Repeats work that PostgreSQL has aborted because of a deadlock.
+// Where two wait for each other, PostgreSQL ends one, which may do its work again from the beginning.
 import { setTimeout } from 'node:timers/promises';
 
 const DEADLOCK_DETECTED = '40P01';

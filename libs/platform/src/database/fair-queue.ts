@@ -1,11 +1,12 @@
-// Limits concurrency fairly among keys (workspaces): waiting work is served round-robin by key, and no key exceeds its share.
+// Places for a few at once, shared fairly among keys (workspaces): who waits is served in turns, one of each key, and no key
+// has more than its share however many of it wait.
 
 export interface FairQueueOptions {
   /** Places in all. */
   capacity: number;
   /** Places of one key. */
   perKey: number;
-  /** The maximum number of waiters per key; more are rejected at once. */
+  /** How many of one key may wait; more are refused at once. */
   waitingPerKey: number;
   waitMs: number;
 }
@@ -16,7 +17,7 @@ export interface WaitOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** `full`: too many waiters with the same key. `late`: no place in time. `gone`: the signal aborted. */
+/** `full`: too many of the same key wait. `late`: no place in time. `gone`: the signal aborted. */
 export type RefusalReason = 'full' | 'late' | 'gone';
 
 export class QueueRefusal extends Error {
@@ -60,7 +61,7 @@ export class FairQueue {
     return waiting;
   }
 
-  /** Takes a place if one is free. @param key undefined for work of the installation, which has no share. */
+  /** Takes a place where one is free now. @param key undefined: work of the installation itself, which has no share. */
   tryEnter(key: string | undefined): Lane | undefined {
     const lane = this.laneOf(key);
     if (this.taken < this.options.capacity && lane.running < this.shareOf(lane) && lane.waiting.size === 0) {
@@ -125,7 +126,7 @@ export class FairQueue {
       if (!next || lane.running >= this.shareOf(lane)) continue;
       this.taken += 1;
       lane.running += 1;
-      // Moves the key to the end, behind the others. Iteration over a set includes items that are added meanwhile.
+      // To the end: the others come first now. A set that grows while it is walked is walked to its new end.
       this.turns.delete(lane);
       this.turns.add(lane);
       next.enter(lane);

@@ -1,4 +1,4 @@
-// A module's database for changes that lock many rows: repeats a transaction after a deadlock.
+// A module's database for changes that lock many rows: where two wait for each other, one is done again.
 import { Inject, Injectable } from '@nestjs/common';
 import { againAfterDeadlock } from './again-after-deadlock.js';
 import { Database } from './database.js';

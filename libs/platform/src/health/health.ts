@@ -1,4 +1,4 @@
-// Whether a node takes traffic, and the reasons why not.
+// Whether a node takes traffic, and why not.
 
 export type NodeState = 'starting' | 'ready' | 'draining';
 export type ComponentState = 'up' | 'degraded' | 'down';
@@ -14,7 +14,7 @@ export interface Problem {
 export interface Readiness {
   status: 'ready' | 'degraded' | 'starting' | 'draining' | 'unavailable';
   components: Record<string, ComponentState>;
-  /** Absent without problems. */
+  /** Present where there are any. */
   problems?: (Problem & { component: string })[];
 }
 
@@ -23,7 +23,7 @@ export interface Component {
   /** Without it the node cannot serve; without another it is degraded. */
   required: boolean;
   isUp(): boolean | Promise<boolean>;
-  /** Problems at the last check, without I/O. */
+  /** As of the last look: asking costs nothing. */
   problem?(): Problem | undefined;
 }
 

@@ -1,9 +1,9 @@
-// Periodic work: one round at a time, and a failure does not stop later rounds.
+// Work that is done now and then beside the requests: one round at a time, and the next one comes whatever became of this.
 
 export interface PeriodicOptions {
-  /** The time from the end of a round to the start of the next one, in milliseconds. */
+  /** From the end of a round to the begin of the next, in milliseconds. */
   intervalMs: number;
-  /** Whether the first round runs at the start. Default: after one interval. */
+  /** Whether the first round begins at the start. Default: after one interval. */
   atOnce?: boolean;
   onError: (error: unknown) => void;
 }

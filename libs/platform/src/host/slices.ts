@@ -22,7 +22,7 @@ export class Slices {
     this.#began = performance.now();
   }
 
-  /** @param work yields wherever it may be interrupted. @returns its result. */
+  /** @param work which yields wherever it may be interrupted. @returns its result */
   async run<Result>(work: Generator<unknown, Result>): Promise<Result> {
     for (;;) {
       const { done, value } = work.next();

@@ -15,7 +15,7 @@ const MAX_USER_AGENT = 512;
 /** The caller and the conditions of the call. Only on routes below /v1 that require a credential. */
 export const CallContextParam = createParamDecorator((_data: unknown, host: ExecutionContext): CallContext => {
   const { callContext } = host.switchToHttp().getRequest<FastifyRequest>();
-  if (!callContext) throw new Error('CallContextParam requires a route below /v1 that is not public.');
+  if (!callContext) throw new Error('CallContextParam needs a route below /v1 that is not public.');
   return callContext;
 });
 

@@ -1,5 +1,5 @@
-// The table of `Idempotency-Key` in a module's own schema, so that a key commits with its change. A released version of this
-// DDL never changes: an alteration is a new function, called by a new migration.
+// The table behind `Idempotency-Key`, in every module's own schema, so that a key commits with the change that it names.
+// A released version of this DDL never changes: an alteration is a new function, called by a new migration.
 
 export function createIdempotencyV1(schema: string): string[] {
   return [

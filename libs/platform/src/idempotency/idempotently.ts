@@ -14,20 +14,20 @@ const OPERATION = /^([a-z][a-z_]*)\.[a-z][a-z_]*$/;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 export interface IdempotencyOptions {
-  /** The time that a repeat waits for the first call, also the timeout of each lock that the work waits for. */
+  /** How long a repeat waits for the first call. The same bound then holds for each lock that the work waits for. */
   waitMs?: number;
   /** The answer shows a secret: it is not kept, and a repeat is refused with `secret_already_shown`. */
   showsSecret?: boolean;
-  /** Work without a key also runs in a transaction. */
+  /** Without a key, too, the work has a transaction: all of it or nothing. */
   atomic?: boolean;
 }
 
 /**
- * Runs `work` once per `context.idempotencyKey`. Without a key, it runs on the database without a transaction.
- * @param operation `<module's schema>.<operation>`, such as `tasks.create_task`, the scope of the key.
- * @param input the complete input of the work as JSON values. A repeat must have the same.
- * @throws ConflictError `idempotency_in_progress` if the first call exceeds the wait; DomainError `idempotency_key_reused` for
- * another input; the error of `work`, after which the key can be used again.
+ * Runs `work` once per `context.idempotencyKey`. Without a key it is simply run on the database, statement by statement.
+ * @param operation `<module's schema>.<operation>`, such as `tasks.create_task`: the key counts within it.
+ * @param input everything that decides what the work does, as JSON values: a repeat must bring the same.
+ * @throws ConflictError `idempotency_in_progress` when the first call takes longer than the wait; DomainError
+ * `idempotency_key_reused` for another input; what `work` throws, after which the key is free again.
  */
 export async function idempotently<T>(
   database: TransactionalExecutor,
@@ -65,7 +65,7 @@ interface Kept {
 }
 
 function replay<T>(kept: Kept | undefined, hash: Buffer): T {
-  // The row was pruned between the two statements.
+  // Gone between the two statements: pruned, at the very end of its time.
   if (!kept) throw inProgress();
   if (!kept.request_hash.equals(hash)) {
     throw new DomainError(

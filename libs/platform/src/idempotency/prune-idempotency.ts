@@ -1,12 +1,12 @@
 import type { Executor } from '../database/executor.js';
 import { IDEMPOTENCY_AGE_MS } from './idempotently.js';
 
-/** Rows per statement, to keep locks short. */
+/** Rows per statement, so that no pruning holds its locks for long. */
 const BATCH_ROWS = 5_000;
 
 /**
- * Deletes expired keys from a module's table, batch by batch. Several nodes may do so concurrently. @returns how many were
- * deleted.
+ * Deletes the keys that are past their time from a module's table, batch by batch; several nodes may do so at once.
+ * @returns how many were deleted.
  */
 export async function pruneIdempotency(on: Executor, schema: string, batchRows = BATCH_ROWS): Promise<number> {
   let pruned = 0;

@@ -1,4 +1,4 @@
-// The storage of jobs: BullMQ's classes, bound to one of its servers.
+// Where jobs lie: BullMQ's classes, bound to one of its servers.
 import type { Job, Processor, Queue, Worker, WorkerOptions } from 'bullmq';
 import type { Envelope } from './envelope.js';
 
@@ -10,8 +10,8 @@ export type WorkerSettings = Omit<WorkerOptions, 'connection' | 'prefix'>;
 
 export interface JobsBackend {
   /**
-   * Connects and prepares the server, with connections for this number of queues. @throws StartUpError if the server cannot be
-   * used.
+   * Connects and makes ready, with connections for so many queues.
+   * @throws StartUpError when the server cannot be used.
    */
   open(queues: number): Promise<void>;
   /** To PostgreSQL, for so many queues. */

@@ -1,4 +1,4 @@
-// BullMQ on PostgreSQL, in its own schema with its own migrations.
+// BullMQ on PostgreSQL: in a schema of BullMQ's own, made and brought up to date by BullMQ's own migrations.
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPostgresBackend, DEFAULT_SCHEMA, runMigrations, withBackend, type PgPool } from 'bullmq';
 import { Client } from 'pg';
@@ -9,12 +9,12 @@ import { StartUpError } from '@mono/embedded/start-up-error';
 import type { BullProcessor, BullQueue, BullWorker, JobsBackend, WorkerSettings } from './jobs-backend.js';
 import { isLost, PatientPool } from './patient-pool.js';
 
-/** BullMQ accepts no other name together with a given pool. */
+/** BullMQ takes no other one together with a pool of ours. */
 export const JOBS_SCHEMA = DEFAULT_SCHEMA;
 
 export interface PostgresBackendOptions extends DatabasePlace {
   statementTimeoutMs: number;
-  /** Connections in addition to the listening one of each queue. */
+  /** Connections beside the one that each queue listens on. */
   poolSize: number;
 }
 
@@ -51,7 +51,7 @@ export class PostgresBackend implements JobsBackend {
   }
 
   makeQueue(name: string): BullQueue {
-    // The number of stored events, which nobody reads.
+    // An event is kept until others push it out; nobody reads them.
     return new Queue(name, { connection: this.opened(), streams: { events: { maxLen: 100 } } }) as unknown as BullQueue;
   }
 
@@ -70,7 +70,7 @@ export class PostgresBackend implements JobsBackend {
   }
 
   async close(): Promise<void> {
-    // Waiting callers must not delay the stop of the node.
+    // A connection that somebody still waits for must not hold up the node's end.
     const limit = new AbortController();
     await Promise.race([this.pool?.end(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false, signal: limit.signal })]);
     limit.abort();
@@ -82,7 +82,7 @@ export class PostgresBackend implements JobsBackend {
   }
 }
 
-/** Several nodes may do so concurrently. @throws StartUpError */
+/** Any number of nodes may do so at once. @throws StartUpError */
 export async function migrateJobs(url: string): Promise<void> {
   const client = new Client({
     connectionString: url,

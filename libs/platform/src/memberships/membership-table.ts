@@ -4,8 +4,8 @@
 
 export function createMembershipV1(schema: string): string[] {
   return [
-    // One row per user and workspace, for the latest known membership. `joined_at` and `ended_at` are by the clock of auth's
-    // database. `cleared`: the module has no more references to this membership.
+    // One row per user and workspace, of the latest membership known here. `joined_at` and `ended_at` are by the clock of
+    // auth's database. `cleared`: nothing in the module names the user by this membership any more.
     `CREATE TABLE "${schema}"."membership" (
       "workspace_id" uuid NOT NULL,
       "user_id" uuid NOT NULL,

@@ -1,7 +1,13 @@
 // A feature as an app sees it: what every node loads of it, and how to load the module where it runs.
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Contract, EventContract } from '@mono/bus';
-import { declareScopes, type AuditedBody, type OperationMap, type ScopeDeclarations } from '@mono/contract';
+import {
+  declareScopes,
+  type AuditedBody,
+  type EventChanges,
+  type OperationMap,
+  type ScopeDeclarations,
+} from '@mono/contract';
 import type { FeatureConfig } from '../config/feature-config.js';
 import type { Settings } from '../config/settings.js';
 import type { ModuleDatabaseOptions } from '../database/open-database.js';
@@ -19,6 +25,8 @@ interface Facts {
   tags?: Readonly<Record<string, string>>;
   /** Events that belong into the audit trail. */
   audited?: readonly EventContract<AuditedBody>[];
+  /** All of its events, and what each changes: the change feed derives from it. */
+  events?: readonly EventChanges[];
   /** Imports the Nest module. Called only where it runs: other nodes never load its code. */
   load: () => Promise<Type>;
 }

@@ -1,4 +1,5 @@
 // Tokens of values that a node provides to features. They are classes, so that constructors need no @Inject.
+import type { EventChanges } from '@mono/contract';
 import type { FeatureConfig } from '../config/feature-config.js';
 import type { Settings, SettingsOf } from '../config/settings.js';
 import type { Database } from '../database/database.js';
@@ -52,4 +53,9 @@ export class OpenDatabases {
     if (!database) throw new Error(`Invariant violated: the database of ${module} is not open.`);
     return database;
   }
+}
+
+/** The events of all features, whether they run here or not. */
+export class FeatureEvents {
+  constructor(readonly all: readonly EventChanges[]) {}
 }

@@ -2,6 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { BusConnection } from '@mono/bus';
+import type { EventChanges } from '@mono/contract';
 import { LoggerModule } from 'nestjs-pino';
 import type { FeatureConfig } from '../config/feature-config.js';
 import type { Settings, SettingsOf } from '../config/settings.js';
@@ -10,7 +11,7 @@ import { JobQueues } from '../jobs/job-queue.js';
 import type { Logger } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Throttle } from '../rate-limits/throttle.js';
-import { NodeInfo, OpenDatabases, ParsedSettings, PublicUrl, type NodeFacts } from './node-tokens.js';
+import { FeatureEvents, NodeInfo, OpenDatabases, ParsedSettings, PublicUrl, type NodeFacts } from './node-tokens.js';
 import { PeriodicWork } from './periodic-work.js';
 
 export interface NodeOptions extends NodeFacts {
@@ -24,6 +25,8 @@ export interface NodeOptions extends NodeFacts {
   publicUrl: PublicUrl;
   /** By module. */
   databases: Readonly<Record<string, Database>>;
+  /** The events of all features. */
+  events: readonly EventChanges[];
   /** Parsed. */
   settingsOf: (config: FeatureConfig) => SettingsOf<Settings>;
 }
@@ -32,7 +35,7 @@ export interface NodeOptions extends NodeFacts {
 export class NodeModule {
   /** Global. Beside `BusModule`, which provides `Bus`. */
   static forRoot(options: NodeOptions): DynamicModule {
-    const { connection, logger, metrics, throttle, jobs, publicUrl, databases, settingsOf } = options;
+    const { connection, logger, metrics, throttle, jobs, publicUrl, databases, events, settingsOf } = options;
     const provided = [
       { provide: BusConnection, useValue: connection },
       { provide: Metrics, useValue: metrics },
@@ -41,6 +44,7 @@ export class NodeModule {
       { provide: PublicUrl, useValue: publicUrl },
       { provide: NodeInfo, useFactory: () => new NodeInfo(options) },
       { provide: OpenDatabases, useFactory: () => new OpenDatabases(databases) },
+      { provide: FeatureEvents, useFactory: () => new FeatureEvents(events) },
       { provide: ParsedSettings, useFactory: () => new ParsedSettings(settingsOf) },
     ];
     return {

@@ -1,7 +1,7 @@
 import type { Bus } from '@mono/bus';
 import { CALL_HEADER, callOptionsOf, type AnyOperation, type CallContext, type PublicContext } from '@mono/contract';
 
-/** Calls the operation in this process if its module runs here, otherwise over NATS. */
+/** Calls the operation: in this process where its module runs here, over NATS where it does not. */
 export async function callOperation(
   bus: Bus,
   operation: AnyOperation,

@@ -34,24 +34,25 @@ const GIVE_BACK = {
   text: `UPDATE platform.throttle SET attempts = trim_array(attempts, 1) WHERE key = $1 AND cardinality(attempts) > 0`,
 };
 
-/** Rows per statement, to keep locks short. */
+/** Rows per statement, so that no pruning holds its locks for long. */
 const BATCH_ROWS = 5_000;
 
 export class ExactThrottle {
   /**
-   * Records one attempt of `key`, unless it is rejected.
-   * @param on not a transaction: a rollback would remove the attempt, and others would wait for its end.
-   * @param key `<class>:<subject>`; pass personal data as a digest.
-   * @param limit small, and at least 1: each allowed attempt is stored for its window.
+   * Takes one attempt of what `key` may, or nothing when it is refused.
+   *
+   * @param on no transaction: one that rolls back would forget the attempt, and until it ends others wait for it.
+   * @param key `<class>:<subject>`; a subject that is personal should come as its digest.
+   * @param limit at least 1, and small: each allowed attempt is kept for its window.
    */
   async attempt(on: Executor, key: string, { limit, windowMs }: RateLimit): Promise<Verdict> {
     const [row] = await on.query<ThrottleRow>(ATTEMPT, [key, limit, windowMs / 1_000]);
-    if (!row) throw new Error('Invariant violated: an attempt returned no verdict.');
+    if (!row) throw new Error('An attempt came to no verdict.');
     const { allowed, remaining, reset_ms: resetMs, retry_after_ms: retryAfterMs } = row;
     return { allowed, limit, remaining, resetMs: Math.ceil(resetMs), retryAfterMs: Math.ceil(retryAfterMs) };
   }
 
-  /** Removes the last recorded attempt; which one does not matter for the limit. */
+  /** Returns the attempt that was taken last. Which one it is makes no difference to how many are left. */
   async giveBack(on: Executor, key: string): Promise<void> {
     await on.query(GIVE_BACK, [key]);
   }
@@ -61,7 +62,7 @@ export class ExactThrottle {
     await on.query('DELETE FROM platform.throttle WHERE key = $1', [key]);
   }
 
-  /** Deletes expired keys, batch by batch. Several nodes may do so concurrently. @returns how many were deleted. */
+  /** Deletes keys whose windows are over, batch by batch; several nodes may do so at once. @returns how many were deleted. */
   async prune(on: Executor, batchRows = BATCH_ROWS): Promise<number> {
     let pruned = 0;
     for (;;) {

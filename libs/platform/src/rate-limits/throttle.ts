@@ -1,10 +1,10 @@
-// The interface for limits of rare actions; see exact-throttle.ts.
+// How a module asks whether something rare may be tried once more; see exact-throttle.ts.
 import type { Executor } from '../database/executor.js';
 import { ExactThrottle } from './exact-throttle.js';
 import type { RateLimit, Verdict } from './verdict.js';
 
 export abstract class Throttle {
-  /** Records one attempt of `key`, counted exactly among all nodes, unless it is rejected. */
+  /** Takes one attempt of what `key` may, counted exactly among all nodes, or nothing when it is refused. */
   abstract attempt(key: string, limit: RateLimit): Promise<Verdict>;
   /** Returns one attempt, such as after a success. */
   abstract giveBack(key: string): Promise<void>;
@@ -22,7 +22,7 @@ export function throttleOn(database: Executor): Throttle {
   };
 }
 
-/** For disabled limits. */
+/** Where limits are off. */
 export const UNLIMITED: Throttle = {
   attempt: (_key, { limit, windowMs }) =>
     Promise.resolve({ allowed: true, limit, remaining: limit, resetMs: windowMs, retryAfterMs: 0 }),

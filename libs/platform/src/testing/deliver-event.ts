@@ -11,7 +11,8 @@ interface Extras {
 type Consume = (event: object, context: Pick<BusContext, 'signal'>) => Promise<void>;
 
 /**
- * Calls the methods with `@OnEvent` for the event one after the other, also after an error. @throws the first error.
+ * Calls the methods with `@OnEvent` for the event, one after the other; each is called whatever became of the others.
+ * @throws the first error.
  */
 export async function deliverEvent(application: INestApplicationContext, event: { subject: string }): Promise<void> {
   const context = { signal: new AbortController().signal };

@@ -1,7 +1,8 @@
-// A node for the tests of features: `Test.createTestingModule({ imports: [nodeForTests(…), TasksModule] })`. Without `init()`,
-// neither relay nor periodic work runs.
+// A node for the tests of features: `Test.createTestingModule({ imports: [nodeForTests(…), TasksModule] })`.
+// Without `init()`, nothing runs beside the tests: no relay, no periodic work.
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Bus, BusConnection, BusModule } from '@mono/bus';
+import type { EventChanges } from '@mono/contract';
 import { PinoLogger } from 'nestjs-pino';
 import { symbols } from 'pino';
 import type { FeatureConfig } from '../config/feature-config.js';
@@ -17,11 +18,13 @@ import { UNLIMITED, type Throttle } from '../rate-limits/throttle.js';
 export interface NodeForTests extends Partial<NodeFacts> {
   /** By module. */
   databases: Readonly<Record<string, Database>>;
-  /** Default: a bus without a connection. */
+  /** Default: one that is connected to nothing. */
   bus?: Bus;
   connection?: BusConnection;
-  /** Settings by feature that differ from the defaults. */
+  /** By feature, where they differ from the defaults. */
   settings?: Readonly<Record<string, object>>;
+  /** Default: none. */
+  events?: readonly EventChanges[];
   throttle?: Throttle;
   jobs?: JobQueues;
   logger?: Logger;
@@ -55,6 +58,7 @@ export function nodeForTests(options: NodeForTests): DynamicModule {
         jobs,
         publicUrl: { get: () => publicUrl ?? 'http://mono.test' },
         databases,
+        events: options.events ?? [],
         settingsOf: (config) => ({ ...defaultsOf(config), ...settings[config.feature] }),
       }),
     ],
@@ -65,7 +69,7 @@ function silent(): Logger {
   return createLogger({ level: 'silent', format: 'json', to: { write: () => undefined } });
 }
 
-/** PinoLogger has one root per process, that of the first test's node, which is redirected to the current one. */
+/** PinoLogger has one root in a process, of the first test's node: its lines go where those of the last one go. */
 export function logTo(logger: Logger): void {
   const root = PinoLogger.root as Logger | undefined;
   if (!root) return;

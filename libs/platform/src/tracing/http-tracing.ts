@@ -1,4 +1,4 @@
-// A span for every HTTP request, in the caller's trace if `traceparent` names one.
+// A span for every HTTP request, under the caller's trace where `traceparent` names one.
 import { context, propagation, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
 import { tracer } from './tracer.js';

@@ -1,11 +1,11 @@
 import { context, propagation, trace, type Tracer } from '@opentelemetry/api';
 
-/** Without tracing, a tracer with no-op spans. */
+/** Without tracing, one whose spans are nothing. */
 export function tracer(): Tracer {
   return trace.getTracer('mono');
 }
 
-/** The trace headers of this call for its events; empty without tracing. */
+/** Where the trace of this call is, for an event that it leaves behind; nothing without tracing. */
 export function traceHeaders(): { traceparent?: string } {
   const carrier: { traceparent?: string } = {};
   propagation.inject(context.active(), carrier);

@@ -1,6 +1,6 @@
 import { integer, url } from '../config/settings.js';
 
-/** Names follow OpenTelemetry if it has one. */
+/** Named as OpenTelemetry names them where it has a name. */
 export const tracingSettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http', 'https'], {
     description: 'OTLP over HTTP endpoint for traces, such as `http://collector:4318`. Default: tracing is disabled.',

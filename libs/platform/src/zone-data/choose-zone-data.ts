@@ -3,7 +3,7 @@ import { icuZones, useZoneData, type ZoneData } from '@mono/contract/zones';
 import { packagedZones } from './packaged-zones.js';
 import { systemZones, type OnFault } from './system-zones.js';
 
-/** Known instants of daylight and standard time, by which new zone data is verified. */
+/** Summer time and winter time in UTC: what any release of the last decades says of these. */
 const KNOWN = [
   { name: 'UTC', summer: 0, winter: 0 },
   { name: 'Asia/Kolkata', summer: 19_800, winter: 19_800 },
@@ -14,7 +14,7 @@ const SUMMER = Date.parse('2020-07-01T00:00:00Z') / 1000;
 const WINTER = Date.parse('2020-01-01T00:00:00Z') / 1000;
 
 export interface ZoneSources {
-  /** `ZONEINFO_DIR`, which replaces the directories of the system. */
+  /** `ZONEINFO_DIR`: instead of where systems keep zone files. */
   directory: string | undefined;
   onFault: OnFault;
 }
@@ -55,7 +55,7 @@ function isSane(zones: ZoneData): boolean {
   }
 }
 
-/** Zones that cannot be read, or that only ICU knows, come from ICU, so that stored names stay valid. */
+/** A zone that cannot be read, or that only ICU knows, is taken from there: stored names stay usable. */
 export function withFallback(zones: ZoneData, fallback: ZoneData): ZoneData {
   return {
     release: zones.release,

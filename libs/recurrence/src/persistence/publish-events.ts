@@ -6,7 +6,7 @@ import { outbox, type Executor } from '@mono/platform';
 import type { FeedEvent, OccurrenceEvent, TemplateEvent } from '../../contract/recurrence.events.js';
 import { shownFields } from '../domain/content.js';
 import type { OccurrenceRow } from '../domain/occurrence.js';
-import type { TemplateRow } from './templates.store.js';
+import { findListOfTemplate, type TemplateRow } from './templates.store.js';
 
 export type Author = Pick<CallContext, 'principal' | 'requestId' | 'source'>;
 
@@ -27,6 +27,7 @@ export async function publishTemplateEvent(
     origin,
     template_id: row.id,
     series_id: row.series_id,
+    list_id: row.list_id,
     ...callOf(author),
   });
 }
@@ -39,6 +40,7 @@ export async function publishOccurrenceEvent(
   changes: Changes,
   origin: OccurrenceEvent['origin'] = 'user',
 ): Promise<void> {
+  const listOfTemplate = await findListOfTemplate(on, row.workspace_id, row.template_id);
   await outbox.add(on, event, {
     aggregate: 'occurrence',
     aggregate_id: occurrenceAggregateId(row),
@@ -50,6 +52,8 @@ export async function publishOccurrenceEvent(
     series_id: row.series_id,
     original_start: row.original_start,
     fields: shownFields(row.fields),
+    list_id: row.fields?.list_id ?? listOfTemplate,
+    previous_list_id: fieldsBefore(row, changes)?.list_id ?? listOfTemplate,
     ...callOf(author),
   });
 }
@@ -62,6 +66,10 @@ export async function publishFeedEvent(
 ): Promise<void> {
   const source = author.source ?? 'unknown';
   await outbox.add(on, event, { aggregate: 'feed', ...callOf(author), source, ...feed });
+}
+
+function fieldsBefore(row: OccurrenceRow, changes: Changes): OccurrenceRow['fields'] {
+  return changes['fields'] ? (changes['fields'].from as OccurrenceRow['fields']) : row.fields;
 }
 
 /** UUIDv8 of the identity: it stays the same when the occurrence gets another task. */

@@ -116,6 +116,17 @@ export async function readTemplate(on: Executor, id: string): Promise<TemplateRo
   return row;
 }
 
+export async function findListOfTemplate(on: Executor, workspaceId: string, id: string): Promise<string | null> {
+  const [row] = await on.query<{ list_id: string }>(
+    {
+      name: 'recurrence.list_of_template',
+      text: 'SELECT list_id FROM recurrence.template WHERE workspace_id = $1 AND id = $2',
+    },
+    [workspaceId, id],
+  );
+  return row?.list_id ?? null;
+}
+
 /** In a transaction. Also finds deleted templates, whose tasks may still exist. */
 export async function lockTemplate(on: Executor, id: string): Promise<TemplateRow | undefined> {
   const [row] = await on.query<TemplateRow>(LOCK, [id]);

@@ -8,6 +8,7 @@ type Payload = Omit<TaskEvent, 'id' | 'version' | 'occurred_at' | 'event' | 'agg
 interface About {
   origin?: TasksEvent['origin'] | undefined;
   occurrence?: TaskEvent['occurrence'];
+  listId?: string | undefined;
 }
 
 /** The event's JSON without id, version and occurred_at, which the outbox keeps in columns of their own. */
@@ -17,7 +18,7 @@ export function eventPayload(
   id: string,
   event: TasksEvent['event'],
   changes: Changes,
-  { origin = 'user', occurrence }: About = {},
+  { origin = 'user', occurrence, listId }: About = {},
 ): Payload {
   return {
     event,
@@ -28,6 +29,7 @@ export function eventPayload(
     request_id: requestId,
     origin,
     changes,
+    ...(listId !== undefined && { list_id: listId }),
     ...(occurrence && { occurrence }),
     ...traceHeaders(),
   };

@@ -185,10 +185,14 @@ export function eventColumns(
   id: string,
   event: TaskEvent['event'],
   changes: Changes,
-  identity: OccurrenceIdentity,
+  state: OccurrenceIdentity & Pick<TaskState, 'list_id'>,
   origin?: Origin,
 ) {
-  const payload = eventPayload(context, 'task', id, event, changes, { origin, occurrence: occurrenceOf(identity) });
+  const payload = eventPayload(context, 'task', id, event, changes, {
+    origin,
+    occurrence: occurrenceOf(state),
+    listId: state.list_id,
+  });
   return { event_id: uuidv7(), subject: tasksEvents[event].subject, payload };
 }
 

@@ -2,11 +2,10 @@
 import { Controller } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { UnavailableError } from '@mono/contract/errors';
-import { againAfterDeadlock, Database, OnEvent } from '@mono/platform';
+import { againAfterDeadlock, Batcher, Database, OnEvent } from '@mono/platform';
 import { tasksEvents, type TaskEvent } from '@mono/tasks/contract';
 import { concerns, heardTasks, transitionOf } from '../domain/heard-tasks.js';
 import { timeTrackingConfig } from '../time-tracking.config.js';
-import { Batcher } from './batcher.js';
 import { recordChanges } from './record-changes.js';
 
 const BATCH = 1_000;

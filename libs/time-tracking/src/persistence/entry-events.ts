@@ -15,19 +15,25 @@ export function systemIn(workspaceId: string, requestId: string): Doer {
 }
 
 /** Written by hand, or begun by a timer. */
-export function addCreatedEvent(on: Executor, doer: Doer, row: EntryRow): Promise<void> {
+export async function addCreatedEvent(on: Executor, doer: Doer, row: EntryRow): Promise<void> {
   const event = row.source === 'timer' ? timeTrackingEvents.timer_started : timeTrackingEvents.entry_created;
-  return outbox.add(on, event, entryEvent(doer, row, changesBetween(undefined, row)));
+  const lists = await listsOf(on, undefined, row);
+  await outbox.add(on, event, { ...entryEvent(doer, row, changesBetween(undefined, row)), ...lists });
 }
 
-export function addChangedEvent(on: Executor, doer: Doer, from: EntryRow, to: EntryRow): Promise<void> {
+export async function addChangedEvent(on: Executor, doer: Doer, from: EntryRow, to: EntryRow): Promise<void> {
   const event = timeTrackingEvents[eventOf(from, to)];
-  return outbox.add(on, event, entryEvent(doer, to, changesBetween(from, to)));
+  const lists = await listsOf(on, from, to);
+  await outbox.add(on, event, { ...entryEvent(doer, to, changesBetween(from, to)), ...lists });
 }
 
-export function addDeletedEvent(on: Executor, doer: Doer, row: EntryRow, at: string): Promise<void> {
+export async function addDeletedEvent(on: Executor, doer: Doer, row: EntryRow, at: string): Promise<void> {
   const deleted = { ...row, version: row.version + 1, updated_at: at };
-  return outbox.add(on, timeTrackingEvents.entry_deleted, entryEvent(doer, deleted, changesBetween(row, undefined)));
+  const lists = await listsOf(on, undefined, row);
+  await outbox.add(on, timeTrackingEvents.entry_deleted, {
+    ...entryEvent(doer, deleted, changesBetween(row, undefined)),
+    ...lists,
+  });
 }
 
 /** Nothing of the entries has changed: the events have the time of now. */
@@ -53,6 +59,26 @@ export function addSettingsEvent(
   const about = { aggregate: 'settings', aggregate_id: doer.principal.workspaceId, version, occurred_at } as const;
   const source = doer.source ?? 'unknown';
   return outbox.add(on, timeTrackingEvents[event], { ...about, ...by(doer), source, changes });
+}
+
+const LISTS = {
+  name: 'time_tracking.lists_of_tasks',
+  text: 'SELECT task_id, list_id FROM time_tracking.task WHERE workspace_id = $1 AND task_id = ANY($2::uuid[])',
+};
+
+/** The lists of the tasks of an entry, as the history knows them. */
+async function listsOf(
+  on: Executor,
+  from: EntryRow | undefined,
+  to: EntryRow,
+): Promise<Pick<EntryEvent, 'list_id' | 'previous_list_id'>> {
+  const ids = [from?.task_id, to.task_id].filter((id) => typeof id === 'string');
+  if (ids.length === 0) return {};
+  const rows = await on.query<{ task_id: string; list_id: string | null }>(LISTS, [to.workspace_id, ids]);
+  const known = new Map<string | null, string | null>([[null, null]]);
+  for (const { task_id, list_id } of rows) known.set(task_id, list_id);
+  const [after, before] = [known.get(to.task_id), from && known.get(from.task_id)];
+  return { ...(after !== undefined && { list_id: after }), ...(before !== undefined && { previous_list_id: before }) };
 }
 
 function entryEvent(
