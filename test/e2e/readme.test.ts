@@ -60,7 +60,7 @@ describe('the README', () => {
   (curl ? describe : describe.skip)('in a shell', () => {
     test('its session works as pasted', async () => {
       const npx = `npx() { shift; '${process.execPath}' '${resolve('apps/cli/dist/main.js')}' "$@"; }\n`;
-      const parts = ['session', 'recurrence', 'keys', 'people', 'time'];
+      const parts = ['session', 'recurrence', 'keys', 'people', 'time', 'changes'];
       const script = npx + parts.map(session).join('');
       expect(script).toContain('/v1/tasks/batch');
       const env = { MONO: server.url, KEY: installation.key, DATABASE_URL: installation.database.url };
@@ -69,10 +69,12 @@ describe('the README', () => {
       const codes = answers.map((line) => (JSON.parse(line) as { error?: { code: string } }).error?.code ?? 'ok');
       expect(codes.join(' ')).toBe(
         'ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok ok ok ok validation_error ok ok ok forbidden unauthorized ok ok ok ok unauthorized ' +
-          'ok ok ok timer_running ok ok ok ok ok ok period_locked',
+          'ok ok ok timer_running ok ok ok ok ok ok period_locked ok validation_error',
       );
       expect(output).toMatch(/^2025-11-03,[^,]+,Buy milk,0,5400,5400\r?$/m);
       expect(output.match(/^idempotent-replayed: true/gim)).toHaveLength(1);
+      const changed = answers.at(-2) ?? '';
+      expect(JSON.parse(changed)).toMatchObject({ items: expect.arrayContaining([expect.anything()]) });
       const [filtered, searched] = answers
         .slice(1, 3)
         .map((line) => JSON.parse(line) as { items: { title: string }[] });

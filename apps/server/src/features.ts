@@ -2,6 +2,7 @@
 import type { Type } from '@nestjs/common';
 import { adminFeature } from '@mono/admin/feature';
 import { authFeature } from '@mono/auth/feature';
+import { changesFeature } from '@mono/changes/feature';
 import { notificationsFeature } from '@mono/notifications/feature';
 import type { Feature } from '@mono/platform';
 import { recurrenceFeature } from '@mono/recurrence/feature';
@@ -17,6 +18,7 @@ export interface RunningFeature {
 export const FEATURES: readonly Feature[] = [
   adminFeature,
   authFeature,
+  changesFeature,
   notificationsFeature,
   recurrenceFeature,
   tasksFeature,

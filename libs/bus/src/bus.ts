@@ -31,7 +31,7 @@ export interface BusOptions {
   secrets: readonly string[];
   /** The name of this node in discovery and as a caller. */
   node?: string;
-  /** `local-first`: requests are served in-process if their module runs here. Default: `remote`, the route of the contract. */
+  /** `local-first`: requests are served in-process if their module runs here. Default `remote`: as the contract says. */
   route?: Route;
   /** Prefix of the subjects of replies, if the node's user may subscribe to no other. Default `_INBOX`. */
   inboxPrefix?: string;
@@ -45,7 +45,7 @@ export interface BusOptions {
    * Called when one of its messages failed because something was unavailable. Without it, consumers never pause.
    */
   available?: (module: string) => Promise<unknown>;
-  /** The default time that a failing message is retried before it becomes a dead letter, in milliseconds. Default: one hour. */
+  /** How long a failing message is retried before it is a dead letter, in milliseconds, unless its consumer says otherwise. Default one hour. */
   retryForMs?: number;
   /** Copies of streams in a cluster. Default 1. */
   replicas?: number;
@@ -160,7 +160,7 @@ export class Bus {
   }
 
   /**
-   * Accepts nothing new, returns messages that no handler has started, waits for handlers in flight, and sends their replies.
+   * Takes nothing new, gives back messages not started, waits for handlers in flight, and sends their replies.
    * @returns whether everything in flight ended in time.
    */
   async drain(limitMs: number): Promise<boolean> {

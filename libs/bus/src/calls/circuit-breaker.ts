@@ -1,5 +1,5 @@
-// Skips a route whose handlers do not answer: callers get `unavailable` at once instead of one timeout after the other. After a
-// while, one call at a time tests the route.
+// A route whose handlers do not answer is left alone for a while: callers get `unavailable` at once instead of waiting for
+// one timeout after the other. One call at a time then tries whether it works again.
 
 const FAILURES = 5;
 const OPEN_MS = 1_000;

@@ -1,5 +1,5 @@
-// A handler of requests or work on this node. Both routes, over NATS and in-process, pass through it, so that validation,
-// deadline, limits, middleware and errors are the same.
+// One handler of requests or work on this node: both routes, over NATS and in this process, come through here, so that
+// validation, deadline, limits, middleware and errors are the same.
 import type { RequestContract, WorkContract } from '../contracts/contract.js';
 import type { BusHost } from '../bus-host.js';
 import { compose, surround, type Within } from '../middleware.js';
@@ -34,9 +34,9 @@ export class Endpoint {
   }
 
   /**
-   * @param onTaken called before the handler runs, once it has a slot and the body is valid.
-   * @returns the result of the handler. @throws BusError for the caller; internal errors are logged and become
-   * `internal_error`. Nobody sees `expired`, whose caller has disconnected.
+   * @param onTaken called when the handler is about to run: it has a slot, and the body is valid.
+   * @returns what the handler returned. @throws what a caller may see: errors of the code itself are logged
+   * and come out as `internal_error`. `expired` is thrown to nobody's sight: that caller has gone.
    */
   async run(body: unknown, context: BusContext, onTaken?: () => void): Promise<unknown> {
     this.host.inFlight.add(context);

@@ -10,7 +10,7 @@ import { Slots } from './slots.js';
 export interface GatewayCall {
   subject: string;
   headers: IncomingHeaders;
-  /** The id of the caller if it is valid, otherwise a new one. Errors contain it. */
+  /** The caller's own where it is sane, else a new one; errors name it. */
   requestId: string;
   /** By performance.now(). */
   deadline: number;
@@ -28,7 +28,7 @@ export interface GatewayAnswer {
 export type GatewayHandler = (call: GatewayCall) => Promise<GatewayAnswer>;
 
 export interface GatewayOptions {
-  /** Default: the limit of the server. */
+  /** Default: what the server takes. */
   maxBodyBytes?: number;
 }
 
@@ -102,8 +102,8 @@ export class Gateway {
 }
 
 /**
- * The server appends this header to requests that arrive by an import of another account, after any that the client has sent.
- * Within an account it adds none, but there a client has all rights of a node.
+ * A server adds this header to a request that comes by an import of another account, behind any that the client has sent
+ * itself. Within one account it adds none: a client there has every right of a node anyway.
  */
 function userOf(headers: IncomingHeaders): string | undefined {
   const info = headers.last('Nats-Request-Info');

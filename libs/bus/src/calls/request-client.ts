@@ -1,5 +1,4 @@
-// Sends requests to other nodes, with a shared inbox, the caller's deadline, retries of idempotent requests, and a circuit
-// breaker per subject.
+// Requests to other nodes: own inbox, the caller's time, retries where a repeat does no harm, a circuit breaker per subject.
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
 import type { RequestContract, WorkContract } from '../contracts/contract.js';

@@ -18,7 +18,7 @@ export class RequestServer {
 
   /** Subscribes what there is; again with a new connection. */
   listen(connection: NatsConnection): void {
-    // A reconnected connection keeps its subscriptions.
+    // A reconnected one keeps its subscriptions.
     if (this.on === connection) return;
     this.on = connection;
     this.subscriptions.length = 0;
@@ -37,7 +37,7 @@ export class RequestServer {
     }
   }
 
-  /** Accepts no new calls. Received ones are still handled. */
+  /** Takes no more; what has arrived is still handled. */
   async drain(): Promise<void> {
     await Promise.all(this.subscriptions.map((subscription) => subscription.drain().catch(() => undefined)));
     this.subscriptions.length = 0;
@@ -65,7 +65,7 @@ export class RequestServer {
     }
   }
 
-  /** @throws BusError `unauthorized` for an invalid seal. */
+  /** @throws BusError `unauthorized` where the seal is not ours. */
   private contextOf({ contract }: Endpoint, headers: IncomingHeaders, requestId: string | undefined): BusContext {
     const timeoutMs = Number(headers.get(HEADER.timeout) ?? contract.timeoutMs);
     const sealed = headers.get(HEADER.principal);

@@ -1,5 +1,5 @@
-// Limits the concurrent and waiting calls of a handler on this node. A call that finds the queue full is rejected, and a call
-// that expires while waiting is not handled.
+// How much of one handler runs at once on this node, and what waits for its turn. Nothing is dropped silently: a caller
+// a call that finds the queue full is refused, and a call that expires while waiting is not handled.
 
 export class Slots {
   private running = 0;
@@ -15,7 +15,7 @@ export class Slots {
     return this.waiting.length;
   }
 
-  /** Takes a slot without waiting, if one is free and no call waits for it. */
+  /** Takes a slot at once, if one is free and nobody waits for it. */
   tryTake(): boolean {
     if (this.running >= this.capacity.concurrency || this.waiting.length > 0) return false;
     this.running += 1;
@@ -24,7 +24,7 @@ export class Slots {
 
   /**
    * Waits for a slot. @param deadline by performance.now().
-   * @returns `taken`, `full` if too many calls wait, or `expired` if the deadline passed meanwhile.
+   * @returns `taken`, `full` at once when too many wait, or `expired` at the turn that came too late.
    */
   take(deadline: number): Promise<'taken' | 'full' | 'expired'> {
     if (this.waiting.length >= this.capacity.queue) this.dropExpired();

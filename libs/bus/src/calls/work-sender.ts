@@ -16,7 +16,7 @@ export class WorkSender {
     private readonly client: RequestClient,
   ) {}
 
-  /** @throws BusError `unavailable` if no node takes it, `queue_full`, `deadline_exceeded`, or the handler's error. */
+  /** @throws `unavailable` when no node takes it, `queue_full`, `deadline_exceeded`, or what the handler answered. */
   async send(contract: WorkContract, body: unknown, options: CallOptions, headers: OutgoingHeaders): Promise<void> {
     const input = this.host.reader.read(contract.work as new () => object, body, 'body');
     const now = performance.now();

@@ -10,7 +10,10 @@ export interface InputReader {
   hasRules(type: Class): boolean;
   /** @returns an instance with only what was sent. @throws an error with the status 422 that names each field. */
   read<T>(type: Class<T>, value: unknown, what: string): T;
-  /** Reads replies and events of nodes. Fields that a newer node adds pass. Default: they are not checked. */
+  /**
+   * Replies and events, which come from nodes: fields that a newer one adds are let through. Without it they are taken as
+   * they come.
+   */
   readTrusted?<T>(type: Class<T>, value: unknown): T;
 }
 

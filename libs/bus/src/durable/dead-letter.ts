@@ -41,7 +41,7 @@ export function retrySubject(consumer: string): string {
 
 export interface RetriedLetter {
   key: string;
-  /** The origin of the message. */
+  /** Where it came from. */
   subject: string;
   retrySubject: string;
   payload: Uint8Array;

@@ -3,7 +3,7 @@ import { HEADER, headersOf, type IncomingHeaders } from '../calls/headers.js';
 import type { Contract } from '../contracts/contract.js';
 import { RETRIED_KEY } from './dead-letter.js';
 
-/** A message of a stream, prepared for its handler. */
+/** A message of a stream with what its handler needs. */
 export interface DeliveredMessage {
   message: JsMsg;
   headers: IncomingHeaders;
@@ -33,7 +33,7 @@ export function parseMessage(message: JsMsg): DeliveredMessage['body'] {
 /** Identifies the dead letter of a message and a consumer. */
 export function letterKey(message: JsMsg, consumer: string): string {
   const headers = headersOf(message);
-  // By its id if it has one, because a stream that was rolled back assigns sequences again, and an event may be repeated.
+  // By its id where it has one: a stream that was rolled back assigns sequences again, and an event may come again.
   return (
     headers.get(RETRIED_KEY) ?? `${message.info.stream}/${headers.get(HEADER.messageId) ?? message.seq}/${consumer}`
   );

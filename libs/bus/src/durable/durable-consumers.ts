@@ -15,7 +15,7 @@ export interface DurableConsumersOptions {
   deadLetters: DeadLetterSink | undefined;
   replicas: number;
   retryForMs: number;
-  /** Rejects while a dependency of a module is unavailable. Without it, consumers are never paused. */
+  /** Rejects while the needs of a module cannot be reached; without it consumers never rest. */
   available: ((module: string) => Promise<unknown>) | undefined;
 }
 

@@ -5,11 +5,11 @@ export interface DurableOptions<Event = unknown> {
   consumer: string;
   /** The module that the consumer belongs to. */
   module: string;
-  /** Concurrent messages per node. Default: 16. */
+  /** Messages that a node handles at once. Default 16. */
   concurrency?: number;
   /**
-   * Messages with the same key are handled sequentially, in the order of their delivery. A message that waits for a retry does
-   * not delay the messages behind it: order by version, never by arrival. Without it, all are handled in parallel.
+   * Messages with the same key are handled one after the other, in the order of their delivery. A message that waits for a
+   * retry does not delay the messages behind it: order by version, never by arrival. Without it, all are handled in parallel.
    */
   key?: (body: Event) => string;
   /**
@@ -24,11 +24,11 @@ export interface DurableOptions<Event = unknown> {
   /** The pause after the first failed attempt, in milliseconds; it doubles up to 5 minutes. Default 500. */
   backoffMs?: number;
   /**
-   * The maximum number of unsettled messages, including those that wait for a retry; beyond it, no new message is delivered.
-   * Default: 1,000, or 64 times `concurrency`, up to 16,384.
+   * Unsettled messages at once, including those that wait for a retry; beyond, no new message is delivered. Default 1,000, or
+   * 64 times `concurrency`, up to 16,384.
    */
   maxPending?: number;
-  /** Whether an error is permanent, so that its message becomes a dead letter at once. Default: never. */
+  /** Whether an error is permanent: its message is a dead letter at once. Default: no error is. */
   isFinal?: (error: unknown) => boolean;
 }
 
@@ -38,10 +38,7 @@ export type DurableSettings = Required<Omit<DurableOptions, 'key' | 'isFinal'>> 
 const BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 5 * 60_000;
 const MIN_PENDING = 1_000;
-/**
- * All of them may be in this process, because new messages are pulled on arrival of others, not when these are done. Waiting
- * messages cost memory.
- */
+/** All of them may be in this process: more is pulled when something arrives, not when it is done. Waiting messages cost memory. */
 const MAX_PENDING = 16_384;
 
 export function durableSettings(options: DurableOptions, retryForMs: number): DurableSettings {

@@ -1,5 +1,5 @@
-// Counts deliveries that failed through no fault of the message. The server counts every delivery; those during an outage are
-// subtracted. They are stored in a bucket, because another node, or the same one after a restart, may decide the next time.
+// Deliveries that are not the message's fault. The server counts every delivery; those during an outage are taken off the
+// attempts. They are kept in a bucket, because another node, or the same one after a restart, may decide the next time.
 import type { JsMsg } from '@nats-io/jetstream';
 import type { BusConnection } from '../connection/bus-connection.js';
 import { KeyValueBucket } from '../state/key-value-bucket.js';
@@ -27,13 +27,13 @@ export class Excuses {
     return Math.max(kept?.value ?? 0, this.known.get(key) ?? 0);
   }
 
-  /** @returns the new count. A message is at one node at a time, so that there are no concurrent updates. */
+  /** @returns how many there are now. A message is at one node at a time, so that nobody else counts meanwhile. */
   async add(message: JsMsg): Promise<number> {
     const key = keyOf(message);
     const excused = (await this.of(message)) + 1;
     if (this.known.size >= MAX_KNOWN) this.known.clear();
     this.known.set(key, excused);
-    // Lost if the bucket cannot be written: the delivery then counts on other nodes.
+    // Lost where the store takes nothing: the delivery then counts on other nodes.
     await this.bucket.put(key, excused).catch(() => undefined);
     return excused;
   }

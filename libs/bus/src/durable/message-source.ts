@@ -15,7 +15,7 @@ export interface MessageSource {
 /** @throws TypeError for events of several modules or versions. */
 export function eventSource(contracts: readonly EventContract[]): MessageSource {
   const [first] = contracts;
-  if (!first) throw new TypeError('A durable handler requires a contract.');
+  if (!first) throw new TypeError('A durable handler needs a contract.');
   const { module, version } = first;
   if (contracts.some((contract) => contract.module !== module || contract.version !== version)) {
     throw new TypeError('The events of a durable consumer must have the same module and version.');

@@ -1,10 +1,10 @@
-// Checks whether the dependencies of a module, such as its database, are available on this node. Otherwise its consumers are
-// paused: one probe serves all of them, and other nodes handle their messages.
+// Whether a module's needs, such as its database, can be reached from this node. While they cannot, its consumers rest: one
+// probe waits for all of them, and their messages go to nodes that can handle them.
 import type { BusLogger } from '../logger.js';
 
 export interface ModuleGateOptions {
   module: string;
-  /** Rejects while a dependency of the module is unavailable. */
+  /** Rejects while the module's needs cannot be reached. */
   probe: () => Promise<unknown>;
   logger: BusLogger;
   /** The pause before the second probe; it doubles up to 15 seconds. Default 500. */
@@ -14,10 +14,7 @@ export interface ModuleGateOptions {
 const PROBE_TIMEOUT_MS = 5_000;
 const PAUSE_MS = 500;
 const MAX_PAUSE_MS = 15_000;
-/**
- * A gate that closes again before this time continues with its last pause, so that unstable dependencies are probed less and
- * less often.
- */
+/** A gate that closes again sooner goes on with its last pause: needs that come and go are probed less and less often. */
 const STEADY_MS = 60_000;
 
 export class ModuleGate {

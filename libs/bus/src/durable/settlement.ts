@@ -32,7 +32,7 @@ export interface SettlementParts {
   letters: DeadLetterWriter;
   excuses: Excuses;
   gate: ModuleGate | undefined;
-  /** Resolves when no message arrives any more on a paused consumer. */
+  /** Resolves when nothing arrives any more on a consumer that rests. */
   rested(): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export class Settlement {
     message.nak(retryDelayMs(backoffMs, attempt));
   }
 
-  /** Returns a message that was not handled here, without counting an attempt. Its first delivery needs no record. */
+  /** For a message that was not handled here: no attempt. Its first delivery needs no record. */
   giveBack(message: JsMsg): void {
     if (message.redelivered) void this.parts.excuses.add(message);
     message.nak(RETURN_MS);
@@ -90,7 +90,7 @@ export class Settlement {
     message.term();
   }
 
-  /** The server's count without excused deliveries, which are only read if they matter. */
+  /** The server's count without excused deliveries; these are requested only where they decide. */
   private async attemptOf(message: JsMsg): Promise<number> {
     const { deliveryCount } = message.info;
     const { excuses, settings } = this.parts;
@@ -104,7 +104,7 @@ export class Settlement {
     const unavailable = UNAVAILABLE.has(code);
     if (!unavailable && code !== DEADLINE_EXCEEDED) return undefined;
     const open = (await gate?.check()) ?? true;
-    // A hanging handler is excused only if a dependency of the module is unavailable.
+    // A handler that hangs is excused only if the module's needs are out of reach.
     if (!unavailable && open) return undefined;
     const excused = await excuses.add(message);
     return excused > MAX_EXCUSED ? undefined : excused;

@@ -1,4 +1,4 @@
-// Durable work: a stream per module, from which work is removed when it is done.
+// Durable work: a stream per module, from which each piece is taken off when it is done.
 import { jetstream, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { BusHost } from '../bus-host.js';
@@ -40,7 +40,7 @@ export class WorkStream {
     );
   }
 
-  /** Resolves when the stream has stored it. @throws BusError `unavailable` otherwise; it may be stored all the same. */
+  /** Resolves when the stream keeps it. @throws `unavailable` otherwise: it may be kept all the same. */
   async publish(
     contract: WorkContract,
     body: unknown,
@@ -62,7 +62,7 @@ export class WorkStream {
       );
     } catch (error) {
       this.prepared.delete(connection);
-      throw this.away(`The work was not stored: ${(error as Error).message}.`);
+      throw this.away(`The work was not taken: ${(error as Error).message}.`);
     }
   }
 

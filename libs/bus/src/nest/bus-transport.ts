@@ -11,7 +11,7 @@ import { BUS_TRANSPORT, consumerOf, consumerPattern, type Binding, type HandlerE
 
 export interface BusTransportOptions {
   bus: Bus;
-  /** All contracts of the modules that run here. Each request and work contract requires a handler. */
+  /** All contracts of the modules that run here: each request and each work contract needs a handler. */
   contracts: readonly Contract[];
   /** How long a node that shuts down waits for handlers in flight, in milliseconds. */
   drainMs: number;
@@ -42,7 +42,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     else bus.handle(binding.contract, handler);
   }
 
-  /** Adds the consumer of this pattern. A method has several if each of its events has its own. */
+  /** Adds the consumer of this pattern. A method has several where each of its events has its own. */
   private addConsumer(
     pattern: string,
     { contracts, options }: Extract<Binding, { kind: 'durable' }>,

@@ -8,9 +8,9 @@ import { describeParametersForPipes } from './decorators.js';
 export type ConnectBusOptions = Omit<BusTransportOptions, 'bus' | 'get'>;
 
 /**
- * Connects the handlers of an application that is not initialised yet; after `init()`, `startAllMicroservices()` starts to
- * serve. Guards, pipes, interceptors and filters of controllers and methods apply; the application's global ones do not, as in
- * every hybrid application of Nest.
+ * Connects the handlers of an application that is not initialised yet; after `init()`, `startAllMicroservices()` begins to
+ * serve. Guards, pipes, interceptors and filters of controllers and methods apply; the application's global ones do not, as
+ * in every hybrid application of Nest.
  */
 export function connectBus(application: INestApplication, options: ConnectBusOptions): void {
   for (const { controllers } of application.get(ModulesContainer).values()) {

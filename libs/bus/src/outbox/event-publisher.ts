@@ -54,7 +54,7 @@ export class EventPublisher {
       const blame = blameOf(error);
       if (blame === 'message') return this.refuse(client, row, (error as Error).message);
       if (blame === 'nobody' && this.suspects.delete(row.event_id)) {
-        return this.refuse(client, row, `No stream has the subject ${row.subject}.`);
+        return this.refuse(client, row, `No stream takes the subject ${row.subject}.`);
       }
       if (blame === 'nobody') this.suspects.add(row.event_id);
       this.lastError = error;

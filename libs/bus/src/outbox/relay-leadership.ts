@@ -13,13 +13,13 @@ export interface RelayLeadershipParts {
   logger: BusLogger;
   sleep: WakeableSleep;
   pauseMs: number;
-  /** Called when this node becomes the leader. */
+  /** When this node begins to lead. */
   onElected: () => void;
-  /** Called repeatedly while this node leads. */
+  /** Called again and again while this node leads. */
   round: (client: PoolClient) => Promise<void>;
 }
 
-/** A leader without NATS for this time releases the lock. */
+/** A leader without NATS for this long lets another node lead. */
 const DISCONNECTED_MS = 3_000;
 
 export class RelayLeadership {
@@ -56,7 +56,7 @@ export class RelayLeadership {
     const { pool, connection, lock, sleep, onElected, round } = this.parts;
     if (!connection.live) return;
     const client = await pool.connect();
-    // Unless PostgreSQL has denied the lock, this connection may hold it and must not return to the pool.
+    // Until PostgreSQL has answered no, the lock may be ours: such a connection never returns to the pool.
     let maybeLocked = true;
     let lost = false;
     const onError = (): void => {

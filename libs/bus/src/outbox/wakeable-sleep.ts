@@ -9,13 +9,13 @@ export class WakeableSleep {
     this.awake?.();
   }
 
-  /** Ends the current and all later sleeps. */
+  /** From here on nothing sleeps. */
   stop(): void {
     this.stopped = true;
     this.wake();
   }
 
-  /** Discards earlier wake-ups, which the following work covers. */
+  /** Wake-ups until now are taken into account by what follows. */
   clear(): void {
     this.woken = false;
   }

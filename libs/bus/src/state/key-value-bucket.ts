@@ -32,10 +32,10 @@ export interface KeyValueChange<Value> {
   revision: number;
 }
 
-/** The key already exists. */
+/** The key is there already. */
 export class KeyExistsError extends Error {
   constructor(key: string) {
-    super(`The key ${key} already exists.`);
+    super(`The key ${key} is there already.`);
     this.name = 'KeyExistsError';
   }
 }
@@ -43,7 +43,7 @@ export class KeyExistsError extends Error {
 /** The key has changed since it was read. */
 export class RevisionMismatchError extends Error {
   constructor(key: string, revision: number) {
-    super(`The key ${key} no longer has the revision ${revision}.`);
+    super(`The key ${key} has not the revision ${revision} any more.`);
     this.name = 'RevisionMismatchError';
   }
 }
@@ -102,7 +102,7 @@ export class KeyValueBucket<Value> {
     return keys;
   }
 
-  /** Yields existing values, then changes, until the signal aborts. Continues after a lost connection. */
+  /** First what is there, then what changes, until the signal aborts. After a lost connection it goes on where it was. */
   async *watch(filter: string, signal: AbortSignal): AsyncGenerator<KeyValueChange<Value>> {
     const changes = await (await this.open()).watch({ key: filter });
     const stop = (): void => changes.stop();
@@ -142,7 +142,7 @@ export class KeyValueBucket<Value> {
       name: `KV_${name}`,
       max_msgs_per_subject: history,
       max_age: nanos(ttlMs),
-      // The server requires a window within the age.
+      // The server wants it within the age.
       duplicate_window: nanos(ttlMs === 0 ? DUPLICATE_WINDOW_MS : Math.min(ttlMs, DUPLICATE_WINDOW_MS)),
       max_msg_size: maxValueBytes,
       num_replicas: replicas,

@@ -44,7 +44,7 @@ export class TextLog {
     const { state } = await streams.info(this.options.name);
     const texts: string[] = [];
     if (state.messages === 0) return texts;
-    // By sequence: nats-server 2.9.10 dies on a request for the last message of a subject that its store has lost.
+    // By their places: asked for the last one by subject, a server of old (2.9.10) dies where its store has lost that one.
     for (let seq = Math.max(state.first_seq, state.last_seq - count + 1); seq <= state.last_seq; seq += 1) {
       const text = await this.at(streams, seq);
       if (text !== undefined) texts.push(text);

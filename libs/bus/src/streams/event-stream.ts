@@ -6,7 +6,7 @@ import { reconcileStream, type Reconciled } from './reconcile.js';
 export interface EventStreamOptions {
   /** The module's name: the stream is EVENTS_<MODULE>, its subjects events.<module>.>. */
   module: string;
-  /** The time that the stream keeps an event. */
+  /** How long the stream keeps an event. */
   maxAgeMs: number;
   /** How long a repeated message is recognised by its id. */
   duplicateWindowMs: number;
@@ -31,9 +31,9 @@ function wanted({ module, maxAgeMs, duplicateWindowMs, replicas = 1 }: EventStre
 }
 
 /**
- * Creates the stream, or updates it to its declaration.
- * @param beforeCreation runs before a missing stream is created, and again after a crash in between.
- * @throws StreamChangeRefused if the server refuses the change.
+ * Makes the stream, or brings it to what the code declares.
+ * @param beforeCreation runs when the stream is not there, before it is: a crash in between is met again.
+ * @throws StreamChangeRefused when the server refuses the change: a difference is never silently ignored.
  */
 export function reconcileEventStream(
   connection: NatsConnection,

@@ -1,5 +1,5 @@
-// Creates streams and consumers that the code declares, and updates those that differ. If the server refuses an update, it is
-// an error: a difference is never ignored.
+// Streams and consumers are declared by the code: made where they are missing, brought up to the declaration where they
+// differ, and an error where the server refuses that. A difference is never silently ignored.
 import {
   JetStreamApiError,
   jetstreamManager,
@@ -16,7 +16,7 @@ const SERVER_FAULT = 503;
 
 export type Reconciled = 'created' | 'updated' | 'unchanged';
 
-/** A stream exists, but differs from its declaration. */
+/** A stream is there, but not as the code declares it. */
 export class StreamChangeRefused extends Error {
   constructor(stream: string, cause: Error) {
     super(`The change of the stream ${stream} was refused: ${cause.message}`, { cause });
@@ -24,7 +24,7 @@ export class StreamChangeRefused extends Error {
   }
 }
 
-/** @throws StreamChangeRefused; JetStreamApiError if it cannot be created, or the server does not answer. */
+/** @throws StreamChangeRefused; JetStreamApiError when it cannot be made, or the server has no answer at present. */
 export async function reconcileStream(
   connection: NatsConnection,
   config: Partial<StreamConfig> & { name: string },

@@ -1,4 +1,4 @@
-// Any number of nodes on one real nats-server, which all end with it.
+// Nodes on one real nats-server, as many as a test wants; all of them end with it.
 import { BusConnection } from '../connection/bus-connection.js';
 import { Bus, type BusOptions } from '../bus.js';
 import { startNatsServer, type NatsServer } from './nats-server.js';
@@ -21,7 +21,7 @@ export class BusWorld {
     return new BusWorld(await startNatsServer());
   }
 
-  /** Connects a node that serves nothing yet. */
+  /** A connected node that serves nothing yet. */
   async node(options: Partial<BusOptions> = {}): Promise<Bus> {
     const logger = this.logger();
     const connection = new BusConnection({ url: this.nats.url, name: 'test', logger });
@@ -37,7 +37,7 @@ export class BusWorld {
     return bus;
   }
 
-  /** Starts to serve, and waits until the server has registered the subscriptions. */
+  /** Begins to serve, and waits until the server knows. */
   async serve(bus: Bus): Promise<Bus> {
     bus.start();
     await bus.host.connection.live?.flush();

@@ -18,13 +18,13 @@ describe('a data directory', () => {
     expect(statSync(data).mode & 0o777).toBe(0o700);
   });
 
-  test('that is a file, or is below one, is refused with a remedy', () => {
+  test('that is a file, or lies below one, is refused with a remedy', () => {
     const file = join(directory, 'file');
     writeFileSync(file, '');
     for (const place of [file, join(file, 'below')]) {
       const refused = expect.objectContaining({
         name: 'StartUpError',
-        message: `DATA_DIR ${place} is a file, or is below one.`,
+        message: `DATA_DIR ${place} is a file, or lies below one.`,
         remedy: expect.stringContaining('Set DATA_DIR to a directory') as string,
       }) as Error;
       expect(() => requireDataDirectory(place)).toThrow(refused);

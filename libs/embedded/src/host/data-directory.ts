@@ -1,9 +1,9 @@
-// The data directory of an installation.
+// The directory that an installation keeps everything in.
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StartUpError } from './start-up-error.js';
 
-/** Creates the directory if it is missing. @throws StartUpError if it is not writable. */
+/** Makes the directory where it is missing. @throws StartUpError when nothing can be kept there. */
 export function requireDataDirectory(directory: string): void {
   try {
     make(directory);
@@ -13,7 +13,7 @@ export function requireDataDirectory(directory: string): void {
   }
 }
 
-/** One level at a time, because recursive mkdir of Node loops below a directory like /proc. */
+/** One level at a time: by itself Node tries without end below a directory that takes none, such as /proc. */
 function make(directory: string): void {
   const found = statSync(directory, { throwIfNoEntry: false });
   if (found?.isDirectory()) return;
@@ -23,7 +23,7 @@ function make(directory: string): void {
   try {
     mkdirSync(directory, { mode: 0o700 });
   } catch (error) {
-    // Another instance may have created it meanwhile.
+    // Another instance may have made it meanwhile.
     if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
@@ -45,7 +45,7 @@ const NOT_PERMITTED = [
   `Give it to this account (chown), ${OTHER_PLACE}`,
 ] as const;
 const REASONS: Readonly<Record<string, readonly [reason: string, remedy: string]>> = {
-  ENOTDIR: ['is a file, or is below one', 'Set DATA_DIR to a directory; it is created if it is missing.'],
+  ENOTDIR: ['is a file, or lies below one', 'Set DATA_DIR to a directory; it is made when it is missing.'],
   EROFS: ['is on a read-only file system', 'Mount it for writing, or set DATA_DIR to a directory that can be written.'],
   EACCES: NOT_PERMITTED,
   EPERM: NOT_PERMITTED,

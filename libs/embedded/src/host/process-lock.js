@@ -71,7 +71,7 @@ export function markOf(directory) {
  */
 export function makePrivate(directory) {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  // Earlier releases created it readable for all users.
+  // Earlier releases let everybody read it.
   if ((statSync(directory).mode & 0o077) === 0) return;
   try {
     chmodSync(directory, 0o700);

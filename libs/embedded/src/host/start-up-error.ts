@@ -1,4 +1,4 @@
-/** The reason why a node cannot start, and the remedy. Contains no secret. */
+/** Why a node cannot start, in one message, with what the operator can do about it. Never holds a secret. */
 export class StartUpError extends Error {
   constructor(
     message: string,

@@ -1,9 +1,9 @@
-// One of the nodes that share embedded servers supervises them; when it stops, another one takes over.
+// One of the nodes that share embedded servers supervises them; when it leaves, another takes over.
 import type { EmbeddedServer } from './embedded-server.js';
 import { ProcessLock } from './process-lock.js';
 
 const CHECK_MS = 1_000;
-/** A server with a live process may be slow; each request also has its own timeout. */
+/** A server whose process lives may be slow; each answer has its own timeout, too. */
 const MISSES = 5;
 const OUTDATED_EVERY_MS = 30_000;
 /** Between two starts that fail; doubles. */
@@ -40,7 +40,7 @@ export class Supervisor {
     servers: readonly EmbeddedServer[],
     private readonly guard: (work: () => Promise<void>) => Promise<void>,
     private readonly log: (message: string, error?: unknown) => void,
-    /** Called at the start of this node's turn. @returns a function for its end. */
+    /** At the begin of this node's turn. @returns what to do at its end. */
     private readonly onTurn: () => () => void = () => () => {},
     options: SupervisorOptions = {},
   ) {
@@ -50,7 +50,7 @@ export class Supervisor {
     this.lock = new ProcessLock(lockDirectory, CHECK_MS);
   }
 
-  /** Returns at once. Supervision starts with this node's turn. */
+  /** Returns at once; supervision begins with this node's turn. */
   start(): void {
     if (this.watched.length === 0) return;
     this.lock.acquire().then(

@@ -15,7 +15,7 @@ export interface NatsClient {
   name: string;
   /** Shown once. */
   password: string;
-  /** The inbox prefix, which the client library must use because the user may subscribe to nothing else. */
+  /** Its client library must use it: the user may subscribe to nothing else. */
   inboxPrefix: string;
 }
 
@@ -27,7 +27,7 @@ export function inboxPrefixOf(name: string): string {
 export class NatsClients {
   constructor(private readonly file: string) {}
 
-  /** Creates the file if it is missing. */
+  /** Makes the file, where it is missing. */
   ensure(): void {
     if (!existsSync(this.file)) this.write([]);
   }
@@ -42,7 +42,7 @@ export class NatsClients {
       throw new TypeError('Invalid name: expected lower-case letters, digits and -, beginning with a letter.');
     const users = this.read();
     if (name === 'mono' || users.some(({ user }) => user === name)) throw new Error(`The user ${name} exists already.`);
-    // Starts with a letter, because nats.conf would read 1e5… as a number.
+    // It begins with a letter: nats.conf would read 1e5… as a number.
     const password = `c${randomBytes(24).toString('hex')}`;
     const inboxPrefix = inboxPrefixOf(name);
     const permissions = { publish: { allow: ['api.>'] }, subscribe: { allow: [`${inboxPrefix}.>`] } };
@@ -65,7 +65,7 @@ export class NatsClients {
     return JSON.parse(text.slice(text.indexOf('=') + 1)) as User[];
   }
 
-  /** nats.conf accepts JSON values. */
+  /** nats.conf takes JSON for its values. */
   private write(users: readonly User[]): void {
     const partial = `${this.file}.partial`;
     writeFileSync(partial, `${HEAD}${JSON.stringify(users, null, 2)}\n`, { mode: 0o600 });

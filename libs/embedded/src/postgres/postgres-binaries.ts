@@ -1,5 +1,5 @@
-// Finds the PostgreSQL binaries of the npm package. Its life cycle is not used, because it stops the database when the starting
-// process exits.
+// Where the npm package's own PostgreSQL binaries are. The package's life cycle is not used: it stops the database in
+// its starter's exit hook.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 

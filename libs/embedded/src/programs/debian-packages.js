@@ -1,5 +1,5 @@
-// Unpacks a program from Debian packages without installing it. Missing libraries are unpacked as well, with a launcher that
-// sets their path. JavaScript, because the set-up of tests loads it before anything is compiled.
+// A program out of the system's packages, unpacked and never installed. Libraries that the machine lacks come along beside
+// it, with a launcher that leads to them. JavaScript, because the set-up of tests loads it before anything is compiled.
 import { execFile } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ async function unpack(
   try {
     await download();
   } catch (error) {
-    // A new machine has no package lists, and only root may update them.
+    // A machine that has never asked knows no packages; only root may ask.
     if (process.getuid?.() !== 0) throw error;
     await run('apt-get', ['update', '-qq'], { timeout: DOWNLOAD_TIMEOUT_MS });
     await download();
@@ -94,12 +94,12 @@ function packagesOf(/** @type {string} */ library) {
 /** @returns {Promise<string[]>} */
 async function missingLibraries(/** @type {string} */ binary, /** @type {string} */ libraries) {
   const environment = { ...process.env, LD_LIBRARY_PATH: libraries };
-  // A script needs no libraries.
+  // A script needs none.
   const { stdout } = await run('ldd', [binary], { env: environment }).catch(() => ({ stdout: '' }));
   return [...stdout.matchAll(/^\s*(\S+) => not found/gm)].map(([, library = '']) => library);
 }
 
-/** A launcher that execs the program, so that signals and the process id are those of the program. */
+/** A launcher that the program takes the place of: signals and the process id are the program's own. */
 function writeLauncher(/** @type {string} */ ready, /** @type {string} */ name) {
   const launcher = join(ready, name);
   const lines = [

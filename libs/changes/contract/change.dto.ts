@@ -1,0 +1,132 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { DurationField, EnumField, IntegerField, RepeatableTextField, TextField, UuidField } from '@mono/contract';
+
+export const DEFAULT_CHANGES_LIMIT = 100;
+export const MAX_CHANGES_LIMIT = 1_000;
+
+export class ChangesQuery {
+  @TextField({
+    description:
+      'Where to continue: `next_token` of an earlier answer with the same filters. Without it, the answer has the current token and no changes.',
+    min: 1,
+    max: 200,
+    optional: true,
+  })
+  since?: string;
+
+  @RepeatableTextField({
+    description: 'Only changes of things of these types, such as `task`.',
+    maxItems: 20,
+    max: 64,
+    optional: true,
+  })
+  types?: string[];
+
+  @UuidField({
+    description:
+      'Only changes of this list and of what is in it. A thing that is moved to another list appears as `deleted`, one that is moved here as `created`.',
+    optional: true,
+  })
+  list_id?: string;
+
+  @IntegerField({
+    description: 'Changes per answer.',
+    min: 1,
+    max: MAX_CHANGES_LIMIT,
+    default: DEFAULT_CHANGES_LIMIT,
+    optional: true,
+    fromQuery: true,
+    example: 100,
+  })
+  limit?: number;
+
+  @EnumField({
+    description: '`true` answers only the last change of each thing, with the fields of all of its changes.',
+    values: ['true', 'false'],
+    default: 'false',
+    optional: true,
+  })
+  collapse?: 'true' | 'false';
+
+  @DurationField({
+    description: 'How long to wait for the next change: at most 55 seconds, over NATS 25.',
+    optional: true,
+    example: 'PT0S',
+  })
+  wait?: string;
+}
+
+export class ChangeActor {
+  @ApiProperty({ enum: ['api_key', 'user', 'system'], description: 'The kind of caller.', example: 'user' })
+  kind: string;
+
+  @ApiProperty({ type: String, description: 'The id of the API key or user.' })
+  id: string;
+}
+
+export class Change {
+  @ApiProperty({ type: String, format: 'uuid', description: 'Unique. The same change always has the same id.' })
+  id: string;
+
+  @ApiProperty({ type: String, description: 'The type of the thing.', example: 'task' })
+  type: string;
+
+  @ApiProperty({ type: String, format: 'uuid', description: 'The id of the thing.' })
+  thing_id: string;
+
+  @ApiProperty({
+    enum: ['created', 'updated', 'deleted', 'restored'],
+    description: 'As the caller sees it: a thing that leaves the lists that the caller follows is `deleted`.',
+    example: 'updated',
+  })
+  change: string;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    description: 'The version of the thing after the change. Ignore a change whose version is not above the known one.',
+    example: 2,
+  })
+  version: number;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The list of the thing; of what is deleted, the list that it was in.',
+  })
+  list_id: string | null;
+
+  @ApiProperty({ type: [String], description: 'The names of the changed fields.', example: ['title'] })
+  fields: string[];
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Other identifiers of the thing, such as `template_id` and `original_start` of an exception.',
+  })
+  keys: Record<string, string>;
+
+  @ApiProperty({ type: ChangeActor })
+  actor: ChangeActor;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The cause, such as `user` or `recurrence`.' })
+  origin: string | null;
+
+  @ApiProperty({ type: String, description: '`X-Request-ID` of the request that made the change.' })
+  request_id: string;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' })
+  occurred_at: string;
+}
+
+export class ChangePage {
+  @ApiProperty({ type: [Change] })
+  items: Change[];
+
+  @ApiProperty({ type: String, description: 'Pass it as `since` to get the following changes.' })
+  next_token: string;
+
+  @ApiProperty({ type: Boolean, description: 'Whether there is more to read at once.' })
+  has_more: boolean;
+}

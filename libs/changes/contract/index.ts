@@ -1,0 +1,3 @@
+export * from './change.dto.js';
+export * from './changes.errors.js';
+export * from './changes.operations.js';

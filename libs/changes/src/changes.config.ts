@@ -1,0 +1,28 @@
+import { defineConfig, integer } from '@mono/platform';
+
+export const changesConfig = defineConfig('changes', {
+  CHANGES_RETENTION_DAYS: integer({
+    description: 'Retention of the change feed, in days. An older token is answered 410 `token_expired`.',
+    default: 30,
+    min: 1,
+    max: 3_650,
+  }),
+  CHANGES_CONCURRENCY: integer({
+    description: 'Maximum events that a node records in the change feed at a time, in one batch.',
+    default: 1_024,
+    min: 1,
+    max: 4_096,
+  }),
+  CHANGES_MAX_WAITING: integer({
+    description: 'Maximum calls of a node that wait for changes.',
+    default: 1_000,
+    min: 0,
+    max: 3_000,
+  }),
+  CHANGES_MAX_WAITING_PER_CREDENTIAL: integer({
+    description: 'Maximum calls of one API key or user that wait for changes on a node.',
+    default: 8,
+    min: 0,
+    max: 1_000,
+  }),
+});

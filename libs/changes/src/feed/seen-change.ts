@@ -1,0 +1,43 @@
+// A change as a caller sees it: one who follows some lists sees a thing that moves out of them as deleted, and one that moves
+// into them as created.
+import { Change } from '../../contract/index.js';
+import type { ChangeRow } from './change.store.js';
+import type { Visible } from './thing-types.js';
+
+export function seenChange(row: ChangeRow, { listed, lists }: Pick<Visible, 'listed' | 'lists'>): Change {
+  const isIn = row.list_id !== null && lists.includes(row.list_id);
+  const wasIn = row.from_list_id !== null && lists.includes(row.from_list_id);
+  if (listed.includes(row.type) && isIn !== wasIn) {
+    if (!isIn && row.change !== 'deleted') return toChange({ ...row, fields: [] }, 'deleted', row.from_list_id);
+    if (!wasIn && row.change === 'updated') return toChange(row, 'created', row.list_id);
+  }
+  return toChange(row, row.change, row.list_id ?? row.from_list_id);
+}
+
+function toChange(row: ChangeRow, change: string, listId: string | null): Change {
+  return {
+    id: row.event_id,
+    type: row.type,
+    thing_id: row.thing_id,
+    change,
+    version: row.version,
+    list_id: listId,
+    fields: row.fields,
+    keys: row.keys,
+    actor: { kind: row.actor_kind, id: row.actor_id },
+    origin: row.origin,
+    request_id: row.request_id,
+    occurred_at: row.occurred_at,
+  };
+}
+
+/** The one with the higher version, with the fields of both. A created thing that was updated since is still `created`. */
+export function merged(earlier: Change, later: Change): Change {
+  const last = later.version >= earlier.version ? later : earlier;
+  const first = last === later ? earlier : later;
+  const isNew = first.change === 'created' && last.change === 'updated';
+  return Object.assign(new Change(), last, {
+    change: isNew ? 'created' : last.change,
+    fields: last.change === 'deleted' ? last.fields : [...new Set([...first.fields, ...last.fields])],
+  });
+}

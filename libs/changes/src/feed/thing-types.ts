@@ -1,0 +1,56 @@
+// The things of the feed, and whose callers see their changes. All of it derives from the declarations of the features.
+import { Injectable } from '@nestjs/common';
+import { hasScope, InvalidInputError, type ChangedThing, type Principal } from '@mono/contract';
+import { FeatureEvents } from '@mono/platform';
+import type { TokenScope } from './token.js';
+
+/** The types of a caller, by how its rows are filtered. */
+export interface Visible {
+  /** All changes. */
+  open: readonly string[];
+  /** Changes that concern `lists`. */
+  listed: readonly string[];
+  lists: readonly string[];
+  /** Changes of the user's own. */
+  own: readonly string[];
+  userId: string | null;
+}
+
+@Injectable()
+export class ThingTypes {
+  private readonly things: ReadonlyMap<string, ChangedThing>;
+
+  constructor(events: FeatureEvents) {
+    this.things = new Map(events.all.flatMap(({ thing }) => (thing ? [[thing.type, thing] as const] : [])));
+  }
+
+  /** @throws InvalidInputError for a type that no feature declares. */
+  requireTypes(types: readonly string[]): void {
+    const unknown = types.find((type) => !this.things.has(type));
+    if (unknown === undefined) return;
+    const known = [...this.things.keys()].toSorted().join(', ');
+    throw new InvalidInputError([{ field: 'types', issue: `each item must be one of ${known}` }]);
+  }
+
+  visibleTo(principal: Principal, { types, listId }: Pick<TokenScope, 'types' | 'listId'>): Visible {
+    const seen = [...this.things.values()].filter(
+      ({ type, scope }) => (types?.includes(type) ?? true) && (scope === null || hasScope(principal, scope)),
+    );
+    const { listIds } = principal;
+    const lists = listId === undefined ? listIds : listIds === undefined || listIds.includes(listId) ? [listId] : [];
+    const only = (...audiences: ChangedThing['audience'][]): string[] =>
+      seen.filter(({ audience }) => audiences.includes(audience)).map(({ type }) => type);
+    const whole = listId === undefined;
+    return {
+      open: [
+        ...(whole ? only('workspace') : []),
+        ...(whole && listIds === undefined ? only('unlimited') : []),
+        ...(lists === undefined ? only('list', 'itself') : []),
+      ],
+      listed: lists === undefined ? [] : only('list', 'itself'),
+      lists: lists ?? [],
+      own: whole && principal.kind === 'user' ? only('user') : [],
+      userId: principal.kind === 'user' ? principal.id : null,
+    };
+  }
+}
