@@ -39,7 +39,7 @@ const FAST_AND_FORGETFUL = [
   'fsync=off',
   'synchronous_commit=off',
   'full_page_writes=off',
-  'max_connections=300',
+  'max_connections=1000',
   'shared_buffers=256MB',
   // It may be in memory and is not kept.
   'max_wal_size=256MB',
