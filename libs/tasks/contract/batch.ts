@@ -1,7 +1,7 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { EnumField, IntegerField, ObjectField, ObjectsField, UuidField } from '@mono/contract';
 import { CreateTask, Task, TaskPatch } from './task.js';
-import { MAX_BATCH_OPERATIONS } from './words.js';
+import { MAX_BATCH_OPERATIONS } from './task-constants.js';
 
 export const BATCH_MODES = ['atomic', 'each'] as const;
 export type BatchMode = (typeof BATCH_MODES)[number];

@@ -1,4 +1,4 @@
-export * from './words.js';
+export * from './task-constants.js';
 export * from './list.js';
 export * from './task.js';
 export * from './task-query.js';

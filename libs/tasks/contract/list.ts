@@ -7,7 +7,7 @@ import {
   TITLE_POLICIES,
   type ListOrder,
   type TitlePolicy,
-} from './words.js';
+} from './task-constants.js';
 
 const title = {
   description: 'What the list is called.',

@@ -31,7 +31,7 @@ import {
   timezone,
   title,
 } from './task-fields.js';
-import type { TaskPriority, TaskStatus } from './words.js';
+import type { TaskPriority, TaskStatus } from './task-constants.js';
 
 /** How many occurrences one call may be about. */
 export const MAX_OCCURRENCES = 500;

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo, PageQuery, TextField } from '@mono/contract';
-import { MAX_TAG_CHARACTERS } from './words.js';
+import { MAX_TAG_CHARACTERS } from './task-constants.js';
 
 const name = { description: 'The tag.', example: 'errand', min: 1, max: MAX_TAG_CHARACTERS, notBlank: true };
 

@@ -6,7 +6,7 @@ import {
   MAX_TITLE_CHARACTERS,
   TASK_PRIORITIES,
   TASK_STATUSES,
-} from './words.js';
+} from './task-constants.js';
 
 export const listId = { description: 'The list that holds the task.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e' };
 export const parentId = {

@@ -19,7 +19,7 @@ import {
   type TaskOrder,
   type TaskPriority,
   type TaskStatus,
-} from './words.js';
+} from './task-constants.js';
 
 /** The filters of `GET /v1/lists/{id}/tasks`; they combine freely, and all of them must hold. `before` excludes, `after` includes the instant. */
 export class ListTasksQuery extends PageQuery {

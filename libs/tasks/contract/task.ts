@@ -31,7 +31,7 @@ import {
   timezone,
   title,
 } from './task-fields.js';
-import type { TaskPriority, TaskStatus } from './words.js';
+import type { TaskPriority, TaskStatus } from './task-constants.js';
 
 export class Task {
   @UuidField({ description: 'UUIDv7.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f' })

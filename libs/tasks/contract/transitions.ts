@@ -2,7 +2,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Checked, IntegerField, TextField, type FieldOptions } from '@mono/contract';
 import type { TasksEvent } from './tasks.events.js';
-import type { TaskStatus } from './words.js';
+import type { TaskStatus } from './task-constants.js';
 
 export const MAX_TRANSITIONS = 5_000;
 export const DEFAULT_TRANSITIONS = 1_000;

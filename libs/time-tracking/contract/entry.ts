@@ -17,7 +17,13 @@ import {
   UuidField,
 } from '@mono/contract';
 import { MAX_TAGS, MAX_TAG_CHARACTERS } from '@mono/tasks/contract';
-import { ENTRY_ORDERS, ENTRY_SOURCES, MAX_NOTE_CHARACTERS, type EntryOrder, type EntrySource } from './words.js';
+import {
+  ENTRY_ORDERS,
+  ENTRY_SOURCES,
+  MAX_NOTE_CHARACTERS,
+  type EntryOrder,
+  type EntrySource,
+} from './time-constants.js';
 
 const uuid = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f';
 const taskId = { description: 'Task; null if the entry has none.', example: uuid, nullable: true };

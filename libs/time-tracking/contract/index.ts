@@ -1,4 +1,4 @@
-export * from './words.js';
+export * from './time-constants.js';
 export * from './entry.js';
 export * from './history.js';
 export * from './settings.js';

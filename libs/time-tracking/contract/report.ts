@@ -16,7 +16,7 @@ import {
 import { MAX_TAG_CHARACTERS, TASK_STATUSES, type TaskStatus } from '@mono/tasks/contract';
 import { applyDecorators } from '@nestjs/common';
 import { ValidateIf } from 'class-validator';
-import { GROUPS, MAX_GROUPS, WEEKS, type Group, type Week } from './words.js';
+import { GROUPS, MAX_GROUPS, WEEKS, type Group, type Week } from './time-constants.js';
 
 const uuid = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f';
 const instant = { type: String, format: 'date-time', example: '2026-11-01T00:00:00.000Z' } as const;

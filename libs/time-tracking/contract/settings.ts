@@ -2,7 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { EnumField, InstantField, IntegerField, OmitType, PartialType } from '@mono/contract';
 import { Actor } from './history.js';
-import { OVERLAP_POLICIES, ROUNDING_MODES, type OverlapPolicy, type RoundingMode } from './words.js';
+import { OVERLAP_POLICIES, ROUNDING_MODES, type OverlapPolicy, type RoundingMode } from './time-constants.js';
 
 const overlapPolicy = {
   description:

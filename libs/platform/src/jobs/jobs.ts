@@ -48,7 +48,7 @@ export class Jobs implements JobQueues {
     const { letters, logger, lookingAfterMs = LOOKING_AFTER_MS } = options;
     this.context = new LogContext(logger);
     this.troubles = new OccasionalLog({ log: (facts) => logger.warn(facts, 'Job infrastructure failed') });
-    const onError = (error: unknown): void => this.troubles.tell(error);
+    const onError = (error: unknown): void => this.troubles.report(error);
     this.retries = letters.retriesOfJobs({
       queues: () => [...this.registered.keys()],
       add: (job) => this.retry(job),
@@ -147,7 +147,7 @@ export class Jobs implements JobQueues {
     await backend.open(this.registered.size);
     for (const [name, entry] of this.registered) {
       entry.bull = backend.makeQueue(name);
-      entry.bull.on('error', (error) => this.troubles.tell(error));
+      entry.bull.on('error', (error) => this.troubles.report(error));
       await entry.bull.waitUntilReady();
     }
   }

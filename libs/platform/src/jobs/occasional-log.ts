@@ -14,7 +14,7 @@ export class OccasionalLog {
   constructor(private readonly options: OccasionalLogOptions) {}
 
   /** @param now in milliseconds. */
-  tell(error: unknown, now = Date.now()): void {
+  report(error: unknown, now = Date.now()): void {
     const { everyMs = HALF_A_MINUTE_MS, log } = this.options;
     const what = kindOf(error);
     const last = this.told.get(what);

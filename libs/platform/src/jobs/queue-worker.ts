@@ -54,7 +54,7 @@ export class QueueWorker {
         },
       },
     );
-    this.worker.on('error', (error) => troubles.tell(error));
+    this.worker.on('error', (error) => troubles.report(error));
     this.worker.on('failed', (job) => {
       if (job?.finishedOn !== undefined) this.wakeMover();
     });
@@ -65,7 +65,7 @@ export class QueueWorker {
   }
 
   start(): void {
-    this.running = this.worker.run().catch((error: unknown) => this.parts.troubles.tell(error));
+    this.running = this.worker.run().catch((error: unknown) => this.parts.troubles.report(error));
   }
 
   /** @param withinMs the time for running jobs to end. */
@@ -88,7 +88,7 @@ export class QueueWorker {
   }
 
   private wakeMover(): void {
-    this.moveFailed().catch((error: unknown) => this.parts.troubles.tell(error));
+    this.moveFailed().catch((error: unknown) => this.parts.troubles.report(error));
   }
 
   private async moveRounds(): Promise<void> {
@@ -110,7 +110,7 @@ export class QueueWorker {
     clearTimeout(patience);
     clearTimeout(given);
     if (outcome !== 'late') return;
-    ended.catch((error: unknown) => this.parts.troubles.tell(error));
+    ended.catch((error: unknown) => this.parts.troubles.report(error));
     // The result of a job that still runs is lost: its lock expires, and another node restarts it.
     await this.worker.getBackend().close(true);
   }

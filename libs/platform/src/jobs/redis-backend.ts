@@ -122,7 +122,7 @@ export class RedisBackend implements JobsBackend {
     });
     redis.setMaxListeners(0);
     // Without a listener, ioredis would write each error to the console.
-    redis.on('error', (error) => troubles.tell(error));
+    redis.on('error', (error) => troubles.report(error));
     return redis;
   }
 

@@ -1,6 +1,6 @@
 // Decides how a revision by recurrence changes the task of an occurrence. People's own work stays: their
 // changes are not written over, and what they have begun is not taken away.
-import { OPEN_STATUSES, type TaskStatus } from '../../contract/words.js';
+import { OPEN_STATUSES, type TaskStatus } from '../../contract/task-constants.js';
 import { changesBetween, withFields, type OccurrenceIdentity, type TaskFields, type TaskState } from './task-state.js';
 import type { TaskEvent } from '../../contract/tasks.events.js';
 

@@ -2,7 +2,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { TaskEvent } from '../../contract/tasks.events.js';
-import type { TaskPriority, TaskStatus } from '../../contract/words.js';
+import type { TaskPriority, TaskStatus } from '../../contract/task-constants.js';
 
 type Changes = TaskEvent['changes'];
 

@@ -3,7 +3,7 @@
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { dueInstant } from '../domain/due.js';
-import { OPEN_STATUSES } from '../../contract/words.js';
+import { OPEN_STATUSES } from '../../contract/task-constants.js';
 import { lockOccurrences, saveOccurrences } from '../persistence/occurrence-records.js';
 import { lockTasks, stateOf } from '../persistence/task-reads.js';
 import { updateTasks, type TaskChange } from '../persistence/task-records.js';

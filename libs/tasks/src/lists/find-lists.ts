@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { buildPage, readPageRequest, type CallContext } from '@mono/contract';
 import { Database } from '@mono/platform';
 import type { ListPage, ListQuery } from '../../contract/list.js';
-import type { ListOrder } from '../../contract/words.js';
+import type { ListOrder } from '../../contract/task-constants.js';
 import type { Reach } from '../domain/reach.js';
 import { LIST_SELECTION, toList, type ListRow } from '../persistence/list-records.js';
 

@@ -4,7 +4,7 @@ import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { List } from '../../contract/list.js';
 import { tasksEvents, type ListEvent } from '../../contract/tasks.events.js';
-import type { TitlePolicy } from '../../contract/words.js';
+import type { TitlePolicy } from '../../contract/task-constants.js';
 import { reaches, type Reach } from '../domain/reach.js';
 import { eventPayload } from './event-payload.js';
 

@@ -3,7 +3,7 @@ import type { CallContext } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import type { ReviseOutcome } from '../../contract/occurrences.js';
 import { tasksEvents } from '../../contract/tasks.events.js';
-import type { TaskStatus } from '../../contract/words.js';
+import type { TaskStatus } from '../../contract/task-constants.js';
 import { isOpen } from '../domain/occurrence-revision.js';
 import { columnsOf, DUE_INSTANT, eventColumns, type NewTask } from './task-records.js';
 

@@ -1,7 +1,7 @@
 // The log of changes of status. It is written by the statements that change tasks (./task-records.ts), and read here.
 import type { Executor } from '@mono/platform';
 import type { TaskFacts, Transition } from '../../contract/transitions.js';
-import type { TaskStatus } from '../../contract/words.js';
+import type { TaskStatus } from '../../contract/task-constants.js';
 import { taskFacts } from './task-facts.js';
 
 export interface TransitionRow {

@@ -4,7 +4,7 @@ import { type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import { uuidv7 } from 'uuidv7';
-import { MAX_SUBTASK_DEPTH } from '../../contract/words.js';
+import { MAX_SUBTASK_DEPTH } from '../../contract/task-constants.js';
 import { positionBetween, positionOfNew } from '../domain/position.js';
 import { lockOrder } from '../persistence/list-records.js';
 import { readAncestry, readHeight, readTask } from '../persistence/task-reads.js';

@@ -1,5 +1,5 @@
 // A window cut so that each piece lies in one day, week, month: in one of each kind that is asked for.
-import type { Week } from '../../contract/words.js';
+import type { Week } from '../../contract/time-constants.js';
 import { periodsOf, type Period, type PeriodUnit } from './periods.js';
 import type { Window } from './window.js';
 

@@ -1,6 +1,6 @@
 // When an entry begins and ends: what may be said of it, and what follows from that.
 import { InvalidInputError } from '@mono/contract/errors';
-import { CLOCK_TOLERANCE_MS, MAX_ENTRY_DAYS } from '../../contract/words.js';
+import { CLOCK_TOLERANCE_MS, MAX_ENTRY_DAYS } from '../../contract/time-constants.js';
 import { durationMs } from './duration.js';
 
 const MAX_ENTRY_MS = MAX_ENTRY_DAYS * 24 * 60 * 60 * 1_000;

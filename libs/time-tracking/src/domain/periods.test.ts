@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { assert, constantFrom, integer, property } from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import type { Week } from '../../contract/words.js';
+import type { Week } from '../../contract/time-constants.js';
 import { bucketsOf } from './buckets.js';
 import { dayStart } from './day-starts.js';
 import { PERIOD_UNITS, periodsOf, type PeriodUnit } from './periods.js';

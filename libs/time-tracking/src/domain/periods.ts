@@ -1,5 +1,5 @@
 // Days, weeks and months of a window of time, each named as its zone's calendar names it.
-import type { Week } from '../../contract/words.js';
+import type { Week } from '../../contract/time-constants.js';
 import { DAY_MS, dayStart, localDay } from './day-starts.js';
 import type { Window } from './window.js';
 

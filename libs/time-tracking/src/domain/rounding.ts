@@ -1,5 +1,5 @@
 // How a workspace rounds durations where it shows them. What is stored is exact.
-import type { RoundingMode } from '../../contract/words.js';
+import type { RoundingMode } from '../../contract/time-constants.js';
 
 const MINUTE_MS = 60 * 1_000;
 

@@ -2,7 +2,7 @@
 import { violatedConstraint, type Executor } from '@mono/platform';
 import type { DomainError } from '@mono/contract/errors';
 import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
-import type { EntrySource } from '../../contract/words.js';
+import type { EntrySource } from '../../contract/time-constants.js';
 import type { EntryState } from '../domain/entry-state.js';
 import { entryColumns, type EntryRow } from './entry-rows.js';
 

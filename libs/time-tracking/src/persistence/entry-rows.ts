@@ -1,6 +1,6 @@
 // A time entry as it is stored, and as clients see it.
 import type { TimeEntry } from '../../contract/entry.js';
-import type { EntrySource } from '../../contract/words.js';
+import type { EntrySource } from '../../contract/time-constants.js';
 import { durationText } from '../domain/duration.js';
 import { rounded, type Rounding } from '../domain/rounding.js';
 

@@ -1,6 +1,6 @@
 // By what the rows of a report are told apart: each group as a column, its kind in a cursor, and the order of its values.
 import type { CursorKind, CursorValue } from '@mono/contract';
-import type { Group } from '../../contract/words.js';
+import type { Group } from '../../contract/time-constants.js';
 import type { PeriodUnit } from '../domain/periods.js';
 import type { Values } from './values.js';
 

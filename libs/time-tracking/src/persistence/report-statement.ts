@@ -2,7 +2,7 @@
 // groups. Its cost follows what is covered: a span is cut between its own first and last bucket only, never compared with
 // all of them.
 import type { CursorValue } from '@mono/contract';
-import type { Group } from '../../contract/words.js';
+import type { Group } from '../../contract/time-constants.js';
 import type { Buckets } from '../domain/buckets.js';
 import type { Window } from '../domain/window.js';
 import { coveredTime } from './covered-time.js';

@@ -1,6 +1,6 @@
 // How a workspace keeps its time, as it is stored: without a row, as it comes.
 import type { Executor } from '@mono/platform';
-import type { OverlapPolicy, RoundingMode } from '../../contract/words.js';
+import type { OverlapPolicy, RoundingMode } from '../../contract/time-constants.js';
 
 export interface SettingsRow {
   overlap_policy: OverlapPolicy;

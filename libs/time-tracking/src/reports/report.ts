@@ -12,7 +12,7 @@ import {
 import type { SharingExecutor } from '@mono/platform';
 import type { ReportQuery, ReportRow, TimeReport, TrackedTime } from '../../contract/report.js';
 import type { ReportCells, ReportRows, ReportRowsQuery } from '../../contract/report-rows.js';
-import type { Group } from '../../contract/words.js';
+import type { Group } from '../../contract/time-constants.js';
 import { bucketsOf, type Buckets } from '../domain/buckets.js';
 import { durationText } from '../domain/duration.js';
 import { rounded, type Rounding } from '../domain/rounding.js';
