@@ -27,6 +27,8 @@ interface Following {
 const MAX_WAIT_MS = 55_000;
 /** The gateway to NATS answers for the handler after 30 seconds. */
 const MAX_WAIT_OVER_NATS_MS = 25_000;
+/** Gives months and years a length; all of them are too long. */
+const EPOCH = '1970-01-01';
 /** For the way of the answer. */
 const MARGIN_MS = 2_000;
 
@@ -125,7 +127,7 @@ function endOf({ head }: FeedRead, from: number): number {
 /** @throws InvalidInputError */
 function waitOf({ wait }: Query, { source, deadline }: CallContext): number {
   if (wait === undefined) return 0;
-  const ms = Temporal.Duration.from(wait).total({ unit: 'milliseconds', relativeTo: Temporal.Now.plainDateISO() });
+  const ms = Temporal.Duration.from(wait).total({ unit: 'milliseconds', relativeTo: EPOCH });
   if (ms > MAX_WAIT_MS) throw new InvalidInputError([{ field: 'wait', issue: 'must be at most PT55S' }]);
   const most = source === 'nats' ? MAX_WAIT_OVER_NATS_MS : MAX_WAIT_MS;
   const leftMs = deadline === undefined ? most : deadline - performance.now() - MARGIN_MS;
