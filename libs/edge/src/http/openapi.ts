@@ -190,21 +190,22 @@ const PARAMETERS: Json = {
 
 const TITLES: Readonly<Record<string, string>> = {
   400: 'The request is not well-formed.',
-  401: 'There is no valid credential.',
+  401: 'The request has no valid credential.',
   403: 'The credential does not allow it.',
-  404: 'There is no such thing in the workspace.',
+  404: 'The workspace has no such resource.',
   406: 'The client does not accept JSON.',
   408: 'The request did not arrive in time.',
-  409: 'The state of things forbids it.',
-  412: 'The resource has changed since.',
+  409: 'The request conflicts with the current state.',
+  410: 'The resource is no longer available.',
+  412: 'The resource has changed.',
   413: 'The body is larger than 1 MiB.',
-  414: 'A part of the path is too long.',
+  414: 'A path segment is too long.',
   415: 'The body is not JSON.',
-  422: 'The input breaks a rule; the details name the fields.',
-  429: 'The caller asks too much; try again after `Retry-After` seconds.',
-  431: 'The headers, the URL among them, are larger than 16 KiB.',
-  500: 'Something went wrong on the server.',
-  503: 'A dependency is unavailable; try again after `Retry-After` seconds.',
+  422: 'The input is invalid; the details name the fields.',
+  429: 'Too many requests; retry after `Retry-After` seconds.',
+  431: 'The URL and headers are larger than 16 KiB.',
+  500: 'Internal error.',
+  503: 'A dependency is unavailable; retry after `Retry-After` seconds.',
 };
 
 /** Error responses, each once under a name made of its codes. */
