@@ -1,5 +1,5 @@
 // The lock file as `npm ci` wants it, on every platform.
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 interface Entry {
@@ -40,5 +40,49 @@ describe('package-lock.json', () => {
   test('a missing one would be seen', () => {
     const { 'node_modules/typescript': _typescript, ...rest } = packages;
     expect(missing(rest)).toContain('. needs typescript');
+  });
+});
+
+/** The packages that a source imports. @param source TypeScript. */
+function importsOf(source: string): string[] {
+  const names = [...source.matchAll(/^(?:import|export)\b[^;]*?from '([^'.][^']*)'/gms)].map(([, name = '']) => name);
+  return names.map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
+}
+
+/** The sources that `npm run build` compiles. */
+function builtSources(): string[] {
+  return globSync('{apps,libs}/*/tsconfig.json', { cwd: ROOT }).flatMap((project) => {
+    const { include, exclude } = JSON.parse(readFileSync(join(ROOT, project), 'utf8')) as {
+      include: string[];
+      exclude: string[];
+    };
+    const skipped = exclude.includes('**/testing') ? /\.test\.ts$|\/testing\// : /\.test\.ts$/;
+    return include
+      .flatMap((part) => globSync([`${part}/**/*.ts`, part], { cwd: join(ROOT, dirname(project)) }))
+      .filter((file) => file.endsWith('.ts') && !skipped.test(`/${file}`))
+      .map((file) => join(dirname(project), file));
+  });
+}
+
+describe('the build', () => {
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Required<Entry>;
+
+  function developmentImportsOf(source: string): string[] {
+    return importsOf(source).filter((name) => name in devDependencies);
+  }
+
+  test('imports no package that `npm start` does not install', () => {
+    const sources = builtSources();
+    expect(sources.length).toBeGreaterThan(500);
+    const found = sources.flatMap((file) =>
+      developmentImportsOf(readFileSync(join(ROOT, file), 'utf8')).map((name) => `${file} imports ${name}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('an import of such a package is seen', () => {
+    const source =
+      "import { Module } from '@nestjs/common';\nimport type {\n  TestingModule,\n} from '@nestjs/testing';\n";
+    expect(developmentImportsOf(source)).toEqual(['@nestjs/testing']);
   });
 });
