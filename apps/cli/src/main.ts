@@ -36,6 +36,12 @@ for (const register of [
   register(program, cli);
 }
 
+// `mono routes | head` closes the pipe early.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
