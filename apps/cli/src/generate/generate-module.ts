@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { edit, format, insertSorted } from './edit-file.js';
+import { format, insertSorted } from './edit-file.js';
 import { capitalised, namesOf, pluralOf, singularOf, type Names } from './names.js';
 
 /** Every form of its names is spelled in one way only, so that they are replaced as texts. */
@@ -109,9 +109,7 @@ async function register(checkout: string, module: Names): Promise<string[]> {
     /^import \{ \w+ \} from '@mono\/[\w-]+\/feature';$/,
     `import { ${feature} } from '@mono/${module.kebab}/feature';`,
   );
-  await edit(join(checkout, features), (source) =>
-    source.replace(/(export const FEATURES\b[^=]*= \[[^\]]*?),?\s*\];/, `$1,\n  ${feature},\n];`),
-  );
+  await insertSorted(join(checkout, features), /^ {2}\w+Feature,$/, `  ${feature},`);
   await insertSorted(join(checkout, packageFile), /^ {4}"@mono\/[\w-]+": /, `    "@mono/${module.kebab}": "0.1.0",`);
   await insertSorted(
     join(checkout, project),
