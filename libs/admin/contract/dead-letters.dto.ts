@@ -5,6 +5,7 @@ import {
   EnumField,
   InstantField,
   ObjectField,
+  OmitType,
   TextField,
   UuidField,
   IdsField,
@@ -21,32 +22,6 @@ export const MAX_BULK = 1_000;
 const status = { description: 'Status.', values: DEAD_LETTER_STATUSES, enumName: 'DeadLetterStatus' };
 const source = { description: 'Source: a message or a job.', values: DEAD_LETTER_SOURCES };
 const named = (description: string) => ({ description, min: 1, max: MAX_NAME, optional: true });
-
-export class DeadLetterFilter {
-  @EnumField({ ...status, optional: true })
-  status?: DeadLetterStatus;
-
-  @EnumField({ ...source, optional: true })
-  source?: (typeof DEAD_LETTER_SOURCES)[number];
-
-  @TextField(named('Dead letters of this module.'))
-  module?: string;
-
-  @TextField(named('Dead letters of this consumer or queue.'))
-  consumer?: string;
-
-  @TextField(named('Dead letters of this subject.'))
-  subject?: string;
-
-  @TextField(named('Dead letters with this error.'))
-  error_code?: string;
-
-  @InstantField({ description: 'Failed at or after this instant.', optional: true })
-  failed_after?: string;
-
-  @InstantField({ description: 'Failed before this instant.', optional: true })
-  failed_before?: string;
-}
 
 export class DeadLetterQuery extends PageQuery {
   @EnumField({ ...status, optional: true })
@@ -73,6 +48,9 @@ export class DeadLetterQuery extends PageQuery {
   @InstantField({ description: 'Failed before this instant.', optional: true })
   failed_before?: string;
 }
+
+/** The filter of the query, without the page. */
+export class DeadLetterFilter extends OmitType(DeadLetterQuery, ['limit', 'cursor', 'offset', 'count', 'order_dir']) {}
 
 export class DeadLetterError {
   @ApiProperty({ type: String, example: 'never_settled' })

@@ -25,7 +25,7 @@ export class MemberEvent extends OfWorkspace {
   event: 'member_added' | 'member_updated' | 'member_removed';
   aggregate: 'member';
   /**
-   * The membership: a user who leaves and returns gets another one. `occurred_at` of `member_removed` orders the two: it is after
+   * The membership. A user gets a new one after leaving and returning. `occurred_at` of `member_removed` orders the two: it is after
    * `joined_at` of the membership that ends, and before that of the next one. Modules clear what names the user.
    */
   override aggregate_id: string;

@@ -2,7 +2,7 @@
 import type { Executor, Statement } from '@mono/platform';
 import type { Template } from '../../contract/template.js';
 import type { TemplateProblem } from '../../contract/template-constants.js';
-import type { TemplateState } from '../domain/template-state.js';
+import { TEMPLATE_FIELDS, type TemplateState } from '../domain/template-state.js';
 import { openAndAssignedTo } from './occurrences.store.js';
 
 export interface TemplateRow extends TemplateState {
@@ -31,19 +31,7 @@ export const TEMPLATE_COLUMNS = `t.id, t.workspace_id, t.series_id, t.list_id, t
   t.generated_through, t.next_run_at, t.paused_at, t.ended_at, t.deleted_at, t.problem, t.version, t.created_at, t.updated_at`;
 
 const STATE = [
-  'list_id',
-  'title',
-  'description',
-  'priority',
-  'tags',
-  'assignee_id',
-  'estimated_duration',
-  'rule',
-  'due_offset',
-  'anchor',
-  'lead_days',
-  'sync_horizon_days',
-  'generation_horizon_days',
+  ...TEMPLATE_FIELDS,
   'status',
   'starts_from',
   'ends_before',

@@ -1,5 +1,4 @@
-// The open tasks of a member who leaves the workspace become unassigned, each with an event. Closed ones keep their assignee, as the
-// record of who did them.
+// Unassigns the open tasks of former members, each with an event. Closed tasks keep their assignee as a record.
 import { Inject, Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
 import {
