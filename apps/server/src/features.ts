@@ -8,6 +8,7 @@ import type { Feature } from '@mono/platform';
 import { recurrenceFeature } from '@mono/recurrence/feature';
 import { tasksFeature } from '@mono/tasks/feature';
 import { timeTrackingFeature } from '@mono/time-tracking/feature';
+import { webhooksFeature } from '@mono/webhooks/feature';
 
 /** A feature that runs on this node. */
 export interface RunningFeature {
@@ -23,6 +24,7 @@ export const FEATURES: readonly Feature[] = [
   recurrenceFeature,
   tasksFeature,
   timeTrackingFeature,
+  webhooksFeature,
 ];
 
 /** What MODULES chooses from. */

@@ -1,0 +1,2 @@
+// The settings of the HTTP client.
+export const sendingSettings = {};
