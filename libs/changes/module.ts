@@ -7,6 +7,7 @@ import { AppendedSignal } from './src/feed/appended.signal.js';
 import { ChangeStore } from './src/feed/change.store.js';
 import { ChangesController } from './src/feed/changes.controller.js';
 import { EventsConsumer } from './src/feed/events.consumer.js';
+import { FeedReader } from './src/feed/feed-reader.js';
 import { FeedWriter } from './src/feed/feed-writer.js';
 import { Retention } from './src/feed/retention.js';
 import { ThingTypes } from './src/feed/thing-types.js';
@@ -15,6 +16,6 @@ import { Waiting } from './src/feed/waiting.js';
 @Module({
   imports: [ConfigModule.forFeature(changesConfig), DatabaseModule.forFeature({ module: 'changes' })],
   controllers: [ChangesController, AccountsConsumer],
-  providers: [ThingTypes, ChangeStore, FeedWriter, EventsConsumer, AppendedSignal, Waiting, Retention],
+  providers: [ThingTypes, ChangeStore, FeedReader, FeedWriter, EventsConsumer, AppendedSignal, Waiting, Retention],
 })
 export class ChangesModule {}
