@@ -26,14 +26,21 @@ export const tasksFeature = defineFeature({
         created: tasksEvents.created,
         updated: [tasksEvents.updated, tasksEvents.status_changed, tasksEvents.completed],
         deleted: tasksEvents.deleted,
+        restored: tasksEvents.restored,
       },
     ),
     changesOf(
       'list',
       { scope: 'tasks:read', audience: 'itself' },
-      { created: tasksEvents.list_created, updated: tasksEvents.list_updated, deleted: tasksEvents.list_deleted },
+      {
+        created: tasksEvents.list_created,
+        updated: tasksEvents.list_updated,
+        deleted: tasksEvents.list_deleted,
+        restored: tasksEvents.list_restored,
+      },
     ),
-    withoutChange(tasksEvents.due_soon),
+    // A purged thing was deleted before.
+    withoutChange(tasksEvents.due_soon, tasksEvents.purged, tasksEvents.list_purged),
   ],
   migrations: tasksMigrations,
   load: async () => (await import('./module.js')).TasksModule,

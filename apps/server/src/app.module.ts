@@ -50,6 +50,7 @@ export class AppModule {
           ...parts,
           ...factsOf(parts),
           events: FEATURES.flatMap(({ events = [] }) => events),
+          operations: FEATURES.flatMap(({ operations = [] }) => operations),
           settingsOf: ({ feature }) => settingsOf(configuration, feature),
         }),
         PlatformModule.forRoot(parts),
@@ -66,6 +67,7 @@ function factsOf({ configuration, replicas }: AppParts): NodeFacts {
     environment: configuration.node.APP_ENV,
     dataDirectory: resolve(configuration.node.DATA_DIR),
     eventAgeMs: configuration.bus.EVENTS_MAX_AGE_DAYS * DAY_MS,
+    trashDays: configuration.node.TRASH_DAYS,
     replicas,
   };
 }

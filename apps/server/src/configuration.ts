@@ -66,6 +66,12 @@ const nodeSettings = {
     description: `Modules to run: ${FEATURE_NAMES.join(', ')}. Every node answers every route.`,
     default: FEATURE_NAMES,
   }),
+  TRASH_DAYS: integer({
+    description: 'Retention of deleted things in the trash, in days. They can be restored until then.',
+    default: 30,
+    min: 1,
+    max: 3_650,
+  }),
   SHUTDOWN_TIMEOUT_SECONDS: integer({
     description: 'Maximum time to finish requests and jobs on shutdown, in seconds.',
     default: 20,

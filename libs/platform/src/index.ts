@@ -101,7 +101,7 @@ export { ConfigModule } from './module/config.module.js';
 export { DatabaseModule } from './module/database.module.js';
 export { contractsOf, defineFeature, schemaOf, type Feature } from './module/feature.js';
 export { InjectQueue, JobsModule, Processor, type JobProcessor } from './module/jobs.module.js';
-export { FeatureEvents, NodeInfo, PublicUrl, type NodeFacts } from './module/node-tokens.js';
+export { FeatureEvents, FeatureOperations, NodeInfo, PublicUrl, type NodeFacts } from './module/node-tokens.js';
 export { NodeModule } from './module/node.module.js';
 export { callOnBusListening, type OnBusListening } from './module/on-bus-listening.js';
 export { OnEvent } from './module/on-event.js';

@@ -11,15 +11,44 @@ abstract class OfWorkspace extends EventBody {
   origin: 'user' | 'recurrence' | 'system' | 'zone_data';
 }
 
+/** The deletion that a thing is part of: the task or list that was deleted. */
+export interface DeletionRoot {
+  type: 'task' | 'list';
+  id: string;
+}
+
 /**
- * A creation changes from nulls, a deletion to nulls. With the origin `zone_data`, the change of `due_instant` is that of the end
+ * A creation and a restoration change from nulls, a deletion to nulls; what is purged has no changes. With the origin `zone_data`, the change of `due_instant` is that of the end
  * of the day `due_on`.
  */
 export class TaskEvent extends OfWorkspace {
-  event: 'created' | 'updated' | 'status_changed' | 'completed' | 'deleted' | 'due_soon';
+  event: 'created' | 'updated' | 'status_changed' | 'completed' | 'deleted' | 'restored' | 'purged' | 'due_soon';
   aggregate: 'task';
   /** Identifies the occurrence of a template, where the task is one. `template_id` is that after the change. */
   occurrence?: { template_id: string; series_id: string; original_start: string };
+}
+
+/** It may come back (`restored`) unless it is `permanent`. */
+export class TaskDeleted extends TaskEvent {
+  /**
+   * Whether it is gone for good, as after `purged`: what is kept for it may be erased. Otherwise it is in the trash. Absent in
+   * events of releases without a trash, whose deletions kept what other modules have.
+   */
+  permanent?: boolean;
+  root?: DeletionRoot;
+}
+
+/**
+ * It is back from the trash, at the same id, with what it had. Its list may be another one, its parent and its assignee null, its
+ * position new.
+ */
+export class TaskRestored extends TaskEvent {
+  root: DeletionRoot;
+}
+
+/** It was in the trash and is gone for good: what is kept for it may be erased. */
+export class TaskPurged extends TaskEvent {
+  root: DeletionRoot;
 }
 
 /** Changes nothing, and carries the version that it saw. */
@@ -36,8 +65,13 @@ export class TaskDueSoon extends TaskEvent {
 }
 
 export class ListEvent extends OfWorkspace {
-  event: 'list_created' | 'list_updated' | 'list_deleted';
+  event: 'list_created' | 'list_updated' | 'list_deleted' | 'list_restored' | 'list_purged';
   aggregate: 'list';
+}
+
+/** As with tasks. */
+export class ListDeleted extends ListEvent {
+  permanent?: boolean;
 }
 
 export const tasksEvents = defineEvents('tasks', {
@@ -45,11 +79,15 @@ export const tasksEvents = defineEvents('tasks', {
   updated: TaskEvent,
   status_changed: TaskEvent,
   completed: TaskEvent,
-  deleted: TaskEvent,
+  deleted: TaskDeleted,
+  restored: TaskRestored,
+  purged: TaskPurged,
   due_soon: TaskDueSoon,
   list_created: ListEvent,
   list_updated: ListEvent,
-  list_deleted: ListEvent,
+  list_deleted: ListDeleted,
+  list_restored: ListEvent,
+  list_purged: ListEvent,
 });
 
-export type TasksEvent = TaskEvent | TaskDueSoon | ListEvent;
+export type TasksEvent = TaskEvent | TaskDeleted | TaskRestored | TaskPurged | TaskDueSoon | ListEvent | ListDeleted;

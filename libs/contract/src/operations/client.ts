@@ -35,7 +35,9 @@ export function clientOf<Operations extends OperationMap>(
         bus.request(
           operation,
           input,
-          operation.callers === 'modules' ? (call as ModuleCallOptions) : callOptionsOf(call as CallContext),
+          operation.callers === 'modules' && !operation.onBehalf
+            ? (call as ModuleCallOptions)
+            : callOptionsOf(call as CallContext),
         ),
     ]),
   ) as unknown as ClientOf<Operations>;

@@ -48,6 +48,8 @@ export interface Operation<Input = unknown, Reply = unknown, Context = unknown> 
   /** Describes the response in the OpenAPI document. */
   readonly answer: string;
   readonly callers: Callers;
+  /** Called by modules on behalf of a caller: the handler gets the CallContext of that caller. */
+  readonly onBehalf: boolean;
   /** null: no scope is required. */
   readonly scope: string | null;
   /** Whether the handler respects the lists to which a caller is limited. Otherwise such callers are forbidden. */
@@ -162,21 +164,32 @@ export const put = verb('PUT');
 export const patch = verb('PATCH');
 export const del = verb('DELETE');
 
-/** An operation without a route, which only modules call (`internal.<module>.<name>`). */
+type InternalOptions<Body, Reply> = Pick<
+  OperationOptions<never, Body, never, Reply>,
+  'body' | 'reply' | 'summary' | 'timeoutMs' | 'concurrency' | 'route'
+> & {
+  /** Whether a repeat has no second effect. Default false. */
+  reads?: boolean;
+};
+
+/**
+ * An operation without a route, which only modules call (`internal.<module>.<name>`): on their own account, or with `onBehalf` on
+ * behalf of the caller whose CallContext they pass on. The handler checks the rights of that caller.
+ */
 export function internal<Body = undefined, Reply = void>(
-  options: Pick<
-    OperationOptions<never, Body, never, Reply>,
-    'body' | 'reply' | 'summary' | 'timeoutMs' | 'concurrency' | 'route'
-  > & {
-    /** Whether a repeat has no second effect. Default false. */
-    reads?: boolean;
-  },
-): OperationDraft<Body, Reply, ModuleContext> {
-  return { options: { ...options, scope: null }, method: undefined, path: undefined } as unknown as OperationDraft<
-    Body,
-    Reply,
-    ModuleContext
-  >;
+  options: InternalOptions<Body, Reply> & { onBehalf: true },
+): OperationDraft<Body, Reply, CallContext>;
+export function internal<Body = undefined, Reply = void>(
+  options: InternalOptions<Body, Reply>,
+): OperationDraft<Body, Reply, ModuleContext>;
+export function internal<Body, Reply>(
+  options: InternalOptions<Body, Reply> & { onBehalf?: boolean },
+): OperationDraft<Body, Reply, unknown> {
+  return {
+    options: { ...options, scope: null, respectsLists: options.onBehalf ?? false },
+    method: undefined,
+    path: undefined,
+  } as unknown as OperationDraft<Body, Reply, unknown>;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- drafts of every shape
@@ -251,6 +264,7 @@ function build(
     description: options.description,
     answer: options.answer ?? (reply ? 'The answer.' : 'Done.'),
     callers,
+    onBehalf: 'onBehalf' in options && options.onBehalf === true,
     scope: access.scope,
     respectsLists: options.respectsLists ?? false,
     http: method &&

@@ -1,5 +1,5 @@
 // Tokens of values that a node provides to features. They are classes, so that constructors need no @Inject.
-import type { EventChanges } from '@mono/contract';
+import type { EventChanges, OperationMap } from '@mono/contract';
 import type { FeatureConfig } from '../config/feature-config.js';
 import type { Settings, SettingsOf } from '../config/settings.js';
 import type { Database } from '../database/database.js';
@@ -11,6 +11,8 @@ export interface NodeFacts {
   dataDirectory: string;
   /** How long streams keep an event, in milliseconds. */
   eventAgeMs: number;
+  /** How long the trash keeps what is deleted, in days. */
+  trashDays: number;
   /** Copies of a stream in a cluster. */
   replicas: number;
 }
@@ -19,12 +21,14 @@ export class NodeInfo implements NodeFacts {
   readonly environment: string;
   readonly dataDirectory: string;
   readonly eventAgeMs: number;
+  readonly trashDays: number;
   readonly replicas: number;
 
-  constructor({ environment, dataDirectory, eventAgeMs, replicas }: NodeFacts) {
+  constructor({ environment, dataDirectory, eventAgeMs, trashDays, replicas }: NodeFacts) {
     this.environment = environment;
     this.dataDirectory = dataDirectory;
     this.eventAgeMs = eventAgeMs;
+    this.trashDays = trashDays;
     this.replicas = replicas;
   }
 }
@@ -58,4 +62,9 @@ export class OpenDatabases {
 /** The events of all features, whether they run here or not. */
 export class FeatureEvents {
   constructor(readonly all: readonly EventChanges[]) {}
+}
+
+/** The operations of all features, whether they run here or not. */
+export class FeatureOperations {
+  constructor(readonly all: readonly OperationMap[]) {}
 }

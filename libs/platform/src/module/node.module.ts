@@ -2,7 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { BusConnection } from '@mono/bus';
-import type { EventChanges } from '@mono/contract';
+import type { EventChanges, OperationMap } from '@mono/contract';
 import { LoggerModule } from 'nestjs-pino';
 import type { FeatureConfig } from '../config/feature-config.js';
 import type { Settings, SettingsOf } from '../config/settings.js';
@@ -11,7 +11,15 @@ import { JobQueues } from '../jobs/job-queue.js';
 import type { Logger } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Throttle } from '../rate-limits/throttle.js';
-import { FeatureEvents, NodeInfo, OpenDatabases, ParsedSettings, PublicUrl, type NodeFacts } from './node-tokens.js';
+import {
+  FeatureEvents,
+  FeatureOperations,
+  NodeInfo,
+  OpenDatabases,
+  ParsedSettings,
+  PublicUrl,
+  type NodeFacts,
+} from './node-tokens.js';
 import { PeriodicWork } from './periodic-work.js';
 
 export interface NodeOptions extends NodeFacts {
@@ -27,6 +35,8 @@ export interface NodeOptions extends NodeFacts {
   databases: Readonly<Record<string, Database>>;
   /** The events of all features. */
   events: readonly EventChanges[];
+  /** The operations of all features. */
+  operations: readonly OperationMap[];
   /** Parsed. */
   settingsOf: (config: FeatureConfig) => SettingsOf<Settings>;
 }
@@ -35,7 +45,8 @@ export interface NodeOptions extends NodeFacts {
 export class NodeModule {
   /** Global. Beside `BusModule`, which provides `Bus`. */
   static forRoot(options: NodeOptions): DynamicModule {
-    const { connection, logger, metrics, throttle, jobs, publicUrl, databases, events, settingsOf } = options;
+    const { connection, logger, metrics, throttle, jobs, publicUrl, databases, settingsOf } = options;
+    const { events, operations } = options;
     const provided = [
       { provide: BusConnection, useValue: connection },
       { provide: Metrics, useValue: metrics },
@@ -45,6 +56,7 @@ export class NodeModule {
       { provide: NodeInfo, useFactory: () => new NodeInfo(options) },
       { provide: OpenDatabases, useFactory: () => new OpenDatabases(databases) },
       { provide: FeatureEvents, useFactory: () => new FeatureEvents(events) },
+      { provide: FeatureOperations, useFactory: () => new FeatureOperations(operations) },
       { provide: ParsedSettings, useFactory: () => new ParsedSettings(settingsOf) },
     ];
     return {

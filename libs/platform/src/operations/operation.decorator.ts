@@ -28,7 +28,7 @@ export function operationOf(method: object): AnyOperation | undefined {
 
 export function contextFactoryOf(operation: AnyOperation | undefined): (context: BusContext) => unknown {
   if (operation?.callers === 'anybody') return publicContextOf;
-  if (operation?.callers === 'modules') return moduleContextOf;
+  if (operation?.callers === 'modules' && !operation.onBehalf) return moduleContextOf;
   return operation?.respectsLists ? callContextOf : wholeWorkspaceContextOf;
 }
 

@@ -2,7 +2,7 @@
 // Without `init()`, nothing runs beside the tests: no relay, no periodic work.
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Bus, BusConnection, BusModule } from '@mono/bus';
-import type { EventChanges } from '@mono/contract';
+import type { EventChanges, OperationMap } from '@mono/contract';
 import { PinoLogger } from 'nestjs-pino';
 import { symbols } from 'pino';
 import type { FeatureConfig } from '../config/feature-config.js';
@@ -25,6 +25,8 @@ export interface NodeForTests extends Partial<NodeFacts> {
   settings?: Readonly<Record<string, object>>;
   /** Default: none. */
   events?: readonly EventChanges[];
+  /** Default: none. */
+  operations?: readonly OperationMap[];
   throttle?: Throttle;
   jobs?: JobQueues;
   logger?: Logger;
@@ -50,6 +52,7 @@ export function nodeForTests(options: NodeForTests): DynamicModule {
         environment: options.environment ?? 'test',
         dataDirectory: options.dataDirectory ?? '/nonexistent',
         eventAgeMs: options.eventAgeMs ?? DAY_MS,
+        trashDays: options.trashDays ?? 30,
         replicas: options.replicas ?? 1,
         connection,
         logger,
@@ -59,6 +62,7 @@ export function nodeForTests(options: NodeForTests): DynamicModule {
         publicUrl: { get: () => publicUrl ?? 'http://mono.test' },
         databases,
         events: options.events ?? [],
+        operations: options.operations ?? [],
         settingsOf: (config) => ({ ...defaultsOf(config), ...settings[config.feature] }),
       }),
     ],
