@@ -1,5 +1,5 @@
 // The recurrence feature: every node loads this file; the module's code loads where it runs.
-import { changesOf } from '@mono/contract';
+import { changesOf, withoutChange } from '@mono/contract';
 import { defineFeature } from '@mono/platform';
 import {
   calendarsOperations,
@@ -8,6 +8,7 @@ import {
   occurrencesOperations,
   templateEvents,
   templatesOperations,
+  templatesTrash,
 } from './contract/index.js';
 import { CalendarFilesController } from './src/calendar/calendar-files.controller.js';
 import { FeedReaderController } from './src/calendar/feed-reader.controller.js';
@@ -17,12 +18,13 @@ import { TemplateProblem1763800200000 } from './src/persistence/migrations/17638
 import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
 import { Memberships1764400100000 } from './src/persistence/migrations/1764400100000-memberships.js';
 import { ZoneRelease1764600000000 } from './src/persistence/migrations/1764600000000-zone-release.js';
+import { Trash1764800000000 } from './src/persistence/migrations/1764800000000-trash.js';
 import { recurrenceConfig } from './src/recurrence.config.js';
 
 export const recurrenceFeature = defineFeature({
   name: 'recurrence',
   config: recurrenceConfig,
-  operations: [templatesOperations, occurrencesOperations, calendarsOperations],
+  operations: [templatesOperations, occurrencesOperations, calendarsOperations, templatesTrash],
   scopes: { 'recurrence:read': 'viewer', 'recurrence:write': 'member' },
   tags: {
     templates: 'Recurring tasks: each template creates tasks by its rule.',
@@ -46,8 +48,11 @@ export const recurrenceFeature = defineFeature({
           templateEvents.template_ended,
         ],
         deleted: templateEvents.template_deleted,
+        restored: templateEvents.template_restored,
       },
     ),
+    // A purged template was deleted before.
+    withoutChange(templateEvents.template_purged),
     changesOf(
       'exception',
       { scope: 'recurrence:read', audience: 'list', keys: ['template_id', 'series_id', 'original_start'] },
@@ -74,6 +79,7 @@ export const recurrenceFeature = defineFeature({
     OutboxPlaces1764300000000,
     Memberships1764400100000,
     ZoneRelease1764600000000,
+    Trash1764800000000,
   ],
   load: async () => (await import('./module.js')).RecurrenceModule,
 });

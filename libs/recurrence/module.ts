@@ -22,9 +22,13 @@ import { OccurrencesController } from './src/occurrences/occurrences.controller.
 import { TasksConsumer } from './src/occurrences/tasks.consumer.js';
 import { recurrenceConfig } from './src/recurrence.config.js';
 import { References } from './src/templates/references.js';
+import { ListsConsumer } from './src/templates/lists.consumer.js';
 import { TemplatesConsumer } from './src/templates/templates.consumer.js';
 import { TemplatesController } from './src/templates/templates.controller.js';
 import { Templates } from './src/templates/templates.js';
+import { Purge } from './src/trash/purge.js';
+import { RestoreTemplate } from './src/trash/restore-template.js';
+import { TrashController } from './src/trash/trash.controller.js';
 
 @Module({
   imports: [
@@ -51,8 +55,10 @@ import { Templates } from './src/templates/templates.js';
     GenerationConsumer,
     TasksConsumer,
     TemplatesConsumer,
+    ListsConsumer,
     MembersConsumer,
     FeedsConsumer,
+    TrashController,
   ],
   providers: [
     { provide: OccurrencesClient, inject: [Bus], useFactory: (bus: Bus) => new OccurrencesClient(bus) },
@@ -63,7 +69,9 @@ import { Templates } from './src/templates/templates.js';
     Generation,
     GenerationJobs,
     ZoneDataChanges,
+    Purge,
     Templates,
+    RestoreTemplate,
     Exceptions,
     ChangeOccurrence,
     CreatorRights,

@@ -6,7 +6,7 @@ import type { OccurrenceFields } from './occurrence.js';
 abstract class OfTemplate extends EventBody {
   workspace_id: string;
   /**
-   * `tasks`: a user has changed the occurrence's task, or the template's list is deleted. `system`: nobody has asked for the
+   * `tasks`: a user has changed the occurrence's task, or the template's list is deleted or restored. `system`: nobody has asked for the
    * change of this template, such as when its assignee leaves the workspace.
    */
   origin: 'user' | 'tasks' | 'system';
@@ -22,8 +22,16 @@ export class TemplateEvent extends OfTemplate {
     | 'template_paused'
     | 'template_resumed'
     | 'template_ended'
-    | 'template_deleted';
+    | 'template_deleted'
+    | 'template_restored'
+    | 'template_purged';
   aggregate: 'template';
+}
+
+/** It may come back (`template_restored`) unless it is `permanent`. */
+export class TemplateDeleted extends TemplateEvent {
+  /** Whether it is gone for good, as after `template_purged`. Absent in events of releases without a trash. */
+  permanent?: boolean;
 }
 
 /** The id of the aggregate never changes, whatever becomes of the occurrence's task. */
@@ -51,7 +59,9 @@ export const templateEvents = defineEvents('recurrence', {
   template_paused: TemplateEvent,
   template_resumed: TemplateEvent,
   template_ended: TemplateEvent,
-  template_deleted: TemplateEvent,
+  template_deleted: TemplateDeleted,
+  template_restored: TemplateEvent,
+  template_purged: TemplateEvent,
 });
 
 export const occurrenceEvents = defineEvents('recurrence', {

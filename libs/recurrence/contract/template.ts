@@ -1,6 +1,7 @@
 // Templates of recurring tasks: content, rule and horizons.
 import { ApiProperty } from '@nestjs/swagger';
 import {
+  BooleanField,
   DurationField,
   EnumField,
   IntegerField,
@@ -9,6 +10,7 @@ import {
   PageQuery,
   PartialType,
   PickType,
+  ReadFromText,
   TextField,
   TextsField,
   UuidField,
@@ -269,6 +271,16 @@ export class TemplateQuery extends PageQuery {
     default: 'created_at',
   })
   order_by?: TemplateOrder;
+}
+
+export class DeleteTemplateQuery {
+  @ReadFromText((value) => (value === 'true' ? true : value === 'false' ? false : value))
+  @BooleanField({
+    description: 'Whether the template is deleted for good instead of put into the trash. Requires the scope `admin`.',
+    default: false,
+    optional: true,
+  })
+  permanent?: boolean;
 }
 
 export class TemplatePage {

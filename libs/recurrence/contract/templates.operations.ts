@@ -4,6 +4,7 @@ import { Preview, PreviewRequest } from './preview.js';
 import { recurrenceErrors } from './recurrence.errors.js';
 import {
   CreateTemplate,
+  DeleteTemplateQuery,
   ResumeTemplate,
   Template,
   templateEntityTag,
@@ -77,9 +78,11 @@ export const templatesOperations = operations(
     }),
     deleteTemplate: del(template, {
       summary: 'Delete a template and its future occurrences',
+      description: 'The template goes to the trash, from which it can be restored.',
       answer: 'Template deleted.',
       scope: 'recurrence:write',
       respectsLists: true,
+      query: DeleteTemplateQuery,
       ifMatch: true,
       errors: ['template_not_found'],
     }),

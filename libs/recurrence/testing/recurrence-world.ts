@@ -12,11 +12,14 @@ import { OccurrencesClient, type Task } from '@mono/tasks/contract';
 import { createTasksWorld, insertList, type TasksOperations } from '@mono/tasks/testing';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
+import { trashOperationsOf, type FindTrash, type TrashItem } from '@mono/trash/contract';
 import { occurrencesOperations, templatesOperations, type CreateTemplate, type Template } from '../contract/index.js';
 import { recurrenceFeature } from '../feature.js';
 import { RecurrenceModule } from '../module.js';
 import type { OccurrenceRow } from '../src/domain/occurrence.js';
 import { Generation } from '../src/generation/generate.js';
+import { Purge } from '../src/trash/purge.js';
+import { TrashController } from '../src/trash/trash.controller.js';
 import type { TemplateRow } from '../src/persistence/templates.store.js';
 
 const operations = { ...templatesOperations, ...occurrencesOperations };
@@ -37,7 +40,11 @@ export interface RecurrenceWorld {
   database: Database;
   /** The operations of templates and occurrences. */
   api: ClientOf<typeof operations>;
-  /** Their handlers. */
+  trash: TrashController;
+  purge: Purge;
+  /** Lists in the trash of tasks. */
+  trashedLists: Set<string>;
+  /** The handlers of all of them. */
   controllers: readonly object[];
   tasks: TasksOperations;
   generation: Generation;
@@ -135,6 +142,11 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   };
   const enqueued: string[] = [];
   const bus = tasksWorld.bus();
+  const trashedLists = new Set<string>();
+  bus.handle(trashOperationsOf('tasks', ['task', 'list']).findTrash, (query) => {
+    const { list_id: id = '' } = query as FindTrash;
+    return Promise.resolve({ items: trashedLists.has(id) ? [{ id } as TrashItem] : [], total: null });
+  });
   bus.handle(workspacesOperations.getWorkspace, () => Promise.resolve({ timezone: zone.name }));
   const module = await Test.createTestingModule({
     imports: [
@@ -156,6 +168,9 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   const world: RecurrenceWorld = {
     database,
     api,
+    trash: module.get(TrashController),
+    purge: module.get(Purge),
+    trashedLists,
     controllers,
     tasks,
     generation,

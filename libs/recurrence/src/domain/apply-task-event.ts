@@ -1,6 +1,6 @@
 // Applies a change of its task to an occurrence. Events may arrive in any order: for each field, the latest version counts.
 import { isAllDay, startDueAt, startDueOn, withoutDue, type ExceptionFields } from './content.js';
-import { isClosed, isDeletionUnconfirmed } from './ledger.js';
+import { isClosed, isDeletionUnconfirmed, withTask } from './ledger.js';
 import type { OccurrenceRow } from './occurrence.js';
 import type { TaskContent, TaskChange, TaskStatus } from './task.js';
 import type { TemplateState } from './template-state.js';
@@ -21,7 +21,8 @@ const EDITABLE = [
 
 /** @returns the same row if nothing changes. */
 export function applyTaskEvent(template: TemplateState, row: OccurrenceRow, event: TaskChange): OccurrenceRow {
-  if (event.event === 'deleted') return deleted(row, event);
+  if (event.event === 'restored') return restored(row, event);
+  if (event.event === 'purged' || event.event === 'deleted') return deleted(row, event);
   const stood = event.changes['status'] ? withStatus(row, event, event.changes['status'].to as TaskStatus) : row;
   if (event.origin === 'system') return withoutAssignee(stood, event);
   return event.origin === 'user' ? withEdits(template, stood, event) : stood;
@@ -36,16 +37,38 @@ function withoutAssignee(row: OccurrenceRow, { version, changes }: TaskChange): 
     : { ...row, seen, fields: { ...row.fields, assignee_id: null } };
 }
 
-/** The row to which the event of a deletion applies. */
+/** The row to which the event of a deletion or restoration applies. */
 export function beforeDeletion(row: OccurrenceRow): OccurrenceRow {
   return isDeletionUnconfirmed(row) ? { ...row, skipped: false } : row;
 }
 
+/** By the key of `seen`: whether the task exists. */
+const EXISTS = 'exists';
+
+function isLate(row: OccurrenceRow, { version }: TaskChange): boolean {
+  return version <= (row.seen?.[EXISTS] ?? 0);
+}
+
 /** A user skips the occurrence. This module wanted it gone, or tasks has withdrawn it because its predecessor was reopened. */
-function deleted(row: OccurrenceRow, { origin, occurred_at: at }: TaskChange): OccurrenceRow {
-  if (origin === 'recurrence') return row.wanted ? { ...row, wanted: false, closed_at: null } : row;
-  if (isClosed(row)) return { ...row, wanted: false };
-  return row.skipped ? row : { ...row, skipped: true, wanted: false, closed_at: at };
+function deleted(row: OccurrenceRow, event: TaskChange): OccurrenceRow {
+  if (isLate(row, event)) return row;
+  const withdrawn = { ...row, wanted: false, seen: { ...row.seen, [EXISTS]: event.version } };
+  if (event.origin === 'recurrence') return row.wanted ? { ...withdrawn, closed_at: null } : withdrawn;
+  const isForGood = event.event === 'purged' || event.permanent === true;
+  const gone = isForGood ? { ...withdrawn, fields: null } : withdrawn;
+  if (isClosed(row) || row.skipped) return gone;
+  return { ...gone, skipped: true, closed_at: event.occurred_at };
+}
+
+/** The occurrence has its task again and is not skipped. */
+function restored(row: OccurrenceRow, event: TaskChange): OccurrenceRow {
+  if (isLate(row, event)) return row;
+  const { version, occurred_at: at, changes } = event;
+  const status = changes['status']?.to as TaskStatus;
+  const isLatest = version > (row.seen?.['status'] ?? 0);
+  const seen = { ...row.seen, [EXISTS]: version, ...(isLatest && { status: version }) };
+  const next = { ...withTask(row), seen, task_status: isLatest ? status : row.task_status };
+  return { ...next, closed_at: isClosed(next) ? (row.closed_at ?? at) : null };
 }
 
 function withStatus(row: OccurrenceRow, { version, occurred_at: at }: TaskChange, status: TaskStatus): OccurrenceRow {

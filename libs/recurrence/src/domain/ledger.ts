@@ -40,6 +40,11 @@ export function wantedAgain(row: OccurrenceRow): OccurrenceRow {
   return { ...next, generation, task_id: taskId, made: false, task_status: null, seen: null, settled_revision: 0 };
 }
 
+/** Its task exists again. A reply of tasks from before does not count, since the revision is new. */
+export function withTask(row: OccurrenceRow): OccurrenceRow {
+  return { ...row, skipped: false, wanted: true, made: true, forced: false, revision: row.revision + 1 };
+}
+
 export function unwanted(row: OccurrenceRow, forced = false): OccurrenceRow {
   return { ...row, wanted: false, forced, revision: row.revision + 1 };
 }

@@ -28,4 +28,6 @@ export interface TaskChange {
   occurred_at: string;
   /** By the fields' REST names. */
   changes: Readonly<Record<string, { from: unknown; to: unknown }>>;
+  /** Whether a deleted task is not in the trash. */
+  permanent?: boolean;
 }

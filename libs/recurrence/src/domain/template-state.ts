@@ -3,6 +3,7 @@ import { InvalidInputError } from '@mono/contract/errors';
 import type { TemplateEvent } from '../../contract/recurrence.events.js';
 import type { Rule } from '../../contract/rule.js';
 import type { Anchor, TemplateStatus } from '../../contract/template-constants.js';
+import { laterOf } from './later-of.js';
 import type { TaskPriority } from './task.js';
 
 /** The fields that clients set. */
@@ -50,6 +51,19 @@ export interface TemplateState extends TemplateFields {
   plan_from: string;
   paused_at: string | null;
   ended_at: string | null;
+}
+
+/** Whether it generates tasks, and since when it does not. */
+export type Standing = Pick<TemplateState, 'status' | 'paused_at' | 'ended_at'>;
+
+export function standingOf({ status, paused_at, ended_at }: TemplateState): Standing {
+  return { status, paused_at, ended_at };
+}
+
+/** As it was before, without the occurrences that it has missed. */
+export function returnedTo<State extends TemplateState>(state: State, standing: Standing, now: string): State {
+  const plan_from = standing.status === 'active' ? laterOf(state.plan_from, now) : state.plan_from;
+  return { ...state, ...standing, plan_from };
 }
 
 export const TEMPLATE_DEFAULTS = {

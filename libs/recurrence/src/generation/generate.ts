@@ -8,6 +8,7 @@ import { templateEvents } from '../../contract/recurrence.events.js';
 import type { TemplateProblem } from '../../contract/template-constants.js';
 import { RuleTooExpensiveError } from '../domain/budget.js';
 import { horizonsOf } from '../domain/template-state.js';
+import { holdRestoredList } from '../persistence/lists.store.js';
 import { publishTemplateEvent } from '../persistence/publish-events.js';
 import { lockTemplate, saveGenerated, saveProblem, type TemplateRow } from '../persistence/templates.store.js';
 import { recurrenceConfig } from '../recurrence.config.js';
@@ -18,6 +19,8 @@ import { TaskSync } from './task-sync.js';
 
 /** Requests do not wait longer for tasks. */
 const AT_ONCE_TIMEOUT_MS = 10_000;
+/** When to ask tasks again that said that a restored list is deleted. */
+const RESTORED_RETRY_MS = 1_000;
 
 export interface GenerateOptions {
   requestId: string;
@@ -66,8 +69,8 @@ export class Generation {
       if (!planned) return null;
       const { listDeleted } = await this.sync.sync(templateId, requestId, signal);
       if (listDeleted) {
-        await this.endWithList(planned.row, requestId);
-        continue;
+        if (await this.endWithList(planned.row, requestId)) continue;
+        return new Date(Date.now() + RESTORED_RETRY_MS);
       }
       if (!planned.plan) return null;
       const { plannedRunAt, nextRunAt } = planned.plan;
@@ -120,11 +123,15 @@ export class Generation {
     return saved;
   }
 
-  private async endWithList({ id, workspace_id: workspaceId }: TemplateRow, requestId: string): Promise<void> {
-    await this.database.transaction(async (on) => {
+  /** @returns false if the list was restored since tasks replied, or deleted once more: an event follows. */
+  private async endWithList({ id, workspace_id: workspaceId }: TemplateRow, requestId: string): Promise<boolean> {
+    return this.database.transaction(async (on) => {
       const row = await lockTemplate(on, id);
-      if (row && row.status !== 'ended') await endTemplate(on, systemContext(workspaceId, requestId), row, 'system');
+      if (!row || row.status === 'ended') return true;
+      if (await holdRestoredList(on, workspaceId, row.list_id)) return false;
+      await endTemplate(on, systemContext(workspaceId, requestId), row, { origin: 'system', withList: true });
       on.afterCommit(() => this.signal.wake());
+      return true;
     });
   }
 }

@@ -159,9 +159,8 @@ function revisedAs(row: OccurrenceRow, outcome: ReviseOutcome, status: TaskStatu
   // A task that a user has worked on is not removed.
   if (outcome === 'touched' && !row.wanted) return resultOf(row, { ...made, wanted: true });
   // A user has deleted it, as a rule, and the event is on its way. A task that was to go must not come back either.
-  if (outcome === 'gone' || (row.wanted && outcome === 'list_not_found')) {
-    return resultOf(row, { ...made, wanted: false, gone: true });
-  }
+  if (outcome === 'gone') return resultOf(row, { ...made, wanted: false, gone: true });
+  // With `list_not_found`, the task stays in the list where it is.
   return resultOf(row, made);
 }
 

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { MembersClient } from '@mono/auth/contract';
 import { OutboxSignal } from '@mono/bus/outbox';
+import type { CallContext } from '@mono/contract';
 import { Database, Departures, type Departure, type Executor } from '@mono/platform';
 import { occurrenceEvents, templateEvents } from '../../contract/recurrence.events.js';
 import { withNextRevision } from '../domain/ledger.js';
@@ -72,17 +73,7 @@ async function unassign(
   batch: number,
 ): Promise<void> {
   const context = systemContext(workspaceId, requestId, 'event');
-  const occurrences = await openOccurrencesAssignedTo(on, row.id, userId, batch);
-  const changes = occurrences.map((was) => {
-    const exception_version = was.exception_version + 1;
-    const exception_at = laterOf(new Date().toISOString(), was.exception_at);
-    const fields = { ...was.fields, assignee_id: null };
-    return { was, row: withNextRevision(Object.assign({}, was, { fields, exception_version, exception_at })) };
-  });
-  await saveOccurrences(on, changes);
-  for (const { was, row: next } of changes) {
-    await publishOccurrenceEvent(on, context, occurrenceEvents.occurrence_edited, next, changesOf(was, next), 'system');
-  }
+  await unassignOccurrences(on, context, row.id, userId, batch);
   if (row.assignee_id !== userId) return scheduleNow(on, row.id);
   const state = { ...row, assignee_id: null };
   const updated = await updateTemplate(on, row, state, { replan: 'what is planned' });
@@ -94,4 +85,26 @@ async function unassign(
     changesBetween(row, state),
     'system',
   );
+}
+
+/** On a locked template. @returns how many; fewer than `limit` means that none are left. */
+export async function unassignOccurrences(
+  on: Executor,
+  context: CallContext,
+  templateId: string,
+  userId: string,
+  limit: number,
+): Promise<number> {
+  const occurrences = await openOccurrencesAssignedTo(on, templateId, userId, limit);
+  const changes = occurrences.map((was) => {
+    const exception_version = was.exception_version + 1;
+    const exception_at = laterOf(new Date().toISOString(), was.exception_at);
+    const fields = { ...was.fields, assignee_id: null };
+    return { was, row: withNextRevision(Object.assign({}, was, { fields, exception_version, exception_at })) };
+  });
+  await saveOccurrences(on, changes);
+  for (const { was, row: next } of changes) {
+    await publishOccurrenceEvent(on, context, occurrenceEvents.occurrence_edited, next, changesOf(was, next), 'system');
+  }
+  return changes.length;
 }

@@ -132,3 +132,13 @@ export function openOccurrencesAssignedTo(
     [templateId, userId, limit],
   );
 }
+
+/** The assignees of open exceptions. */
+export async function assigneesOfExceptions(on: Executor, templateId: string): Promise<string[]> {
+  const rows = await on.query<{ id: string }>(
+    `SELECT DISTINCT o.fields->>'assignee_id' AS id FROM recurrence.occurrence o
+     WHERE o.template_id = $1 AND o.exception_version > 0 AND o.fields->>'assignee_id' IS NOT NULL`,
+    [templateId],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { EventContract } from '@mono/bus';
 import type { CallContext, Changes } from '@mono/contract';
 import { outbox, type Executor } from '@mono/platform';
-import type { FeedEvent, OccurrenceEvent, TemplateEvent } from '../../contract/recurrence.events.js';
+import type { FeedEvent, OccurrenceEvent, TemplateDeleted, TemplateEvent } from '../../contract/recurrence.events.js';
 import { shownFields } from '../domain/content.js';
 import type { OccurrenceRow } from '../domain/occurrence.js';
 import { findListOfTemplate, type TemplateRow } from './templates.store.js';
@@ -17,6 +17,7 @@ export async function publishTemplateEvent(
   row: TemplateRow,
   changes: Changes,
   origin: TemplateEvent['origin'] = 'user',
+  { permanent }: Pick<TemplateDeleted, 'permanent'> = {},
 ): Promise<void> {
   await outbox.add(on, event, {
     aggregate: 'template',
@@ -28,6 +29,7 @@ export async function publishTemplateEvent(
     template_id: row.id,
     series_id: row.series_id,
     list_id: row.list_id,
+    ...(permanent === undefined ? {} : { permanent }),
     ...callOf(author),
   });
 }

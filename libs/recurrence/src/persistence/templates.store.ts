@@ -1,11 +1,24 @@
 // The store of templates. Callers write the event of a change in the same transaction.
+import type { Principal } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import type { Template } from '../../contract/template.js';
 import type { TemplateProblem } from '../../contract/template-constants.js';
-import { TEMPLATE_FIELDS, type TemplateState } from '../domain/template-state.js';
+import { TEMPLATE_FIELDS, type Standing, type TemplateState } from '../domain/template-state.js';
 import { openAndAssignedTo } from './occurrences.store.js';
 
-export interface TemplateRow extends TemplateState {
+/** How a template has been stopped. */
+export interface Marks {
+  deleted_at: string | null;
+  deleted_by: Pick<Principal, 'kind' | 'id'> | null;
+  /** To return to; null if it is not in the trash. */
+  before_deletion: Standing | null;
+  /** To return to when its list is restored; null if it has not ended with its list. */
+  before_list_deletion: Standing | null;
+  /** Erased as soon as tasks knows its latest revisions. */
+  purge: boolean;
+}
+
+export interface TemplateRow extends TemplateState, Marks {
   id: string;
   workspace_id: string;
   series_id: string;
@@ -18,7 +31,6 @@ export interface TemplateRow extends TemplateState {
   planned_through: string | null;
   generated_through: string | null;
   next_run_at: string | null;
-  deleted_at: string | null;
   problem: TemplateProblem | null;
   version: number;
   created_at: string;
@@ -28,7 +40,7 @@ export interface TemplateRow extends TemplateState {
 export const TEMPLATE_COLUMNS = `t.id, t.workspace_id, t.series_id, t.list_id, t.title, t.description, t.priority, t.tags, t.assignee_id,
   t.estimated_duration, t.rule, t.due_offset, t.anchor, t.lead_days, t.sync_horizon_days, t.generation_horizon_days,
   t.status, t.starts_from, t.ends_before, t.zone, t.plan_from, t.revision, t.planned_revision, t.zone_revision, t.planned_before, t.planned_through,
-  t.generated_through, t.next_run_at, t.paused_at, t.ended_at, t.deleted_at, t.problem, t.version, t.created_at, t.updated_at`;
+  t.generated_through, t.next_run_at, t.paused_at, t.ended_at, t.deleted_at, t.deleted_by, t.before_deletion, t.before_list_deletion, t.purge, t.problem, t.version, t.created_at, t.updated_at`;
 
 const STATE = [
   ...TEMPLATE_FIELDS,
@@ -41,7 +53,16 @@ const STATE = [
   'ended_at',
 ] as const satisfies readonly (keyof TemplateState)[];
 
-const STATE_OFFSET = 5;
+const MARKS = [
+  'deleted_at',
+  'deleted_by',
+  'before_deletion',
+  'before_list_deletion',
+  'purge',
+] as const satisfies readonly (keyof Marks)[];
+
+const WRITTEN = [...MARKS, ...STATE];
+const WRITTEN_OFFSET = 4;
 /** When the reconciler runs a template again after a crash between planning and synchronisation. */
 const CRASH_SECONDS = 30;
 /** When the reconciler runs a template again whose job has become a dead letter. */
@@ -56,10 +77,10 @@ const INSERT: Statement = {
 
 const UPDATE: Statement = {
   name: 'recurrence.update_template',
-  text: `UPDATE recurrence.template t SET ${STATE.map((column, index) => `${column} = $${index + STATE_OFFSET}`).join(', ')},
+  text: `UPDATE recurrence.template t SET ${WRITTEN.map((column, index) => `${column} = $${index + WRITTEN_OFFSET}`).join(', ')},
       version = t.version + 1, updated_at = greatest(clock_timestamp()::timestamptz(3), t.updated_at),
       revision = t.revision + ($3 <> 'as planned')::int,
-      planned_before = CASE WHEN $3 = 'from its start' THEN NULL ELSE t.planned_before END, next_run_at = now(), deleted_at = CASE WHEN $4 THEN now() ELSE t.deleted_at END
+      planned_before = CASE WHEN $3 = 'from its start' THEN NULL ELSE t.planned_before END, next_run_at = now()
     WHERE t.id = $1 AND t.version = $2 RETURNING ${TEMPLATE_COLUMNS}`,
 };
 
@@ -87,20 +108,39 @@ export async function insertTemplate(
 /** The effect of a change on the plan: none, planned occurrences follow, or planning starts again at `plan_from`. */
 export type Replanning = 'as planned' | 'what is planned' | 'from its start';
 
-/** On a locked row. @param change its effect on the plan, and whether the template is deleted. */
+/** On a locked row. @param change its effect on the plan, and the marks that change. */
 export async function updateTemplate(
   on: Executor,
   row: TemplateRow,
   state: TemplateState,
-  { replan, remove = false }: { replan: Replanning; remove?: boolean },
+  { replan, marks = {} }: { replan: Replanning; marks?: Partial<Marks> },
 ): Promise<TemplateRow> {
-  const [updated] = await on.query<TemplateRow>(UPDATE, [row.id, row.version, replan, remove, ...valuesOf(state)]);
+  const marked = { ...row, ...marks };
+  const values = [...MARKS.map((column) => asColumn(marked[column])), ...valuesOf(state)];
+  const [updated] = await on.query<TemplateRow>(UPDATE, [row.id, row.version, replan, ...values]);
   if (!updated) throw new Error('Invariant violated: a locked template has changed.');
   return updated;
 }
 
+/** On a locked row. Clients see no change. */
+export async function saveMarks(on: Executor, { id }: Pick<TemplateRow, 'id'>, marks: Partial<Marks>): Promise<void> {
+  const columns = MARKS.filter((column) => marks[column] !== undefined);
+  await on.query(
+    `UPDATE recurrence.template SET ${columns.map((column, index) => `${column} = $${index + 2}`).join(', ')} WHERE id = $1`,
+    [id, ...columns.map((column) => asColumn(marks[column] ?? null))],
+  );
+}
+
 export async function readTemplate(on: Executor, id: string): Promise<TemplateRow | undefined> {
   const [row] = await on.query<TemplateRow>(READ, [id]);
+  return row;
+}
+
+/** Also a deleted one. */
+export async function readAnyTemplate(on: Executor, id: string): Promise<TemplateRow | undefined> {
+  const [row] = await on.query<TemplateRow>(`SELECT ${TEMPLATE_COLUMNS} FROM recurrence.template t WHERE t.id = $1`, [
+    id,
+  ]);
   return row;
 }
 
@@ -155,6 +195,10 @@ export async function saveGenerated(
     },
     [id, revision, plannedRunAt, nextRunAt],
   );
+}
+
+function asColumn(mark: Marks[keyof Marks]): unknown {
+  return typeof mark === 'object' && mark !== null ? JSON.stringify(mark) : mark;
 }
 
 function valuesOf(state: TemplateState): unknown[] {
@@ -231,7 +275,7 @@ export interface TemplatePlace {
   created_at: string;
 }
 
-/** The next template that has not ended and is assigned to the user, itself or by an open occurrence. */
+/** The next template that has not ended for good and is assigned to the user, itself or by an open occurrence. */
 export async function nextTemplateAssignedTo(
   on: Executor,
   { workspaceId, userId }: { workspaceId: string; userId: string },
@@ -239,7 +283,7 @@ export async function nextTemplateAssignedTo(
 ): Promise<TemplatePlace | undefined> {
   const [row] = await on.query<TemplatePlace>(
     `SELECT t.id, t.created_at FROM recurrence.template t
-     WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND t.status <> 'ended'
+     WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND (t.status <> 'ended' OR t.before_list_deletion IS NOT NULL)
        AND ($3::timestamptz IS NULL OR (t.created_at, t.id) >= ($3, $4::uuid))
        AND (t.assignee_id = $2::uuid OR EXISTS (
          SELECT FROM recurrence.occurrence o WHERE o.template_id = t.id AND ${openAndAssignedTo('$2')}))

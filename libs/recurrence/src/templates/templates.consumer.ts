@@ -1,11 +1,9 @@
-// Templates follow their workspace and their list: they end with the list, move with the workspace's zone, and are erased with
-// the workspace.
+// Templates follow their workspace: they move with its zone and are erased with it.
 import { Controller } from '@nestjs/common';
 import { authEvents, type UserEvent, type WorkspaceEvent } from '@mono/auth/contract';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database, OnEvent } from '@mono/platform';
-import { tasksEvents, type ListEvent } from '@mono/tasks/contract';
 import { templateEvents } from '../../contract/recurrence.events.js';
 import { contextOfEvent } from '../call-contexts.js';
 import { laterOf } from '../domain/later-of.js';
@@ -13,7 +11,6 @@ import { GenerationJobs } from '../generation/generation-jobs.js';
 import { memberships } from '../members/members.js';
 import { publishTemplateEvent } from '../persistence/publish-events.js';
 import { lockTemplate, updateTemplate } from '../persistence/templates.store.js';
-import { endTemplate } from './end-template.js';
 import { References } from './references.js';
 
 @Controller()
@@ -24,25 +21,6 @@ export class TemplatesConsumer {
     private readonly references: References,
     private readonly jobs: GenerationJobs,
   ) {}
-
-  @OnEvent(tasksEvents.list_deleted, { consumer: 'recurrence-lists', module: 'recurrence' })
-  async endWithList(event: ListEvent): Promise<void> {
-    const { aggregate_id: listId, workspace_id, request_id } = event;
-    const found = await this.database.query<{ id: string }>(
-      `SELECT id FROM recurrence.template WHERE list_id = $1 AND workspace_id = $2 AND status <> 'ended'`,
-      [listId, workspace_id],
-    );
-    for (const { id } of found) {
-      await this.database.transaction(async (on) => {
-        const row = await lockTemplate(on, id);
-        // It may have been moved to another list meanwhile.
-        if (!row || row.status === 'ended' || row.list_id !== listId) return;
-        await endTemplate(on, contextOfEvent(event), row, 'tasks');
-        on.afterCommit(() => this.signal.wake());
-      });
-      await this.jobs.enqueue({ id, workspace_id }, request_id);
-    }
-  }
 
   @OnEvent(authEvents.workspace_updated, { consumer: 'recurrence-workspaces', module: 'recurrence', concurrency: 1 })
   async followZone(event: WorkspaceEvent): Promise<void> {
@@ -67,6 +45,7 @@ export class TemplatesConsumer {
       // Templates first, as every transaction locks them first: no occurrence can be planned afterwards.
       await on.query('DELETE FROM recurrence.template WHERE workspace_id = $1', [workspaceId]);
       await on.query('DELETE FROM recurrence.occurrence WHERE workspace_id = $1', [workspaceId]);
+      await on.query('DELETE FROM recurrence.list WHERE workspace_id = $1', [workspaceId]);
       await memberships.erase(on, workspaceId);
     });
   }

@@ -58,8 +58,11 @@ export class TemplatesController {
   }
 
   @Operation(templatesOperations.deleteTemplate)
-  deleteTemplate({ id }: InputOf<typeof templatesOperations.deleteTemplate>, call: CallContext): Promise<void> {
-    return this.templates.delete(call, id);
+  deleteTemplate(
+    { id, permanent }: InputOf<typeof templatesOperations.deleteTemplate>,
+    call: CallContext,
+  ): Promise<void> {
+    return this.templates.delete(call, id, permanent);
   }
 
   @Operation(templatesOperations.diffTemplate)

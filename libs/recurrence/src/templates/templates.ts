@@ -2,7 +2,7 @@
 // a job the others.
 import { Injectable } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
-import type { AnyOperation, CallContext } from '@mono/contract';
+import { requireRights, type AnyOperation, type CallContext } from '@mono/contract';
 import { DomainError } from '@mono/contract/errors';
 import { Database, type Executor } from '@mono/platform';
 import { startOfDayIn, wallTimeAt } from '@mono/contract/zones';
@@ -24,7 +24,14 @@ import { Generation } from '../generation/generate.js';
 import { holdAssignees } from '../members/members.js';
 import { onceThen } from '../persistence/once-then.js';
 import { publishTemplateEvent } from '../persistence/publish-events.js';
-import { insertTemplate, toTemplate, updateTemplate, type TemplateRow } from '../persistence/templates.store.js';
+import {
+  insertTemplate,
+  saveMarks,
+  toTemplate,
+  updateTemplate,
+  type TemplateRow,
+} from '../persistence/templates.store.js';
+import { Purge } from '../trash/purge.js';
 import { changeLocked, readChange } from './change-template.js';
 import { requireLocked, requireNotEnded, requireTemplate } from './require-template.js';
 import { deleteTemplate, endTemplate } from './end-template.js';
@@ -37,6 +44,7 @@ export class Templates {
     private readonly signal: OutboxSignal,
     private readonly references: References,
     private readonly generation: Generation,
+    private readonly purge: Purge,
   ) {}
 
   async create(context: CallContext, input: CreateTemplate): Promise<Template> {
@@ -65,12 +73,15 @@ export class Templates {
     });
   }
 
-  async delete(context: CallContext, id: string): Promise<void> {
+  /** @param permanent whether it bypasses the trash. @throws DomainError `forbidden` */
+  async delete(context: CallContext, id: string, permanent = false): Promise<void> {
+    if (permanent) requireRights(context.principal, { scope: 'admin' });
     await this.database.transaction(async (on) => {
-      await deleteTemplate(on, context, await requireLocked(on, context, id));
+      await deleteTemplate(on, context, await requireLocked(on, context, id), permanent);
       on.afterCommit(() => this.signal.wake());
     });
     await this.generation.generateAtOnce(id, context.requestId);
+    if (permanent) await this.purge.eraseNow(id);
   }
 
   pause(context: CallContext, id: string): Promise<Template> {
@@ -99,9 +110,12 @@ export class Templates {
   }
 
   end(context: CallContext, id: string): Promise<Template> {
-    return this.once(context, templatesOperations.endTemplate, { id }, (on, row) =>
-      row.status === 'ended' ? Promise.resolve(row) : endTemplate(on, context, row),
-    );
+    return this.once(context, templatesOperations.endTemplate, { id }, async (on, row) => {
+      if (row.status !== 'ended') return endTemplate(on, context, row);
+      // It does not return with its list.
+      if (row.before_list_deletion !== null) await saveMarks(on, row, { before_list_deletion: null });
+      return row;
+    });
   }
 
   /** Runs `work` on the template, then generates tasks. */
