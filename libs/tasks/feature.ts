@@ -2,6 +2,7 @@
 import { changesOf, withoutChange } from '@mono/contract';
 import { defineFeature } from '@mono/platform';
 import {
+  filtersOperations,
   listsOperations,
   occurrencesOperations,
   tagsOperations,
@@ -16,8 +17,20 @@ export const tasksFeature = defineFeature({
   name: 'tasks',
   config: tasksConfig,
   scopes: { 'tasks:read': 'viewer', 'tasks:write': 'member' },
-  tags: { lists: 'Lists of tasks.', tasks: 'Tasks and subtasks.', tags: 'Labels of tasks.' },
-  operations: [listsOperations, tasksOperations, tagsOperations, occurrencesOperations, transitionsOperations],
+  tags: {
+    lists: 'Lists of tasks.',
+    tasks: 'Tasks and subtasks.',
+    tags: 'Labels of tasks.',
+    filters: 'Filters of tasks.',
+  },
+  operations: [
+    listsOperations,
+    tasksOperations,
+    tagsOperations,
+    filtersOperations,
+    occurrencesOperations,
+    transitionsOperations,
+  ],
   events: [
     changesOf(
       'task',

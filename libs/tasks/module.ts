@@ -6,7 +6,9 @@ import { ConfigModule, DatabaseModule, OutboxModule, RetryingDatabase } from '@m
 import { BatchOperations } from './src/batch/batch-tasks.js';
 import { DueTasks } from './src/due-soon/due-tasks.js';
 import { FindTags } from './src/find-tasks/find-tags.js';
+import { FiltersController } from './src/find-tasks/filters.controller.js';
 import { FindTasks } from './src/find-tasks/find-tasks.js';
+import { ReadFilter } from './src/find-tasks/read-filter.js';
 import { AccountsConsumer } from './src/lists/accounts.consumer.js';
 import { EmptyList } from './src/lists/empty-list.js';
 import { EraseWorkspace } from './src/lists/erase-workspace.js';
@@ -34,6 +36,7 @@ import { TransitionsController } from './src/transitions/transitions.controller.
     TasksController,
     ListsController,
     TagsController,
+    FiltersController,
     OccurrencesController,
     TransitionsController,
     AccountsConsumer,
@@ -53,6 +56,7 @@ import { TransitionsController } from './src/transitions/transitions.controller.
     FindTasks,
     FormerMembers,
     Inbox,
+    ReadFilter,
     TaskMetrics,
   ],
 })

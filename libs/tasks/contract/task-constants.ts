@@ -29,3 +29,4 @@ export const MAX_TAGS = 25;
 export const MAX_TAG_CHARACTERS = 64;
 export const MAX_SUBTASK_DEPTH = 5;
 export const MAX_BATCH_OPERATIONS = 500;
+export const MAX_FILTER_CHARACTERS = 2_000;

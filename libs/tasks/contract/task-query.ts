@@ -7,10 +7,12 @@ import {
   RepeatableEnumField,
   RepeatableTextField,
   TextField,
+  TimeZoneField,
   UuidField,
 } from '@mono/contract';
 import { Task } from './task.js';
 import {
+  MAX_FILTER_CHARACTERS,
   MAX_TAGS,
   MAX_TAG_CHARACTERS,
   TASK_ORDERS,
@@ -88,6 +90,23 @@ export class ListTasksQuery extends PageQuery {
     optional: true,
   })
   q?: string;
+
+  @TextField({
+    description:
+      'A filter such as `due < +7d & (priority >= high | tag:errand) & !blocked`, as the documentation of filters has it. It must hold together with all other parameters.',
+    min: 1,
+    max: MAX_FILTER_CHARACTERS,
+    notBlank: true,
+    optional: true,
+  })
+  filter?: string;
+
+  @TimeZoneField({
+    description: 'The zone of the dates in `filter`. Default: that of the user, for an API key that of the workspace.',
+    optional: true,
+    example: 'Europe/Berlin',
+  })
+  timezone?: string;
 
   @EnumField({
     description: 'The order; nulls last, ties by id. `priority` orders by meaning, `position` is the manual order.',

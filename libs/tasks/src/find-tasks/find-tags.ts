@@ -3,7 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { buildPage, readPageRequest, type CallContext, type CursorValue } from '@mono/contract';
 import { Database, type SharingExecutor } from '@mono/platform';
 import type { Tag, TagPage, TagQuery } from '../../contract/index.js';
-import { Parameters, reachConditions } from './task-filter.js';
+import { Parameters } from './parameters.js';
+import { reachConditions } from './task-filter.js';
 import { expensively, FIND_TIME_LIMIT_MS } from './time-limit.js';
 
 @Injectable()

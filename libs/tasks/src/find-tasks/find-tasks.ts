@@ -5,6 +5,7 @@ import { Database, type Executor, type SharingExecutor } from '@mono/platform';
 import { TaskQuery, type ListTasksQuery, type TaskPage } from '../../contract/index.js';
 import { requireReach, type Reach } from '../domain/reach.js';
 import { toTask } from '../persistence/task-row.js';
+import type { Filter } from './read-filter.js';
 import { TASK_ORDERINGS, type FoundTask } from './task-order.js';
 import { countStatement, pageStatement, type TaskStatement } from './task-statement.js';
 import { expensively, FIND_TIME_LIMIT_MS, type Find } from './time-limit.js';
@@ -21,8 +22,11 @@ export class FindTasks {
 
   constructor(@Inject(Database) private readonly database: SharingExecutor) {}
 
-  /** @throws InvalidInputError for a cursor of another filter, order or workspace; DomainError `query_too_expensive`. */
-  async findTasks(context: CallContext, query: TaskQuery): Promise<TaskPage> {
+  /**
+   * @param filter what the query's `filter` means.
+   * @throws InvalidInputError for a cursor of another filter, order or workspace; DomainError `query_too_expensive`.
+   */
+  async findTasks(context: CallContext, query: TaskQuery, filter?: Filter): Promise<TaskPage> {
     const { principal } = context;
     const { workspaceId } = principal;
     const order = query.order_by ?? 'created_at';
@@ -31,16 +35,21 @@ export class FindTasks {
     const { rows, total } = await this.read(
       context,
       query,
-      pageStatement(principal, query, ordering, request),
-      request.countsExactly ? countStatement(principal, query) : undefined,
+      pageStatement(principal, query, ordering, request, filter),
+      request.countsExactly ? countStatement(principal, query, filter) : undefined,
     );
     return buildPage(request, { rows, item: toTask, key: (row) => [ordering.key(row), row.id], total });
   }
 
   /** @throws NotFoundError `list_not_found`, and as findTasks. */
-  async findTasksOfList(context: CallContext, listId: string, query: ListTasksQuery): Promise<TaskPage> {
+  async findTasksOfList(
+    context: CallContext,
+    listId: string,
+    query: ListTasksQuery,
+    filter?: Filter,
+  ): Promise<TaskPage> {
     const ofList: TaskQuery = Object.assign(new TaskQuery(), query, { list_id: listId });
-    const page = await this.findTasks(context, ofList);
+    const page = await this.findTasks(context, ofList, filter);
     // A task that was found proves its list: only an empty page costs the second question.
     if (page.items.length === 0) await this.requireList(context.principal, listId);
     return page;

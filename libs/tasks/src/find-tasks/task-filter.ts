@@ -2,28 +2,22 @@
 // stand in the text, where the planner can hold them against the predicates of partial indexes; all else is a parameter.
 import { HIDDEN_STATUSES, TASK_PRIORITIES, TASK_STATUSES, type TaskQuery } from '../../contract/index.js';
 import type { Reach } from '../domain/reach.js';
-
-/** Gathers a statement's parameters. */
-export class Parameters {
-  readonly values: unknown[] = [];
-
-  add(value: unknown): string {
-    return `$${this.values.push(value)}`;
-  }
-}
+import { filterConditions, statusesOf } from './filter-conditions.js';
+import { keysMatch, literals, type Parameters } from './parameters.js';
+import type { Filter } from './read-filter.js';
 
 const HIDDEN: ReadonlySet<string> = new Set(HIDDEN_STATUSES);
-const VISIBLE_STATUSES = TASK_STATUSES.filter((status) => !HIDDEN.has(status));
 
 /**
  * One condition for the visible and one for the hidden statuses asked for: no index holds both, so a statement that
  * wants both reads two indexes and merges.
  */
-export function statusConditions(query: TaskQuery): string[] {
-  const asked: readonly string[] = query.status?.length ? query.status : VISIBLE_STATUSES;
+export function statusConditions(query: TaskQuery, filter?: Filter): string[] {
+  const asked: readonly string[] = query.status?.length ? query.status : statusesOf(filter);
   const known = TASK_STATUSES.filter((status) => asked.includes(status));
   const groups = [known.filter((status) => !HIDDEN.has(status)), known.filter((status) => HIDDEN.has(status))];
-  return groups.filter((group) => group.length > 0).map((group) => `t.status IN (${literals(group)})`);
+  const conditions = groups.filter((group) => group.length > 0).map((group) => `t.status IN (${literals(group)})`);
+  return conditions.length > 0 ? conditions : ['false'];
 }
 
 /** The conditions of where the tasks are: workspace and list. Every statement begins with them. */
@@ -40,11 +34,14 @@ export function reachConditions({ workspaceId, listIds }: Reach, parameters: Par
   return conditions;
 }
 
-/**
- * All other conditions but the status. Words and tags are asked for twice: of the index of all workspaces' keys, each of which
- * begins with its workspace, and of the row.
- */
-export function otherConditions({ workspaceId }: Reach, query: TaskQuery, parameters: Parameters): string[] {
+/** All other conditions but the status. Words and tags are asked for twice: of the index of all workspaces' keys, and of the row. */
+export function otherConditions(
+  { workspaceId }: Reach,
+  query: TaskQuery,
+  parameters: Parameters,
+  filter?: Filter,
+): string[] {
+  const within = { workspaceId, parameters };
   const conditions: string[] = [];
   const compare = (condition: string, value: string | undefined, cast: string) => {
     if (value !== undefined) conditions.push(`${condition} ${parameters.add(value)}::${cast}`);
@@ -56,7 +53,7 @@ export function otherConditions({ workspaceId }: Reach, query: TaskQuery, parame
   if (query.tag?.length) {
     const any = query.tag_mode === 'any';
     const tags = `${parameters.add(query.tag)}::text[]`;
-    conditions.push(`t.tags ${any ? '&&' : '@>'} ${tags}`, keysMatch(`tags_query_within`, `${tags}, ${!any}`));
+    conditions.push(`t.tags ${any ? '&&' : '@>'} ${tags}`, keysMatch(within, 'tags_query_within', `${tags}, ${!any}`));
   }
   compare('t.assignee_id =', query.assignee_id, 'uuid');
   compare('t.parent_id =', query.parent_id, 'uuid');
@@ -70,21 +67,12 @@ export function otherConditions({ workspaceId }: Reach, query: TaskQuery, parame
   compare('t.completed_at >=', upper(query.completed_after), 'timestamptz');
   if (query.q !== undefined) {
     const q = `${parameters.add(query.q)}::text`;
-    conditions.push(`t.search @@ tasks.search_query(${q})`, keysMatch('search_query_within', q));
+    conditions.push(`t.search @@ tasks.search_query(${q})`, keysMatch(within, 'search_query_within', q));
   }
-  return conditions;
-
-  function keysMatch(of: string, asked: string): string {
-    const within = `${parameters.add(workspaceId)}::uuid`;
-    return `tasks.search_keys(t.workspace_id, t.tags, t.search) @@ tasks.${of}(${within}, ${asked})`;
-  }
+  return filter ? [...conditions, ...filterConditions(filter, within)] : conditions;
 }
 
 /** RFC 3339 allows a small `t` and `z`. */
 function upper(instant: string | undefined): string | undefined {
   return instant?.toUpperCase();
-}
-
-function literals(words: readonly string[]): string {
-  return words.map((word) => `'${word}'`).join(', ');
 }

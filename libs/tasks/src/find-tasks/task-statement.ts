@@ -10,7 +10,9 @@ import type { Statement } from '@mono/platform';
 import type { TaskQuery } from '../../contract/index.js';
 import type { Reach } from '../domain/reach.js';
 import { taskColumns } from '../persistence/task-row.js';
-import { otherConditions, Parameters, placeConditions, statusConditions } from './task-filter.js';
+import { Parameters } from './parameters.js';
+import type { Filter } from './read-filter.js';
+import { otherConditions, placeConditions, statusConditions } from './task-filter.js';
 import type { TaskOrdering } from './task-order.js';
 
 export interface TaskStatement extends Statement {
@@ -29,15 +31,16 @@ export function pageStatement(
   query: TaskQuery,
   ordering: TaskOrdering,
   request: PageRequest,
+  filter?: Filter,
 ): TaskStatement {
   const parameters = new Parameters();
   const place = placeConditions(reach, query, parameters);
-  const others = otherConditions(reach, query, parameters);
+  const others = otherConditions(reach, query, parameters, filter);
   const reading: Reading = {
     ordering,
     direction: request.descending ? 'DESC' : 'ASC',
     conditions: [...place, ...others],
-    statuses: statusConditions(query),
+    statuses: statusConditions(query, filter),
     rows: request.offset + request.fetch,
   };
   const parts = nullParts(query, reading, request, parameters);
@@ -56,10 +59,13 @@ export function pageStatement(
 }
 
 /** Counts all matches: one statement per index, added up. */
-export function countStatement(reach: Reach, query: TaskQuery): TaskStatement {
+export function countStatement(reach: Reach, query: TaskQuery, filter?: Filter): TaskStatement {
   const parameters = new Parameters();
-  const conditions = [...placeConditions(reach, query, parameters), ...otherConditions(reach, query, parameters)];
-  const counts = statusConditions(query).map(
+  const conditions = [
+    ...placeConditions(reach, query, parameters),
+    ...otherConditions(reach, query, parameters, filter),
+  ];
+  const counts = statusConditions(query, filter).map(
     (status) => `(SELECT count(*) FROM tasks.task t WHERE ${[...conditions, status].join(' AND ')})`,
   );
   return { text: `SELECT (${counts.join(' + ')})::int AS total`, values: parameters.values, bounded: false };

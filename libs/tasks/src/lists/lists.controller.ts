@@ -12,6 +12,7 @@ import {
   type TaskPage,
 } from '../../contract/index.js';
 import { FindTasks } from '../find-tasks/find-tasks.js';
+import { ReadFilter } from '../find-tasks/read-filter.js';
 import { FindLists } from './find-lists.js';
 import { OutboxSignal } from '@mono/bus/outbox';
 import {
@@ -41,6 +42,7 @@ export class ListsController {
     private readonly emptyList: EmptyList,
     private readonly finder: FindLists,
     private readonly taskFinder: FindTasks,
+    private readonly filters: ReadFilter,
   ) {}
 
   @Operation(listsOperations.createList)
@@ -100,11 +102,11 @@ export class ListsController {
   }
 
   @Operation(listsOperations.findTasksOfList)
-  findTasksOfList(
+  async findTasksOfList(
     { id, ...query }: InputOf<typeof listsOperations.findTasksOfList>,
     call: CallContext,
   ): Promise<TaskPage> {
-    return this.taskFinder.findTasksOfList(call, id, query);
+    return this.taskFinder.findTasksOfList(call, id, query, await this.filters.of(call, query));
   }
 
   /** @throws ConflictError `duplicate_task` when the policy becomes unique and two tasks share a title. */

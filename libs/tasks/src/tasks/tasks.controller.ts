@@ -6,6 +6,7 @@ import { Database, once, Operation, RetryingDatabase, type Executor } from '@mon
 import { tasksErrors, tasksOperations, type BatchResults, type Task, type TaskPage } from '../../contract/index.js';
 import { BatchOperations } from '../batch/batch-tasks.js';
 import { FindTasks } from '../find-tasks/find-tasks.js';
+import { ReadFilter } from '../find-tasks/read-filter.js';
 import { Inbox } from '../lists/inbox.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { readTask } from '../persistence/task-reads.js';
@@ -27,6 +28,7 @@ export class TasksController {
     private readonly inbox: Inbox,
     private readonly batch: BatchOperations,
     private readonly finder: FindTasks,
+    private readonly filters: ReadFilter,
   ) {}
 
   @Operation(tasksOperations.createTask)
@@ -43,8 +45,8 @@ export class TasksController {
   }
 
   @Operation(tasksOperations.findTasks)
-  findTasks(query: InputOf<typeof tasksOperations.findTasks>, call: CallContext): Promise<TaskPage> {
-    return this.finder.findTasks(call, query);
+  async findTasks(query: InputOf<typeof tasksOperations.findTasks>, call: CallContext): Promise<TaskPage> {
+    return this.finder.findTasks(call, query, await this.filters.of(call, query));
   }
 
   @Operation(tasksOperations.getTask)

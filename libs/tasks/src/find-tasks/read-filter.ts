@@ -1,0 +1,131 @@
+// Reads the filter of a query as its caller means it now: dates in the caller's zone, lists and members by their names.
+import { Inject, Injectable } from '@nestjs/common';
+import { membersOperations, usersOperations, workspacesOperations } from '@mono/auth/contract';
+import { Bus } from '@mono/bus';
+import { clientOf, InvalidInputError, type CallContext } from '@mono/contract';
+import { Database, type Executor } from '@mono/platform';
+import { needsZone, type Clock } from '../domain/filter/dates.js';
+import { comparisonsOf, type FilterNode } from '../domain/filter/filter.js';
+import { FilterError } from '../domain/filter/filter-error.js';
+import { namesIn, requireNames, type Meaning, type Names } from '../domain/filter/meaning.js';
+import { parseFilter } from '../domain/filter/parse-filter.js';
+import { reaches } from '../domain/reach.js';
+
+export interface Filter {
+  node: FilterNode;
+  meaning: Meaning;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Pages of members that are looked through for a name. */
+const MEMBER_PAGES = 10;
+const MEMBER_PAGE = 200;
+const MAX_EXPECTED = 8;
+/** Completions of one kind. */
+const MAX_NAMES = 20;
+
+@Injectable()
+export class ReadFilter {
+  constructor(
+    private readonly bus: Bus,
+    @Inject(Database) private readonly database: Executor,
+  ) {}
+
+  /** @throws InvalidInputError that names the place of the fault. */
+  async of(
+    context: CallContext,
+    { filter, timezone }: { filter?: string | undefined; timezone?: string | undefined },
+  ): Promise<Filter | undefined> {
+    if (filter === undefined) return undefined;
+    try {
+      const { node } = parseFilter(filter);
+      const names = { lists: await this.listsOf(context, node), members: await this.membersOf(context, node) };
+      requireNames(node, names);
+      return { node, meaning: { ...names, clock: await this.clockOf(context, node, timezone) } };
+    } catch (error) {
+      throw error instanceof FilterError ? asInvalidInput(error) : error;
+    }
+  }
+
+  /** The titles of lists that begin with the prefix, in any case. */
+  async listsStartingWith({ principal }: CallContext, prefix: string, limit = MAX_NAMES): Promise<string[]> {
+    const rows = await this.database.query<{ title: string }>(
+      `SELECT DISTINCT title FROM tasks.list
+       WHERE workspace_id = $1 AND starts_with(lower(title), lower($2)) AND ($3::uuid[] IS NULL OR id = ANY($3)) ORDER BY 1 LIMIT $4`,
+      [principal.workspaceId, prefix, principal.listIds ?? null, limit],
+    );
+    return rows.map(({ title }) => title);
+  }
+
+  /** The names of members that begin with the prefix, in any case. */
+  async membersStartingWith(context: CallContext, prefix: string, limit = MAX_NAMES): Promise<string[]> {
+    const members = await this.findMembers(context);
+    const wanted = prefix.toLowerCase();
+    return members.flatMap(({ name }) => (name.toLowerCase().startsWith(wanted) ? name : [])).slice(0, limit);
+  }
+
+  private async listsOf({ principal }: CallContext, node: FilterNode): Promise<Names['lists']> {
+    const texts = namesIn(node, 'list').map(({ text }) => text);
+    if (texts.length === 0) return new Map();
+    const rows = await this.database.query<{ id: string; title: string }>(
+      `SELECT id, title FROM tasks.list
+       WHERE workspace_id = $1 AND (id::text = ANY($2::text[]) OR lower(title) = ANY($2::text[]))`,
+      [principal.workspaceId, texts.map((text) => text.toLowerCase())],
+    );
+    const near = rows.filter(({ id }) => reaches(principal, id));
+    return byText(texts, (text) =>
+      near.filter(({ id, title }) => id === text || title.toLowerCase() === text).map(({ id }) => id),
+    );
+  }
+
+  private async membersOf(context: CallContext, node: FilterNode): Promise<Names['members']> {
+    const texts = namesIn(node, 'assignee').map(({ text }) => text);
+    const named = texts.filter((text) => text.toLowerCase() !== 'me' && !UUID.test(text));
+    const members = named.length === 0 ? [] : await this.findMembers(context);
+    const { kind, id: callerId } = context.principal;
+    return byText(texts, (text) => {
+      if (text === 'me') return kind === 'user' ? [callerId] : [];
+      if (UUID.test(text)) return [text];
+      const found = members.filter(({ name, email }) => [name.toLowerCase(), email.toLowerCase()].includes(text));
+      return found.map(({ id }) => id);
+    });
+  }
+
+  private async findMembers(context: CallContext): Promise<{ id: string; name: string; email: string }[]> {
+    const client = clientOf(this.bus, membersOperations);
+    const members = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < MEMBER_PAGES; page += 1) {
+      const found = await client.findMembers({ limit: MEMBER_PAGE, ...(cursor !== undefined && { cursor }) }, context);
+      members.push(...found.items);
+      if (found.page.next_cursor === null) break;
+      cursor = found.page.next_cursor;
+    }
+    return members;
+  }
+
+  private async clockOf(context: CallContext, node: FilterNode, timezone: string | undefined): Promise<Clock> {
+    const isLocal = comparisonsOf(node).some(({ values }) =>
+      values.some((value) => value.kind === 'date' && needsZone(value.date)),
+    );
+    const zone = timezone ?? (isLocal ? await this.zoneOf(context) : 'UTC');
+    return { nowMs: Date.now(), zone };
+  }
+
+  private async zoneOf(context: CallContext): Promise<string> {
+    const { kind, id, workspaceId } = context.principal;
+    if (kind === 'user') return (await this.bus.request(usersOperations.contact, { user_id: id })).timezone;
+    const system = { ...context, principal: { kind: 'system', id: 'tasks', workspaceId, scopes: ['*'] } as const };
+    return (await clientOf(this.bus, workspacesOperations).getWorkspace({ id: workspaceId }, system)).timezone;
+  }
+}
+
+function byText(texts: readonly string[], find: (text: string) => string[]): Map<string, string[]> {
+  return new Map(texts.map((text) => [text, find(text.toLowerCase())]));
+}
+
+function asInvalidInput({ message, span, expected }: FilterError): InvalidInputError {
+  const some = expected.length > MAX_EXPECTED ? [...expected.slice(0, MAX_EXPECTED), '…'] : expected;
+  const hint = some.length === 0 ? '' : ` Expected: ${some.join(', ')}.`;
+  return new InvalidInputError([{ field: 'filter', issue: `character ${span.start + 1}: ${message}${hint}` }]);
+}
