@@ -68,7 +68,7 @@ describe('the README', () => {
       const answers = output.split('\n').filter((line) => line.startsWith('{'));
       const codes = answers.map((line) => (JSON.parse(line) as { error?: { code: string } }).error?.code ?? 'ok');
       expect(codes.join(' ')).toBe(
-        'ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok ok ok ok validation_error ok ok ok forbidden unauthorized ok ok ok ok unauthorized ' +
+        'ok ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok ok ok ok validation_error ok ok ok forbidden unauthorized ok ok ok ok unauthorized ' +
           'ok ok ok timer_running ok ok ok ok ok ok period_locked ok validation_error',
       );
       expect(output).toMatch(/^2025-11-03,[^,]+,Buy milk,0,5400,5400\r?$/m);
