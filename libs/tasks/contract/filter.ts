@@ -39,7 +39,7 @@ export class FilterFault extends FilterSpan {
   @ApiProperty({ type: String, description: 'The fault.', example: '"soon" is not a date.' })
   message: string;
 
-  @ApiProperty({ type: [String], description: 'What may stand there.', example: ['today', '+7d'] })
+  @ApiProperty({ type: [String], description: 'The words that may stand there.', example: ['today', '+7d'] })
   expected: string[];
 }
 
@@ -71,6 +71,6 @@ export class ExplainedFilter {
   @ApiProperty({ type: FilterFault, nullable: true, description: 'null for a valid filter.' })
   fault: FilterFault | null;
 
-  @ApiProperty({ type: FilterCompletions, description: 'What may stand at the cursor.' })
+  @ApiProperty({ type: FilterCompletions, description: 'Completions at the cursor.' })
   completions: FilterCompletions;
 }

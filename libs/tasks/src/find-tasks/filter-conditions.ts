@@ -182,7 +182,7 @@ function instant(ms: number): string {
 }
 
 /**
- * The statuses that matches can have, as far as the top-level conditions tell: pages are read along the indexes of the visible
+ * The statuses that matches can have, as far as the top-level conditions decide it: pages are read along the indexes of the visible
  * and of the hidden ones. A filter without `status` means the visible ones.
  */
 export function statusesOf(filter: Filter | undefined): readonly TaskStatus[] {

@@ -25,7 +25,7 @@ const AFTER_OPERATOR =
 const WORD_AT_END = /[\p{L}_][\p{L}\p{N}_-]*$/u;
 const LAST_WORD = /([\p{L}_][\p{L}\p{N}_-]*)\s*$/u;
 
-/** What may stand at `cursor`, from the text before it alone. */
+/** The completions at `cursor`, from the text before it alone. */
 export function completeFilter(filter: string, cursor: number): OpenField {
   const before = filter.slice(0, Math.max(0, Math.min(cursor, filter.length)));
   if (isInsideText(before)) return { items: [], start: cursor, end: cursor, field: undefined, prefix: '' };

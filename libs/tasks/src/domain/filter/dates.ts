@@ -162,7 +162,7 @@ export function needsZone(value: DateValue): boolean {
   return value.kind !== 'now' && value.kind !== 'instant';
 }
 
-/** Of what namesDays, as dates: from the first to before the last. */
+/** The days that a value names, as dates: from the first to before the last. */
 export function daysOf(value: DateValue, clock: Clock): Interval<string> {
   if (value.kind === 'range') return { from: daysOf(value.from, clock).from, to: daysOf(value.to, clock).to };
   if (value.kind === 'now' || value.kind === 'instant') throw new TypeError('Invariant violated: not a day.');

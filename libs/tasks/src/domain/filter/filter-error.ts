@@ -5,7 +5,7 @@ export class FilterError extends Error {
   constructor(
     message: string,
     readonly span: Span,
-    /** What the language takes at this place. */
+    /** The words that the language takes at this place. */
     readonly expected: readonly string[] = [],
   ) {
     super(message);

@@ -1,4 +1,4 @@
-// What a filter means at one moment: its dates in the caller's zone, and its names as ids.
+// The meaning of a filter at one moment: its dates in the zone of the caller, and its names as ids.
 import type { Clock } from './dates.js';
 import { comparisonsOf, type Comparison, type FilterNode } from './filter.js';
 import { FilterError } from './filter-error.js';

@@ -69,7 +69,7 @@ export class Scanner {
     return { text, span };
   }
 
-  /** A value in quotation marks or without. @throws FilterError where there is none. */
+  /** A value in quotation marks or without. @throws FilterError where the value is missing. */
   takeValue(field: string, expected: readonly string[]): Taken {
     const quoted = this.takeQuoted('value');
     if (quoted) return quoted;
@@ -78,7 +78,7 @@ export class Scanner {
     return { text: match[0], span: this.advance(match[0].length, 'value') };
   }
 
-  /** What `read` finds at this place, in quotation marks or without. */
+  /** A value that `read` finds at this place, in quotation marks or without. */
   takeParsed<T>(read: (text: string, at: number) => { value: T; end: number } | undefined) {
     const start = this.position;
     const quoted = this.match(QUOTED);
