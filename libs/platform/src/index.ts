@@ -109,6 +109,7 @@ export { outbox, type NewEvent } from './module/outbox.js';
 export { InboxModule, OutboxModule } from './module/outbox.module.js';
 export { Periodically } from './module/periodic-work.js';
 export { PRUNING_INTERVAL_MS, eventMemoryMs } from './module/pruning.js';
+export { NatsRoutes, type NatsCall, type NatsHandler } from './nats/nats-routes.js';
 export { callOperation } from './operations/call-operation.js';
 export { Operation } from './operations/operation.decorator.js';
 export { platformMigrations } from './persistence/platform-migrations.js';

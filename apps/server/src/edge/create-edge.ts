@@ -9,6 +9,7 @@ import {
   Authenticator,
   contractsOf,
   DiskFullError,
+  NatsRoutes,
   nestLogger,
   type Credentials,
   type Health,
@@ -54,7 +55,8 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
     },
   });
   authenticator.inner = application.get(BearerAuthenticator);
-  serveApi(parts.bus, { contracts: FEATURES.flatMap(contractsOf), authenticator, logger, limits });
+  const routes = application.get(NatsRoutes);
+  serveApi(parts.bus, { contracts: FEATURES.flatMap(contractsOf), authenticator, logger, limits, routes });
   connectBus(application, {
     contracts: parts.features.flatMap(({ feature }) => contractsOf(feature)),
     drainMs: (configuration.node.SHUTDOWN_TIMEOUT_SECONDS * 1_000) / 2,

@@ -3,7 +3,7 @@ import { TextField } from '../validation/fields.js';
 import type { InputClass } from '../validation/input-metadata.js';
 import { readInput } from '../validation/input-reader.js';
 import { clientOf, type Requester } from './client.js';
-import { del, get, internal, operations, patch, post, put, type AnyOperation } from './operation.js';
+import { del, get, internal, operations, overNats, patch, post, put, type AnyOperation } from './operation.js';
 import { idOf, path, readParam, textParam } from './path.js';
 
 class NewStar {
@@ -53,6 +53,7 @@ const stars = operations(
       reads: true,
     }),
     countStars: internal({ summary: 'Count the stars', reply: Star }),
+    watchStars: overNats({ summary: 'Watch the stars', scope: 'stars:read', body: StarQuery, reads: true }),
   },
 );
 
@@ -83,6 +84,7 @@ test('subject, callers, scope, rate class, verb and status derive from the decla
     ],
     ['preview_star', 'services.astronomy.preview_star', 'anybody', null, true, true, 'POST /v1/stars/preview 200'],
     ['count_stars', 'internal.astronomy.count_stars', 'modules', null, false, false, undefined],
+    ['watch_stars', 'services.astronomy.watch_stars', 'credential', 'stars:read', true, true, undefined],
   ]);
   expect(stars.updateStar.errors).toEqual({ star_not_found: 404, version_conflict: 412 });
 });

@@ -133,8 +133,11 @@ type CallersOf<Scope> = Scope extends 'anybody' ? PublicContext : CallContext;
 /** An operation without its module and name, which `operations` adds. */
 export interface OperationDraft<Input, Reply, Context> {
   readonly options: OperationOptions<object, object, object, Reply>;
+  /** undefined: no route. */
   readonly method: HttpMethod | undefined;
   readonly path: Path | undefined;
+  /** Whether only modules may call it. */
+  readonly internal?: boolean;
   readonly types?: [Input, Context];
 }
 
@@ -189,7 +192,18 @@ export function internal<Body, Reply>(
     options: { ...options, scope: null, respectsLists: options.onBehalf ?? false },
     method: undefined,
     path: undefined,
+    internal: true,
   } as unknown as OperationDraft<Body, Reply, unknown>;
+}
+
+/** An operation without a route, which clients call over NATS only (`api.<module>.<name>`). */
+export function overNats<Body = undefined, Reply = void>(
+  options: Pick<
+    OperationOptions<never, Body, never, Reply>,
+    'summary' | 'description' | 'scope' | 'body' | 'reply' | 'reads' | 'respectsLists' | 'errors' | 'timeoutMs'
+  >,
+): OperationDraft<Body, Reply, CallContext> {
+  return { options, method: undefined, path: undefined } as unknown as OperationDraft<Body, Reply, CallContext>;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- drafts of every shape
@@ -232,7 +246,7 @@ function build(
   module: string,
   defaults: OperationDefaults,
   key: string,
-  { options, method, path: at }: OperationDraft<unknown, unknown, unknown>,
+  { options, method, path: at, internal: isInternal = false }: OperationDraft<unknown, unknown, unknown>,
 ): Operation {
   const name = options.name ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const { scope, reply, etag, location, ifMatch = false, idempotencyKey = false } = options;
@@ -241,14 +255,14 @@ function build(
     throw new TypeError(`${module}.${name} reads: nothing guards or repeats it.`);
   if (etag && !reply) throw new TypeError(`${module}.${name} has an ETag and no reply.`);
   const access = accessOf(scope);
-  const callers = method === undefined ? 'modules' : access.callers;
+  const callers = isInternal ? 'modules' : access.callers;
   const contract = defineRequest({
     module,
     name,
     ...(reply && { reply }),
     timeoutMs: options.timeoutMs ?? defaults.timeoutMs ?? TIMEOUT_MS,
     idempotent: reads,
-    internal: callers === 'modules',
+    internal: isInternal,
     ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
     ...(options.route && { route: options.route }),
   }) as unknown as RequestContract;

@@ -12,13 +12,23 @@ import {
   CALL_HEADER,
   isOperation,
   readParam,
+  requireRights,
   type AnyOperation,
   type CallContext,
   type Principal,
   type PublicContext,
 } from '@mono/contract';
 import { MAX_BODY_BYTES } from '../http/body-limit.js';
-import { callOperation, toHttpFault, callerFacts, type Authenticator, type Logger } from '@mono/platform';
+import {
+  callOperation,
+  callerFacts,
+  toHttpFault,
+  type Authenticator,
+  type Credentials,
+  type Logger,
+  type NatsHandler,
+  type NatsRoutes,
+} from '@mono/platform';
 import { admit, admitAnybody, conditionsOf } from '../operations/admission.js';
 import type { RequestLimits } from '../rate-limits/request-limits.js';
 
@@ -34,6 +44,8 @@ export interface ApiEdge {
   logger: Logger;
   /** None: callers are not limited. */
   limits?: RequestLimits | undefined;
+  /** The operations that features answer by themselves. Default: none. */
+  routes?: Pick<NatsRoutes, 'of'> | undefined;
 }
 
 /** The operations that outside clients may call, by their subjects `api.<module>.<name>`. */
@@ -44,7 +56,7 @@ export function operationsBySubject(contracts: readonly Contract[]): ReadonlyMap
   return new Map(open.map((operation) => [operation.subject.replace(/^services\./, 'api.'), operation]));
 }
 
-export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }: ApiEdge): void {
+export function serveApi(bus: Bus, { contracts, authenticator, logger, limits, routes }: ApiEdge): void {
   const operations = operationsBySubject(contracts);
   const serve = async (call: GatewayCall, onCaller: OnCaller): Promise<GatewayAnswer> => {
     const operation = operations.get(call.subject);
@@ -54,6 +66,9 @@ export function serveApi(bus: Bus, { contracts, authenticator, logger, limits }:
     const headers: Record<string, string> = {};
     const context = await enter(operation, call, { authenticator, limits, onCaller }, headers);
     const input = readInput(operation, call.body());
+    const handler = routes?.of(operation);
+    if (handler && 'principal' in context)
+      return { body: await callHandler(handler, { operation, call, context, authenticator }, input), headers };
     const { body, replayed } = await callOperation(bus, operation, input, context);
     if (operation.etag) headers['ETag'] = `"${operation.etag(body)}"`;
     if (replayed) headers[CALL_HEADER.replayed] = 'true';
@@ -79,11 +94,7 @@ async function enter(
     admitAnybody(origin, operation.reads, limits, sayLimit);
     return { requestId, address: origin, userAgent: undefined };
   }
-  const credentials = {
-    authorization: headers.get('Authorization'),
-    workspace: headers.get('X-Workspace'),
-    address: undefined,
-  };
+  const credentials = credentialsOf(call);
   const principal = limits
     ? await limits.authenticate(authenticator, credentials, origin)
     : await authenticator.authenticate(credentials);
@@ -92,6 +103,31 @@ async function enter(
   admit(principal, { scope, user: callers === 'user', respectsLists }, reads, limits, sayLimit);
   const conditions = conditionsOf(operation, (name) => headers.get(name));
   return { principal, requestId, deadline, source: 'nats', ...conditions };
+}
+
+function credentialsOf({ headers }: GatewayCall): Credentials {
+  return { authorization: headers.get('Authorization'), workspace: headers.get('X-Workspace'), address: undefined };
+}
+
+interface HandledCall {
+  operation: AnyOperation;
+  call: GatewayCall;
+  context: CallContext;
+  authenticator: Authenticator;
+}
+
+function callHandler(
+  handler: NatsHandler,
+  { operation: { scope, callers, respectsLists }, call, context, authenticator }: HandledCall,
+  input: unknown,
+): Promise<unknown> {
+  const credentials = credentialsOf(call);
+  const authorize = async (): Promise<Principal> => {
+    const principal = await authenticator.authenticate(credentials);
+    requireRights(principal, { scope, user: callers === 'user', respectsLists });
+    return principal;
+  };
+  return handler(input, { context, client: call.client, authorize });
 }
 
 /** Clients whose server shares no user are counted together: a valid credential passes anyway. */

@@ -10,6 +10,7 @@ import type { Database } from '../database/database.js';
 import { JobQueues } from '../jobs/job-queue.js';
 import type { Logger } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
+import { NatsRoutes } from '../nats/nats-routes.js';
 import { Throttle } from '../rate-limits/throttle.js';
 import {
   FeatureEvents,
@@ -63,8 +64,8 @@ export class NodeModule {
       module: NodeModule,
       global: true,
       imports: [DiscoveryModule, LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] })],
-      providers: [...provided, PeriodicWork],
-      exports: [DiscoveryModule, LoggerModule, PeriodicWork, ...provided.map(({ provide }) => provide)],
+      providers: [...provided, PeriodicWork, NatsRoutes],
+      exports: [DiscoveryModule, LoggerModule, PeriodicWork, NatsRoutes, ...provided.map(({ provide }) => provide)],
     };
   }
 }

@@ -1,6 +1,6 @@
 // For tests: a module on a real bus, as a node runs it.
 import type { INestApplicationContext, INestMicroservice } from '@nestjs/common';
-import { BusTransport, type Bus } from '@mono/bus';
+import { BusTransport, ErrorsToBus, type Bus } from '@mono/bus';
 import { callOnBusListening } from '../module/on-bus-listening.js';
 
 const DRAIN_MS = 1_000;
@@ -18,6 +18,8 @@ export async function listenOnBus(module: Compiled, bus: Bus): Promise<INestMicr
   const get = (token: string): unknown => module.get(token, { strict: false });
   const strategy = new BusTransport({ bus, contracts: [], drainMs: DRAIN_MS, get: get as never });
   const application = module.createNestMicroservice({ strategy, logger: false });
+  // As connectBus does.
+  application.useGlobalFilters(new ErrorsToBus());
   await application.listen();
   await callOnBusListening(application);
   return application;
