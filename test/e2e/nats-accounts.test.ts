@@ -1,4 +1,5 @@
 // The permissions of outside clients on a real NATS server with the accounts of nats.conf.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,6 +17,7 @@ const SYSTEM = [
   '$SYS.REQ.SERVER.PING',
   '$KV.a.b',
 ];
+const PUSHED = ['push.victim.x', 'push.attacker.x'];
 
 /** The permission errors of the connection. */
 function refusals(connection: NatsConnection): string[] {
@@ -82,7 +84,7 @@ describe('outside clients on NATS', () => {
     expect([answer.string(), answer.headers?.get('ETag')]).toEqual(['hello', '"Bearer x"']);
   });
 
-  test.each([...EVERYWHERE, ...SYSTEM, '_INBOX_victim.stolen', '_INBOX.of.a.node', 'anything'])(
+  test.each([...EVERYWHERE, ...SYSTEM, ...PUSHED, '_INBOX_victim.stolen', '_INBOX.of.a.node', 'anything'])(
     'may not publish %s',
     async (subject) => {
       const client = await as(0);
@@ -110,6 +112,10 @@ describe('outside clients on NATS', () => {
     '$SYS.>',
     '_INBOX.>',
     '_INBOX_victim.>',
+    'push.>',
+    'push.*.x',
+    'push.victim.>',
+    'changes.>',
     '>',
   ])('may not subscribe to %s', async (subject) => {
     const client = await as(0);
@@ -124,10 +130,25 @@ describe('outside clients on NATS', () => {
     await until('the server refuses', () => refused.some((text) => /permissions violation/i.test(text)));
     const victim = await as(1);
     await victim.request('api.echo', 'private', { timeout: 5_000 });
-    for (const other of [...EVERYWHERE, 'api.echo']) node.publish(other, 'private');
+    for (const other of [...EVERYWHERE, ...PUSHED, 'api.echo']) node.publish(other, 'private');
     await node.flush();
     await client.flush();
     expect(heard).toEqual([]);
+  });
+
+  test('receive what nodes push to them, and nothing of others', async () => {
+    const [attacker, victim] = [await as(0), await as(1)];
+    const heard: string[] = [];
+    for (const [name, client] of [
+      ['attacker', attacker],
+      ['victim', victim],
+    ] as const) {
+      client.subscribe(`push.${name}.>`, { callback: (_error, { subject }) => void heard.push(`${name}: ${subject}`) });
+      await client.flush();
+    }
+    for (const subject of [...PUSHED, 'push.nobody.x']) node.publish(subject, '{}');
+    await until('both have it', () => heard.length >= 2);
+    expect(heard.toSorted()).toEqual(['attacker: push.attacker.x', 'victim: push.victim.x']);
   });
 
   test('cannot reply to requests of others', async () => {
@@ -177,6 +198,23 @@ describe('outside clients on NATS', () => {
     expect(server.clients.names()).toEqual(['attacker', 'victim']);
     expect(() => server.clients.add('victim')).toThrow('already');
     expect(() => server.clients.add('Bad Name')).toThrow('lower-case');
+  });
+
+  test('of earlier releases may hear what is pushed to them after the next start, and restricted ones stay so', async () => {
+    const file = join(directory, 'nats', 'clients.conf');
+    const written = readFileSync(file, 'utf8');
+    const restricted = { publish: { allow: ['api.tasks.>'] }, subscribe: { allow: ['_INBOX_limited.>'] } };
+    const former = { publish: { allow: ['api.>'] }, subscribe: { allow: ['_INBOX_former.>'] } };
+    const users = [
+      { user: 'former', password: 'x', permissions: former },
+      { user: 'limited', password: 'x', permissions: restricted },
+    ];
+    writeFileSync(file, `users = ${JSON.stringify(users)}`);
+    server.clients.ensure();
+    const after = readFileSync(file, 'utf8');
+    expect(after).toContain('"push.former.>"');
+    expect(after).not.toContain('push.limited');
+    writeFileSync(file, written);
   });
 
   test('a node reconnects after a temporary authentication failure', async () => {

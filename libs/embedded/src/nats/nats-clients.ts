@@ -1,6 +1,7 @@
 // The users of the account CLIENTS: outside clients of the API, kept in a file that the server includes.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const HEAD = `# Written by \`npx mono nats-user\`: the outside clients. Holds passwords.\nusers = `;
@@ -24,12 +25,26 @@ export function inboxPrefixOf(name: string): string {
   return `_INBOX_${name}`;
 }
 
+/** For calls of the API, its replies, and what is pushed to the client. */
+function permissionsOf(name: string): User['permissions'] {
+  return { publish: { allow: ['api.>'] }, subscribe: { allow: [`${inboxPrefixOf(name)}.>`, `push.${name}.>`] } };
+}
+
+/** Those of users that were made before anything was pushed. */
+function firstPermissionsOf(name: string): User['permissions'] {
+  return { publish: { allow: ['api.>'] }, subscribe: { allow: [`${inboxPrefixOf(name)}.>`] } };
+}
+
 export class NatsClients {
   constructor(private readonly file: string) {}
 
-  /** Makes the file, where it is missing. */
+  /** Makes the file, where it is missing. Users of earlier releases get the permission that they lack. */
   ensure(): void {
-    if (!existsSync(this.file)) this.write([]);
+    const users = this.read();
+    const isOld = users.map(({ permissions, user }) => isDeepStrictEqual(permissions, firstPermissionsOf(user)));
+    if (existsSync(this.file) && !isOld.includes(true)) return;
+    for (const [at, user] of users.entries()) if (isOld[at]) user.permissions = permissionsOf(user.user);
+    this.write(users);
   }
 
   names(): string[] {
@@ -45,8 +60,7 @@ export class NatsClients {
     // It begins with a letter: nats.conf would read 1e5… as a number.
     const password = `c${randomBytes(24).toString('hex')}`;
     const inboxPrefix = inboxPrefixOf(name);
-    const permissions = { publish: { allow: ['api.>'] }, subscribe: { allow: [`${inboxPrefix}.>`] } };
-    this.write([...users, { user: name, password, permissions }]);
+    this.write([...users, { user: name, password, permissions: permissionsOf(name) }]);
     return { name, password, inboxPrefix };
   }
 
