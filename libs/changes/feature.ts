@@ -2,6 +2,7 @@
 import { defineFeature } from '@mono/platform';
 import { changesOperations } from './contract/index.js';
 import { changesConfig } from './src/changes.config.js';
+import { FollowModule } from './src/follow/follow.module.js';
 import { Initial1764700000000 } from './src/persistence/migrations/1764700000000-initial.js';
 
 export const changesFeature = defineFeature({
@@ -9,6 +10,7 @@ export const changesFeature = defineFeature({
   config: changesConfig,
   operations: [changesOperations],
   tags: { changes: 'The change feed of the workspace.' },
+  imports: [FollowModule],
   migrations: [Initial1764700000000],
   load: async () => (await import('./module.js')).ChangesModule,
 });

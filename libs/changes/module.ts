@@ -12,10 +12,11 @@ import { FeedWriter } from './src/feed/feed-writer.js';
 import { Retention } from './src/feed/retention.js';
 import { ThingTypes } from './src/feed/thing-types.js';
 import { Waiting } from './src/feed/waiting.js';
+import { FollowController } from './src/follow/follow.controller.js';
 
 @Module({
   imports: [ConfigModule.forFeature(changesConfig), DatabaseModule.forFeature({ module: 'changes' })],
-  controllers: [ChangesController, AccountsConsumer],
+  controllers: [ChangesController, FollowController, AccountsConsumer],
   providers: [ThingTypes, ChangeStore, FeedReader, FeedWriter, EventsConsumer, AppendedSignal, Waiting, Retention],
 })
 export class ChangesModule {}

@@ -5,6 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { ApiClient } from '../support/api-client.ts';
+import { startChild } from '../support/child.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { createWorkspace } from '../support/shared-installation.ts';
@@ -34,8 +36,8 @@ function paste(script: string, env: Record<string, string>): Promise<string> {
 const curl = spawnSync('curl', ['--version']).status === 0;
 if (!curl) process.stdout.write('skipped: the README session needs curl, which this machine has not\n');
 
-function natsProgram(): string {
-  const [, section = ''] = /<!-- nats:begin -->([\s\S]*)<!-- nats:end -->/.exec(README) ?? [];
+function natsProgram(name: string): string {
+  const [, section = ''] = new RegExp(`<!-- ${name}:begin -->([^]*)<!-- ${name}:end -->`).exec(README) ?? [];
   const [, program = ''] = /```js\n([\s\S]*?)```/.exec(section) ?? [];
   return program;
 }
@@ -82,7 +84,7 @@ describe('the README', () => {
     });
   });
 
-  test('its program for NATS works as pasted, as a user that the command line has made', async () => {
+  test('its programs for NATS work as pasted, as a user that the command line has made', async () => {
     const cli = [resolve('apps/cli/dist/main.js'), '--data-dir', directory, 'nats-user', 'add', 'robot'];
     const { stdout } = await run(process.execPath, cli, { env: { PATH: process.env['PATH'] } });
     const [url = ''] = /nats:\/\/\S+/.exec(stdout) ?? [];
@@ -90,11 +92,19 @@ describe('the README', () => {
     // The session has made tasks of the same title in its own.
     const { key } = await createWorkspace(installation.database.url);
     const env = { PATH: process.env['PATH'], MONO_NATS: url, KEY: key };
-    const program = ['--input-type=module', '--eval', natsProgram()];
+    const program = ['--input-type=module', '--eval', natsProgram('nats')];
     const output = await until(
       'the server has read its users',
       async () => (await run(process.execPath, program, { env })).stdout,
     );
     expect(output.split('\n').slice(0, 3)).toEqual(['Buy milk "1"', 'version_conflict { current_version: 1 }', '1']);
+    const follower = startChild(process.execPath, ['--input-type=module', '--eval', natsProgram('follow')], { env });
+    try {
+      await until('it follows', () => follower.output().includes('following'));
+      const { body } = await new ApiClient(server.url, key).post<{ id: string }>('/v1/tasks', { title: 'Bake bread' });
+      await until('it has the change', () => follower.output().includes(`created task ${body.id}`));
+    } finally {
+      await follower.kill('SIGKILL');
+    }
   });
 });

@@ -1,6 +1,7 @@
-import { get, operations } from '@mono/contract';
+import { get, operations, overNats } from '@mono/contract';
 import { ChangePage, ChangesQuery } from './change.dto.js';
 import { changesErrors } from './changes.errors.js';
+import { FollowChanges, GrantedLease } from './follow.dto.js';
 
 export const changesOperations = operations(
   'changes',
@@ -21,6 +22,17 @@ export const changesOperations = operations(
       timeoutMs: 65_000,
       // Most of them wait, and cost nothing.
       concurrency: 4_096,
+    }),
+    follow: overNats({
+      summary: 'Have the changes of the workspace pushed over NATS',
+      description:
+        'Grants a lease, during which changes are pushed to the client. A renewal may reach any node. See the README of the module.',
+      scope: null,
+      respectsLists: true,
+      body: FollowChanges,
+      reply: GrantedLease,
+      reads: true,
+      errors: ['token_expired'],
     }),
   },
 );

@@ -1,3 +1,4 @@
 export * from './change.dto.js';
 export * from './changes.errors.js';
 export * from './changes.operations.js';
+export * from './follow.dto.js';

@@ -25,4 +25,16 @@ export const changesConfig = defineConfig('changes', {
     min: 0,
     max: 1_000,
   }),
+  CHANGES_MAX_FOLLOWS: integer({
+    description: 'Maximum clients on NATS to which a node pushes changes.',
+    default: 1_000,
+    min: 0,
+    max: 10_000,
+  }),
+  CHANGES_MAX_FOLLOWS_PER_CREDENTIAL: integer({
+    description: 'Maximum clients on NATS with one API key or user to which a node pushes changes.',
+    default: 16,
+    min: 0,
+    max: 1_000,
+  }),
 });

@@ -4,6 +4,7 @@ import { InvalidInputError, type CallContext, type InputOf } from '@mono/contrac
 import { Operation } from '@mono/platform';
 import { Temporal } from 'temporal-polyfill';
 import { changesOperations as operations, type ChangePage } from '../../contract/index.js';
+import { PUSH_SOURCE } from '../follow/push-source.js';
 import { FeedReader, type FeedView } from './feed-reader.js';
 import { Waiting, type Alarm } from './waiting.js';
 
@@ -36,6 +37,7 @@ export class ChangesController {
     const waiter = {
       principalId: principal.id,
       overNats: call.source === 'nats',
+      isPushed: call.source === PUSH_SOURCE,
       workspaceId: principal.workspaceId,
     };
     return this.waiting.enter(waiter, (alarm) => this.poll(view, position, { alarm, waitMs, call }));

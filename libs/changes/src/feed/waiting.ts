@@ -11,6 +11,8 @@ const RETRY_AFTER_SECONDS = 5;
 export interface Waiter {
   principalId: string;
   overNats: boolean;
+  /** Whether it waits for a client to which its node pushes, and limits the number of. */
+  isPushed?: boolean;
   workspaceId: string;
 }
 
@@ -72,26 +74,34 @@ export class Waiting implements OnModuleDestroy {
 
   /** @throws DomainError `rate_limited` for one too many. */
   async enter<T>(waiter: Waiter, work: (alarm: Alarm) => Promise<T>): Promise<T> {
-    const { principalId, overNats, workspaceId } = waiter;
-    const own = this.perCredential.get(principalId) ?? 0;
-    this.requireRoom(own, overNats);
+    const { workspaceId, isPushed } = waiter;
+    const leave = isPushed ? undefined : this.take(waiter);
     const alarm = new Alarm();
     const alarms = this.alarms.get(workspaceId) ?? new Set();
     this.alarms.set(workspaceId, alarms.add(alarm));
-    this.perCredential.set(principalId, own + 1);
-    this.total += 1;
-    if (overNats) this.overNats += 1;
     try {
       return await work(alarm);
     } finally {
       alarms.delete(alarm);
       if (alarms.size === 0) this.alarms.delete(workspaceId);
+      leave?.();
+    }
+  }
+
+  /** @returns what undoes it. @throws DomainError `rate_limited`. */
+  private take({ principalId, overNats }: Waiter): () => void {
+    const own = this.perCredential.get(principalId) ?? 0;
+    this.requireRoom(own, overNats);
+    this.perCredential.set(principalId, own + 1);
+    this.total += 1;
+    if (overNats) this.overNats += 1;
+    return () => {
       const left = (this.perCredential.get(principalId) ?? 1) - 1;
       if (left === 0) this.perCredential.delete(principalId);
       else this.perCredential.set(principalId, left);
       this.total -= 1;
       if (overNats) this.overNats -= 1;
-    }
+    };
   }
 
   private requireRoom(own: number, overNats: boolean): void {
