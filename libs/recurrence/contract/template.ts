@@ -1,7 +1,6 @@
 // Templates of recurring tasks: content, rule and horizons.
 import { ApiProperty } from '@nestjs/swagger';
 import {
-  BooleanField,
   DurationField,
   EnumField,
   IntegerField,
@@ -10,7 +9,6 @@ import {
   PageQuery,
   PartialType,
   PickType,
-  ReadFromText,
   TextField,
   TextsField,
   UuidField,
@@ -274,13 +272,13 @@ export class TemplateQuery extends PageQuery {
 }
 
 export class DeleteTemplateQuery {
-  @ReadFromText((value) => (value === 'true' ? true : value === 'false' ? false : value))
-  @BooleanField({
-    description: 'Whether the template is deleted for good instead of put into the trash. Requires the scope `admin`.',
-    default: false,
+  @EnumField({
+    description: '`true` deletes it for good instead of moving it to the trash. Requires the scope or role `admin`.',
+    values: ['true', 'false'],
+    default: 'false',
     optional: true,
   })
-  permanent?: boolean;
+  permanent?: 'true' | 'false';
 }
 
 export class TemplatePage {

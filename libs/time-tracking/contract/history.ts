@@ -22,7 +22,12 @@ export class StatusTransition {
   @ApiProperty({ ...instant, description: 'When it was changed; never before the transition before.' })
   at: string;
 
-  @ApiProperty({ ...status, nullable: true, description: 'Null: it was made.', example: 'todo' })
+  @ApiProperty({
+    ...status,
+    nullable: true,
+    description: 'Null: it was made, or restored from the trash.',
+    example: 'todo',
+  })
   from: TaskStatus | null;
 
   @ApiProperty({ ...status, nullable: true, description: 'Null: it was deleted.', example: 'in_progress' })

@@ -48,10 +48,15 @@ test('creation sets every field, also those that it does not name', () => {
 });
 
 test('reordered and repeated events lead to the same task', () => {
-  const history = fc.tuple(fc.array(change, { maxLength: 6 }), fc.boolean()).map(([changes, deleted]): TaskChange[] => {
+  const endings = fc.constantFrom([], ['deleted'], ['deleted', 'restored'], ['deleted', 'restored', 'deleted']);
+  const history = fc.tuple(fc.array(change, { maxLength: 6 }), endings).map(([changes, ending]): TaskChange[] => {
     const updates = changes.map((one, index) => ({ version: index + 2, event: 'updated', changes: one }));
-    const last = { version: changes.length + 2, event: 'deleted', changes: {} };
-    return [CREATED].concat(updates, deleted ? [last] : []);
+    const last = ending.map((event, index) => ({
+      version: changes.length + 2 + index,
+      event,
+      changes: event === 'restored' ? CREATED.changes : {},
+    }));
+    return [CREATED].concat(updates, last);
   });
   const shuffled = history.chain((events) =>
     fc.tuple(
@@ -72,6 +77,15 @@ test('a late event does not restore a deleted task', () => {
     title: null,
     status: null,
   });
+});
+
+test('a restored task is followed again, whatever is heard late', () => {
+  const deletion = { version: 2, event: 'deleted', changes: {} };
+  const restored = { ...CREATED, version: 3, event: 'restored' };
+  for (const order of [[CREATED, deletion, restored], [restored, deletion, CREATED], [restored]]) {
+    expect(taskAfter(order)).toMatchObject(FACTS);
+    expect(isComplete(taskAfter(order))).toBe(true);
+  }
 });
 
 test('a snapshot replaces the events up to its version', () => {

@@ -14,7 +14,7 @@ export interface FollowedTask extends TaskFacts {
 
 export interface TaskChange {
   version: number;
-  /** `created` and `deleted` set every field. */
+  /** `created`, `restored` and `deleted` set every field. */
   event: string;
   changes: Readonly<Record<string, { to: unknown } | undefined>>;
 }
@@ -46,6 +46,11 @@ export function applyChange(task: FollowedTask, { version, event, changes }: Tas
   return next;
 }
 
+/** Whether the event sets every field, so that nothing before it is missing. */
+export function setsAll(event: string): boolean {
+  return event === 'created' || event === 'restored' || event === 'deleted';
+}
+
 /** The task at a version stands for all of its events up to then. */
 export function snapshotOf({ version, ...facts }: TaskFacts & { version: number }): TaskChange {
   return {
@@ -58,10 +63,6 @@ export function snapshotOf({ version, ...facts }: TaskFacts & { version: number 
 /** Whether every field is known. */
 export function isComplete({ seen }: Pick<FollowedTask, 'seen'>): boolean {
   return FIELDS.every((field) => seen[field] !== undefined);
-}
-
-function setsAll(event: string): boolean {
-  return event === 'created' || event === 'deleted';
 }
 
 function textOf(value: unknown): string | null {

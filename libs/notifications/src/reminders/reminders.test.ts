@@ -193,7 +193,7 @@ describe('reminders', () => {
     facts: object,
     event: FollowedEvent['event'] = 'updated',
   ): Promise<void> {
-    return following.follow({
+    return following[event === 'restored' ? 'followRestored' : 'follow']({
       id: randomUUID(),
       event,
       aggregate_id: taskId,
@@ -285,6 +285,22 @@ describe('reminders', () => {
     expect(await findCurrentReminder(database, reminder)).toMatchObject({ title: 'Bake' });
     await consume(after, 2, facts, event);
     expect(await findCurrentReminder(database, reminder)).toBeUndefined();
+  });
+
+  test('of a task in the trash wait until it is restored, and are published once', async () => {
+    const user = randomUUID();
+    const facts = { title: 'Bake', status: 'todo', assignee_id: user, due_at: inMs(HOUR_MS) };
+    const [before, after] = [await created(facts), await created(facts)];
+    await consume(before, 2, {}, 'deleted');
+    await publishDueReminders(database, signal);
+    expect((await published()).map(({ task_id }) => task_id)).toEqual([after]);
+    await consume(after, 2, {}, 'deleted');
+    for (const task of [before, after]) await consume(task, 3, facts, 'restored');
+    await publishDueReminders(database, signal);
+    const reminders = await published();
+    expect(reminders.map(({ task_id }) => task_id)).toEqual([after, before]);
+    for (const reminder of reminders) expect(await findCurrentReminder(database, reminder)).toBeDefined();
+    expect(tasks.requests).toBe(0);
   });
 
   test('follow changed preferences, also for known tasks', async () => {

@@ -9,6 +9,7 @@ import {
   applyChange,
   isComplete,
   isRelevant,
+  setsAll,
   snapshotOf,
   type FollowedTask,
   type TaskChange,
@@ -18,7 +19,8 @@ import { findTask, lockTask, saveTask, type Timing } from '../persistence/follow
 import { findPreferences, lockPreferences } from '../persistence/preferences.js';
 
 const CONSUMER = 'notifications-tasks';
-const { created, updated, status_changed, completed, deleted } = tasksEvents;
+const RESTORED = 'notifications-tasks-restored';
+const { created, updated, status_changed, completed, deleted, restored } = tasksEvents;
 
 export type FollowedEvent = Pick<
   TaskEvent,
@@ -39,11 +41,21 @@ export class TasksConsumer {
     key: ({ aggregate_id }) => aggregate_id,
   })
   async follow(event: FollowedEvent): Promise<void> {
+    await this.apply(CONSUMER, event);
+  }
+
+  // A consumer of its own: nodes of the previous release would acknowledge the event without effect.
+  @OnEvent(restored, { consumer: RESTORED, module: 'notifications', key: ({ aggregate_id }) => aggregate_id })
+  async followRestored(event: FollowedEvent): Promise<void> {
+    await this.apply(RESTORED, event);
+  }
+
+  private async apply(consumer: string, event: FollowedEvent): Promise<void> {
     if (!isRelevant(event)) return;
     const { id: eventId, aggregate_id: taskId, workspace_id: workspaceId } = event;
     const snapshot = await this.missingSnapshot(event);
     await this.database.transaction((on) =>
-      onceByInbox(on, { schema: 'notifications', consumer: CONSUMER, eventId }, async () => {
+      onceByInbox(on, { schema: 'notifications', consumer, eventId }, async () => {
         const known = await lockTask(on, taskId, workspaceId);
         const task = [...snapshot, event].reduce<FollowedTask>(applyChange, known);
         await saveTask(on, taskId, task, await timingOf(on, task));
@@ -54,7 +66,7 @@ export class TasksConsumer {
   /** Requests a task that was created before the stream begins: its later events do not name all fields. */
   private async missingSnapshot(event: FollowedEvent): Promise<TaskChange[]> {
     const { version, aggregate_id: id, workspace_id: workspaceId, request_id: requestId } = event;
-    if (event.event === 'created' || event.event === 'deleted') return [];
+    if (setsAll(event.event)) return [];
     const known = await findTask(this.database, id);
     if (known && isComplete(known)) return [];
     const principal = { kind: 'system', id: 'notifications', workspaceId, scopes: ['tasks:read'] } as const;

@@ -62,7 +62,7 @@ export class TemplatesController {
     { id, permanent }: InputOf<typeof templatesOperations.deleteTemplate>,
     call: CallContext,
   ): Promise<void> {
-    return this.templates.delete(call, id, permanent);
+    return this.templates.delete(call, id, permanent === 'true');
   }
 
   @Operation(templatesOperations.diffTemplate)

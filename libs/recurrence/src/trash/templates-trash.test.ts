@@ -22,7 +22,7 @@ const THIRD = dayAt(3, '09:00:00');
 const FOURTH = dayAt(4, '09:00:00');
 
 const remove = ({ id }: { id: string }, permanent = false) =>
-  world.api.deleteTemplate({ id, ...(permanent && { permanent }) }, world.context);
+  world.api.deleteTemplate({ id, ...(permanent && { permanent: 'true' as const }) }, world.context);
 const restore = ({ id }: { id: string }, more: object = {}, context = world.context) =>
   world.trash.restoreFromTrash({ id, ...more }, context);
 const get = ({ id }: { id: string }) => world.api.getTemplate({ id }, world.context);
@@ -236,7 +236,7 @@ test('a chain by completion goes on with one live occurrence', async () => {
 test('for good, nothing of a template and its ledger stays', async () => {
   const template = await excepted();
   const member = { ...world.context, principal: { ...world.context.principal, scopes: ['recurrence:write'] } };
-  await expect(world.api.deleteTemplate({ id: template.id, permanent: true }, member)).rejects.toMatchObject({
+  await expect(world.api.deleteTemplate({ id: template.id, permanent: 'true' }, member)).rejects.toMatchObject({
     code: 'forbidden',
   });
   await world.take();

@@ -14,6 +14,9 @@ export interface HeardChange {
   request_id: string;
   /** Old and new value of each changed field, by its REST name. */
   changes: Readonly<Record<string, { from: unknown; to: unknown } | undefined>>;
+  origin?: string;
+  /** Whether a deleted task is not in the trash. */
+  permanent?: boolean;
 }
 
 export interface Transition {
@@ -50,9 +53,17 @@ export interface HeardTask {
   seen: Partial<Record<Fact, number>>;
 }
 
+/** Events that say something of every fact. */
+const WHOLE: ReadonlySet<string> = new Set(['created', 'restored', 'deleted']);
+
 /** Whether it says anything of what is kept here. */
 export function concerns({ event, changes }: Pick<HeardChange, 'event' | 'changes'>): boolean {
-  return event === 'created' || event === 'deleted' || FACTS.some((fact) => changes[fact] !== undefined);
+  return WHOLE.has(event) || event === 'purged' || FACTS.some((fact) => changes[fact] !== undefined);
+}
+
+/** A task that a user deletes for good loses its title. Its time, and what reports group it by, stay. */
+function erasesTitle({ event, origin, permanent }: HeardChange): boolean {
+  return event === 'purged' || (event === 'deleted' && permanent === true && origin !== 'recurrence');
 }
 
 export function transitionOf(change: HeardChange): Transition | undefined {
@@ -83,13 +94,17 @@ export function heardTasks(changes: readonly HeardChange[]): HeardTask[] {
   return [...tasks.values()];
 }
 
-function apply({ facts, seen }: HeardTask, { event, version, changes }: HeardChange): void {
+function apply({ facts, seen }: HeardTask, heard: HeardChange): void {
+  const { event, version, changes } = heard;
+  const isErased = erasesTitle(heard);
   for (const fact of FACTS) {
     const change = changes[fact];
-    if (!change && event !== 'created' && event !== 'deleted') continue;
+    const isTitle = fact === 'title' && isErased;
+    if (!change && !WHOLE.has(event) && !isTitle) continue;
     if (version < (seen[fact] ?? 0)) continue;
     // A deleted task goes on being known by what it was; its status alone is none.
-    facts[fact] = (event === 'deleted' && fact !== 'status' ? change?.from : change?.to) ?? null;
+    const value = event === 'deleted' && fact !== 'status' ? change?.from : change?.to;
+    facts[fact] = isTitle ? null : (value ?? null);
     seen[fact] = version;
   }
 }

@@ -56,7 +56,7 @@ function toTransition(item: TransitionPage['items'][number]): Transition {
   };
 }
 
-/** Its facts as they stand at its version; of one that was deleted before such were kept, none are known. Its status is that of the page's last transition. */
+/** Its facts as they stand at its version, without title where it was purged; of one that was deleted before such were kept, none are known. Its status is that of the page's last transition. */
 function toHeard(task: TransitionPage['tasks'][number], transitions: readonly Transition[]): HeardTask {
   const {
     id: task_id,
@@ -70,7 +70,7 @@ function toHeard(task: TransitionPage['tasks'][number], transitions: readonly Tr
     estimated_duration,
   } = task;
   const facts = { title, list_id, tags, assignee_id, template_id, estimated_duration };
-  const seen = title === null ? {} : Object.fromEntries(Object.keys(facts).map((fact) => [fact, version]));
+  const seen = list_id === null ? {} : Object.fromEntries(Object.keys(facts).map((fact) => [fact, version]));
   const last = transitions.findLast((transition) => transition.task_id === task_id);
   return {
     task_id,

@@ -13,7 +13,7 @@ const BATCH = 1_000;
 const WAYS = 2;
 const PATIENCE = { attempts: 5, pauseMs: 20 };
 
-const { created, updated, status_changed, completed, deleted } = tasksEvents;
+const { created, updated, status_changed, completed, deleted, restored, purged } = tasksEvents;
 
 @Controller()
 export class TasksConsumer {
@@ -35,6 +35,17 @@ export class TasksConsumer {
   })
   async consume(event: TaskEvent): Promise<void> {
     if (concerns(event)) await this.ways[wayOf(event)]?.add(event);
+  }
+
+  // A consumer of its own: nodes of the previous release would acknowledge these events without effect.
+  @OnEvent([restored, purged], {
+    consumer: 'time-tracking-history-trash',
+    module: 'time-tracking',
+    config: timeTrackingConfig,
+    options: ({ TIME_TRACKING_CONCURRENCY: concurrency }) => ({ concurrency }),
+  })
+  async consumeFromTrash(event: TaskEvent): Promise<void> {
+    await this.consume(event);
   }
 
   private record(events: readonly TaskEvent[]): Promise<void> {

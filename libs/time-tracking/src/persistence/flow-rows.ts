@@ -49,10 +49,17 @@ const ISO_FORM = String.raw`^P(?=.)(0*\d{1,2}Y)?(0*\d{1,3}M)?(0*\d{1,3}W)?(0*\d{
 const ESTIMATED = `CASE WHEN ${ISO_TEXT} ~ '${ISO_FORM}'
   THEN ${milliseconds(`timestamp '2026-01-01' + ${ISO_TEXT}::interval - timestamp '2026-01-01'`)} END`;
 
-/** Put away or deleted, it was completed all the same; taken up again, or completed again later, it was not by that. */
+/**
+ * Put away, deleted or restored, it was completed all the same; taken up again, or completed again later, it was not by that. A
+ * later transition from nothing is a restoration.
+ */
 const STAYS_COMPLETED = `NOT EXISTS (
   SELECT FROM time_tracking.transition later
-  WHERE later.task_id = d.task_id AND later.version > d.version AND later.to_status <> 'archived')`;
+  WHERE later.task_id = d.task_id AND later.version > d.version AND later.to_status <> 'archived' AND later.from_status IS NOT NULL)`;
+
+/** A restored task was completed before. */
+const IS_COMPLETION = `(d.from_status IS NOT NULL OR NOT EXISTS (
+  SELECT FROM time_tracking.transition earlier WHERE earlier.task_id = d.task_id AND earlier.version < d.version))`;
 
 export async function findFlow(on: Executor, question: FlowQuestion): Promise<FlowFound> {
   const values = new Values();
@@ -65,7 +72,7 @@ export async function findFlow(on: Executor, question: FlowQuestion): Promise<Fl
 function flowText({ scope, window, weeks }: FlowQuestion, values: Values): string {
   const workspace = `${values.add(scope.workspaceId)}::uuid`;
   const conditions = [
-    `d.workspace_id = ${workspace} AND d.to_status = 'done' AND ${STAYS_COMPLETED}`,
+    `d.workspace_id = ${workspace} AND d.to_status = 'done' AND ${IS_COMPLETION} AND ${STAYS_COMPLETED}`,
     `d.occurred_at >= ${values.instant(window.from)} AND d.occurred_at < ${values.instant(window.to)}`,
     ...conditionsOf(scope, values, { taskId: 'd.task_id' }),
   ];
@@ -95,7 +102,7 @@ function flowText({ scope, window, weeks }: FlowQuestion, values: Values): strin
     SELECT (SELECT count(*)::integer FROM completed) AS completed,
       ${spreadOf('lead')} AS lead_time, ${spreadOf('cycle')} AS cycle_time,
       (SELECT coalesce(json_agg(s), '[]') FROM (
-        SELECT to_status AS status, ${milliseconds('sum(took)')} AS total FROM stay WHERE took IS NOT NULL GROUP BY to_status) s) AS statuses,
+        SELECT to_status AS status, ${milliseconds('sum(took)')} AS total FROM stay WHERE took IS NOT NULL AND to_status IS NOT NULL GROUP BY to_status) s) AS statuses,
       (SELECT coalesce(json_agg(w), '[]') FROM (
         SELECT width_bucket(occurred_at, ${starts}) AS week, count(*) AS completed FROM completed GROUP BY 1) w) AS throughput,
       (SELECT json_build_object('tasks', count(*), 'estimated', coalesce(sum(estimated), 0), 'worked', coalesce(sum(worked), 0),

@@ -16,8 +16,10 @@ const WINDOW = { from: '2025-10-06', to: '2025-11-03', tz: 'Europe/Berlin' };
 const FROM = Date.parse('2025-10-05T22:00:00Z');
 const TO = Date.parse('2025-11-02T23:00:00Z');
 const ORDER = ['todo', 'in_progress', 'blocked', 'done', 'archived', 'cancelled'];
-/** Of the ratio. */
+/** The ratio's. */
 const DIGITS = 3;
+/** It is deleted, and restored as it was an hour later. */
+const TRASH = 'trash';
 const ESTIMATES =
   'PT2H P1D PT90M P1W P1M PT0.5H PT1,25H pt3h PT0S P1Y2M3DT4H5M6.5S +PT2H -PT0S p1w2dt0,5m PT0000000000001S PT316224000S P005Y058M'.split(
     ' ',
@@ -39,7 +41,10 @@ interface Seed {
 const anySeed = record({
   created: integer({ min: 0, max: 30 * DAY_MS }),
   course: array(
-    record({ status: constantFrom(...ORDER, 'done', 'done'), after: integer({ min: 0, max: 5 * DAY_MS }) }),
+    record({
+      status: constantFrom(...ORDER, 'done', 'done', TRASH, TRASH),
+      after: integer({ min: 0, max: 5 * DAY_MS }),
+    }),
     {
       maxLength: 6,
     },
@@ -57,19 +62,27 @@ function lifeOf({ created, course, estimate }: Seed, workspace_id: string): Life
   let at = BASE + created;
   let status: string | null = null;
   const transitions: TransitionRow[] = [];
-  for (const step of [{ status: 'todo', after: 0 }, ...course]) {
-    at += step.after;
-    if (step.status === status) continue;
-    const occurred_at = new Date(at).toISOString();
+  const change = (from_status: string | null, to_status: string | null): void => {
+    const version = 2 * transitions.length + 1;
     transitions.push({
       task_id,
       workspace_id,
-      version: 2 * transitions.length + 1,
-      from_status: status,
-      to_status: step.status,
-      occurred_at,
+      version,
+      from_status,
+      to_status,
+      occurred_at: new Date(at).toISOString(),
     });
-    status = step.status;
+  };
+  for (const step of [{ status: 'todo', after: 0 }, ...course]) {
+    at += step.after;
+    if (step.status === TRASH) {
+      change(status, null);
+      at += HOUR_MS;
+      change(null, status);
+    } else if (step.status !== status) {
+      change(status, step.status);
+      status = step.status;
+    }
   }
   const task: TaskRow = {
     task_id,
@@ -99,14 +112,17 @@ interface Completed {
 }
 
 function completedOf({ task, transitions: all }: Life): Completed | undefined {
-  const transitions = all.slice(0, all.findLastIndex(({ to_status }) => to_status !== 'archived') + 1);
-  const last = transitions.at(-1);
+  // Deletions and restorations change nothing.
+  const changes = all.filter((one, index) => one.to_status !== null && (index === 0 || one.from_status !== null));
+  const last = changes.findLast(({ to_status }) => to_status !== 'archived');
+  const transitions = last ? all.slice(0, all.indexOf(last) + 1) : [];
   const at = atOf(last);
   if (last?.to_status !== 'done' || at < FROM || at >= TO) return undefined;
   const began = transitions.find(({ to_status }) => to_status === 'in_progress');
   const stays = new Map<string, number>();
-  for (const [index, { to_status: status = '' }] of transitions.slice(0, -1).entries()) {
-    stays.set(status ?? '', (stays.get(status ?? '') ?? 0) + atOf(transitions[index + 1]) - atOf(transitions[index]));
+  for (const [index, { to_status: status }] of transitions.slice(0, -1).entries()) {
+    if (status === null) continue;
+    stays.set(status, (stays.get(status) ?? 0) + atOf(transitions[index + 1]) - atOf(transitions[index]));
   }
   return {
     at,
