@@ -7,7 +7,7 @@ const FOUNDATIONS = ['bus', 'contract', 'edge', 'embedded', 'platform'];
 const FEATURE = `^libs/(?!(?:${FOUNDATIONS.join('|')})/)[^/]+/`;
 
 /** The npm packages that a domain may import: libraries without I/O and framework. */
-const PURE_LIBRARIES = ['temporal-polyfill', 'uuidv7'];
+const PURE_LIBRARIES = ['chrono-node', 'temporal-polyfill', 'uuidv7'];
 /** Servers, drivers and connections. */
 const IO_LIBRARIES = [
   '@nats-io',

@@ -1,5 +1,5 @@
 // English sentences with their expected fields; braces mark the expected spans.
-import type { Sentence } from './corpus.js';
+import type { Sentence } from './corpus-sentence.js';
 
 export const ENGLISH: readonly Sentence[] = [
   [
@@ -44,7 +44,7 @@ export const ENGLISH: readonly Sentence[] = [
   ['Lunch with Sam {at noon}', { due: '2026-04-29T12:00' }],
   ['Vacation {1 May - 5 May}', { starts: '2026-05-01', due: '2026-05-05' }],
   ['Write thesis {from 1 May}', { starts: '2026-05-01' }],
-  ['{Tomorrow}, pay the rent', { title: 'pay the rent', due: '2026-04-30' }],
+  ['{Tomorrow,} pay the rent', { title: 'pay the rent', due: '2026-04-30' }],
   // Recurrence.
   ['Take vitamins {every day}', { rule: { pattern: 'daily', dtstart: '2026-04-29' } }],
   ['Take vitamins {daily at 8}', { rule: { pattern: 'daily', dtstart: '2026-04-30T08:00:00' } }],
@@ -60,7 +60,10 @@ export const ENGLISH: readonly Sentence[] = [
     'Gym {every mon, wed and fri}',
     { rule: { pattern: 'weekly', days_of_week: ['MO', 'WE', 'FR'], dtstart: '2026-04-29' } },
   ],
-  ['Review {every monday at 10:00}', { rule: { pattern: 'weekly', days_of_week: ['MO'], dtstart: '2026-05-04T10:00:00' } }],
+  [
+    'Review {every monday at 10:00}',
+    { rule: { pattern: 'weekly', days_of_week: ['MO'], dtstart: '2026-05-04T10:00:00' } },
+  ],
   [
     'Send invoices {last workday of the month}',
     { rule: { rrule: 'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1', dtstart: '2026-04-30' } },
@@ -71,9 +74,18 @@ export const ENGLISH: readonly Sentence[] = [
   ['Review goals {quarterly}', { rule: { pattern: 'quarterly', dtstart: '2026-04-29' } }],
   ['Birthday of Ada {every year on 10 December}', { rule: { pattern: 'yearly', dtstart: '2026-12-10' } }],
   ['Take pills {every 8 hours}', { rule: { pattern: 'interval', interval: 'PT8H', dtstart: '2026-04-29T10:00:00' } }],
-  ['Water cactus {every 3 weeks from 1 May}', { rule: { pattern: 'weekly', every: 3, days_of_week: ['FR'], dtstart: '2026-05-01' } }],
-  ['Course {every thursday 18:00 for 6 weeks}', { rule: { pattern: 'weekly', days_of_week: ['TH'], dtstart: '2026-04-30T18:00:00', until: '2026-06-10' } }],
-  ['Physio {every tuesday 10 times}', { rule: { pattern: 'weekly', days_of_week: ['TU'], dtstart: '2026-05-05', count: 10 } }],
+  [
+    'Water cactus {every 3 weeks from 1 May}',
+    { rule: { pattern: 'weekly', every: 3, days_of_week: ['FR'], dtstart: '2026-05-01' } },
+  ],
+  [
+    'Course {every thursday 18:00 for 6 weeks}',
+    { rule: { pattern: 'weekly', days_of_week: ['TH'], dtstart: '2026-04-30T18:00:00', until: '2026-06-10' } },
+  ],
+  [
+    'Physio {every tuesday 10 times}',
+    { rule: { pattern: 'weekly', days_of_week: ['TU'], dtstart: '2026-05-05', count: 10 } },
+  ],
   // Ambiguous words stay.
   ['May the force be with you', {}],
   ['March with the band', {}],
@@ -83,7 +95,7 @@ export const ENGLISH: readonly Sentence[] = [
   ['Read every chapter', {}],
   ['Bake for 45 minutes', {}],
   ['Black Friday deals', {}],
-  ['Discuss Monday\'s numbers {friday}', { due: '2026-05-01' }],
+  ["Discuss Monday's numbers {friday}", { due: '2026-05-01' }],
   ['Release version 2.10', {}],
   ['Fix issue #5 of C# parser', { title: 'Fix issue #5 of C# parser' }],
   ['Mail bob@example.com {tomorrow}', { due: '2026-04-30' }],
@@ -95,10 +107,78 @@ export const ENGLISH: readonly Sentence[] = [
   ['Listen to \\tomorrow never knows', { title: 'Listen to tomorrow never knows' }],
   // Names.
   ['Paint the fence {#"Home improvement"} {@diy}', { list: 'Home improvement', tags: ['diy'] }],
-  ['Ask {+"Grace Hopper"} about {@cobol} {!urgent}', { title: 'Ask about', assignee: 'Grace Hopper', tags: ['cobol'], priority: 'urgent' }],
+  [
+    'Ask {+"Grace Hopper"} about {@cobol} {!urgent}',
+    { title: 'Ask about', assignee: 'Grace Hopper', tags: ['cobol'], priority: 'urgent' },
+  ],
   ['{!!!} Fire', { priority: 'urgent' }],
   ['Plan {!1} trip {~1h30m}', { priority: 'urgent', estimate: 'PT1H30M' }],
   ['Estimate {~2 hours} {@work} {@deep}', { estimate: 'PT2H', tags: ['work', 'deep'] }],
   ['It costs ~45', {}],
   ['Wow!', {}],
+  // Written with the parser at hand.
+  ['Submit taxes {by June}', { due: '2026-06-01' }],
+  ['Submit taxes {15 June 2027}', { due: '2027-06-15' }],
+  ['Submit thesis {end of June}', { due: '2026-06-30' }],
+  ['Trip to Rome {13/6}', { due: '2026-06-13' }],
+  ['Pay 5/6 of the bill', {}],
+  ['Meeting {friday 14:00-15:30}', { due: '2026-05-01T14:00', estimate: 'PT1H30M' }],
+  ['Call Sam {tomorrow at 9am} {for 45 minutes}', { due: '2026-04-30T09:00', estimate: 'PT45M' }],
+  ['Meet Bob {tomorrow} about the offer {at 15:00}', { due: '2026-04-30T15:00' }],
+  ['Prepare slides {for tomorrow}', { due: '2026-04-30' }],
+  ['Call mum {on the 15th}', { due: '2026-05-15' }],
+  ['Dinner {sat 7pm}', { due: '2026-05-02T19:00' }],
+  ['Pay 5.50 {today}', { due: '2026-04-29' }],
+  ['Water the Mon, the river', {}],
+  ['Read the Sunday Times', {}],
+  ['Weekly report', {}],
+  ['Create monthly report', {}],
+  ['Buy 3 days of food', {}],
+  ['Buy May flowers', {}],
+  ['Visit Rome in June', {}],
+  ['Remember what happened 3 days ago', {}],
+  ['Review PR #12 {@code}', { tags: ['code'] }],
+  ['Send report {weekly}', { rule: { pattern: 'weekly', days_of_week: ['WE'], dtstart: '2026-04-29' } }],
+  ['Pay bills {monthly on the 5th}', { rule: { pattern: 'monthly', day_of_month: 5, dtstart: '2026-05-05' } }],
+  [
+    'Pay bills {every month on the last day}',
+    { rule: { pattern: 'monthly', day_of_month: 'last', dtstart: '2026-04-30' } },
+  ],
+  [
+    'Clean {on mondays and thursdays}',
+    { rule: { pattern: 'weekly', days_of_week: ['MO', 'TH'], dtstart: '2026-04-30' } },
+  ],
+  ['Jog {every morning}', { rule: { pattern: 'daily', dtstart: '2026-04-30T09:00:00' } }],
+  ['Sleep in {every weekend}', { rule: { pattern: 'weekly', days_of_week: ['SA'], dtstart: '2026-05-02' } }],
+  ['Team lunch {every last friday}', { rule: { rrule: 'FREQ=MONTHLY;BYDAY=-1FR', dtstart: '2026-05-29' } }],
+  ['Rent {every 1st and 15th}', { rule: { rrule: 'FREQ=MONTHLY;BYMONTHDAY=1,15', dtstart: '2026-05-01' } }],
+  ['Rent {on the 1st of every month}', { rule: { pattern: 'monthly', day_of_month: 1, dtstart: '2026-05-01' } }],
+  [
+    'Bins {every other week on tuesday}',
+    { rule: { pattern: 'weekly', every: 2, days_of_week: ['TU'], dtstart: '2026-05-05' } },
+  ],
+  ['Taxes {every april 15}', { rule: { pattern: 'yearly', dtstart: '2027-04-15' } }],
+  [
+    'Yoga {every mon-fri at 7}',
+    { rule: { pattern: 'weekly', days_of_week: ['MO', 'TU', 'WE', 'TH', 'FR'], dtstart: '2026-04-30T07:00:00' } },
+  ],
+  [
+    'Swim {every tue and thu 6pm starting next week}',
+    { rule: { pattern: 'weekly', days_of_week: ['TU', 'TH'], dtstart: '2026-05-05T18:00:00' } },
+  ],
+  ['Check in {every day for 2 weeks}', { rule: { pattern: 'daily', dtstart: '2026-04-29', until: '2026-05-12' } }],
+  [
+    'Haircut {every 6 weeks after completion}',
+    { anchor: 'completion', rule: { pattern: 'weekly', every: 6, days_of_week: ['WE'], dtstart: '2026-04-29' } },
+  ],
+  ['{Every day,} call mum', { rule: { pattern: 'daily', dtstart: '2026-04-29' } }],
+  [
+    'Lesson {every second tuesday of the month at 18:00}',
+    { rule: { rrule: 'FREQ=MONTHLY;BYDAY=2TU', dtstart: '2026-05-12T18:00:00' } },
+  ],
+  [
+    'Stretch {every 90 minutes}',
+    { rule: { pattern: 'interval', interval: 'PT1H30M', dtstart: '2026-04-29T10:00:00' } },
+  ],
+  ['Greet every 2nd visitor', {}],
 ];

@@ -1,5 +1,5 @@
 // German sentences with their expected fields; braces mark the expected spans.
-import type { Sentence } from './corpus.js';
+import type { Sentence } from './corpus-sentence.js';
 
 export const GERMAN: readonly Sentence[] = [
   [
@@ -40,7 +40,7 @@ export const GERMAN: readonly Sentence[] = [
   ['Bücher abschließen {Ende des Monats}', { due: '2026-04-30' }],
   ['Wecker stellen {um halb neun}', { due: '2026-04-30T08:30' }],
   ['Geschenke einpacken {24.12. 18 Uhr}', { due: '2026-12-24T18:00' }],
-  ['Urlaub {1. Mai bis 5. Mai}', { starts: '2026-05-01', due: '2026-05-05' }],
+  ['Urlaub {1. Mai} {bis 5. Mai}', { starts: '2026-05-01', due: '2026-05-05' }],
   ['Arbeit schreiben {ab 1. Mai}', { starts: '2026-05-01' }],
   // Recurrence.
   ['Vitamine {jeden Tag}', { rule: { pattern: 'daily', dtstart: '2026-04-29' } }],
@@ -56,17 +56,32 @@ export const GERMAN: readonly Sentence[] = [
     'Rechnungen {am letzten Werktag des Monats}',
     { rule: { rrule: 'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1', dtstart: '2026-04-30' } },
   ],
-  ['Yoga {jeden zweiten Dienstag}', { rule: { pattern: 'weekly', every: 2, days_of_week: ['TU'], dtstart: '2026-05-05' } }],
-  ['Sport {jeden Mo, Mi und Fr}', { rule: { pattern: 'weekly', days_of_week: ['MO', 'WE', 'FR'], dtstart: '2026-04-29' } }],
-  ['Sport {montags und donnerstags um 18 Uhr}', { rule: { pattern: 'weekly', days_of_week: ['MO', 'TH'], dtstart: '2026-04-30T18:00:00' } }],
+  [
+    'Yoga {jeden zweiten Dienstag}',
+    { rule: { pattern: 'weekly', every: 2, days_of_week: ['TU'], dtstart: '2026-05-05' } },
+  ],
+  [
+    'Sport {jeden Mo, Mi und Fr}',
+    { rule: { pattern: 'weekly', days_of_week: ['MO', 'WE', 'FR'], dtstart: '2026-04-29' } },
+  ],
+  [
+    'Sport {montags und donnerstags um 18 Uhr}',
+    { rule: { pattern: 'weekly', days_of_week: ['MO', 'TH'], dtstart: '2026-04-30T18:00:00' } },
+  ],
   ['Miete {jeden Monat am 1.}', { rule: { pattern: 'monthly', day_of_month: 1, dtstart: '2026-05-01' } }],
   ['Miete {monatlich am 15.}', { rule: { pattern: 'monthly', day_of_month: 15, dtstart: '2026-05-15' } }],
-  ['Stammtisch {jeden dritten Donnerstag im Monat}', { rule: { rrule: 'FREQ=MONTHLY;BYDAY=3TH', dtstart: '2026-05-21' } }],
+  [
+    'Stammtisch {jeden dritten Donnerstag im Monat}',
+    { rule: { rrule: 'FREQ=MONTHLY;BYDAY=3TH', dtstart: '2026-05-21' } },
+  ],
   ['Ziele prüfen {vierteljährlich}', { rule: { pattern: 'quarterly', dtstart: '2026-04-29' } }],
   ['Geburtstag Ada {jedes Jahr am 10. Dezember}', { rule: { pattern: 'yearly', dtstart: '2026-12-10' } }],
   ['Tabletten {alle 8 Stunden}', { rule: { pattern: 'interval', interval: 'PT8H', dtstart: '2026-04-29T10:00:00' } }],
   ['Putzen {jede Woche}', { rule: { pattern: 'weekly', days_of_week: ['WE'], dtstart: '2026-04-29' } }],
-  ['Putzen {alle zwei Wochen am Samstag}', { rule: { pattern: 'weekly', every: 2, days_of_week: ['SA'], dtstart: '2026-05-02' } }],
+  [
+    'Putzen {alle zwei Wochen am Samstag}',
+    { rule: { pattern: 'weekly', every: 2, days_of_week: ['SA'], dtstart: '2026-05-02' } },
+  ],
   // Ambiguous words stay.
   ['Guten Morgen sagen', {}],
   ['So geht es nicht', {}],
@@ -80,4 +95,69 @@ export const GERMAN: readonly Sentence[] = [
   ['\\morgen ist auch noch ein Tag', { title: 'morgen ist auch noch ein Tag' }],
   ['Bild {~1,5h} aufhängen {!dringend}', { title: 'Bild aufhängen', estimate: 'PT1H30M', priority: 'urgent' }],
   ['Planen {~2 Stunden} {!niedrig}', { estimate: 'PT2H', priority: 'low' }],
+  // Written with the parser at hand.
+  ['Bericht {bis Juni}', { due: '2026-06-01' }],
+  ['Bericht {bis Ende Juni}', { due: '2026-06-30' }],
+  ['Bericht {spätestens am Freitag}', { due: '2026-05-01' }],
+  ['Treffen {am Freitag von 14 bis 15 Uhr}', { due: '2026-05-01T14:00', estimate: 'PT1H' }],
+  ['Treffen {Freitag 14:00-15:30}', { due: '2026-05-01T14:00', estimate: 'PT1H30M' }],
+  ['Treffen {Freitagabend}', { due: '2026-05-01T19:00' }],
+  ['Treffen {am 15.}', { due: '2026-05-15' }],
+  ['Treffen {15.6. um 10}', { due: '2026-06-15T10:00' }],
+  ['Termin {5. Mai 14 Uhr 30}', { due: '2026-05-05T14:30' }],
+  ['Termin {Viertel nach acht}', { due: '2026-04-30T08:15' }],
+  ['Anruf {morgen 9 Uhr} {für 45 Minuten}', { due: '2026-04-30T09:00', estimate: 'PT45M' }],
+  ['Besuch {von Montag} {bis Mittwoch}', { starts: '2026-05-04', due: '2026-05-06' }],
+  ['{Heute Abend} Pizza', { due: '2026-04-29T19:00' }],
+  ['{Kommenden Freitag} Pizza', { due: '2026-05-01' }],
+  ['Laufen am Morgen', {}],
+  ['Tägliche Runde', {}],
+  ['Was letzten Montag geschah', {}],
+  ['Vorräte für 3 Tage', {}],
+  ['Teilen: 1/2 für Ada', {}],
+  ['{Täglich} Zähne putzen', { rule: { pattern: 'daily', dtstart: '2026-04-29' } }],
+  ['Müll {alle zwei Wochen}', { rule: { pattern: 'weekly', every: 2, days_of_week: ['WE'], dtstart: '2026-04-29' } }],
+  ['Müll {alle 14 Tage ab 4. Mai}', { rule: { pattern: 'daily', every: 14, dtstart: '2026-05-04' } }],
+  [
+    'Kurs {jeden Donnerstag 18 Uhr für 6 Wochen}',
+    { rule: { pattern: 'weekly', days_of_week: ['TH'], dtstart: '2026-04-30T18:00:00', until: '2026-06-10' } },
+  ],
+  [
+    'Kurs {jeden Di und Do um 18:30}',
+    { rule: { pattern: 'weekly', days_of_week: ['TU', 'TH'], dtstart: '2026-04-30T18:30:00' } },
+  ],
+  [
+    'Physio {jeden Dienstag 10 mal}',
+    { rule: { pattern: 'weekly', days_of_week: ['TU'], dtstart: '2026-05-05', count: 10 } },
+  ],
+  ['Rechnung {am 1. und 15. jedes Monats}', { rule: { rrule: 'FREQ=MONTHLY;BYMONTHDAY=1,15', dtstart: '2026-05-01' } }],
+  ['Rechnung {jeden 15.}', { rule: { pattern: 'monthly', day_of_month: 15, dtstart: '2026-05-15' } }],
+  [
+    'Rechnung {jeden Monat am letzten Tag}',
+    { rule: { pattern: 'monthly', day_of_month: 'last', dtstart: '2026-04-30' } },
+  ],
+  ['Laufen {jeden Morgen}', { rule: { pattern: 'daily', dtstart: '2026-04-30T09:00:00' } }],
+  ['Ausschlafen {jedes Wochenende}', { rule: { pattern: 'weekly', days_of_week: ['SA'], dtstart: '2026-05-02' } }],
+  [
+    'Bericht {jeden Freitag um 16 Uhr bis 30.6.}',
+    { rule: { pattern: 'weekly', days_of_week: ['FR'], dtstart: '2026-05-01T16:00:00', until: '2026-06-30' } },
+  ],
+  [
+    'Filter {alle 3 Monate nach Erledigung}',
+    { anchor: 'completion', rule: { pattern: 'quarterly', dtstart: '2026-04-29' } },
+  ],
+  ['Geburtstag Oma {jeden 3. März}', { rule: { pattern: 'yearly', dtstart: '2027-03-03' } }],
+  ['Geburtstag Opa {jährlich am 3.3.}', { rule: { pattern: 'yearly', dtstart: '2027-03-03' } }],
+  ['Rauchmelder prüfen {halbjährlich}', { rule: { pattern: 'quarterly', every: 2, dtstart: '2026-04-29' } }],
+  ['Essen {jeden letzten Freitag im Monat}', { rule: { rrule: 'FREQ=MONTHLY;BYDAY=-1FR', dtstart: '2026-05-29' } }],
+  ['Lüften {stündlich}', { rule: { pattern: 'interval', interval: 'PT1H', dtstart: '2026-04-29T10:00:00' } }],
+  [
+    'Yoga {jeden Mo-Fr um 7}',
+    { rule: { pattern: 'weekly', days_of_week: ['MO', 'TU', 'WE', 'TH', 'FR'], dtstart: '2026-04-30T07:00:00' } },
+  ],
+  ['Jeden 2. Kunden befragen', {}],
+  [
+    'Mit {+ada} {morgen} {#"Haus am See"} planen',
+    { title: 'Mit planen', assignee: 'ada', due: '2026-04-30', list: 'Haus am See' },
+  ],
 ];

@@ -1,0 +1,24 @@
+// Parts of the text that stay in the title although they look like fields, and items that cannot be created.
+import type { Range } from './span.js';
+
+export const WARNING_CODES = [
+  'unknown_list',
+  'ambiguous_list',
+  'unknown_member',
+  'ambiguous_member',
+  'repeated_field',
+  'recurring_subtask',
+  'empty_title',
+  'title_too_long',
+  'subtasks_too_deep',
+] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
+
+export interface Warning extends Range {
+  code: WarningCode;
+  /** The part of the text. */
+  name: string;
+}
+
+/** Items with one of them are refused when they are to be created. */
+export const FATAL_WARNINGS: readonly WarningCode[] = ['empty_title', 'title_too_long', 'subtasks_too_deep'];
