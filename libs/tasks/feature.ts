@@ -8,6 +8,7 @@ import {
   tagsOperations,
   tasksEvents,
   tasksOperations,
+  tasksTrashOperations,
   transitionsOperations,
 } from './contract/index.js';
 import { tasksMigrations } from './src/persistence/tasks-migrations.js';
@@ -30,6 +31,7 @@ export const tasksFeature = defineFeature({
     filtersOperations,
     occurrencesOperations,
     transitionsOperations,
+    tasksTrashOperations,
   ],
   events: [
     changesOf(

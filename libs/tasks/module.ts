@@ -24,6 +24,10 @@ import { FormerMembers } from './src/tasks/former-members.js';
 import { MembersConsumer } from './src/tasks/members.consumer.js';
 import { TasksController } from './src/tasks/tasks.controller.js';
 import { TimeTrackingConsumer } from './src/tasks/time-tracking.consumer.js';
+import { FindTrash } from './src/trash/find-trash.js';
+import { Purge } from './src/trash/purge.js';
+import { Restore } from './src/trash/restore.js';
+import { TrashController } from './src/trash/trash.controller.js';
 import { TransitionsController } from './src/transitions/transitions.controller.js';
 
 @Module({
@@ -39,6 +43,7 @@ import { TransitionsController } from './src/transitions/transitions.controller.
     FiltersController,
     OccurrencesController,
     TransitionsController,
+    TrashController,
     AccountsConsumer,
     MembersConsumer,
     TimeTrackingConsumer,
@@ -54,9 +59,12 @@ import { TransitionsController } from './src/transitions/transitions.controller.
     FindLists,
     FindTags,
     FindTasks,
+    FindTrash,
     FormerMembers,
     Inbox,
+    Purge,
     ReadFilter,
+    Restore,
     TaskMetrics,
   ],
 })

@@ -8,6 +8,7 @@ import {
   type ListOrder,
   type TitlePolicy,
 } from './task-constants.js';
+import { permanent } from './task-fields.js';
 
 const title = {
   description: 'What the list is called.',
@@ -105,6 +106,9 @@ export class DeleteListQuery {
 
   @UuidField({ description: 'Where the tasks go, with `tasks=move`.', optional: true })
   to?: string;
+
+  @EnumField(permanent)
+  permanent?: 'true' | 'false';
 }
 
 export class ListPage {

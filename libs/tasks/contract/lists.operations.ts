@@ -73,6 +73,7 @@ export const listsOperations = operations(
     }),
     deleteList: del(list, {
       summary: 'Delete a list',
+      description: 'It goes into the trash, with the tasks that are deleted with it.',
       answer: 'List deleted.',
       scope: 'tasks:write',
       respectsLists: true,

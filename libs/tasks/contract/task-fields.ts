@@ -81,3 +81,11 @@ export const originalStart = {
   example: null,
   nullable: true,
 };
+
+/** A parameter of deletions. */
+export const permanent = {
+  description: '`true` bypasses the trash: nobody can restore it. Requires the scope `admin` or the role `admin`.',
+  values: ['true', 'false'] as const,
+  default: 'false',
+  optional: true,
+};

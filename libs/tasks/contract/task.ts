@@ -22,6 +22,7 @@ import {
   listId,
   originalStart,
   parentId,
+  permanent,
   priority,
   seriesId,
   startsOn,
@@ -185,4 +186,9 @@ export class TaskReplacement extends TaskContent {
 /** The measured time is part of what shows, so its count is part of the tag; in what an older node has told there is none. */
 export function taskEntityTag({ version, actual_duration_version: measured }: Task): string {
   return measured > 0 ? `${version}.${measured}` : String(version);
+}
+
+export class DeleteTaskQuery {
+  @EnumField(permanent)
+  permanent?: 'true' | 'false';
 }

@@ -11,7 +11,7 @@ abstract class OfWorkspace extends EventBody {
   origin: 'user' | 'recurrence' | 'system' | 'zone_data';
 }
 
-/** The deletion that a thing is part of: the task or list that was deleted. */
+/** The deletion or restoration that a thing is part of: the task or list that somebody deletes, purges or restores. */
 export interface DeletionRoot {
   type: 'task' | 'list';
   id: string;

@@ -1,6 +1,6 @@
 import { del, get, idOf, operations, patch, path, post, put, type ClientOf } from '@mono/contract';
 import { BatchResults, BatchTasks } from './batch.js';
-import { CreateTask, Task, taskEntityTag, TaskPatch, TaskReplacement } from './task.js';
+import { CreateTask, DeleteTaskQuery, Task, taskEntityTag, TaskPatch, TaskReplacement } from './task.js';
 import { TaskPage, TaskQuery } from './task-query.js';
 import { tasksErrors } from './tasks.errors.js';
 
@@ -86,9 +86,11 @@ export const tasksOperations = operations(
     }),
     deleteTask: del(task, {
       summary: 'Delete a task and its subtasks',
+      description: 'They go into the trash, out of which they can be restored.',
       answer: 'Task deleted.',
       scope: 'tasks:write',
       respectsLists: true,
+      query: DeleteTaskQuery,
       ifMatch: true,
       errors: ['task_not_found'],
     }),

@@ -12,6 +12,7 @@ import {
   OccurrencesClient,
   tagsOperations,
   tasksOperations,
+  tasksTrashOperations,
   transitionsOperations,
   type TaskPriority,
   type TaskQuery,
@@ -26,6 +27,8 @@ import type { AssigningContext } from '../src/tasks/assignees.js';
 const operations = { ...tasksOperations, ...listsOperations, ...tagsOperations };
 /** The operations of tasks, lists and tags. */
 export type TasksOperations = ClientOf<typeof operations>;
+
+export type TasksTrash = ClientOf<typeof tasksTrashOperations>;
 
 /** When the members of the beginning joined. */
 export const JOINED_AT = '2026-01-01T00:00:00.000Z';
@@ -67,6 +70,7 @@ export interface TasksWorld {
   useCases(): TasksOperations;
   occurrences(): OccurrencesClient;
   transitions(): TransitionsClient;
+  trash(): TasksTrash;
   formerMembers(): FormerMembers;
   end(): Promise<void>;
 }
@@ -111,6 +115,7 @@ export async function createTasksWorld(): Promise<TasksWorld> {
       useCases: () => tasksOperationsOf(node),
       occurrences: () => new OccurrencesClient(bus()),
       transitions: () => clientOf(bus(), transitionsOperations),
+      trash: () => tasksTrashOf(node),
       end,
     };
   } catch (error) {
@@ -137,6 +142,10 @@ export function createTasksNode(
 /** The operations of tasks, lists and tags on a node. */
 export function tasksOperationsOf(node: TestingModule): TasksOperations {
   return clientOf(localBus(...controllersOf(node)), operations);
+}
+
+export function tasksTrashOf(node: TestingModule): TasksTrash {
+  return clientOf(localBus(...controllersOf(node)), tasksTrashOperations);
 }
 
 export function contextOf(workspaceId: string): AssigningContext {

@@ -176,8 +176,8 @@ type InternalOptions<Body, Reply> = Pick<
 };
 
 /**
- * An operation without a route, which only modules call (`internal.<module>.<name>`): on their own account, or with `onBehalf` on
- * behalf of the caller whose CallContext they pass on. The handler checks the rights of that caller.
+ * An operation without a route, which only modules call: on their own account (`internal.<module>.<name>`), or with `onBehalf` as
+ * the caller whose CallContext they pass on (`services.<module>.<name>`). The handler checks the rights of that caller.
  */
 export function internal<Body = undefined, Reply = void>(
   options: InternalOptions<Body, Reply> & { onBehalf: true },
@@ -256,13 +256,14 @@ function build(
   if (etag && !reply) throw new TypeError(`${module}.${name} has an ETag and no reply.`);
   const access = accessOf(scope);
   const callers = isInternal ? 'modules' : access.callers;
+  const onBehalf = 'onBehalf' in options && options.onBehalf === true;
   const contract = defineRequest({
     module,
     name,
     ...(reply && { reply }),
     timeoutMs: options.timeoutMs ?? defaults.timeoutMs ?? TIMEOUT_MS,
     idempotent: reads,
-    internal: isInternal,
+    internal: isInternal && !onBehalf,
     ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
     ...(options.route && { route: options.route }),
   }) as unknown as RequestContract;
@@ -278,7 +279,7 @@ function build(
     description: options.description,
     answer: options.answer ?? (reply ? 'The answer.' : 'Done.'),
     callers,
-    onBehalf: 'onBehalf' in options && options.onBehalf === true,
+    onBehalf,
     scope: access.scope,
     respectsLists: options.respectsLists ?? false,
     http: method &&

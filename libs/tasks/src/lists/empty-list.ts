@@ -14,11 +14,12 @@ const CHUNK = 1_000;
 
 @Injectable()
 export class EmptyList {
-  async delete(on: Executor, context: CallContext, listId: string): Promise<void> {
+  /** They go with the list. @param permanent whether they bypass the trash. */
+  async delete(on: Executor, context: CallContext, listId: string, permanent: boolean): Promise<void> {
     for (;;) {
       const ids = await someTasks(on, listId);
       if (ids.length === 0) return;
-      await deleteTrees(on, context, ids);
+      await deleteTrees(on, context, ids, { permanent, root: { type: 'list', id: listId } });
     }
   }
 

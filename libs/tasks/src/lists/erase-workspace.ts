@@ -1,10 +1,11 @@
-// Erases a workspace's lists, tasks, occurrences and their log after its last member has left.
+// Erases a workspace's lists, tasks, trash, occurrences and their log after its last member has left.
 import { Inject, Injectable } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { RetryingDatabase, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { deleteListRow, lockList, readList } from '../persistence/list-records.js';
 import { eraseOccurrences } from '../persistence/occurrence-records.js';
+import { eraseTrash } from '../persistence/trash-records.js';
 import { eraseTransitions } from '../persistence/transition-records.js';
 import { memberships } from '../tasks/assignees.js';
 import { EmptyList } from './empty-list.js';
@@ -24,6 +25,7 @@ export class EraseWorkspace {
     const principal = { kind: 'system', id: 'tasks', workspaceId, scopes: ['*'] } as const;
     const context: CallContext = { principal, requestId, source: 'event' };
     while (await this.database.transaction((on) => this.eraseOne(on, context))) this.signal.wake();
+    while ((await eraseTrash(this.database, workspaceId, CHUNK)) === CHUNK);
     // The deletions just made are among them.
     while ((await eraseTransitions(this.database, workspaceId, CHUNK)) === CHUNK);
     // Last: while there is a list, an occurrence without a row could be made again.
@@ -41,8 +43,8 @@ export class EraseWorkspace {
     if (!found) return false;
     await lockList(on, workspaceId, found.id);
     const row = await readList(on, context.principal, found.id);
-    if (row && row.total > 0) await this.emptyList.delete(on, context, row.id);
-    if (row) await deleteListRow(on, context, row);
+    if (row && row.total > 0) await this.emptyList.delete(on, context, row.id, true);
+    if (row) await deleteListRow(on, context, row, true);
     return true;
   }
 }

@@ -1,6 +1,6 @@
 // The use cases of lists.
 import { Controller } from '@nestjs/common';
-import { VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
+import { requireRights, VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
 import { once, Operation, RetryingDatabase, type Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import {
@@ -82,7 +82,12 @@ export class ListsController {
 
   /** @throws ConflictError `list_not_empty`, `inbox_not_deletable`. */
   @Operation(listsOperations.deleteList)
-  async deleteList({ id, tasks, to }: InputOf<typeof listsOperations.deleteList>, call: CallContext): Promise<void> {
+  async deleteList(
+    { id, tasks, to, permanent }: InputOf<typeof listsOperations.deleteList>,
+    call: CallContext,
+  ): Promise<void> {
+    const isPermanent = permanent === 'true';
+    if (isPermanent) requireRights(call.principal, { scope: 'admin' });
     if (tasks === 'move' && to === undefined) throw faulty('to', 'is required with tasks=move');
     if (tasks !== 'move' && to !== undefined) throw faulty('to', 'goes with tasks=move only');
     if (to === id) throw faulty('to', 'must be another list');
@@ -95,8 +100,8 @@ export class ListsController {
         throw tasksErrors.list_not_empty({ tasks: row.total });
       }
       if (to !== undefined) await this.emptyList.move(on, call, id, to);
-      else if (row.total > 0) await this.emptyList.delete(on, call, id);
-      if (!(await deleteListRow(on, call, row))) throw new Error('A locked list has changed.');
+      else if (row.total > 0) await this.emptyList.delete(on, call, id, isPermanent);
+      if (!(await deleteListRow(on, call, row, isPermanent))) throw new Error('A locked list has changed.');
       on.afterCommit(() => this.signal.wake());
     });
   }

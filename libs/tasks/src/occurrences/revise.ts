@@ -16,6 +16,7 @@ import type { TaskRow } from '../persistence/task-row.js';
 import type { AssigningContext } from '../tasks/assignees.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
 import { fieldsOf, identityOf } from './occurrence-content.js';
+import { WITHDRAWAL } from './withdraw-successors.js';
 
 /** One revision and what there is of its occurrence. */
 interface Case {
@@ -90,10 +91,11 @@ function decisionOn(
 
 async function write(on: Executor, context: AssigningContext, cases: readonly Case[]): Promise<Written> {
   const changes: TaskChange[] = [];
-  const removed: string[] = [];
+  const withdrawn: string[] = [];
+  const skipped: string[] = [];
   const tasks = new Map<string, TaskRow>();
   for (const { id, task, decision, revision } of cases) {
-    if (decision?.outcome === 'removed') removed.push(id);
+    if (decision?.outcome === 'removed') (revision.force === true ? skipped : withdrawn).push(id);
     else if (task) tasks.set(id, task);
     if (!task || !decision || decision.outcome === 'removed' || Object.keys(decision.changes).length === 0) continue;
     const { state, changes: fields } = decision;
@@ -105,7 +107,9 @@ async function write(on: Executor, context: AssigningContext, cases: readonly Ca
     // Locked and at the version read: who is missing wants a list that is not there.
     lost.delete(row.id);
   }
-  if (removed.length > 0) await deleteTrees(on, context, removed, 'recurrence');
+  if (withdrawn.length > 0) await deleteTrees(on, context, withdrawn, WITHDRAWAL);
+  // A user has said so of this one, who may want it back.
+  if (skipped.length > 0) await deleteTrees(on, context, skipped, { origin: 'recurrence' });
   return { tasks, lost };
 }
 

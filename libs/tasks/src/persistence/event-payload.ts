@@ -1,14 +1,16 @@
 import type { CallContext, Changes } from '@mono/contract';
 import { traceHeaders } from '@mono/platform';
-import type { TaskEvent, TasksEvent } from '../../contract/tasks.events.js';
+import type { DeletionRoot, TaskEvent, TasksEvent } from '../../contract/tasks.events.js';
 
 type Payload = Omit<TaskEvent, 'id' | 'version' | 'occurred_at' | 'event' | 'aggregate'> &
-  Pick<TasksEvent, 'event' | 'aggregate'>;
+  Pick<TasksEvent, 'event' | 'aggregate'> & { root?: DeletionRoot; permanent?: boolean };
 
-interface About {
+export interface About {
   origin?: TasksEvent['origin'] | undefined;
   occurrence?: TaskEvent['occurrence'];
   listId?: string | undefined;
+  root?: DeletionRoot | undefined;
+  permanent?: boolean | undefined;
 }
 
 /** The event's JSON without id, version and occurred_at, which the outbox keeps in columns of their own. */
@@ -18,7 +20,7 @@ export function eventPayload(
   id: string,
   event: TasksEvent['event'],
   changes: Changes,
-  { origin = 'user', occurrence, listId }: About = {},
+  { origin = 'user', occurrence, listId, root, permanent }: About = {},
 ): Payload {
   return {
     event,
@@ -31,6 +33,8 @@ export function eventPayload(
     changes,
     ...(listId !== undefined && { list_id: listId }),
     ...(occurrence && { occurrence }),
+    ...(permanent !== undefined && { permanent }),
+    ...(root && { root }),
     ...traceHeaders(),
   };
 }

@@ -74,8 +74,16 @@ const DELETE: Statement = {
   name: 'tasks.delete_list',
   text: `WITH list AS (
       DELETE FROM tasks.list l WHERE l.id = $1 AND l.workspace_id = $2 AND l.version = $6
-      RETURNING l.id, l.version + 1 AS version, greatest(clock_timestamp()::timestamptz(3), l.updated_at) AS updated_at
-    ), ${EVENT}
+      RETURNING l.id, l.title, l.title_policy, l.description, l.created_at, l.version + 1 AS version,
+        greatest(clock_timestamp()::timestamptz(3), l.updated_at) AS updated_at
+    ),
+    trash AS (
+      INSERT INTO tasks.trash (id, workspace_id, kind, root_id, list_id, title, version, deleted_at, actor_kind, actor_id, content)
+      SELECT l.id, $2, 'list', l.id, l.id, l.title, l.version, l.updated_at, $8, $9,
+        json_build_object('title_policy', l.title_policy, 'description', l.description, 'created_at', l.created_at)
+      FROM list l WHERE NOT $7::boolean
+    ),
+    ${EVENT}
     SELECT id FROM list`,
 };
 
@@ -93,6 +101,15 @@ export async function lockList(on: Executor, workspaceId: string, id: string): P
 /** Keeps the manual order of a list from being changed by another meanwhile; tasks may come and go. */
 export async function lockOrder(on: Executor, workspaceId: string, id: string): Promise<void> {
   await on.query(`SELECT FROM tasks.list WHERE id = $1 AND workspace_id = $2 FOR NO KEY UPDATE`, [id, workspaceId]);
+}
+
+/** As lockOrder, for several. @returns those that exist. */
+export async function lockOrders(on: Executor, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await on.query<{ id: string }>(
+    `SELECT id FROM tasks.list WHERE id = ANY($1::uuid[]) AND workspace_id = $2 ORDER BY id FOR NO KEY UPDATE`,
+    [ids, workspaceId],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** @returns undefined when it was to be the Inbox and there is one. */
@@ -138,9 +155,16 @@ export async function updateList(
   return updated;
 }
 
-export async function deleteListRow(on: Executor, context: CallContext, row: ListRow): Promise<boolean> {
-  const event = eventColumns(context, row.id, 'list_deleted', listChanges(row, undefined));
-  const deleted = await on.query(DELETE, [row.id, context.principal.workspaceId, ...event, row.version]);
+/** @param permanent whether it bypasses the trash. */
+export async function deleteListRow(
+  on: Executor,
+  context: CallContext,
+  row: ListRow,
+  permanent: boolean,
+): Promise<boolean> {
+  const { workspaceId, kind, id } = context.principal;
+  const event = eventColumns(context, row.id, 'list_deleted', listChanges(row, undefined), permanent);
+  const deleted = await on.query(DELETE, [row.id, workspaceId, ...event, row.version, permanent, kind, id]);
   return deleted.length > 0;
 }
 
@@ -183,6 +207,13 @@ export function toList(row: ListRow): List {
   };
 }
 
-function eventColumns(context: CallContext, id: string, event: ListEvent['event'], changes: Changes): unknown[] {
-  return [uuidv7(), tasksEvents[event].subject, JSON.stringify(eventPayload(context, 'list', id, event, changes))];
+function eventColumns(
+  context: CallContext,
+  id: string,
+  event: ListEvent['event'],
+  changes: Changes,
+  permanent?: boolean,
+): unknown[] {
+  const payload = eventPayload(context, 'list', id, event, changes, { permanent });
+  return [uuidv7(), tasksEvents[event].subject, JSON.stringify(payload)];
 }

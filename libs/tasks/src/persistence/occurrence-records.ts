@@ -105,7 +105,7 @@ export async function insertOccurrences(
     successor_of,
     ...columnsOf(state),
     tags: arrayText(state.tags),
-    ...eventColumns(context, id, 'created', changes, state, 'recurrence'),
+    ...eventColumns(context, id, 'created', changes, state, { origin: 'recurrence' }),
   }));
   const rows = await on.query<{ id: string }>(MATERIALISE, [
     principal.workspaceId,
@@ -148,8 +148,12 @@ export async function preventOccurrences(
   return new Set(rows.map(({ task_id }) => task_id));
 }
 
-/** In a transaction: which of these tasks are not over. None of them is reopened or closed until its end. */
+/** In a transaction: which of these tasks are not over. None of them is reopened, closed or restored until its end. */
 export async function lockOpen(on: Executor, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {
+  await on.query(
+    `SELECT FROM tasks.occurrence WHERE workspace_id = $1 AND task_id = ANY($2::uuid[]) ORDER BY task_id FOR SHARE`,
+    [workspaceId, ids],
+  );
   const rows = await on.query<{ id: string; status: TaskStatus }>(
     `SELECT id, status FROM tasks.task WHERE workspace_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR SHARE`,
     [workspaceId, ids],

@@ -24,3 +24,8 @@ export const UNKNOWN_FACTS: TaskFacts = {
 export function taskFacts(alias: string): string {
   return `json_build_object(${FACTS.map((fact) => `'${fact}', ${alias}.${fact}`).join(', ')})`;
 }
+
+/** Those of a task that is gone for good: nobody can read any more what it was about, and its time still counts. */
+export function withoutTitle(facts: string): string {
+  return `jsonb_set((${facts})::jsonb, '{title}', 'null')::json`;
+}

@@ -76,6 +76,26 @@ export async function readAncestry(on: Executor, workspaceId: string, id: string
   return rows.map((row) => row.id);
 }
 
+/** In a transaction: the levels from the root down to each of these tasks that exists. None of them is deleted until its end. */
+export async function lockDepths(
+  on: Executor,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, number>> {
+  await on.query('SELECT FROM tasks.task WHERE workspace_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR KEY SHARE', [
+    workspaceId,
+    ids,
+  ]);
+  const rows = await on.query<{ id: string; depth: number }>(
+    `WITH RECURSIVE up AS (
+        SELECT id, parent_id, 1 AS depth FROM tasks.task WHERE workspace_id = $1 AND id = ANY($2::uuid[])
+        UNION ALL SELECT up.id, p.parent_id, up.depth + 1 FROM up JOIN tasks.task p ON p.id = up.parent_id
+      ) SELECT id, max(depth)::int AS depth FROM up GROUP BY id`,
+    [workspaceId, ids],
+  );
+  return new Map(rows.map(({ id, depth }) => [id, depth]));
+}
+
 /** Levels below and including a task: 1 without subtasks. */
 export async function readHeight(on: Executor, id: string): Promise<number> {
   const [row] = await on.query<{ height: number }>(

@@ -3,13 +3,14 @@
 import type { CallContext, Changes } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import { tasksEvents, type TaskEvent } from '../../contract/tasks.events.js';
+import { tasksEvents, type DeletionRoot, type TaskEvent } from '../../contract/tasks.events.js';
 import { dueInstant } from '../domain/due.js';
 import { occurrenceOf, type OccurrenceIdentity, type TaskState } from '../domain/task-state.js';
 import { titleKey } from '../domain/title-key.js';
-import { eventPayload } from './event-payload.js';
-import { taskFacts } from './task-facts.js';
+import { eventPayload, type About } from './event-payload.js';
+import { taskFacts, withoutTitle } from './task-facts.js';
 import { taskColumns, type TaskRow } from './task-row.js';
+import { keptContent } from './trash-content.js';
 
 type Origin = TaskEvent['origin'];
 
@@ -34,6 +35,16 @@ export interface TaskChange {
 export interface TaskRemoval {
   row: TaskRow;
   changes: Changes;
+  /** The deletion that it is part of. */
+  root: DeletionRoot;
+}
+
+/** How tasks are deleted. */
+export interface Deletion {
+  /** Default: `user`. */
+  origin?: Origin | undefined;
+  /** Whether they bypass the trash. */
+  permanent?: boolean | undefined;
 }
 
 export const STATE_COLUMNS = `list_id uuid, parent_id uuid, title text, title_key text, description text, status tasks.task_status,
@@ -113,12 +124,22 @@ const DELETE: Statement = {
   name: 'tasks.delete_tasks',
   text: `
     WITH input AS MATERIALIZED (
-      SELECT * FROM json_to_recordset($1) AS n(id uuid, read_version integer, ${EVENT_COLUMNS})
+      SELECT * FROM json_to_recordset($1) AS n(id uuid, read_version integer, root_id uuid, keeps_title boolean, ${EVENT_COLUMNS})
     ),
     task AS (
       DELETE FROM tasks.task t USING input n
       WHERE t.id = n.id AND t.workspace_id = $2 AND t.version = n.read_version
-      RETURNING t.id, t.version + 1 AS version, t.status, ${CHANGED_AT} AS at, ${taskFacts('t')} AS last_facts
+      RETURNING t.id, t.version + 1 AS version, t.status, ${CHANGED_AT} AS at, n.root_id, t.list_id, t.parent_id, t.title,
+        t.actual_duration, t.actual_duration_version,
+        CASE WHEN n.root_id IS NOT NULL THEN ${keptContent('t')} END AS content,
+        CASE WHEN n.keeps_title THEN ${taskFacts('t')} ELSE ${withoutTitle(taskFacts('t'))} END AS last_facts
+    ),
+    trash AS (
+      INSERT INTO tasks.trash (id, workspace_id, kind, root_id, list_id, parent_id, title, version, deleted_at, actor_kind,
+        actor_id, actual_duration, actual_duration_version, content)
+      SELECT t.id, $2, 'task', t.root_id, t.list_id, t.parent_id, t.title, t.version, t.at, $3, $4, t.actual_duration,
+        t.actual_duration_version, t.content
+      FROM task t WHERE t.root_id IS NOT NULL
     ),
     transition AS (
       INSERT INTO tasks.status_transition (workspace_id, task_id, version, from_status, occurred_at, actor_kind, actor_id, request_id, last_facts)
@@ -154,7 +175,7 @@ export function updateTasks(
     from_list_id: row.list_id,
     from_status: row.status,
     ...columnsOf(state),
-    ...eventColumns(context, row.id, event, changes, state, own ?? origin),
+    ...eventColumns(context, row.id, event, changes, state, { origin: own ?? origin }),
   }));
   return on.query<TaskRow>(UPDATE, parametersOf(context, input));
 }
@@ -164,12 +185,15 @@ export async function deleteTasks(
   on: Executor,
   context: CallContext,
   removals: readonly TaskRemoval[],
-  origin?: Origin,
+  { origin, permanent = false }: Deletion = {},
 ): Promise<Set<string>> {
-  const input = removals.map(({ row, changes }) => ({
+  const input = removals.map(({ row, changes, root }) => ({
     id: row.id,
     read_version: row.version,
-    ...eventColumns(context, row.id, 'deleted', changes, row, origin),
+    root_id: permanent ? null : root.id,
+    // Nobody has asked to forget what recurrence withdraws.
+    keeps_title: !permanent || origin === 'recurrence',
+    ...eventColumns(context, row.id, 'deleted', changes, row, { origin, permanent, root }),
   }));
   const rows = await on.query<{ id: string }>(DELETE, parametersOf(context, input));
   return new Set(rows.map(({ id }) => id));
@@ -186,10 +210,10 @@ export function eventColumns(
   event: TaskEvent['event'],
   changes: Changes,
   state: OccurrenceIdentity & Pick<TaskState, 'list_id'>,
-  origin?: Origin,
+  about: Pick<About, 'origin' | 'root' | 'permanent'> = {},
 ) {
   const payload = eventPayload(context, 'task', id, event, changes, {
-    origin,
+    ...about,
     occurrence: occurrenceOf(state),
     listId: state.list_id,
   });

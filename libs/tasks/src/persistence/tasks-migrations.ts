@@ -4,6 +4,7 @@ import { LastFacts1763900000000 } from './migrations/1763900000000-last-facts.js
 import { ActualDuration1763900100000 } from './migrations/1763900100000-actual-duration.js';
 import { Memberships1764400000000 } from './migrations/1764400000000-memberships.js';
 import { OutboxPlaces1764300000000 } from './migrations/1764300000000-outbox-places.js';
+import { Trash1764800000000 } from './migrations/1764800000000-trash.js';
 import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
 import { ZoneRelease1764600000000 } from './migrations/1764600000000-zone-release.js';
 
@@ -17,4 +18,5 @@ export const tasksMigrations = [
   OutboxPlaces1764300000000,
   WordsOfWorkspace1764500000000,
   ZoneRelease1764600000000,
+  Trash1764800000000,
 ];

@@ -9,6 +9,6 @@ export function duplicateTitle(error: unknown, title?: string): unknown {
 }
 
 /** PostgreSQL's detail names the key: (list_id, title_key)=(…, buy milk) already exists. */
-function titleIn(detail = ''): string {
+export function titleIn(detail = ''): string {
   return /=\([0-9a-f-]+, ([\s\S]*)\) already exists/.exec(detail)?.[1] ?? '';
 }

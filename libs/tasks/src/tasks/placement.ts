@@ -15,6 +15,11 @@ export interface Neighbour {
   after?: string | undefined;
 }
 
+/** In a transaction. Two moves at once could each be sound and together a cycle: one at a time per workspace. */
+export async function lockTree(on: Executor, workspaceId: string): Promise<void> {
+  await on.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`tasks.tree.${workspaceId}`]);
+}
+
 /** @param id of the task itself, when it exists already. @throws InvalidInputError `parent_cycle`, `subtasks_too_deep`. */
 export async function requireParent(
   on: Executor,
@@ -22,8 +27,7 @@ export async function requireParent(
   parentId: string,
   id?: string,
 ): Promise<void> {
-  // Two moves at once could each be sound and together a cycle: one at a time per workspace.
-  await on.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`tasks.tree.${principal.workspaceId}`]);
+  await lockTree(on, principal.workspaceId);
   const ancestry = await readAncestry(on, principal.workspaceId, parentId);
   const isHidden = principal.listIds !== undefined && !(await readTask(on, principal, parentId));
   if (ancestry.length === 0 || isHidden) throw tasksErrors.task_not_found({ id: parentId });

@@ -1,7 +1,7 @@
 // The use cases of tasks.
 import { Controller } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
-import type { CallContext, InputOf } from '@mono/contract';
+import { requireRights, type CallContext, type InputOf } from '@mono/contract';
 import { Database, once, Operation, RetryingDatabase, type Executor } from '@mono/platform';
 import { tasksErrors, tasksOperations, type BatchResults, type Task, type TaskPage } from '../../contract/index.js';
 import { BatchOperations } from '../batch/batch-tasks.js';
@@ -67,8 +67,10 @@ export class TasksController {
   }
 
   @Operation(tasksOperations.deleteTask)
-  async deleteTask({ id }: InputOf<typeof tasksOperations.deleteTask>, call: CallContext): Promise<void> {
-    await deleteTask(this.writes, call, id);
+  async deleteTask({ id, permanent }: InputOf<typeof tasksOperations.deleteTask>, call: CallContext): Promise<void> {
+    const isPermanent = permanent === 'true';
+    if (isPermanent) requireRights(call.principal, { scope: 'admin' });
+    await deleteTask(this.writes, call, id, { permanent: isPermanent });
     this.signal.wake();
   }
 

@@ -1,0 +1,131 @@
+// The statements that bring things back from the trash, each with its event, and of tasks with the transition from nothing.
+import type { CallContext } from '@mono/contract';
+import type { Executor, Statement } from '@mono/platform';
+import { uuidv7 } from 'uuidv7';
+import { tasksEvents, type DeletionRoot } from '../../contract/tasks.events.js';
+import { changesBetween, type TaskState } from '../domain/task-state.js';
+import { eventPayload } from './event-payload.js';
+import { listChanges, type ListState } from './list-records.js';
+import {
+  columnsOf,
+  DUE_INSTANT,
+  EVENT_COLUMNS,
+  eventColumns,
+  IDENTITY_COLUMNS,
+  parametersOf,
+  STATE_COLUMNS,
+} from './task-records.js';
+import { contentOf } from './trash-content.js';
+
+const RESTORE_TASKS: Statement = {
+  name: 'tasks.restore_tasks',
+  text: `
+    WITH input AS MATERIALIZED (
+      SELECT * FROM json_to_recordset($1) AS n(id uuid, ${STATE_COLUMNS}, ${IDENTITY_COLUMNS}, ${EVENT_COLUMNS})
+    ),
+    place AS MATERIALIZED (
+      SELECT id, title_policy FROM tasks.list WHERE workspace_id = $2 AND id IN (SELECT list_id FROM input) FOR KEY SHARE
+    ),
+    kept AS (
+      DELETE FROM tasks.trash r USING input n WHERE r.id = n.id AND r.workspace_id = $2
+      RETURNING r.id, r.version + 1 AS version, greatest(clock_timestamp()::timestamptz(3), r.deleted_at) AS at,
+        r.actual_duration, r.actual_duration_version, r.content
+    ),
+    task AS (
+      INSERT INTO tasks.task (id, workspace_id, list_id, parent_id, title, title_key, title_unique, description, status,
+        priority, tags, assignee_id, position, due_at, due_on, due_instant, due_soon_for, starts_on, timezone, estimated_duration,
+        actual_duration, actual_duration_version, template_id, series_id, original_start, completed_at, version, created_at, updated_at)
+      SELECT n.id, $2, n.list_id, n.parent_id, n.title, n.title_key, p.title_policy = 'unique' AND n.template_id IS NULL,
+        n.description, n.status, n.priority, n.tags, n.assignee_id, n.position, n.due_at, n.due_on, ${DUE_INSTANT}, c.due_soon_for,
+        n.starts_on, n.timezone, n.estimated_duration, k.actual_duration, k.actual_duration_version, n.template_id, n.series_id,
+        n.original_start, c.completed_at, k.version, c.created_at, k.at
+      FROM kept k JOIN input n ON n.id = k.id JOIN place p ON p.id = n.list_id
+        ${contentOf('k', 'c', ['due_soon_for', 'completed_at', 'created_at'])}
+      RETURNING id, status, version, updated_at
+    ),
+    transition AS (
+      INSERT INTO tasks.status_transition (workspace_id, task_id, version, to_status, occurred_at, actor_kind, actor_id, request_id)
+      SELECT $2, t.id, t.version, t.status, t.updated_at, $3, $4, $5 FROM task t
+    ),
+    event AS (
+      INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+      SELECT n.event_id, n.subject, t.id, t.version, t.updated_at, n.payload FROM task t JOIN input n ON n.id = t.id
+    )
+    SELECT id, version FROM task`,
+};
+
+const RESTORE_LIST: Statement = {
+  name: 'tasks.restore_list',
+  text: `
+    WITH kept AS (
+      DELETE FROM tasks.trash r WHERE r.id = $1 AND r.workspace_id = $2 AND r.kind = 'list'
+      RETURNING r.id, r.version + 1 AS version, greatest(clock_timestamp()::timestamptz(3), r.deleted_at) AS at, r.content
+    ),
+    list AS (
+      INSERT INTO tasks.list (id, workspace_id, title, title_policy, description, version, created_at, updated_at)
+      SELECT k.id, $2, $5, $6, $7, k.version, (k.content->>'created_at')::timestamptz, k.at FROM kept k
+      RETURNING id, version, updated_at
+    ),
+    event AS (
+      INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
+      SELECT $3, $4, l.id, l.version, l.updated_at, $8 FROM list l
+    )
+    SELECT version FROM list`,
+};
+
+const LIST_STATE: Statement = {
+  name: 'tasks.read_trashed_list',
+  text: `SELECT r.title, c.title_policy, c.description FROM tasks.trash r
+    CROSS JOIN LATERAL json_to_record(r.content) AS c(title_policy tasks.title_policy, description text)
+    WHERE r.id = $1 AND r.workspace_id = $2 AND r.kind = 'list'`,
+};
+
+export interface RestoredTask {
+  id: string;
+  state: TaskState;
+}
+
+/**
+ * In a transaction that has locked their root, their lists and their parents; parents come before their subtasks.
+ * @returns their versions by id. @throws pg's unique violation `task_unique_title`.
+ */
+export async function restoreTasks(
+  on: Executor,
+  context: CallContext,
+  root: DeletionRoot,
+  tasks: readonly RestoredTask[],
+): Promise<Map<string, number>> {
+  const input = tasks.map(({ id, state }) => ({
+    id,
+    ...columnsOf(state),
+    ...eventColumns(context, id, 'restored', changesBetween(undefined, state), state, { root }),
+  }));
+  const rows = await on.query<{ id: string; version: number }>(RESTORE_TASKS, parametersOf(context, input));
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}
+
+/** In a transaction that has locked it. @returns its version. */
+export async function restoreListRow(
+  on: Executor,
+  context: CallContext,
+  id: string,
+  given: Pick<ListState, 'title'> | undefined,
+): Promise<{ title: string; version: number }> {
+  const { workspaceId } = context.principal;
+  const [kept] = await on.query<ListState>(LIST_STATE, [id, workspaceId]);
+  if (!kept) throw new Error('Invariant violated: a locked list has left the trash.');
+  const state = { ...kept, ...given };
+  const payload = eventPayload(context, 'list', id, 'list_restored', listChanges(undefined, state));
+  const [list] = await on.query<{ version: number }>(RESTORE_LIST, [
+    id,
+    workspaceId,
+    uuidv7(),
+    tasksEvents.list_restored.subject,
+    state.title,
+    state.title_policy,
+    state.description,
+    JSON.stringify(payload),
+  ]);
+  if (!list) throw new Error('Invariant violated: a locked list has left the trash.');
+  return { title: state.title, version: list.version };
+}
