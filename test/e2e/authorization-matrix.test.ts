@@ -4,6 +4,8 @@ import { operationsBySubject } from '@mono/edge';
 import { hashSecret, makeApiKey, parseApiKey, ROLES, scopesOfRole } from '@mono/auth/contract';
 import { isOperation, SCOPES, type AnyOperation } from '@mono/contract';
 import { FEATURES } from '@mono/server/features';
+import { routesOf } from '@mono/cli/routes';
+import { textOf } from '../property/answers.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { storeDeadLetters } from '../support/dead-letters.ts';
 import { TOPOLOGIES } from '../support/installation.ts';
@@ -26,20 +28,26 @@ const OPERATIONS: readonly AnyOperation[] = FEATURES.flatMap(({ operations: maps
   ...contracts.filter((contract): contract is AnyOperation => isOperation(contract)),
 ]).filter(({ callers }) => callers !== 'modules');
 
-function rowOf({ callers, scope, respectsLists }: AnyOperation): Row {
+function rowOf({ callers, scope, respectsLists }: Pick<AnyOperation, 'callers' | 'scope' | 'respectsLists'>): Row {
   if (callers === 'anybody') return { needed: 'public', respectsLists: true };
   if (callers === 'user') return { needed: scope === null ? 'user' : { user: scope }, respectsLists };
   return { needed: scope, respectsLists };
 }
 
+function routeName(method: string | null, path: string | null): string {
+  return `${method} ${path?.replaceAll(/:(\w+)/g, '{$1}')}`;
+}
+
 /** By method and path in the syntax of OpenAPI. */
-const ROUTES: Readonly<Record<string, Row>> = Object.fromEntries(
-  OPERATIONS.flatMap((operation) =>
-    operation.http
-      ? [[`${operation.http.method} ${operation.http.path.replaceAll(/:(\w+)/g, '{$1}')}`, rowOf(operation)]]
-      : [],
+const ROUTES: Readonly<Record<string, Row>> = Object.fromEntries([
+  // Hand-written routes, with and without an operation.
+  ...routesOf(FEATURES)
+    .filter(({ path }) => path?.startsWith('/v1/'))
+    .map((row) => [routeName(row.method, row.path), rowOf(row)] as const),
+  ...OPERATIONS.flatMap((operation) =>
+    operation.http ? [[routeName(operation.http.method, operation.http.path), rowOf(operation)] as const] : [],
   ),
-) as Record<string, Row>;
+]);
 
 /** By subject for outside clients. */
 const REQUESTS: Readonly<Record<string, Row>> = Object.fromEntries(
@@ -298,7 +306,7 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
     for (const route of Object.keys(ROUTES).filter((name) => !ENDING.test(name))) {
       const id = things[route.split('/')[2] ?? ''] ?? NOBODY;
       const answer = await overHttp(route, key, id, { title: 'Stolen', name: 'Stolen', into: 'Stolen' });
-      const shown = await answer.text();
+      const shown = await textOf(answer);
       const named = route.includes('{');
       const barred: Needed[] = credential.startsWith('key') ? ['operator', 'user'] : ['operator'];
       const needed = barred.includes(ROUTES[route]?.needed ?? null) ? 403 : 404;

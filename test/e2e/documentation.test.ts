@@ -1,6 +1,6 @@
 // Sends every example request of the OpenAPI document to a real server, and compares every response with its documentation.
 import { operationsOf, resolveReference, type OpenApiDocument, type Operation } from '../property/openapi-document.ts';
-import { AnswerJudge } from '../property/answers.ts';
+import { AnswerJudge, textOf } from '../property/answers.ts';
 import { storeDeadLetters } from '../support/dead-letters.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { fieldsFor, newAddress, signIn, signUp, type Person } from '../support/people.ts';
@@ -105,7 +105,7 @@ describe('the documentation', () => {
     });
     const contentType = response.headers.get('content-type') ?? '';
     const { status } = response;
-    const text = await response.text();
+    const text = await textOf(response);
     const fault = judge.fault({ operation } as never, { status, contentType, text });
     return { status, fault: fault && `${operation.method} ${url}: ${fault}` };
   }

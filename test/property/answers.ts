@@ -10,6 +10,15 @@ export interface RawAnswer {
   text: string;
 }
 
+/** The text of the answer; of a stream, which has no end, its beginning. */
+export async function textOf(response: Response): Promise<string> {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text();
+  const reader = response.body?.getReader();
+  const beginning = await reader?.read();
+  await reader?.cancel();
+  return new TextDecoder().decode(beginning?.value);
+}
+
 export class AnswerJudge {
   private readonly ajv: Ajv2020;
 

@@ -7,7 +7,7 @@ import { MailLinks } from '../support/mail-links.ts';
 import { ENDING, KINDS_BY_PATH, makeLinkToken, newAddress, PASSWORD, signIn, signUp } from '../support/people.ts';
 import { PROVIDER, PROVIDER_SETTINGS, seedIdentity, seedProven, SIGN_IN_CODE } from '../support/seeded-sign-ins.ts';
 import type { ServerProcess } from '../support/server-process.ts';
-import { AnswerJudge } from './answers.ts';
+import { AnswerJudge, textOf } from './answers.ts';
 import { requestArbitrary, type ApiRequest, type KnownThings } from './arguments.ts';
 import { operationsOf, type OpenApiDocument, type Operation } from './openapi-document.ts';
 
@@ -255,7 +255,7 @@ describe('the API under generated requests', () => {
     return {
       status: response.status,
       contentType: response.headers.get('content-type') ?? '',
-      text: await response.text(),
+      text: await textOf(response),
     };
   }
 

@@ -16,6 +16,8 @@ export interface RouteRow {
   callers: AnyOperation['callers'];
   /** null: the callers need none. */
   scope: string | null;
+  /** Whether callers that are limited to lists may call. */
+  respectsLists: boolean;
   /** Whether a hand-written controller answers the route. */
   handWritten: boolean;
 }
@@ -31,7 +33,7 @@ export function routesOf(features: readonly Feature[]): RouteRow[] {
   });
 }
 
-function rowOf(module: string, { http, subject, callers, scope }: AnyOperation): RouteRow {
+function rowOf(module: string, { http, subject, callers, scope, respectsLists }: AnyOperation): RouteRow {
   return {
     module,
     method: http?.method ?? null,
@@ -39,6 +41,7 @@ function rowOf(module: string, { http, subject, callers, scope }: AnyOperation):
     subjects: callers === 'modules' ? [subject] : [subject, subject.replace(/^services\./, 'api.')],
     callers,
     scope,
+    respectsLists,
     handWritten: http?.handWritten ?? false,
   };
 }
@@ -65,6 +68,7 @@ function writtenRoutes(module: string, controller: Type): RouteRow[] {
       subjects: [],
       callers: callersOf(options),
       scope: options.scope ?? null,
+      respectsLists: options.respectsLists ?? false,
       handWritten: true,
     }));
   });

@@ -26,6 +26,12 @@ export class KeyVerifier {
     return key !== undefined && this.remembered.recognises(key);
   }
 
+  /** From memory: the end of a key that was just verified, in milliseconds since 1970. */
+  expiryOf(text: string): number | undefined {
+    const key = parseApiKey(text);
+    return (key && this.remembered.recall(key)?.expiresAt) ?? undefined;
+  }
+
   private async ask({ environment, shortId, secretHash }: ApiKeyCredential): Promise<ApiKeyVerdict> {
     const { principal, allowed_ips, expires_at } = await this.bus.request(apiKeysOperations.verify, {
       environment,

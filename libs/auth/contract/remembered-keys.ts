@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ApiKeyCredential, ApiKeyVerdict } from './api-key.js';
 import { Recognised } from './recognised.js';
-import { Remembered } from './remembered.js';
+import { Remembered, type DroppedListener } from './remembered.js';
 
 export class RememberedKeys {
   private readonly byShortId = new Remembered<{ credential: ApiKeyCredential; verdict: ApiKeyVerdict }>();
@@ -36,6 +36,10 @@ export class RememberedKeys {
 
   clear(): void {
     this.byShortId.clear();
+  }
+
+  onDropped(listener: DroppedListener): () => void {
+    return this.byShortId.onDropped(listener);
   }
 }
 

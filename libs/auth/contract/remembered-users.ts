@@ -1,7 +1,7 @@
 // Verdicts on access tokens in a workspace, believed for some seconds.
 import type { Principal } from '@mono/contract';
 import { Recognised } from './recognised.js';
-import { Remembered } from './remembered.js';
+import { Remembered, type DroppedListener } from './remembered.js';
 
 export class RememberedUsers {
   private readonly byToken = new Remembered<Principal>();
@@ -36,6 +36,10 @@ export class RememberedUsers {
   clear(): void {
     this.byToken.clear();
   }
+
+  onDropped(listener: DroppedListener): () => void {
+    return this.byToken.onDropped(listener);
+  }
 }
 
 function nameOf(token: string, workspace: string | undefined): string {
@@ -43,7 +47,7 @@ function nameOf(token: string, workspace: string | undefined): string {
 }
 
 /** In milliseconds since 1970; 0 for a token without `exp`. */
-function endOf(token: string): number {
+export function endOf(token: string): number {
   const { exp } = claimsOf(token);
   return typeof exp === 'number' ? exp * 1_000 : 0;
 }

@@ -6,6 +6,9 @@ const AGE_MS = 5_000;
 /** Beyond this many credentials within AGE_MS, all are looked up again. */
 const SIZE = 50_000;
 
+/** @param subject the key or user whose verdicts were dropped; undefined: all were. */
+export type DroppedListener = (subject: string | undefined) => void;
+
 interface Answer<T> {
   value: T;
   /** The key or user that the verdict is about. */
@@ -16,6 +19,7 @@ interface Answer<T> {
 
 export class Remembered<T> {
   private readonly known = new Map<string, { value: T; subject: string; until: number }>();
+  private readonly listeners = new Set<DroppedListener>();
   private epoch = 0;
 
   /** @param now in milliseconds since 1970. */
@@ -40,10 +44,22 @@ export class Remembered<T> {
   forget(subject: string): void {
     this.epoch += 1;
     for (const [name, known] of this.known) if (known.subject === subject) this.known.delete(name);
+    this.notify(subject);
   }
 
   clear(): void {
     this.epoch += 1;
     this.known.clear();
+    this.notify(undefined);
+  }
+
+  /** @returns a function that unsubscribes. */
+  onDropped(listener: DroppedListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private notify(subject: string | undefined): void {
+    for (const listener of this.listeners) listener(subject);
   }
 }

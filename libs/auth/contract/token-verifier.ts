@@ -1,6 +1,6 @@
 // Verdicts on access tokens, asked over the bus and believed for some seconds.
 import { clientOf, type Principal, type Requester } from '@mono/contract';
-import type { RememberedUsers } from './remembered-users.js';
+import { endOf, type RememberedUsers } from './remembered-users.js';
 import { MAX_WORKSPACE_CHARACTERS, usersOperations, type UsersClient } from './users.operations.js';
 
 export class TokenVerifier {
@@ -23,6 +23,11 @@ export class TokenVerifier {
       this.remembered.recall(token, workspace) ??
       this.remembered.learn(token, workspace, () => this.users.verifyToken({ token, ...named }))
     );
+  }
+
+  /** The end of a token that was just verified, in milliseconds since 1970. */
+  expiryOf(token: string): number {
+    return endOf(token);
   }
 
   /** Whether a token of its session was valid when one was last looked up here. From memory, no proof. */

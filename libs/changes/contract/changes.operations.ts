@@ -1,6 +1,7 @@
-import { get, operations, overNats } from '@mono/contract';
+import { get, internal, operations, overNats } from '@mono/contract';
 import { ChangePage, ChangesQuery } from './change.dto.js';
 import { changesErrors } from './changes.errors.js';
+import { FeedRows, FeedRowsQuery } from './feed-rows.js';
 import { FollowChanges, GrantedLease } from './follow.dto.js';
 
 export const changesOperations = operations(
@@ -33,6 +34,13 @@ export const changesOperations = operations(
       reply: GrantedLease,
       reads: true,
       errors: ['token_expired'],
+    }),
+    feedRows: internal({
+      summary: 'Read rows of a feed',
+      body: FeedRowsQuery,
+      reply: FeedRows,
+      reads: true,
+      route: 'local-first',
     }),
   },
 );

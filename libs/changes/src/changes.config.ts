@@ -37,4 +37,22 @@ export const changesConfig = defineConfig('changes', {
     min: 0,
     max: 1_000,
   }),
+  CHANGES_MAX_STREAMS: integer({
+    description: 'Maximum open streams of changes of a node.',
+    default: 12_000,
+    min: 0,
+    max: 1_000_000,
+  }),
+  CHANGES_MAX_STREAMS_PER_CREDENTIAL: integer({
+    description: 'Maximum open streams of changes of one API key or user on a node.',
+    default: 32,
+    min: 0,
+    max: 1_000_000,
+  }),
+  CHANGES_STREAM_HEARTBEAT_SECONDS: integer({
+    description: 'Interval of the comments that keep a stream of changes open through proxies, in seconds.',
+    default: 15,
+    min: 1,
+    max: 300,
+  }),
 });

@@ -70,6 +70,7 @@ export {
   publicContextOfRequest,
 } from './http/decorators.js';
 export { EdgeError, RETRY_AFTER_SECONDS, invalidJson, toHttpFault, type HttpFault } from './http/http-fault.js';
+export { takeOver } from './http/take-over.js';
 export { routeOptions, type RouteOptions } from './http/route-options.js';
 export { createIdempotencyV1 } from './idempotency/idempotency-table.js';
 export { canonicalJson, once } from './idempotency/idempotently.js';

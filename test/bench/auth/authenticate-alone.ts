@@ -27,8 +27,10 @@ export async function authenticateAlone(token: string): Promise<{ keyUs: number;
     users.recall(text, workspace) ?? users.learn(text, workspace, () => Promise.resolve(PRINCIPAL));
   const recognisesToken: TokenVerifier['recognises'] = (text) => users.recognises(text);
   const authenticator = new BearerAuthenticator(
-    { verify, recognises: () => true },
-    { verify: verifyToken, recognises: recognisesToken },
+    { verify, recognises: () => true, expiryOf: () => undefined },
+    { verify: verifyToken, recognises: recognisesToken, expiryOf: () => 0 },
+    keys,
+    users,
   );
   await microsecondsPerCall(authenticator, token);
   return {

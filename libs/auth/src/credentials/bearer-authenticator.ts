@@ -7,6 +7,8 @@ import {
   authErrors,
   IpRanges,
   KeyVerifier,
+  RememberedKeys,
+  RememberedUsers,
   TokenVerifier,
   type ApiKeyVerdict,
 } from '../../contract/index.js';
@@ -22,8 +24,10 @@ export class BearerAuthenticator implements Authenticator {
   private readonly ranges = new WeakMap<readonly string[], IpRanges>();
 
   constructor(
-    @Inject(KeyVerifier) private readonly keys: Pick<KeyVerifier, 'verify' | 'recognises'>,
-    @Inject(TokenVerifier) private readonly tokens: Pick<TokenVerifier, 'verify' | 'recognises'>,
+    @Inject(KeyVerifier) private readonly keys: Pick<KeyVerifier, 'verify' | 'recognises' | 'expiryOf'>,
+    @Inject(TokenVerifier) private readonly tokens: Pick<TokenVerifier, 'verify' | 'recognises' | 'expiryOf'>,
+    private readonly rememberedKeys: RememberedKeys,
+    private readonly rememberedUsers: RememberedUsers,
   ) {}
 
   standingOf({ authorization }: Credentials): Standing {
@@ -46,6 +50,18 @@ export class BearerAuthenticator implements Authenticator {
       throw authErrors.workspace_not_found({ id: workspace.trim().slice(0, MAX_ECHO) });
     }
     return principal;
+  }
+
+  expiryOf({ authorization }: Credentials): number | undefined {
+    const credential = credentialIn(authorization);
+    return isAccessToken(credential) ? this.tokens.expiryOf(credential) : this.keys.expiryOf(credential);
+  }
+
+  onDropped(listener: (id: string | undefined) => void): () => void {
+    const endings = [this.rememberedKeys.onDropped(listener), this.rememberedUsers.onDropped(listener)];
+    return () => {
+      for (const unsubscribe of endings) unsubscribe();
+    };
   }
 
   /** @throws DomainError `forbidden`, also for an unknown address, as over NATS. */

@@ -1,10 +1,12 @@
 // Authentication of callers, on every node: verdicts on credentials, asked over the bus and remembered for some seconds.
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { Bus } from '@mono/bus';
+import { Authenticator } from '@mono/platform';
 import { KeyVerifier, RememberedKeys, RememberedUsers, TokenVerifier } from '../../contract/index.js';
 import { AccessChanges } from './access-changes.js';
 import { BearerAuthenticator } from './bearer-authenticator.js';
 
+@Global()
 @Module({
   controllers: [AccessChanges],
   providers: [
@@ -21,7 +23,8 @@ import { BearerAuthenticator } from './bearer-authenticator.js';
       useFactory: (bus: Bus, remembered: RememberedUsers) => new TokenVerifier(bus, remembered),
     },
     BearerAuthenticator,
+    { provide: Authenticator, useExisting: BearerAuthenticator },
   ],
-  exports: [RememberedKeys, RememberedUsers, BearerAuthenticator],
+  exports: [RememberedKeys, RememberedUsers, BearerAuthenticator, Authenticator],
 })
 export class CredentialsModule {}

@@ -1,39 +1,50 @@
-// Signals new changes to every node that answers waiting callers. A lost signal delays an answer up to the end of its wait.
+// Signals new changes to every node. Nothing keeps them, so that receivers also read the feed now and then.
+import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { BusConnection } from '@mono/bus';
-import { Waiting } from './waiting.js';
 
 const SUBJECT = 'changes.appended';
 
+/** @param workspaceIds those with new changes; undefined: signals may have been lost. */
+type Listener = (workspaceIds: readonly string[] | undefined) => void;
+
 @Injectable()
 export class AppendedSignal implements OnModuleInit {
+  private readonly sender = randomUUID();
   private subscribedOn: unknown;
+  private readonly listeners = new Set<Listener>();
 
-  constructor(
-    private readonly connection: BusConnection,
-    private readonly waiting: Waiting,
-  ) {}
+  constructor(private readonly connection: BusConnection) {}
 
   onModuleInit(): void {
     this.connection.onConnected((live) => {
-      // Signals are lost while the node is disconnected.
-      this.waiting.wakeAll();
+      this.notify(undefined);
       if (this.subscribedOn === live) return;
       this.subscribedOn = live;
       live.subscribe(SUBJECT, { callback: (error, message) => void (error ?? this.receive(message.string())) });
     });
   }
 
+  onAppended(listener: Listener): void {
+    this.listeners.add(listener);
+  }
+
   send(workspaceIds: readonly string[]): void {
-    this.waiting.wake(workspaceIds);
+    this.notify(workspaceIds);
     try {
-      this.connection.live?.publish(SUBJECT, workspaceIds.join(' '));
+      this.connection.live?.publish(SUBJECT, [this.sender, ...workspaceIds].join(' '));
     } catch {
       // The connection closes.
     }
   }
 
-  receive(workspaceIds: string): void {
-    this.waiting.wake(workspaceIds.split(' '));
+  /** The own messages come back. */
+  receive(message: string): void {
+    const [sender, ...workspaceIds] = message.split(' ');
+    if (sender !== this.sender) this.notify(workspaceIds);
+  }
+
+  private notify(workspaceIds: readonly string[] | undefined): void {
+    for (const listener of this.listeners) listener(workspaceIds);
   }
 }

@@ -1,59 +1,26 @@
 // Reads the feed of a workspace as a caller sees it, page by page. Long polls, followers and streams share it.
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '@mono/contract';
-import {
-  changesErrors,
-  DEFAULT_CHANGES_LIMIT,
-  type Change,
-  type ChangePage,
-  type ChangesQuery,
-} from '../../contract/index.js';
+import { changesErrors, type Change, type ChangePage } from '../../contract/index.js';
 import { ChangeStore, WINDOW, type ChangeRow, type FeedRead } from './change.store.js';
+import { FeedViews, type FeedView } from './feed-views.js';
 import { merged, seenChange } from './seen-change.js';
 import { ThingTypes, type Visible } from './thing-types.js';
-import { decodeToken, encodeToken, type TokenScope } from './token.js';
+import { encodeToken } from './token.js';
 
-export type FeedFilter = Pick<ChangesQuery, 'types' | 'list_id' | 'limit' | 'collapse'>;
-
-/** The part of the feed that a caller reads. */
-export interface FeedView {
-  scope: TokenScope;
-  visible: Visible;
-  limit: number;
-  collapses: boolean;
-}
+export type { FeedFilter, FeedView } from './feed-views.js';
 
 @Injectable()
-export class FeedReader {
+export class FeedReader extends FeedViews {
   constructor(
-    private readonly types: ThingTypes,
+    types: ThingTypes,
     private readonly store: ChangeStore,
-  ) {}
-
-  /** @throws InvalidInputError for a type that no feature declares. */
-  viewOf(principal: Principal, { types, list_id, limit, collapse }: FeedFilter): FeedView {
-    this.types.requireTypes(types ?? []);
-    const scope = { workspaceId: principal.workspaceId, types, listId: list_id?.toLowerCase() };
-    return {
-      scope,
-      visible: this.types.visibleTo(principal, scope),
-      limit: limit ?? DEFAULT_CHANGES_LIMIT,
-      collapses: collapse === 'true',
-    };
+  ) {
+    super(types);
   }
 
   /** The position of the last change. */
   head({ scope }: FeedView): Promise<number> {
     return this.store.head(scope.workspaceId);
-  }
-
-  /** @throws InvalidInputError on `since`. */
-  positionOf(token: string, { scope }: FeedView): number {
-    return decodeToken(token, scope);
-  }
-
-  tokenOf(position: number, { scope }: FeedView): string {
-    return encodeToken(position, scope);
   }
 
   /** The changes after the position. @throws DomainError `token_expired`. */

@@ -1,10 +1,9 @@
 // A change as a caller sees it: one who follows some lists sees a thing that moves out of them as deleted, and one that moves
 // into them as created.
-import { Change } from '../../contract/index.js';
-import type { ChangeRow } from './change.store.js';
+import { Change, type FeedRow } from '../../contract/index.js';
 import type { Visible } from './thing-types.js';
 
-export function seenChange(row: ChangeRow, { listed, lists }: Pick<Visible, 'listed' | 'lists'>): Change {
+export function seenChange(row: FeedRow, { listed, lists }: Pick<Visible, 'listed' | 'lists'>): Change {
   const isIn = row.list_id !== null && lists.includes(row.list_id);
   const wasIn = row.from_list_id !== null && lists.includes(row.from_list_id);
   if (listed.includes(row.type) && isIn !== wasIn) {
@@ -14,7 +13,7 @@ export function seenChange(row: ChangeRow, { listed, lists }: Pick<Visible, 'lis
   return toChange(row, row.change, row.list_id ?? row.from_list_id);
 }
 
-function toChange(row: ChangeRow, change: string, listId: string | null): Change {
+function toChange(row: FeedRow, change: string, listId: string | null): Change {
   return {
     id: row.event_id,
     type: row.type,

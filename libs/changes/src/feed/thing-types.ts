@@ -2,19 +2,11 @@
 import { Injectable } from '@nestjs/common';
 import { hasScope, InvalidInputError, type ChangedThing, type Principal } from '@mono/contract';
 import { FeatureEvents } from '@mono/platform';
+import type { VisibleRows } from '../../contract/index.js';
 import type { TokenScope } from './token.js';
 
 /** The types of a caller, by how its rows are filtered. */
-export interface Visible {
-  /** All changes. */
-  open: readonly string[];
-  /** Changes that concern `lists`. */
-  listed: readonly string[];
-  lists: readonly string[];
-  /** Changes of the user's own. */
-  own: readonly string[];
-  userId: string | null;
-}
+export type Visible = Pick<VisibleRows, keyof VisibleRows>;
 
 @Injectable()
 export class ThingTypes {
@@ -30,6 +22,11 @@ export class ThingTypes {
     if (unknown === undefined) return;
     const known = [...this.things.keys()].toSorted().join(', ');
     throw new InvalidInputError([{ field: 'types', issue: `each item must be one of ${known}` }]);
+  }
+
+  /** All rows of the types that this node knows. */
+  get all(): Visible {
+    return { open: [...this.things.keys()], listed: [], lists: [], own: [], userId: null };
   }
 
   visibleTo(principal: Principal, { types, listId }: Pick<TokenScope, 'types' | 'listId'>): Visible {

@@ -36,8 +36,16 @@ function fault(issue: string): InvalidInputError {
   return new InvalidInputError([{ field: 'since', issue }]);
 }
 
+const fingerprints = new WeakMap<TokenScope, string>();
+
 /** 64 bits suffice: this guards against mistakes, not against forgery. */
-function fingerprint({ workspaceId, types, listId }: TokenScope): string {
-  const parts = [workspaceId, types ? [...new Set(types)].toSorted() : null, listId ?? null];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 11);
+function fingerprint(scope: TokenScope): string {
+  let known = fingerprints.get(scope);
+  if (known === undefined) {
+    const { workspaceId, types, listId } = scope;
+    const parts = [workspaceId, types ? [...new Set(types)].toSorted() : null, listId ?? null];
+    known = createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 11);
+    fingerprints.set(scope, known);
+  }
+  return known;
 }

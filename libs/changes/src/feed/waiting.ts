@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DomainError } from '@mono/contract';
 import type { ConfigOf } from '@mono/platform';
 import { changesConfig } from '../changes.config.js';
+import { AppendedSignal } from './appended.signal.js';
 
 /** A gateway to NATS handles 256 calls at once, those that wait included. */
 const MAX_WAITING_OVER_NATS = 128;
@@ -52,7 +53,15 @@ export class Waiting implements OnModuleDestroy {
   private total = 0;
   private overNats = 0;
 
-  constructor(@Inject(changesConfig.KEY) private readonly config: ConfigOf<typeof changesConfig>) {}
+  constructor(
+    @Inject(changesConfig.KEY) private readonly config: ConfigOf<typeof changesConfig>,
+    signal: AppendedSignal,
+  ) {
+    signal.onAppended((workspaceIds) => {
+      if (workspaceIds) this.wake(workspaceIds);
+      else this.wakeAll();
+    });
+  }
 
   get count(): number {
     return this.total;

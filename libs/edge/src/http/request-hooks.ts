@@ -21,6 +21,7 @@ function isProtected(route: string | undefined): boolean {
 
 export function addRequestHooks(server: FastifyInstance, authenticator: Authenticator, limits?: RequestLimits): void {
   server.decorateRequest('callContext', null);
+  server.decorateRequest('credentials', null);
 
   server.addHook('onRoute', ({ url, config, method }) => {
     if (isProtected(url) && config?.scope === undefined) {
@@ -54,6 +55,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
       workspace: single(headers['x-workspace']),
       address: request.ip,
     };
+    request.credentials = credentials;
     const authenticated = limits
       ? limits.authenticate(authenticator, credentials, request.ip)
       : authenticator.authenticate(credentials);

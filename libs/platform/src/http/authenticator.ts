@@ -22,4 +22,17 @@ export abstract class Authenticator {
   abstract standingOf(credentials: Credentials): Standing;
   /** @throws DomainError `unauthorized` without a valid credential; UnavailableError if it cannot be verified. */
   abstract authenticate(credentials: Credentials): Promise<Principal>;
+
+  /** From memory: when a credential that was just authenticated expires, in milliseconds since 1970. Default: unknown. */
+  expiryOf(_credentials: Credentials): number | undefined {
+    return undefined;
+  }
+
+  /**
+   * Calls back when credentials may have changed, with the id of their key or user; without an id, all of them. Default: never.
+   * @returns a function that unsubscribes.
+   */
+  onDropped(_listener: (id: string | undefined) => void): () => void {
+    return () => undefined;
+  }
 }

@@ -1,6 +1,7 @@
 // The options of a route besides its path. They are stored in Fastify's route configuration, so that the edge's hooks need not
 // read Nest's metadata per request.
 import type { CallContext } from '@mono/contract';
+import type { Credentials } from './authenticator.js';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 
 export interface RouteOptions {
@@ -43,6 +44,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the edge on every route below /v1 that is not public, before its controller runs. */
     callContext: CallContext | null;
+    /** The credentials of the caller, for answers that outlive their verification. Only with a call context. */
+    credentials: Credentials | null;
   }
 }
 

@@ -1,0 +1,86 @@
+// Turns rows of a feed into server-sent events for the callers that see the same of it.
+import type { Change, FeedRow } from '../../contract/index.js';
+import type { FeedView } from '../feed/feed-views.js';
+import { merged, seenChange } from '../feed/seen-change.js';
+import { encodeToken } from '../feed/token.js';
+import type { Batch } from './feed-source.js';
+
+export interface Chunk {
+  bytes: Buffer;
+  /** A stream that has it continues from here. */
+  reached: number;
+}
+
+/** A chunk is as large as fits, and has at least one event. */
+const CHUNK_BYTES = 32 * 1_024;
+
+interface Seen {
+  position: number;
+  change: Change;
+}
+
+export class Renderer {
+  private readonly open: ReadonlySet<string>;
+  private readonly listed: ReadonlySet<string>;
+  private readonly lists: ReadonlySet<string>;
+  private readonly own: ReadonlySet<string>;
+
+  constructor(readonly view: FeedView) {
+    const { open, listed, lists, own } = view.visible;
+    this.open = new Set(open);
+    this.listed = new Set(listed);
+    this.lists = new Set(lists);
+    this.own = new Set(own);
+  }
+
+  /** Whether users with the same rights see different events of it. */
+  isPersonal({ rows }: Batch): boolean {
+    return this.own.size > 0 && rows.some(({ type }) => this.own.has(type));
+  }
+
+  render({ rows, reached }: Batch, userId: string | null): Chunk[] {
+    const seen = rows
+      .filter((row) => this.isVisible(row, userId))
+      .map((row) => ({ position: row.position, change: seenChange(row, this.view.visible) }));
+    return this.chunksOf(this.view.collapses ? collapsed(seen) : seen, reached);
+  }
+
+  tokenOf(position: number): string {
+    return encodeToken(position, this.view.scope);
+  }
+
+  private isVisible({ type, list_id: listId, from_list_id: fromId, thing_id: id }: FeedRow, userId: string | null) {
+    if (this.open.has(type)) return true;
+    if (this.listed.has(type)) return this.lists.has(listId ?? '') || this.lists.has(fromId ?? '');
+    return id === userId && this.own.has(type);
+  }
+
+  /** Collapsed changes are whole only together, so that nothing continues between them. */
+  private chunksOf(seen: readonly Seen[], reached: number): Chunk[] {
+    const { collapses } = this.view;
+    const chunks: Chunk[] = [];
+    let text = '';
+    for (const [index, { position, change }] of seen.entries()) {
+      const isLast = index === seen.length - 1;
+      const place = isLast ? reached : position;
+      if (isLast || !collapses) text += `id: ${this.tokenOf(place)}\n`;
+      text += `event: change\ndata: ${JSON.stringify(change)}\n\n`;
+      if (!isLast && (collapses || text.length < CHUNK_BYTES)) continue;
+      chunks.push({ bytes: Buffer.from(text), reached: place });
+      text = '';
+    }
+    return chunks;
+  }
+}
+
+/** Each thing once, where its last change is. */
+function collapsed(seen: readonly Seen[]): Seen[] {
+  const things = new Map<string, Seen>();
+  for (const { position, change } of seen) {
+    const key = `${change.type}/${change.thing_id}`;
+    const known = things.get(key);
+    things.delete(key);
+    things.set(key, { position, change: known ? merged(known.change, change) : change });
+  }
+  return [...things.values()];
+}

@@ -1,0 +1,23 @@
+// `npm run bench:changes`: the change feed. `npm run bench:changes streams` (or `latency`, `writer`) runs one part. Figures also
+// go to data/bench/changes.json.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { benchOpenStreams } from './open-streams.ts';
+import { openWorld, type BenchWorld } from './world.ts';
+
+const PARTS = { streams: benchOpenStreams };
+
+const [part] = process.argv.slice(2);
+const figures: Record<string, unknown> = { node: process.version, load: loadavg() };
+for (const [name, bench] of Object.entries(PARTS)) {
+  if (part !== undefined && part !== name) continue;
+  const world: BenchWorld = await openWorld();
+  try {
+    figures[name] = await bench(world);
+  } finally {
+    await world.end();
+  }
+}
+mkdirSync('data/bench', { recursive: true });
+writeFileSync(join('data/bench', 'changes.json'), JSON.stringify(figures, null, 2));
