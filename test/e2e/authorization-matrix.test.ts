@@ -196,6 +196,12 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
       rule: { dtstart: ORIGINAL_START, timezone: 'UTC', pattern: 'yearly' },
     });
     const feed = await made(server.api, '/v1/feeds', { list_id: list, name: SECRET });
+    const webhook = await made(server.api, '/v1/webhooks', {
+      url: 'https://webhooks.invalid/hook',
+      event_types: ['webhooks.*'],
+      description: SECRET,
+    });
+    const delivery = await made(server.api, `/v1/webhooks/${webhook}/test`, {});
     const key = await made(server.api, '/v1/api-keys', { name: SECRET, scopes: ['*'] });
     const [letter = ''] = await storeDeadLetters(installation.database.url, 1);
     const workspace = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body.items[0]?.id ?? '';
@@ -221,6 +227,9 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
       tasks: task,
       templates: template,
       feeds: feed,
+      webhooks: webhook,
+      webhook,
+      delivery,
       'api-keys': key,
       admin: letter,
       workspaces: workspace,
@@ -246,7 +255,8 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
     const target = path
       .replace('{id}', id)
       .replace('{name}', encodeURIComponent(SECRET))
-      .replace('{original_start}', ORIGINAL_START);
+      .replace('{original_start}', ORIGINAL_START)
+      .replace('{delivery_id}', things['delivery'] ?? NOBODY);
     return fetch(new URL(target, server.url), {
       method,
       headers: {
@@ -318,10 +328,24 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
     try {
       for (const subject of Object.keys(REQUESTS).filter((name) => !ENDING.test(name))) {
         const thing =
-          ['api_key', 'workspace', 'session', 'member', 'invite', 'template', 'feed', 'entry', 'task', 'list'].find(
-            (name) => subject.includes(name),
-          ) ?? 'task';
-        const { body } = await client.call(subject, { id: things[thing], name: 'Stolen' });
+          [
+            'webhook',
+            'api_key',
+            'workspace',
+            'session',
+            'member',
+            'invite',
+            'template',
+            'feed',
+            'entry',
+            'task',
+            'list',
+          ].find((name) => subject.includes(name)) ?? 'task';
+        const named = { id: things[thing], delivery_id: things['delivery'], name: 'Stolen' };
+        const { body } = await client.call(
+          subject,
+          /deliver/.test(subject) ? named : { id: named.id, name: named.name },
+        );
         if (JSON.stringify(body ?? '').includes(SECRET)) found.push(subject);
       }
     } finally {

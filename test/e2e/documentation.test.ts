@@ -129,6 +129,14 @@ describe('the documentation', () => {
     return (await server.api.post<{ id: string }>('/v1/feeds', { list_id: listId })).body.id;
   }
 
+  /** A webhook with a delivery. */
+  async function webhookFor(): Promise<{ webhooks: string; delivery_id: string }> {
+    const body = { url: 'https://webhooks.invalid/hook', event_types: ['webhooks.*'] };
+    const webhook = await server.api.post<{ id: string }>('/v1/webhooks', body);
+    const delivery = await server.api.post<{ id: string }>(`/v1/webhooks/${webhook.body.id}/test`, {});
+    return { webhooks: webhook.body.id, delivery_id: delivery.body.id };
+  }
+
   /** A timer in the state that the operation needs, and an entry. */
   async function timeFor({ path }: Operation): Promise<Record<string, string>> {
     const { api, id } = keeper;
@@ -181,6 +189,7 @@ describe('the documentation', () => {
         original_start: SOON,
         feeds: operation.path.startsWith('/v1/feeds/') ? await feedFor(list.body.id) : '',
       };
+      if (operation.path.startsWith('/v1/webhooks')) Object.assign(ids, await webhookFor());
       const isOfTime = operation.path.startsWith('/v1/time/');
       const person = isOfTime ? keeper : await personFor(operation);
       if (isOfTime) Object.assign(ids, await timeFor(operation));
@@ -193,7 +202,8 @@ describe('the documentation', () => {
       if (operation.body) Object.assign(body as object, await fieldsFor(operation.path, about));
       // The ids of an example do not exist.
       if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });
-      if (operation.path === '/v1/feeds' && body) Object.assign(body, { list_id: list.body.id });
+      if (/^\/v1\/(?:feeds|webhooks(?:\/\{id\})?)$/.test(operation.path) && body)
+        Object.assign(body, { list_id: list.body.id });
       if (operation.path.startsWith('/v1/templates/{id}') && body)
         Object.assign(body, fieldsOfTemplate(operation, list.body.id));
       if (isOfTime && body && operation.path !== '/v1/time/settings') body = bodyOfTime(operation, ids);

@@ -50,6 +50,7 @@ const KNOWN = {
   sessionIds: [],
   identityIds: [],
   feedIds: [],
+  webhookIds: { changed: [], doomed: [] },
   entryIds: { changed: [], doomed: [] },
   templateIds: { changed: [], paused: [], doomed: [], dated: [] },
   values: {},

@@ -58,6 +58,7 @@ const ofPath = (path: string, values: Readonly<Record<string, readonly unknown[]
 /** Each run sends a few concurrent requests, so that they also conflict. */
 const AT_ONCE = 8;
 const LONGEST_FAULT = 1500;
+const UNREACHABLE = 'https://webhooks.invalid/hook';
 
 describe('the API under generated requests', () => {
   let installation: Installation;
@@ -71,7 +72,7 @@ describe('the API under generated requests', () => {
 
   beforeAll(async () => {
     installation = await createInstallation();
-    server = await installation.startServer({ env: PROVIDER_SETTINGS });
+    server = await installation.startServer({ env: { ...PROVIDER_SETTINGS, WEBHOOKS_MAX_PER_WORKSPACE: '1000' } });
     links = await MailLinks.open(installation);
     document = (await server.api.get<OpenApiDocument>('/openapi.json')).body;
   });
@@ -115,6 +116,7 @@ describe('the API under generated requests', () => {
     const { items } = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body;
     const workspaceIds = items.map(({ id }) => id);
     const people = await makePeople(workspaceIds[0] ?? '', share);
+    const webhooks = await makeWebhooks(share);
     return {
       ids,
       listIds,
@@ -126,6 +128,8 @@ describe('the API under generated requests', () => {
       feedIds: await makeFeeds(listIds, share),
       entryIds: await makeEntries(people.memberIds, share),
       ...people,
+      webhookIds: webhooks.webhookIds,
+      values: { ...people.values, ...webhooks.values },
       names: ['errand', 'weekly', 'Groceries errand'],
     };
   }
@@ -146,6 +150,32 @@ describe('the API under generated requests', () => {
       made.push(body.id);
     }
     return made;
+  }
+
+  /** One of them has deliveries. */
+  async function makeWebhooks(share: number): Promise<Pick<KnownThings, 'webhookIds' | 'values'>> {
+    const make = async (): Promise<string> =>
+      (await server.api.post<{ id: string }>('/v1/webhooks', { url: UNREACHABLE, event_types: ['webhooks.*'] })).body
+        .id;
+    const some = async (count: number): Promise<string[]> => {
+      const made: string[] = [];
+      while (made.length < count) made.push(await make());
+      return made;
+    };
+    const logged = await make();
+    const deliveries: string[] = [];
+    for (let count = 0; count < 3; count += 1)
+      deliveries.push((await server.api.post<{ id: string }>(`/v1/webhooks/${logged}/test`, {})).body.id);
+    const ofDelivery = { id: [logged], delivery_id: deliveries };
+    return {
+      webhookIds: { changed: await some(3), doomed: await some(40 * share) },
+      values: {
+        url: [UNREACHABLE],
+        event_types: [['webhooks.*'], ['tasks.list_deleted', 'webhooks.created']],
+        ...ofPath('/v1/webhooks/{id}/deliveries/{delivery_id}', ofDelivery),
+        ...ofPath('/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver', ofDelivery),
+      },
+    };
   }
 
   async function makeEntries(memberIds: readonly string[], share: number): Promise<KnownThings['entryIds']> {

@@ -24,6 +24,8 @@ export interface ConsumerBacklog {
   waiting: number;
   /** The stream's sequence of the last delivered message. */
   delivered: number;
+  /** The stream's sequence up to which all messages are acknowledged. */
+  acknowledged: number;
 }
 
 /** The state that the consumers of a node share. */
@@ -135,7 +137,13 @@ export class StreamConsumer {
   /** For all nodes together; undefined if it cannot be read or does not exist. */
   async backlog(): Promise<ConsumerBacklog | undefined> {
     const info = await this.pulls[0].info().catch(() => undefined);
-    return info && { waiting: info.num_pending, delivered: info.delivered.stream_seq };
+    return (
+      info && {
+        waiting: info.num_pending,
+        delivered: info.delivered.stream_seq,
+        acknowledged: info.ack_floor.stream_seq,
+      }
+    );
   }
 
   start(): void {

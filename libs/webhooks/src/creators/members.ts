@@ -1,0 +1,4 @@
+import { Memberships } from '@mono/platform';
+
+/** Members that have created webhooks. */
+export const memberships = new Memberships('webhooks');

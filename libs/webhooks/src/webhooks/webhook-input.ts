@@ -1,0 +1,51 @@
+// Checks what a caller asks of a webhook: the URL, the event types and the list.
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@mono/bus';
+import { clientOf, InvalidInputError, type CallContext, type FieldFault } from '@mono/contract';
+import { listsOperations, type ListsClient } from '@mono/tasks/contract';
+import { webhooksErrors } from '../../contract/index.js';
+import { systemContext } from '../creators/creator-rights.js';
+import { faultOfPattern, matchesOne } from '../domain/event-types.js';
+import { mayRead, PublicEvents } from '../recording/public-events.js';
+import { WebhookSender } from '../sending/webhook-sender.js';
+import type { WebhookFields } from './webhook.store.js';
+
+@Injectable()
+export class WebhookInput {
+  private readonly lists: ListsClient;
+
+  constructor(
+    bus: Bus,
+    private readonly events: PublicEvents,
+    private readonly sender: WebhookSender,
+  ) {
+    this.lists = clientOf(bus, listsOperations);
+  }
+
+  /** @throws InvalidInputError naming the field; DomainError `list_not_found`. */
+  async require(
+    call: CallContext,
+    { url, event_types: types, list_id: listId }: Partial<WebhookFields>,
+  ): Promise<void> {
+    if (url !== undefined) this.sender.requireAcceptableUrl(url);
+    const faults = (types ?? []).flatMap((type, index) => this.faultOf(call, type, index));
+    if (faults.length > 0) throw new InvalidInputError(faults);
+    if (typeof listId === 'string') await this.requireList(call, listId);
+  }
+
+  private faultOf({ principal }: CallContext, pattern: string, index: number): FieldFault[] {
+    const field = `event_types[${index}]`;
+    const issue = faultOfPattern(pattern, this.events.types);
+    if (issue !== undefined) return [{ field, issue }];
+    const named = this.events.all.filter(({ type }) => matchesOne(pattern, type));
+    if (named.some(({ thing }) => mayRead(principal, thing))) return [];
+    const scopes = [...new Set(named.map(({ thing }) => thing.scope))].join(' or ');
+    return [{ field, issue: `needs the scope ${scopes}, which the caller does not have` }];
+  }
+
+  private async requireList({ principal, requestId }: CallContext, listId: string): Promise<void> {
+    const { listIds, workspaceId } = principal;
+    if (listIds && !listIds.includes(listId)) throw webhooksErrors.list_not_found({ id: listId });
+    await this.lists.getList({ id: listId }, systemContext(workspaceId, requestId));
+  }
+}
