@@ -8,6 +8,7 @@ import type { Feature } from '@mono/platform';
 import { recurrenceFeature } from '@mono/recurrence/feature';
 import { tasksFeature } from '@mono/tasks/feature';
 import { timeTrackingFeature } from '@mono/time-tracking/feature';
+import { trashFeature } from '@mono/trash/feature';
 import { webhooksFeature } from '@mono/webhooks/feature';
 
 /** A feature that runs on this node. */
@@ -24,6 +25,7 @@ export const FEATURES: readonly Feature[] = [
   recurrenceFeature,
   tasksFeature,
   timeTrackingFeature,
+  trashFeature,
   webhooksFeature,
 ];
 

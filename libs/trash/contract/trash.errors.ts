@@ -20,4 +20,9 @@ export const trashErrors = defineErrors({
       `The list already has a task titled “${title}”: give another “title”, or name another list in “list_id”.`,
   },
   list_not_found: notFound('list'),
+  /** As when a closed task is reopened. */
+  successor_touched: {
+    status: 409,
+    message: (_details: { task_id: string }) => 'The next occurrence has been worked on: delete or cancel it first.',
+  },
 });

@@ -85,7 +85,7 @@ test('subject, callers, scope, rate class, verb and status derive from the decla
     ],
     ['preview_star', 'services.astronomy.preview_star', 'anybody', null, true, true, 'POST /v1/stars/preview 200'],
     ['count_stars', 'internal.astronomy.count_stars', 'modules', null, false, false, undefined],
-    ['keep_star', 'services.astronomy.keep_star', 'modules', null, true, false, undefined],
+    ['keep_star', 'services.astronomy.keep_star', 'modules', null, false, false, undefined],
     ['watch_stars', 'services.astronomy.watch_stars', 'credential', 'stars:read', true, true, undefined],
   ]);
   expect(stars.updateStar.errors).toEqual({ star_not_found: 404, version_conflict: 412 });
