@@ -10,6 +10,7 @@ import { registerGenerate } from './generate.commands.js';
 import { registerInstallation } from './installation.commands.js';
 import { registerNatsUsers } from './nats-users.commands.js';
 import { registerRepair } from './repair.commands.js';
+import { registerTail } from './tail.commands.js';
 import { registerTenants } from './tenants.commands.js';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
@@ -25,6 +26,7 @@ const cli = new Cli(program);
 
 for (const register of [
   registerInstallation,
+  registerTail,
   registerTenants,
   registerApiKeys,
   registerNatsUsers,
