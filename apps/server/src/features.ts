@@ -2,6 +2,7 @@
 import type { Type } from '@nestjs/common';
 import { adminFeature } from '@mono/admin/feature';
 import { authFeature } from '@mono/auth/feature';
+import { captureFeature } from '@mono/capture/feature';
 import { changesFeature } from '@mono/changes/feature';
 import { notificationsFeature } from '@mono/notifications/feature';
 import type { Feature } from '@mono/platform';
@@ -20,6 +21,7 @@ export interface RunningFeature {
 export const FEATURES: readonly Feature[] = [
   adminFeature,
   authFeature,
+  captureFeature,
   changesFeature,
   notificationsFeature,
   recurrenceFeature,

@@ -18,13 +18,15 @@ interface ReadDue extends Due {
   spans: Span[];
 }
 
+export interface Clock {
+  now: Temporal.PlainDateTime;
+  /** The same as an instant. */
+  nowMs: number;
+  timezone: string;
+}
+
 /** The last day of the line is the due date; a time beside it or elsewhere is its time. */
-export function readDue(
-  moments: readonly RoledMoment[],
-  text: string,
-  now: Temporal.PlainDateTime,
-  timezone: string,
-): ReadDue {
+export function readDue(moments: readonly RoledMoment[], text: string, clock: Clock): ReadDue {
   const starting = moments.find((moment) => isStart(moment, moments, text));
   const rest = moments.filter((moment) => moment !== starting && moment.role !== 'from');
   const dated = rest.findLast(
@@ -37,7 +39,7 @@ export function readDue(
         ? undefined
         : rest.findLast(isTimeOnly);
   const spans = [...spanOf(starting, 'starts_on'), ...spanOf(dated, 'due'), ...spanOf(timed, 'due')];
-  const { start, due, minutes } = resolve(dated, timed, now, timezone);
+  const { start, due, minutes } = resolve(dated, timed, clock);
   const starts = starting?.day ?? start;
   return {
     ...(due ? { due } : {}),
@@ -81,12 +83,10 @@ interface Resolved {
 function resolve(
   dated: RoledMoment | undefined,
   timed: RoledMoment | undefined,
-  now: Temporal.PlainDateTime,
-  timezone: string,
+  { now, nowMs, timezone }: Clock,
 ): Resolved {
   if (dated?.instant !== undefined) return { due: { at: dated.instant } };
-  if (dated?.elapsed !== undefined)
-    return { due: { at: textOf(instantOfWallTime(timezone, now) + dated.elapsed * 60_000) } };
+  if (dated?.elapsed !== undefined) return { due: { at: textOf(nowMs + dated.elapsed * 60_000) } };
   const time = dated?.time ?? timed?.time;
   const last = dated?.last ?? timed?.last;
   const day = dated?.day ? dayOf(dated, time, now) : time && dayOfTime(time, now);

@@ -17,7 +17,10 @@ import type { Warning } from './warning.js';
 
 export interface LineContext {
   language: Language;
+  /** Local time, to the minute. */
   now: Temporal.PlainDateTime;
+  /** The same as an instant. */
+  nowMs: number;
   timezone: string;
   names: Names | undefined;
   /** Whether the line may be a template: it is not a subtask and has none. */
@@ -80,8 +83,8 @@ function readDates(text: string, context: LineContext, warnings: Warning[]): Dat
   return { template: { rule, ...(anchor ? { anchor } : {}) }, spans };
 }
 
-function readSingle(text: string, { language, now, timezone }: LineContext): Dates {
-  const { minutes, ...due } = readDue(lineMoments(text, language, now), text, now, timezone);
+function readSingle(text: string, { language, now, nowMs, timezone }: LineContext): Dates {
+  const { minutes, ...due } = readDue(lineMoments(text, language, now), text, { now, nowMs, timezone });
   return { ...due, ...(minutes === undefined ? {} : { estimate: durationOf(minutes) }) };
 }
 

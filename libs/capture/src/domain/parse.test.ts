@@ -117,6 +117,7 @@ describe('the time zone', () => {
     const eve = { now: '2026-03-28T23:30:00Z' };
     expect(only('A at 2:30', eve).due).toEqual({ at: '2026-03-29T01:30:00Z' });
     expect(only('A in 3 hours', eve).due).toEqual({ at: '2026-03-29T02:30:00Z' });
+    expect(only('A in 1 hour', { now: '2026-10-25T01:30:29Z' }).due).toEqual({ at: '2026-10-25T02:30:00Z' });
   });
 
   test('is that of the rule', () => {

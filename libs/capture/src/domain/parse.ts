@@ -32,17 +32,19 @@ export interface Parsed {
 /** The limits of tasks. */
 const MAX_TITLE_CHARACTERS = 255;
 const MAX_SUBTASK_DEPTH = 5;
+const MINUTE_MS = 60_000;
 
 /** Offsets are those of the text, in UTF-16 code units. */
 export function parseText(text: string, { now, timezone, language, names }: ParseOptions): Parsed {
   const lines = linesOf(text);
   const parents = new Set(lines.map(({ parent }) => parent));
-  const time = wallTimeAt(timezone, Date.parse(now));
+  const nowMs = Math.floor(Date.parse(now) / MINUTE_MS) * MINUTE_MS;
+  const time = wallTimeAt(timezone, nowMs);
   const parseIn = (chosen: Language): Parsed => ({
     language: chosen,
     items: lines.map((line, index) => {
       const mayRecur = line.parent === null && !parents.has(index);
-      const context = { language: chosen, now: time, timezone, names, mayRecur };
+      const context = { language: chosen, now: time, nowMs, timezone, names, mayRecur };
       return itemOf(line, parseLine(text.slice(line.start, line.end), context));
     }),
   });

@@ -1,0 +1,2 @@
+export * from './quick-add.dto.js';
+export * from './quick-add.operations.js';
