@@ -6,6 +6,7 @@ import {
   feedEvents,
   occurrenceEvents,
   occurrencesOperations,
+  recurrenceResources,
   templateEvents,
   templatesOperations,
   templatesTrash,
@@ -24,7 +25,7 @@ import { recurrenceConfig } from './src/recurrence.config.js';
 export const recurrenceFeature = defineFeature({
   name: 'recurrence',
   config: recurrenceConfig,
-  operations: [templatesOperations, occurrencesOperations, calendarsOperations, templatesTrash],
+  operations: [templatesOperations, occurrencesOperations, calendarsOperations, templatesTrash, recurrenceResources],
   scopes: { 'recurrence:read': 'viewer', 'recurrence:write': 'member' },
   tags: {
     templates: 'Recurring tasks: each template creates tasks by its rule.',
@@ -37,7 +38,12 @@ export const recurrenceFeature = defineFeature({
   events: [
     changesOf(
       'template',
-      { scope: 'recurrence:read', audience: 'list', keys: ['series_id'] },
+      {
+        scope: 'recurrence:read',
+        audience: 'list',
+        keys: ['series_id'],
+        resources: recurrenceResources.templateResources,
+      },
       {
         created: templateEvents.template_created,
         updated: [

@@ -23,6 +23,7 @@ import { TasksConsumer } from './src/occurrences/tasks.consumer.js';
 import { recurrenceConfig } from './src/recurrence.config.js';
 import { References } from './src/templates/references.js';
 import { ListsConsumer } from './src/templates/lists.consumer.js';
+import { ResourcesController } from './src/templates/resources.controller.js';
 import { TemplatesConsumer } from './src/templates/templates.consumer.js';
 import { TemplatesController } from './src/templates/templates.controller.js';
 import { Templates } from './src/templates/templates.js';
@@ -59,6 +60,7 @@ import { TrashController } from './src/trash/trash.controller.js';
     MembersConsumer,
     FeedsConsumer,
     TrashController,
+    ResourcesController,
   ],
   providers: [
     { provide: OccurrencesClient, inject: [Bus], useFactory: (bus: Bus) => new OccurrencesClient(bus) },

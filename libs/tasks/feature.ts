@@ -8,6 +8,7 @@ import {
   tagsOperations,
   tasksEvents,
   tasksOperations,
+  tasksResources,
   tasksTrashOperations,
   transitionsOperations,
 } from './contract/index.js';
@@ -32,11 +33,12 @@ export const tasksFeature = defineFeature({
     occurrencesOperations,
     transitionsOperations,
     tasksTrashOperations,
+    tasksResources,
   ],
   events: [
     changesOf(
       'task',
-      { scope: 'tasks:read', audience: 'list' },
+      { scope: 'tasks:read', audience: 'list', resources: tasksResources.taskResources },
       {
         created: tasksEvents.created,
         updated: [tasksEvents.updated, tasksEvents.status_changed, tasksEvents.completed],
@@ -46,7 +48,7 @@ export const tasksFeature = defineFeature({
     ),
     changesOf(
       'list',
-      { scope: 'tasks:read', audience: 'itself' },
+      { scope: 'tasks:read', audience: 'itself', resources: tasksResources.listResources },
       {
         created: tasksEvents.list_created,
         updated: tasksEvents.list_updated,

@@ -18,6 +18,7 @@ import { ListsController } from './src/lists/lists.controller.js';
 import { OccurrencesController } from './src/occurrences/occurrences.controller.js';
 import { TaskMetrics } from './src/persistence/task-metrics.js';
 import { TagsController } from './src/tags/tags.controller.js';
+import { ResourcesController } from './src/resources/resources.controller.js';
 import { tasksConfig } from './src/tasks.config.js';
 import { Assignees } from './src/tasks/assignees.js';
 import { FormerMembers } from './src/tasks/former-members.js';
@@ -44,6 +45,7 @@ import { TransitionsController } from './src/transitions/transitions.controller.
     OccurrencesController,
     TransitionsController,
     TrashController,
+    ResourcesController,
     AccountsConsumer,
     MembersConsumer,
     TimeTrackingConsumer,

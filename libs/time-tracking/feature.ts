@@ -9,6 +9,7 @@ import {
   timerOperations,
   timeSettingsOperations,
   timeTrackingEvents,
+  timeTrackingResources,
 } from './contract/index.js';
 import { timeTrackingMigrations } from './src/persistence/time-tracking-migrations.js';
 import { ReportFileController } from './src/reports/report-file.controller.js';
@@ -22,13 +23,20 @@ export const timeTrackingFeature = defineFeature({
   scopes: { 'time:read': 'viewer', 'time:write': 'member' },
   tags: { time: 'Time spent on tasks: history, entries, timers, reports.' },
   contracts: [report, reportRows],
-  operations: [historyOperations, entriesOperations, timerOperations, timeSettingsOperations, routedReports],
+  operations: [
+    historyOperations,
+    entriesOperations,
+    timerOperations,
+    timeSettingsOperations,
+    routedReports,
+    timeTrackingResources,
+  ],
   controllers: [ReportFileController],
   audited: [timeTrackingEvents.settings_updated, timeTrackingEvents.period_locked],
   events: [
     changesOf(
       'entry',
-      { scope: 'time:read', audience: 'list', keys: ['user_id'] },
+      { scope: 'time:read', audience: 'list', keys: ['user_id'], resources: timeTrackingResources.entryResources },
       {
         created: [timeTrackingEvents.entry_created, timeTrackingEvents.timer_started],
         updated: [timeTrackingEvents.entry_updated, timeTrackingEvents.timer_stopped],

@@ -10,6 +10,7 @@ import { EntriesParts } from './src/entries/entries-parts.js';
 import { ForgottenTimers } from './src/entries/forgotten-timers.js';
 import { FormerMembers } from './src/entries/former-members.js';
 import { MembersConsumer } from './src/entries/members.consumer.js';
+import { ResourcesController } from './src/entries/resources.controller.js';
 import { TimeSettingsController } from './src/entries/time-settings.controller.js';
 import { TimerController } from './src/entries/timer.controller.js';
 import { AccountsConsumer } from './src/history/accounts.consumer.js';
@@ -34,6 +35,7 @@ export { rebuildState, requestRebuild, type RebuildState } from './src/history/r
     TimerController,
     TimeSettingsController,
     ReportsController,
+    ResourcesController,
     TasksConsumer,
     AccountsConsumer,
     MembersConsumer,

@@ -3,7 +3,9 @@ import type { Change, ChangePage } from '@mono/changes/contract';
 import { FEATURES } from '@mono/server/features';
 import { ApiClient, type ErrorBody } from '../support/api-client.ts';
 import { TOPOLOGIES } from '../support/installation.ts';
+import { MailLinks } from '../support/mail-links.ts';
 import { NatsClient } from '../support/nats-client.ts';
+import { memberOf } from '../support/people.ts';
 import { createWorkspace, sharedInstallation, type SharedInstallation } from '../support/shared-installation.ts';
 import { until } from '../support/until.ts';
 
@@ -24,13 +26,18 @@ describe.each(TOPOLOGIES)('the change feed, %s', (topology) => {
   let installation: SharedInstallation;
   let api: ApiClient;
   let nats: NatsClient;
+  let links: MailLinks;
 
   beforeAll(async () => {
     installation = await sharedInstallation(topology);
     ({ api } = installation.server);
     nats = await NatsClient.connect(installation.nats.url, installation.key);
+    links = await MailLinks.open(installation);
   });
-  afterAll(() => nats?.close());
+  afterAll(async () => {
+    await links?.close();
+    await nats?.close();
+  });
 
   /** Follows until the condition holds, as a client does. */
   async function follow(
@@ -149,6 +156,60 @@ describe.each(TOPOLOGIES)('the change feed, %s', (topology) => {
     ]);
     expect(JSON.stringify(items)).not.toContain(theirs);
     expect(JSON.stringify(items)).not.toContain(hidden);
+  });
+
+  test('includes each thing as its GET answers it, within the reach of the caller', async () => {
+    const [mine, theirs] = [await made('/v1/lists', { title: 'Mine' }), await made('/v1/lists', { title: 'Theirs' })];
+    const limited = await keyWith({ scopes: ['tasks:read'], list_ids: [mine] });
+    const [since, sinceOfLimited] = [await tokenOf(api), await tokenOf(limited)];
+    const rule = { dtstart: SOON, timezone: 'UTC', pattern: 'daily' };
+    const member = await memberOf(installation.server.url, links, installation.workspaceId, 'member');
+    const entry = { started_at: '2026-01-05T09:00:00Z', duration: 'PT1H' };
+    const things: Record<string, string> = {
+      list: mine,
+      task: await made('/v1/tasks', { title: 'Included', list_id: mine }),
+      template: await made('/v1/templates', { title: 'Included', rule }),
+      entry: await made('/v1/time/entries', { ...entry, user_id: member.id }),
+    };
+    await keyWith({ scopes: ['tasks:read'] });
+    const gone = await made('/v1/tasks', { title: 'Gone', list_id: mine });
+    await api.delete(`/v1/tasks/${gone}`);
+    const moving = await made('/v1/tasks', { title: 'Moving', list_id: mine });
+    await api.patch(`/v1/tasks/${moving}`, { list_id: theirs });
+    await api.patch(`/v1/tasks/${things['task']}`, { title: 'Newer' });
+    await api.patch(`/v1/lists/${mine}`, { title: 'Renamed' });
+    const isComplete = (seen: readonly Change[]): boolean =>
+      ['list', 'task'].every((type) => has(seen, type, 'updated', things[type])) &&
+      ['template', 'entry'].every((type) => has(seen, type, 'created', things[type])) &&
+      has(seen, 'task', 'deleted', gone) &&
+      has(seen, 'task', 'updated', moving) &&
+      has(seen, 'api_key', 'created');
+    await follow(since, isComplete);
+    const { body } = await api.get<ChangePage>(`/v1/changes?since=${since}&limit=1000&include=resource`);
+    const resourcesOf = (id: string | undefined, { items } = body): unknown[] =>
+      items
+        .filter(({ thing_id: thing, change }) => thing === id && change !== 'deleted')
+        .map(({ resource }) => resource);
+    const paths = { list: 'lists', task: 'tasks', template: 'templates', entry: 'time/entries' };
+    for (const [type, path] of Object.entries(paths)) {
+      const answer = await api.get(`/v1/${path}/${things[type]}`);
+      expect(resourcesOf(things[type])).toEqual(resourcesOf(things[type]).map(() => answer.body));
+    }
+    expect(resourcesOf(gone)).toEqual([null]);
+    expect(body.items.filter(({ change }) => change === 'deleted').every((one) => !('resource' in one))).toBe(true);
+    expect(body.items.some(({ type, resource }) => type === 'api_key' && resource === undefined)).toBe(true);
+    const overNats = await nats.call<ChangePage>('api.changes.find_changes', {
+      since,
+      include: 'resource',
+      limit: 1_000,
+    });
+    expect(resourcesOf(things['task'], overNats.body)).toEqual(resourcesOf(things['task']));
+    const narrow = await limited.get<ChangePage>(`/v1/changes?since=${sinceOfLimited}&limit=1000&include=resource`);
+    expect(resourcesOf(moving, narrow.body)).toEqual([null]);
+    expect(resourcesOf(things['task'], narrow.body)).toEqual(resourcesOf(things['task']));
+    expect(JSON.stringify(narrow.body)).not.toContain(theirs);
+    const collapsed = await api.get<ChangePage>(`/v1/changes?since=${since}&include=resource&collapse=true`);
+    expect(resourcesOf(things['task'], collapsed.body)).toEqual([expect.objectContaining({ title: 'Newer' })]);
   });
 
   test('answers a waiting caller with the next change, over both doors', async () => {

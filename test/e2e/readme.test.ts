@@ -75,6 +75,7 @@ describe('the README', () => {
       );
       expect(output).toMatch(/^2025-11-03,[^,]+,Buy milk,0,5400,5400\r?$/m);
       expect(output.match(/^idempotent-replayed: true/gim)).toHaveLength(1);
+      expect(output).toMatch(/^event: change\ndata: \{.*"type":"task".*\}$/m);
       const changed = answers.at(-2) ?? '';
       expect(JSON.parse(changed)).toMatchObject({ items: expect.arrayContaining([expect.anything()]) });
       const [filtered, searched] = answers

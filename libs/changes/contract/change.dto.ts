@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DurationField, EnumField, IntegerField, RepeatableTextField, TextField, UuidField } from '@mono/contract';
 
 export const DEFAULT_CHANGES_LIMIT = 100;
@@ -47,6 +47,14 @@ export class ChangesQuery {
     optional: true,
   })
   collapse?: 'true' | 'false';
+
+  @EnumField({
+    description:
+      '`resource`: each change that is not `deleted` carries the thing as it is now, which may be newer than the change. Pages may be shorter than the limit.',
+    values: ['resource'],
+    optional: true,
+  })
+  include?: 'resource';
 
   @DurationField({
     description: 'How long to wait for the next change: at most 55 seconds, over NATS 25.',
@@ -118,6 +126,15 @@ export class Change {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' })
   occurred_at: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description:
+      'With `include=resource`: the thing as it is now, as its GET answers it. `null`: it is gone, or out of the caller’s reach. Absent for deletions and for types without a GET of their own.',
+  })
+  resource?: object | null;
 }
 
 export class ChangePage {

@@ -1,6 +1,14 @@
 // The module on a real database, with events of a garden: beds are lists, plants are in beds.
 import { Test, type TestingModule } from '@nestjs/testing';
-import { changesOf, defineEvents, EventBody, type CallContext, type Principal } from '@mono/contract';
+import {
+  changesOf,
+  defineEvents,
+  EventBody,
+  operations,
+  resources,
+  type CallContext,
+  type Principal,
+} from '@mono/contract';
 import { migrate, openDatabase, type Database } from '@mono/platform';
 import { nodeForTests } from '@mono/platform/testing';
 import { uuidv7 } from 'uuidv7';
@@ -25,10 +33,12 @@ const gardenEvents = defineEvents('garden', {
 });
 const { planted, watered, uprooted, bed_dug } = gardenEvents;
 
+export const gardenOperations = operations('garden', {}, { plantResources: resources('List plants by id') });
+
 export const THINGS = [
   changesOf(
     'plant',
-    { scope: 'garden:read', audience: 'list', keys: ['species'] },
+    { scope: 'garden:read', audience: 'list', keys: ['species'], resources: gardenOperations.plantResources },
     { created: planted, updated: watered, deleted: uprooted },
   ),
   changesOf('bed', { scope: 'garden:read', audience: 'itself' }, { created: bed_dug, updated: watered }),

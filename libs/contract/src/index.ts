@@ -20,3 +20,4 @@ export * from './operations/call-headers.js';
 export * from './operations/client.js';
 export * from './operations/operation.js';
 export * from './operations/path.js';
+export * from './operations/resources.js';

@@ -17,4 +17,5 @@ export * from './occurrences.operations.js';
 export * from './occurrences-client.js';
 export * from './transitions.js';
 export * from './transitions.operations.js';
+export * from './resources.operations.js';
 export * from './trash.operations.js';

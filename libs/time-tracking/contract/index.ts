@@ -11,3 +11,4 @@ export * from './entries.operations.js';
 export * from './timer.operations.js';
 export * from './time-settings.operations.js';
 export * from './reports.operations.js';
+export * from './resources.operations.js';

@@ -1,12 +1,15 @@
 // `npm run bench:changes`: the change feed. `npm run bench:changes streams` (or `latency`, `writer`) runs one part. Figures also
-// go to data/bench/changes.json.
+// go to data/bench/changes.json. BENCH_RATE, BENCH_SECONDS and BENCH_CLIENTS; BENCH_STREAMS and BENCH_CHANGES; BENCH_EVENTS and
+// BENCH_ROUNDS.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { benchLatency } from './latency.ts';
 import { benchOpenStreams } from './open-streams.ts';
 import { openWorld, type BenchWorld } from './world.ts';
+import { benchWriter } from './writer.ts';
 
-const PARTS = { streams: benchOpenStreams };
+const PARTS = { latency: benchLatency, streams: benchOpenStreams, writer: benchWriter };
 
 const [part] = process.argv.slice(2);
 const figures: Record<string, unknown> = { node: process.version, load: loadavg() };

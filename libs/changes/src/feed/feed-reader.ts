@@ -1,8 +1,10 @@
 // Reads the feed of a workspace as a caller sees it, page by page. Long polls, followers and streams share it.
 import { Injectable } from '@nestjs/common';
+import { MAX_PAGE_BYTES } from '@mono/contract';
 import { changesErrors, type Change, type ChangePage } from '../../contract/index.js';
 import { ChangeStore, WINDOW, type ChangeRow, type FeedRead } from './change.store.js';
 import { FeedViews, type FeedView } from './feed-views.js';
+import { ResourceReader, withResources } from './resource-reader.js';
 import { merged, seenChange } from './seen-change.js';
 import { ThingTypes, type Visible } from './thing-types.js';
 import { encodeToken } from './token.js';
@@ -14,6 +16,7 @@ export class FeedReader extends FeedViews {
   constructor(
     types: ThingTypes,
     private readonly store: ChangeStore,
+    private readonly resources: ResourceReader,
   ) {
     super(types);
   }
@@ -24,14 +27,31 @@ export class FeedReader extends FeedViews {
   }
 
   /** The changes after the position. @throws DomainError `token_expired`. */
-  async pageAfter(position: number, { scope, visible, limit, collapses }: FeedView): Promise<ChangePage> {
+  async pageAfter(position: number, view: FeedView): Promise<ChangePage> {
+    const { scope, visible, limit, collapses } = view;
     const most = collapses ? WINDOW : limit + 1;
     const feed = await this.store.read(scope.workspaceId, position, most, visible);
     // A position beyond the head is of a database that was restored from a backup.
     if (position < feed.prunedTo || position > feed.head) throw changesErrors.token_expired();
-    const { items, reached } = (collapses ? collapsed : listed)(feed, visible, limit, position);
+    const cut = collapses ? collapsed : listed;
+    const { items, reached } = await this.complete(view, (most) => cut(feed, visible, most, position));
     return { items, next_token: encodeToken(reached, scope), has_more: reached < feed.head };
   }
+
+  /** Fewer changes where their things are too large for an answer. */
+  private async complete({ reach, limit }: FeedView, cutTo: (most: number) => Part): Promise<Part> {
+    const whole = cutTo(limit);
+    if (!reach) return whole;
+    const read = await this.resources.read(whole.items, reach);
+    for (let part = whole, most = whole.items.length; ; most = Math.floor(most / 2), part = cutTo(most)) {
+      const items = withResources(part.items, read);
+      if (items.length <= 1 || bytesOf(items) <= MAX_PAGE_BYTES) return { items, reached: part.reached };
+    }
+  }
+}
+
+function bytesOf(items: readonly Change[]): number {
+  return items.reduce((sum, item) => sum + Buffer.byteLength(JSON.stringify(item)), 0);
 }
 
 interface Part {

@@ -2,16 +2,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '@mono/contract';
 import { DEFAULT_CHANGES_LIMIT, type ChangesQuery } from '../../contract/index.js';
+import type { Reach } from './resource-reader.js';
 import { ThingTypes, type Visible } from './thing-types.js';
 import { decodeToken, encodeToken, type TokenScope } from './token.js';
 
-export type FeedFilter = Pick<ChangesQuery, 'types' | 'list_id' | 'limit' | 'collapse'>;
+export type FeedFilter = Pick<ChangesQuery, 'types' | 'list_id' | 'limit' | 'collapse' | 'include'>;
 
 export interface FeedView {
   scope: TokenScope;
   visible: Visible;
   limit: number;
   collapses: boolean;
+  /** The reach in which changes carry their things; undefined: they carry none. */
+  reach: Reach | undefined;
 }
 
 @Injectable()
@@ -19,14 +22,16 @@ export class FeedViews {
   constructor(private readonly types: ThingTypes) {}
 
   /** @throws InvalidInputError for a type that no feature declares. */
-  viewOf(principal: Principal, { types, list_id, limit, collapse }: FeedFilter): FeedView {
+  viewOf(principal: Principal, { types, list_id, limit, collapse, include }: FeedFilter): FeedView {
     this.types.requireTypes(types ?? []);
-    const scope = { workspaceId: principal.workspaceId, types, listId: list_id?.toLowerCase() };
+    const { workspaceId, listIds } = principal;
+    const scope = { workspaceId, types, listId: list_id?.toLowerCase() };
     return {
       scope,
       visible: this.types.visibleTo(principal, scope),
       limit: limit ?? DEFAULT_CHANGES_LIMIT,
       collapses: collapse === 'true',
+      reach: include === undefined ? undefined : { workspaceId, listIds },
     };
   }
 

@@ -24,6 +24,11 @@ export class ThingTypes {
     throw new InvalidInputError([{ field: 'types', issue: `each item must be one of ${known}` }]);
   }
 
+  /** The operation that answers the things of the type, where it has one. */
+  resourcesOf(type: string): ChangedThing['resources'] {
+    return this.things.get(type)?.resources;
+  }
+
   /** All rows of the types that this node knows. */
   get all(): Visible {
     return { open: [...this.things.keys()], listed: [], lists: [], own: [], userId: null };

@@ -2,10 +2,11 @@
 import { Module } from '@nestjs/common';
 import { AppendedSignal } from './appended.signal.js';
 import { FeedViews } from './feed-views.js';
+import { ResourceReader } from './resource-reader.js';
 import { ThingTypes } from './thing-types.js';
 
 @Module({
-  providers: [ThingTypes, FeedViews, AppendedSignal],
-  exports: [ThingTypes, FeedViews, AppendedSignal],
+  providers: [ThingTypes, FeedViews, ResourceReader, AppendedSignal],
+  exports: [ThingTypes, FeedViews, ResourceReader, AppendedSignal],
 })
 export class ViewsModule {}

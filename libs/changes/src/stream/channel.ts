@@ -1,5 +1,6 @@
 // The streams of a workspace whose callers see the same: their events are read and rendered once.
 import type { FeedView } from '../feed/feed-views.js';
+import type { ResourceReader } from '../feed/resource-reader.js';
 import type { Visible } from '../feed/thing-types.js';
 import { reasonOf, type EndReason, type EventStream, type FollowedFeed } from './event-stream.js';
 import type { Batch } from './feed-source.js';
@@ -29,14 +30,14 @@ export class Channel implements Follower, FollowedFeed {
   }
 
   /** The channel of all whose view is the same but for their own things. */
-  static on(tail: Tail, view: FeedView): Channel {
-    const { scope, visible, collapses } = view;
+  static on(tail: Tail, view: FeedView, resources: ResourceReader): Channel {
+    const { scope, visible, collapses, reach } = view;
     const { open, listed, lists, own } = visible;
-    const key = JSON.stringify([scope.types, scope.listId, open, listed, lists, own, collapses]);
+    const key = JSON.stringify([scope.types, scope.listId, open, listed, lists, own, collapses, reach]);
     const channels = channelsOf.get(tail) ?? new Map<string, Channel>();
     channelsOf.set(tail, channels);
     let channel = channels.get(key);
-    if (!channel) channels.set(key, (channel = new Channel(key, tail, new Renderer(view))));
+    if (!channel) channels.set(key, (channel = new Channel(key, tail, new Renderer(view, resources))));
     return channel;
   }
 
@@ -79,7 +80,7 @@ export class Channel implements Follower, FollowedFeed {
   async nextFor(position: number, userId: string | null): Promise<{ chunks: Chunk[]; reached: number }> {
     const { visible } = this.renderer.view;
     const batch = until(await this.tail.after(position, { ...visible, userId }), this.position);
-    return { chunks: this.renderer.render(batch, userId), reached: batch.reached };
+    return { chunks: await this.renderer.render(batch, userId), reached: batch.reached };
   }
 
   fail(reason: EndReason): void {
@@ -91,8 +92,7 @@ export class Channel implements Follower, FollowedFeed {
     try {
       while (this.position < this.tail.head && this.streams.size > 0) {
         const batch = await this.tail.after(this.position, this.rows);
-        if (this.renderer.isPersonal(batch)) this.deliverEach(batch);
-        else this.deliver(batch, this.renderer.render(batch, null));
+        this.deliver(batch.reached, await this.rendered(batch));
       }
     } catch (error) {
       this.fail(reasonOf(error));
@@ -101,19 +101,27 @@ export class Channel implements Follower, FollowedFeed {
     }
   }
 
-  private deliver({ reached }: Batch, chunks: readonly Chunk[]): void {
-    this.position = reached;
-    if (chunks.length === 0) return;
-    for (const stream of this.live) if (!stream.take(chunks, reached)) this.live.delete(stream);
+  /** The events of each stream, by its user where they differ. */
+  private async rendered(batch: Batch): Promise<(stream: EventStream) => readonly Chunk[] | undefined> {
+    if (!this.renderer.isPersonal(batch)) {
+      const chunks = await this.renderer.render(batch, null);
+      return () => chunks;
+    }
+    const users = [...new Set([...this.live].map(({ userId }) => userId))];
+    const chunksOf = await Promise.all(users.map((user) => this.renderer.render(batch, user)));
+    const byUser = new Map(users.map((user, index) => [user, chunksOf[index]]));
+    return ({ userId }) => byUser.get(userId);
   }
 
-  private deliverEach(batch: Batch): void {
-    this.position = batch.reached;
-    const byUser = new Map<string | null, Chunk[]>();
+  private deliver(reached: number, chunksOf: (stream: EventStream) => readonly Chunk[] | undefined): void {
+    const before = this.position;
+    this.position = reached;
     for (const stream of this.live) {
-      let chunks = byUser.get(stream.userId);
-      if (!chunks) byUser.set(stream.userId, (chunks = this.renderer.render(batch, stream.userId)));
-      if (!stream.take(chunks, batch.reached)) this.live.delete(stream);
+      const chunks = chunksOf(stream);
+      if (chunks?.length === 0 || (chunks && stream.take(chunks, reached))) continue;
+      this.live.delete(stream);
+      // It joined while the events were rendered for others.
+      if (!chunks) stream.resume(before);
     }
   }
 }

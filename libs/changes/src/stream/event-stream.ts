@@ -91,6 +91,12 @@ export class EventStream {
     return true;
   }
 
+  /** It is live no longer, and catches up from there. */
+  resume(position: number): void {
+    this.position = position;
+    void this.catchUp();
+  }
+
   /** Also moves the position to which the client returns, past changes that it does not see. */
   beat(): void {
     if (this.isEnded || this.fullSince !== undefined) return;

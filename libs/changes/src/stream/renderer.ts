@@ -1,6 +1,7 @@
 // Turns rows of a feed into server-sent events for the callers that see the same of it.
 import type { Change, FeedRow } from '../../contract/index.js';
 import type { FeedView } from '../feed/feed-views.js';
+import { withResources, type Reach, type ResourceReader } from '../feed/resource-reader.js';
 import { merged, seenChange } from '../feed/seen-change.js';
 import { encodeToken } from '../feed/token.js';
 import type { Batch } from './feed-source.js';
@@ -25,7 +26,10 @@ export class Renderer {
   private readonly lists: ReadonlySet<string>;
   private readonly own: ReadonlySet<string>;
 
-  constructor(readonly view: FeedView) {
+  constructor(
+    readonly view: FeedView,
+    private readonly resources: ResourceReader,
+  ) {
     const { open, listed, lists, own } = view.visible;
     this.open = new Set(open);
     this.listed = new Set(listed);
@@ -38,15 +42,23 @@ export class Renderer {
     return this.own.size > 0 && rows.some(({ type }) => this.own.has(type));
   }
 
-  render({ rows, reached }: Batch, userId: string | null): Chunk[] {
+  /** @throws UnavailableError where things are included. */
+  async render({ rows, reached }: Batch, userId: string | null): Promise<Chunk[]> {
     const seen = rows
       .filter((row) => this.isVisible(row, userId))
       .map((row) => ({ position: row.position, change: seenChange(row, this.view.visible) }));
-    return this.chunksOf(this.view.collapses ? collapsed(seen) : seen, reached);
+    const shown = this.view.collapses ? collapsed(seen) : seen;
+    return this.chunksOf(this.view.reach ? await this.completed(shown, this.view.reach) : shown, reached);
   }
 
   tokenOf(position: number): string {
     return encodeToken(position, this.view.scope);
+  }
+
+  private async completed(seen: readonly Seen[], reach: Reach): Promise<Seen[]> {
+    const changes = seen.map(({ change }) => change);
+    const complete = withResources(changes, await this.resources.read(changes, reach));
+    return seen.map(({ position, change }, index) => ({ position, change: complete[index] ?? change }));
   }
 
   private isVisible({ type, list_id: listId, from_list_id: fromId, thing_id: id }: FeedRow, userId: string | null) {

@@ -1,4 +1,4 @@
 import { PickType } from '@mono/contract';
 import { ChangesQuery } from '../../contract/index.js';
 
-export class StreamQuery extends PickType(ChangesQuery, ['since', 'types', 'list_id', 'collapse']) {}
+export class StreamQuery extends PickType(ChangesQuery, ['since', 'types', 'list_id', 'collapse', 'include']) {}

@@ -5,6 +5,7 @@ import { DomainError, UnavailableError, type Principal } from '@mono/contract';
 import { Metrics, type ConfigOf, type Credentials } from '@mono/platform';
 import { changesConfig } from '../changes.config.js';
 import type { FeedView } from '../feed/feed-views.js';
+import { ResourceReader } from '../feed/resource-reader.js';
 import { Channel } from './channel.js';
 import { CredentialWatch } from './credential-watch.js';
 import { EventStream, type EndReason } from './event-stream.js';
@@ -48,6 +49,7 @@ export class Streams implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly tails: Tails,
     private readonly watch: CredentialWatch,
+    private readonly resources: ResourceReader,
     @Inject(changesConfig.KEY) private readonly config: ConfigOf<typeof changesConfig>,
     metrics: Metrics,
   ) {
@@ -60,7 +62,7 @@ export class Streams implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    this.timer = setInterval(() => this.tick(), SECOND_MS).unref();
+    this.timer = setInterval(() => this.tick(performance.now()), SECOND_MS).unref();
   }
 
   /** Before the server waits for the requests in flight. */
@@ -100,7 +102,7 @@ export class Streams implements OnModuleInit, OnModuleDestroy {
       this.leave(id);
       throw error;
     });
-    const channel = Channel.on(tail, view);
+    const channel = Channel.on(tail, view, this.resources);
     const turn = this.turns[this.total % this.turns.length];
     const stream: EventStream = new EventStream({
       feed: channel,
@@ -121,8 +123,8 @@ export class Streams implements OnModuleInit, OnModuleDestroy {
     return { stream, channel };
   }
 
-  private tick(): void {
-    const now = performance.now();
+  /** Cuts off who does not read, and beats for the streams whose turn it is. @param now by performance.now(). */
+  tick(now: number): void {
     for (const stream of this.all)
       if (stream.fullSince !== undefined && now - stream.fullSince > STALLED_MS) stream.end(TOO_SLOW);
     this.turn = (this.turn + 1) % this.turns.length;

@@ -12,6 +12,11 @@ export function inLists(lists: string): string {
 
 const ONE = `SELECT ${entryColumns('e')} FROM time_tracking.entry e
   WHERE e.id = $1 AND e.workspace_id = $2 AND ($3::uuid[] IS NULL OR ${inLists('$3')})`;
+const BY_IDS = {
+  name: 'time_tracking.entries_by_ids',
+  text: `SELECT ${entryColumns('e')} FROM time_tracking.entry e
+    WHERE e.id = ANY($1::uuid[]) AND e.workspace_id = $2 AND ($3::uuid[] IS NULL OR ${inLists('$3')})`,
+};
 const READ = { name: 'time_tracking.read_entry', text: ONE };
 const LOCK = { name: 'time_tracking.lock_entry', text: `${ONE} FOR UPDATE OF e` };
 
@@ -22,6 +27,14 @@ export async function readEntry(
 ): Promise<EntryRow | undefined> {
   const [row] = await on.query<EntryRow>(READ, [id, workspaceId, listIds ?? null]);
   return row;
+}
+
+export function readEntriesByIds(
+  on: Executor,
+  { workspaceId, listIds }: Reach,
+  ids: readonly string[],
+): Promise<EntryRow[]> {
+  return on.query<EntryRow>(BY_IDS, [ids, workspaceId, listIds ?? null]);
 }
 
 export async function lockEntry(

@@ -1,0 +1,7 @@
+import { operations, resources } from '@mono/contract';
+
+export const recurrenceResources = operations(
+  'recurrence',
+  {},
+  { templateResources: resources('List templates by id') },
+);

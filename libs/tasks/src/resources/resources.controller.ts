@@ -1,0 +1,35 @@
+// Tasks and lists as they are now, for the change feed.
+import { Controller } from '@nestjs/common';
+import type { Resources, ResourcesQuery } from '@mono/contract';
+import { Database, Operation } from '@mono/platform';
+import { tasksResources as operations } from '../../contract/index.js';
+import { LIST_SELECTION, toList, type ListRow } from '../persistence/list-records.js';
+import { taskColumns, toTask, type TaskRow } from '../persistence/task-row.js';
+
+const TASKS = {
+  name: 'tasks.task_resources',
+  text: `SELECT ${taskColumns('t')} FROM tasks.task t WHERE t.id = ANY($1::uuid[]) AND t.workspace_id = $2
+    AND ($3::uuid[] IS NULL OR t.list_id = ANY($3::uuid[]))`,
+};
+const LISTS = {
+  name: 'tasks.list_resources',
+  text: `SELECT ${LIST_SELECTION.columns} FROM tasks.list l ${LIST_SELECTION.counts}
+    WHERE l.id = ANY($1::uuid[]) AND l.workspace_id = $2 AND ($3::uuid[] IS NULL OR l.id = ANY($3::uuid[]))`,
+};
+
+@Controller()
+export class ResourcesController {
+  constructor(private readonly database: Database) {}
+
+  @Operation(operations.taskResources)
+  async taskResources({ ids, workspace_id, list_ids }: ResourcesQuery): Promise<Resources> {
+    const rows = await this.database.query<TaskRow>(TASKS, [ids, workspace_id, list_ids]);
+    return { items: rows.map(toTask) };
+  }
+
+  @Operation(operations.listResources)
+  async listResources({ ids, workspace_id, list_ids }: ResourcesQuery): Promise<Resources> {
+    const rows = await this.database.query<ListRow>(LISTS, [ids, workspace_id, list_ids]);
+    return { items: rows.map(toList) };
+  }
+}
