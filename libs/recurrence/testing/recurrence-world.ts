@@ -9,10 +9,9 @@ import { JobQueues, type Database, type JobQueue } from '@mono/platform';
 import { deliverEvent, localBus, nodeForTests } from '@mono/platform/testing';
 import { UnavailableError } from '@mono/contract/errors';
 import { OccurrencesClient, type Task } from '@mono/tasks/contract';
-import { createTasksWorld, insertList, type TasksOperations } from '@mono/tasks/testing';
+import { createTasksWorld, insertList, type TasksOperations, type TasksTrash } from '@mono/tasks/testing';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import { trashOperationsOf, type FindTrash, type TrashItem } from '@mono/trash/contract';
 import { occurrencesOperations, templatesOperations, type CreateTemplate, type Template } from '../contract/index.js';
 import { recurrenceFeature } from '../feature.js';
 import { RecurrenceModule } from '../module.js';
@@ -42,8 +41,7 @@ export interface RecurrenceWorld {
   api: ClientOf<typeof operations>;
   trash: TrashController;
   purge: Purge;
-  /** Lists in the trash of tasks. */
-  trashedLists: Set<string>;
+  tasksTrash: TasksTrash;
   /** The handlers of all of them. */
   controllers: readonly object[];
   tasks: TasksOperations;
@@ -142,11 +140,6 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
   };
   const enqueued: string[] = [];
   const bus = tasksWorld.bus();
-  const trashedLists = new Set<string>();
-  bus.handle(trashOperationsOf('tasks', ['task', 'list']).findTrash, (query) => {
-    const { list_id: id = '' } = query as FindTrash;
-    return Promise.resolve({ items: trashedLists.has(id) ? [{ id } as TrashItem] : [], total: null });
-  });
   bus.handle(workspacesOperations.getWorkspace, () => Promise.resolve({ timezone: zone.name }));
   const module = await Test.createTestingModule({
     imports: [
@@ -170,7 +163,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
     api,
     trash: module.get(TrashController),
     purge: module.get(Purge),
-    trashedLists,
+    tasksTrash: tasksWorld.trash(),
     controllers,
     tasks,
     generation,

@@ -108,6 +108,13 @@ export class OccurrenceInput extends OccurrenceContent {
     optional: true,
   })
   successor_of?: string | null;
+
+  /** An earlier task may be back from the trash. */
+  @BooleanField({
+    description: 'Whether the occurrence has had another task: this one is created only if no other exists.',
+    optional: true,
+  })
+  again?: boolean;
 }
 
 export class OccurrenceRevision {
@@ -156,8 +163,9 @@ export class Revise {
 /**
  * `created`: now. `known`: made or removed before, nothing is done. `list_not_found`: the list is not in the workspace
  * (any more), nothing is done or kept. `predecessor_open`: the task after which it comes is not over, nothing is done or kept.
+ * `other_exists`: another task of the occurrence exists, nothing is done or kept.
  */
-export type MaterialiseOutcome = 'created' | 'known' | 'list_not_found' | 'predecessor_open';
+export type MaterialiseOutcome = 'created' | 'known' | 'list_not_found' | 'predecessor_open' | 'other_exists';
 
 /**
  * `revised`: brought to the content. `removed`: deleted, or never to be made. `unchanged`: it was so already.

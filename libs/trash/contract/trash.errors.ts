@@ -19,6 +19,11 @@ export const trashErrors = defineErrors({
     message: ({ title }: { title: string }) =>
       `The list already has a task titled “${title}”: give another “title”, or name another list in “list_id”.`,
   },
+  occurrence_has_task: {
+    status: 409,
+    message: ({ task_id }: { task_id: string }) =>
+      `The occurrence of the template has another task ${task_id}: delete that one first.`,
+  },
   list_not_found: notFound('list'),
   /** As when a closed task is reopened. */
   successor_touched: {

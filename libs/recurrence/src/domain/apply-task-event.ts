@@ -55,7 +55,8 @@ function deleted(row: OccurrenceRow, event: TaskChange): OccurrenceRow {
   const withdrawn = { ...row, wanted: false, seen: { ...row.seen, [EXISTS]: event.version } };
   if (event.origin === 'recurrence') return row.wanted ? { ...withdrawn, closed_at: null } : withdrawn;
   const isForGood = event.event === 'purged' || event.permanent === true;
-  const gone = isForGood ? { ...withdrawn, fields: null } : withdrawn;
+  // Tasks needs no revision, which would remove the task if a user has restored it.
+  const gone = { ...withdrawn, settled_revision: row.revision, fields: isForGood ? null : row.fields };
   if (isClosed(row) || row.skipped) return gone;
   return { ...gone, skipped: true, closed_at: event.occurred_at };
 }

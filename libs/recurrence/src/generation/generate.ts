@@ -14,6 +14,7 @@ import { lockTemplate, saveGenerated, saveProblem, type TemplateRow } from '../p
 import { recurrenceConfig } from '../recurrence.config.js';
 import { endTemplate } from '../templates/end-template.js';
 import { plan, type Plan } from './plan.js';
+import { withdrawOutOfSync } from './replan.js';
 import { systemContext } from '../call-contexts.js';
 import { TaskSync } from './task-sync.js';
 
@@ -127,8 +128,12 @@ export class Generation {
   private async endWithList({ id, workspace_id: workspaceId }: TemplateRow, requestId: string): Promise<boolean> {
     return this.database.transaction(async (on) => {
       const row = await lockTemplate(on, id);
-      if (!row || row.status === 'ended') return true;
+      if (!row) return true;
       if (await holdRestoredList(on, workspaceId, row.list_id)) return false;
+      if (row.status === 'ended') {
+        await withdrawOutOfSync(on, row);
+        return true;
+      }
       await endTemplate(on, systemContext(workspaceId, requestId), row, { origin: 'system', withList: true });
       on.afterCommit(() => this.signal.wake());
       return true;

@@ -9,7 +9,11 @@ import type { OccurrenceDate, Schedule } from '../domain/schedule.js';
 import { isStopped } from '../domain/template-state.js';
 import { saveOccurrences } from '../persistence/occurrences.store.js';
 import { occurrencesToCome } from '../persistence/planning.store.js';
+import { occurrencesToSync } from '../persistence/task-sync.store.js';
 import type { TemplateRow } from '../persistence/templates.store.js';
+
+/** The most occurrences of a template that are ahead, or nearly. */
+const MOST = 5_000;
 
 /** On a locked row. */
 export async function replan(on: Executor, row: TemplateRow, nowMs: number): Promise<void> {
@@ -24,7 +28,7 @@ export async function replan(on: Executor, row: TemplateRow, nowMs: number): Pro
   for (const was of rows) {
     if (isClosed(was) || (isPast(was, nowMs) && was !== live)) continue;
     const goes = stopped || (isChain && was !== live);
-    const next = goes ? withdrawn(was) : followed(row, schedule, was, byZoneData);
+    const next = goes ? withdrawn(row, was) : followed(row, schedule, was, byZoneData);
     if (!next || (byZoneData && !isMovedBy(row, was, next))) continue;
     changes.push({ was, row: byZoneData ? { ...next, zone_revision: next.revision } : next });
   }
@@ -37,9 +41,25 @@ function liveOf(rows: readonly OccurrenceRow[], nowMs: number): OccurrenceRow | 
   return open.findLast((one) => isPast(one, nowMs)) ?? open[0];
 }
 
-/** A template that is paused or ended keeps only the tasks that users have worked on. */
-function withdrawn(was: OccurrenceRow): OccurrenceRow | undefined {
-  return was.wanted && !isProtected(was) ? unwanted(was) : undefined;
+/** On a locked row that has ended with its list: the tasks that were to move to the list are withdrawn where they are. */
+export async function withdrawOutOfSync(on: Executor, row: TemplateRow): Promise<void> {
+  const rows = await occurrencesToSync(on, row.id, MOST);
+  const changes = rows.flatMap((was) =>
+    was.wanted && !isProtected(was) && was.fields?.list_id === undefined ? [{ was, row: unwanted(was) }] : [],
+  );
+  await saveOccurrences(on, changes);
+}
+
+/**
+ * A template that is paused or ended keeps only the tasks that users have worked on. The tasks module deletes those of a deleted
+ * list by itself, and a request to withdraw them could come after the list is restored.
+ */
+function withdrawn(
+  { before_list_deletion: endedWithList }: TemplateRow,
+  was: OccurrenceRow,
+): OccurrenceRow | undefined {
+  if (!was.wanted || isProtected(was)) return undefined;
+  return endedWithList !== null && was.made ? undefined : unwanted(was);
 }
 
 function followed(row: TemplateRow, schedule: Schedule, was: OccurrenceRow, byZoneData: boolean): OccurrenceRow {

@@ -14,6 +14,7 @@ import {
   type TaskStatus,
 } from '@mono/tasks/contract';
 import { contentOf } from '../domain/content.js';
+import { isProtected } from '../domain/ledger.js';
 import type { OccurrenceRow } from '../domain/occurrence.js';
 import { occurrencesToSync, saveSyncResults, type SyncResult } from '../persistence/task-sync.store.js';
 import { lockTemplate, type TemplateRow } from '../persistence/templates.store.js';
@@ -47,7 +48,7 @@ export class TaskSync {
 
   /**
    * Runs until tasks knows every revision. @param signal ends it between two batches.
-   * @returns whether the template's list is deleted, so that its tasks cannot be created.
+   * @returns whether the template's list is deleted, so that its tasks cannot be created or moved there.
    * @throws UnavailableError when tasks cannot be reached; the batches before are saved.
    */
   async sync(templateId: string, requestId: string, signal?: AbortSignal): Promise<{ listDeleted: boolean }> {
@@ -94,7 +95,7 @@ export class TaskSync {
       const { outcome, status } = results[index] ?? missing();
       if (outcome === 'known') created.known.push(row);
       else if (outcome === 'list_not_found' && endsWithList(template, row)) created.listDeleted = true;
-      else created.results.push(createdAs(row, outcome, status));
+      else created.results.push(createdAs(template, row, outcome, status));
     }
     return created;
   }
@@ -119,8 +120,10 @@ function partsOf(rows: readonly OccurrenceRow[]): { fresh: OccurrenceRow[]; know
 }
 
 /** An occurrence that was moved to another list goes with that list instead. */
-function endsWithList({ status }: TemplateRow, { fields }: OccurrenceRow): boolean {
-  return status !== 'ended' && fields?.list_id === undefined;
+function endsWithList({ status, before_list_deletion: before }: TemplateRow, row: OccurrenceRow): boolean {
+  if (row.fields?.list_id !== undefined) return false;
+  // Its task was to move to the list, and is still in another one.
+  return status !== 'ended' || (before !== null && row.made && !isProtected(row));
 }
 
 function missing(): never {
@@ -138,7 +141,12 @@ function identityOf(template: TemplateRow, row: OccurrenceRow): Omit<OccurrenceI
 }
 
 function inputOf(template: TemplateRow, row: OccurrenceRow): OccurrenceInput {
-  return Object.assign(identityOf(template, row), contentOf(template, row), { successor_of: row.predecessor_id });
+  // Only if true: nodes of the previous release refuse the field.
+  const again = row.generation > 0 ? { again: true } : {};
+  return Object.assign(identityOf(template, row), contentOf(template, row), {
+    successor_of: row.predecessor_id,
+    ...again,
+  });
 }
 
 function revisionOf(template: TemplateRow, row: OccurrenceRow): OccurrenceRevision {
@@ -147,10 +155,18 @@ function revisionOf(template: TemplateRow, row: OccurrenceRow): OccurrenceRevisi
   return { ...identityOf(template, row), content, force: row.forced, ...cause };
 }
 
-function createdAs(row: OccurrenceRow, outcome: MaterialiseOutcome, status: TaskStatus | undefined): SyncResult {
+function createdAs(
+  { before_list_deletion: before }: TemplateRow,
+  row: OccurrenceRow,
+  outcome: MaterialiseOutcome,
+  status: TaskStatus | undefined,
+): SyncResult {
   // The predecessor was reopened, and is live again.
   if (outcome === 'predecessor_open') return resultOf(row, { wanted: false });
-  if (outcome === 'list_not_found') return resultOf(row, { wanted: false, gone: true });
+  // An earlier task was restored. Its event is on its way.
+  if (outcome === 'other_exists') return resultOf(row, { wanted: false });
+  // With its list, the template may return.
+  if (outcome === 'list_not_found') return resultOf(row, { wanted: false, gone: before === null });
   return resultOf(row, { made: true, task_status: status ?? 'todo' });
 }
 

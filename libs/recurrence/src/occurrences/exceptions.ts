@@ -18,7 +18,7 @@ import { Generation } from '../generation/generate.js';
 import { holdAssignees } from '../members/members.js';
 import type { OccurrenceRow } from '../domain/occurrence.js';
 import { exceptionsOf } from '../persistence/occurrence-pages.store.js';
-import { findLive, insertOccurrence, saveOccurrences } from '../persistence/occurrences.store.js';
+import { findLive, insertOccurrence, occurrencesByKey, saveOccurrences } from '../persistence/occurrences.store.js';
 import { onceThen } from '../persistence/once-then.js';
 import { publishOccurrenceEvent } from '../persistence/publish-events.js';
 import { scheduleNow, type TemplateRow } from '../persistence/templates.store.js';
@@ -70,15 +70,23 @@ export class Exceptions {
   }
 
   async undo(context: CallContext, id: string, originalStart: string): Promise<void> {
-    await requireTemplate(this.database, context, id);
+    const { series_id: seriesId } = await requireTemplate(this.database, context, id);
     // Tasks has to know the latest revision first.
     await this.generation.generateAtOnce(id, context.requestId);
+    await this.requireNotRestored(context, seriesId, originalStart);
     await this.database.transaction(async (on) => {
       const template = await requireLocked(on, context, id);
       await this.restore(on, context, template, originalStart);
       on.afterCommit(() => this.signal.wake());
     });
     await this.generation.generateAtOnce(id, context.requestId);
+  }
+
+  /** A restored task undoes the skip by itself, as soon as its event arrives. @throws UnavailableError */
+  private async requireNotRestored(context: CallContext, seriesId: string, originalStart: string): Promise<void> {
+    const [row] = await occurrencesByKey(this.database, seriesId, [originalStart]);
+    if (!row?.skipped || !row.made || !(await this.references.taskExists(context, row.task_id))) return;
+    throw new UnavailableError('The task of the occurrence is being restored: try again in a moment.');
   }
 
   /** On a locked template. */

@@ -78,9 +78,9 @@ export class TasksConsumer {
     if (known || event.event !== 'restored' || !occurrence) return known;
     const { series_id: seriesId, original_start: start } = occurrence;
     const [other] = await occurrencesByKey(on, seriesId, [start]);
-    if (!other || other.workspace_id !== event.workspace_id || other.wanted) return undefined;
-    if (isOutOfSync(other)) throw new Error('Another task of the occurrence is being removed.');
-    return other;
+    if (!other || other.workspace_id !== event.workspace_id) return undefined;
+    if (isOutOfSync(other)) throw new Error('Another task of the occurrence is being created or removed.');
+    return other.wanted ? undefined : other;
   }
 
   private async save(on: Executor, event: TaskEvent, was: OccurrenceRow, row: OccurrenceRow): Promise<void> {

@@ -3,8 +3,16 @@ import { Injectable } from '@nestjs/common';
 import { MembersClient, workspacesOperations, type WorkspacesClient } from '@mono/auth/contract';
 import { Bus } from '@mono/bus';
 import { clientOf, type CallContext } from '@mono/contract';
+import { DomainError } from '@mono/contract/errors';
 import type { NamedMember } from '@mono/platform';
-import { listsOperations, OccurrencesClient, type List, type ListsClient } from '@mono/tasks/contract';
+import {
+  listsOperations,
+  OccurrencesClient,
+  tasksOperations,
+  type List,
+  type ListsClient,
+  type TasksClient,
+} from '@mono/tasks/contract';
 import type { Rule } from '../../contract/rule.js';
 import { requireList } from '../domain/reach.js';
 import { Schedule } from '../domain/schedule.js';
@@ -14,6 +22,7 @@ import { notAMember } from '../members/members.js';
 @Injectable()
 export class References {
   private readonly lists: ListsClient;
+  private readonly tasks: TasksClient;
   private readonly workspaces: WorkspacesClient;
 
   constructor(
@@ -22,6 +31,7 @@ export class References {
     private readonly members: MembersClient,
   ) {
     this.lists = clientOf(bus, listsOperations);
+    this.tasks = clientOf(bus, tasksOperations);
     this.workspaces = clientOf(bus, workspacesOperations);
   }
 
@@ -55,6 +65,16 @@ export class References {
   async getList({ principal, requestId }: CallContext, id: string): Promise<List> {
     requireList(principal, id);
     return this.lists.getList({ id }, systemContext(principal.workspaceId, requestId));
+  }
+
+  async taskExists({ principal, requestId }: CallContext, id: string): Promise<boolean> {
+    try {
+      await this.tasks.getTask({ id }, systemContext(principal.workspaceId, requestId));
+      return true;
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'task_not_found') return false;
+      throw error;
+    }
   }
 
   /**

@@ -5,8 +5,8 @@ import { Bus } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { clientOf, DomainError, requireRights, type CallContext } from '@mono/contract';
 import { Database, type Executor, type NamedMember } from '@mono/platform';
-import { OccurrencesClient } from '@mono/tasks/contract';
-import { trashErrors, trashOperationsOf, type RestoredThing, type RestoreFromTrash } from '@mono/trash/contract';
+import { OccurrencesClient, tasksTrashOperations } from '@mono/tasks/contract';
+import { trashErrors, type RestoredThing, type RestoreFromTrash } from '@mono/trash/contract';
 import { templateEvents } from '../../contract/recurrence.events.js';
 import { systemContext } from '../call-contexts.js';
 import { reaches, requireList } from '../domain/reach.js';
@@ -27,7 +27,6 @@ interface Assignees {
 
 /** Exceptions per statement. */
 const BATCH = 500;
-const TASKS_TRASH = trashOperationsOf('tasks', ['task', 'list']);
 
 @Injectable()
 export class RestoreTemplate {
@@ -42,7 +41,7 @@ export class RestoreTemplate {
     private readonly members: MembersClient,
     private readonly generation: Generation,
   ) {
-    this.tasksTrash = clientOf(bus, TASKS_TRASH);
+    this.tasksTrash = clientOf(bus, tasksTrashOperations);
   }
 
   /** @returns null without such a template within reach. @throws DomainError of the trash. */

@@ -159,12 +159,11 @@ test('a template whose list is gone returns into the Inbox, one whose list is in
   await remove(template);
   await world.tasks.deleteList({ id: world.list, tasks: 'delete' }, world.context);
   await world.deliver();
-  world.trashedLists.add(world.list);
   await expect(restore(template)).rejects.toMatchObject({ code: 'list_in_trash', details: { list_id: world.list } });
   const other = await world.newList();
   const elsewhere = await world.create(daily(), { ...HORIZON, list_id: other });
   await remove(elsewhere);
-  world.trashedLists.delete(world.list);
+  await world.tasksTrash.deleteFromTrash({ id: world.list }, world.context);
   const { restored } = await restore(template);
   await world.work();
   expect(restored?.list_id).not.toBe(world.list);

@@ -3,7 +3,14 @@ import type { Executor } from '@mono/platform';
 import type { Materialise, Materialised, MaterialiseResult, OccurrenceInput } from '../../contract/occurrences.js';
 import { positionOfNew } from '../domain/position.js';
 import { changesBetween, TASK_DEFAULTS, withFields, type TaskState } from '../domain/task-state.js';
-import { findStatuses, insertOccurrences, lockOpen, type NewOccurrence } from '../persistence/occurrence-records.js';
+import {
+  findStatuses,
+  findTaken,
+  insertOccurrences,
+  lockOpen,
+  lockSeries,
+  type NewOccurrence,
+} from '../persistence/occurrence-records.js';
 import type { AssigningContext } from '../tasks/assignees.js';
 import { fieldsOf, identityOf } from './occurrence-content.js';
 
@@ -13,8 +20,11 @@ export async function materialise(
   { occurrences }: Materialise,
 ): Promise<Materialised> {
   const open = await openPredecessors(on, context, occurrences);
+  const taken = await takenIds(on, context, occurrences);
   const tasks = occurrences
-    .filter(({ successor_of: id }) => !open.has(id?.toLowerCase() ?? ''))
+    .filter(
+      ({ task_id: id, successor_of: before }) => !open.has(before?.toLowerCase() ?? '') && !taken.has(id.toLowerCase()),
+    )
     .map((occurrence) => newOccurrence(occurrence, context.strangers));
   const made = await insertOccurrences(on, context, tasks);
   const others = tasks.flatMap(({ id }) => (made.has(id) ? [] : [id]));
@@ -23,6 +33,7 @@ export async function materialise(
   const results = occurrences.map(({ task_id, successor_of: before }): MaterialiseResult => {
     const id = task_id.toLowerCase();
     if (open.has(before?.toLowerCase() ?? '')) return { task_id, outcome: 'predecessor_open' };
+    if (taken.has(id)) return { task_id, outcome: 'other_exists' };
     if (made.has(id)) return { task_id, outcome: 'created', status: 'todo' };
     const status = known?.get(id);
     if (status === undefined) return { task_id, outcome: 'list_not_found' };
@@ -40,6 +51,18 @@ async function openPredecessors(
 ): Promise<ReadonlySet<string>> {
   const ids = occurrences.flatMap(({ successor_of: id }) => id ?? []);
   return ids.length === 0 ? NONE : lockOpen(on, principal.workspaceId, ids);
+}
+
+/** @returns the ids whose occurrence has another task. */
+async function takenIds(
+  on: Executor,
+  { principal }: AssigningContext,
+  occurrences: readonly OccurrenceInput[],
+): Promise<ReadonlySet<string>> {
+  const repeated = occurrences.filter(({ again }) => again === true);
+  if (repeated.length === 0) return NONE;
+  await lockSeries(on, repeated);
+  return findTaken(on, principal.workspaceId, repeated);
 }
 
 function newOccurrence(occurrence: OccurrenceInput, strangers: ReadonlySet<string>): NewOccurrence {

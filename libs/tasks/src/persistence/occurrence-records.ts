@@ -1,7 +1,7 @@
 // The statements over occurrences: the rows that outlive their tasks, and the making of the tasks with them.
 import type { CallContext } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
-import type { ReviseOutcome } from '../../contract/occurrences.js';
+import type { OccurrenceInput, ReviseOutcome } from '../../contract/occurrences.js';
 import { tasksEvents } from '../../contract/tasks.events.js';
 import type { TaskStatus } from '../../contract/task-constants.js';
 import { isOpen } from '../domain/occurrence-revision.js';
@@ -159,6 +159,40 @@ export async function lockOpen(on: Executor, workspaceId: string, ids: readonly 
     [workspaceId, ids],
   );
   return new Set(rows.filter(isOpen).map(({ id }) => id));
+}
+
+type Identified = Pick<OccurrenceInput, 'task_id' | 'template_id' | 'series_id' | 'original_start'>;
+
+/** In a transaction: until its end, nobody else restores or repeats tasks of these series. */
+export async function lockSeries(on: Executor, occurrences: readonly { series_id: string | null }[]): Promise<void> {
+  const ids = [...new Set(occurrences.flatMap(({ series_id: id }) => id?.toLowerCase() ?? []))].toSorted();
+  if (ids.length === 0) return;
+  await on.query(
+    `SELECT pg_advisory_xact_lock(hashtext('tasks.series'), hashtext(id)) FROM unnest($1::text[]) WITH ORDINALITY AS n (id, place)
+     ORDER BY place`,
+    [ids],
+  );
+}
+
+/** @returns the ids of those whose occurrence has another task. */
+export async function findTaken(
+  on: Executor,
+  workspaceId: string,
+  occurrences: readonly Identified[],
+): Promise<Set<string>> {
+  const rows = await on.query<{ id: string }>(
+    `SELECT n.id FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) AS n (id, template_id, series_id, original_start)
+     JOIN tasks.task t ON t.template_id = n.template_id AND t.series_id = n.series_id AND t.original_start = n.original_start
+     WHERE t.workspace_id = $1 AND t.id <> n.id`,
+    [
+      workspaceId,
+      occurrences.map(({ task_id }) => task_id),
+      occurrences.map(({ template_id }) => template_id),
+      occurrences.map(({ series_id }) => series_id),
+      occurrences.map(({ original_start }) => original_start),
+    ],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** The tasks that come after one of these. */

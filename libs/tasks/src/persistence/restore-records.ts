@@ -29,7 +29,12 @@ const RESTORE_TASKS: Statement = {
     kept AS (
       DELETE FROM tasks.trash r USING input n WHERE r.id = n.id AND r.workspace_id = $2
       RETURNING r.id, r.version + 1 AS version, greatest(clock_timestamp()::timestamptz(3), r.deleted_at) AS at,
-        r.actual_duration, r.actual_duration_version, r.content
+        r.list_id, r.parent_id, r.title, r.actual_duration, r.actual_duration_version, r.content
+    ),
+    untouched AS (
+      UPDATE tasks.occurrence o SET written_version = k.version FROM kept k JOIN input n ON n.id = k.id
+      WHERE o.workspace_id = $2 AND o.task_id = k.id AND o.written_version = k.version - 2
+        AND (n.list_id, n.title) = (k.list_id, k.title) AND n.parent_id IS NOT DISTINCT FROM k.parent_id
     ),
     task AS (
       INSERT INTO tasks.task (id, workspace_id, list_id, parent_id, title, title_key, title_unique, description, status,
@@ -86,7 +91,8 @@ export interface RestoredTask {
 }
 
 /**
- * In a transaction that has locked their root, their lists and their parents; parents come before their subtasks.
+ * An occurrence that nobody had touched before its deletion is untouched again, unless it is restored to another place. In a
+ * transaction that has locked their root, their lists and their parents; parents come before their subtasks.
  * @returns their versions by id. @throws pg's unique violation `task_unique_title`.
  */
 export async function restoreTasks(

@@ -80,6 +80,21 @@ export async function isTrashedList(on: Executor, workspaceId: string, id: strin
   return (await on.query(IS_TRASHED_LIST, [id, workspaceId])).length > 0;
 }
 
+/** @returns a task that has the same occurrence as one of these tasks in the trash. */
+export async function findOtherTask(
+  on: Executor,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<string | undefined> {
+  const [row] = await on.query<{ id: string }>(
+    `SELECT t.id FROM tasks.trash r ${contentOf('r', 'c', ['template_id', 'series_id', 'original_start'])}
+     JOIN tasks.task t ON t.template_id = c.template_id AND t.original_start = c.original_start AND t.series_id = c.series_id
+     WHERE r.id = ANY($1::uuid[]) AND r.workspace_id = $2 AND t.workspace_id = $2 LIMIT 1`,
+    [ids, workspaceId],
+  );
+  return row?.id;
+}
+
 export interface ExpiredRoot {
   id: string;
   /** How many things went with it. */

@@ -67,14 +67,40 @@ test('a restored one is the occurrence that it was, and its event says which', a
   });
 });
 
-test('a restored one counts as touched: it is neither written over nor removed, nor made again', async () => {
+test('a restored one that nobody had touched follows its template', async () => {
   await remove(first);
   await restore(first);
   expect(await make(first)).toBe('known');
-  expect(await revise(first, { title: 'New' })).toBe('touched');
-  expect(await taskOf(first)).toMatchObject({ title: first.title });
-  expect(await revise({ ...first, revision: 2 }, null)).toBe('touched');
-  expect(await revise({ ...first, revision: 3 }, null, { force: true })).toBe('removed');
+  expect(await revise(first, { title: 'New' })).toBe('revised');
+  expect(await taskOf(first)).toMatchObject({ title: 'New' });
+  await remove(first);
+  await restore(first);
+  expect(await revise({ ...first, revision: 2 }, null)).toBe('removed');
+});
+
+test.each(['edited before', 'restored elsewhere'])(
+  'one that was %s is neither written over nor removed, nor made again',
+  async (how) => {
+    const other = await insertList(world.database, me.principal.workspaceId);
+    if (how === 'edited before') await api.updateTask({ id: first.task_id, patch: { priority: 'low' } }, me);
+    await remove(first);
+    const list_id = how === 'edited before' ? listId : other;
+    await trash.restoreFromTrash({ id: first.task_id, list_id }, me);
+    expect(await make(first)).toBe('known');
+    expect(await revise(first, { title: 'New' })).toBe('touched');
+    expect(await taskOf(first)).toMatchObject({ title: first.title, list_id });
+    expect(await revise({ ...first, revision: 2 }, null)).toBe('touched');
+    expect(await revise({ ...first, revision: 3 }, null, { force: true })).toBe('removed');
+  },
+);
+
+test('one whose occurrence has another task stays in the trash', async () => {
+  await remove(first);
+  const again = { ...first, task_id: uuidv7() };
+  expect(await make(again)).toBe('created');
+  expect(await restore(first)).toBe('occurrence_has_task');
+  await remove(again);
+  expect(await restore(first)).toBe('ok');
 });
 
 test('what recurrence withdraws is gone for good', async () => {

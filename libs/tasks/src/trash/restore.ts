@@ -10,10 +10,11 @@ import { titleKey } from '../domain/title-key.js';
 import { Inbox } from '../lists/inbox.js';
 import { withdrawSuccessorsOf } from '../occurrences/withdraw-successors.js';
 import { findInboxId, lockOrders, readList } from '../persistence/list-records.js';
-import { lockOccurrences } from '../persistence/occurrence-records.js';
+import { lockOccurrences, lockSeries } from '../persistence/occurrence-records.js';
 import { restoreListRow, restoreTasks, type RestoredTask } from '../persistence/restore-records.js';
 import { readTask } from '../persistence/task-reads.js';
 import {
+  findOtherTask,
   isTrashedList,
   lockTrashed,
   readMembers,
@@ -113,6 +114,7 @@ export class Restore {
   ): Promise<Map<string, Restored>> {
     const { principal } = call;
     if (tasks.some(({ list_id: id }) => !reaches(principal, id))) throw beyond('some of it was in others');
+    await requireNoOther(on, principal.workspaceId, tasks);
     await this.succeed(on, call, tasks);
     await lockTree(on, principal.workspaceId);
     const { root, target } = await start();
@@ -163,6 +165,19 @@ export class Restore {
   private async holdList(on: Executor, { workspaceId }: Reach, id: string): Promise<boolean> {
     return (await lockOrders(on, workspaceId, [id])).has(id);
   }
+}
+
+/** Recurrence may have created another task of the occurrence since. @throws DomainError `occurrence_has_task` */
+async function requireNoOther(on: Executor, workspaceId: string, tasks: readonly TrashedThing[]): Promise<void> {
+  const repeated = tasks.filter(({ series_id: id }) => id !== null);
+  if (repeated.length === 0) return;
+  await lockSeries(on, repeated);
+  const other = await findOtherTask(
+    on,
+    workspaceId,
+    repeated.map(({ id }) => id),
+  );
+  if (other !== undefined) throw trashErrors.occurrence_has_task({ task_id: other });
 }
 
 function chunksOf<Item>(items: readonly Item[]): Item[][] {
