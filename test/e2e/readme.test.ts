@@ -62,7 +62,7 @@ describe('the README', () => {
   (curl ? describe : describe.skip)('in a shell', () => {
     test('its session works as pasted', async () => {
       const npx = `npx() { shift; '${process.execPath}' '${resolve('apps/cli/dist/main.js')}' "$@"; }\n`;
-      const parts = ['session', 'recurrence', 'quick', 'keys', 'people', 'time', 'changes'];
+      const parts = ['session', 'trash', 'recurrence', 'quick', 'keys', 'people', 'time', 'changes'];
       const script = npx + parts.map(session).join('');
       expect(script).toContain('/v1/tasks/batch');
       const env = { MONO: server.url, KEY: installation.key, DATABASE_URL: installation.database.url };
@@ -70,7 +70,7 @@ describe('the README', () => {
       const answers = output.split('\n').filter((line) => line.startsWith('{'));
       const codes = answers.map((line) => (JSON.parse(line) as { error?: { code: string } }).error?.code ?? 'ok');
       expect(codes.join(' ')).toBe(
-        'ok ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok ok ok ok validation_error ok ok ok ok ok ok forbidden unauthorized ok ok ok ok unauthorized ' +
+        'ok ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok ok list_in_trash ok trash_item_not_found ok ok ok ok validation_error ok ok ok ok ok ok forbidden unauthorized ok ok ok ok unauthorized ' +
           'ok ok ok timer_running ok ok ok ok ok ok period_locked ok validation_error',
       );
       expect(output).toMatch(/^2025-11-03,[^,]+,Buy milk,0,5400,5400\r?$/m);
