@@ -50,7 +50,7 @@ const KNOWN = {
   sessionIds: [],
   identityIds: [],
   feedIds: [],
-  webhookIds: { changed: [], doomed: [] },
+  webhookIds: { changed: [], doomed: [], logged: [] },
   entryIds: { changed: [], doomed: [] },
   templateIds: { changed: [], paused: [], doomed: [], dated: [] },
   values: {},

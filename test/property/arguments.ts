@@ -27,8 +27,8 @@ export interface KnownThings {
   /** Ids by use: changed, paused and resumed, ended and deleted, or changes of occurrences only. */
   templateIds: Record<'changed' | 'paused' | 'doomed' | 'dated', string[]>;
   feedIds: string[];
-  /** Ids of webhooks by use: changed or deleted. */
-  webhookIds: Record<'changed' | 'doomed', string[]>;
+  /** Ids of webhooks by use: changed, deleted, or with deliveries. */
+  webhookIds: Record<'changed' | 'doomed' | 'logged', string[]>;
   /** Ids of time entries by use: changed or deleted. */
   entryIds: Record<'changed' | 'doomed', string[]>;
   /** Valid values for fields by name; `<path> <name>` for a field or parameter of one path only. */
@@ -326,6 +326,7 @@ function idsFor(
   if (path.startsWith('/v1/me/sessions/')) return sessionIds;
   if (path.startsWith('/v1/me/identities/')) return identityIds;
   if (path.startsWith('/v1/feeds/')) return feedIds;
+  if (path.includes('/deliveries/')) return webhookIds.logged;
   if (path.startsWith('/v1/webhooks/')) return method === 'DELETE' ? webhookIds.doomed : webhookIds.changed;
   if (path.startsWith('/v1/time/entries/')) return method === 'DELETE' ? entryIds.doomed : entryIds.changed;
   if (/^\/v1\/templates\/\{id\}\/(?:occurrences|exceptions)/.test(path)) return templateIds.dated;

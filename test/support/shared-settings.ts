@@ -6,6 +6,8 @@ export function sharedSettings(places: Readonly<Record<string, string>>): Record
   return {
     ...places,
     ...PROVIDER_SETTINGS,
+    // Tests receive webhooks themselves.
+    WEBHOOKS_ALLOW_PRIVATE: 'true',
     // Tests wait for this periodic work.
     RECURRENCE_RECONCILE_SECONDS: '1',
     REMINDERS_INTERVAL_SECONDS: '1',

@@ -148,6 +148,15 @@ export class WebhooksWorld {
     });
   }
 
+  /** Retries at once. */
+  async hurry(webhookId: string): Promise<void> {
+    await this.database.query(
+      `UPDATE webhooks.delivery SET next_attempt_at = now() WHERE webhook_id = $1 AND status = 'pending'`,
+      [webhookId],
+    );
+    await this.database.query('UPDATE webhooks.webhook SET paused_until = NULL WHERE id = $1', [webhookId]);
+  }
+
   async row(webhookId: string): Promise<WebhookRow> {
     const filter = { workspaceId: this.workspace, creatorId: undefined };
     const row = await this.get(WebhookStore).find(this.database, webhookId, filter);
@@ -183,9 +192,11 @@ export class WebhooksWorld {
 
   async close(): Promise<void> {
     const { buses, database, jobs: server, events } = this.parts;
+    // Periodic work adds jobs until it stops.
     for (const { application, jobs } of this.nodes) {
-      await jobs.stop();
+      jobs.stopTaking();
       await application.close();
+      await jobs.stop();
     }
     await events.close();
     await buses.end();

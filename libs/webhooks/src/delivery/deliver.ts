@@ -28,8 +28,9 @@ type Settle = (on: Executor, webhook: WebhookRow) => Promise<void>;
 const TURN_MS = 10_000;
 /** Longer than an attempt by this, so that a living node never loses a lease. */
 const LEASE_MARGIN_MS = 20_000;
-/** The pause until the position of a stream is read again. */
+/** The pause until the position of a stream is read again; it doubles. */
 const HELD_PAUSE_MS = 25;
+const LONGEST_HELD_PAUSE_MS = 1_000;
 const RIGHTS_MS = 1_000;
 /** How soon what comes in meanwhile is noticed. */
 const NEW_WORK_MS = 200;
@@ -85,30 +86,38 @@ export class Deliver {
   /** One attempt after the other. */
   private async runLane(turn: Turn, remembered: RememberedRights, until: number): Promise<void> {
     let settle: Settle | undefined;
+    let pauseMs = HELD_PAUSE_MS;
     for (;;) {
       const isOver = turn.signal.aborted || performance.now() >= until;
       const rights = await remembered.get();
       if (!rights) return this.end(turn, settle);
       const next = await this.settleAndClaim(turn, settle, !isOver);
       settle = undefined;
-      if (next) settle = await this.attempt(turn, next.webhook, next.claim, rights);
-      else if (isOver || !(await this.waitForHeld(turn))) return;
+      if (next === 'rests') return;
+      if (next) {
+        settle = await this.attempt(turn, next.webhook, next.claim, rights);
+        pauseMs = HELD_PAUSE_MS;
+      } else {
+        if (isOver || !(await this.waitForHeld(turn, pauseMs))) return;
+        pauseMs = Math.min(pauseMs * 2, LONGEST_HELD_PAUSE_MS);
+      }
     }
   }
 
-  /** In one transaction, so that each attempt costs one. */
+  /** In one transaction, so that each attempt costs one. @returns `rests` if nothing of the webhook is sent now. */
   private settleAndClaim(
     turn: Turn,
     settle: Settle | undefined,
     claims: boolean,
-  ): Promise<{ webhook: WebhookRow; claim: Claim } | undefined> {
+  ): Promise<{ webhook: WebhookRow; claim: Claim } | 'rests' | undefined> {
     if (!settle && !claims) return Promise.resolve(undefined);
     return this.database.transaction(async (on) => {
       const locked = await this.webhooks.lock(on, turn.webhookId, filterOf(turn));
-      if (!locked) return undefined;
+      if (!locked) return 'rests';
       await settle?.(on, locked);
       const webhook = settle ? await this.webhooks.find(on, turn.webhookId, filterOf(turn)) : locked;
-      if (!claims || !webhook?.enabled || isPaused(webhook)) return undefined;
+      if (!webhook?.enabled || isPaused(webhook)) return 'rests';
+      if (!claims) return undefined;
       const claim = await this.attempts.claim(on, webhook, {
         concurrency: this.config.WEBHOOKS_CONCURRENCY_PER_WEBHOOK,
         leaseMs: this.attemptMs + LEASE_MARGIN_MS,
@@ -136,10 +145,10 @@ export class Deliver {
   }
 
   /** @returns whether something due waits for earlier events of its stream, and may be sent soon. */
-  private async waitForHeld(turn: Turn): Promise<boolean> {
+  private async waitForHeld(turn: Turn, pauseMs: number): Promise<boolean> {
     const held = await this.attempts.held(this.database, keyOf(turn));
     if (held.length === 0) return false;
-    await sleep(HELD_PAUSE_MS, undefined, { signal: turn.signal }).catch(() => undefined);
+    await sleep(pauseMs, undefined, { signal: turn.signal }).catch(() => undefined);
     await this.positions.read(held);
     return !turn.signal.aborted;
   }

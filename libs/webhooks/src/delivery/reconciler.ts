@@ -24,7 +24,8 @@ export class Reconciler {
     );
     if (due.length > 0) await this.jobs.wakeOverdue(due);
     const letterless = await this.database.query<{ workspace_id: string; webhook_id: string; id: string }>(
-      `SELECT workspace_id, webhook_id, id FROM webhooks.delivery WHERE status = 'failed' AND letter_job IS NULL LIMIT $1`,
+      `SELECT workspace_id, webhook_id, id FROM webhooks.delivery d WHERE status = 'failed' AND letter_job IS NULL
+         AND EXISTS (SELECT FROM webhooks.webhook w WHERE w.id = d.webhook_id) LIMIT $1`,
       [BATCH],
     );
     if (letterless.length > 0) await this.jobs.addLetters(letterless);
