@@ -9,7 +9,7 @@ import type { BenchWorld } from './world.ts';
 
 const RATE = Number(process.env['BENCH_RATE'] ?? 500);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 20);
-const CLIENTS = Number(process.env['BENCH_CLIENTS'] ?? 10);
+const CLIENTS = Number(process.env['BENCH_CLIENTS'] ?? 4);
 const WARM_UP_SECONDS = 3;
 const AIM_MS = 100;
 /** Writes of the rate that are in flight at once, if each takes a second. */
