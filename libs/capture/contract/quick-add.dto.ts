@@ -3,40 +3,17 @@ import { ApiProperty } from '@nestjs/swagger';
 import { BooleanField, EnumField, PickType, TextField, TimeZoneField, UuidField } from '@mono/contract';
 import { ANCHORS, Rule, type Anchor } from '@mono/recurrence/contract';
 import { Task } from '@mono/tasks/contract';
-
-export const MAX_QUICK_CHARACTERS = 10_000;
-export const MAX_QUICK_LINES = 100;
-export const MAX_QUICK_LINE_CHARACTERS = 1_000;
-
-export const QUICK_LANGUAGES = ['en', 'de'] as const;
-export type QuickLanguage = (typeof QUICK_LANGUAGES)[number];
-
-export const QUICK_FIELDS = [
-  'list_id',
-  'tags',
-  'priority',
-  'assignee_id',
-  'estimated_duration',
-  'due_at',
-  'due_on',
-  'starts_on',
-  'template',
-] as const;
-export type QuickField = (typeof QUICK_FIELDS)[number];
-
-/** Parts that stay in the title although they look like fields, and lines that cannot be created. */
-export const QUICK_WARNINGS = [
-  'unknown_list',
-  'ambiguous_list',
-  'unknown_member',
-  'ambiguous_member',
-  'repeated_field',
-  'recurring_subtask',
-  'empty_title',
-  'title_too_long',
-  'subtasks_too_deep',
-] as const;
-export type QuickWarningCode = (typeof QUICK_WARNINGS)[number];
+import {
+  MAX_QUICK_CHARACTERS,
+  MAX_QUICK_LINE_CHARACTERS,
+  MAX_QUICK_LINES,
+  QUICK_FIELDS,
+  QUICK_LANGUAGES,
+  QUICK_WARNINGS,
+  type QuickField,
+  type QuickLanguage,
+  type QuickWarningCode,
+} from './quick-add-constants.js';
 
 const uuid = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e';
 const language = {

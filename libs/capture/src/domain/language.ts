@@ -1,4 +1,5 @@
 // The languages of phrases.
+import { QUICK_LANGUAGES, type QuickLanguage } from '../../contract/quick-add-constants.js';
 
-export const LANGUAGES = ['en', 'de'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export const LANGUAGES = QUICK_LANGUAGES;
+export type Language = QuickLanguage;

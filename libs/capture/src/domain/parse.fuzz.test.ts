@@ -36,6 +36,11 @@ const symbols = [
   '\u0301',
   '\uD800',
 ];
+const names = {
+  lists: [{ id: 'list', title: 'Home improvement' }],
+  members: [{ id: 'member', name: 'Ada Lovelace', email: 'ada@example.com' }],
+};
+
 const texts = fc
   .array(
     fc.oneof(
@@ -58,7 +63,7 @@ function visible(text: string): string {
 test.each([...LANGUAGES, undefined])('in %s', (language) => {
   fc.assert(
     fc.property(texts, (text) => {
-      const { items } = parseText(text, { now: CORPUS_NOW, timezone: CORPUS_ZONE, language });
+      const { items } = parseText(text, { now: CORPUS_NOW, timezone: CORPUS_ZONE, language, names });
       const lines = linesOf(text);
       expect(items).toHaveLength(lines.length);
       for (const [index, { spans, title, parent }] of items.entries()) {

@@ -140,6 +140,11 @@ describe('the language', () => {
   });
 });
 
+test('a separator beside two fields belongs to one of them', () => {
+  const text = 'tomorrow, @x';
+  expect(only(text).spans.map(({ start, end }) => text.slice(start, end))).toEqual(['tomorrow,', '@x']);
+});
+
 test('an end before the first occurrence stays in the title', () => {
   expect(only('A every day until 1 May 2020')).toMatchObject({
     title: 'A until 1 May 2020',

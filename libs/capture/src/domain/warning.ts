@@ -1,18 +1,8 @@
 // Parts of the text that stay in the title although they look like fields, and items that cannot be created.
+import type { QuickWarningCode } from '../../contract/quick-add-constants.js';
 import type { Range } from './span.js';
 
-export const WARNING_CODES = [
-  'unknown_list',
-  'ambiguous_list',
-  'unknown_member',
-  'ambiguous_member',
-  'repeated_field',
-  'recurring_subtask',
-  'empty_title',
-  'title_too_long',
-  'subtasks_too_deep',
-] as const;
-export type WarningCode = (typeof WARNING_CODES)[number];
+export type WarningCode = QuickWarningCode;
 
 export interface Warning extends Range {
   code: WarningCode;

@@ -1,5 +1,6 @@
 // Items of the parser as items of the API.
-import type { QuickAddItem, QuickAddWarning, QuickField } from '../../contract/quick-add.dto.js';
+import type { QuickField } from '../../contract/quick-add-constants.js';
+import type { QuickAddItem, QuickAddWarning } from '../../contract/quick-add.dto.js';
 import type { ParsedItem } from '../domain/parse.js';
 import type { Span } from '../domain/span.js';
 import type { Warning, WarningCode } from '../domain/warning.js';
