@@ -8,7 +8,7 @@ import { clientOf, type CallContext, type ClientOf } from '@mono/contract';
 import { callContextOf, type Database } from '@mono/platform';
 import { controllersOf, deliverEvent, nodeForTests, serve } from '@mono/platform/testing';
 import type { CreateTask, Task, TransitionsClient } from '@mono/tasks/contract';
-import { createTasksWorld, insertList, type TasksOperations } from '@mono/tasks/testing';
+import { createTasksWorld, insertList, type TasksOperations, type TasksTrash } from '@mono/tasks/testing';
 import { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import {
@@ -48,6 +48,7 @@ export interface TimeTrackingWorld {
   /** It serves the bus, so a spy on `reportRows` takes effect there. */
   reports: ReportsController;
   tasks: TasksOperations;
+  trash: TasksTrash;
   log: TransitionsClient;
   signal: OutboxSignal;
   workspace: string;
@@ -120,6 +121,7 @@ export async function createTimeTrackingWorld(): Promise<TimeTrackingWorld> {
     entries: clientOf(bus, operations),
     reports,
     tasks,
+    trash: tasksWorld.trash(),
     log: tasksWorld.transitions(),
     signal: node.get(OutboxSignal, { strict: false }),
     workspace,

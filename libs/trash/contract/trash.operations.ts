@@ -37,6 +37,7 @@ export const trashOperations = operations(
         'not_in_trash',
         'list_in_trash',
         'title_taken',
+        'occurrence_has_task',
         'successor_touched',
       ],
       timeoutMs: LARGE_TIMEOUT_MS,

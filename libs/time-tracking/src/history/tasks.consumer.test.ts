@@ -16,7 +16,7 @@ async function forget(): Promise<void> {
   await world.database.query('TRUNCATE time_tracking.task, time_tracking.transition, time_tracking.span');
 }
 
-/** A few tasks, changed in every way that matters, one of them deleted. */
+/** A few tasks, changed in every way that matters: one is deleted, one restored, one deleted for good. */
 async function eventsOfALife(): Promise<Told[]> {
   const other = await world.newList();
   const one = await world.newTask({ tags: ['garden'], estimated_duration: 'PT1H' });
@@ -29,6 +29,13 @@ async function eventsOfALife(): Promise<Told[]> {
   );
   await world.tasks.updateTask({ id: two.id, patch: { status: 'done', title: 'Another' } }, world.context);
   await world.tasks.deleteTask({ id: two.id }, world.context);
+  await world.tasks.deleteTask({ id: one.id }, world.context);
+  await world.trash.restoreFromTrash({ id: one.id }, world.context);
+  const three = await world.newTask({ title: 'Secret', status: 'in_progress' });
+  await world.tasks.deleteTask({ id: three.id }, world.context);
+  await world.trash.restoreFromTrash({ id: three.id }, world.context);
+  await world.tasks.deleteTask({ id: three.id }, world.context);
+  await world.trash.deleteFromTrash({ id: three.id }, world.context);
   return world.take();
 }
 
@@ -46,7 +53,8 @@ test('any order, repetition and company of the events end in the same rows', asy
   const events = await eventsOfALife();
   await world.consume(...events);
   const expected = await keptHistory(world.database);
-  expect(expected.spans).toHaveLength(4);
+  expect(expected.spans).toHaveLength(7);
+  expect(JSON.stringify(expected.tasks)).not.toContain('Secret');
   await assert(
     asyncProperty(
       shuffledSubarray([...events, ...events.slice(0, 5)], { minLength: events.length + 5 }),
@@ -91,4 +99,41 @@ test('a closed span is told as the task’s actual duration, once', async () => 
     request_id: 'test',
     changes: { actual_duration: { from: null, to: `PT${ms / 1_000}S` } },
   });
+});
+
+test('a restored task has its history, entries and time again, and loses its title once it is purged', async () => {
+  const me = world.user();
+  const { id } = await world.newTask({ title: 'Secret', status: 'in_progress', tags: ['garden'] });
+  await world.deliver();
+  const entry = { task_id: id, started_at: '2026-01-05T09:00:00Z', duration: 'PT2H' };
+  await world.entries.createEntry(entry, me);
+  await world.entries.startTimer({ task_id: id }, me);
+  await world.tasks.deleteTask({ id }, world.context);
+  await world.deliver();
+  await expect(world.history.taskTime({ id }, me)).rejects.toMatchObject({ code: 'task_not_found' });
+  const [told] = await world.told();
+  expect(told).toMatchObject({ event: 'entry_created' });
+  await world.trash.restoreFromTrash({ id }, world.context);
+  await world.deliver();
+  const { items } = await world.history.taskHistory({ id }, me);
+  expect(items.map(({ from, to }) => [from, to])).toEqual([
+    [null, 'in_progress'],
+    ['in_progress', null],
+    [null, 'in_progress'],
+  ]);
+  const time = await world.history.taskTime({ id }, me);
+  expect(time.spans).toMatchObject([{ ended_at: items[1]?.at }, { started_at: items[2]?.at, ended_at: null }]);
+  expect(time.entries).toHaveLength(2);
+  // A deletion stops no timer.
+  expect((await world.entries.getTimer(undefined, me)).entry).toMatchObject({ task_id: id, ended_at: null });
+
+  await world.tasks.deleteTask({ id }, world.context);
+  await world.trash.deleteFromTrash({ id }, world.context);
+  await world.deliver();
+  const [task] = await world.database.query('SELECT title, tags, status FROM time_tracking.task WHERE task_id = $1', [
+    id,
+  ]);
+  expect(task).toEqual({ title: null, tags: ['garden'], status: null });
+  const { items: entries } = await world.entries.findEntries({ task_id: id }, me);
+  expect(entries).toHaveLength(2);
 });
