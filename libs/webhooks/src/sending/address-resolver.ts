@@ -4,9 +4,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { webhooksConfig } from '../webhooks.config.js';
 import type { SendingSettings } from './sending-settings.js';
 
+/** For each of two tries. */
+const QUERY_TIMEOUT_MS = 2_000;
+
 @Injectable()
 export class AddressResolver {
-  constructor(@Inject(webhooksConfig.KEY) private readonly config: SendingSettings) {}
+  constructor(@Inject(webhooksConfig.KEY) private readonly config: Pick<SendingSettings, 'WEBHOOKS_ALLOW_PRIVATE'>) {}
 
   /**
    * `getaddrinfo` knows the hosts of a LAN, but occupies a thread of the process while a name server is slow. Strangers'
@@ -18,12 +21,17 @@ export class AddressResolver {
       const found = await lookup(host, { all: true, order: 'verbatim' });
       return found.map(({ address }) => address);
     }
-    return queryNameServers(host, signal);
+    return query(this.nameServers(), host, signal);
+  }
+
+  /** Those of the system. */
+  protected nameServers(): Resolver {
+    return new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: 2 });
   }
 }
 
-async function queryNameServers(host: string, signal: AbortSignal): Promise<string[]> {
-  const resolver = new Resolver({ timeout: 2_000, tries: 2 });
+/** A host needs addresses of one family only. */
+async function query(resolver: Resolver, host: string, signal: AbortSignal): Promise<string[]> {
   const cancel = (): void => resolver.cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {
