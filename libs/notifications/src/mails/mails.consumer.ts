@@ -4,11 +4,13 @@ import { authEvents } from '@mono/auth/contract';
 import { attemptsWithin, Bus, type BusContext } from '@mono/bus';
 import { Database, OnEvent, type ConfigOf, type Executor } from '@mono/platform';
 import { timeTrackingEvents, type TimerForgotten } from '@mono/time-tracking/contract';
+import { webhooksEvents, type WebhookDisabled } from '@mono/webhooks/contract';
 import { notificationsEvents, type TaskDueSoonReminder } from '../../contract/index.js';
 import { notificationsConfig } from '../settings.js';
 import { ACCOUNT_MAILS, type AccountEvent } from './account-mails.js';
 import { dueSoonMail, timerForgottenMail } from './reminder-mails.js';
 import { isFinal, SendMail } from './send-mail.js';
+import { webhookDisabledMail } from './webhook-mails.js';
 
 /** The first pause; it doubles. */
 const BACKOFF_MS = 1_000;
@@ -56,5 +58,10 @@ export class MailsConsumer {
   @OnEvent(timeTrackingEvents.timer_forgotten, EACH_KIND)
   sendTimerForgotten(event: TimerForgotten, context: BusContext): Promise<void> {
     return this.mails.send(event, timerForgottenMail(this.bus), context);
+  }
+
+  @OnEvent(webhooksEvents.disabled, { ...EACH_KIND, consumer: 'notifications-webhook_disabled' })
+  sendWebhookDisabled(event: WebhookDisabled, context: BusContext): Promise<void> {
+    return this.mails.send(event, webhookDisabledMail(this.bus), context);
   }
 }

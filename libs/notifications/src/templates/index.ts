@@ -9,6 +9,7 @@ import {
   passwordChanged,
 } from './account-notices.js';
 import { taskDueSoon, timerForgotten } from './reminders.js';
+import { webhookDisabled } from './webhooks.js';
 
 export type { LinkedProvider, Notice } from './account-notices.js';
 export type { Content, LinkData } from './layout.js';
@@ -27,6 +28,7 @@ export const templates = {
   invite,
   task_due_soon: taskDueSoon,
   timer_forgotten: timerForgotten,
+  webhook_disabled: webhookDisabled,
 };
 
 export type TemplateName = keyof typeof templates;

@@ -21,6 +21,13 @@ function mails(words: string, link = LINK) {
     identity_unlinked: templates.identity_unlinked({ ...notice, provider: words }),
     account_deleted: templates.account_deleted(notice),
     task_due_soon: templates.task_due_soon({ ...notice, title: words, due: { at: EXPIRES } }),
+    webhook_disabled: templates.webhook_disabled({
+      ...notice,
+      host: words,
+      description: words,
+      reason: 'failing',
+      failingSince: EXPIRES,
+    }),
     timer_forgotten: templates.timer_forgotten({ ...notice, title: words, since: EXPIRES }),
   } satisfies Record<TemplateName, unknown>;
 }
