@@ -1,5 +1,6 @@
 // The README's session, as pasted into a shell.
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { promisify } from 'node:util';
 import { ApiClient } from '../support/api-client.ts';
 import { startChild } from '../support/child.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
+import { freePort } from '../support/free-port.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { createWorkspace } from '../support/shared-installation.ts';
 import { until } from '../support/until.ts';
@@ -22,8 +24,16 @@ function session(name: string): string {
   return script;
 }
 
+const SHELLS: ChildProcess[] = [];
+
+/** With a process group of its own, which ends with the test. */
 function paste(script: string, env: Record<string, string>): Promise<string> {
-  const shell = spawn('bash', ['-s'], { env: { PATH: process.env['PATH'], ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const shell = spawn('bash', ['-s'], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  SHELLS.push(shell);
   let output = '';
   shell.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
   shell.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
@@ -33,13 +43,21 @@ function paste(script: string, env: Record<string, string>): Promise<string> {
   });
 }
 
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
 const curl = spawnSync('curl', ['--version']).status === 0;
 if (!curl) process.stdout.write('skipped: the README session needs curl, which this machine has not\n');
 
-function natsProgram(name: string): string {
+function program(name: string): string {
   const [, section = ''] = new RegExp(`<!-- ${name}:begin -->([^]*)<!-- ${name}:end -->`).exec(README) ?? [];
-  const [, program = ''] = /```js\n([\s\S]*?)```/.exec(section) ?? [];
-  return program;
+  const [, source = ''] = /```js\n([\s\S]*?)```/.exec(section) ?? [];
+  return source;
 }
 
 describe('the README', () => {
@@ -52,9 +70,11 @@ describe('the README', () => {
     installation = await createInstallation();
     directory = await mkdtemp(join(tmpdir(), 'mono-readme-'));
     // With a nats-server of its own, which has the accounts.
-    server = await installation.startServer({ env: { NATS_URL: '', DATA_DIR: directory } });
+    const env = { NATS_URL: '', DATA_DIR: directory, WEBHOOKS_ALLOW_PRIVATE: 'true' };
+    server = await installation.startServer({ env });
   });
   afterAll(async () => {
+    for (const { pid } of SHELLS) endGroup(pid);
     await installation?.end();
     await rm(directory, { recursive: true, force: true });
   });
@@ -62,20 +82,24 @@ describe('the README', () => {
   (curl ? describe : describe.skip)('in a shell', () => {
     test('its session works as pasted', async () => {
       const npx = `npx() { shift; '${process.execPath}' '${resolve('apps/cli/dist/main.js')}' "$@"; }\n`;
-      const parts = ['session', 'trash', 'recurrence', 'quick', 'keys', 'people', 'time', 'changes'];
-      const script = npx + parts.map(session).join('');
+      const parts = ['session', 'trash', 'recurrence', 'quick', 'keys', 'people', 'time', 'webhooks', 'changes'];
+      const port = String(await freePort());
+      const script = npx + parts.map(session).join('').replace('127.0.0.1:4000', `127.0.0.1:${port}`);
       expect(script).toContain('/v1/tasks/batch');
-      const env = { MONO: server.url, KEY: installation.key, DATABASE_URL: installation.database.url };
+      const { url: database } = installation.database;
+      const env = { MONO: server.url, KEY: installation.key, DATABASE_URL: database, PORT: port };
       const output = await paste(script, env);
       const answers = output.split('\n').filter((line) => line.startsWith('{'));
       const codes = answers.map((line) => (JSON.parse(line) as { error?: { code: string } }).error?.code ?? 'ok');
       expect(codes.join(' ')).toBe(
         'ok ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok ok list_in_trash ok trash_item_not_found ok ok ok ok validation_error ok ok ok ok ok ok forbidden unauthorized ok ok ok ok unauthorized ' +
-          'ok ok ok timer_running ok ok ok ok ok ok period_locked ok validation_error',
+          'ok ok ok timer_running ok ok ok ok ok ok period_locked ok ok ok ok validation_error ok validation_error',
       );
       expect(output).toMatch(/^2025-11-03,[^,]+,Buy milk,0,5400,5400\r?$/m);
       expect(output.match(/^idempotent-replayed: true/gim)).toHaveLength(1);
       expect(output).toMatch(/^event: change\ndata: \{.*"type":"task".*\}$/m);
+      expect(output).toMatch(/^200 applied tasks\.created task \S+ 1$/m);
+      expect(output).toMatch(/^200 repeated webhooks\.test$/m);
       const changed = answers.at(-2) ?? '';
       expect(JSON.parse(changed)).toMatchObject({ items: expect.arrayContaining([expect.anything()]) });
       const [filtered, searched] = answers
@@ -93,13 +117,13 @@ describe('the README', () => {
     // The session has made tasks of the same title in its own.
     const { key } = await createWorkspace(installation.database.url);
     const env = { PATH: process.env['PATH'], MONO_NATS: url, KEY: key };
-    const program = ['--input-type=module', '--eval', natsProgram('nats')];
+    const source = ['--input-type=module', '--eval', program('nats')];
     const output = await until(
       'the server has read its users',
-      async () => (await run(process.execPath, program, { env })).stdout,
+      async () => (await run(process.execPath, source, { env })).stdout,
     );
     expect(output.split('\n').slice(0, 3)).toEqual(['Buy milk "1"', 'version_conflict { current_version: 1 }', '1']);
-    const follower = startChild(process.execPath, ['--input-type=module', '--eval', natsProgram('follow')], { env });
+    const follower = startChild(process.execPath, ['--input-type=module', '--eval', program('follow')], { env });
     try {
       await until('it follows', () => follower.output().includes('following'));
       const { body } = await new ApiClient(server.url, key).post<{ id: string }>('/v1/tasks', { title: 'Bake bread' });
@@ -107,5 +131,24 @@ describe('the README', () => {
     } finally {
       await follower.kill('SIGKILL');
     }
+  });
+
+  test('its verification of webhooks accepts signed ones only', async () => {
+    const { isValid } = (await import(`data:text/javascript,${encodeURIComponent(program('verify'))}`)) as {
+      isValid: (headers: object, body: Buffer, secret: string) => boolean;
+    };
+    const [secret, body] = [`whsec_${Buffer.alloc(32, 5).toString('base64')}`, Buffer.from('{"title":"Grüße"}')];
+    const headersAt = (seconds: number): object => {
+      const digest = createHmac('sha256', Buffer.alloc(32, 5)).update(`msg_1.${seconds}.`).update(body);
+      const signature = `v1,${Buffer.alloc(32).toString('base64')} v1,${digest.digest('base64')}`;
+      return { 'webhook-id': 'msg_1', 'webhook-timestamp': String(seconds), 'webhook-signature': signature };
+    };
+    const now = Math.floor(Date.now() / 1_000);
+    expect(isValid(headersAt(now), body, secret)).toBe(true);
+    expect(isValid(headersAt(now), Buffer.from('{}'), secret)).toBe(false);
+    expect(isValid(headersAt(now), body, `whsec_${Buffer.alloc(32, 6).toString('base64')}`)).toBe(false);
+    expect(isValid({ ...headersAt(now), 'webhook-id': 'msg_2' }, body, secret)).toBe(false);
+    expect(isValid(headersAt(now - 600), body, secret)).toBe(false);
+    expect(isValid({}, body, secret)).toBe(false);
   });
 });
