@@ -1,7 +1,7 @@
 // Webhooks over both doors, on one node and with a process for each module.
 import { createHmac } from 'node:crypto';
 import type { NewWebhook, Webhook, WebhookDelivery } from '@mono/webhooks/contract';
-import { Receiver, type Received } from '../../libs/webhooks/testing/receiver.ts';
+import { Receiver, type Received } from '../support/webhook-receiver.ts';
 import { ApiClient, type ErrorBody } from '../support/api-client.ts';
 import { TOPOLOGIES } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';

@@ -4,7 +4,7 @@ import { until } from '@mono/bus/testing';
 import type { Principal } from '@mono/contract';
 import { deliverEvent } from '@mono/platform/testing';
 import { uuidv7 } from 'uuidv7';
-import { Receiver } from '../../testing/receiver.js';
+import { Receiver } from '../../../../test/support/webhook-receiver.ts';
 import { WebhooksWorld } from '../../testing/webhooks-world.js';
 
 let world: WebhooksWorld;

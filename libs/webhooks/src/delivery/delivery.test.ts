@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { until } from '@mono/bus/testing';
 import { uuidv7 } from 'uuidv7';
-import { Receiver, type Received } from '../../testing/receiver.js';
+import { Receiver, type Received } from '../../../../test/support/webhook-receiver.ts';
 import { WebhooksWorld } from '../../testing/webhooks-world.js';
 import { Reconciler } from './reconciler.js';
 import { Retention } from './retention.js';

@@ -1,6 +1,6 @@
 // Receivers that refuse, fail or do not come back.
 import { until } from '@mono/bus/testing';
-import { Receiver } from '../../testing/receiver.js';
+import { Receiver } from '../../../../test/support/webhook-receiver.ts';
 import { WebhooksWorld } from '../../testing/webhooks-world.js';
 
 let world: WebhooksWorld;

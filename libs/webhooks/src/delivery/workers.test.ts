@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import { until } from '@mono/bus/testing';
 import { uuidv7 } from 'uuidv7';
-import { Receiver } from '../../testing/receiver.js';
+import { Receiver } from '../../../../test/support/webhook-receiver.ts';
 import { WebhooksWorld } from '../../testing/webhooks-world.js';
 import type { WebhookRow } from '../webhooks/webhook.store.js';
 import { AttemptsStore, type Claim } from './attempts.store.js';

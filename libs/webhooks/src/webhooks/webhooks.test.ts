@@ -1,7 +1,7 @@
 // Webhooks as resources.
 import { until } from '@mono/bus/testing';
 import { uuidv7 } from 'uuidv7';
-import { Receiver } from '../../testing/receiver.js';
+import { Receiver } from '../../../../test/support/webhook-receiver.ts';
 import { WebhooksWorld } from '../../testing/webhooks-world.js';
 import { PublicEvents } from '../recording/public-events.js';
 
