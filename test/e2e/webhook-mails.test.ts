@@ -1,10 +1,10 @@
 // The mail about a disabled webhook, from the answer of the receiver to its creator.
 import type { Webhook } from '@mono/webhooks/contract';
-import { Receiver } from '../../libs/webhooks/testing/receiver.ts';
 import { TOPOLOGIES } from '../support/installation.ts';
 import { newAddress } from '../support/people.ts';
 import { signUpPerson } from '../support/person.ts';
 import { sharedInstallation } from '../support/shared-installation.ts';
+import { Receiver } from '../support/webhook-receiver.ts';
 
 describe.each(TOPOLOGIES)('a webhook whose receiver wants no more, %s', (topology) => {
   let receiver: Receiver;
