@@ -129,6 +129,13 @@ describe('the documentation', () => {
     return (await server.api.post<{ id: string }>('/v1/feeds', { list_id: listId })).body.id;
   }
 
+  /** A task in the trash. */
+  async function trashed(): Promise<string> {
+    const { body } = await server.api.post<{ id: string }>('/v1/tasks', { title: 'Of the document' });
+    await server.api.delete(`/v1/tasks/${body.id}`);
+    return body.id;
+  }
+
   /** A webhook with a delivery. */
   async function webhookFor(): Promise<{ webhooks: string; delivery_id: string }> {
     const body = { url: 'https://webhooks.invalid/hook', event_types: ['webhooks.*'] };
@@ -190,6 +197,7 @@ describe('the documentation', () => {
         feeds: operation.path.startsWith('/v1/feeds/') ? await feedFor(list.body.id) : '',
       };
       if (operation.path.startsWith('/v1/webhooks')) Object.assign(ids, await webhookFor());
+      if (operation.path.startsWith('/v1/trash/')) Object.assign(ids, { trash: await trashed() });
       const isOfTime = operation.path.startsWith('/v1/time/');
       const person = isOfTime ? keeper : await personFor(operation);
       if (isOfTime) Object.assign(ids, await timeFor(operation));
@@ -202,7 +210,7 @@ describe('the documentation', () => {
       if (operation.body) Object.assign(body as object, await fieldsFor(operation.path, about));
       // The ids of an example do not exist.
       if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });
-      if (/^\/v1\/(?:feeds|webhooks(?:\/\{id\})?)$/.test(operation.path) && body)
+      if (/^\/v1\/(?:feeds|webhooks(?:\/\{id\})?|trash\/\{id\}\/restore)$/.test(operation.path) && body)
         Object.assign(body, { list_id: list.body.id });
       if (operation.path.startsWith('/v1/templates/{id}') && body)
         Object.assign(body, fieldsOfTemplate(operation, list.body.id));

@@ -15,6 +15,8 @@ export interface KnownThings {
   listIds: string[];
   /** Reserved for deletions. */
   doomedIds: string[];
+  /** Tasks in the trash: each can be restored or deleted once. */
+  trashedIds: string[];
   /** Ids of dead letters. */
   letterIds: string[];
   /** Ids of API keys. Revoked ones still exist. */
@@ -309,6 +311,7 @@ function idsFor(
     entryIds,
     ids,
     doomedIds,
+    trashedIds,
     letterIds,
     keyIds,
     workspaceIds,
@@ -319,6 +322,7 @@ function idsFor(
   }: KnownThings,
 ): string[] {
   if (path.includes('/dead-letters/')) return letterIds;
+  if (path.startsWith('/v1/trash/')) return trashedIds;
   if (path.startsWith('/v1/api-keys/')) return keyIds;
   if (path.startsWith('/v1/workspaces/')) return workspaceIds;
   if (path.startsWith('/v1/members/')) return memberIds;

@@ -107,6 +107,12 @@ describe('the API under generated requests', () => {
     for (let count = 0; count < 50 * share; count += 1)
       for (const path of ['/v1/tasks', '/v1/lists'])
         doomedIds.push((await server.api.post<{ id: string }>(path, { title: 'Doomed' })).body.id);
+    const trashedIds: string[] = [];
+    for (let count = 0; count < 60 * share; count += 1) {
+      const { body } = await server.api.post<{ id: string }>('/v1/tasks', { title: 'Trashed' });
+      await server.api.delete(`/v1/tasks/${body.id}`);
+      trashedIds.push(body.id);
+    }
     const letterIds = await storeDeadLetters(installation.database.url, Math.ceil(30 * share));
     const keyIds: string[] = [];
     for (let count = 0; count < 100 * share; count += 1) {
@@ -121,6 +127,7 @@ describe('the API under generated requests', () => {
       ids,
       listIds,
       doomedIds,
+      trashedIds,
       letterIds,
       keyIds,
       workspaceIds,

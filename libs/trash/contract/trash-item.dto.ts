@@ -62,6 +62,7 @@ export class RestoreTarget {
     max: 255,
     notBlank: true,
     optional: true,
+    example: 'Buy oat milk',
   })
   title?: string;
 }
