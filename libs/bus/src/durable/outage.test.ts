@@ -96,8 +96,9 @@ describe('during an outage, a consumer', () => {
       expect((await info()).delivered.consumer_seq).toBeLessThanOrEqual(400);
       expect(world.log.filter(({ message }) => message.startsWith('Consumers paused'))).toHaveLength(2);
       for (const one of needs) one.away = false;
-      await until('all are done', () => done.length >= ids.length, WAIT);
-      expect(done.toSorted()).toEqual(ids.toSorted());
+      // On a busy machine, an acknowledgement may come too late, and its event again.
+      await until('all are done', () => new Set(done).size >= ids.length, WAIT);
+      expect([...new Set(done)].toSorted()).toEqual(ids.toSorted());
       expect(letters.kept).toEqual([]);
     },
     LIMIT_MS,
