@@ -76,7 +76,7 @@ function inOrder(versions: Iterable<[string, number]>): [string, number][] {
 }
 
 test(
-  'the state of each receiver equals the database, in order, whoever dies',
+  'the state of each receiver equals the database, in order, whichever process is killed',
   async () => {
     const [steady, shaky, absent] = [await subscribe(), await subscribe(), await subscribe()];
     await absent.down();

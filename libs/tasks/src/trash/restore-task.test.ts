@@ -252,7 +252,7 @@ describe('where it goes', () => {
 });
 
 describe('its assignee', () => {
-  test('is none when the user has left, and stays as the record of who has done it', async () => {
+  test('is removed when the user has left, and stays on a task that the user has done', async () => {
     const user = uuidv7();
     const open = await create({ assignee_id: user });
     const done = await create({ assignee_id: user, status: 'done' });
@@ -266,7 +266,7 @@ describe('its assignee', () => {
     expect(restored?.changes['assignee_id']).toBeUndefined();
   });
 
-  test('is none also when the user leaves right after', async () => {
+  test('is removed also when the user leaves right after', async () => {
     const user = uuidv7();
     const task = await create({ assignee_id: user });
     await remove(task);

@@ -211,7 +211,7 @@ test('the webhooks of a revoked key are deleted with their deliveries', async ()
 });
 
 describe('a member', () => {
-  test('who leaves leaves no webhook behind, and creates none any more', async () => {
+  test('webhooks of a former member are deleted, and the former member creates no more', async () => {
     const by = member();
     const { id } = await world.create(receiver.url, { by });
     await deliver(authEvents.member_removed, { aggregate_id: uuidv7(), user_id: by.id, workspace_id: world.workspace });

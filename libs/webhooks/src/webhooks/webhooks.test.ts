@@ -60,7 +60,7 @@ test('a webhook is created, read, changed, listed and deleted', async () => {
 test.each<[string, object, object]>([
   ['an unknown type', { event_types: ['garden.*', 'garden.plant'] }, { field: 'event_types[1]' }],
   ['a type of users only', { event_types: ['garden.diary_written'] }, { field: 'event_types[0]' }],
-  ['a URL that is none', { url: 'hooks.example.com' }, { field: 'url' }],
+  ['an invalid URL', { url: 'hooks.example.com' }, { field: 'url' }],
 ])('%s is refused by name', async (_what, fields, fault) => {
   await expect(world.create(URL_OF_NOBODY, fields)).rejects.toMatchObject({
     code: 'validation_error',
