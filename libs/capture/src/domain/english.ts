@@ -1,8 +1,8 @@
 // English phrases of recurrence.
-import { inUnits, isDayOfYear, type Groups, type Phrase, type Said } from './phrases.js';
+import { inUnits, isDayOfYear, said, sortedDays, type Groups, type Phrase, type Said } from './phrases.js';
 import type { Nth, Recurrence, Time } from './recurrence.js';
-import { WEEKDAYS, type Weekday } from './rule-draft.js';
 import { phrase } from './span.js';
+import { weekdayReader } from './weekdays.js';
 
 const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
@@ -122,10 +122,6 @@ export const ENGLISH_PHRASES: readonly Phrase[] = [
   { pattern: phrase(`${every}(?<part>morning|afternoon|evening|night)`), read: readPartOfDay },
 ];
 
-function said(recurrence: Recurrence | undefined, bang: string | undefined): Said | undefined {
-  return recurrence && { recurrence, ...(bang ? { completion: true } : {}) };
-}
-
 function numberOf(text: string | undefined): number {
   if (text === undefined) return 1;
   const word = NUMBERS.indexOf(text.toLowerCase());
@@ -148,21 +144,11 @@ function readUnits(groups: Groups): Said | undefined {
   return said(inUnits(groups['unit']?.toLowerCase() ?? '', everyOf(groups)), groups['bang']);
 }
 
-const WEEKDAY_PATTERNS = WEEKDAY_NAMES.map((name) => new RegExp(`^(?:${name})s?$`, 'i'));
-
-function weekdayOf(text: string): Weekday | undefined {
-  return WEEKDAYS[WEEKDAY_PATTERNS.findIndex((pattern) => pattern.test(text))];
-}
-
-function weekdaysOf(text: string): Weekday[] {
-  const names = text.split(/[^a-z]+/i).flatMap((word) => weekdayOf(word) ?? []);
-  const [first, last] = names.map((name) => WEEKDAYS.indexOf(name));
-  if (/-|–|\sto\s/.test(text) && first !== undefined && last !== undefined)
-    return WEEKDAYS.filter((_name, index) =>
-      first <= last ? index >= first && index <= last : index >= first || index <= last,
-    );
-  return WEEKDAYS.filter((name) => names.includes(name));
-}
+const { weekdayOf, weekdaysOf } = weekdayReader({
+  names: WEEKDAY_NAMES,
+  separator: /[^a-z]+/i,
+  range: /-|–|\sto\s/,
+});
 
 function readWeekdays(groups: Groups): Said | undefined {
   const every = everyOf(groups);
@@ -190,12 +176,6 @@ function readDays(groups: Groups): Said | undefined {
   if (numbers.some((day) => day === 0 || day > 31)) return undefined;
   const every = everyOf(groups) * (/quarter/i.test(period ?? adverb ?? '') ? 3 : 1);
   return said({ unit: 'month', every, days: sortedDays(numbers) }, bang);
-}
-
-/** In order, without duplicates; -1, the last, comes last. */
-export function sortedDays(numbers: readonly number[]): (number | 'last')[] {
-  const found = [...new Set(numbers)].sort((a, b) => (a < 0 ? 1 : b < 0 ? -1 : a - b));
-  return found.map((day) => (day < 0 ? 'last' : day));
 }
 
 const MONTH_PATTERNS = MONTH_NAMES.map((name) => new RegExp(`^(?:${name})$`, 'i'));

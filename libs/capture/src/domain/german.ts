@@ -1,9 +1,8 @@
 // German phrases of recurrence.
-import { sortedDays } from './english.js';
-import { inUnits, isDayOfYear, type Groups, type Phrase, type Said } from './phrases.js';
+import { inUnits, isDayOfYear, said, sortedDays, type Groups, type Phrase, type Said } from './phrases.js';
 import type { Recurrence, Time } from './recurrence.js';
-import { WEEKDAYS, type Weekday } from './rule-draft.js';
 import { phrase } from './span.js';
+import { weekdayReader } from './weekdays.js';
 
 const NUMBERS = [
   'eine?[nrs]?',
@@ -145,10 +144,6 @@ export const GERMAN_PHRASES: readonly Phrase[] = [
   { pattern: phrase(`${each}(?<part>morgen|mittag|nachmittag|abend)`), read: readPartOfDay },
 ];
 
-function said(recurrence: Recurrence | undefined, bang: string | undefined): Said | undefined {
-  return recurrence && { recurrence, ...(bang ? { completion: true } : {}) };
-}
-
 const NUMBER_PATTERNS = NUMBERS.map((name) => new RegExp(`^(?:${name})$`, 'i'));
 
 function numberOf(text: string | undefined): number {
@@ -176,21 +171,11 @@ function readUnits(groups: Groups): Said | undefined {
   return said(inUnits(unitOf(groups['unit'] ?? ''), everyOf(groups)), groups['bang']);
 }
 
-const WEEKDAY_PATTERNS = WEEKDAY_NAMES.map((name) => new RegExp(`^(?:${name})s?$`, 'i'));
-
-function weekdayOf(text: string): Weekday | undefined {
-  return WEEKDAYS[WEEKDAY_PATTERNS.findIndex((pattern) => pattern.test(text))];
-}
-
-function weekdaysOf(text: string): Weekday[] {
-  const names = text.split(/[^a-zäöü]+/i).flatMap((word) => weekdayOf(word) ?? []);
-  const [first, last] = names.map((name) => WEEKDAYS.indexOf(name));
-  if (/-|–|\sbis\s/.test(text) && first !== undefined && last !== undefined)
-    return WEEKDAYS.filter((_name, index) =>
-      first <= last ? index >= first && index <= last : index >= first || index <= last,
-    );
-  return WEEKDAYS.filter((name) => names.includes(name));
-}
+const { weekdayOf, weekdaysOf } = weekdayReader({
+  names: WEEKDAY_NAMES,
+  separator: /[^a-zäöü]+/i,
+  range: /-|–|\sbis\s/,
+});
 
 function readWeekdays(groups: Groups): Said | undefined {
   const every = everyOf(groups);

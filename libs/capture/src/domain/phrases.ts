@@ -36,6 +36,17 @@ export function findPhrase(text: string, phrases: readonly Phrase[]): FoundPhras
   return best;
 }
 
+/** @param bang the mark of a recurrence from the completion. */
+export function said(recurrence: Recurrence | undefined, bang: string | undefined): Said | undefined {
+  return recurrence && { recurrence, ...(bang ? { completion: true } : {}) };
+}
+
+/** In order, without duplicates; -1, the last, comes last. */
+export function sortedDays(numbers: readonly number[]): (number | 'last')[] {
+  const found = [...new Set(numbers)].sort((a, b) => (a < 0 ? 1 : b < 0 ? -1 : a - b));
+  return found.map((day) => (day < 0 ? 'last' : day));
+}
+
 /** A recurrence of a unit. @returns undefined for a number that no rule takes. */
 export function inUnits(unit: string, every: number): Recurrence | undefined {
   if (!Number.isInteger(every) || every < 1 || every > 1_000) return undefined;
