@@ -1,5 +1,5 @@
 // The rows of a feed as the streams of every node read them.
-import { IntegerField, ObjectField, TextField, TextsField, UuidField } from '@mono/contract';
+import { IntegerField, ObjectField, TextField, TextsField, UuidField, type ChangeKind } from '@mono/contract';
 
 /** Rows per read, which fit into a message of the bus. */
 export const MAX_FEED_ROWS = 500;
@@ -45,9 +45,11 @@ export interface FeedRow {
   event_id: string;
   type: string;
   thing_id: string;
-  change: string;
+  change: ChangeKind;
   version: number;
+  /** After the change; null for what is in no list, and for what is deleted. */
   list_id: string | null;
+  /** Before the change; null for what was in no list, and for what is created. */
   from_list_id: string | null;
   fields: string[];
   keys: Record<string, string>;

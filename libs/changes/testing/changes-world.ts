@@ -7,6 +7,7 @@ import {
   operations,
   resources,
   type CallContext,
+  type FeatureEvent,
   type Principal,
 } from '@mono/contract';
 import { migrate, openDatabase, type Database } from '@mono/platform';
@@ -17,7 +18,7 @@ import type { ChangePage, ChangesQuery } from '../contract/index.js';
 import { changesFeature } from '../feature.js';
 import { ChangesModule } from '../module.js';
 import { ChangesController } from '../src/feed/changes.controller.js';
-import { rowOf, type FeedEvent, type NewChange } from '../src/feed/event-row.js';
+import { rowOf, type NewChange } from '../src/feed/event-row.js';
 import { FeedWriter } from '../src/feed/feed-writer.js';
 
 class PlantEvent extends EventBody {
@@ -49,7 +50,7 @@ export const THINGS = [
 
 export type Kind = NewChange['change'];
 
-export interface EventOptions extends Partial<FeedEvent> {
+export interface EventOptions extends Partial<FeatureEvent> {
   type?: string;
   kind?: Kind;
 }

@@ -1,6 +1,7 @@
 export * from './errors/index.js';
 export * from './events/define-events.js';
 export * from './events/event-changes.js';
+export * from './events/placed-change.js';
 export * from './context/call-context.js';
 export * from './context/require-rights.js';
 export * from './context/scopes.js';

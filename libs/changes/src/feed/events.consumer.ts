@@ -1,19 +1,13 @@
 // Records the events of all features, many in one transaction. An event is settled when that is committed.
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { Bus, type EventContract } from '@mono/bus';
-import { UnavailableError, type ChangedThing, type ChangeKind } from '@mono/contract';
+import { Bus } from '@mono/bus';
+import { thingEvents, UnavailableError, type FeatureEvent, type ThingEvent } from '@mono/contract';
 import { Batcher, FeatureEvents, type ConfigOf } from '@mono/platform';
 import { changesConfig } from '../changes.config.js';
-import { rowOf, type FeedEvent, type NewChange } from './event-row.js';
+import { rowOf, type NewChange } from './event-row.js';
 import { FeedWriter } from './feed-writer.js';
 
 const BATCH = 1_000;
-
-interface Declared {
-  contract: EventContract;
-  thing: ChangedThing;
-  change: ChangeKind;
-}
 
 @Injectable()
 export class EventsConsumer implements OnModuleInit {
@@ -33,25 +27,19 @@ export class EventsConsumer implements OnModuleInit {
 
   /** The bus starts later. */
   onModuleInit(): void {
-    for (const [module, declared] of Map.groupBy(declaredIn(this.events), ({ contract }) => contract.module)) {
+    for (const [module, declared] of Map.groupBy(thingEvents(this.events.all), ({ contract }) => contract.module)) {
       const byName = new Map(declared.map((one) => [one.contract.name, one]));
       this.bus.onDurableEvent(
         declared.map(({ contract }) => contract),
-        (body) => this.record(body as FeedEvent, byName),
+        (body) => this.record(body as FeatureEvent, byName),
         { consumer: `changes-${module}`, module: 'changes', concurrency: this.config.CHANGES_CONCURRENCY },
       );
     }
   }
 
-  private async record(event: FeedEvent, byName: ReadonlyMap<string, Declared>): Promise<void> {
+  private async record(event: FeatureEvent, byName: ReadonlyMap<string, ThingEvent>): Promise<void> {
     const declared = byName.get(event.event);
     const row = declared && rowOf(event, declared.thing, declared.change);
     if (row) await this.batcher.add(row);
   }
-}
-
-function declaredIn({ all }: FeatureEvents): Declared[] {
-  return all.flatMap(({ thing, events }) =>
-    events.flatMap(({ contract, change }) => (thing && change ? [{ contract, thing, change }] : [])),
-  );
 }

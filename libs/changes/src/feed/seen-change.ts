@@ -1,16 +1,15 @@
 // A change as a caller sees it: one who follows some lists sees a thing that moves out of them as deleted, and one that moves
 // into them as created.
+import { seenInLists } from '@mono/contract';
 import { Change, type FeedRow } from '../../contract/index.js';
 import type { Visible } from './thing-types.js';
 
 export function seenChange(row: FeedRow, { listed, lists }: Pick<Visible, 'listed' | 'lists'>): Change {
-  const isIn = row.list_id !== null && lists.includes(row.list_id);
-  const wasIn = row.from_list_id !== null && lists.includes(row.from_list_id);
-  if (listed.includes(row.type) && isIn !== wasIn) {
-    if (!isIn && row.change !== 'deleted') return toChange({ ...row, fields: [] }, 'deleted', row.from_list_id);
-    if (!wasIn && row.change === 'updated') return toChange(row, 'created', row.list_id);
-  }
-  return toChange(row, row.change, row.list_id ?? row.from_list_id);
+  const { type, change, list_id: listId, from_list_id: fromListId } = row;
+  const seen = listed.includes(type) ? seenInLists({ change, listId, fromListId }, lists) : 'as_is';
+  if (seen === 'deleted') return toChange({ ...row, fields: [] }, 'deleted', fromListId);
+  if (seen === 'created') return toChange(row, 'created', listId);
+  return toChange(row, change, listId ?? fromListId);
 }
 
 function toChange(row: FeedRow, change: string, listId: string | null): Change {

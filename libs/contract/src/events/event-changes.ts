@@ -30,6 +30,20 @@ export interface EventChanges {
   readonly events: readonly { readonly contract: EventContract; readonly change?: ChangeKind }[];
 }
 
+/** An event that changes a thing. */
+export interface ThingEvent {
+  readonly contract: EventContract;
+  readonly thing: ChangedThing;
+  readonly change: ChangeKind;
+}
+
+/** The events that change things. */
+export function thingEvents(all: readonly EventChanges[]): ThingEvent[] {
+  return all.flatMap(({ thing, events }) =>
+    events.flatMap(({ contract, change }) => (thing && change ? [{ contract, thing, change }] : [])),
+  );
+}
+
 type Events = EventContract | readonly EventContract[];
 
 /** @param events by what they do to the thing. */

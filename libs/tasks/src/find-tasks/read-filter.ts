@@ -9,6 +9,7 @@ import { comparisonsOf, type FilterNode } from '../domain/filter/filter.js';
 import { FilterError } from '../domain/filter/filter-error.js';
 import { namesIn, requireNames, type Meaning, type Names } from '../domain/filter/meaning.js';
 import { parseFilter } from '../domain/filter/parse-filter.js';
+import { UUID } from '../domain/filter/values.js';
 import { reaches } from '../domain/reach.js';
 
 export interface Filter {
@@ -16,7 +17,6 @@ export interface Filter {
   meaning: Meaning;
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Pages of members that are looked through for a name. */
 const MEMBER_PAGES = 10;
 const MEMBER_PAGE = 200;

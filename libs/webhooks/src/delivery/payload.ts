@@ -1,6 +1,7 @@
 // The body of a delivery (Standard Webhooks): a pure function of the recorded event and of how the receiver sees it.
+import type { SeenAs } from '@mono/contract';
 import { TEST_TYPE } from '../domain/event-types.js';
-import { seenChanges, type Seen } from '../recording/seen-event.js';
+import { seenChanges } from '../recording/seen-event.js';
 import type { DeliveryRow } from './delivery-log.js';
 
 type Sent = Pick<
@@ -17,7 +18,7 @@ type Sent = Pick<
   | 'event'
 >;
 
-export function payloadOf(row: Sent, type: string, seen: Seen): string {
+export function payloadOf(row: Sent, type: string, seen: SeenAs): string {
   const { occurred_at: occurredAt, keys, actor, origin, request_id: requestId } = row.event;
   const at = { timestamp: occurredAt };
   if (type === TEST_TYPE) return JSON.stringify({ type, ...at, data: { webhook_id: row.webhook_id } });

@@ -1,11 +1,11 @@
 // Records the events of all features, many in one transaction. An event is settled when that is committed.
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusContext } from '@mono/bus';
-import { UnavailableError } from '@mono/contract';
+import { UnavailableError, type FeatureEvent } from '@mono/contract';
 import { Batcher, type ConfigOf } from '@mono/platform';
 import { webhooksConfig } from '../webhooks.config.js';
 import { PublicEvents, type PublicEvent } from './public-events.js';
-import { recordedEvent, type FeatureEvent, type RecordedEvent } from './recorded-event.js';
+import { recordedEvent, type RecordedEvent } from './recorded-event.js';
 import { Recorder } from './recorder.js';
 
 const BATCH = 500;

@@ -2,16 +2,12 @@
 // concerns one user only are not among them.
 import { Injectable } from '@nestjs/common';
 import type { EventContract } from '@mono/bus';
-import { hasScope, type ChangedThing, type ChangeKind, type Principal } from '@mono/contract';
+import { hasScope, thingEvents, type ChangedThing, type Principal, type SeenAs, type ThingEvent } from '@mono/contract';
 import { FeatureEvents } from '@mono/platform';
-import type { Seen } from './seen-event.js';
 
-export interface PublicEvent {
+export interface PublicEvent extends ThingEvent {
   /** `tasks.completed` */
   type: string;
-  contract: EventContract;
-  thing: ChangedThing;
-  change: ChangeKind;
 }
 
 @Injectable()
@@ -23,11 +19,9 @@ export class PublicEvents {
   private readonly things: ReadonlyMap<string, ChangedThing>;
 
   constructor({ all }: FeatureEvents) {
-    this.all = all.flatMap(({ thing, events }) =>
-      events.flatMap(({ contract, change }) =>
-        thing && change && thing.audience !== 'user' ? [{ type: typeOf(contract), contract, thing, change }] : [],
-      ),
-    );
+    this.all = thingEvents(all)
+      .filter(({ thing }) => thing.audience !== 'user')
+      .map(({ contract, thing, change }) => ({ type: typeOf(contract), contract, thing, change }));
     this.byType = new Map(this.all.map((event) => [event.type, event]));
     this.things = new Map(this.all.map(({ thing }) => [thing.type, thing]));
     for (const { thing, change, type } of this.all) {
@@ -49,7 +43,7 @@ export class PublicEvents {
   }
 
   /** The type under which a receiver gets the event. */
-  seenType({ type, thing }: Pick<PublicEvent, 'type' | 'thing'>, seen: Seen): string {
+  seenType({ type, thing }: Pick<PublicEvent, 'type' | 'thing'>, seen: SeenAs): string {
     return seen === 'as_is' ? type : (this.typesOfChanges.get(`${thing.type} ${seen}`) ?? type);
   }
 }

@@ -1,12 +1,12 @@
-import type { ChangeAudience } from '@mono/contract';
-import { seenBy, seenChanges, type Placed, type Reach } from './seen-event.js';
+import type { ChangeAudience, PlacedChange } from '@mono/contract';
+import { seenBy, seenChanges, type Reach } from './seen-event.js';
 
-const moved: Placed = { change: 'updated', listId: 'b', fromListId: 'a' };
+const moved: PlacedChange = { change: 'updated', listId: 'b', fromListId: 'a' };
 
 const within = (...lists: string[]): Reach => ({ creatorLists: lists, listId: null });
 const all: Reach = { creatorLists: null, listId: null };
 
-test.each<[string, Placed, Reach, string | undefined]>([
+test.each<[string, PlacedChange, Reach, string | undefined]>([
   ['without a limit', moved, all, 'as_is'],
   ['in both lists', moved, within('a', 'b'), 'as_is'],
   ['moved out', moved, within('a'), 'deleted'],

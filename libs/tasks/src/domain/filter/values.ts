@@ -6,7 +6,8 @@ import type { Scanner } from './scanner.js';
 
 const EQUALITY: readonly Operator[] = [':', '!='];
 const ORDER: readonly Operator[] = [':', '!=', '<', '<=', '>', '>='];
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The form of an id. */
+export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ISO_DURATION = /^P(?=[\dT])(?:\d+W|(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)$/;
 const SHORT_DURATION = /^(?:(\d{1,5})d)?(?:(\d{1,5})h)?(?:(\d{1,6})(?:m|min))?$/;
 
