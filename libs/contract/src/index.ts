@@ -10,6 +10,7 @@ export * from './operations/request-headers.js';
 export * from './paging/cursor.js';
 export * from './paging/page.js';
 export * from './paging/paging.js';
+export * from './validation/appearance.js';
 export * from './validation/fields.js';
 export * from './validation/input-metadata.js';
 export * from './validation/input-reader.js';

@@ -20,6 +20,10 @@ export type TitlePolicy = (typeof TITLE_POLICIES)[number];
 export const TASK_ORDERS = ['position', 'due_at', 'priority', 'created_at', 'updated_at', 'title'] as const;
 export type TaskOrder = (typeof TASK_ORDERS)[number];
 
+/** How a list or a saved filter is shown. */
+export const VIEWS = ['list', 'board', 'calendar', 'table'] as const;
+export type View = (typeof VIEWS)[number];
+
 export const LIST_ORDERS = ['created_at', 'updated_at', 'title'] as const;
 export type ListOrder = (typeof LIST_ORDERS)[number];
 

@@ -144,7 +144,14 @@ export function TextsField(options: TextsOptions): PropertyDecorator {
   );
 }
 
-function FormattedField(options: FieldOptions, name: string, check: Check, issue: string, schema: ApiPropertyOptions) {
+/** A text that `check` accepts. */
+export function FormattedField(
+  options: FieldOptions,
+  name: string,
+  check: (value: unknown) => boolean,
+  issue: string,
+  schema: ApiPropertyOptions,
+): PropertyDecorator {
   return applyDecorators(...presence(options), Checked(name, check, issue), documented(options, schema));
 }
 
