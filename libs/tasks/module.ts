@@ -17,6 +17,7 @@ import { Inbox } from './src/lists/inbox.js';
 import { ListsController } from './src/lists/lists.controller.js';
 import { OccurrencesController } from './src/occurrences/occurrences.controller.js';
 import { TaskMetrics } from './src/persistence/task-metrics.js';
+import { RelationsController } from './src/relations/relations.controller.js';
 import { TagsController } from './src/tags/tags.controller.js';
 import { ResourcesController } from './src/resources/resources.controller.js';
 import { tasksConfig } from './src/tasks.config.js';
@@ -41,6 +42,7 @@ import { TransitionsController } from './src/transitions/transitions.controller.
     TasksController,
     ListsController,
     TagsController,
+    RelationsController,
     FiltersController,
     OccurrencesController,
     TransitionsController,

@@ -136,6 +136,14 @@ describe('the documentation', () => {
     return body.id;
   }
 
+  /** A task with a relation to another. */
+  async function relationFor(task: string): Promise<{ task_id: string; relation_id: string }> {
+    const other = await server.api.post<{ id: string }>('/v1/tasks', { title: 'Of the document' });
+    const body = { kind: 'relates_to', task_id: other.body.id };
+    const relation = await server.api.post<{ id: string }>(`/v1/tasks/${task}/relations`, body);
+    return { task_id: other.body.id, relation_id: relation.body.id };
+  }
+
   /** A webhook with a delivery. */
   async function webhookFor(): Promise<{ webhooks: string; delivery_id: string }> {
     const body = { url: 'https://webhooks.invalid/hook', event_types: ['webhooks.*'] };
@@ -196,6 +204,8 @@ describe('the documentation', () => {
         original_start: SOON,
         feeds: operation.path.startsWith('/v1/feeds/') ? await feedFor(list.body.id) : '',
       };
+      const isOfRelations = operation.path.startsWith('/v1/tasks/{id}/relations');
+      if (isOfRelations) Object.assign(ids, await relationFor(task.body.id));
       if (operation.path.startsWith('/v1/webhooks')) Object.assign(ids, await webhookFor());
       if (operation.path.startsWith('/v1/trash/')) Object.assign(ids, { trash: await trashed() });
       const isOfTime = operation.path.startsWith('/v1/time/');
@@ -209,7 +219,8 @@ describe('the documentation', () => {
       const about = { url: server.url, links, inviter: server.api, person };
       if (operation.body) Object.assign(body as object, await fieldsFor(operation.path, about));
       // The ids of an example do not exist.
-      if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });
+      if (isOfRelations && body) Object.assign(body, { task_id: ids.task_id });
+      else if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });
       if (/^\/v1\/(?:feeds|webhooks(?:\/\{id\})?|trash\/\{id\}\/restore)$/.test(operation.path) && body)
         Object.assign(body, { list_id: list.body.id });
       if (operation.path.startsWith('/v1/templates/{id}') && body)

@@ -42,6 +42,7 @@ const KNOWN = {
   listIds: [],
   ids: ['0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e'],
   doomedIds: ['0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f'],
+  relatedIds: [],
   trashedIds: ['0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d70'],
   letterIds: [],
   keyIds: [],

@@ -17,6 +17,8 @@ export interface KnownThings {
   doomedIds: string[];
   /** Tasks in the trash: each can be restored or deleted once. */
   trashedIds: string[];
+  /** Tasks with relations. */
+  relatedIds: string[];
   /** Ids of dead letters. */
   letterIds: string[];
   /** Ids of API keys. Revoked ones still exist. */
@@ -312,6 +314,7 @@ function idsFor(
     ids,
     doomedIds,
     trashedIds,
+    relatedIds,
     letterIds,
     keyIds,
     workspaceIds,
@@ -323,6 +326,7 @@ function idsFor(
 ): string[] {
   if (path.includes('/dead-letters/')) return letterIds;
   if (path.startsWith('/v1/trash/')) return trashedIds;
+  if (path.startsWith('/v1/tasks/{id}/relations')) return relatedIds;
   if (path.startsWith('/v1/api-keys/')) return keyIds;
   if (path.startsWith('/v1/workspaces/')) return workspaceIds;
   if (path.startsWith('/v1/members/')) return memberIds;

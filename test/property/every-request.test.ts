@@ -123,11 +123,13 @@ describe('the API under generated requests', () => {
     const workspaceIds = items.map(({ id }) => id);
     const people = await makePeople(workspaceIds[0] ?? '', share);
     const webhooks = await makeWebhooks(share);
+    const relations = await makeRelations(share);
     return {
       ids,
       listIds,
       doomedIds,
       trashedIds,
+      relatedIds: relations.relatedIds,
       letterIds,
       keyIds,
       workspaceIds,
@@ -136,7 +138,7 @@ describe('the API under generated requests', () => {
       entryIds: await makeEntries(people.memberIds, share),
       ...people,
       webhookIds: webhooks.webhookIds,
-      values: { ...people.values, ...webhooks.values },
+      values: { ...people.values, ...webhooks.values, ...relations.values },
       names: ['errand', 'weekly', 'Groceries errand'],
     };
   }
@@ -148,6 +150,24 @@ describe('the API under generated requests', () => {
       rule: RULES[0],
     });
     return body.id;
+  }
+
+  /** A task with relations, and tasks without. */
+  async function makeRelations(share: number): Promise<Pick<KnownThings, 'relatedIds' | 'values'>> {
+    const make = async (): Promise<string> =>
+      (await server.api.post<{ id: string }>('/v1/tasks', { title: 'Related' })).body.id;
+    const related = await make();
+    const relations: string[] = [];
+    const others: string[] = [];
+    for (let count = 0; count < 50 * share; count += 1) {
+      const body = { kind: 'relates_to', task_id: await make() };
+      relations.push((await server.api.post<{ id: string }>(`/v1/tasks/${related}/relations`, body)).body.id);
+      others.push(await make());
+    }
+    return {
+      relatedIds: [related],
+      values: { relation_id: relations, ...ofPath('/v1/tasks/{id}/relations', { task_id: others }) },
+    };
   }
 
   async function makeFeeds(listIds: readonly string[], share: number): Promise<string[]> {

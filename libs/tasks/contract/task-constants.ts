@@ -27,10 +27,16 @@ export type View = (typeof VIEWS)[number];
 export const LIST_ORDERS = ['created_at', 'updated_at', 'title'] as const;
 export type ListOrder = (typeof LIST_ORDERS)[number];
 
+/** As seen from a task: `blocked_by` and `duplicated_by` are `blocks` and `duplicates` of the other one. */
+export const RELATION_KINDS = ['blocks', 'blocked_by', 'relates_to', 'duplicates', 'duplicated_by'] as const;
+export type RelationKind = (typeof RELATION_KINDS)[number];
+
 export const MAX_TITLE_CHARACTERS = 255;
 export const MAX_DESCRIPTION_BYTES = 64 * 1024;
 export const MAX_TAGS = 25;
 export const MAX_TAG_CHARACTERS = 64;
 export const MAX_SUBTASK_DEPTH = 5;
+/** Per task, in both directions. */
+export const MAX_RELATIONS = 100;
 export const MAX_BATCH_OPERATIONS = 500;
 export const MAX_FILTER_CHARACTERS = 2_000;

@@ -26,5 +26,24 @@ export const tasksErrors = defineErrors({
   },
   /** A task cannot be a subtask of itself or of one of its own subtasks. */
   parent_cycle: { status: 422, message: faultyFields },
+  /** A task cannot block itself, directly or through others. */
+  blocking_cycle: { status: 422, message: faultyFields },
+  /** The same two tasks have a relation of this kind already. */
+  duplicate_relation: {
+    status: 409,
+    message: (_details: { relation_id: string }) => 'The two tasks already have a relation of this kind.',
+  },
+  too_many_relations: {
+    status: 409,
+    message: ({ task_id, limit }: { task_id: string; limit: number }) =>
+      `The task ${task_id} has ${limit} relations, which is the limit: delete one first.`,
+  },
+  /** Whether another relation would make a cycle is not looked for any further. */
+  blocks_too_many: {
+    status: 409,
+    message: ({ task_id, limit }: { task_id: string; limit: number }) =>
+      `The task ${task_id} blocks more than ${limit} tasks, directly and through others.`,
+  },
+  relation_not_found: notFound('relation'),
   subtasks_too_deep: { status: 422, message: faultyFields },
 });

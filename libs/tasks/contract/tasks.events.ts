@@ -1,6 +1,7 @@
 // The events of this module: subjects `events.tasks.v1.<event>` on the stream EVENTS_TASKS. Every mutation of a task or list
 // raises its version by one and writes exactly one of them.
-import { defineEvents, EventBody } from '@mono/contract';
+import { defineEvents, EventBody, type Changes } from '@mono/contract';
+import type { RelationKind } from './task-constants.js';
 
 abstract class OfWorkspace extends EventBody {
   workspace_id: string;
@@ -22,10 +23,37 @@ export interface DeletionRoot {
  * of the day `due_on`.
  */
 export class TaskEvent extends OfWorkspace {
-  event: 'created' | 'updated' | 'status_changed' | 'completed' | 'deleted' | 'restored' | 'purged' | 'due_soon';
+  event:
+    | 'created'
+    | 'updated'
+    | 'status_changed'
+    | 'completed'
+    | 'related'
+    | 'unrelated'
+    | 'deleted'
+    | 'restored'
+    | 'purged'
+    | 'due_soon';
   aggregate: 'task';
   /** Identifies the occurrence of a template, where the task is one. `template_id` is that after the change. */
   occurrence?: { template_id: string; series_id: string; original_start: string };
+}
+
+/** A relation as a task has it, in the changes of its events. */
+export interface RelationFact {
+  /** The relation. */
+  id: string;
+  kind: RelationKind;
+  /** The other task. */
+  task_id: string;
+}
+
+/**
+ * It has a new relation, or one less. Each of the two tasks has an event of its own. The deletion of a task ends its relations
+ * without events of the others.
+ */
+export class TaskRelationsChanged extends TaskEvent {
+  override changes: Changes & { relations: { from: RelationFact | null; to: RelationFact | null } };
 }
 
 /** It may come back (`restored`) unless it is `permanent`. */
@@ -79,6 +107,8 @@ export const tasksEvents = defineEvents('tasks', {
   updated: TaskEvent,
   status_changed: TaskEvent,
   completed: TaskEvent,
+  related: TaskRelationsChanged,
+  unrelated: TaskRelationsChanged,
   deleted: TaskDeleted,
   restored: TaskRestored,
   purged: TaskPurged,
@@ -90,4 +120,5 @@ export const tasksEvents = defineEvents('tasks', {
   list_purged: ListEvent,
 });
 
-export type TasksEvent = TaskEvent | TaskDeleted | TaskRestored | TaskPurged | TaskDueSoon | ListEvent | ListDeleted;
+export type TasksEvent =
+  TaskEvent | TaskRelationsChanged | TaskDeleted | TaskRestored | TaskPurged | TaskDueSoon | ListEvent | ListDeleted;

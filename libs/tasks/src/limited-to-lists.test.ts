@@ -143,6 +143,32 @@ const METHODS: Record<
     },
     expected: 'task_not_found,list_not_found,task_not_found,list_not_found,forbidden,200',
   },
+  createRelation: {
+    own: async () => {
+      const near = await task(mine, 'Near');
+      return codeOf(api.createRelation({ id: myTask.id, kind: 'blocks', task_id: near.id }, limited));
+    },
+    beyond: async () => {
+      const from = api.createRelation({ id: otherTask.id, kind: 'blocks', task_id: myTask.id }, limited);
+      const to = api.createRelation({ id: myTask.id, kind: 'blocks', task_id: otherTask.id }, limited);
+      return [await codeOf(from), await codeOf(to)].join();
+    },
+    expected: 'task_not_found,task_not_found',
+  },
+  findRelations: {
+    own: () => codeOf(api.findRelations({ id: myTask.id }, limited)),
+    beyond: () => codeOf(api.findRelations({ id: otherTask.id }, limited)),
+    expected: 'task_not_found',
+  },
+  deleteRelation: {
+    own: async () => {
+      const near = await task(mine, 'Near');
+      const { id } = await api.createRelation({ id: myTask.id, kind: 'blocks', task_id: near.id }, limited);
+      return codeOf(api.deleteRelation({ id: myTask.id, relation_id: id }, limited));
+    },
+    beyond: () => codeOf(api.deleteRelation({ id: otherTask.id, relation_id: uuidv7() }, limited)),
+    expected: 'task_not_found',
+  },
   findTags: {
     own: async () => ((await api.findTags({}, limited)).items.length === 1 ? 'ok' : 'missing'),
     beyond: async () => {

@@ -10,6 +10,7 @@ import { createTestDatabase } from '../../../test/support/test-database.ts';
 import {
   listsOperations,
   OccurrencesClient,
+  relationsOperations,
   tagsOperations,
   tasksOperations,
   tasksTrashOperations,
@@ -24,8 +25,8 @@ import { FormerMembers } from '../src/tasks/former-members.js';
 import { tasksMigrations } from '../src/persistence/tasks-migrations.js';
 import type { AssigningContext } from '../src/tasks/assignees.js';
 
-const operations = { ...tasksOperations, ...listsOperations, ...tagsOperations };
-/** The operations of tasks, lists and tags. */
+const operations = { ...tasksOperations, ...listsOperations, ...tagsOperations, ...relationsOperations };
+/** The operations of tasks, lists, tags and relations. */
 export type TasksOperations = ClientOf<typeof operations>;
 
 export type TasksTrash = ClientOf<typeof tasksTrashOperations>;
@@ -139,7 +140,7 @@ export function createTasksNode(
     .compile();
 }
 
-/** The operations of tasks, lists and tags on a node. */
+/** The operations of tasks, lists, tags and relations on a node. */
 export function tasksOperationsOf(node: TestingModule): TasksOperations {
   return clientOf(localBus(...controllersOf(node)), operations);
 }

@@ -5,6 +5,7 @@ import type { CallContext } from '@mono/contract';
 import { RetryingDatabase, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { deleteListRow, lockList, readList } from '../persistence/list-records.js';
 import { eraseOccurrences } from '../persistence/occurrence-records.js';
+import { eraseRelations } from '../persistence/relation-records.js';
 import { eraseTrash } from '../persistence/trash-records.js';
 import { eraseTransitions } from '../persistence/transition-records.js';
 import { memberships } from '../tasks/assignees.js';
@@ -25,6 +26,7 @@ export class EraseWorkspace {
     const principal = { kind: 'system', id: 'tasks', workspaceId, scopes: ['*'] } as const;
     const context: CallContext = { principal, requestId, source: 'event' };
     while (await this.database.transaction((on) => this.eraseOne(on, context))) this.signal.wake();
+    while ((await eraseRelations(this.database, workspaceId, CHUNK)) === CHUNK);
     while ((await eraseTrash(this.database, workspaceId, CHUNK)) === CHUNK);
     // The deletions just made are among them.
     while ((await eraseTransitions(this.database, workspaceId, CHUNK)) === CHUNK);

@@ -8,6 +8,7 @@ import { dueInstant } from '../domain/due.js';
 import { occurrenceOf, type OccurrenceIdentity, type TaskState } from '../domain/task-state.js';
 import { titleKey } from '../domain/title-key.js';
 import { eventPayload, type About } from './event-payload.js';
+import { relationsOf } from './task-relations.js';
 import { taskFacts, withoutTitle } from './task-facts.js';
 import { taskColumns, type TaskRow } from './task-row.js';
 import { keptContent } from './trash-content.js';
@@ -54,7 +55,7 @@ export const IDENTITY_COLUMNS = 'template_id uuid, series_id uuid, original_star
 export const EVENT_COLUMNS = 'event_id uuid, subject text, payload json';
 export const DUE_INSTANT = 'to_timestamp(n.due_instant_ms / 1000)';
 /** A change's own time: never before the change before. */
-const CHANGED_AT = 'greatest(clock_timestamp()::timestamptz(3), t.updated_at)';
+export const CHANGED_AT = 'greatest(clock_timestamp()::timestamptz(3), t.updated_at)';
 
 const INSERT: Statement = {
   name: 'tasks.insert_tasks',
@@ -129,7 +130,7 @@ const DELETE: Statement = {
     task AS (
       DELETE FROM tasks.task t USING input n
       WHERE t.id = n.id AND t.workspace_id = $2 AND t.version = n.read_version
-      RETURNING t.id, t.version + 1 AS version, t.status, ${CHANGED_AT} AS at, n.root_id, t.list_id, t.parent_id, t.title,
+      RETURNING t.id, t.workspace_id, t.version + 1 AS version, t.status, ${CHANGED_AT} AS at, n.root_id, t.list_id, t.parent_id, t.title,
         t.actual_duration, t.actual_duration_version,
         CASE WHEN n.root_id IS NOT NULL THEN ${keptContent('t')} END AS content,
         CASE WHEN n.keeps_title THEN ${taskFacts('t')} ELSE ${withoutTitle(taskFacts('t'))} END AS last_facts
@@ -141,6 +142,7 @@ const DELETE: Statement = {
         t.actual_duration_version, t.content
       FROM task t WHERE t.root_id IS NOT NULL
     ),
+    ${relationsOf('task', 'g.root_id IS NULL')},
     transition AS (
       INSERT INTO tasks.status_transition (workspace_id, task_id, version, from_status, occurred_at, actor_kind, actor_id, request_id, last_facts)
       SELECT $2, t.id, t.version, t.status, t.at, $3, $4, $5, t.last_facts FROM task t

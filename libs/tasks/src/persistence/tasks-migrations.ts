@@ -6,6 +6,7 @@ import { Memberships1764400000000 } from './migrations/1764400000000-memberships
 import { OutboxPlaces1764300000000 } from './migrations/1764300000000-outbox-places.js';
 import { Trash1764800000000 } from './migrations/1764800000000-trash.js';
 import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
+import { Relations1765050000000 } from './migrations/1765050000000-relations.js';
 import { ZoneRelease1764600000000 } from './migrations/1764600000000-zone-release.js';
 
 /** The migrations of the schema `tasks`, in their order. */
@@ -19,4 +20,5 @@ export const tasksMigrations = [
   WordsOfWorkspace1764500000000,
   ZoneRelease1764600000000,
   Trash1764800000000,
+  Relations1765050000000,
 ];

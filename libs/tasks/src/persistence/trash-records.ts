@@ -10,6 +10,7 @@ import { occurrenceOf, type OccurrenceIdentity, type TaskState } from '../domain
 import { uuidv7 } from 'uuidv7';
 import { eventPayload } from './event-payload.js';
 import { withoutTitle } from './task-facts.js';
+import { relationsOf } from './task-relations.js';
 import { contentOf } from './trash-content.js';
 
 export interface TrashRoot {
@@ -148,6 +149,7 @@ const PURGE: Statement = {
       UPDATE tasks.status_transition s SET last_facts = ${withoutTitle('s.last_facts')}
       FROM gone g WHERE s.task_id = g.id AND s.workspace_id = g.workspace_id AND s.last_facts IS NOT NULL
     ),
+    ${relationsOf('gone')},
     event AS (
       INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
       SELECT g.event_id, g.subject, g.id, g.version, g.at, g.payload FROM gone g
