@@ -1,12 +1,28 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { EnumField, PageInfo, PageQuery, PartialType, PickType, TextField, UuidField } from '@mono/contract';
+import {
+  BooleanField,
+  ColorField,
+  EnumField,
+  IconField,
+  InstantField,
+  PageInfo,
+  PageQuery,
+  PartialType,
+  PickType,
+  TextField,
+  UuidField,
+} from '@mono/contract';
 import {
   LIST_ORDERS,
   MAX_DESCRIPTION_BYTES,
   MAX_TITLE_CHARACTERS,
+  TASK_ORDERS,
   TITLE_POLICIES,
+  VIEWS,
   type ListOrder,
+  type TaskOrder,
   type TitlePolicy,
+  type View,
 } from './task-constants.js';
 import { permanent } from './task-fields.js';
 
@@ -28,6 +44,33 @@ const titlePolicy = {
   values: TITLE_POLICIES,
   enumName: 'TitlePolicy',
   example: 'any',
+};
+const color = { description: 'The color in which clients show the list.', example: '#2e7d32', nullable: true };
+const icon = {
+  description: 'One emoji, or the name of an icon of letters a-z, digits and hyphens.',
+  example: '🛒',
+  nullable: true,
+};
+const defaultView = {
+  description: 'How clients show the list.',
+  values: VIEWS,
+  enumName: 'View',
+  example: 'list',
+};
+const defaultOrder = {
+  description: 'The order of `GET /v1/lists/{id}/tasks` without `order_by`; null: `created_at`.',
+  values: TASK_ORDERS,
+  example: 'position',
+  nullable: true,
+};
+const defaultOrderDir = {
+  description: 'The direction of the default order.',
+  values: ['asc', 'desc'] as const,
+  example: 'asc',
+};
+const archived = {
+  description: 'Whether the list is archived: absent from `GET /v1/lists`, and without room for new tasks.',
+  example: false,
 };
 
 export class ListCounts {
@@ -51,12 +94,52 @@ export class List {
   @TextField(description)
   description: string | null;
 
+  @ColorField(color)
+  color: string | null;
+
+  @IconField(icon)
+  icon: string | null;
+
+  @ApiProperty({
+    type: String,
+    description:
+      'Its place among the lists of the workspace: keys compare as bytes. The Inbox is first until one is moved.',
+    example: '0198b6c25f5e7c3a9d0e3b1f2a4c5d6ei',
+  })
+  position: string;
+
   @ApiProperty({
     type: Boolean,
     description: 'Whether it is the Inbox, which takes tasks without a list.',
     example: false,
   })
   is_inbox: boolean;
+
+  @ApiProperty({
+    type: Boolean,
+    required: false,
+    description: 'Whether it is a favorite of the user who reads it. Absent for API keys and in the change feed.',
+    example: false,
+  })
+  favorite?: boolean;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it was archived; null: it is not.',
+    example: null,
+  })
+  archived_at: string | null;
+
+  @EnumField(defaultView)
+  default_view: View;
+
+  @EnumField(defaultOrder)
+  default_order: TaskOrder | null;
+
+  @EnumField(defaultOrderDir)
+  default_order_dir: 'asc' | 'desc';
 
   @ApiProperty({ type: ListCounts })
   counts: ListCounts;
@@ -71,27 +154,90 @@ export class List {
   updated_at: string;
 }
 
-export class CreateList extends PartialType(PickType(List, ['title', 'title_policy', 'description']), [
+const OPTIONAL = [
   'title_policy',
   'description',
-]) {
+  'color',
+  'icon',
+  'default_view',
+  'default_order',
+  'default_order_dir',
+] as const;
+
+/** Fields that clients write, with the defaults of those that may be absent. */
+class ListContent extends PartialType(PickType(List, ['title', ...OPTIONAL]), OPTIONAL) {
   @EnumField({ ...titlePolicy, optional: true, default: 'any' })
   override title_policy?: TitlePolicy;
+
+  @EnumField({ ...defaultView, optional: true, default: 'list' })
+  override default_view?: View;
+
+  @EnumField({ ...defaultOrderDir, optional: true, default: 'asc' })
+  override default_order_dir?: 'asc' | 'desc';
 }
 
-/** JSON Merge Patch: absent means unchanged, null clears. */
-export class ListPatch extends PartialType(CreateList) {}
+export class CreateList extends ListContent {
+  @UuidField({ description: 'Places the list directly before this one.', optional: true })
+  before?: string;
 
-/** An absent field is set to its default. */
-export class ListReplacement extends CreateList {}
+  @UuidField({ description: 'Places the list directly after this one. Default: the end.', optional: true })
+  after?: string;
+}
 
-/** Counts are part of what shows, so they are part of the tag. */
-export function listEntityTag({ version, counts }: List): string {
-  return `${version}.${counts.total}-${counts.open}`;
+/** JSON Merge Patch: absent means unchanged, null clears. `before` and `after` move the list. */
+export class ListPatch extends PartialType(CreateList) {
+  @BooleanField({ ...archived, optional: true })
+  archived?: boolean;
+}
+
+/** An absent field is set to its default. The position stays. */
+export class ListReplacement extends ListContent {
+  @BooleanField({ ...archived, optional: true, default: false })
+  archived?: boolean;
+}
+
+/** Counts and favorites are part of what shows, so they are part of the tag. */
+export function listEntityTag({ version, counts, favorite = false }: List): string {
+  return `${version}.${counts.total}-${counts.open}${favorite ? '-f' : ''}`;
 }
 
 export class ListQuery extends PageQuery {
-  @EnumField({ description: 'The order; ties by id.', values: LIST_ORDERS, optional: true, default: 'created_at' })
+  @TextField({
+    description: 'Part of the title, in any case.',
+    min: 1,
+    max: MAX_TITLE_CHARACTERS,
+    notBlank: true,
+    optional: true,
+  })
+  title_contains?: string;
+
+  @InstantField({ description: 'Created before.', optional: true })
+  created_before?: string;
+
+  @InstantField({ description: 'Created then or later.', optional: true })
+  created_after?: string;
+
+  @EnumField({
+    description: '`true`: archived lists only; `all`: them too.',
+    values: ['false', 'true', 'all'],
+    optional: true,
+    default: 'false',
+  })
+  archived?: 'false' | 'true' | 'all';
+
+  @EnumField({
+    description: 'Favorites of the user, or all but these. API keys have none: the answer is 403 `forbidden`.',
+    values: ['true', 'false'],
+    optional: true,
+  })
+  favorite?: 'true' | 'false';
+
+  @EnumField({
+    description: 'The order; ties by id. `position` is the manual order.',
+    values: LIST_ORDERS,
+    optional: true,
+    default: 'created_at',
+  })
   order_by?: ListOrder;
 }
 

@@ -57,7 +57,7 @@ export const listsOperations = operations(
       reply: List,
       etag: listEntityTag,
       ifMatch: true,
-      errors: ['list_not_found', 'duplicate_task'],
+      errors: ['list_not_found', 'duplicate_task', 'inbox_not_archivable'],
     }),
     replaceList: put(list, {
       summary: 'Replace a list',
@@ -69,7 +69,7 @@ export const listsOperations = operations(
       reply: List,
       etag: listEntityTag,
       ifMatch: true,
-      errors: ['list_not_found', 'duplicate_task'],
+      errors: ['list_not_found', 'duplicate_task', 'inbox_not_archivable'],
     }),
     deleteList: del(list, {
       summary: 'Delete a list',

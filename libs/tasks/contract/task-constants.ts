@@ -24,7 +24,7 @@ export type TaskOrder = (typeof TASK_ORDERS)[number];
 export const VIEWS = ['list', 'board', 'calendar', 'table'] as const;
 export type View = (typeof VIEWS)[number];
 
-export const LIST_ORDERS = ['created_at', 'updated_at', 'title'] as const;
+export const LIST_ORDERS = ['position', 'created_at', 'updated_at', 'title'] as const;
 export type ListOrder = (typeof LIST_ORDERS)[number];
 
 /** As seen from a task: `blocked_by` and `duplicated_by` are `blocks` and `duplicates` of the other one. */

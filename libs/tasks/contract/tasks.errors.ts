@@ -19,6 +19,12 @@ export const tasksErrors = defineErrors({
     message: ({ tasks }: { tasks: number }) => `The list has ${tasks} tasks: add tasks=delete or tasks=move&to=….`,
   },
   inbox_not_deletable: { status: 409, message: 'The Inbox cannot be deleted.' },
+  inbox_not_archivable: { status: 409, message: 'The Inbox cannot be archived.' },
+  list_archived: {
+    status: 409,
+    message: (_details: { list_id: string }) =>
+      'The list is archived and takes no tasks: unarchive it, or name another list.',
+  },
   /** A closed task is not reopened once somebody has worked on the occurrence that follows it. */
   successor_touched: {
     status: 409,

@@ -2,6 +2,8 @@
 // both sides. A new task's key is its own UUIDv7, so it goes to the end without a look at the others; a moved one gets a
 // key between its neighbours'. See ../../decisions/0002-position-keys.md.
 
+import { uuidv7 } from 'uuidv7';
+
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
 const BASE = DIGITS.length;
 const MIDDLE = DIGITS.charAt(BASE / 2);
@@ -9,6 +11,18 @@ const MIDDLE = DIGITS.charAt(BASE / 2);
 /** The key of a new task: after those of all tasks made before. */
 export function positionOfNew(id: string): string {
   return id.replaceAll('-', '') + MIDDLE;
+}
+
+/** The key of an Inbox: before those of all lists that nobody has moved. */
+export const POSITION_OF_INBOX = `00${MIDDLE}`;
+
+/** A key directly beside that of a neighbour. @param other the key on the other side of the place; undefined at an end. */
+export function positionBeside(side: 'before' | 'after', neighbour: string, other: string | undefined): string {
+  if (side === 'before') return positionBetween(other ?? '', neighbour, other === undefined ? 'high' : 'low');
+  if (other !== undefined) return positionBetween(neighbour, other, 'high');
+  // Last, but before all that is still to come.
+  const end = positionOfNew(uuidv7());
+  return positionBetween(neighbour, end > neighbour ? end : undefined, 'low');
 }
 
 /**

@@ -1,70 +1,99 @@
 // The workspace's lists, a page at a time.
 import { Injectable } from '@nestjs/common';
-import { buildPage, readPageRequest, type CallContext } from '@mono/contract';
+import { buildPage, readPageRequest, requireRights, type CallContext, type CursorKind } from '@mono/contract';
 import { Database } from '@mono/platform';
 import type { ListPage, ListQuery } from '../../contract/list.js';
 import type { ListOrder } from '../../contract/task-constants.js';
-import type { Reach } from '../domain/reach.js';
-import { LIST_SELECTION, toList, type ListRow } from '../persistence/list-records.js';
+import { titleKey } from '../domain/title-key.js';
+import { Parameters } from '../find-tasks/parameters.js';
+import { userOf } from '../persistence/list-records.js';
+import { isFavorite, listSelection, toList, type ListRow } from '../persistence/list-row.js';
 
-const TYPES: Readonly<
-  Record<ListOrder, { kind: 'instant' | 'text'; type: string; column: string; key: (row: ListRow) => string }>
-> = {
-  created_at: {
-    kind: 'instant',
-    type: 'timestamptz',
-    column: 'l.created_at',
-    key: (row) => row.created_at,
-  },
-  updated_at: {
-    kind: 'instant',
-    type: 'timestamptz',
-    column: 'l.updated_at',
-    key: (row) => row.updated_at,
-  },
+interface ListOrdering {
+  kind: CursorKind;
+  type: string;
+  column: string;
+  key: (row: ListRow) => string;
+}
+
+const ORDERINGS: Readonly<Record<ListOrder, ListOrdering>> = {
+  position: { kind: 'text', type: 'text', column: 'l.position', key: (row) => row.position },
+  created_at: { kind: 'instant', type: 'timestamptz', column: 'l.created_at', key: (row) => row.created_at },
+  updated_at: { kind: 'instant', type: 'timestamptz', column: 'l.updated_at', key: (row) => row.updated_at },
   title: { kind: 'text', type: 'text', column: 'l.title COLLATE "und-x-icu"', key: (row) => row.title },
 };
+
+const ARCHIVED = { false: 'l.archived_at IS NULL', true: 'l.archived_at IS NOT NULL', all: 'true' };
+
+/** A title as domain/title-key.ts folds it: ICU's upper case expands as JavaScript's does, and ı is kept apart in both. */
+const TITLE_KEY = `normalize(replace(replace(
+    lower(upper(replace(replace(normalize(l.title, NFC), 'ẞ', 'ss'), 'ı', chr(1)) COLLATE "und-x-icu")), 'ς', 'σ'), chr(1), 'ı'), NFC)`;
 
 @Injectable()
 export class FindLists {
   constructor(private readonly database: Database) {}
 
-  async find(context: CallContext, query: ListQuery): Promise<ListPage> {
-    const { workspaceId, listIds } = context.principal;
+  /** @throws InvalidInputError for a cursor of another filter, order or workspace; DomainError `forbidden`. */
+  async find({ principal }: CallContext, query: ListQuery): Promise<ListPage> {
+    if (query.favorite !== undefined) requireRights(principal, { user: true });
+    const user = userOf(principal);
     const order = query.order_by ?? 'created_at';
-    const { kind, type, column, key } = TYPES[order];
-    const request = readPageRequest(query, [kind, 'uuid'], { order_by: order, workspace_id: workspaceId });
-    const direction = request.descending ? 'DESC' : 'ASC';
-    const values: unknown[] = [workspaceId];
-    let after = '';
+    const { kind, type, column, key } = ORDERINGS[order];
+    const request = readPageRequest(query, [kind, 'uuid'], {
+      order_by: order,
+      workspace_id: principal.workspaceId,
+      ...(query.favorite !== undefined && { user_id: user }),
+    });
+    const [direction, comparison] = request.descending ? ['DESC', '<'] : ['ASC', '>'];
+    const sorted = `ORDER BY ${column} ${direction}, l.id ${direction}`;
+    const parameters = new Parameters();
+    const conditions = conditionsOf(principal, query, user, parameters);
     if (request.after) {
-      values.push(...request.after);
-      after = `AND (${column}, l.id) ${request.descending ? '<' : '>'} ($2::${type}, $3::uuid)`;
+      const [value, id] = request.after;
+      conditions.push(
+        `(${column}, l.id) ${comparison} (${parameters.add(value)}::${type}, ${parameters.add(id)}::uuid)`,
+      );
     }
-    let within = '';
-    if (listIds !== undefined) {
-      values.push(listIds);
-      within = `AND l.id = ANY($${values.length}::uuid[])`;
-    }
-    const page = `SELECT * FROM tasks.list l WHERE l.workspace_id = $1 ${after} ${within} ORDER BY ${column} ${direction}, l.id ${direction} LIMIT ${request.fetch} OFFSET ${request.offset}`;
+    const page = `SELECT * FROM tasks.list l WHERE ${conditions.join(' AND ')} ${sorted} LIMIT ${request.fetch} OFFSET ${request.offset}`;
+    const { columns, counts } = listSelection(parameters.add(user));
     const rows = await this.database.query<ListRow>(
-      `SELECT ${LIST_SELECTION.columns} FROM (${page}) l ${LIST_SELECTION.counts} ORDER BY ${column} ${direction}, l.id ${direction}`,
-      values,
+      `SELECT ${columns} FROM (${page}) l ${counts} ${sorted}`,
+      parameters.values,
     );
     return buildPage(request, {
       rows,
       item: toList,
       key: (row) => [key(row), row.id],
-      total: request.countsExactly ? await this.count(context.principal) : undefined,
+      total: request.countsExactly ? await this.count(principal, query, user) : undefined,
     });
   }
 
-  private async count({ workspaceId, listIds }: Reach): Promise<number> {
+  private async count(reach: CallContext['principal'], query: ListQuery, user: string | null): Promise<number> {
+    const parameters = new Parameters();
+    const conditions = conditionsOf(reach, query, user, parameters);
     const [row] = await this.database.query<{ total: number }>(
-      `SELECT count(*)::int AS total FROM tasks.list
-       WHERE workspace_id = $1 AND ($2::uuid[] IS NULL OR id = ANY($2::uuid[]))`,
-      [workspaceId, listIds ?? null],
+      `SELECT count(*)::int AS total FROM tasks.list l WHERE ${conditions.join(' AND ')}`,
+      parameters.values,
     );
     return row?.total ?? 0;
   }
+}
+
+function conditionsOf(
+  { workspaceId, listIds }: CallContext['principal'],
+  query: ListQuery,
+  user: string | null,
+  parameters: Parameters,
+): string[] {
+  const conditions = [`l.workspace_id = ${parameters.add(workspaceId)}`, ARCHIVED[query.archived ?? 'false']];
+  if (listIds !== undefined) conditions.push(`l.id = ANY(${parameters.add(listIds)}::uuid[])`);
+  if (query.title_contains !== undefined) {
+    conditions.push(`strpos(${TITLE_KEY}, ${parameters.add(titleKey(query.title_contains))}::text) > 0`);
+  }
+  // RFC 3339 allows a small `t` and `z`.
+  const instant = (text: string): string => `${parameters.add(text.toUpperCase())}::timestamptz`;
+  if (query.created_before !== undefined) conditions.push(`l.created_at < ${instant(query.created_before)}`);
+  if (query.created_after !== undefined) conditions.push(`l.created_at >= ${instant(query.created_after)}`);
+  if (query.favorite !== undefined) conditions.push(`${isFavorite(parameters.add(user))} = ${query.favorite}`);
+  return conditions;
 }

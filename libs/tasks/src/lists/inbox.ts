@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { findInboxId, INBOX_TITLE, insertList } from '../persistence/list-records.js';
+import { LIST_DEFAULTS } from '../persistence/list-row.js';
 
 const REMEMBERED = 10_000;
 
@@ -25,8 +26,7 @@ export class Inbox {
 
   /** Not remembered: the transaction that makes it may yet be rolled back. */
   private async create(on: Executor, context: CallContext): Promise<string> {
-    const state = { title: INBOX_TITLE, title_policy: 'any', description: null } as const;
-    const made = await insertList(on, context, state, true);
+    const made = await insertList(on, context, { ...LIST_DEFAULTS, title: INBOX_TITLE }, true);
     const id = made?.id ?? (await findInboxId(on, context.principal.workspaceId));
     if (id === undefined) throw new Error('Invariant violated: the Inbox is missing after its insert.');
     return id;

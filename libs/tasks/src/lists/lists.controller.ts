@@ -19,20 +19,23 @@ import {
   applyTitlePolicy,
   deleteListRow,
   insertList,
-  listChanges,
   lockList,
   readList,
-  toList,
   updateList,
+} from '../persistence/list-records.js';
+import {
+  LIST_DEFAULTS,
+  listChanges,
+  stateOfList,
+  toList,
   type ListRow,
   type ListState,
-} from '../persistence/list-records.js';
+} from '../persistence/list-row.js';
 import { requireWholeWorkspace } from '../domain/reach.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
 import { EmptyList } from './empty-list.js';
+import { listPositionAt } from './place-list.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
-
-const DEFAULTS: Omit<ListState, 'title'> = { title_policy: 'any', description: null };
 
 @Controller()
 export class ListsController {
@@ -49,11 +52,9 @@ export class ListsController {
   async createList(input: InputOf<typeof listsOperations.createList>, call: CallContext): Promise<List> {
     requireWholeWorkspace(call.principal, 'a new one would be beyond them');
     return once(this.writes, listsOperations.createList, call, input, async (on) => {
-      const row = await insertList(on, call, {
-        title: input.title,
-        title_policy: input.title_policy ?? DEFAULTS.title_policy,
-        description: input.description ?? DEFAULTS.description,
-      });
+      const { before, after, ...fields } = input;
+      const position = await listPositionAt(on, call.principal, { before, after });
+      const row = await insertList(on, call, { ...LIST_DEFAULTS, ...fields, position });
       if (!row) throw new Error('Invariant violated: a list other than the Inbox met another.');
       on.afterCommit(() => this.signal.wake());
       return toList(row);
@@ -122,16 +123,20 @@ export class ListsController {
     replace: boolean,
   ): Promise<List> {
     return this.writes.transaction(async (on) => {
+      const { before, after, ...given }: ListPatch = fields;
+      const position = await listPositionAt(on, context.principal, { before, after }, id.toLowerCase());
       await lockList(on, context.principal.workspaceId, id);
       const row = await this.demand(on, context, id);
       requireVersion(context, row);
+      if (row.is_inbox && given.archived === true) throw tasksErrors.inbox_not_archivable();
+      const from = stateOfList(row);
       const state: ListState = {
-        title: fields.title ?? row.title,
-        title_policy: fields.title_policy ?? (replace ? DEFAULTS.title_policy : row.title_policy),
-        description:
-          fields.description === undefined ? (replace ? DEFAULTS.description : row.description) : fields.description,
+        ...from,
+        ...(replace && LIST_DEFAULTS),
+        ...given,
+        ...(position !== undefined && { position }),
       };
-      if (Object.keys(listChanges(row, state)).length === 0) return toList(row);
+      if (Object.keys(listChanges(from, state)).length === 0) return toList(row);
       if (state.title_policy !== row.title_policy) {
         await applyTitlePolicy(on, id, state.title_policy).catch((error: unknown) => {
           throw duplicateTitle(error);

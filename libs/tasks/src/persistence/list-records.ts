@@ -1,45 +1,32 @@
 // The statements over lists. A change of a list writes its event with it, like that of a task.
-import type { CallContext, Changes } from '@mono/contract';
+import type { CallContext, Changes, Principal } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { List } from '../../contract/list.js';
 import { tasksEvents, type ListEvent } from '../../contract/tasks.events.js';
 import type { TitlePolicy } from '../../contract/task-constants.js';
+import { POSITION_OF_INBOX, positionOfNew } from '../domain/position.js';
 import { reaches, type Reach } from '../domain/reach.js';
 import { eventPayload } from './event-payload.js';
-
-export interface ListState {
-  title: string;
-  title_policy: TitlePolicy;
-  description: string | null;
-}
-
-export interface ListRow extends ListState {
-  id: string;
-  is_inbox: boolean;
-  version: number;
-  created_at: string;
-  updated_at: string;
-  total: number;
-  open: number;
-}
+import {
+  KEPT_COLUMNS,
+  listChanges,
+  listSelection,
+  NEW_LIST_SELECTION,
+  stateOfList,
+  WRITTEN_COLUMNS,
+  type ListRow,
+  type ListState,
+} from './list-row.js';
 
 export const INBOX_TITLE = 'Inbox';
 
-const COLUMNS = 'l.id, l.title, l.title_policy, l.description, l.is_inbox, l.version, l.created_at, l.updated_at';
-
-/** Counted when read, from an index on list and status: see ../../decisions/0003-counts-on-read.md. */
-const COUNTS = `LEFT JOIN LATERAL (
-    SELECT count(*)::int AS total, (count(*) FILTER (WHERE t.status IN ('todo', 'in_progress', 'blocked')))::int AS open
-    FROM tasks.task t WHERE t.list_id = l.id
-  ) c ON true`;
-
-/** The columns to select of lists `l` with their counts. */
-export const LIST_SELECTION = { columns: `${COLUMNS}, c.total, c.open`, counts: COUNTS };
+const WRITTEN = WRITTEN_COLUMNS.join(', ');
+const read = listSelection('$3');
+const afterwards = listSelection('$9');
 
 const READ: Statement = {
   name: 'tasks.read_list',
-  text: `SELECT ${COLUMNS}, c.total, c.open FROM tasks.list l ${COUNTS} WHERE l.id = $1 AND l.workspace_id = $2`,
+  text: `SELECT ${read.columns} FROM tasks.list l ${read.counts} WHERE l.id = $1 AND l.workspace_id = $2`,
 };
 
 const EVENT = `event AS (
@@ -47,50 +34,73 @@ const EVENT = `event AS (
     SELECT $3, $4, l.id, l.version, l.updated_at, $5 FROM list l
   )`;
 
+/** The parameter holds the columns that a change writes, as JSON. */
+function written(parameter: string): string {
+  return `json_populate_record(NULL::tasks.list, ${parameter}::json) n`;
+}
+
 const INSERT: Statement = {
   name: 'tasks.insert_list',
   text: `WITH instant AS MATERIALIZED (SELECT clock_timestamp()::timestamptz(3) AS at),
     list AS (
-      INSERT INTO tasks.list (id, workspace_id, title, title_policy, description, is_inbox, created_at, updated_at)
-      SELECT $1, $2, $6, $7, $8, $9, at, at FROM instant
+      INSERT INTO tasks.list (id, workspace_id, is_inbox, created_at, updated_at, ${WRITTEN})
+      SELECT $1, $2, $7, at, at, ${WRITTEN_COLUMNS.map((column) => `n.${column}`).join(', ')}
+      FROM instant CROSS JOIN ${written('$6')}
       ON CONFLICT (workspace_id) WHERE is_inbox DO NOTHING
       RETURNING *
     ), ${EVENT}
-    SELECT ${COLUMNS}, 0 AS total, 0 AS open FROM list l`,
+    SELECT ${NEW_LIST_SELECTION} FROM list l`,
 };
+
+/** The time of a change: never before that of the change before. */
+const CHANGED_AT = 'greatest(clock_timestamp()::timestamptz(3), l.updated_at)';
 
 const UPDATE: Statement = {
   name: 'tasks.update_list',
   text: `WITH list AS (
-      UPDATE tasks.list l SET title = $7, title_policy = $8, description = $9, version = l.version + 1,
-        updated_at = greatest(clock_timestamp()::timestamptz(3), l.updated_at)
+      UPDATE tasks.list l SET ${WRITTEN_COLUMNS.map((column) => `${column} = n.${column}`).join(', ')},
+        archived_at = CASE WHEN $8::boolean THEN coalesce(l.archived_at, ${CHANGED_AT}) END,
+        version = l.version + 1, updated_at = ${CHANGED_AT}
+      FROM ${written('$7')}
       WHERE l.id = $1 AND l.workspace_id = $2 AND l.version = $6
-      RETURNING *
+      RETURNING l.*
     ), ${EVENT}
-    SELECT ${COLUMNS}, c.total, c.open FROM list l ${COUNTS}`,
+    SELECT ${afterwards.columns} FROM list l ${afterwards.counts}`,
 };
 
 const DELETE: Statement = {
   name: 'tasks.delete_list',
   text: `WITH list AS (
       DELETE FROM tasks.list l WHERE l.id = $1 AND l.workspace_id = $2 AND l.version = $6
-      RETURNING l.id, l.title, l.title_policy, l.description, l.created_at, l.version + 1 AS version,
-        greatest(clock_timestamp()::timestamptz(3), l.updated_at) AS updated_at
+      RETURNING l.id, l.title, l.version + 1 AS version, ${CHANGED_AT} AS updated_at,
+        json_build_object(${KEPT_COLUMNS.map((column) => `'${column}', l.${column}`).join(', ')}) AS content
     ),
     trash AS (
       INSERT INTO tasks.trash (id, workspace_id, kind, root_id, list_id, title, version, deleted_at, actor_kind, actor_id, content)
-      SELECT l.id, $2, 'list', l.id, l.id, l.title, l.version, l.updated_at, $8, $9,
-        json_build_object('title_policy', l.title_policy, 'description', l.description, 'created_at', l.created_at)
+      SELECT l.id, $2, 'list', l.id, l.id, l.title, l.version, l.updated_at, $8, $9, l.content
       FROM list l WHERE NOT $7::boolean
+    ),
+    favorite AS (
+      DELETE FROM tasks.list_favorite f USING list l WHERE $7::boolean AND f.workspace_id = $2 AND f.list_id = l.id
     ),
     ${EVENT}
     SELECT id FROM list`,
 };
 
-export async function readList(on: Executor, reach: Reach, id: string): Promise<ListRow | undefined> {
-  if (!reaches(reach, id)) return undefined;
-  const [row] = await on.query<ListRow>(READ, [id, reach.workspaceId]);
+/** @param principal where it is a user, the row says whether the list is a favorite of that user. */
+export async function readList(
+  on: Executor,
+  principal: Reach & Partial<Pick<Principal, 'kind' | 'id'>>,
+  id: string,
+): Promise<ListRow | undefined> {
+  if (!reaches(principal, id)) return undefined;
+  const [row] = await on.query<ListRow>(READ, [id, principal.workspaceId, userOf(principal)]);
   return row;
+}
+
+/** The user whose favorites a caller sees. */
+export function userOf({ kind, id }: Partial<Pick<Principal, 'kind' | 'id'>>): string | null {
+  return kind === 'user' && id !== undefined ? id : null;
 }
 
 /** Keeps tasks from being made in it or moved to it meanwhile (their statements lock it FOR KEY SHARE). */
@@ -112,26 +122,23 @@ export async function lockOrders(on: Executor, workspaceId: string, ids: readonl
   return new Set(rows.map(({ id }) => id));
 }
 
-/** @returns undefined when it was to be the Inbox and there is one. */
+/**
+ * @param state default position: the end, of the Inbox the beginning.
+ * @returns undefined when it was to be the Inbox and there is one.
+ */
 export async function insertList(
   on: Executor,
   context: CallContext,
-  state: ListState,
+  state: Omit<ListState, 'position'> & { position?: string | undefined },
   isInbox = false,
 ): Promise<ListRow | undefined> {
   const id = uuidv7();
-  const event = eventColumns(context, id, 'list_created', listChanges(undefined, state));
-  const values = [
-    id,
-    context.principal.workspaceId,
-    ...event,
-    state.title,
-    state.title_policy,
-    state.description,
-    isInbox,
-  ];
-  const [row] = await on.query<ListRow>(INSERT, values);
-  return row;
+  const position = state.position ?? (isInbox ? POSITION_OF_INBOX : positionOfNew(id));
+  const placed = { ...state, position };
+  const event = eventColumns(context, id, 'list_created', listChanges(undefined, placed));
+  const values = [id, context.principal.workspaceId, ...event, columnsOf(placed), isInbox];
+  const [row] = await on.query<Omit<ListRow, 'favorite'>>(INSERT, values);
+  return row && { ...row, favorite: userOf(context.principal) === null ? null : false };
 }
 
 /** @returns undefined when the list is not at the version read any more. */
@@ -141,18 +148,11 @@ export async function updateList(
   row: ListRow,
   state: ListState,
 ): Promise<ListRow | undefined> {
-  const event = eventColumns(context, row.id, 'list_updated', listChanges(row, state));
-  const values = [
-    row.id,
-    context.principal.workspaceId,
-    ...event,
-    row.version,
-    state.title,
-    state.title_policy,
-    state.description,
-  ];
-  const [updated] = await on.query<ListRow>(UPDATE, values);
-  return updated;
+  const { principal } = context;
+  const event = eventColumns(context, row.id, 'list_updated', listChanges(stateOfList(row), state));
+  const written = [row.version, columnsOf(state), state.archived, userOf(principal)];
+  const [changed] = await on.query<ListRow>(UPDATE, [row.id, principal.workspaceId, ...event, ...written]);
+  return changed;
 }
 
 /** @param permanent whether it bypasses the trash. */
@@ -163,7 +163,7 @@ export async function deleteListRow(
   permanent: boolean,
 ): Promise<boolean> {
   const { workspaceId, kind, id } = context.principal;
-  const event = eventColumns(context, row.id, 'list_deleted', listChanges(row, undefined), permanent);
+  const event = eventColumns(context, row.id, 'list_deleted', listChanges(stateOfList(row), undefined), permanent);
   const deleted = await on.query(DELETE, [row.id, workspaceId, ...event, row.version, permanent, kind, id]);
   return deleted.length > 0;
 }
@@ -183,28 +183,8 @@ export async function findInboxId(on: Executor, workspaceId: string): Promise<st
   return row?.id;
 }
 
-export function listChanges(from: ListState | undefined, to: ListState | undefined): Changes {
-  const changes: Changes = {};
-  for (const field of ['title', 'title_policy', 'description'] as const) {
-    const before = from?.[field] ?? null;
-    const after = to?.[field] ?? null;
-    if (before !== after) changes[field] = { from: before, to: after };
-  }
-  return changes;
-}
-
-export function toList(row: ListRow): List {
-  return {
-    id: row.id,
-    title: row.title,
-    title_policy: row.title_policy,
-    description: row.description,
-    is_inbox: row.is_inbox,
-    counts: { total: row.total, open: row.open },
-    version: row.version,
-    created_at: row.created_at,
-    updated_at: row.updated_at,
-  };
+function columnsOf({ position, archived: _archived, ...columns }: ListState): string {
+  return JSON.stringify({ ...columns, moved_to: position });
 }
 
 function eventColumns(

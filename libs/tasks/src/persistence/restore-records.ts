@@ -5,7 +5,9 @@ import { uuidv7 } from 'uuidv7';
 import { tasksEvents, type DeletionRoot } from '../../contract/tasks.events.js';
 import { changesBetween, type TaskState } from '../domain/task-state.js';
 import { eventPayload } from './event-payload.js';
-import { listChanges, type ListState } from './list-records.js';
+import { positionOfNew } from '../domain/position.js';
+import { freeListPosition } from './list-places.js';
+import { KEPT_COLUMNS, listChanges, type ListState } from './list-row.js';
 import {
   columnsOf,
   DUE_INSTANT,
@@ -59,29 +61,40 @@ const RESTORE_TASKS: Statement = {
     SELECT id, version FROM task`,
 };
 
+/** Lists that the previous release has deleted lack columns that must not be null. */
+const RESTORED: Readonly<Record<string, string>> = {
+  default_view: "coalesce(c.default_view, 'list')",
+  default_order_dir: "coalesce(c.default_order_dir, 'asc')",
+  moved_to: '$6',
+};
+
+const LIST_CONTENT = 'CROSS JOIN LATERAL json_populate_record(NULL::tasks.list, r.content) AS c';
+
 const RESTORE_LIST: Statement = {
   name: 'tasks.restore_list',
   text: `
-    WITH kept AS (
+    WITH r AS (
       DELETE FROM tasks.trash r WHERE r.id = $1 AND r.workspace_id = $2 AND r.kind = 'list'
       RETURNING r.id, r.version + 1 AS version, greatest(clock_timestamp()::timestamptz(3), r.deleted_at) AS at, r.content
     ),
     list AS (
-      INSERT INTO tasks.list (id, workspace_id, title, title_policy, description, version, created_at, updated_at)
-      SELECT k.id, $2, $5, $6, $7, k.version, (k.content->>'created_at')::timestamptz, k.at FROM kept k
+      INSERT INTO tasks.list (id, workspace_id, title, version, updated_at, ${KEPT_COLUMNS.join(', ')})
+      SELECT r.id, $2, $5, r.version, r.at, ${KEPT_COLUMNS.map((column) => RESTORED[column] ?? `c.${column}`).join(', ')}
+      FROM r ${LIST_CONTENT}
       RETURNING id, version, updated_at
     ),
     event AS (
       INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
-      SELECT $3, $4, l.id, l.version, l.updated_at, $8 FROM list l
+      SELECT $3, $4, l.id, l.version, l.updated_at, $7 FROM list l
     )
     SELECT version FROM list`,
 };
 
 const LIST_STATE: Statement = {
   name: 'tasks.read_trashed_list',
-  text: `SELECT r.title, c.title_policy, c.description FROM tasks.trash r
-    CROSS JOIN LATERAL json_to_record(r.content) AS c(title_policy tasks.title_policy, description text)
+  text: `SELECT r.title, c.title_policy, c.description, c.color, c.icon, c.moved_to AS position, c.archived_at IS NOT NULL AS archived,
+      ${RESTORED['default_view']} AS default_view, c.default_order, ${RESTORED['default_order_dir']} AS default_order_dir
+    FROM tasks.trash r ${LIST_CONTENT}
     WHERE r.id = $1 AND r.workspace_id = $2 AND r.kind = 'list'`,
 };
 
@@ -110,7 +123,7 @@ export async function restoreTasks(
   return new Map(rows.map(({ id, version }) => [id, version]));
 }
 
-/** In a transaction that has locked it. @returns its version. */
+/** In a transaction that has locked it. At its position, or the next that is free. @returns its version. */
 export async function restoreListRow(
   on: Executor,
   context: CallContext,
@@ -118,9 +131,10 @@ export async function restoreListRow(
   given: Pick<ListState, 'title'> | undefined,
 ): Promise<{ title: string; version: number }> {
   const { workspaceId } = context.principal;
-  const [kept] = await on.query<ListState>(LIST_STATE, [id, workspaceId]);
+  const [kept] = await on.query<ListState & { position: string | null }>(LIST_STATE, [id, workspaceId]);
   if (!kept) throw new Error('Invariant violated: a locked list has left the trash.');
-  const state = { ...kept, ...given };
+  const position = await freeListPosition(on, workspaceId, kept.position ?? positionOfNew(id));
+  const state = { ...kept, ...given, position };
   const payload = eventPayload(context, 'list', id, 'list_restored', listChanges(undefined, state));
   const [list] = await on.query<{ version: number }>(RESTORE_LIST, [
     id,
@@ -128,8 +142,7 @@ export async function restoreListRow(
     uuidv7(),
     tasksEvents.list_restored.subject,
     state.title,
-    state.title_policy,
-    state.description,
+    position,
     JSON.stringify(payload),
   ]);
   if (!list) throw new Error('Invariant violated: a locked list has left the trash.');

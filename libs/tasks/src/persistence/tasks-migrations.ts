@@ -2,6 +2,7 @@ import { Initial1763676000000 } from './migrations/1763676000000-initial.js';
 import { Occurrences1763800000000 } from './migrations/1763800000000-occurrences.js';
 import { LastFacts1763900000000 } from './migrations/1763900000000-last-facts.js';
 import { ActualDuration1763900100000 } from './migrations/1763900100000-actual-duration.js';
+import { LooksOfLists1765200000000 } from './migrations/1765200000000-looks-of-lists.js';
 import { Memberships1764400000000 } from './migrations/1764400000000-memberships.js';
 import { OutboxPlaces1764300000000 } from './migrations/1764300000000-outbox-places.js';
 import { Trash1764800000000 } from './migrations/1764800000000-trash.js';
@@ -21,4 +22,5 @@ export const tasksMigrations = [
   ZoneRelease1764600000000,
   Trash1764800000000,
   Relations1765050000000,
+  LooksOfLists1765200000000,
 ];

@@ -3,7 +3,7 @@ import { Controller } from '@nestjs/common';
 import type { Resources, ResourcesQuery } from '@mono/contract';
 import { Database, Operation } from '@mono/platform';
 import { tasksResources as operations } from '../../contract/index.js';
-import { LIST_SELECTION, toList, type ListRow } from '../persistence/list-records.js';
+import { listSelection, toList, type ListRow } from '../persistence/list-row.js';
 import { taskColumns, toTask, type TaskRow } from '../persistence/task-row.js';
 
 const TASKS = {
@@ -11,9 +11,11 @@ const TASKS = {
   text: `SELECT ${taskColumns('t')} FROM tasks.task t WHERE t.id = ANY($1::uuid[]) AND t.workspace_id = $2
     AND ($3::uuid[] IS NULL OR t.list_id = ANY($3::uuid[]))`,
 };
+/** The same for all who follow the changes: without their favorites. */
+const { columns, counts } = listSelection();
 const LISTS = {
   name: 'tasks.list_resources',
-  text: `SELECT ${LIST_SELECTION.columns} FROM tasks.list l ${LIST_SELECTION.counts}
+  text: `SELECT ${columns} FROM tasks.list l ${counts}
     WHERE l.id = ANY($1::uuid[]) AND l.workspace_id = $2 AND ($3::uuid[] IS NULL OR l.id = ANY($3::uuid[]))`,
 };
 

@@ -3,9 +3,8 @@
 import { type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
-import { uuidv7 } from 'uuidv7';
 import { MAX_SUBTASK_DEPTH } from '../../contract/task-constants.js';
-import { positionBetween, positionOfNew } from '../domain/position.js';
+import { positionBeside } from '../domain/position.js';
 import { lockOrder } from '../persistence/list-records.js';
 import { readAncestry, readHeight, readTask } from '../persistence/task-reads.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
@@ -73,10 +72,5 @@ export async function positionAt(
       : `SELECT max(position) AS position ${others} < $2`,
     [listId, beside.position, id ?? null],
   );
-  const other = next?.position ?? undefined;
-  if (before !== undefined) return positionBetween(other ?? '', beside.position, other === undefined ? 'high' : 'low');
-  if (other !== undefined) return positionBetween(beside.position, other, 'high');
-  // Last, but before every task that is still to come.
-  const end = positionOfNew(uuidv7());
-  return positionBetween(beside.position, end > beside.position ? end : undefined, 'low');
+  return positionBeside(before === undefined ? 'after' : 'before', beside.position, next?.position ?? undefined);
 }

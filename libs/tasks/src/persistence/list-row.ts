@@ -1,0 +1,163 @@
+// A list as its row holds it, and as the API shows it.
+import type { Changes } from '@mono/contract';
+import type { List } from '../../contract/list.js';
+import type { TaskOrder, TitlePolicy, View } from '../../contract/task-constants.js';
+
+/** The fields that users write. */
+export interface ListState {
+  title: string;
+  title_policy: TitlePolicy;
+  description: string | null;
+  color: string | null;
+  icon: string | null;
+  position: string;
+  archived: boolean;
+  default_view: View;
+  default_order: TaskOrder | null;
+  default_order_dir: 'asc' | 'desc';
+}
+
+export interface ListRow extends Omit<ListState, 'archived'> {
+  id: string;
+  is_inbox: boolean;
+  archived_at: string | null;
+  version: number;
+  created_at: string;
+  updated_at: string;
+  total: number;
+  open: number;
+  /** For the user who reads it; null without one. */
+  favorite: boolean | null;
+}
+
+export const LIST_DEFAULTS: Omit<ListState, 'title' | 'position'> = {
+  title_policy: 'any',
+  description: null,
+  color: null,
+  icon: null,
+  archived: false,
+  default_view: 'list',
+  default_order: null,
+  default_order_dir: 'asc',
+};
+
+const FIELDS = Object.keys({
+  title: true,
+  title_policy: true,
+  description: true,
+  color: true,
+  icon: true,
+  position: true,
+  archived: true,
+  default_view: true,
+  default_order: true,
+  default_order_dir: true,
+} satisfies Record<keyof ListState, true>) as (keyof ListState)[];
+
+/** The columns that a change writes as they are. */
+export const WRITTEN_COLUMNS = [
+  'title',
+  'title_policy',
+  'description',
+  'color',
+  'icon',
+  'moved_to',
+  'default_view',
+  'default_order',
+  'default_order_dir',
+] as const;
+
+/** The columns that the trash keeps in its content. With those that it has itself, they are all that a restored list needs. */
+export const KEPT_COLUMNS = [...WRITTEN_COLUMNS.filter((column) => column !== 'title'), 'archived_at', 'created_at'];
+
+const COLUMNS = [
+  'id',
+  'title',
+  'title_policy',
+  'description',
+  'color',
+  'icon',
+  'position',
+  'is_inbox',
+  'archived_at',
+  'default_view',
+  'default_order',
+  'default_order_dir',
+  'version',
+  'created_at',
+  'updated_at',
+]
+  .map((column) => `l.${column}`)
+  .join(', ');
+
+/** Counted when read, from an index on list and status: see ../../decisions/0003-counts-on-read.md. */
+const COUNTS = `LEFT JOIN LATERAL (
+    SELECT count(*)::int AS total, (count(*) FILTER (WHERE t.status IN ('todo', 'in_progress', 'blocked')))::int AS open
+    FROM tasks.task t WHERE t.list_id = l.id
+  ) c ON true`;
+
+/** Whether a list `l` is a favorite of a user. @param user a parameter; its value may be null. */
+export function isFavorite(user: string): string {
+  return `CASE WHEN ${user}::uuid IS NOT NULL THEN EXISTS (
+    SELECT FROM tasks.list_favorite f WHERE f.workspace_id = l.workspace_id AND f.list_id = l.id AND f.user_id = ${user}::uuid
+  ) END`;
+}
+
+/** The columns to select of lists `l` with their counts. @param user as for isFavorite; without it, as nobody in particular. */
+export function listSelection(user?: string): { columns: string; counts: string } {
+  const favorite = user === undefined ? 'NULL::boolean' : isFavorite(user);
+  return { columns: `${COLUMNS}, c.total, c.open, ${favorite} AS favorite`, counts: COUNTS };
+}
+
+/** The columns to select of a list `l` that has just been created. */
+export const NEW_LIST_SELECTION = `${COLUMNS}, 0 AS total, 0 AS open`;
+
+export function stateOfList(row: ListRow): ListState {
+  const { title, title_policy, description, color, icon, position } = row;
+  const { default_view, default_order, default_order_dir } = row;
+  const archived = row.archived_at !== null;
+  return {
+    title,
+    title_policy,
+    description,
+    color,
+    icon,
+    position,
+    archived,
+    default_view,
+    default_order,
+    default_order_dir,
+  };
+}
+
+export function listChanges(from: ListState | undefined, to: ListState | undefined): Changes {
+  const changes: Changes = {};
+  for (const field of FIELDS) {
+    const before = from?.[field] ?? null;
+    const after = to?.[field] ?? null;
+    if (before !== after) changes[field] = { from: before, to: after };
+  }
+  return changes;
+}
+
+export function toList(row: ListRow): List {
+  return {
+    id: row.id,
+    title: row.title,
+    title_policy: row.title_policy,
+    description: row.description,
+    color: row.color,
+    icon: row.icon,
+    position: row.position,
+    is_inbox: row.is_inbox,
+    ...(row.favorite !== null && { favorite: row.favorite }),
+    archived_at: row.archived_at,
+    default_view: row.default_view,
+    default_order: row.default_order,
+    default_order_dir: row.default_order_dir,
+    counts: { total: row.total, open: row.open },
+    version: row.version,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  };
+}
