@@ -12,6 +12,7 @@ import {
   tasksResources,
   tasksTrashOperations,
   transitionsOperations,
+  workflowOperations,
 } from './contract/index.js';
 import { tasksMigrations } from './src/persistence/tasks-migrations.js';
 import { tasksConfig } from './src/tasks.config.js';
@@ -19,7 +20,7 @@ import { tasksConfig } from './src/tasks.config.js';
 export const tasksFeature = defineFeature({
   name: 'tasks',
   config: tasksConfig,
-  scopes: { 'tasks:read': 'viewer', 'tasks:write': 'member' },
+  scopes: { 'tasks:read': 'viewer', 'tasks:write': 'member', 'workflows:write': 'admin' },
   tags: {
     lists: 'Lists of tasks.',
     tasks: 'Tasks and subtasks.',
@@ -35,6 +36,7 @@ export const tasksFeature = defineFeature({
     filtersOperations,
     occurrencesOperations,
     transitionsOperations,
+    workflowOperations,
     tasksTrashOperations,
     tasksResources,
   ],

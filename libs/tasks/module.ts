@@ -31,6 +31,7 @@ import { Purge } from './src/trash/purge.js';
 import { Restore } from './src/trash/restore.js';
 import { TrashController } from './src/trash/trash.controller.js';
 import { TransitionsController } from './src/transitions/transitions.controller.js';
+import { WorkflowController } from './src/workflow/workflow.controller.js';
 
 @Module({
   imports: [
@@ -48,6 +49,7 @@ import { TransitionsController } from './src/transitions/transitions.controller.
     TransitionsController,
     TrashController,
     ResourcesController,
+    WorkflowController,
     AccountsConsumer,
     MembersConsumer,
     TimeTrackingConsumer,

@@ -51,6 +51,28 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
+/** The code of each JSON answer in the sessions of the README, in their order. */
+const CODES = {
+  session: 'ok ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error',
+  workflow: 'ok invalid_transition ok wip_limit_exceeded ok',
+  trash: 'ok ok list_in_trash ok trash_item_not_found',
+  recurrence: 'ok ok ok ok validation_error ok ok',
+  quick: 'ok ok ok',
+  keys: 'ok forbidden unauthorized',
+  people: 'ok ok ok ok unauthorized',
+  time: 'ok ok ok timer_running ok ok ok ok ok ok period_locked',
+  webhooks: 'ok ok ok ok validation_error',
+  changes: 'ok validation_error',
+};
+
+function answersIn(output: string): string[] {
+  return output.split('\n').filter((line) => line.startsWith('{'));
+}
+
+function codeOf(answer: string): string {
+  return (JSON.parse(answer) as { error?: { code: string } }).error?.code ?? 'ok';
+}
+
 const curl = spawnSync('curl', ['--version']).status === 0;
 if (!curl) process.stdout.write('skipped: the README session needs curl, which this machine has not\n');
 
@@ -82,19 +104,19 @@ describe('the README', () => {
   (curl ? describe : describe.skip)('in a shell', () => {
     test('its session works as pasted', async () => {
       const npx = `npx() { shift; '${process.execPath}' '${resolve('apps/cli/dist/main.js')}' "$@"; }\n`;
-      const parts = ['session', 'trash', 'recurrence', 'quick', 'keys', 'people', 'time', 'webhooks', 'changes'];
       const port = String(await freePort());
-      const script = npx + parts.map(session).join('').replace('127.0.0.1:4000', `127.0.0.1:${port}`);
+      const sessions = Object.keys(CODES).map((name) => `echo '== ${name}'\n${session(name)}`);
+      const script = npx + sessions.join('').replace('127.0.0.1:4000', `127.0.0.1:${port}`);
       expect(script).toContain('/v1/tasks/batch');
       const { url: database } = installation.database;
       const env = { MONO: server.url, KEY: installation.key, DATABASE_URL: database, PORT: port };
       const output = await paste(script, env);
-      const answers = output.split('\n').filter((line) => line.startsWith('{'));
-      const codes = answers.map((line) => (JSON.parse(line) as { error?: { code: string } }).error?.code ?? 'ok');
-      expect(codes.join(' ')).toBe(
-        'ok ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error ok ok list_in_trash ok trash_item_not_found ok ok ok ok validation_error ok ok ok ok ok ok forbidden unauthorized ok ok ok ok unauthorized ' +
-          'ok ok ok timer_running ok ok ok ok ok ok period_locked ok ok ok ok validation_error ok validation_error',
-      );
+      const answers = answersIn(output);
+      const codes = output
+        .split(/^== /m)
+        .slice(1)
+        .map((part) => [part.slice(0, part.indexOf('\n')), answersIn(part).map(codeOf).join(' ')]);
+      expect(Object.fromEntries(codes)).toEqual(CODES);
       expect(output).toMatch(/^2025-11-03,[^,]+,Buy milk,0,5400,5400\r?$/m);
       expect(output.match(/^idempotent-replayed: true/gim)).toHaveLength(1);
       expect(output).toMatch(/^event: change\ndata: \{.*"type":"task".*\}$/m);

@@ -17,7 +17,7 @@ export const captureOperations = operations(
       body: QuickAdd,
       reply: QuickAdded,
       idempotencyKey: true,
-      errors: ['list_not_found', 'task_not_found', 'duplicate_task', 'subtasks_too_deep', 'rule_too_expensive'],
+      errors: ['list_not_found', 'task_not_found', 'duplicate_task', 'subtasks_too_deep', 'transition_guarded', 'rule_too_expensive'],
       timeoutMs: 60_000,
     }),
   },

@@ -10,7 +10,7 @@ import {
   ListReplacement,
 } from './list.js';
 import { ListTasksQuery, TaskPage } from './task-query.js';
-import { tasksErrors } from './tasks.errors.js';
+import { tasksErrors, WORKFLOW_ERRORS } from './tasks.errors.js';
 import { SEARCH_LIMITS } from './tasks.operations.js';
 
 const list = path('/v1/lists/:id', { id: idOf('list') });
@@ -79,7 +79,7 @@ export const listsOperations = operations(
       respectsLists: true,
       query: DeleteListQuery,
       ifMatch: true,
-      errors: ['list_not_found', 'list_not_empty', 'inbox_not_deletable', 'duplicate_task'],
+      errors: ['list_not_found', 'list_not_empty', 'inbox_not_deletable', 'duplicate_task', ...WORKFLOW_ERRORS],
     }),
     findTasksOfList: get(tasksOfList, {
       summary: 'List the tasks of a list',

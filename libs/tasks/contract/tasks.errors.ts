@@ -1,5 +1,18 @@
 // The errors of this module, beyond those that every module shares.
 import { defineErrors, faultyFields, notFound } from '@mono/contract/errors';
+import type { TaskStatus } from './task-constants.js';
+import type { WorkflowGuard, WorkflowRole } from './workflow.js';
+
+export type WorkflowRule = WorkflowGuard | `role_${WorkflowRole}`;
+
+const REQUIREMENTS: Readonly<Record<WorkflowRule, string>> = {
+  no_open_subtasks: 'all subtasks to be closed',
+  not_blocked: 'all tasks that block it to be closed',
+  assignee_required: 'an assignee',
+  estimate_required: 'an estimated duration',
+  role_admin: 'the role admin',
+  role_owner: 'the role owner',
+};
 
 export const tasksErrors = defineErrors({
   list_not_found: notFound('list'),
@@ -30,6 +43,24 @@ export const tasksErrors = defineErrors({
     status: 409,
     message: (_details: { task_id: string }) => 'The next occurrence has been worked on: delete or cancel it first.',
   },
+  /** The workflow of the list lacks this move. */
+  invalid_transition: {
+    status: 409,
+    message: ({ from, to, allowed }: { list_id: string; from: TaskStatus; to: TaskStatus; allowed: TaskStatus[] }) =>
+      `The workflow of the list does not allow a move from ${from} to ${to}. Allowed: ${allowed.join(', ') || 'none'}.`,
+  },
+  /** The workflow of the list limits the number of tasks in the status. */
+  wip_limit_exceeded: {
+    status: 409,
+    message: ({ status, limit }: { list_id: string; status: TaskStatus; limit: number }) =>
+      `The workflow of the list limits ${status} to ${limit} task${limit === 1 ? '' : 's'}: move one out of it first.`,
+  },
+  /** The task does not fulfil a condition of the workflow for the status. */
+  transition_guarded: {
+    status: 409,
+    message: ({ to, rule }: { list_id: string; to: TaskStatus; rule: WorkflowRule }) =>
+      `The workflow of the list requires ${REQUIREMENTS[rule]} for ${to}.`,
+  },
   /** A task cannot be a subtask of itself or of one of its own subtasks. */
   parent_cycle: { status: 422, message: faultyFields },
   /** A task cannot block itself, directly or through others. */
@@ -53,3 +84,6 @@ export const tasksErrors = defineErrors({
   relation_not_found: notFound('relation'),
   subtasks_too_deep: { status: 422, message: faultyFields },
 });
+
+/** The refusals of a workflow. */
+export const WORKFLOW_ERRORS = ['invalid_transition', 'wip_limit_exceeded', 'transition_guarded'] as const;

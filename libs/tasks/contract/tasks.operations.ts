@@ -2,7 +2,7 @@ import { del, get, idOf, operations, patch, path, post, put, type ClientOf } fro
 import { BatchResults, BatchTasks } from './batch.js';
 import { CreateTask, DeleteTaskQuery, Task, taskEntityTag, TaskPatch, TaskReplacement } from './task.js';
 import { TaskPage, TaskQuery } from './task-query.js';
-import { tasksErrors } from './tasks.errors.js';
+import { tasksErrors, WORKFLOW_ERRORS } from './tasks.errors.js';
 
 /**
  * Longer than a turn in the queue of expensive queries, a page and a count may take. Many may wait in that queue, which is fair
@@ -11,7 +11,14 @@ import { tasksErrors } from './tasks.errors.js';
 export const SEARCH_LIMITS = { timeoutMs: 25_000, concurrency: 512 };
 
 const task = path('/v1/tasks/:id', { id: idOf('task') });
-const placing = ['task_not_found', 'list_not_found', 'duplicate_task', 'parent_cycle', 'subtasks_too_deep'] as const;
+const placing = [
+  'task_not_found',
+  'list_not_found',
+  'duplicate_task',
+  'parent_cycle',
+  'subtasks_too_deep',
+  ...WORKFLOW_ERRORS,
+] as const;
 
 export const tasksOperations = operations(
   'tasks',

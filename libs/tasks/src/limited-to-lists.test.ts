@@ -87,6 +87,21 @@ const METHODS: Record<
     beyond: () => codeOf(api.findTasksOfList({ id: other.id }, limited)),
     expected: 'list_not_found',
   },
+  getWorkflow: {
+    own: () => codeOf(api.getWorkflow({ id: mine.id }, limited)),
+    beyond: () => codeOf(api.getWorkflow({ id: other.id }, limited)),
+    expected: 'list_not_found',
+  },
+  replaceWorkflow: {
+    own: () => codeOf(api.replaceWorkflow({ id: mine.id }, limited)),
+    beyond: () => codeOf(api.replaceWorkflow({ id: other.id }, limited)),
+    expected: 'list_not_found',
+  },
+  getTransitions: {
+    own: () => codeOf(api.getTransitions({ id: myTask.id }, limited)),
+    beyond: () => codeOf(api.getTransitions({ id: otherTask.id }, limited)),
+    expected: 'task_not_found',
+  },
   createTask: {
     own: () => codeOf(api.createTask({ title: 'New', list_id: mine.id }, limited)),
     beyond: () => codeOf(api.createTask({ title: 'New', list_id: other.id }, limited)),

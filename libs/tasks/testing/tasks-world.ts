@@ -15,6 +15,7 @@ import {
   tasksOperations,
   tasksTrashOperations,
   transitionsOperations,
+  workflowOperations,
   type TaskPriority,
   type TaskQuery,
   type TaskStatus,
@@ -25,8 +26,14 @@ import { FormerMembers } from '../src/tasks/former-members.js';
 import { tasksMigrations } from '../src/persistence/tasks-migrations.js';
 import type { AssigningContext } from '../src/tasks/assignees.js';
 
-const operations = { ...tasksOperations, ...listsOperations, ...tagsOperations, ...relationsOperations };
-/** The operations of tasks, lists, tags and relations. */
+const operations = {
+  ...tasksOperations,
+  ...listsOperations,
+  ...tagsOperations,
+  ...relationsOperations,
+  ...workflowOperations,
+};
+/** The operations of tasks, lists, tags, relations and workflows. */
 export type TasksOperations = ClientOf<typeof operations>;
 
 export type TasksTrash = ClientOf<typeof tasksTrashOperations>;
@@ -140,7 +147,7 @@ export function createTasksNode(
     .compile();
 }
 
-/** The operations of tasks, lists, tags and relations on a node. */
+/** The operations of tasks, lists, tags, relations and workflows on a node. */
 export function tasksOperationsOf(node: TestingModule): TasksOperations {
   return clientOf(localBus(...controllersOf(node)), operations);
 }

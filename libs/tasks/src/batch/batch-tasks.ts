@@ -7,9 +7,11 @@ import type { Executor } from '@mono/platform';
 import type { BatchOperation, BatchResult, BatchTasks } from '../../contract/batch.js';
 import { Inbox } from '../lists/inbox.js';
 import { withdrawSuccessors } from '../occurrences/withdraw-successors.js';
-import { insertTasks, updateTasks, type NewTask, type TaskChange } from '../persistence/task-records.js';
+import type { NewTask, TaskChange } from '../persistence/task-records.js';
 import { lockTasks } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
+import { lockWorkflowsOfTasks } from '../persistence/workflow-records.js';
+import { insertAdmitted, updateAdmitted } from '../workflow/admit.js';
 import { withoutFormerMembers, type AssigningContext } from '../tasks/assignees.js';
 import { changeTask, planChange } from '../tasks/change-task.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
@@ -56,7 +58,11 @@ export class BatchOperations {
     }
     // A title or a place may be free only once another operation is done; and it is the first to fail that is told of.
     const ids = operations.flatMap(({ id }) => id ?? []);
-    if (ids.length > 0) await lockTasks(on, context.principal, ids);
+    if (ids.length > 0) {
+      const lists = operations.flatMap(({ patch }) => patch?.list_id ?? []);
+      await lockWorkflowsOfTasks(on, context.principal.workspaceId, ids, lists);
+      await lockTasks(on, context.principal, ids);
+    }
     const done: Done[] = [];
     for (const [index, operation] of operations.entries()) {
       const item = { index, operation };
@@ -123,7 +129,7 @@ export class BatchOperations {
         }),
       );
     }
-    const rows = byId(await insertTasks(on, context, tasks).catch(refuse));
+    const rows = byId(await insertAdmitted(on, context, tasks).catch(refuse));
     return group.map(({ index }, place) => {
       const task = tasks[place] ?? missing();
       const row = rows.get(task.id);
@@ -149,7 +155,7 @@ export class BatchOperations {
     const writes = plans.filter((plan) => plan !== undefined);
     await withdrawSuccessors(on, context, writes);
     const settled = await withoutFormerMembers(on, context, writes);
-    const written = byId(settled.length > 0 ? await updateTasks(on, context, settled).catch(refuse) : []);
+    const written = byId(settled.length > 0 ? await updateAdmitted(on, context, settled).catch(refuse) : []);
     return group.map(({ index, operation: { id = missing() } }, place) => {
       const plan = plans[place];
       const row = plan ? written.get(id) : rows.get(id);

@@ -62,7 +62,7 @@ async function moveIn(on: Executor, workspaceId: string, found: readonly Found[]
     changes.push({ row, state, event: 'updated', changes: { due_instant: { from, to } } });
   }
   if (changes.length === 0) return;
-  const moved = await updateTasks(on, context, changes, 'zone_data');
+  const moved = await updateTasks(on, context, changes, { origin: 'zone_data' });
   // An untouched occurrence stays untouched.
   const untouched = moved.flatMap(({ id, version }) => {
     const occurrence = occurrences.get(id);

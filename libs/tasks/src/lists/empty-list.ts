@@ -4,8 +4,8 @@ import { type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { changesBetween } from '../domain/task-state.js';
 import { readList } from '../persistence/list-records.js';
-import { updateTasks } from '../persistence/task-records.js';
 import { lockTasks, stateOf } from '../persistence/task-reads.js';
+import { updateAdmitted } from '../workflow/admit.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
@@ -23,7 +23,7 @@ export class EmptyList {
     }
   }
 
-  /** @throws NotFoundError for the target; ConflictError `duplicate_task` where its policy forbids a title. */
+  /** @throws NotFoundError for the target; ConflictError where its policy forbids a title (`duplicate_task`) or its workflow refuses a task. */
   async move(on: Executor, context: CallContext, listId: string, to: string): Promise<void> {
     const { principal } = context;
     if (!(await readList(on, principal, to))) throw tasksErrors.list_not_found({ id: to });
@@ -35,7 +35,7 @@ export class EmptyList {
         const state = { ...from, list_id: to };
         return { row, state, event: 'updated' as const, changes: changesBetween(from, state) };
       });
-      const moved = await updateTasks(on, context, changes).catch((error: unknown) => {
+      const moved = await updateAdmitted(on, context, changes).catch((error: unknown) => {
         throw duplicateTitle(error);
       });
       // Locked and at the version read: only the target can have gone.

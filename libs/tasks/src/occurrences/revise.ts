@@ -10,13 +10,16 @@ import {
   type KeptOutcome,
   type OccurrenceRow,
 } from '../persistence/occurrence-records.js';
-import { updateTasks, type TaskChange } from '../persistence/task-records.js';
+import { updateTasks, type TaskChange, type Writing } from '../persistence/task-records.js';
 import { findParents, lockTasks, stateOf } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
 import type { AssigningContext } from '../tasks/assignees.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
 import { fieldsOf, identityOf } from './occurrence-content.js';
 import { WITHDRAWAL } from './withdraw-successors.js';
+
+/** Workflows are for people: a template moves its tasks without them. */
+const BY_TEMPLATE: Writing = { origin: 'recurrence', isAdmitted: true };
 
 /** One revision and what there is of its occurrence. */
 interface Case {
@@ -102,7 +105,7 @@ async function write(on: Executor, context: AssigningContext, cases: readonly Ca
     changes.push({ row: task, state, event: 'updated', changes: fields, origin: revision.cause });
   }
   const lost = new Set(changes.map(({ row }) => row.id));
-  for (const row of changes.length > 0 ? await updateTasks(on, context, changes, 'recurrence') : []) {
+  for (const row of changes.length > 0 ? await updateTasks(on, context, changes, BY_TEMPLATE) : []) {
     tasks.set(row.id, row);
     // Locked and at the version read: who is missing wants a list that is not there.
     lost.delete(row.id);

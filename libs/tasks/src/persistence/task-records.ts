@@ -40,6 +40,14 @@ export interface TaskRemoval {
   root: DeletionRoot;
 }
 
+/** How tasks are written. */
+export interface Writing {
+  /** Default: `user`. */
+  origin?: Origin | undefined;
+  /** Whether they may enter lists that have a workflow. */
+  isAdmitted?: boolean;
+}
+
 /** How tasks are deleted. */
 export interface Deletion {
   /** Default: `user`. */
@@ -56,13 +64,18 @@ export const EVENT_COLUMNS = 'event_id uuid, subject text, payload json';
 export const DUE_INSTANT = 'to_timestamp(n.due_instant_ms / 1000)';
 /** A change's own time: never before the change before. */
 export const CHANGED_AT = 'greatest(clock_timestamp()::timestamptz(3), t.updated_at)';
+/** The task `n` gets into another status or list. */
+const ENTERS = '(n.list_id <> n.from_list_id OR n.status <> n.from_status)';
+/** A list that has a workflow takes admitted tasks only: ../workflow/admit.ts. */
+const ADMITS = '(workflow IS NULL OR $6::boolean)';
 
 const INSERT: Statement = {
   name: 'tasks.insert_tasks',
   text: `
     WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset($1) AS n(id uuid, ${STATE_COLUMNS}, ${EVENT_COLUMNS})),
     place AS MATERIALIZED (
-      SELECT id, title_policy FROM tasks.list WHERE workspace_id = $2 AND id IN (SELECT list_id FROM input) FOR KEY SHARE
+      SELECT id, title_policy FROM tasks.list
+      WHERE workspace_id = $2 AND id IN (SELECT list_id FROM input) AND ${ADMITS} FOR KEY SHARE
     ),
     instant AS MATERIALIZED (SELECT clock_timestamp()::timestamptz(3) AS at),
     task AS (
@@ -94,7 +107,7 @@ const UPDATE: Statement = {
     ),
     place AS MATERIALIZED (
       SELECT id, title_policy FROM tasks.list
-      WHERE workspace_id = $2 AND id IN (SELECT list_id FROM input WHERE list_id <> from_list_id) FOR KEY SHARE
+      WHERE workspace_id = $2 AND id IN (SELECT n.list_id FROM input n WHERE ${ENTERS}) AND ${ADMITS} FOR KEY SHARE
     ),
     task AS (
       UPDATE tasks.task t SET list_id = n.list_id, parent_id = n.parent_id, title = n.title, title_key = n.title_key,
@@ -106,7 +119,7 @@ const UPDATE: Statement = {
         completed_at = CASE WHEN n.status <> 'done' THEN NULL WHEN t.status = 'done' THEN t.completed_at ELSE ${CHANGED_AT} END,
         version = t.version + 1, updated_at = ${CHANGED_AT}
       FROM input n LEFT JOIN place p ON p.id = n.list_id
-      WHERE t.id = n.id AND t.workspace_id = $2 AND t.version = n.read_version AND (n.list_id = n.from_list_id OR p.id IS NOT NULL)
+      WHERE t.id = n.id AND t.workspace_id = $2 AND t.version = n.read_version AND (p.id IS NOT NULL OR NOT ${ENTERS})
       RETURNING t.*
     ),
     transition AS (
@@ -154,22 +167,33 @@ const DELETE: Statement = {
     SELECT id FROM task`,
 };
 
-/** @returns the rows made: those of lists that the workspace has not are missing. @throws pg's unique violation `task_unique_title`. */
-export function insertTasks(on: Executor, context: CallContext, tasks: readonly NewTask[]): Promise<TaskRow[]> {
+/**
+ * @returns the rows made: missing are those of lists that the workspace has not, or that have a workflow.
+ * @throws pg's unique violation `task_unique_title`.
+ */
+export function insertTasks(
+  on: Executor,
+  context: CallContext,
+  tasks: readonly NewTask[],
+  { isAdmitted = false }: Pick<Writing, 'isAdmitted'> = {},
+): Promise<TaskRow[]> {
   const input = tasks.map(({ id, state, changes }) => ({
     id,
     ...columnsOf(state),
     ...eventColumns(context, id, 'created', changes, state),
   }));
-  return on.query<TaskRow>(INSERT, parametersOf(context, input));
+  return on.query<TaskRow>(INSERT, [...parametersOf(context, input), isAdmitted]);
 }
 
-/** @returns the rows changed: missing are those that are not at the version read any more, or whose new list is not there. */
+/**
+ * @returns the rows changed: missing are those that are not at the version read any more, whose new list is not there, or that enter
+ * a list with a workflow.
+ */
 export function updateTasks(
   on: Executor,
   context: CallContext,
   updates: readonly TaskChange[],
-  origin?: Origin,
+  { origin, isAdmitted = false }: Writing = {},
 ): Promise<TaskRow[]> {
   const input = updates.map(({ row, state, event, changes, origin: own }) => ({
     id: row.id,
@@ -179,7 +203,7 @@ export function updateTasks(
     ...columnsOf(state),
     ...eventColumns(context, row.id, event, changes, state, { origin: own ?? origin }),
   }));
-  return on.query<TaskRow>(UPDATE, parametersOf(context, input));
+  return on.query<TaskRow>(UPDATE, [...parametersOf(context, input), isAdmitted]);
 }
 
 /** @returns the ids removed. @throws pg's foreign key violation `task_parent_fk` when a subtask has come since. */

@@ -6,6 +6,7 @@ import { LooksOfLists1765200000000 } from './migrations/1765200000000-looks-of-l
 import { Memberships1764400000000 } from './migrations/1764400000000-memberships.js';
 import { OutboxPlaces1764300000000 } from './migrations/1764300000000-outbox-places.js';
 import { Trash1764800000000 } from './migrations/1764800000000-trash.js';
+import { Workflow1765100000000 } from './migrations/1765100000000-workflow.js';
 import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
 import { Relations1765050000000 } from './migrations/1765050000000-relations.js';
 import { ZoneRelease1764600000000 } from './migrations/1764600000000-zone-release.js';
@@ -22,5 +23,6 @@ export const tasksMigrations = [
   ZoneRelease1764600000000,
   Trash1764800000000,
   Relations1765050000000,
+  Workflow1765100000000,
   LooksOfLists1765200000000,
 ];

@@ -11,6 +11,9 @@ import { readList } from '../persistence/list-records.js';
 import { updateTasks, type TaskChange } from '../persistence/task-records.js';
 import { lockTasks, readTask, stateOf } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
+import { lockWorkflows, readWorkflow } from '../persistence/workflow-records.js';
+import { updateAdmitted } from '../workflow/admit.js';
+import { arrivalOf, enters } from '../workflow/arrival.js';
 import { requireAssignable, reassigns, withoutFormerMembers, type AssigningContext } from './assignees.js';
 import { duplicateTitle } from './duplicate-title.js';
 import { isPlaced } from './create-task.js';
@@ -38,8 +41,9 @@ export async function changeTask(
     const change = planChange(context, row, id, fields);
     if (!change) return row as TaskRow;
     if (reopens(change) || reassigns(change)) break;
-    const written = await write(on, context, change);
+    const written = await write(on, context, change, updateTasks);
     if (written) return written;
+    if (await isGoverned(on, context, change)) break;
   }
   return inTransaction(on, (transaction) => changeLocked(transaction, context, id, fields));
 }
@@ -64,7 +68,7 @@ export function planChange(
 
 async function changeLocked(on: Executor, context: AssigningContext, id: string, fields: Fields): Promise<TaskRow> {
   const { principal } = context;
-  // The order of locks: the tree, the list's order, the task.
+  // The order of locks: the tree, the list's order and workflow, the task.
   if (fields.parent_id !== undefined && fields.parent_id !== null)
     await requireParent(on, context, fields.parent_id, id);
   const seen = await readTask(on, principal, id);
@@ -72,6 +76,8 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   const listId = fields.list_id ?? seen.list_id;
   requireReach(principal, listId);
   const position = await positionAt(on, context, listId, fields, id);
+  if (listId !== seen.list_id || (fields.status ?? seen.status) !== seen.status)
+    await lockWorkflows(on, principal.workspaceId, [listId]);
   const [row] = await lockTasks(on, principal, [id]);
   if (position !== undefined && row && fields.list_id === undefined && row.list_id !== listId) {
     throw new InvalidInputError([{ field: 'before', issue: 'the task has just been moved to another list' }]);
@@ -80,15 +86,20 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   if (!change) return row as TaskRow;
   await withdrawSuccessors(on, context, [change]);
   const [settled = change] = await withoutFormerMembers(on, context, [change]);
-  const written = await write(on, context, settled);
+  const written = await write(on, context, settled, updateAdmitted);
   if (!written) throw new Error('A locked task has changed.');
   return written;
 }
 
 /** @returns undefined when another change was faster. @throws NotFoundError `list_not_found`; ConflictError `duplicate_task`. */
-async function write(on: Executor, context: CallContext, change: TaskChange): Promise<TaskRow | undefined> {
+async function write(
+  on: Executor,
+  context: CallContext,
+  change: TaskChange,
+  update: typeof updateAdmitted,
+): Promise<TaskRow | undefined> {
   const { row, state } = change;
-  const [written] = await updateTasks(on, context, [change]).catch((error: unknown) => {
+  const [written] = await update(on, context, [change]).catch((error: unknown) => {
     if (violatedConstraint(error) === 'task_parent_fk') throw tasksErrors.task_not_found({ id: state.parent_id ?? '' });
     throw duplicateTitle(error, state.title);
   });
@@ -96,4 +107,10 @@ async function write(on: Executor, context: CallContext, change: TaskChange): Pr
     throw tasksErrors.list_not_found({ id: state.list_id });
   }
   return written;
+}
+
+/** Whether a workflow has to admit it. */
+async function isGoverned(on: Executor, { principal }: CallContext, { row, state }: TaskChange): Promise<boolean> {
+  if (!enters(arrivalOf({ row, state }))) return false;
+  return ((await readWorkflow(on, principal.workspaceId, state.list_id))?.workflow ?? null) !== null;
 }

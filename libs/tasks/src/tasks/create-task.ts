@@ -12,6 +12,7 @@ import { findInboxId } from '../persistence/list-records.js';
 import { insertTasks, type NewTask } from '../persistence/task-records.js';
 import { readTask } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
+import { insertAdmitted } from '../workflow/admit.js';
 import { requireAssignable, type AssigningContext } from './assignees.js';
 import { duplicateTitle } from './duplicate-title.js';
 import { requireParent, positionAt, type Neighbour } from './placement.js';
@@ -86,11 +87,15 @@ async function listOfParent(
 }
 
 async function insert(on: Executor, context: CallContext, task: NewTask): Promise<TaskRow> {
-  const [row] = await insertTasks(on, context, [task]).catch((error: unknown) => {
-    if (violatedConstraint(error) === 'task_parent_fk')
-      throw tasksErrors.task_not_found({ id: task.state.parent_id ?? '' });
-    throw duplicateTitle(error, task.state.title);
-  });
-  if (!row) throw tasksErrors.list_not_found({ id: task.state.list_id });
-  return row;
+  const { list_id: listId, parent_id: parentId, title } = task.state;
+  try {
+    // Mostly the list has no workflow, and one statement is enough.
+    let [row] = await insertTasks(on, context, [task]);
+    if (!row) [row] = await inTransaction(on, (transaction) => insertAdmitted(transaction, context, [task]));
+    if (!row) throw tasksErrors.list_not_found({ id: listId });
+    return row;
+  } catch (error) {
+    if (violatedConstraint(error) === 'task_parent_fk') throw tasksErrors.task_not_found({ id: parentId ?? '' });
+    throw duplicateTitle(error, title);
+  }
 }

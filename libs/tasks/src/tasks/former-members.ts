@@ -63,7 +63,7 @@ async function unassign(
       return { row, state, event: 'updated' as const, changes: changesBetween(from, state) };
     });
   if (changes.length === 0) return;
-  const written = await updateTasks(on, context, changes, 'system');
+  const written = await updateTasks(on, context, changes, { origin: 'system' });
   // An untouched occurrence continues to follow its template.
   const untouched = written.flatMap(({ id, version }) => {
     const occurrence = occurrences.get(id);
