@@ -68,7 +68,12 @@ export const WRITTEN_COLUMNS = [
 ] as const;
 
 /** The columns that the trash keeps in its content. With those that it has itself, they are all that a restored list needs. */
-export const KEPT_COLUMNS = [...WRITTEN_COLUMNS.filter((column) => column !== 'title'), 'archived_at', 'workflow', 'created_at'];
+export const KEPT_COLUMNS = [
+  ...WRITTEN_COLUMNS.filter((column) => column !== 'title'),
+  'archived_at',
+  'workflow',
+  'created_at',
+];
 
 const COLUMNS = [
   'id',

@@ -367,7 +367,9 @@ describe('what no workflow refuses', () => {
     });
     expect(results).toMatchObject([{ outcome: 'revised' }]);
     const inBoard = { ...(second as Occurrence), list_id: board.id };
-    expect((await world.occurrences().materialise(by, { occurrences: [inBoard] })).results).toMatchObject([{ outcome: 'created' }]);
+    expect((await world.occurrences().materialise(by, { occurrences: [inBoard] })).results).toMatchObject([
+      { outcome: 'created' },
+    ]);
     // The people who work on them obey it.
     const refused = make({ list_id: board.id });
     expect(await refusal(refused)).toMatchObject({ code: 'transition_guarded' });
