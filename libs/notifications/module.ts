@@ -5,10 +5,13 @@ import { mailerProvider } from './src/mail/create-mailer.js';
 import { MailsConsumer } from './src/mails/mails.consumer.js';
 import { SendMail } from './src/mails/send-mail.js';
 import { PreferencesController } from './src/preferences/preferences.controller.js';
+import { Preferences } from './src/preferences/preferences.js';
 import { AccountsConsumer } from './src/reminders/accounts.consumer.js';
 import { Reminders } from './src/reminders/reminders.js';
 import { TasksConsumer } from './src/reminders/tasks.consumer.js';
 import { notificationsConfig } from './src/settings.js';
+import { UnsubscribeLinks } from './src/unsubscribe/unsubscribe-links.js';
+import { UnsubscribeController } from './src/unsubscribe/unsubscribe.controller.js';
 
 @Module({
   imports: [
@@ -16,7 +19,7 @@ import { notificationsConfig } from './src/settings.js';
     DatabaseModule.forFeature({ module: 'notifications' }),
     OutboxModule.forFeature({ module: 'notifications', inbox: true }),
   ],
-  controllers: [PreferencesController, TasksConsumer, AccountsConsumer, MailsConsumer],
-  providers: [mailerProvider, SendMail, Reminders],
+  controllers: [PreferencesController, UnsubscribeController, TasksConsumer, AccountsConsumer, MailsConsumer],
+  providers: [mailerProvider, SendMail, Preferences, UnsubscribeLinks, Reminders],
 })
 export class NotificationsModule {}

@@ -87,7 +87,7 @@ describe.each(TOPOLOGIES)('reminders, %s', (topology) => {
     await makeTask(ada, { title: 'Nobody’s', due_at: inHours(2) });
     const { text } = await mails.mailTo(ada.email, /^Due soon: Soon$/);
     expect(text).toContain('Hello Ada,');
-    expect(text).toMatch(/“Soon” is due on .*\(Asia\/Kolkata, UTC\+05:30\)/);
+    expect(text).toMatch(/“Soon” in the list “Inbox” is due on .*\(Asia\/Kolkata, UTC\+05:30\)/);
     await ada.api.patch(soon, { title: 'Very soon' });
     await allRemindersSent();
     expect((await remindersOf(ada)).map(({ subject }) => subject)).toEqual(['Due soon: Soon']);
@@ -117,7 +117,13 @@ describe.each(TOPOLOGIES)('reminders, %s', (topology) => {
   test('follow the preferences of the user', async () => {
     const before = (await remindersOf(ada)).length;
     const first = await ada.api.get<Preferences>(PREFERENCES);
-    expect(first.body).toEqual({ task_due_soon: true, task_due_soon_lead: 'PT24H', version: 1, updated_at: null });
+    expect(first.body).toEqual({
+      task_due_soon: true,
+      task_due_soon_lead: 'PT24H',
+      timer_forgotten: true,
+      version: 1,
+      updated_at: null,
+    });
     expect(first.headers.get('etag')).toBe('"1"');
     const off = await ada.api.patch<Preferences>(PREFERENCES, { task_due_soon: false }, { 'if-match': '"1"' });
     expect([off.status, off.body.version, off.headers.get('etag')]).toEqual([200, 2, '"2"']);

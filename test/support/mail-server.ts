@@ -48,6 +48,9 @@ export interface Mail {
   text: string;
   /** Path and query of its link; empty without a link. */
   link: string;
+  /** `List-Unsubscribe` and `List-Unsubscribe-Post`; empty without. */
+  unsubscribe: string;
+  unsubscribePost: string;
 }
 
 export async function startMailServer(): Promise<MailServer & { readonly ports: MailServerPorts }> {
@@ -92,7 +95,15 @@ function mailOf({ to, message }: ReceivedMail): Mail {
   const head = message.slice(0, message.indexOf('\r\n\r\n')).replaceAll(/\r\n[ \t]+/g, ' ');
   const text = readable(message);
   const [, link = ''] = /https?:\/\/[^/\s]+(\/\S+)/.exec(text) ?? [];
-  return { to: to.join(), messageId: header(head, 'Message-ID'), subject: header(head, 'Subject'), text, link };
+  return {
+    to: to.join(),
+    messageId: header(head, 'Message-ID'),
+    subject: header(head, 'Subject'),
+    text,
+    link,
+    unsubscribe: header(head, 'List-Unsubscribe'),
+    unsubscribePost: header(head, 'List-Unsubscribe-Post'),
+  };
 }
 
 function header(head: string, name: string): string {
@@ -103,7 +114,8 @@ function header(head: string, name: string): string {
 function readable(message: string): string {
   const part = message.slice(message.indexOf('text/plain'));
   const [head = ''] = part.split('\r\n\r\n', 1);
-  const body = part.slice(head.length + 4).split(/\r\n--/)[0] ?? '';
+  // The delimiter of a signature is not that of a part.
+  const body = part.slice(head.length + 4).split(/\r\n--(?! |=20)/)[0] ?? '';
   if (/base64/i.test(head)) return Buffer.from(body, 'base64').toString('utf8');
   const bytes = body
     .replaceAll('=\r\n', '')

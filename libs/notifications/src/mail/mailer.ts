@@ -9,6 +9,8 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
+  /** The URL that turns this kind of mail off by a POST (RFC 8058). */
+  unsubscribe?: string | undefined;
 }
 
 export interface SendOptions {

@@ -20,7 +20,7 @@ export function messageOf(mail: Mail, from: Sender): SendMailOptions {
     text: mail.text,
     html: mail.html,
     // RFC 3834: suppresses out-of-office replies.
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    headers: { 'Auto-Submitted': 'auto-generated', ...unsubscribeHeaders(mail) },
     disableFileAccess: true,
     disableUrlAccess: true,
   };
@@ -32,10 +32,19 @@ export function nameOf({ id, to }: Mail): string {
   return `${id}.${recipient}`;
 }
 
+/** RFC 2369 and RFC 8058. */
+function unsubscribeHeaders({ unsubscribe }: Mail): Record<string, string> {
+  if (unsubscribe === undefined) return {};
+  return { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+}
+
 function check(mail: Mail): void {
   if (!EVENT_ID.test(mail.id)) throw new MailError('The event id is invalid.', false);
   if (!isAddress(mail.to)) throw new MailError('The address of the recipient is invalid.', false);
   if (/[\p{Cc}\u2028\u2029]/u.test(mail.subject)) {
     throw new MailError('The subject contains line breaks or control characters.', false);
+  }
+  if (mail.unsubscribe !== undefined && /[^\x21-\x7e]|[<>]/.test(mail.unsubscribe)) {
+    throw new MailError('The unsubscribe link is invalid.', false);
   }
 }

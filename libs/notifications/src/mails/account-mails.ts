@@ -15,6 +15,8 @@ export interface Written extends Content {
   to: string;
   /** The link in it, if it is a credential. */
   link?: string;
+  /** The link that turns this kind of mail off. */
+  unsubscribe?: string;
 }
 
 /** @returns undefined if there is nothing to send, or no longer. */

@@ -7,8 +7,9 @@ import { timeTrackingEvents, type TimerForgotten } from '@mono/time-tracking/con
 import { webhooksEvents, type WebhookDisabled } from '@mono/webhooks/contract';
 import { notificationsEvents, type TaskDueSoonReminder } from '../../contract/index.js';
 import { notificationsConfig } from '../settings.js';
+import { UnsubscribeLinks } from '../unsubscribe/unsubscribe-links.js';
 import { ACCOUNT_MAILS, type AccountEvent } from './account-mails.js';
-import { dueSoonMail, timerForgottenMail } from './reminder-mails.js';
+import { dueSoonMail, timerForgottenMail, type Sources } from './reminder-mails.js';
 import { isFinal, SendMail } from './send-mail.js';
 import { webhookDisabledMail } from './webhook-mails.js';
 
@@ -39,11 +40,16 @@ const EACH_KIND = {
 /** Sends a mail per event, and acknowledges the event once the mail is delivered. */
 @Controller()
 export class MailsConsumer {
+  private readonly sources: Sources;
+
   constructor(
     private readonly mails: SendMail,
-    @Inject(Database) private readonly database: Executor,
+    @Inject(Database) database: Executor,
     private readonly bus: Bus,
-  ) {}
+    links: UnsubscribeLinks,
+  ) {
+    this.sources = { database, bus, links };
+  }
 
   @OnEvent(accountEvents, EACH_KIND)
   sendAccountMail(event: AccountEvent & { event: AccountMail }, context: BusContext): Promise<void> {
@@ -52,12 +58,12 @@ export class MailsConsumer {
 
   @OnEvent(notificationsEvents.task_due_soon, EACH_KIND)
   sendReminder(event: TaskDueSoonReminder, context: BusContext): Promise<void> {
-    return this.mails.send(event, dueSoonMail(this.database), context);
+    return this.mails.send(event, dueSoonMail(this.sources), context);
   }
 
   @OnEvent(timeTrackingEvents.timer_forgotten, EACH_KIND)
   sendTimerForgotten(event: TimerForgotten, context: BusContext): Promise<void> {
-    return this.mails.send(event, timerForgottenMail(this.bus), context);
+    return this.mails.send(event, timerForgottenMail(this.sources), context);
   }
 
   @OnEvent(webhooksEvents.disabled, { ...EACH_KIND, consumer: 'notifications-webhook_disabled' })

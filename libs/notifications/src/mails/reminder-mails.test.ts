@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NotFoundError, UnavailableError } from '@mono/contract';
+import type { LinkFacts } from '../domain/link-token.js';
 import { timerForgottenMail, type TimerFacts } from './reminder-mails.js';
 
 const SINCE = '2025-11-21T08:05:00.000Z';
@@ -14,7 +15,12 @@ const RUNNING = { started_at: SINCE, ended_at: null };
 const ADA = { address: 'ada@example.com', name: 'Ada', timezone: 'Europe/Berlin' };
 
 /** @param entry the reply of time-tracking. */
-function written(entry: object | Error, contact: object | undefined = ADA, timer = EVENT.timer) {
+function written(
+  entry: object | Error,
+  contact: object | undefined = ADA,
+  timer = EVENT.timer,
+  preferences: object[] = [],
+) {
   const asked: unknown[] = [];
   const request = (...args: unknown[]) => {
     asked.push(args.slice(1));
@@ -23,7 +29,10 @@ function written(entry: object | Error, contact: object | undefined = ADA, timer
   const people = {
     member: (workspaceId: string) => Promise.resolve(workspaceId === EVENT.workspace_id ? contact : undefined),
   };
-  const mail = timerForgottenMail({ request: request as never })(Object.assign({}, EVENT, { timer }), people as never);
+  const database = { query: () => Promise.resolve(preferences), afterCommit: () => undefined } as never;
+  const links = { linkTo: ({ kind }: LinkFacts) => Promise.resolve(`https://mono.example/unsubscribe?token=${kind}`) };
+  const sources = { database, bus: { request: request as never }, links };
+  const mail = timerForgottenMail(sources)(Object.assign({}, EVENT, { timer }), people as never);
   return { mail, asked };
 }
 
@@ -55,6 +64,13 @@ describe('the mail about a forgotten timer', () => {
       subject: 'Your timer is still running',
       text: expect.stringContaining('(Europe/Berlin, UTC+01:00).\n'),
     });
+  });
+
+  test('has a link that turns such mails off, and is not sent after that', async () => {
+    const { mail } = written(RUNNING);
+    const link = 'https://mono.example/unsubscribe?token=timer_forgotten';
+    expect(await mail).toMatchObject({ unsubscribe: link, text: expect.stringContaining(link) });
+    expect(await written(RUNNING, ADA, EVENT.timer, [{ timer_forgotten: false }]).mail).toBeUndefined();
   });
 
   test('is not sent to a former member', async () => {

@@ -67,7 +67,7 @@ describe('send', () => {
     await send(WRITTEN);
     await send(WRITTEN);
     expect(mailer.sent).toEqual([
-      { id: EVENT.id, to: 'ada@example.com', subject: 'Reset', text: 'text', html: 'html' },
+      { id: EVENT.id, to: 'ada@example.com', subject: 'Reset', text: 'text', html: 'html', unsubscribe: undefined },
     ]);
     expect(JSON.stringify(lines)).not.toContain(SECRET);
   });
@@ -107,6 +107,21 @@ describe('send', () => {
     expect(text).toContain('554 blocked');
     expect(text).not.toContain(SECRET.slice(0, 20));
   });
+});
+
+test('removes the unsubscribe link from the error if the server quotes it', async () => {
+  const signature = 'b'.repeat(43);
+  const unsubscribe = `https://mono.example/unsubscribe?token=${'a'.repeat(43)}.task_due_soon.${signature}`;
+  const mailer = new TestMailer();
+  mailer.failure = new MailError(`554 blocked for ${unsubscribe} or ${signature}`, false);
+  const bus = { request: () => Promise.reject(new Error('unexpected request')) };
+  const silent = { debug: () => {}, info: () => {}, warn: () => {} };
+  const sending = new SendMail(new Inbox(), bus, mailer, silent).send(
+    EVENT,
+    () => Promise.resolve({ to: 'ada@example.com', subject: 'Due', text: '', html: '', unsubscribe }),
+    { signal: new AbortController().signal },
+  );
+  await expect(sending).rejects.toMatchObject({ message: '554 blocked for [link] or [redacted]' });
 });
 
 test.each([

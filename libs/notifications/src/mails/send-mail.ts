@@ -58,15 +58,16 @@ export function isFinal(error: unknown): boolean {
   return error instanceof DomainError && error.kind === 'invalid';
 }
 
-function mailOf({ id }: SourceEvent, { to, subject, text, html }: Written): Mail {
-  return { id, to, subject, text, html };
+function mailOf({ id }: SourceEvent, { to, subject, text, html, unsubscribe }: Written): Mail {
+  return { id, to, subject, text, html, unsubscribe };
 }
 
-/** Removes the link: a server may quote the mail in its refusal, and the error ends up in logs and dead letters. */
-function failureOf(error: unknown, { link }: Written): unknown {
+/** Removes the links: a server may quote the mail in its refusal, and the error ends up in logs and dead letters. */
+function failureOf(error: unknown, { link, unsubscribe }: Written): unknown {
   if (!(error instanceof MailError)) return error;
   const { code, transient } = error;
-  return new DomainError(transient ? 'unavailable' : 'invalid', code, withoutLink(error.message, link));
+  const message = withoutLink(withoutLink(error.message, link), unsubscribe);
+  return new DomainError(transient ? 'unavailable' : 'invalid', code, message);
 }
 
 const TOKEN_PARAMETER = /(token=)[^\s&"'<>]+/gi;

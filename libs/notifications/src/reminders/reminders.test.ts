@@ -15,7 +15,7 @@ import {
 } from '@mono/platform';
 import { nodeForTests, writeZoneDirectory, zoneTables, type ZoneDirectory } from '@mono/platform/testing';
 import { icuZones, useZoneData, type ZoneTable } from '@mono/contract/zones';
-import type { Task } from '@mono/tasks/contract';
+import { tasksResources, type Task } from '@mono/tasks/contract';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { until } from '../../../../test/support/until.ts';
 import { membersOperations } from '@mono/auth/contract';
@@ -26,6 +26,8 @@ import { notificationsFeature } from '../../feature.js';
 import { NotificationsModule } from '../../module.js';
 import { findCurrentReminder, type DueReminder } from '../persistence/reminders.js';
 import { PreferencesController } from '../preferences/preferences.controller.js';
+import { Preferences } from '../preferences/preferences.js';
+import { UnsubscribeLinks } from '../unsubscribe/unsubscribe-links.js';
 import { AccountsConsumer } from './accounts.consumer.js';
 import { publishDueReminders, Reminders } from './reminders.js';
 import { TasksConsumer, type FollowedEvent } from './tasks.consumer.js';
@@ -51,7 +53,14 @@ class Tasks {
   readonly known = new Map<string, Partial<Task>>();
   requests = 0;
 
-  async request(_contract: unknown, { id }: { id: string }): Promise<never> {
+  /** The list of all tasks. */
+  list = { id: '', title: '' };
+
+  async request(contract: unknown, { id, ids }: { id: string; ids: string[] }): Promise<never> {
+    if (contract === tasksResources.taskResources) {
+      return { items: ids.map((task) => ({ id: task, list_id: this.list.id })) } as never;
+    }
+    if (contract === tasksResources.listResources) return { items: [this.list] } as never;
     this.requests += 1;
     const task = this.known.get(id);
     if (!task) throw new NotFoundError('task', id);
@@ -349,7 +358,7 @@ describe('reminders', () => {
     const user = randomUUID();
     const task = await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     const slow = new Held(database, 'FOR UPDATE');
-    const changing = new PreferencesController(slow, signal).updatePreferences(
+    const changing = new PreferencesController(new Preferences(slow, signal)).updatePreferences(
       { patch: { task_due_soon: false } },
       contextOf(user),
     );
@@ -408,12 +417,20 @@ describe('reminders', () => {
     const due = inMs(HOUR_MS);
     const task = await created({ assignee_id: user, due_at: due });
     await publishDueReminders(database, signal);
-    const write = dueSoonMail(database);
-    const event = { task_id: task, user_id: user, due_at: due, workspace_id: WORKSPACE };
+    tasks.list = { id: randomUUID(), title: 'Home' };
+    const write = dueSoonMail({ database, bus: tasks as never, links: module.get(UnsubscribeLinks) });
+    const event = { task_id: task, user_id: user, due_at: due, workspace_id: WORKSPACE, request_id: 'test' };
     const ada = { address: 'ada@example.com', name: null, timezone: 'UTC' };
     const mail = (members: string[] | Error, contact: object | Error = ada) =>
       write(event, peopleWith(members, contact));
-    expect(await mail([user])).toMatchObject({ to: 'ada@example.com', subject: 'Due soon: Bake' });
+    expect(await mail([user])).toMatchObject({
+      to: 'ada@example.com',
+      subject: 'Due soon: Bake',
+      text: expect.stringContaining('Your task “Bake” in the list “Home” is due on '),
+      unsubscribe: expect.stringMatching(
+        /^http:\/\/mono\.test\/unsubscribe\?token=[\w-]{43}\.task_due_soon\.[\w-]{43}$/,
+      ),
+    });
     expect(await mail([])).toBeUndefined();
     expect(await mail([user], new NotFoundError('user', user))).toBeUndefined();
     const unavailable = new UnavailableError('No node runs auth.');
@@ -491,7 +508,8 @@ describe('preferences', () => {
 
   test('are the defaults as version 1 until a change', async () => {
     const context = contextOf(randomUUID());
-    const first = { task_due_soon: true, task_due_soon_lead: 'PT24H', version: 1, updated_at: null };
+    const defaults = { task_due_soon: true, task_due_soon_lead: 'PT24H', timer_forgotten: true };
+    const first = { ...defaults, version: 1, updated_at: null };
     expect(await preferences.getPreferences(undefined, context)).toEqual(first);
     const same = { task_due_soon: true, task_due_soon_lead: 'P1D' };
     expect(await preferences.updatePreferences({ patch: same }, context)).toEqual(first);

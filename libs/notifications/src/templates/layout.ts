@@ -1,4 +1,4 @@
-// The layout of all mails: a greeting, a few sentences, at most one link, a footer. Both parts have the same text.
+// The layout of all mails: a greeting, a few sentences, at most one link to act on, a footer. Both parts have the same text.
 import { html, type Html } from './html.js';
 import { timeText } from './time.js';
 import { oneLine, webLink } from './sanitize.js';
@@ -19,27 +19,32 @@ export interface Letter {
   before: readonly string[];
   action?: { label: string; link: string } | undefined;
   after: readonly string[];
+  /** Turns this kind of mail off. */
+  unsubscribe?: string | undefined;
 }
 
 export function layout(letter: Letter): Content {
   const name = oneLine(letter.name);
   const greeting = name === '' ? 'Hello,' : `Hello ${name},`;
   const action = letter.action && { label: letter.action.label, link: webLink(letter.action.link) };
-  return {
-    subject: letter.subject,
-    text: textOf([greeting, ...letter.before], action, letter.after),
-    html: pageOf(letter.subject, [greeting, ...letter.before], action, letter.after).source,
+  const parts: Parts = {
+    before: [greeting, ...letter.before],
+    action,
+    after: letter.after,
+    unsubscribe: letter.unsubscribe === undefined ? undefined : webLink(letter.unsubscribe),
   };
+  return { subject: letter.subject, text: textOf(parts), html: pageOf(letter.subject, parts).source };
 }
 
-type Action = Letter['action'];
+type Parts = Pick<Letter, 'before' | 'after' | 'action' | 'unsubscribe'>;
 
-function textOf(before: readonly string[], action: Action, after: readonly string[]): string {
+function textOf({ before, action, after, unsubscribe }: Parts): string {
   const link = action ? [`${action.label}:\n${action.link}`] : [];
-  return `${[...before, ...link, ...after, '-- \nMono'].join('\n\n')}\n`;
+  const end = unsubscribe === undefined ? '' : `\nUnsubscribe from these mails:\n${unsubscribe}`;
+  return `${[...before, ...link, ...after, `-- \nMono${end}`].join('\n\n')}\n`;
 }
 
-function pageOf(title: string, before: readonly string[], action: Action, after: readonly string[]): Html {
+function pageOf(title: string, { before, action, after, unsubscribe }: Parts): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -50,7 +55,13 @@ function pageOf(title: string, before: readonly string[], action: Action, after:
       <body style="margin: 0; padding: 24px; background: #f4f4f5; color: #18181b; font: 16px/1.5 sans-serif">
         <div style="max-width: 560px; margin: 0 auto; padding: 24px; background: #ffffff; border-radius: 8px">
           ${before.map(paragraph)}${action ? button(action) : ''}${after.map(paragraph)}
-          <p style="margin: 24px 0 0; color: #71717a; font-size: 14px">Mono</p>
+          <p style="margin: 24px 0 0; color: #71717a; font-size: 14px">
+            Mono${
+              unsubscribe === undefined
+                ? ''
+                : html` · <a href="${unsubscribe}" style="color: inherit">Unsubscribe from these mails</a>`
+            }
+          </p>
         </div>
       </body>
     </html>`;
@@ -61,7 +72,7 @@ function paragraph(words: string): Html {
 }
 
 /** The URL is also visible: some programs show no buttons, and readers like to check where a link leads. */
-function button({ label, link }: NonNullable<Action>): Html {
+function button({ label, link }: NonNullable<Letter['action']>): Html {
   return html`<p style="margin: 0 0 16px">
       <a
         href="${link}"

@@ -1,6 +1,8 @@
+import { OPTIONAL_MAILS } from '../../contract/index.js';
 import { templates, type TemplateName } from './index.js';
 
 const LINK = 'https://mono.example/go?token=abc&mail=1';
+const UNSUBSCRIBE = 'https://mono.example/unsubscribe?token=abc.task_due_soon.def';
 const EXPIRES = '2025-11-21T13:05:00Z';
 const HOSTILE = `<script>alert("1")</script>' onload='x\r\nBcc: eve@example.com\u202E`;
 
@@ -8,6 +10,7 @@ const HOSTILE = `<script>alert("1")</script>' onload='x\r\nBcc: eve@example.com\
 function mails(words: string, link = LINK) {
   const letter = { name: words, link, expiresAt: EXPIRES, timeZone: 'Europe/Berlin' };
   const notice = { name: words, at: EXPIRES, timeZone: 'Europe/Berlin' };
+  const optional = { ...notice, unsubscribe: UNSUBSCRIBE };
   return {
     verify_email: templates.verify_email(letter),
     sign_up_repeated: templates.sign_up_repeated(letter),
@@ -20,7 +23,7 @@ function mails(words: string, link = LINK) {
     identity_linked: templates.identity_linked({ ...notice, provider: words }),
     identity_unlinked: templates.identity_unlinked({ ...notice, provider: words }),
     account_deleted: templates.account_deleted(notice),
-    task_due_soon: templates.task_due_soon({ ...notice, title: words, due: { at: EXPIRES } }),
+    task_due_soon: templates.task_due_soon({ ...optional, title: words, list: words, due: { at: EXPIRES } }),
     webhook_disabled: templates.webhook_disabled({
       ...notice,
       host: words,
@@ -28,7 +31,7 @@ function mails(words: string, link = LINK) {
       reason: 'failing',
       failingSince: EXPIRES,
     }),
-    timer_forgotten: templates.timer_forgotten({ ...notice, title: words, since: EXPIRES }),
+    timer_forgotten: templates.timer_forgotten({ ...optional, title: words, since: EXPIRES }),
   } satisfies Record<TemplateName, unknown>;
 }
 const names = Object.keys(templates) as TemplateName[];
@@ -88,12 +91,24 @@ test('no subject contains the token of a link', () => {
   for (const { subject } of Object.values(mails('Ann'))) expect(subject).not.toContain('abc');
 });
 
+test('mails that a user may turn off have an unsubscribe link in both parts, others have none', () => {
+  for (const [name, { text, html }] of Object.entries(mails('Ann'))) {
+    const optional = (OPTIONAL_MAILS as readonly string[]).includes(name);
+    expect([name, text.includes(UNSUBSCRIBE), html.includes(`href="${UNSUBSCRIBE}"`)]).toEqual([
+      name,
+      optional,
+      optional,
+    ]);
+  }
+});
+
 test('greets a user without a name', () => {
   expect(mails(' ').verify_email.text).toMatch(/^Hello,\n/);
 });
 
 function dueText(due: { at: string } | { on: string }, timeZone: string): string {
-  return templates.task_due_soon({ name: 'Ann', title: 'Bake', due, timeZone }).text;
+  return templates.task_due_soon({ name: 'Ann', title: 'Bake', list: '', due, timeZone, unsubscribe: UNSUBSCRIBE })
+    .text;
 }
 
 test('omits the expiry of a link if it is unknown', () => {
