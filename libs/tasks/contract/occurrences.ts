@@ -169,7 +169,7 @@ export type MaterialiseOutcome = 'created' | 'known' | 'list_not_found' | 'prede
 
 /**
  * `revised`: brought to the content. `removed`: deleted, or never to be made. `unchanged`: it was so already.
- * `touched`: someone has changed it, so it stays but for its template. `gone`: deleted earlier, nothing is done.
+ * `touched`: a user has worked on it, so it stays, but for its template and, while it is open, the fields that no user has set. `gone`: deleted earlier, nothing is done.
  * `unknown`: never made and not to be removed, nothing is done or kept; it is to be materialised.
  * `list_not_found`: the list that it should go to is not in the workspace; nothing is done, and the revision is not applied.
  */

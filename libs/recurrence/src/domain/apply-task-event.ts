@@ -1,5 +1,5 @@
 // Applies a change of its task to an occurrence. Events may arrive in any order: for each field, the latest version counts.
-import { isAllDay, startDueAt, startDueOn, withoutDue, type ExceptionFields } from './content.js';
+import { isAllDay, startDueAt, startDueOn, type ExceptionFields } from './content.js';
 import { isClosed, isDeletionUnconfirmed, withTask } from './ledger.js';
 import type { OccurrenceRow } from './occurrence.js';
 import type { TaskContent, TaskChange, TaskStatus } from './task.js';
@@ -92,7 +92,7 @@ function withEdits(template: TemplateState, row: OccurrenceRow, { version, chang
   return { ...row, seen, moved_to: movedTo, fields: Object.keys(fields).length === 0 ? null : fields };
 }
 
-/** A new due date of the same kind as the template's moves the start. */
+/** A new due date of the same kind as the template's moves the start, also to where it was. */
 function dated(
   template: TemplateState,
   row: OccurrenceRow,
@@ -105,5 +105,6 @@ function dated(
   if (typeof due !== 'string' || typeof other === 'string')
     return { movedTo: row.moved_to, before: row.fields, rest: given };
   const start = days ? startDueOn(template, due) : startDueAt(template, due);
-  return { movedTo: start === row.at ? null : start, before: withoutDue(row.fields), rest };
+  const { due_at: _at, due_on: _on, ...before } = row.fields ?? {};
+  return { movedTo: start, before, rest };
 }

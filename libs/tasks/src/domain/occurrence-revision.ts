@@ -1,7 +1,14 @@
-// Decides how a revision by recurrence changes the task of an occurrence. People's own work stays: their
-// changes are not written over, and what they have begun is not taken away.
+// Decides how a revision by recurrence changes the task of an occurrence. Users' own work stays: fields that they have set keep
+// their values, the others follow the template, and a task that they have worked on is not removed.
 import { OPEN_STATUSES, type TaskStatus } from '../../contract/task-constants.js';
-import { changesBetween, withFields, type OccurrenceIdentity, type TaskFields, type TaskState } from './task-state.js';
+import {
+  changesBetween,
+  withFields,
+  type OccurrenceIdentity,
+  type TaskField,
+  type TaskFields,
+  type TaskState,
+} from './task-state.js';
 import type { TaskEvent } from '../../contract/tasks.events.js';
 
 /** A task as it stands. */
@@ -11,6 +18,8 @@ export interface StandingTask {
   /** The version that recurrence has written last. */
   writtenVersion: number;
   hasSubtasks: boolean;
+  /** The fields that users have set since then; null if unknown. */
+  overridden: readonly string[] | null;
 }
 
 export interface WantedTask {
@@ -37,11 +46,27 @@ export function decide(task: StandingTask, { identity, fields, force }: WantedTa
   const isUntouched = written && state.status === 'todo' && !hasSubtasks;
   if (fields === null && (isUntouched || (force && isOpen(state)))) return { outcome: 'removed' };
   const isBroughtTo = fields !== null && (isUntouched || (force && isOpen(state)));
-  const next = { ...(isBroughtTo ? withFields(state, fields) : state), ...identity };
+  const given = isBroughtTo ? fields : followed(task, fields);
+  const next = { ...withFields(state, given), ...identity };
   const changes = changesBetween(state, next);
   if (!isBroughtTo) return { outcome: 'touched', state: next, changes, written };
   const outcome = Object.keys(changes).length > 0 ? 'revised' : 'unchanged';
   return { outcome, state: next, changes, written: true };
+}
+
+/** The fields in which a touched task follows its template. Closed tasks are records. */
+function followed({ state, version, writtenVersion, overridden }: StandingTask, fields: TaskFields | null): TaskFields {
+  const kept = version === writtenVersion ? [] : overridden;
+  if (fields === null || kept === null || !isOpen(state)) return {};
+  const own = new Set<string>(kept.some(isDue) ? [...kept, ...DUE] : kept);
+  return Object.fromEntries(Object.entries(fields).filter(([field]) => !own.has(field)));
+}
+
+/** A task is due at one of them: they belong together. */
+const DUE: readonly string[] = ['due_at', 'due_on'] satisfies readonly TaskField[];
+
+function isDue(field: string): boolean {
+  return DUE.includes(field);
 }
 
 export function isOpen({ status }: Pick<TaskState, 'status'>): boolean {

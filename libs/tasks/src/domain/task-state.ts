@@ -51,10 +51,12 @@ export const TASK_FIELDS = [
   'estimated_duration',
 ] as const satisfies readonly (keyof TaskState)[];
 
+export type TaskField = (typeof TASK_FIELDS)[number];
+
 /** The fields in the changes of an event. */
 const TOLD_FIELDS = [...TASK_FIELDS, 'template_id', 'series_id', 'original_start'] as const;
 
-export type TaskFields = { [Field in (typeof TASK_FIELDS)[number]]?: TaskState[Field] | undefined };
+export type TaskFields = { [Field in TaskField]?: TaskState[Field] | undefined };
 
 /** The values of a task of which only a title is known. */
 export const TASK_DEFAULTS: Omit<TaskState, 'list_id' | 'title' | 'position' | keyof OccurrenceIdentity> = {

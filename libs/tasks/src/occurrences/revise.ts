@@ -1,9 +1,10 @@
-// Brings the tasks of occurrences to what recurrence says of them now, as far as nobody has touched them. What was done is
+// Brings the tasks of occurrences to what recurrence says of them now, except for the fields that users have set. What was done is
 // kept with the revision, in the same transaction: whoever asks again hears the same.
 import type { Executor } from '@mono/platform';
 import type { OccurrenceRevision, Revise, Revised, ReviseOutcome, ReviseResult } from '../../contract/occurrences.js';
 import { decide, type Decision, type StandingTask } from '../domain/occurrence-revision.js';
 import {
+  findOverridden,
   preventOccurrences,
   lockOccurrences,
   saveOccurrences,
@@ -68,16 +69,25 @@ async function readCases(
   const kept = await lockOccurrences(on, principal.workspaceId, ids);
   const tasks = new Map((await lockTasks(on, principal, [...kept.keys()])).map((row) => [row.id, row]));
   const parents = await findParents(on, [...tasks.keys()]);
+  const changed = [...tasks.values()].filter(({ id, version }) => kept.get(id)?.written_version !== version);
+  const overridden = await overriddenOf(on, context, changed);
   return revisions.map((revision) => {
     const id = revision.task_id.toLowerCase();
     const known = { id, revision, kept: kept.get(id), task: tasks.get(id) };
-    return { ...known, decision: decisionOn(known, parents.has(id), context) };
+    const standing = { hasSubtasks: parents.has(id), overridden: overridden.get(id) ?? null };
+    return { ...known, decision: decisionOn(known, standing, context) };
   });
+}
+
+function overriddenOf(on: Executor, { principal }: AssigningContext, changed: readonly TaskRow[]) {
+  if (changed.length === 0) return new Map<string, string[]>();
+  const ids = changed.map(({ id }) => id);
+  return findOverridden(on, principal.workspaceId, ids);
 }
 
 function decisionOn(
   { revision, kept, task }: Omit<Case, 'decision'>,
-  hasSubtasks: boolean,
+  { hasSubtasks, overridden }: Pick<StandingTask, 'hasSubtasks' | 'overridden'>,
   { strangers }: AssigningContext,
 ): Decision | undefined {
   if (!kept || !task || revision.revision <= kept.revision) return undefined;
@@ -87,6 +97,7 @@ function decisionOn(
     version: task.version,
     writtenVersion: kept.written_version,
     hasSubtasks,
+    overridden,
   };
   const fields = content && fieldsOf(content, strangers, task.assignee_id);
   return decide(standing, { identity: identityOf(revision), fields, force });

@@ -46,6 +46,7 @@ export async function withdrawSuccessorsOf(on: Executor, context: CallContext, i
       version: row.version,
       writtenVersion: kept.get(row.id)?.written_version ?? 0,
       hasSubtasks: parents.has(row.id),
+      overridden: null,
     };
     const { outcome } = decide(standing, { identity: standing.state, fields: null, force: false });
     if (outcome !== 'removed') {

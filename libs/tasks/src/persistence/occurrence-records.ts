@@ -218,6 +218,19 @@ export async function lockOccurrences(
   return new Map(rows.map((row) => [row.task_id, row]));
 }
 
+/** @returns the fields that users have set since recurrence wrote the locked tasks. Where they are unknown, the task is missing. */
+export async function findOverridden(
+  on: Executor,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows = await on.query<{ id: string; overridden: string[] }>(
+    `SELECT id, overridden FROM tasks.task WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND overridden_version = version`,
+    [workspaceId, ids],
+  );
+  return new Map(rows.map(({ id, overridden }) => [id, overridden]));
+}
+
 export async function saveOccurrences(
   on: Executor,
   workspaceId: string,

@@ -4,7 +4,7 @@ import type { Executor, Statement } from '@mono/platform';
 import type { RelationKind, TaskStatus } from '../../contract/task-constants.js';
 import type { RelationFact, TaskRelationsChanged } from '../../contract/tasks.events.js';
 import { kindSeenFrom, type Link } from '../domain/relation.js';
-import { CHANGED_AT, EVENT_COLUMNS, eventColumns } from './task-records.js';
+import { CHANGED_AT, EVENT_COLUMNS, eventColumns, overriding } from './task-records.js';
 import type { TaskRow } from './task-row.js';
 
 export type StoredRelation = Link & { id: string };
@@ -23,7 +23,7 @@ export interface RelationRow {
 const INPUT = `input AS MATERIALIZED (SELECT * FROM json_to_recordset($1) AS n(id uuid, ${EVENT_COLUMNS}))`;
 /** Both tasks are locked. */
 const BOTH_TASKS = `task AS (
-    UPDATE tasks.task t SET version = t.version + 1, updated_at = ${CHANGED_AT}
+    UPDATE tasks.task t SET version = t.version + 1, updated_at = ${CHANGED_AT}, ${overriding(`'{}'::text[]`)}
     FROM input n, relation r WHERE t.id = n.id AND t.workspace_id = $2
     RETURNING t.id, t.version, t.updated_at
   ),

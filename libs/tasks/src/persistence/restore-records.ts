@@ -19,6 +19,12 @@ import {
 } from './task-records.js';
 import { contentOf } from './trash-content.js';
 
+/** The title and the list that the user gives count as set by the user, as in a change of the task. */
+const OVERRIDDEN = `SELECT k.version, array_remove(ARRAY[CASE WHEN n.title <> k.title THEN 'title' END,
+            CASE WHEN n.list_id <> k.list_id THEN 'list_id' END]
+            || CASE WHEN o.written_version <> k.version - 2 THEN c.overridden END, NULL) AS fields
+          WHERE k.version - 2 IN (o.written_version, c.overridden_version)`;
+
 const RESTORE_TASKS: Statement = {
   name: 'tasks.restore_tasks',
   text: `
@@ -41,13 +47,16 @@ const RESTORE_TASKS: Statement = {
     task AS (
       INSERT INTO tasks.task (id, workspace_id, list_id, parent_id, title, title_key, title_unique, description, status,
         priority, tags, assignee_id, position, due_at, due_on, due_instant, due_soon_for, starts_on, timezone, estimated_duration,
-        actual_duration, actual_duration_version, template_id, series_id, original_start, completed_at, version, created_at, updated_at)
+        actual_duration, actual_duration_version, template_id, series_id, original_start, completed_at, version, created_at, updated_at,
+        overridden, overridden_version)
       SELECT n.id, $2, n.list_id, n.parent_id, n.title, n.title_key, p.title_policy = 'unique' AND n.template_id IS NULL,
         n.description, n.status, n.priority, n.tags, n.assignee_id, n.position, n.due_at, n.due_on, ${DUE_INSTANT}, c.due_soon_for,
         n.starts_on, n.timezone, n.estimated_duration, k.actual_duration, k.actual_duration_version, n.template_id, n.series_id,
-        n.original_start, c.completed_at, k.version, c.created_at, k.at
+        n.original_start, c.completed_at, k.version, c.created_at, k.at, u.fields, u.version
       FROM kept k JOIN input n ON n.id = k.id JOIN place p ON p.id = n.list_id
-        ${contentOf('k', 'c', ['due_soon_for', 'completed_at', 'created_at'])}
+        ${contentOf('k', 'c', ['due_soon_for', 'completed_at', 'created_at', 'overridden', 'overridden_version'])}
+        LEFT JOIN tasks.occurrence o ON o.workspace_id = $2 AND o.task_id = k.id
+        LEFT JOIN LATERAL (${OVERRIDDEN}) u ON true
       RETURNING id, status, version, updated_at
     ),
     transition AS (

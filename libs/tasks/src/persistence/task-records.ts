@@ -5,7 +5,7 @@ import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { tasksEvents, type DeletionRoot, type TaskEvent } from '../../contract/tasks.events.js';
 import { dueInstant } from '../domain/due.js';
-import { occurrenceOf, type OccurrenceIdentity, type TaskState } from '../domain/task-state.js';
+import { occurrenceOf, TASK_FIELDS, type OccurrenceIdentity, type TaskState } from '../domain/task-state.js';
 import { titleKey } from '../domain/title-key.js';
 import { eventPayload, type About } from './event-payload.js';
 import { relationsOf } from './task-relations.js';
@@ -62,6 +62,17 @@ export const STATE_COLUMNS = `list_id uuid, parent_id uuid, title text, title_ke
 export const IDENTITY_COLUMNS = 'template_id uuid, series_id uuid, original_start text';
 export const EVENT_COLUMNS = 'event_id uuid, subject text, payload json';
 export const DUE_INSTANT = 'to_timestamp(n.due_instant_ms / 1000)';
+/**
+ * Keeps which fields of the occurrence `t` users have set since recurrence wrote it, and the version up to which they are known. A node
+ * of the previous release leaves them behind. @param added SQL: the fields of this change. $2 is the workspace.
+ */
+export function overriding(added: string): string {
+  return `(overridden, overridden_version) = (
+          SELECT CASE WHEN o.written_version = t.version THEN ${added}
+              ELSE ARRAY(SELECT unnest(t.overridden) UNION SELECT unnest(${added})) END,
+            CASE WHEN t.version IN (o.written_version, t.overridden_version) THEN t.version + 1 ELSE t.overridden_version END
+          FROM tasks.occurrence o WHERE t.template_id IS NOT NULL AND o.workspace_id = $2 AND o.task_id = t.id)`;
+}
 /** A change's own time: never before the change before. */
 export const CHANGED_AT = 'greatest(clock_timestamp()::timestamptz(3), t.updated_at)';
 /** The task `n` gets into another status or list. */
@@ -103,7 +114,7 @@ const UPDATE: Statement = {
   name: 'tasks.update_tasks',
   text: `
     WITH input AS MATERIALIZED (
-      SELECT * FROM json_to_recordset($1) AS n(id uuid, read_version integer, from_list_id uuid, from_status tasks.task_status, ${STATE_COLUMNS}, ${IDENTITY_COLUMNS}, ${EVENT_COLUMNS})
+      SELECT * FROM json_to_recordset($1) AS n(id uuid, read_version integer, from_list_id uuid, from_status tasks.task_status, overrides text[], ${STATE_COLUMNS}, ${IDENTITY_COLUMNS}, ${EVENT_COLUMNS})
     ),
     place AS MATERIALIZED (
       SELECT id, title_policy FROM tasks.list
@@ -117,6 +128,7 @@ const UPDATE: Statement = {
         timezone = n.timezone, estimated_duration = n.estimated_duration,
         template_id = n.template_id, series_id = n.series_id, original_start = n.original_start,
         completed_at = CASE WHEN n.status <> 'done' THEN NULL WHEN t.status = 'done' THEN t.completed_at ELSE ${CHANGED_AT} END,
+        ${overriding('n.overrides')},
         version = t.version + 1, updated_at = ${CHANGED_AT}
       FROM input n LEFT JOIN place p ON p.id = n.list_id
       WHERE t.id = n.id AND t.workspace_id = $2 AND t.version = n.read_version AND (p.id IS NOT NULL OR NOT ${ENTERS})
@@ -195,13 +207,14 @@ export function updateTasks(
   updates: readonly TaskChange[],
   { origin, isAdmitted = false }: Writing = {},
 ): Promise<TaskRow[]> {
-  const input = updates.map(({ row, state, event, changes, origin: own }) => ({
+  const input = updates.map(({ row, state, event, changes, origin: own = origin }) => ({
     id: row.id,
     read_version: row.version,
     from_list_id: row.list_id,
     from_status: row.status,
+    overrides: own === undefined || own === 'user' ? TASK_FIELDS.filter((field) => changes[field]) : [],
     ...columnsOf(state),
-    ...eventColumns(context, row.id, event, changes, state, { origin: own ?? origin }),
+    ...eventColumns(context, row.id, event, changes, state, { origin: own }),
   }));
   return on.query<TaskRow>(UPDATE, [...parametersOf(context, input), isAdmitted]);
 }

@@ -4,6 +4,7 @@ import { LastFacts1763900000000 } from './migrations/1763900000000-last-facts.js
 import { ActualDuration1763900100000 } from './migrations/1763900100000-actual-duration.js';
 import { LooksOfLists1765200000000 } from './migrations/1765200000000-looks-of-lists.js';
 import { Memberships1764400000000 } from './migrations/1764400000000-memberships.js';
+import { Overridden1765210000000 } from './migrations/1765210000000-overridden.js';
 import { OutboxPlaces1764300000000 } from './migrations/1764300000000-outbox-places.js';
 import { Trash1764800000000 } from './migrations/1764800000000-trash.js';
 import { Workflow1765100000000 } from './migrations/1765100000000-workflow.js';
@@ -25,4 +26,5 @@ export const tasksMigrations = [
   Relations1765050000000,
   Workflow1765100000000,
   LooksOfLists1765200000000,
+  Overridden1765210000000,
 ];

@@ -16,6 +16,8 @@ const KEPT = {
   template_id: 'uuid',
   series_id: 'uuid',
   original_start: 'text',
+  overridden: 'text[]',
+  overridden_version: 'integer',
   completed_at: 'timestamptz',
   created_at: 'timestamptz',
 } as const;

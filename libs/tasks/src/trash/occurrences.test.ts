@@ -79,7 +79,7 @@ test('a restored one that nobody had touched follows its template', async () => 
 });
 
 test.each(['edited before', 'restored elsewhere'])(
-  'one that was %s is neither written over nor removed, nor made again',
+  'one that was %s follows in other fields, and is neither removed nor made again',
   async (how) => {
     const other = await insertList(world.database, me.principal.workspaceId);
     if (how === 'edited before') await api.updateTask({ id: first.task_id, patch: { priority: 'low' } }, me);
@@ -87,12 +87,22 @@ test.each(['edited before', 'restored elsewhere'])(
     const list_id = how === 'edited before' ? listId : other;
     await trash.restoreFromTrash({ id: first.task_id, list_id }, me);
     expect(await make(first)).toBe('known');
-    expect(await revise(first, { title: 'New' })).toBe('touched');
-    expect(await taskOf(first)).toMatchObject({ title: first.title, list_id });
+    const elsewhere = await insertList(world.database, me.principal.workspaceId);
+    expect(await revise(first, { title: 'New', priority: 'urgent', list_id: elsewhere })).toBe('touched');
+    const own = how === 'edited before' ? { priority: 'low', list_id: elsewhere } : { priority: 'urgent', list_id };
+    expect(await taskOf(first)).toMatchObject({ title: 'New', ...own });
     expect(await revise({ ...first, revision: 2 }, null)).toBe('touched');
     expect(await revise({ ...first, revision: 3 }, null, { force: true })).toBe('removed');
   },
 );
+
+test('one that is restored with another title keeps that, and what was edited before', async () => {
+  await api.updateTask({ id: first.task_id, patch: { priority: 'low' } }, me);
+  await remove(first);
+  await trash.restoreFromTrash({ id: first.task_id, title: 'Mine' }, me);
+  expect(await revise(first, { title: 'New', priority: 'urgent', tags: ['new'] })).toBe('touched');
+  expect(await taskOf(first)).toMatchObject({ title: 'Mine', priority: 'low', tags: ['new'] });
+});
 
 test('one whose occurrence has another task stays in the trash', async () => {
   await remove(first);
