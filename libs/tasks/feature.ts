@@ -26,7 +26,7 @@ export const tasksFeature = defineFeature({
     tasks: 'Tasks and subtasks.',
     tags: 'Labels of tasks.',
     relations: 'Relations between tasks.',
-    filters: 'Filters of tasks.',
+    filters: 'Saved filters of tasks.',
   },
   operations: [
     listsOperations,
@@ -65,6 +65,15 @@ export const tasksFeature = defineFeature({
         updated: tasksEvents.list_updated,
         deleted: tasksEvents.list_deleted,
         restored: tasksEvents.list_restored,
+      },
+    ),
+    changesOf(
+      'filter',
+      { scope: 'tasks:read', audience: 'owned' },
+      {
+        created: tasksEvents.filter_created,
+        updated: tasksEvents.filter_updated,
+        deleted: tasksEvents.filter_deleted,
       },
     ),
     // A purged thing was deleted before.

@@ -20,6 +20,11 @@ import { TaskMetrics } from './src/persistence/task-metrics.js';
 import { RelationsController } from './src/relations/relations.controller.js';
 import { TagsController } from './src/tags/tags.controller.js';
 import { ResourcesController } from './src/resources/resources.controller.js';
+import { FilterEvents } from './src/saved-filters/filter-events.js';
+import { PersonalFilters } from './src/saved-filters/personal-filters.js';
+import { SavedFilterStore } from './src/saved-filters/saved-filter.store.js';
+import { SavedFiltersController } from './src/saved-filters/saved-filters.controller.js';
+import { SavedFilters } from './src/saved-filters/saved-filters.js';
 import { tasksConfig } from './src/tasks.config.js';
 import { Assignees } from './src/tasks/assignees.js';
 import { FormerMembers } from './src/tasks/former-members.js';
@@ -45,6 +50,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
     TagsController,
     RelationsController,
     FiltersController,
+    SavedFiltersController,
     OccurrencesController,
     TransitionsController,
     TrashController,
@@ -62,15 +68,19 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
     DueTasks,
     EmptyList,
     EraseWorkspace,
+    FilterEvents,
     FindLists,
     FindTags,
     FindTasks,
     FindTrash,
     FormerMembers,
     Inbox,
+    PersonalFilters,
     Purge,
     ReadFilter,
     Restore,
+    SavedFilters,
+    SavedFilterStore,
     TaskMetrics,
   ],
 })

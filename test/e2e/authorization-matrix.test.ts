@@ -201,6 +201,7 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
       event_types: ['webhooks.*'],
       description: SECRET,
     });
+    const filter = await made(server.api, '/v1/filters', { name: SECRET, filter: 'open' });
     const delivery = await made(server.api, `/v1/webhooks/${webhook}/test`, {});
     const key = await made(server.api, '/v1/api-keys', { name: SECRET, scopes: ['*'] });
     const [letter = ''] = await storeDeadLetters(installation.database.url, 1);
@@ -227,6 +228,8 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
       tasks: task,
       templates: template,
       feeds: feed,
+      filters: filter,
+      filter,
       webhooks: webhook,
       webhook,
       delivery,
@@ -338,6 +341,7 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
             'template',
             'feed',
             'entry',
+            'filter',
             'task',
             'list',
           ].find((name) => subject.includes(name)) ?? 'task';
@@ -370,16 +374,13 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
     for (const [path, field] of [
       [`/v1/lists/${things['list']}`, 'title'],
       [`/v1/tasks/${things['task']}`, 'title'],
+      [`/v1/filters/${things['filter']}`, 'name'],
       [`/v1/api-keys/${things['api_key']}`, 'name'],
       [`/v1/time/entries/${things['entry']}`, 'note'],
       [`/v1/workspaces/${things['workspace']}`, 'name'],
     ] as const) {
       const { status, body } = await new ApiClient(server.url, installation.key).get<Record<string, unknown>>(path);
-      expect([status, body[field], body['version']]).toEqual([
-        200,
-        SECRET,
-        field === 'name' && !('scopes' in body) ? 2 : 1,
-      ]);
+      expect([status, body[field], body['version']]).toEqual([200, SECRET, path.startsWith('/v1/workspaces/') ? 2 : 1]);
     }
     const { body } = await new ApiClient(server.url, installation.key).get<object>(`/v1/members/${things['member']}`);
     expect(body).toMatchObject({ role: 'member', version: 1 });

@@ -53,6 +53,7 @@ const KNOWN = {
   identityIds: [],
   feedIds: [],
   webhookIds: { changed: [], doomed: [], logged: [] },
+  filterIds: { changed: [], doomed: [] },
   entryIds: { changed: [], doomed: [] },
   templateIds: { changed: [], paused: [], doomed: [], dated: [] },
   values: {},

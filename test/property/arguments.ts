@@ -33,6 +33,8 @@ export interface KnownThings {
   feedIds: string[];
   /** Ids of webhooks by use: changed, deleted, or with deliveries. */
   webhookIds: Record<'changed' | 'doomed' | 'logged', string[]>;
+  /** Ids of saved filters by use: changed or deleted. */
+  filterIds: Record<'changed' | 'doomed', string[]>;
   /** Ids of time entries by use: changed or deleted. */
   entryIds: Record<'changed' | 'doomed', string[]>;
   /** Valid values for fields by name; `<path> <name>` for a field or parameter of one path only. */
@@ -310,6 +312,7 @@ function idsFor(
     templateIds,
     feedIds,
     webhookIds,
+    filterIds,
     entryIds,
     ids,
     doomedIds,
@@ -336,6 +339,7 @@ function idsFor(
   if (path.startsWith('/v1/feeds/')) return feedIds;
   if (path.includes('/deliveries/')) return webhookIds.logged;
   if (path.startsWith('/v1/webhooks/')) return method === 'DELETE' ? webhookIds.doomed : webhookIds.changed;
+  if (path.startsWith('/v1/filters/')) return method === 'DELETE' ? filterIds.doomed : filterIds.changed;
   if (path.startsWith('/v1/time/entries/')) return method === 'DELETE' ? entryIds.doomed : entryIds.changed;
   if (/^\/v1\/templates\/\{id\}\/(?:occurrences|exceptions)/.test(path)) return templateIds.dated;
   if (/^\/v1\/templates\/\{id\}\/(?:pause|resume)/.test(path)) return templateIds.paused;

@@ -138,7 +138,13 @@ describe('the API under generated requests', () => {
       entryIds: await makeEntries(people.memberIds, share),
       ...people,
       webhookIds: webhooks.webhookIds,
-      values: { ...people.values, ...webhooks.values, ...relations.values },
+      filterIds: await makeFilters(share),
+      values: {
+        ...people.values,
+        ...webhooks.values,
+        ...relations.values,
+        filter: ['open', 'due < +7d & tag:errand'],
+      },
       names: ['errand', 'weekly', 'Groceries errand'],
     };
   }
@@ -152,19 +158,17 @@ describe('the API under generated requests', () => {
     return body.id;
   }
 
-  async function makeTask(): Promise<string> {
-    return (await server.api.post<{ id: string }>('/v1/tasks', { title: 'Related' })).body.id;
-  }
-
   /** A task with relations, and tasks without. */
   async function makeRelations(share: number): Promise<Pick<KnownThings, 'relatedIds' | 'values'>> {
-    const related = await makeTask();
+    const make = async (): Promise<string> =>
+      (await server.api.post<{ id: string }>('/v1/tasks', { title: 'Related' })).body.id;
+    const related = await make();
     const relations: string[] = [];
     const others: string[] = [];
     for (let count = 0; count < 50 * share; count += 1) {
-      const body = { kind: 'relates_to', task_id: await makeTask() };
+      const body = { kind: 'relates_to', task_id: await make() };
       relations.push((await server.api.post<{ id: string }>(`/v1/tasks/${related}/relations`, body)).body.id);
-      others.push(await makeTask());
+      others.push(await make());
     }
     return {
       relatedIds: [related],
@@ -179,6 +183,15 @@ describe('the API under generated requests', () => {
       made.push(body.id);
     }
     return made;
+  }
+
+  async function makeFilters(share: number): Promise<KnownThings['filterIds']> {
+    const made: string[] = [];
+    for (let count = 0; count < 3 + 40 * share; count += 1) {
+      const { body } = await server.api.post<{ id: string }>('/v1/filters', { name: 'Known', filter: 'open' });
+      made.push(body.id);
+    }
+    return { changed: made.slice(0, 3), doomed: made.slice(3) };
   }
 
   /** One of them has deliveries. */

@@ -120,9 +120,10 @@ export class AcceptInvite extends LinkToken {
   password?: string;
 
   @TimeZoneField({
-    description: 'The time zone of the new user. Default: that of the workspace.',
+    description: 'The time zone of the new user.',
     example: 'Europe/London',
     optional: true,
+    default: 'UTC',
   })
   timezone?: string;
 }

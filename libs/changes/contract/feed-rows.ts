@@ -19,7 +19,7 @@ export class VisibleRows {
   @TextsField({ description: 'Ids of lists.', maxItems: MAX_LISTS, max: 36 })
   lists: readonly string[];
 
-  @TextsField({ description: 'Types with the rows of the user’s own thing.', ...types })
+  @TextsField({ description: 'Types with the rows of the user’s own things, and of shared ones.', ...types })
   own: readonly string[];
 
   @TextField({ description: 'The user.', max: 36, nullable: true })
@@ -47,7 +47,7 @@ export interface FeedRow {
   thing_id: string;
   change: ChangeKind;
   version: number;
-  /** After the change; null for what is in no list, and for what is deleted. */
+  /** After the change; null for what is in no list, and for what is deleted. An owned thing has its user or the workspace here. */
   list_id: string | null;
   /** Before the change; null for what was in no list, and for what is created. */
   from_list_id: string | null;

@@ -45,6 +45,7 @@ export const THINGS = [
   changesOf('bed', { scope: 'garden:read', audience: 'itself' }, { created: bed_dug, updated: watered }),
   changesOf('gardener', { scope: null, audience: 'workspace' }, { updated: watered }),
   changesOf('secret', { scope: 'admin', audience: 'unlimited' }, { updated: watered }),
+  changesOf('note', { scope: null, audience: 'owned' }, { created: planted, updated: watered, deleted: uprooted }),
   changesOf('diary', { scope: null, audience: 'user' }, { updated: watered }),
 ];
 

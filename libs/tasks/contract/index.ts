@@ -5,6 +5,7 @@ export * from './task-query.js';
 export * from './tag.js';
 export * from './relation.js';
 export * from './filter.js';
+export * from './saved-filter.js';
 export * from './batch.js';
 export * from './tasks.events.js';
 export * from './tasks.errors.js';

@@ -18,6 +18,7 @@ export const tasksErrors = defineErrors({
   list_not_found: notFound('list'),
   task_not_found: notFound('task'),
   tag_not_found: notFound('tag'),
+  filter_not_found: notFound('filter'),
   /** A list with title_policy `unique` already holds a task of that title. */
   duplicate_task: {
     status: 409,
@@ -26,6 +27,17 @@ export const tasksErrors = defineErrors({
   duplicate_tag: {
     status: 409,
     message: ({ name }: { name: string }) => `The tag “${name}” is in use: merge the two instead.`,
+  },
+  too_many_filters: {
+    status: 409,
+    message: ({ limit, visibility }: { limit: number; visibility: string }) =>
+      `There are ${limit} ${visibility} filters, which is the limit: delete one first.`,
+  },
+  /** A saved filter names a list or member that does not exist any more, or not for the caller. */
+  filter_not_usable: {
+    status: 409,
+    message: ({ issue }: { id: string; issue: string }) =>
+      `The saved filter cannot be used now: ${issue} Change the filter.`,
   },
   list_not_empty: {
     status: 409,

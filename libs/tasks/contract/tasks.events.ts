@@ -102,6 +102,14 @@ export class ListDeleted extends ListEvent {
   permanent?: boolean;
 }
 
+/** Filters have no trash: a deleted one is gone for good. */
+export class FilterEvent extends OfWorkspace {
+  event: 'filter_created' | 'filter_updated' | 'filter_deleted';
+  aggregate: 'filter';
+  /** The owner of a personal filter; null: it is shared. */
+  override visible_to: string | null;
+}
+
 export const tasksEvents = defineEvents('tasks', {
   created: TaskEvent,
   updated: TaskEvent,
@@ -118,6 +126,9 @@ export const tasksEvents = defineEvents('tasks', {
   list_deleted: ListDeleted,
   list_restored: ListEvent,
   list_purged: ListEvent,
+  filter_created: FilterEvent,
+  filter_updated: FilterEvent,
+  filter_deleted: FilterEvent,
 });
 
 export type TasksEvent =

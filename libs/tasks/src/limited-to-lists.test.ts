@@ -35,6 +35,16 @@ async function task({ id }: List, title: string, more: object = {}): Promise<Tas
   return await api.createTask({ title, list_id: id, tags: [title], ...more }, all);
 }
 
+/** Shared by one who sees everything. */
+async function filter(text = 'open'): Promise<string> {
+  return (await api.createFilter({ name: text, filter: text }, all)).id;
+}
+
+async function completions(text: string): Promise<string> {
+  const { items } = (await api.explainFilter({ filter: text }, limited)).completions;
+  return items.map((item) => item.text).join();
+}
+
 async function codeOf(work: Promise<unknown>): Promise<string> {
   try {
     await work;
@@ -201,6 +211,58 @@ const METHODS: Record<
     own: async () => 'ok',
     beyond: () => codeOf(api.mergeTag({ name: 'shared word mine', into: 'new' }, limited)),
     expected: 'forbidden',
+  },
+  explainFilter: {
+    own: async () => ((await completions('list:M')) === 'Mine' ? 'ok' : 'missing'),
+    beyond: () => completions('list:O'),
+    expected: '',
+  },
+  createFilter: {
+    own: async () => 'ok',
+    beyond: () => codeOf(api.createFilter({ name: 'New', filter: 'open' }, limited)),
+    expected: 'forbidden',
+  },
+  findFilters: {
+    own: async () => ((await api.findFilters({}, limited)).items.length === 0 ? 'ok' : 'missing'),
+    beyond: async () => {
+      await filter();
+      const { items } = await api.findFilters({}, limited);
+      for (const { id } of items) await api.deleteFilter({ id }, all);
+      return String(items.length);
+    },
+    expected: '1',
+  },
+  getFilter: {
+    own: async () => codeOf(api.getFilter({ id: await filter() }, limited)),
+    beyond: () => codeOf(api.getFilter({ id: other.id }, limited)),
+    expected: 'filter_not_found',
+  },
+  updateFilter: {
+    own: async () => 'ok',
+    beyond: async () => codeOf(api.updateFilter({ id: await filter(), patch: { name: 'New' } }, limited)),
+    expected: 'forbidden',
+  },
+  replaceFilter: {
+    own: async () => 'ok',
+    beyond: async () => {
+      const replacement = { name: 'New', filter: 'open', visibility: 'shared' as const };
+      return codeOf(api.replaceFilter({ id: await filter(), ...replacement }, limited));
+    },
+    expected: 'forbidden',
+  },
+  deleteFilter: {
+    own: async () => 'ok',
+    beyond: async () => codeOf(api.deleteFilter({ id: await filter() }, limited)),
+    expected: 'forbidden',
+  },
+  findTasksOfFilter: {
+    own: async () => codeOf(api.findTasksOfFilter({ id: await filter('list:Mine') }, limited)),
+    beyond: async () => {
+      const id = await filter('"shared"');
+      const of = await codeOf(api.findTasksOfFilter({ id: await filter('list:Other') }, limited));
+      return [titles(await api.findTasksOfFilter({ id }, limited)), of].join();
+    },
+    expected: 'shared word mine,filter_not_usable',
   },
 };
 

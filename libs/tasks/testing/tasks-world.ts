@@ -8,6 +8,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { uuidv7 } from 'uuidv7';
 import { createTestDatabase } from '../../../test/support/test-database.ts';
 import {
+  filtersOperations,
   listsOperations,
   OccurrencesClient,
   relationsOperations,
@@ -32,8 +33,9 @@ const operations = {
   ...tagsOperations,
   ...relationsOperations,
   ...workflowOperations,
+  ...filtersOperations,
 };
-/** The operations of tasks, lists, tags, relations and workflows. */
+/** The operations of tasks, lists, tags, relations, workflows and filters. */
 export type TasksOperations = ClientOf<typeof operations>;
 
 export type TasksTrash = ClientOf<typeof tasksTrashOperations>;
@@ -147,7 +149,7 @@ export function createTasksNode(
     .compile();
 }
 
-/** The operations of tasks, lists, tags, relations and workflows on a node. */
+/** The operations of the API on a node. */
 export function tasksOperationsOf(node: TestingModule): TasksOperations {
   return clientOf(localBus(...controllersOf(node)), operations);
 }

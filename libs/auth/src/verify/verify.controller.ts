@@ -37,15 +37,13 @@ export class VerifyController {
   }
 }
 
-function verdictOf(credential: StoredCredential): VerifiedApiKey {
-  const { id, workspace_id, timezone, scopes, list_ids, allowed_ips, expires_at } = credential;
+function verdictOf({ id, workspace_id, scopes, list_ids, allowed_ips, expires_at }: StoredCredential): VerifiedApiKey {
   return {
     principal: {
       kind: 'api_key',
       id,
       workspaceId: workspace_id,
       scopes,
-      timezone,
       ...(list_ids !== null && { listIds: list_ids }),
     },
     allowed_ips,

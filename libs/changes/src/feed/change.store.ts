@@ -37,7 +37,7 @@ const READ = {
       WHERE workspace_id = f.workspace_id AND position > $2::bigint AND position <= $2::bigint + ${WINDOW}
         AND (type = ANY($4::text[])
           OR (type = ANY($5::text[]) AND (list_id = ANY($6::uuid[]) OR from_list_id = ANY($6::uuid[])))
-          OR (type = ANY($7::text[]) AND thing_id = $8::uuid))
+          OR (type = ANY($7::text[]) AND (thing_id = $8::uuid OR list_id IN ($1, $8::uuid) OR from_list_id IN ($1, $8::uuid))))
       ORDER BY position LIMIT $3
     ) c ON true
     WHERE f.workspace_id = $1 ORDER BY c.position`,

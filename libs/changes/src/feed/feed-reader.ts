@@ -5,8 +5,8 @@ import { changesErrors, type Change, type ChangePage } from '../../contract/inde
 import { ChangeStore, WINDOW, type ChangeRow, type FeedRead } from './change.store.js';
 import { FeedViews, type FeedView } from './feed-views.js';
 import { ResourceReader, withResources } from './resource-reader.js';
-import { merged, seenChange } from './seen-change.js';
-import { ThingTypes, type Visible } from './thing-types.js';
+import { merged, seenChange, type Caller } from './seen-change.js';
+import { ThingTypes } from './thing-types.js';
 import { encodeToken } from './token.js';
 
 export type { FeedFilter, FeedView } from './feed-views.js';
@@ -34,7 +34,8 @@ export class FeedReader extends FeedViews {
     // A position beyond the head is of a database that was restored from a backup.
     if (position < feed.prunedTo || position > feed.head) throw changesErrors.token_expired();
     const cut = collapses ? collapsed : listed;
-    const { items, reached } = await this.complete(view, (most) => cut(feed, visible, most, position));
+    const caller = { ...visible, workspaceId: scope.workspaceId };
+    const { items, reached } = await this.complete(view, (most) => cut(feed, caller, most, position));
     return { items, next_token: encodeToken(reached, scope), has_more: reached < feed.head };
   }
 
@@ -60,22 +61,22 @@ interface Part {
   reached: number;
 }
 
-function listed(feed: FeedRead, visible: Visible, limit: number, from: number): Part {
+function listed(feed: FeedRead, caller: Caller, limit: number, from: number): Part {
   const rows = feed.rows.slice(0, limit);
   const last = rows.at(-1);
   const isCut = last !== undefined && feed.rows.length > limit;
-  return { items: rows.map((row) => seenChange(row, visible)), reached: isCut ? last.position : endOf(feed, from) };
+  return { items: rows.map((row) => seenChange(row, caller)), reached: isCut ? last.position : endOf(feed, from) };
 }
 
 /** As many things as the limit allows, each with its last change. */
-function collapsed(feed: FeedRead, visible: Visible, limit: number, from: number): Part {
+function collapsed(feed: FeedRead, caller: Caller, limit: number, from: number): Part {
   const things = new Map<string, Change>();
   let reached: number | undefined;
   for (const row of feed.rows) {
     const key = keyOf(row);
     const known = things.get(key);
     if (!known && things.size === limit) return { items: [...things.values()], reached: reached ?? from };
-    const change = seenChange(row, visible);
+    const change = seenChange(row, caller);
     things.delete(key);
     things.set(key, known ? merged(known, change) : change);
     reached = row.position;

@@ -51,7 +51,7 @@ export class ThingTypes {
       ],
       listed: lists === undefined ? [] : only('list', 'itself'),
       lists: lists ?? [],
-      own: whole && principal.kind === 'user' ? only('user') : [],
+      own: whole ? only(...(principal.kind === 'user' ? (['user', 'owned'] as const) : (['owned'] as const))) : [],
       userId: principal.kind === 'user' ? principal.id : null,
     };
   }

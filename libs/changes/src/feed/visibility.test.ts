@@ -44,6 +44,28 @@ test('a user sees their own things, and nobody else does', async () => {
   expect([await owner(), await other(), await key()]).toEqual([[['diary', 'updated', null]], [], []]);
 });
 
+test('a thing of a user appears for others when it is shared, and disappears when it becomes personal', async () => {
+  const id = randomUUID();
+  const owner = await seenBy({ kind: 'user', id, scopes: [] });
+  const other = await seenBy({ kind: 'user', id: randomUUID(), scopes: ['*'] });
+  const key = await seenBy({ scopes: ['*'], listIds: [A] });
+  const ofList = await seenBy({ kind: 'user', id, scopes: ['*'] }, { list_id: A });
+  await world.append(
+    workspace,
+    { type: 'note', kind: 'created', visible_to: id },
+    { type: 'note', visible_to: id },
+    { type: 'note', visible_to: null, previously_visible_to: id },
+    { type: 'note', visible_to: null },
+    { type: 'note', visible_to: id, previously_visible_to: null },
+    { type: 'note', kind: 'deleted', visible_to: id },
+    { type: 'note', kind: 'deleted', visible_to: null },
+  );
+  const [created, updated, deleted] = ['created', 'updated', 'deleted'].map((change) => ['note', change, null]);
+  expect(await owner()).toEqual([created, updated, updated, updated, updated, deleted, deleted]);
+  const seen = [created, updated, deleted, deleted];
+  expect([await other(), await key(), await ofList()]).toEqual([seen, seen, []]);
+});
+
 describe('a caller that is limited to lists', () => {
   const moved = { changes: { list_id: { from: A, to: B } }, list_id: B } as const;
 

@@ -44,9 +44,11 @@ export class Renderer {
 
   /** @throws UnavailableError where things are included. */
   async render({ rows, reached }: Batch, userId: string | null): Promise<Chunk[]> {
+    const { scope, visible } = this.view;
+    const caller = { ...visible, userId, workspaceId: scope.workspaceId };
     const seen = rows
       .filter((row) => this.isVisible(row, userId))
-      .map((row) => ({ position: row.position, change: seenChange(row, this.view.visible) }));
+      .map((row) => ({ position: row.position, change: seenChange(row, caller) }));
     const shown = this.view.collapses ? collapsed(seen) : seen;
     return this.chunksOf(this.view.reach ? await this.completed(shown, this.view.reach) : shown, reached);
   }
@@ -64,7 +66,9 @@ export class Renderer {
   private isVisible({ type, list_id: listId, from_list_id: fromId, thing_id: id }: FeedRow, userId: string | null) {
     if (this.open.has(type)) return true;
     if (this.listed.has(type)) return this.lists.has(listId ?? '') || this.lists.has(fromId ?? '');
-    return id === userId && this.own.has(type);
+    if (!this.own.has(type)) return false;
+    const isTheirs = (place: string | null): boolean => place === userId || place === this.view.scope.workspaceId;
+    return [id, listId, fromId].some((place) => place !== null && isTheirs(place));
   }
 
   /** Collapsed changes are whole only together, so that nothing continues between them. */

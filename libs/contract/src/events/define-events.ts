@@ -24,6 +24,10 @@ export abstract class EventBody {
   list_id?: string | null;
   /** The list before the change, where `changes` does not have it. */
   previous_list_id?: string | null;
+  /** The only user who sees an owned aggregate after the change; null: all of the workspace do. */
+  visible_to?: string | null;
+  /** The same before the change, where that differs. */
+  previously_visible_to?: string | null;
   /** W3C, where calls are traced. */
   traceparent?: string;
 }

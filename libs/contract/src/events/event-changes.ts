@@ -8,9 +8,10 @@ export type ChangeKind = 'created' | 'updated' | 'deleted' | 'restored';
 /**
  * The callers that see the changes of a thing, among those with its scope. Callers that are limited to lists:
  * `list`: see things in their lists, by `list_id` of the event; `itself`: the thing is a list; `workspace`: see all;
- * `unlimited`: see none. `user`: only the user whose id the thing has sees it.
+ * `unlimited`: see none. `user`: only the user whose id the thing has sees it. `owned`: all see it, or the
+ * user alone that `visible_to` of the event names.
  */
-export type ChangeAudience = 'list' | 'itself' | 'workspace' | 'unlimited' | 'user';
+export type ChangeAudience = 'list' | 'itself' | 'workspace' | 'unlimited' | 'user' | 'owned';
 
 export interface ChangedThing {
   /** snake_case, as clients see it: `task`. */

@@ -25,9 +25,16 @@ export function placedChange(event: FeatureEvent, thing: ChangedThing, change: C
   };
 }
 
-/** The lists before and after the change; of a creation and a deletion, the same one. */
+/**
+ * The lists before and after the change; of a creation and a deletion, the same one. For an owned thing, the user who sees it
+ * alone, or the workspace.
+ */
 function listsOf(event: FeatureEvent, { audience }: ChangedThing): [from: string | null, to: string | null] {
   if (audience === 'itself') return [event.aggregate_id, event.aggregate_id];
+  if (audience === 'owned') {
+    const { workspace_id: all = null, visible_to: after = null, previously_visible_to: before = after } = event;
+    return [before ?? all, after ?? all];
+  }
   if (audience !== 'list') return [null, null];
   const { list_id: listId, previous_list_id: previous, changes } = event;
   const { from, to } = (changes['list_id'] ?? {}) as { from?: string | null; to?: string | null };

@@ -1,10 +1,11 @@
 // Reads the filter of a query as its caller means it now: dates in the caller's zone, lists and members by their names.
 import { Inject, Injectable } from '@nestjs/common';
-import { membersOperations } from '@mono/auth/contract';
+import { membersOperations, usersOperations, workspacesOperations } from '@mono/auth/contract';
 import { Bus } from '@mono/bus';
-import { clientOf, InvalidInputError, zoneOf, type CallContext } from '@mono/contract';
+import { clientOf, InvalidInputError, type CallContext } from '@mono/contract';
 import { Database, type Executor } from '@mono/platform';
-import type { FilterNode } from '../domain/filter/filter.js';
+import { needsZone, type Clock } from '../domain/filter/dates.js';
+import { comparisonsOf, type FilterNode } from '../domain/filter/filter.js';
 import { FilterError } from '../domain/filter/filter-error.js';
 import { namesIn, requireNames, type Meaning, type Names } from '../domain/filter/meaning.js';
 import { parseFilter } from '../domain/filter/parse-filter.js';
@@ -35,13 +36,34 @@ export class ReadFilter {
     context: CallContext,
     { filter, timezone }: { filter?: string | undefined; timezone?: string | undefined },
   ): Promise<Filter | undefined> {
-    if (filter === undefined) return undefined;
+    return filter === undefined ? undefined : this.read(context, { filter, timezone });
+  }
+
+  /** @throws InvalidInputError that names the place of the fault. */
+  async read(
+    context: CallContext,
+    { filter, timezone }: { filter: string; timezone?: string | undefined },
+  ): Promise<Filter> {
+    const { kind, id } = context.principal;
+    const { node, names } = await this.resolve(context, filter, kind === 'user' ? [id] : []);
+    return { node, meaning: { ...names, clock: await this.clockOf(context, node, timezone) } };
+  }
+
+  /** For a filter that others will read, too: `me` stands for each of them. @throws InvalidInputError as `read`. */
+  async requireValid(context: CallContext, filter: string): Promise<void> {
+    await this.resolve(context, filter, [context.principal.id]);
+  }
+
+  private async resolve(
+    context: CallContext,
+    filter: string,
+    me: string[],
+  ): Promise<{ node: FilterNode; names: Names }> {
     try {
       const { node } = parseFilter(filter);
-      const names = { lists: await this.listsOf(context, node), members: await this.membersOf(context, node) };
+      const names = { lists: await this.listsOf(context, node), members: await this.membersOf(context, node, me) };
       requireNames(node, names);
-      const zone = timezone ?? zoneOf(context.principal);
-      return { node, meaning: { ...names, clock: { nowMs: Date.now(), zone } } };
+      return { node, names };
     } catch (error) {
       throw error instanceof FilterError ? asInvalidInput(error) : error;
     }
@@ -78,13 +100,12 @@ export class ReadFilter {
     );
   }
 
-  private async membersOf(context: CallContext, node: FilterNode): Promise<Names['members']> {
+  private async membersOf(context: CallContext, node: FilterNode, me: string[]): Promise<Names['members']> {
     const texts = namesIn(node, 'assignee').map(({ text }) => text);
     const named = texts.filter((text) => text.toLowerCase() !== 'me' && !UUID.test(text));
     const members = named.length === 0 ? [] : await this.findMembers(context);
-    const { kind, id: callerId } = context.principal;
     return byText(texts, (text) => {
-      if (text === 'me') return kind === 'user' ? [callerId] : [];
+      if (text === 'me') return me;
       if (UUID.test(text)) return [text];
       const found = members.filter(({ name, email }) => [name.toLowerCase(), email.toLowerCase()].includes(text));
       return found.map(({ id }) => id);
@@ -102,6 +123,21 @@ export class ReadFilter {
       cursor = found.page.next_cursor;
     }
     return members;
+  }
+
+  private async clockOf(context: CallContext, node: FilterNode, timezone: string | undefined): Promise<Clock> {
+    const isLocal = comparisonsOf(node).some(({ values }) =>
+      values.some((value) => value.kind === 'date' && needsZone(value.date)),
+    );
+    const zone = timezone ?? (isLocal ? await this.zoneOf(context) : 'UTC');
+    return { nowMs: Date.now(), zone };
+  }
+
+  private async zoneOf(context: CallContext): Promise<string> {
+    const { kind, id, workspaceId } = context.principal;
+    if (kind === 'user') return (await this.bus.request(usersOperations.contact, { user_id: id })).timezone;
+    const system = { ...context, principal: { kind: 'system', id: 'tasks', workspaceId, scopes: ['*'] } as const };
+    return (await clientOf(this.bus, workspacesOperations).getWorkspace({ id: workspaceId }, system)).timezone;
   }
 }
 

@@ -1,4 +1,4 @@
-// Erases a workspace's lists, tasks, trash, occurrences and their log after its last member has left.
+// Erases a workspace's lists, tasks, trash, filters, occurrences and their log after its last member has left.
 import { Inject, Injectable } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
@@ -8,6 +8,7 @@ import { eraseOccurrences } from '../persistence/occurrence-records.js';
 import { eraseRelations } from '../persistence/relation-records.js';
 import { eraseTrash } from '../persistence/trash-records.js';
 import { eraseTransitions } from '../persistence/transition-records.js';
+import { eraseFilters } from '../saved-filters/saved-filter.store.js';
 import { memberships } from '../tasks/assignees.js';
 import { EmptyList } from './empty-list.js';
 
@@ -32,6 +33,7 @@ export class EraseWorkspace {
     while ((await eraseTransitions(this.database, workspaceId, CHUNK)) === CHUNK);
     // Last: while there is a list, an occurrence without a row could be made again.
     while ((await eraseOccurrences(this.database, workspaceId, CHUNK)) === CHUNK);
+    while ((await eraseFilters(this.database, workspaceId, CHUNK)) === CHUNK);
     await memberships.erase(this.database, workspaceId);
   }
 

@@ -6,6 +6,7 @@ import { LooksOfLists1765200000000 } from './migrations/1765200000000-looks-of-l
 import { Memberships1764400000000 } from './migrations/1764400000000-memberships.js';
 import { Overridden1765210000000 } from './migrations/1765210000000-overridden.js';
 import { OutboxPlaces1764300000000 } from './migrations/1764300000000-outbox-places.js';
+import { SavedFilters1765300000000 } from './migrations/1765300000000-saved-filters.js';
 import { Trash1764800000000 } from './migrations/1764800000000-trash.js';
 import { Workflow1765100000000 } from './migrations/1765100000000-workflow.js';
 import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
@@ -27,4 +28,5 @@ export const tasksMigrations = [
   Workflow1765100000000,
   LooksOfLists1765200000000,
   Overridden1765210000000,
+  SavedFilters1765300000000,
 ];

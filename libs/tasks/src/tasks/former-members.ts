@@ -1,4 +1,5 @@
-// Unassigns the open tasks of former members, each with an event. Closed tasks keep their assignee as a record.
+// Unassigns the open tasks of former members and deletes their personal filters, each with an event. Closed tasks keep their
+// assignee as a record.
 import { Inject, Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
 import {
@@ -15,6 +16,7 @@ import { changesBetween } from '../domain/task-state.js';
 import { lockOccurrences, saveOccurrences } from '../persistence/occurrence-records.js';
 import { findOpenOf, lockTasks, stateOf, type OpenTask } from '../persistence/task-reads.js';
 import { updateTasks } from '../persistence/task-records.js';
+import { PersonalFilters } from '../saved-filters/personal-filters.js';
 import { memberships } from './assignees.js';
 
 /** Tasks per transaction. */
@@ -30,8 +32,10 @@ export class FormerMembers extends Departures<OpenTask> {
     @Inject(RetryingDatabase) database: TransactionalExecutor,
     signal: OutboxSignal,
     @Inject(MembersClient) members: Pick<MembersClient, 'memberships'>,
+    filters: PersonalFilters,
   ) {
     const clear = async (on: Executor, departure: Departure, after?: OpenTask): Promise<OpenTask | undefined> => {
+      if (after === undefined) await filters.deleteOf(on, departure);
       const found = await findOpenOf(on, departure, after, this.batch);
       if (found.length > 0) await unassign(on, departure, found);
       on.afterCommit(() => signal.wake());

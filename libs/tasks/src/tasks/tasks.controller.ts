@@ -11,8 +11,6 @@ import { Inbox } from '../lists/inbox.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { readTask } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
-import { countBlockers } from '../relations/count-blockers.js';
-import { warnOfBlockers } from '../relations/open-blockers.js';
 import { Assignees, type AssigningContext } from './assignees.js';
 import { changeTask, fieldsOfReplacement, type Fields } from './change-task.js';
 import { createTask } from './create-task.js';
@@ -82,7 +80,6 @@ export class TasksController {
     const run = (on: Executor, assigning: AssigningContext): Promise<BatchResults> =>
       inTransaction(on, async (transaction) => {
         const results = await this.batch.run(transaction, assigning, batch);
-        await countBlockers(transaction, call.principal, batch.operations, results);
         transaction.afterCommit(() => this.signal.wake());
         return { results };
       });
@@ -100,9 +97,7 @@ export class TasksController {
       this.assignees.assigning(this.writes, call, [fields], change),
     );
     this.signal.wake();
-    const task = toTask(row);
-    if (fields.status === 'done') await warnOfBlockers(this.database, call.principal, [task]);
-    return task;
+    return toTask(row);
   }
 }
 

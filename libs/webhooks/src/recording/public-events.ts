@@ -1,5 +1,5 @@
 // The events that webhooks may send: those that change things, by the declarations of the features. Sign-ins, reminders and what
-// concerns one user only are not among them.
+// is a user's, also if it is shared, are not among them.
 import { Injectable } from '@nestjs/common';
 import type { EventContract } from '@mono/bus';
 import { hasScope, thingEvents, type ChangedThing, type Principal, type SeenAs, type ThingEvent } from '@mono/contract';
@@ -20,7 +20,7 @@ export class PublicEvents {
 
   constructor({ all }: FeatureEvents) {
     this.all = thingEvents(all)
-      .filter(({ thing }) => thing.audience !== 'user')
+      .filter(({ thing }) => thing.audience !== 'user' && thing.audience !== 'owned')
       .map(({ contract, thing, change }) => ({ type: typeOf(contract), contract, thing, change }));
     this.byType = new Map(this.all.map((event) => [event.type, event]));
     this.things = new Map(this.all.map(({ thing }) => [thing.type, thing]));

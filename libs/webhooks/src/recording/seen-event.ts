@@ -19,6 +19,7 @@ export function seenBy(
   switch (audience) {
     // A person's own affairs are no business of a receiver.
     case 'user':
+    case 'owned':
       return undefined;
     case 'workspace':
       return listId === null ? 'as_is' : undefined;
