@@ -19,6 +19,7 @@ export const captureOperations = operations(
       idempotencyKey: true,
       errors: [
         'list_not_found',
+        'list_archived',
         'task_not_found',
         'duplicate_task',
         'subtasks_too_deep',

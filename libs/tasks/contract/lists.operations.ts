@@ -79,7 +79,14 @@ export const listsOperations = operations(
       respectsLists: true,
       query: DeleteListQuery,
       ifMatch: true,
-      errors: ['list_not_found', 'list_not_empty', 'inbox_not_deletable', 'duplicate_task', ...WORKFLOW_ERRORS],
+      errors: [
+        'list_not_found',
+        'list_archived',
+        'list_not_empty',
+        'inbox_not_deletable',
+        'duplicate_task',
+        ...WORKFLOW_ERRORS,
+      ],
     }),
     findTasksOfList: get(tasksOfList, {
       summary: 'List the tasks of a list',

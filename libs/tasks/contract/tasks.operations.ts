@@ -14,6 +14,7 @@ const task = path('/v1/tasks/:id', { id: idOf('task') });
 const placing = [
   'task_not_found',
   'list_not_found',
+  'list_archived',
   'duplicate_task',
   'parent_cycle',
   'subtasks_too_deep',

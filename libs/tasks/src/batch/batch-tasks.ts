@@ -16,6 +16,7 @@ import { withoutFormerMembers, type AssigningContext } from '../tasks/assignees.
 import { changeTask, planChange } from '../tasks/change-task.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
 import { createTask, isPlaced, listOf, newTask } from '../tasks/create-task.js';
+import { listRefusal } from '../tasks/list-refusal.js';
 import { deleteTask } from '../tasks/delete-task.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
@@ -130,12 +131,14 @@ export class BatchOperations {
       );
     }
     const rows = byId(await insertAdmitted(on, context, tasks).catch(refuse));
-    return group.map(({ index }, place) => {
+    const done: Done[] = [];
+    for (const [place, { index }] of group.entries()) {
       const task = tasks[place] ?? missing();
       const row = rows.get(task.id);
-      if (!row) throw new OperationError(index, tasksErrors.list_not_found({ id: task.state.list_id }));
-      return made(index, row);
-    });
+      if (!row) throw new OperationError(index, await listRefusal(on, context.principal, task.state.list_id));
+      done.push(made(index, row));
+    }
+    return done;
   }
 
   private async change(on: Executor, context: AssigningContext, group: Item[]): Promise<Done[]> {
@@ -156,13 +159,16 @@ export class BatchOperations {
     await withdrawSuccessors(on, context, writes);
     const settled = await withoutFormerMembers(on, context, writes);
     const written = byId(settled.length > 0 ? await updateAdmitted(on, context, settled).catch(refuse) : []);
-    return group.map(({ index, operation: { id = missing() } }, place) => {
+    const done: Done[] = [];
+    for (const [place, { index, operation }] of group.entries()) {
+      const { id = missing() } = operation;
       const plan = plans[place];
       const row = plan ? written.get(id) : rows.get(id);
-      // Locked and at the version read: only its new list can be missing.
-      if (!row) throw new OperationError(index, tasksErrors.list_not_found({ id: plan?.state.list_id ?? '' }));
-      return changed(index, row);
-    });
+      // Locked and at the version read: only its new list can refuse it.
+      if (!row) throw new OperationError(index, await listRefusal(on, context.principal, plan?.state.list_id ?? id));
+      done.push(changed(index, row));
+    }
+    return done;
   }
 
   private async remove(on: Executor, context: AssigningContext, group: Item[]): Promise<Done[]> {

@@ -7,6 +7,7 @@ import { readList } from '../persistence/list-records.js';
 import { lockTasks, stateOf } from '../persistence/task-reads.js';
 import { updateAdmitted } from '../workflow/admit.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
+import { listRefusal } from '../tasks/list-refusal.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
 
@@ -39,7 +40,7 @@ export class EmptyList {
         throw duplicateTitle(error);
       });
       // Locked and at the version read: only the target can have gone.
-      if (moved.length < changes.length) throw tasksErrors.list_not_found({ id: to });
+      if (moved.length < changes.length) throw await listRefusal(on, principal, to);
     }
   }
 }

@@ -85,7 +85,7 @@ const INSERT: Statement = {
   text: `
     WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset($1) AS n(id uuid, ${STATE_COLUMNS}, ${EVENT_COLUMNS})),
     place AS MATERIALIZED (
-      SELECT id, title_policy FROM tasks.list
+      SELECT id, title_policy, archived_at FROM tasks.list
       WHERE workspace_id = $2 AND id IN (SELECT list_id FROM input) AND ${ADMITS} FOR KEY SHARE
     ),
     instant AS MATERIALIZED (SELECT clock_timestamp()::timestamptz(3) AS at),
@@ -96,7 +96,7 @@ const INSERT: Statement = {
       SELECT n.id, $2, n.list_id, n.parent_id, n.title, n.title_key, p.title_policy = 'unique', n.description, n.status,
         n.priority, n.tags, n.assignee_id, n.position, n.due_at, n.due_on, ${DUE_INSTANT}, n.starts_on, n.timezone,
         n.estimated_duration, CASE WHEN n.status = 'done' THEN i.at END, i.at, i.at
-      FROM input n JOIN place p ON p.id = n.list_id CROSS JOIN instant i
+      FROM input n JOIN place p ON p.id = n.list_id AND p.archived_at IS NULL CROSS JOIN instant i
       RETURNING *
     ),
     transition AS (
@@ -114,10 +114,10 @@ const UPDATE: Statement = {
   name: 'tasks.update_tasks',
   text: `
     WITH input AS MATERIALIZED (
-      SELECT * FROM json_to_recordset($1) AS n(id uuid, read_version integer, from_list_id uuid, from_status tasks.task_status, overrides text[], ${STATE_COLUMNS}, ${IDENTITY_COLUMNS}, ${EVENT_COLUMNS})
+      SELECT * FROM json_to_recordset($1) AS n(id uuid, read_version integer, from_list_id uuid, from_status tasks.task_status, by_user boolean, overrides text[], ${STATE_COLUMNS}, ${IDENTITY_COLUMNS}, ${EVENT_COLUMNS})
     ),
     place AS MATERIALIZED (
-      SELECT id, title_policy FROM tasks.list
+      SELECT id, title_policy, archived_at FROM tasks.list
       WHERE workspace_id = $2 AND id IN (SELECT n.list_id FROM input n WHERE ${ENTERS}) AND ${ADMITS} FOR KEY SHARE
     ),
     task AS (
@@ -130,7 +130,7 @@ const UPDATE: Statement = {
         completed_at = CASE WHEN n.status <> 'done' THEN NULL WHEN t.status = 'done' THEN t.completed_at ELSE ${CHANGED_AT} END,
         ${overriding('n.overrides')},
         version = t.version + 1, updated_at = ${CHANGED_AT}
-      FROM input n LEFT JOIN place p ON p.id = n.list_id
+      FROM input n LEFT JOIN place p ON p.id = n.list_id AND (n.list_id = n.from_list_id OR p.archived_at IS NULL OR NOT n.by_user)
       WHERE t.id = n.id AND t.workspace_id = $2 AND t.version = n.read_version AND (p.id IS NOT NULL OR NOT ${ENTERS})
       RETURNING t.*
     ),
@@ -180,7 +180,7 @@ const DELETE: Statement = {
 };
 
 /**
- * @returns the rows made: missing are those of lists that the workspace has not, or that have a workflow.
+ * @returns the rows made: missing are those of lists that the workspace has not, that are archived, or that have a workflow.
  * @throws pg's unique violation `task_unique_title`.
  */
 export function insertTasks(
@@ -198,8 +198,8 @@ export function insertTasks(
 }
 
 /**
- * @returns the rows changed: missing are those that are not at the version read any more, whose new list is not there, or that enter
- * a list with a workflow.
+ * @returns the rows changed: missing are those that are not at the version read any more, whose new list is not there, or
+ * is archived and a user moves them, or that enter a list with a workflow.
  */
 export function updateTasks(
   on: Executor,
@@ -213,6 +213,7 @@ export function updateTasks(
     from_list_id: row.list_id,
     from_status: row.status,
     overrides: own === undefined || own === 'user' ? TASK_FIELDS.filter((field) => changes[field]) : [],
+    by_user: own === undefined || own === 'user',
     ...columnsOf(state),
     ...eventColumns(context, row.id, event, changes, state, { origin: own }),
   }));

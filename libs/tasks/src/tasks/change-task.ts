@@ -17,6 +17,7 @@ import { arrivalOf, enters } from '../workflow/arrival.js';
 import { requireAssignable, reassigns, withoutFormerMembers, type AssigningContext } from './assignees.js';
 import { duplicateTitle } from './duplicate-title.js';
 import { isPlaced } from './create-task.js';
+import { listRefusal } from './list-refusal.js';
 import { requireParent, positionAt, type Neighbour } from './placement.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
 
@@ -87,11 +88,14 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   await withdrawSuccessors(on, context, [change]);
   const [settled = change] = await withoutFormerMembers(on, context, [change]);
   const written = await write(on, context, settled, updateAdmitted);
+  if (!written && settled.state.list_id !== settled.row.list_id) {
+    throw await listRefusal(on, principal, settled.state.list_id);
+  }
   if (!written) throw new Error('A locked task has changed.');
   return written;
 }
 
-/** @returns undefined when another change was faster. @throws NotFoundError `list_not_found`; ConflictError `duplicate_task`. */
+/** @returns undefined when another change was faster. @throws NotFoundError `list_not_found`; ConflictError `list_archived`, `duplicate_task`. */
 async function write(
   on: Executor,
   context: CallContext,
@@ -103,8 +107,9 @@ async function write(
     if (violatedConstraint(error) === 'task_parent_fk') throw tasksErrors.task_not_found({ id: state.parent_id ?? '' });
     throw duplicateTitle(error, state.title);
   });
-  if (!written && state.list_id !== row.list_id && !(await readList(on, context.principal, state.list_id))) {
-    throw tasksErrors.list_not_found({ id: state.list_id });
+  if (!written && state.list_id !== row.list_id) {
+    const list = await readList(on, context.principal, state.list_id);
+    if (list?.archived_at !== null) throw await listRefusal(on, context.principal, state.list_id);
   }
   return written;
 }

@@ -15,6 +15,7 @@ import type { TaskRow } from '../persistence/task-row.js';
 import { insertAdmitted } from '../workflow/admit.js';
 import { requireAssignable, type AssigningContext } from './assignees.js';
 import { duplicateTitle } from './duplicate-title.js';
+import { listRefusal } from './list-refusal.js';
 import { requireParent, positionAt, type Neighbour } from './placement.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
 
@@ -92,7 +93,7 @@ async function insert(on: Executor, context: CallContext, task: NewTask): Promis
     // Mostly the list has no workflow, and one statement is enough.
     let [row] = await insertTasks(on, context, [task]);
     if (!row) [row] = await inTransaction(on, (transaction) => insertAdmitted(transaction, context, [task]));
-    if (!row) throw tasksErrors.list_not_found({ id: listId });
+    if (!row) throw await listRefusal(on, context.principal, listId);
     return row;
   } catch (error) {
     if (violatedConstraint(error) === 'task_parent_fk') throw tasksErrors.task_not_found({ id: parentId ?? '' });
