@@ -158,17 +158,19 @@ describe('the API under generated requests', () => {
     return body.id;
   }
 
+  async function makeTask(): Promise<string> {
+    return (await server.api.post<{ id: string }>('/v1/tasks', { title: 'Related' })).body.id;
+  }
+
   /** A task with relations, and tasks without. */
   async function makeRelations(share: number): Promise<Pick<KnownThings, 'relatedIds' | 'values'>> {
-    const make = async (): Promise<string> =>
-      (await server.api.post<{ id: string }>('/v1/tasks', { title: 'Related' })).body.id;
-    const related = await make();
+    const related = await makeTask();
     const relations: string[] = [];
     const others: string[] = [];
     for (let count = 0; count < 50 * share; count += 1) {
-      const body = { kind: 'relates_to', task_id: await make() };
+      const body = { kind: 'relates_to', task_id: await makeTask() };
       relations.push((await server.api.post<{ id: string }>(`/v1/tasks/${related}/relations`, body)).body.id);
-      others.push(await make());
+      others.push(await makeTask());
     }
     return {
       relatedIds: [related],

@@ -34,6 +34,27 @@ import {
 } from './task-fields.js';
 import type { TaskPriority, TaskStatus } from './task-constants.js';
 
+export const WARNING_CODES = ['blocked'] as const;
+
+export class TaskWarning {
+  @ApiProperty({
+    enum: WARNING_CODES,
+    description: '`blocked`: it was moved to `done` while open tasks block it.',
+    example: 'blocked',
+  })
+  code: (typeof WARNING_CODES)[number];
+
+  @ApiProperty({ type: String, example: 'The task is done although 1 open task blocks it.' })
+  message: string;
+
+  @ApiProperty({
+    type: [String],
+    description: 'The tasks concerned, as far as the caller reaches them.',
+    example: ['0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e'],
+  })
+  task_ids: string[];
+}
+
 export class Task {
   @UuidField({ description: 'UUIDv7.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f' })
   id: string;
@@ -111,6 +132,15 @@ export class Task {
   original_start: string | null;
 
   @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description:
+      'The number of open tasks that block it, in any list. It changes with them and not with `version`; above 0, it is part of the ETag.',
+    example: 0,
+  })
+  blocked_by_open: number;
+
+  @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
@@ -127,6 +157,13 @@ export class Task {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' })
   updated_at: string;
+
+  @ApiProperty({
+    type: [TaskWarning],
+    required: false,
+    description: 'In the answer to a change that was made although something speaks against it.',
+  })
+  warnings?: TaskWarning[];
 }
 
 const REQUIRED = ['title'] as const;
@@ -183,8 +220,9 @@ export class TaskReplacement extends TaskContent {
   list_id: string;
 }
 
-/** The measured time is part of what shows, so its count is part of the tag; in what an older node has told there is none. */
-export function taskEntityTag({ version, actual_duration_version: measured }: Task): string {
+/** Measured time and open blockers change without the version, so they are parts of the tag. Older nodes do not send all of them. */
+export function taskEntityTag({ version, actual_duration_version: measured, blocked_by_open: blockers }: Task): string {
+  if (blockers > 0) return `${version}.${measured}.${blockers}`;
   return measured > 0 ? `${version}.${measured}` : String(version);
 }
 

@@ -10,7 +10,7 @@ import { titleKey } from '../domain/title-key.js';
 import { eventPayload, type About } from './event-payload.js';
 import { relationsOf } from './task-relations.js';
 import { taskFacts, withoutTitle } from './task-facts.js';
-import { taskColumns, type TaskRow } from './task-row.js';
+import { newTaskColumns, taskColumns, type TaskRow } from './task-row.js';
 import { keptContent } from './trash-content.js';
 
 type Origin = TaskEvent['origin'];
@@ -107,7 +107,7 @@ const INSERT: Statement = {
       INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
       SELECT n.event_id, n.subject, t.id, t.version, t.created_at, n.payload FROM task t JOIN input n ON n.id = t.id
     )
-    SELECT ${taskColumns('t')} FROM task t`,
+    SELECT ${newTaskColumns('t')} FROM task t`,
 };
 
 const UPDATE: Statement = {

@@ -22,6 +22,7 @@ export interface TaskRow {
   template_id: string | null;
   series_id: string | null;
   original_start: string | null;
+  blocked_by_open: number;
   completed_at: string | null;
   version: number;
   created_at: string;
@@ -30,9 +31,30 @@ export interface TaskRow {
 
 /** What to select from "tasks"."task" under an alias. Dates as text: pg would read them in the process's own time zone. */
 export function taskColumns(alias: string): string {
+  return `${storedColumns(alias)}, ${blockedByOpen(alias)} AS blocked_by_open`;
+}
+
+/** As taskColumns, of tasks that have no relations yet. */
+export function newTaskColumns(alias: string): string {
+  return `${storedColumns(alias)}, 0 AS blocked_by_open`;
+}
+
+function storedColumns(alias: string): string {
   return COLUMNS.map((column) =>
     DATES.has(column) ? `${alias}.${column}::text AS ${column}` : `${alias}.${column}`,
   ).join(', ');
+}
+
+/** Counted when read, by a probe of an index: a task does not change with those that block it. */
+function blockedByOpen(alias: string): string {
+  return `(SELECT count(*)::int ${openBlockersOf(alias)})`;
+}
+
+/** FROM and WHERE of the open tasks `b` that block a task under an alias. */
+export function openBlockersOf(alias: string): string {
+  return `FROM tasks.relation r JOIN tasks.task b ON b.id = r.task_id AND b.workspace_id = r.workspace_id
+    WHERE r.workspace_id = ${alias}.workspace_id AND r.other_id = ${alias}.id AND r.kind = 'blocks'
+      AND b.status IN ('todo', 'in_progress', 'blocked')`;
 }
 
 export function toTask(row: TaskRow): Task {
@@ -57,6 +79,7 @@ export function toTask(row: TaskRow): Task {
     template_id: row.template_id,
     series_id: row.series_id,
     original_start: row.original_start,
+    blocked_by_open: row.blocked_by_open,
     completed_at: row.completed_at,
     version: row.version,
     created_at: row.created_at,
@@ -65,7 +88,7 @@ export function toTask(row: TaskRow): Task {
 }
 
 const DATES: ReadonlySet<string> = new Set(['due_on', 'starts_on']);
-const COLUMNS: readonly (keyof TaskRow)[] = [
+const COLUMNS: readonly Exclude<keyof TaskRow, 'blocked_by_open'>[] = [
   'id',
   'list_id',
   'parent_id',

@@ -3,7 +3,7 @@ import { Bus } from '@mono/bus';
 import { restController } from '@mono/edge';
 import { startTestApplication, TEST_CREDENTIAL, type TestApplication } from '@mono/edge/testing';
 import { TEST_PRINCIPAL } from '@mono/platform/testing';
-import { tasksOperations, type Task } from '../../contract/index.js';
+import { relationsOperations, tasksOperations, type Task } from '../../contract/index.js';
 import { createTasksWorld, insertList, type TasksWorld } from '../../testing/tasks-world.js';
 import { takeActualDuration } from './take-actual-duration.js';
 
@@ -15,7 +15,8 @@ let task: Task;
 beforeAll(async () => {
   world = await createTasksWorld();
   const providers = [{ provide: Bus, useValue: world.bus() }];
-  application = await startTestApplication({ controllers: [restController(tasksOperations)], providers });
+  const controllers = [restController(tasksOperations), restController(relationsOperations)];
+  application = await startTestApplication({ controllers, providers });
 });
 afterAll(async () => {
   await application?.close();
@@ -68,15 +69,48 @@ test('PUT tells the tag as well', async () => {
   expect(await call('PUT', `/${task.id}`, { 'if-match': '"1.2"' }, body)).toMatchObject({ status: 200, tag: '"2.2"' });
 });
 
-test.each(['actual_duration', 'actual_duration_version'])('%s is not to be written', async (field) => {
-  const before = await call('GET', `/${task.id}`);
-  const { list_id } = task;
-  const sent = { title: 'Varnish', list_id, [field]: task[field as 'actual_duration'] };
-  const answers = [
-    await call('POST', '', {}, sent),
-    await call('PATCH', `/${task.id}`, {}, sent),
-    await call('PUT', `/${task.id}`, {}, sent),
-  ];
-  expect(answers.map(({ status }) => status)).toEqual([422, 422, 422]);
-  expect(await call('GET', `/${task.id}`)).toEqual(before);
+describe('with open blockers', () => {
+  let blocker: Task;
+
+  beforeEach(async () => {
+    ({ body: blocker } = await call('POST', '', {}, { title: 'Buy paint', list_id: task.list_id }));
+    await call('POST', `/${blocker.id}/relations`, {}, { kind: 'blocks', task_id: task.id });
+  });
+
+  test('whoever has read it before a blocker is closed gets it anew, and after that 304', async () => {
+    expect(await call('GET', `/${task.id}`)).toMatchObject({ tag: '"2.0.1"', body: { blocked_by_open: 1 } });
+    expect((await call('GET', `/${task.id}`, { 'if-none-match': '"2.0.1"' })).status).toBe(304);
+    await call('PATCH', `/${blocker.id}`, {}, { status: 'done' });
+    const anew = await call('GET', `/${task.id}`, { 'if-none-match': '"2.0.1"' });
+    expect(anew).toMatchObject({ status: 200, tag: '"2"', body: { blocked_by_open: 0 } });
+    await call('PATCH', `/${blocker.id}`, {}, { status: 'todo' });
+    await take(7, 'PT1H');
+    expect(await call('GET', `/${task.id}`, { 'if-none-match': '"2"' })).toMatchObject({ status: 200, tag: '"2.7.1"' });
+  });
+
+  test.each(['"2"', '"2.0.1"', '"2.0.9"'])('If-Match: %s guards by the version alone', async (tag) => {
+    const changed = await call('PATCH', `/${task.id}`, { 'if-match': tag }, { title: 'Varnish' });
+    expect(changed).toMatchObject({ status: 200, tag: '"3.0.1"' });
+    expect((await call('DELETE', `/${task.id}`, { 'if-match': tag })).status).toBe(412);
+  });
+
+  test('a relation is a change: If-Match of the time before it is refused', async () => {
+    expect((await call('PATCH', `/${task.id}`, { 'if-match': '"1"' }, { title: 'Varnish' })).status).toBe(412);
+  });
 });
+
+test.each(['actual_duration', 'actual_duration_version', 'blocked_by_open', 'warnings'])(
+  '%s is not to be written',
+  async (field) => {
+    const before = await call('GET', `/${task.id}`);
+    const { list_id } = task;
+    const sent = { title: 'Varnish', list_id, [field]: task[field as 'actual_duration'] ?? null };
+    const answers = [
+      await call('POST', '', {}, sent),
+      await call('PATCH', `/${task.id}`, {}, sent),
+      await call('PUT', `/${task.id}`, {}, sent),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422]);
+    expect(await call('GET', `/${task.id}`)).toEqual(before);
+  },
+);

@@ -11,6 +11,8 @@ import { Inbox } from '../lists/inbox.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { readTask } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
+import { countBlockers } from '../relations/count-blockers.js';
+import { warnOfBlockers } from '../relations/open-blockers.js';
 import { Assignees, type AssigningContext } from './assignees.js';
 import { changeTask, fieldsOfReplacement, type Fields } from './change-task.js';
 import { createTask } from './create-task.js';
@@ -80,6 +82,7 @@ export class TasksController {
     const run = (on: Executor, assigning: AssigningContext): Promise<BatchResults> =>
       inTransaction(on, async (transaction) => {
         const results = await this.batch.run(transaction, assigning, batch);
+        await countBlockers(transaction, call.principal, batch.operations, results);
         transaction.afterCommit(() => this.signal.wake());
         return { results };
       });
@@ -97,7 +100,9 @@ export class TasksController {
       this.assignees.assigning(this.writes, call, [fields], change),
     );
     this.signal.wake();
-    return toTask(row);
+    const task = toTask(row);
+    if (fields.status === 'done') await warnOfBlockers(this.database, call.principal, [task]);
+    return task;
   }
 }
 
