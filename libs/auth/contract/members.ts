@@ -120,10 +120,9 @@ export class AcceptInvite extends LinkToken {
   password?: string;
 
   @TimeZoneField({
-    description: 'The time zone of the new user.',
+    description: 'The time zone of the new user. Default: that of the workspace.',
     example: 'Europe/London',
     optional: true,
-    default: 'UTC',
   })
   timezone?: string;
 }

@@ -21,6 +21,7 @@ export class TokenPrincipal implements Principal {
   scopes: readonly string[];
   sessionId?: string;
   role?: string;
+  timezone?: string;
 }
 
 /** RFC 7517; an Ed25519 key by RFC 8037. */

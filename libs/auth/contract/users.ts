@@ -65,6 +65,9 @@ export class SignUp {
 
 /** The input of an operator who creates a user. */
 export class NewUser extends SignUp {
+  @TimeZoneField({ ...timezone, description: 'Default: the time zone of the workspace.', optional: true })
+  override timezone?: string;
+
   @EnumField({ description: 'The role in the workspace.', values: ROLES, optional: true, default: 'owner' })
   role?: Role;
 

@@ -77,7 +77,12 @@ export class Coverage {
   )
   to: string;
 
-  @TimeZoneField({ description: 'Where days begin and end.', example: 'Europe/Berlin', default: 'UTC', optional: true })
+  @TimeZoneField({
+    description:
+      'The zone in which days begin and end. Default: that of the user, for an API key that of the workspace.',
+    example: 'Europe/Berlin',
+    optional: true,
+  })
   tz?: string;
 
   @EnumField({

@@ -33,8 +33,8 @@ export class AccessController {
     if (workspace !== undefined && !isUUID(workspace)) throw authErrors.workspace_not_found({ id: echo(workspace) });
     const access = await findAccess(this.database, userId, sessionId, workspace);
     if (!access) throw invalidAccessToken();
-    const { workspace_id: workspaceId, role } = access;
-    const user = { kind: 'user', id: userId, sessionId } as const;
+    const { workspace_id: workspaceId, role, timezone } = access;
+    const user = { kind: 'user', id: userId, sessionId, timezone } as const;
     if (workspaceId !== null && role !== null) return { ...user, workspaceId, role, scopes: scopesOfRole(role) };
     // The same for a workspace that does not exist.
     if (workspace !== undefined) throw authErrors.workspace_not_found({ id: echo(workspace) });

@@ -37,7 +37,7 @@ import {
   type StoredInvite,
 } from '../persistence/invites.js';
 import { insertMember, readMember } from '../persistence/members.js';
-import { holdWorkspace } from '../persistence/workspaces.js';
+import { holdWorkspace, readWorkspace } from '../persistence/workspaces.js';
 import { addUserEvent } from '../persistence/user-events.js';
 import { emailKey, findUserByEmail, insertUser, setPasswordByLink, type StoredUser } from '../persistence/users.js';
 import { EmailLinks } from '../users/email-links.js';
@@ -161,10 +161,11 @@ export class InvitesController {
   private async accountOf(
     on: Executor,
     caller: PublicContext,
-    { email }: StoredInvite,
+    { email, workspace_id: workspaceId }: StoredInvite,
     { input, passwordHash }: { input: AcceptInvite; passwordHash: string | undefined },
   ): Promise<StoredUser> {
-    const { name = email, timezone = 'UTC' } = input;
+    const { name = email } = input;
+    const timezone = input.timezone ?? (await readWorkspace(on, workspaceId))?.timezone ?? 'UTC';
     const found = await findUserByEmail(on, email);
     if (found && found.email_verified_at !== null) return found;
     // The account has gone, or has another address, since the password was asked for.

@@ -7,6 +7,8 @@ export interface StoredCredential {
   short_id: string;
   id: string;
   workspace_id: string;
+  /** The zone of the workspace. */
+  timezone: string;
   environment: string;
   secret_hash: Buffer;
   scopes: string[];
@@ -18,9 +20,9 @@ export interface StoredCredential {
 
 const FIND: Statement = {
   name: 'auth.find_credentials',
-  text: `SELECT s.short_id, k.id, k.workspace_id, s.environment, s.secret_hash, k.scopes, k.list_ids, k.allowed_ips,
+  text: `SELECT s.short_id, k.id, k.workspace_id, w.timezone, s.environment, s.secret_hash, k.scopes, k.list_ids, k.allowed_ips,
       least(k.expires_at, s.expires_at) AS expires_at
-    FROM auth.api_key_secret s JOIN auth.api_key k ON k.id = s.api_key_id
+    FROM auth.api_key_secret s JOIN auth.api_key k ON k.id = s.api_key_id JOIN auth.workspace w ON w.id = k.workspace_id
     WHERE s.short_id = ANY($1::text[]) AND k.revoked_at IS NULL
       AND coalesce(least(k.expires_at, s.expires_at) > now(), true)`,
 };

@@ -22,6 +22,8 @@ export interface StoredSession {
 export interface Access {
   workspace_id: string | null;
   role: Role | null;
+  /** The zone of the user. */
+  timezone: string;
 }
 
 /** The place where a session is used. */
@@ -32,7 +34,7 @@ export interface Device {
 
 const ACCESS: Statement = {
   name: 'auth.find_access',
-  text: `SELECT m.workspace_id, m.role FROM auth.session s
+  text: `SELECT m.workspace_id, m.role, u.timezone FROM auth.session s JOIN auth."user" u ON u.id = s.user_id
     LEFT JOIN LATERAL (
       SELECT member.workspace_id, member.role FROM auth.workspace_member member
       WHERE member.user_id = s.user_id AND ($3::uuid IS NULL OR member.workspace_id = $3)

@@ -16,14 +16,16 @@ const OPERATOR = { principal: { kind: 'system', id: 'operator' }, requestId: 'cl
  */
 export async function createUser(
   database: TransactionalExecutor,
-  { email, name, password, timezone = 'UTC', role = 'owner', workspace_id }: NewUser,
+  { email, name, password, timezone, role = 'owner', workspace_id }: NewUser,
 ): Promise<{ id: string; workspaceId: string }> {
   const passwordHash = await new Passwords().hash(password);
   return database.transaction(async (on) => {
     const workspaceId = workspace_id ?? (await findDefaultWorkspaceId(on));
     if (workspaceId === undefined) throw new Error('No default workspace exists: start the service once first.');
-    if (!(await readWorkspace(on, workspaceId))) throw authErrors.workspace_not_found({ id: workspaceId });
-    const user = await insertUser(on, { email, name, timezone, passwordHash, verified: true });
+    const workspace = await readWorkspace(on, workspaceId);
+    if (!workspace) throw authErrors.workspace_not_found({ id: workspaceId });
+    const zone = timezone ?? workspace.timezone;
+    const user = await insertUser(on, { email, name, timezone: zone, passwordHash, verified: true });
     if (!user) throw authErrors.email_in_use();
     await addUserEvent(on, OPERATOR, { event: 'user_created', user, by: OPERATOR.principal });
     await insertMember(on, OPERATOR, { workspaceId, userId: user.id }, role);

@@ -37,13 +37,15 @@ export class VerifyController {
   }
 }
 
-function verdictOf({ id, workspace_id, scopes, list_ids, allowed_ips, expires_at }: StoredCredential): VerifiedApiKey {
+function verdictOf(credential: StoredCredential): VerifiedApiKey {
+  const { id, workspace_id, timezone, scopes, list_ids, allowed_ips, expires_at } = credential;
   return {
     principal: {
       kind: 'api_key',
       id,
       workspaceId: workspace_id,
       scopes,
+      timezone,
       ...(list_ids !== null && { listIds: list_ids }),
     },
     allowed_ips,

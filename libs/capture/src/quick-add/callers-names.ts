@@ -1,6 +1,6 @@
-// The time zone of a caller, and the lists and members that the caller can name; read with the caller's rights.
+// The lists and members that a caller can name; read with the caller's rights.
 import { Injectable } from '@nestjs/common';
-import { membersOperations, meOperations, workspacesOperations, type Member } from '@mono/auth/contract';
+import { membersOperations, type Member } from '@mono/auth/contract';
 import { Bus } from '@mono/bus';
 import { clientOf, MAX_PAGE_LIMIT, type CallContext, type ClientOf, type PageQuery } from '@mono/contract';
 import { listsOperations, type List, type ListsClient } from '@mono/tasks/contract';
@@ -13,20 +13,10 @@ const MAX_PAGES = 20;
 export class CallersNames {
   private readonly lists: ListsClient;
   private readonly members: ClientOf<typeof membersOperations>;
-  private readonly me: ClientOf<typeof meOperations>;
-  private readonly workspaces: ClientOf<typeof workspacesOperations>;
 
   constructor(bus: Bus) {
     this.lists = clientOf(bus, listsOperations);
     this.members = clientOf(bus, membersOperations);
-    this.me = clientOf(bus, meOperations);
-    this.workspaces = clientOf(bus, workspacesOperations);
-  }
-
-  async zoneOf(call: CallContext): Promise<string> {
-    const { kind, workspaceId } = call.principal;
-    if (kind === 'user') return (await this.me.getMe(undefined, call)).timezone;
-    return (await this.workspaces.getWorkspace({ id: workspaceId }, call)).timezone;
   }
 
   /** @throws DomainError `forbidden` without the scope `tasks:read`. */

@@ -2,14 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import {
-  membersOperations,
-  meOperations,
-  workspacesOperations,
-  type MemberPage,
-  type User,
-  type Workspace,
-} from '@mono/auth/contract';
+import { membersOperations, type MemberPage } from '@mono/auth/contract';
 import type { CallContext, InputOf, Principal } from '@mono/contract';
 import { DomainError, UnavailableError } from '@mono/contract/errors';
 import { migrate, openDatabase, Operation, type Database } from '@mono/platform';
@@ -69,16 +62,6 @@ class Others {
     return reply<MemberPage>({ items, page: { limit: 500, next_cursor: null, total: null } });
   }
 
-  @Operation(workspacesOperations.getWorkspace)
-  getWorkspace() {
-    return reply<Workspace>({ timezone: 'Europe/Berlin' });
-  }
-
-  @Operation(meOperations.getMe)
-  getMe() {
-    return reply<User>({ timezone: 'Asia/Tokyo' });
-  }
-
   /** As the modules do: one key has one effect, and another input under it is refused. */
   private create(input: CreateTask | CreateTemplate, { idempotencyKey }: CallContext) {
     const body = JSON.stringify(input);
@@ -129,7 +112,14 @@ describe('quick add', () => {
 
   function call(more: Partial<CallContext> = {}, principal: Partial<Principal> = {}): CallContext {
     return {
-      principal: { kind: 'api_key', id: 'key', workspaceId, scopes: ['*'], ...principal },
+      principal: {
+        kind: 'api_key',
+        id: 'key',
+        workspaceId,
+        scopes: ['*'],
+        timezone: 'Europe/Berlin',
+        ...principal,
+      },
       requestId: 'test',
       ...more,
     };
@@ -204,9 +194,9 @@ describe('quick add', () => {
     expect(others.asked).toEqual(['members']);
   });
 
-  test('reads in the zone of the user, of the workspace for a key, or the one that is given', async () => {
+  test('reads in the zone of the caller, or in the one that is given', async () => {
     const zones = [
-      await quick.quickAdd({ text: 'A', dry_run: true }, call({}, { kind: 'user', id: ADA })),
+      await quick.quickAdd({ text: 'A', dry_run: true }, call({}, { timezone: 'Asia/Tokyo' })),
       await quick.quickAdd({ text: 'A', dry_run: true }, call()),
       await quick.quickAdd({ text: 'A', dry_run: true, timezone: 'UTC' }, call()),
     ].map(({ timezone }) => timezone);

@@ -1,6 +1,6 @@
 // Quick add: text becomes tasks and templates.
 import { Controller } from '@nestjs/common';
-import { requireRights, type CallContext, type FieldFault, type InputOf } from '@mono/contract';
+import { requireRights, zoneOf, type CallContext, type FieldFault, type InputOf } from '@mono/contract';
 import { InvalidInputError } from '@mono/contract/errors';
 import { Database, once, Operation } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
@@ -45,7 +45,7 @@ export class QuickAddController {
   private async read({ text, timezone: said, language }: Input, call: CallContext): Promise<QuickAdded> {
     const reading: CallContext = { ...call, idempotencyKey: undefined };
     const now = new Date().toISOString();
-    const timezone = said ?? (await this.names.zoneOf(reading));
+    const timezone = said ?? zoneOf(call.principal);
     const asked = { lists: /(?<![^\s(])#/.test(text), members: /(?<![^\s(])\+/.test(text) };
     const names = await this.names.namesFor(reading, asked);
     const parsed = parseText(text, { now, timezone, language, names });

@@ -15,6 +15,13 @@ export interface Principal {
   sessionId?: string;
   /** The role of a user in the workspace. */
   role?: string;
+  /** The zone of the caller's days: that of the user, for an API key that of the workspace. IANA. Default: UTC. */
+  timezone?: string;
+}
+
+/** The zone of the caller's days, in which dates without a zone are meant. */
+export function zoneOf({ timezone = 'UTC' }: Pick<Principal, 'timezone'>): string {
+  return timezone;
 }
 
 /** The context of a call without a credential, such as a sign-in. */

@@ -1,11 +1,10 @@
 // Reads the filter of a query as its caller means it now: dates in the caller's zone, lists and members by their names.
 import { Inject, Injectable } from '@nestjs/common';
-import { membersOperations, usersOperations, workspacesOperations } from '@mono/auth/contract';
+import { membersOperations } from '@mono/auth/contract';
 import { Bus } from '@mono/bus';
-import { clientOf, InvalidInputError, type CallContext } from '@mono/contract';
+import { clientOf, InvalidInputError, zoneOf, type CallContext } from '@mono/contract';
 import { Database, type Executor } from '@mono/platform';
-import { needsZone, type Clock } from '../domain/filter/dates.js';
-import { comparisonsOf, type FilterNode } from '../domain/filter/filter.js';
+import type { FilterNode } from '../domain/filter/filter.js';
 import { FilterError } from '../domain/filter/filter-error.js';
 import { namesIn, requireNames, type Meaning, type Names } from '../domain/filter/meaning.js';
 import { parseFilter } from '../domain/filter/parse-filter.js';
@@ -46,7 +45,8 @@ export class ReadFilter {
   ): Promise<Filter> {
     const { kind, id } = context.principal;
     const { node, names } = await this.resolve(context, filter, kind === 'user' ? [id] : []);
-    return { node, meaning: { ...names, clock: await this.clockOf(context, node, timezone) } };
+    const zone = timezone ?? zoneOf(context.principal);
+    return { node, meaning: { ...names, clock: { nowMs: Date.now(), zone } } };
   }
 
   /** For a filter that others will read, too: `me` stands for each of them. @throws InvalidInputError as `read`. */
@@ -123,21 +123,6 @@ export class ReadFilter {
       cursor = found.page.next_cursor;
     }
     return members;
-  }
-
-  private async clockOf(context: CallContext, node: FilterNode, timezone: string | undefined): Promise<Clock> {
-    const isLocal = comparisonsOf(node).some(({ values }) =>
-      values.some((value) => value.kind === 'date' && needsZone(value.date)),
-    );
-    const zone = timezone ?? (isLocal ? await this.zoneOf(context) : 'UTC');
-    return { nowMs: Date.now(), zone };
-  }
-
-  private async zoneOf(context: CallContext): Promise<string> {
-    const { kind, id, workspaceId } = context.principal;
-    if (kind === 'user') return (await this.bus.request(usersOperations.contact, { user_id: id })).timezone;
-    const system = { ...context, principal: { kind: 'system', id: 'tasks', workspaceId, scopes: ['*'] } as const };
-    return (await clientOf(this.bus, workspacesOperations).getWorkspace({ id: workspaceId }, system)).timezone;
   }
 }
 

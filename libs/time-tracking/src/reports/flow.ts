@@ -1,5 +1,5 @@
 // How tasks flow: what was completed in a time, how long it took, and where the time went.
-import type { CallContext } from '@mono/contract';
+import { zoneOf, type CallContext } from '@mono/contract';
 import type { SharingExecutor } from '@mono/platform';
 import { TASK_STATUSES, type TaskStatus } from '@mono/tasks/contract';
 import type { Distribution, FlowQuery, TimeFlow } from '../../contract/report.js';
@@ -19,7 +19,7 @@ export async function flowOf(
   context: CallContext,
   query: FlowQuery,
 ): Promise<TimeFlow> {
-  const { tz = 'UTC', week = 'iso' } = query;
+  const { tz = zoneOf(context.principal), week = 'iso' } = query;
   const window = windowOf(query, tz);
   const weeks = periodsOf('week', window, week);
   const found = await withinTimeLimit(database, { kind: 'flow', context, limitMs }, (on) =>

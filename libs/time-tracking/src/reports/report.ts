@@ -1,6 +1,7 @@
 // Where the time has gone: a page of rows by groups, and the total.
 import {
   buildPage,
+  zoneOf,
   encodeCursor,
   MAX_PAGE_BYTES,
   normalInstant,
@@ -52,7 +53,7 @@ export class Reports {
   ) {}
 
   async page(context: CallContext, query: ReportQuery): Promise<TimeReport> {
-    const asked = read(query, query.limit ?? DEFAULT_LIMIT);
+    const asked = read(query, zoneOf(context.principal), query.limit ?? DEFAULT_LIMIT);
     const found = await this.find(context, query, asked, { total: true });
     const { window, buckets, request, groups } = asked;
     const { rounding, total, asOf } = found;
@@ -74,7 +75,7 @@ export class Reports {
 
   /** Without the total; with many rows on a page. */
   async rows(context: CallContext, query: ReportRowsQuery): Promise<ReportRows> {
-    const asked = read(query, this.fileRows);
+    const asked = read(query, zoneOf(context.principal), this.fileRows);
     const { rows: found, rounding, asOf } = await this.find(context, query, asked, { total: false });
     const { buckets, request, groups } = asked;
     const rows = fitting(found.slice(0, request.limit).map((row) => toCells(row, groups, buckets, rounding)));
@@ -125,10 +126,10 @@ function fitting(rows: ReportCells[]): ReportCells[] {
   return size < 0 ? rows : rows.slice(0, size);
 }
 
-function read(query: ReportRowsQuery, limit: number): Asked {
-  const { tz = 'UTC', week = 'iso', group_by: groups = [] } = query;
+function read(query: ReportRowsQuery, zone: string, limit: number): Asked {
+  const { tz = zone, week = 'iso', group_by: groups = [] } = query;
   const window = windowOf(query, tz);
-  const request = readPageRequest(Object.assign({}, query, { limit }), [...kindsOf(groups), 'instant']);
+  const request = readPageRequest(Object.assign({}, query, { limit, tz }), [...kindsOf(groups), 'instant']);
   return { window, groups, buckets: bucketsOf(window, groups.filter(isPeriod), week), request };
 }
 

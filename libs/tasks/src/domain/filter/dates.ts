@@ -156,12 +156,6 @@ export function namesDays(value: DateValue): boolean {
   return value.kind === 'period' || value.kind === 'calendar' || (value.kind === 'day' && value.time === undefined);
 }
 
-/** Whether the zone of the evaluation matters. */
-export function needsZone(value: DateValue): boolean {
-  if (value.kind === 'range') return needsZone(value.from) || needsZone(value.to);
-  return value.kind !== 'now' && value.kind !== 'instant';
-}
-
 /** The days that a value names, as dates: from the first to before the last. */
 export function daysOf(value: DateValue, clock: Clock): Interval<string> {
   if (value.kind === 'range') return { from: daysOf(value.from, clock).from, to: daysOf(value.to, clock).to };
