@@ -77,8 +77,19 @@ export class ListCounts {
   @ApiProperty({ type: 'integer', description: 'All tasks of the list.', example: 12 })
   total: number;
 
-  @ApiProperty({ type: 'integer', description: 'Those in `todo`, `in_progress` or `blocked`.', example: 7 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Those in `todo`, `in_progress` or `blocked`, without upcoming ones.',
+    example: 7,
+  })
   open: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Tasks of templates that are due after today and not begun, without the next one of each series.',
+    example: 0,
+  })
+  upcoming: number;
 }
 
 export class List {
@@ -198,7 +209,7 @@ export class ListReplacement extends ListContent {
 
 /** Counts and favorites are part of what shows, so they are part of the tag. */
 export function listEntityTag({ version, counts, favorite = false }: List): string {
-  return `${version}.${counts.total}-${counts.open}${favorite ? '-f' : ''}`;
+  return `${version}.${counts.total}-${counts.open}-${counts.upcoming}${favorite ? '-f' : ''}`;
 }
 
 export class ListQuery extends PageQuery {

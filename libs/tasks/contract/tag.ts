@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageInfo, PageQuery, TextField } from '@mono/contract';
-import { MAX_TAG_CHARACTERS } from './task-constants.js';
+import { EnumField, PageInfo, PageQuery, TextField } from '@mono/contract';
+import { MAX_TAG_CHARACTERS, type OccurrencesShown } from './task-constants.js';
+import { occurrences } from './task-query.js';
 
 const name = { description: 'The tag.', example: 'errand', min: 1, max: MAX_TAG_CHARACTERS, notBlank: true };
 
@@ -19,6 +20,9 @@ export class Tag {
 export class TagQuery extends PageQuery {
   @TextField({ description: 'Tags that begin so.', min: 1, max: MAX_TAG_CHARACTERS, optional: true })
   prefix?: string;
+
+  @EnumField({ ...occurrences, default: 'next', description: `Which tasks count. ${occurrences.description}` })
+  occurrences?: OccurrencesShown;
 }
 
 export class TagPage {

@@ -31,6 +31,10 @@ export type ListOrder = (typeof LIST_ORDERS)[number];
 export const RELATION_KINDS = ['blocks', 'blocked_by', 'relates_to', 'duplicates', 'duplicated_by'] as const;
 export type RelationKind = (typeof RELATION_KINDS)[number];
 
+/** `due`: those due until the end of today. `next`: also the next one of each series. */
+export const OCCURRENCES_SHOWN = ['next', 'due', 'all'] as const;
+export type OccurrencesShown = (typeof OCCURRENCES_SHOWN)[number];
+
 export const MAX_TITLE_CHARACTERS = 255;
 export const MAX_DESCRIPTION_BYTES = 64 * 1024;
 export const MAX_TAGS = 25;

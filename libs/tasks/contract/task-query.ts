@@ -15,13 +15,23 @@ import {
   MAX_FILTER_CHARACTERS,
   MAX_TAGS,
   MAX_TAG_CHARACTERS,
+  OCCURRENCES_SHOWN,
   TASK_ORDERS,
   TASK_PRIORITIES,
   TASK_STATUSES,
+  type OccurrencesShown,
   type TaskOrder,
   type TaskPriority,
   type TaskStatus,
 } from './task-constants.js';
+
+/** A parameter of collections and counts. */
+export const occurrences = {
+  description:
+    'Upcoming tasks of templates, which are due after today and not begun: `next` shows the next one of each series, `due` none, `all` all. Default: `next`; `all` where the query asks for due dates or for a template.',
+  values: OCCURRENCES_SHOWN,
+  optional: true,
+};
 
 /** The filters of `GET /v1/lists/{id}/tasks`; they combine freely, and all of them must hold. `before` excludes, `after` includes the instant. */
 export class ListTasksQuery extends PageQuery {
@@ -107,6 +117,9 @@ export class ListTasksQuery extends PageQuery {
     example: 'Europe/Berlin',
   })
   timezone?: string;
+
+  @EnumField(occurrences)
+  occurrences?: OccurrencesShown;
 
   @EnumField({
     description: 'The order; nulls last, ties by id. `priority` orders by meaning, `position` is the manual order.',

@@ -4,7 +4,7 @@ import { buildPage, readPageRequest, type CallContext, type CursorValue } from '
 import { Database, type SharingExecutor } from '@mono/platform';
 import type { Tag, TagPage, TagQuery } from '../../contract/index.js';
 import { Parameters } from './parameters.js';
-import { reachConditions } from './task-filter.js';
+import { reachConditions, shownConditions } from './task-filter.js';
 import { expensively, FIND_TIME_LIMIT_MS } from './time-limit.js';
 
 @Injectable()
@@ -20,6 +20,7 @@ export class FindTags {
     const request = readPageRequest(query, ['text'], { workspace_id: principal.workspaceId });
     const parameters = new Parameters();
     const conditions = reachConditions(principal, parameters);
+    conditions.push(...shownConditions(principal, { occurrences: query.occurrences ?? 'next' }, parameters));
     if (query.prefix !== undefined) conditions.push(`starts_with(tag, ${parameters.add(query.prefix)})`);
     const carried = `FROM tasks.task t CROSS JOIN LATERAL unnest(t.tags) AS tag WHERE ${conditions.join(' AND ')}`;
     const counting = request.countsExactly ? `SELECT count(DISTINCT tag)::int AS total ${carried}` : undefined;

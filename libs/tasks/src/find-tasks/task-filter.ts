@@ -1,12 +1,26 @@
 // The filters of a query as SQL conditions over "tasks"."task" t. Statuses and priorities are closed vocabularies and
 // stand in the text, where the planner can hold them against the predicates of partial indexes; all else is a parameter.
-import { HIDDEN_STATUSES, TASK_PRIORITIES, TASK_STATUSES, type TaskQuery } from '../../contract/index.js';
+import { zoneOf, type Principal } from '@mono/contract';
+import {
+  HIDDEN_STATUSES,
+  TASK_PRIORITIES,
+  TASK_STATUSES,
+  type OccurrencesShown,
+  type TaskQuery,
+} from '../../contract/index.js';
+import { comparisonsOf, type FieldName } from '../domain/filter/filter.js';
 import type { Reach } from '../domain/reach.js';
 import { filterConditions, statusesOf } from './filter-conditions.js';
 import { keysMatch, literals, type Parameters } from './parameters.js';
 import type { Filter } from './read-filter.js';
+import { occurrenceConditions } from './upcoming.js';
 
 const HIDDEN: ReadonlySet<string> = new Set(HIDDEN_STATUSES);
+/** Fields of filters that single out occurrences. */
+const DATED: ReadonlySet<FieldName> = new Set(['due', 'starts', 'template']);
+
+/** How far a caller reaches, and where the caller's days end. */
+export type Caller = Reach & Pick<Principal, 'timezone'>;
 
 /**
  * One condition for the visible and one for the hidden statuses asked for: no index holds both, so a statement that
@@ -32,6 +46,31 @@ export function reachConditions({ workspaceId, listIds }: Reach, parameters: Par
   const conditions = [`t.workspace_id = ${parameters.add(workspaceId)}`];
   if (listIds !== undefined) conditions.push(`t.list_id = ANY(${parameters.add(listIds)}::uuid[])`);
   return conditions;
+}
+
+/** The conditions that leave out occurrences. The zone decides when today ends. */
+export function shownConditions(
+  { workspaceId, listIds, timezone }: Caller,
+  query: TaskQuery,
+  parameters: Parameters,
+  filter?: Filter,
+): string[] {
+  const lists = (): string[] => {
+    const conditions = [`l.workspace_id = ${parameters.add(workspaceId)}`];
+    if (listIds !== undefined) conditions.push(`l.id = ANY(${parameters.add(listIds)}::uuid[])`);
+    if (query.list_id !== undefined) conditions.push(`l.id = ${parameters.add(query.list_id)}`);
+    return conditions;
+  };
+  const zone = query.timezone ?? zoneOf({ timezone });
+  return occurrenceConditions({ shown: shownOccurrences(query, filter), zone, lists }, parameters);
+}
+
+/** A query for dates or for a template asks for all of its occurrences. */
+export function shownOccurrences(query: TaskQuery, filter?: Filter): OccurrencesShown {
+  const { occurrences, template_id: template, due_before: before, due_after: after } = query;
+  if (occurrences !== undefined) return occurrences;
+  const asks = [template, before, after].some((value) => value !== undefined);
+  return asks || (filter && comparisonsOf(filter.node).some(({ field }) => DATED.has(field))) ? 'all' : 'next';
 }
 
 /** All other conditions but the status. Words and tags are asked for twice: of the index of all workspaces' keys, and of the row. */

@@ -8,11 +8,17 @@
 import { MAX_PAGE_BYTES, type PageRequest } from '@mono/contract';
 import type { Statement } from '@mono/platform';
 import type { TaskQuery } from '../../contract/index.js';
-import type { Reach } from '../domain/reach.js';
 import { taskColumns } from '../persistence/task-row.js';
 import { Parameters } from './parameters.js';
 import type { Filter } from './read-filter.js';
-import { otherConditions, placeConditions, statusConditions } from './task-filter.js';
+import {
+  otherConditions,
+  placeConditions,
+  shownConditions,
+  shownOccurrences,
+  statusConditions,
+  type Caller,
+} from './task-filter.js';
 import type { TaskOrdering } from './task-order.js';
 
 export interface TaskStatement extends Statement {
@@ -27,7 +33,7 @@ const PREPARED_LIMITS: ReadonlySet<number> = new Set([25, 50, 100]);
 const ALWAYS_FITTING = 60;
 
 export function pageStatement(
-  reach: Reach,
+  reach: Caller,
   query: TaskQuery,
   ordering: TaskOrdering,
   request: PageRequest,
@@ -36,10 +42,11 @@ export function pageStatement(
   const parameters = new Parameters();
   const place = placeConditions(reach, query, parameters);
   const others = otherConditions(reach, query, parameters, filter);
+  const shown = shownConditions(reach, query, parameters, filter);
   const reading: Reading = {
     ordering,
     direction: request.descending ? 'DESC' : 'ASC',
-    conditions: [...place, ...others],
+    conditions: [...place, ...others, ...shown],
     statuses: statusConditions(query, filter),
     rows: request.offset + request.fetch,
   };
@@ -54,16 +61,17 @@ export function pageStatement(
 
   function shapeName(of: TaskQuery, { limit }: PageRequest, shape: string): string {
     const where = `${of.list_id === undefined ? 'workspace' : 'list'}${reach.listIds === undefined ? '' : '.limited'}`;
-    return `tasks.find.${where}.${ordering.column}.${reading.direction}.${shape}.${limit}`;
+    return `tasks.find.${where}.${shownOccurrences(of)}.${ordering.column}.${reading.direction}.${shape}.${limit}`;
   }
 }
 
 /** Counts all matches: one statement per index, added up. */
-export function countStatement(reach: Reach, query: TaskQuery, filter?: Filter): TaskStatement {
+export function countStatement(reach: Caller, query: TaskQuery, filter?: Filter): TaskStatement {
   const parameters = new Parameters();
   const conditions = [
     ...placeConditions(reach, query, parameters),
     ...otherConditions(reach, query, parameters, filter),
+    ...shownConditions(reach, query, parameters, filter),
   ];
   const counts = statusConditions(query, filter).map(
     (status) => `(SELECT count(*) FROM tasks.task t WHERE ${[...conditions, status].join(' AND ')})`,

@@ -6,7 +6,7 @@ import type { ListPage, ListQuery } from '../../contract/list.js';
 import type { ListOrder } from '../../contract/task-constants.js';
 import { titleKey } from '../domain/title-key.js';
 import { Parameters } from '../find-tasks/parameters.js';
-import { userOf } from '../persistence/list-records.js';
+import { todayOf, userOf } from '../persistence/list-records.js';
 import { isFavorite, listSelection, toList, type ListRow } from '../persistence/list-row.js';
 
 interface ListOrdering {
@@ -55,7 +55,7 @@ export class FindLists {
       );
     }
     const page = `SELECT * FROM tasks.list l WHERE ${conditions.join(' AND ')} ${sorted} LIMIT ${request.fetch} OFFSET ${request.offset}`;
-    const { columns, counts } = listSelection(parameters.add(user));
+    const { columns, counts } = listSelection(parameters.add(todayOf(principal)), parameters.add(user));
     const rows = await this.database.query<ListRow>(
       `SELECT ${columns} FROM (${page}) l ${counts} ${sorted}`,
       parameters.values,

@@ -1,5 +1,5 @@
 // The statements over lists. A change of a list writes its event with it, like that of a task.
-import type { CallContext, Changes, Principal } from '@mono/contract';
+import { zoneOf, type CallContext, type Changes, type Principal } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { tasksEvents, type ListEvent } from '../../contract/tasks.events.js';
@@ -17,12 +17,13 @@ import {
   type ListRow,
   type ListState,
 } from './list-row.js';
+import { endOfToday } from './upcoming.js';
 
 export const INBOX_TITLE = 'Inbox';
 
 const WRITTEN = WRITTEN_COLUMNS.join(', ');
-const read = listSelection('$3');
-const afterwards = listSelection('$9');
+const read = listSelection('$4', '$3');
+const afterwards = listSelection('$10', '$9');
 
 const READ: Statement = {
   name: 'tasks.read_list',
@@ -90,17 +91,22 @@ const DELETE: Statement = {
 /** @param principal where it is a user, the row says whether the list is a favorite of that user. */
 export async function readList(
   on: Executor,
-  principal: Reach & Partial<Pick<Principal, 'kind' | 'id'>>,
+  principal: Reach & Partial<Pick<Principal, 'kind' | 'id' | 'timezone'>>,
   id: string,
 ): Promise<ListRow | undefined> {
   if (!reaches(principal, id)) return undefined;
-  const [row] = await on.query<ListRow>(READ, [id, principal.workspaceId, userOf(principal)]);
+  const [row] = await on.query<ListRow>(READ, [id, principal.workspaceId, userOf(principal), todayOf(principal)]);
   return row;
 }
 
 /** The user whose favorites a caller sees. */
 export function userOf({ kind, id }: Partial<Pick<Principal, 'kind' | 'id'>>): string | null {
   return kind === 'user' && id !== undefined ? id : null;
+}
+
+/** The end of the caller's day. */
+export function todayOf(principal: { timezone?: string | undefined }): string {
+  return endOfToday(zoneOf(principal));
 }
 
 /** Keeps tasks from being made in it or moved to it meanwhile (their statements lock it FOR KEY SHARE). */
@@ -150,7 +156,7 @@ export async function updateList(
 ): Promise<ListRow | undefined> {
   const { principal } = context;
   const event = eventColumns(context, row.id, 'list_updated', listChanges(stateOfList(row), state));
-  const written = [row.version, columnsOf(state), state.archived, userOf(principal)];
+  const written = [row.version, columnsOf(state), state.archived, userOf(principal), todayOf(principal)];
   const [changed] = await on.query<ListRow>(UPDATE, [row.id, principal.workspaceId, ...event, ...written]);
   return changed;
 }

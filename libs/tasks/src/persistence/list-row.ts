@@ -1,4 +1,5 @@
 // A list as its row holds it, and as the API shows it.
+import { isUpcoming } from './upcoming.js';
 import type { Changes } from '@mono/contract';
 import type { List } from '../../contract/list.js';
 import type { TaskOrder, TitlePolicy, View } from '../../contract/task-constants.js';
@@ -25,7 +26,9 @@ export interface ListRow extends Omit<ListState, 'archived'> {
   created_at: string;
   updated_at: string;
   total: number;
+  /** Without upcoming occurrences. */
   open: number;
+  upcoming: number;
   /** For the user who reads it; null without one. */
   favorite: boolean | null;
 }
@@ -95,11 +98,20 @@ const COLUMNS = [
   .map((column) => `l.${column}`)
   .join(', ');
 
-/** Counted when read, from an index on list and status: see ../../decisions/0003-counts-on-read.md. */
-const COUNTS = `LEFT JOIN LATERAL (
+/**
+ * Counted when read, from an index on list and status: see ../../decisions/0003-counts-on-read.md. Upcoming occurrences are those that a
+ * page of the list leaves out: all but the next one of each series.
+ */
+function countsUntil(end: string): string {
+  return `LEFT JOIN LATERAL (
     SELECT count(*)::int AS total, (count(*) FILTER (WHERE t.status IN ('todo', 'in_progress', 'blocked')))::int AS open
     FROM tasks.task t WHERE t.list_id = l.id
-  ) c ON true`;
+  ) c ON true LEFT JOIN LATERAL (
+    SELECT coalesce(sum(s.tasks - 1), 0)::int AS upcoming FROM (
+      SELECT count(*) AS tasks FROM tasks.task t WHERE t.list_id = l.id AND ${isUpcoming(`${end}::timestamptz`)} GROUP BY t.series_id
+    ) s
+  ) u ON true`;
+}
 
 /** Whether a list `l` is a favorite of a user. @param user a parameter; its value may be null. */
 export function isFavorite(user: string): string {
@@ -108,14 +120,20 @@ export function isFavorite(user: string): string {
   ) END`;
 }
 
-/** The columns to select of lists `l` with their counts. @param user as for isFavorite; without it, as nobody in particular. */
-export function listSelection(user?: string): { columns: string; counts: string } {
+/**
+ * The columns to select of lists `l` with their counts.
+ * @param end a parameter: the end of today. @param user as for isFavorite; without it, as nobody in particular.
+ */
+export function listSelection(end: string, user?: string): { columns: string; counts: string } {
   const favorite = user === undefined ? 'NULL::boolean' : isFavorite(user);
-  return { columns: `${COLUMNS}, c.total, c.open, ${favorite} AS favorite`, counts: COUNTS };
+  return {
+    columns: `${COLUMNS}, c.total, c.open - u.upcoming AS open, u.upcoming, ${favorite} AS favorite`,
+    counts: countsUntil(end),
+  };
 }
 
 /** The columns to select of a list `l` that has just been created. */
-export const NEW_LIST_SELECTION = `${COLUMNS}, 0 AS total, 0 AS open`;
+export const NEW_LIST_SELECTION = `${COLUMNS}, 0 AS total, 0 AS open, 0 AS upcoming`;
 
 export function stateOfList(row: ListRow): ListState {
   const { title, title_policy, description, color, icon, position } = row;
@@ -160,7 +178,7 @@ export function toList(row: ListRow): List {
     default_view: row.default_view,
     default_order: row.default_order,
     default_order_dir: row.default_order_dir,
-    counts: { total: row.total, open: row.open },
+    counts: { total: row.total, open: row.open, upcoming: row.upcoming },
     version: row.version,
     created_at: row.created_at,
     updated_at: row.updated_at,

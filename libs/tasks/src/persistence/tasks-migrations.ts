@@ -9,6 +9,7 @@ import { OutboxPlaces1764300000000 } from './migrations/1764300000000-outbox-pla
 import { SavedFilters1765300000000 } from './migrations/1765300000000-saved-filters.js';
 import { Trash1764800000000 } from './migrations/1764800000000-trash.js';
 import { Workflow1765100000000 } from './migrations/1765100000000-workflow.js';
+import { Upcoming1765450000000 } from './migrations/1765450000000-upcoming.js';
 import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
 import { Relations1765050000000 } from './migrations/1765050000000-relations.js';
 import { ZoneRelease1764600000000 } from './migrations/1764600000000-zone-release.js';
@@ -29,4 +30,5 @@ export const tasksMigrations = [
   LooksOfLists1765200000000,
   Overridden1765210000000,
   SavedFilters1765300000000,
+  Upcoming1765450000000,
 ];

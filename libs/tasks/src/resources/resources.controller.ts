@@ -4,6 +4,7 @@ import type { Resources, ResourcesQuery } from '@mono/contract';
 import { Database, Operation } from '@mono/platform';
 import { tasksResources as operations } from '../../contract/index.js';
 import { listSelection, toList, type ListRow } from '../persistence/list-row.js';
+import { endOfToday } from '../persistence/upcoming.js';
 import { taskColumns, toTask, type TaskRow } from '../persistence/task-row.js';
 
 const TASKS = {
@@ -11,8 +12,8 @@ const TASKS = {
   text: `SELECT ${taskColumns('t')} FROM tasks.task t WHERE t.id = ANY($1::uuid[]) AND t.workspace_id = $2
     AND ($3::uuid[] IS NULL OR t.list_id = ANY($3::uuid[]))`,
 };
-/** The same for all who follow the changes: without their favorites. */
-const { columns, counts } = listSelection();
+/** The same for all who follow the changes: without their favorites, and with days in UTC. */
+const { columns, counts } = listSelection('$4');
 const LISTS = {
   name: 'tasks.list_resources',
   text: `SELECT ${columns} FROM tasks.list l ${counts}
@@ -31,7 +32,7 @@ export class ResourcesController {
 
   @Operation(operations.listResources)
   async listResources({ ids, workspace_id, list_ids }: ResourcesQuery): Promise<Resources> {
-    const rows = await this.database.query<ListRow>(LISTS, [ids, workspace_id, list_ids]);
+    const rows = await this.database.query<ListRow>(LISTS, [ids, workspace_id, list_ids, endOfToday('UTC')]);
     return { items: rows.map(toList) };
   }
 }
