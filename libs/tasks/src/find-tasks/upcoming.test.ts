@@ -32,7 +32,7 @@ async function series(title: string, days: readonly number[], listId = list.id):
   const occurrences = occurrencesIn(listId, days.length).map((occurrence, index): Occurrence => {
     const day = days[index] ?? 0;
     const due = { title: `${title} ${day}`, due_at: noonIn(day), starts_on: null, timezone: 'UTC' };
-    return { ...occurrence, ...contentIn(listId, due) };
+    return Object.assign({}, occurrence, contentIn(listId, due));
   });
   await world.occurrences().materialise(recurrenceIn(me.principal.workspaceId), { occurrences });
   return new Map(occurrences.map(({ task_id: id }, index) => [days[index] ?? 0, id]));
