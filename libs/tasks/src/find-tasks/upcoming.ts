@@ -20,18 +20,21 @@ export function occurrenceConditions({ shown, zone, lists }: Shown, parameters: 
 
 /** Walks the index from series to series, whatever the number of their occurrences. */
 function nextOccurrences(end: string, lists: readonly string[]): string {
-  const first = (of: string, list: string): string =>
-    `SELECT u.series_id FROM tasks.task u WHERE u.list_id = ${list} AND ${untouched('u')}${of} ORDER BY u.series_id LIMIT 1`;
   return `WITH RECURSIVE series AS (
-      SELECT l.id AS list_id, s.series_id FROM tasks.list l CROSS JOIN LATERAL (${first('', 'l.id')}) s
+      SELECT l.id AS list_id, s.series_id FROM tasks.list l CROSS JOIN LATERAL (${firstSeries('l.id')}) s
       WHERE ${lists.join(' AND ')}
       UNION ALL
       SELECT p.list_id, s.series_id FROM series p
-      CROSS JOIN LATERAL (${first(' AND u.series_id > p.series_id', 'p.list_id')}) s
+      CROSS JOIN LATERAL (${firstSeries('p.list_id', ' AND u.series_id > p.series_id')}) s
     )
     SELECT n.id FROM series s CROSS JOIN LATERAL (
       SELECT u.id FROM tasks.task u
       WHERE u.list_id = s.list_id AND u.series_id = s.series_id AND ${untouched('u')} AND u.due_instant >= ${end}
       ORDER BY u.due_instant, u.id LIMIT 1
     ) n`;
+}
+
+/** The first series of a list that has such occurrences. */
+function firstSeries(list: string, past = ''): string {
+  return `SELECT u.series_id FROM tasks.task u WHERE u.list_id = ${list} AND ${untouched('u')}${past} ORDER BY u.series_id LIMIT 1`;
 }
