@@ -186,7 +186,11 @@ export class Template {
   })
   ends_before: string | null;
 
-  @ApiProperty(pastInstant('Time up to which every occurrence has its task.'))
+  @ApiProperty(
+    pastInstant(
+      'Time up to which every occurrence has its task; null before the first. It is earlier than the horizon while 1,000 tasks of the template are ahead: the next ones are created as time passes. It is not later than the pause or the end.',
+    ),
+  )
   generated_through: string | null;
 
   @ApiProperty(pastInstant('Time of the pause; null if the template is not paused.'))

@@ -18,35 +18,42 @@ const DAY_LENGTH = 'YYYY-MM-DD'.length;
 
 export interface Added {
   count: number;
-  /** The first date that has to wait until tasks knows the latest revision of its occurrence. */
-  stuckAt?: string;
+  /** The first date that was not added. Tasks has to know the latest revision of its occurrence, or there is no room. */
+  stop?: { date: OccurrenceDate; because: 'out of sync' | 'full' };
 }
 
-export async function addDates(on: Executor, row: TemplateRow, dates: readonly OccurrenceDate[]): Promise<Added> {
+/** @param room the most that are added; dates that are planned already do not count. */
+export async function addDates(
+  on: Executor,
+  row: TemplateRow,
+  dates: readonly OccurrenceDate[],
+  room: number,
+): Promise<Added> {
   if (dates.length === 0) return { count: 0 };
-  const known = new Map(
-    (
-      await occurrencesByKey(
-        on,
-        row.series_id,
-        dates.map(({ originalStart }) => originalStart),
-      )
-    ).map((one) => [one.original_start, one]),
-  );
+  const keys = dates.map(({ originalStart }) => originalStart);
+  const known = new Map((await occurrencesByKey(on, row.series_id, keys)).map((one) => [one.original_start, one]));
   const changes: { was: OccurrenceRow; row: OccurrenceRow }[] = [];
   const fresh: OccurrenceDate[] = [];
+  let stop: Added['stop'];
   for (const date of dates) {
     const was = known.get(date.originalStart);
-    if (!was) fresh.push(date);
-    else if (!was.wanted && !was.skipped && !isClosed(was) && !isMoved(row, was)) {
-      if (isOutOfSync(was)) return { count: await save(on, row, changes, fresh), stuckAt: date.originalStart };
-      changes.push({
-        was,
-        row: wantedAgain({ ...was, template_id: row.id, fits: true, at: new Date(date.at).toISOString() }),
-      });
-    }
+    if (was && !isMissing(row, was)) continue;
+    if (changes.length + fresh.length >= room) stop = { date, because: 'full' };
+    else if (was && isOutOfSync(was)) stop = { date, because: 'out of sync' };
+    if (stop) break;
+    if (was) changes.push({ was, row: again(row, was, date) });
+    else fresh.push(date);
   }
-  return { count: await save(on, row, changes, fresh) };
+  const count = await save(on, row, changes, fresh);
+  return stop ? { count, stop } : { count };
+}
+
+function isMissing(row: TemplateRow, was: OccurrenceRow): boolean {
+  return !was.wanted && !was.skipped && !isClosed(was) && !isMoved(row, was);
+}
+
+function again({ id }: TemplateRow, was: OccurrenceRow, { at }: OccurrenceDate): OccurrenceRow {
+  return wantedAgain({ ...was, template_id: id, fits: true, at: new Date(at).toISOString() });
 }
 
 /** A moved occurrence is planned by its new start. */

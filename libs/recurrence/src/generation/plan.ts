@@ -7,7 +7,7 @@ import type { OccurrenceRow } from '../domain/occurrence.js';
 import type { OccurrenceDate } from '../domain/schedule.js';
 import { isStopped } from '../domain/template-state.js';
 import { saveOccurrences } from '../persistence/occurrences.store.js';
-import { countAhead, movedWithoutTask } from '../persistence/planning.store.js';
+import { findAhead, movedWithoutTask } from '../persistence/planning.store.js';
 import { savePlan, type TemplateRow } from '../persistence/templates.store.js';
 import { addDates } from './add-dates.js';
 import { replan } from './replan.js';
@@ -15,7 +15,7 @@ import { planSuccessor } from './successor.js';
 
 /** The most tasks of a template that are created ahead of their time. */
 export const MAX_AHEAD = 1_000;
-/** When to plan again after MAX_AHEAD was reached, or when tasks has to learn of a revision first. */
+/** The least time between two plans that have reached their limit. */
 const RETRY_MS = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Dates that are looked up at a time. */
@@ -51,11 +51,17 @@ interface Reached {
 }
 
 async function extendIfActive(on: Executor, row: TemplateRow, limits: PlanLimits, nowMs: number): Promise<Reached> {
-  if (isStopped(row)) return { before: row.planned_before, through: row.planned_through, nextRunAt: null };
+  if (isStopped(row)) return { before: row.planned_before, through: throughStop(row), nextRunAt: null };
   if (row.anchor === 'completion') return planSuccessor(on, row, nowMs);
   const moved = await planMoved(on, row, limits.days * DAY_MS, nowMs);
   const end = await extend(on, row, limits, nowMs);
   return { ...end, nextRunAt: earlierOf(end.nextRunAt, moved) };
+}
+
+/** Tasks after the pause or the end are withdrawn. */
+function throughStop({ planned_through: through, paused_at: pausedAt, ended_at: endedAt }: TemplateRow): string | null {
+  const stop = pausedAt ?? endedAt;
+  return stop !== null && through !== null && stop < through ? stop : through;
 }
 
 function earlierOf(one: Date | null, other: Date | null): Date | null {
@@ -85,51 +91,49 @@ async function extend(on: Executor, row: TemplateRow, { days, batch }: PlanLimit
   const horizonMs = nowMs + days * DAY_MS;
   if (row.planned_before === END) return reached(END, horizonMs, null);
   const planFromMs = Date.parse(row.plan_from);
-  const ahead = await countAhead(on, row.id, row.series_id, keyBefore(nowMs));
-  const room = Math.min(batch, MAX_AHEAD - ahead);
+  const ahead = await findAhead(on, row, { from: keyBefore(nowMs), now: new Date(nowMs).toISOString() });
+  const room = Math.max(0, Math.min(batch, MAX_AHEAD - ahead.count));
   let added = 0;
   let through = row.planned_before === null ? null : row.planned_through;
   // An earlier plan may reach farther.
   const untilMs = Math.max(horizonMs, throughOf(through, nowMs));
   let chunk: OccurrenceDate[] = [];
-  const flush = async (): Promise<string | undefined> => {
-    const { count, stuckAt } = await addDates(on, row, chunk);
+  const flush = async (): Promise<Reached | undefined> => {
+    const { count, stop } = await addDates(on, row, chunk, room - added);
     added += count;
-    const last = chunk.at(-1);
+    const last = stop ? stop.date : chunk.at(-1);
     if (last) through = new Date(last.at).toISOString();
     chunk = [];
-    return stuckAt;
+    if (!stop) return undefined;
+    const { originalStart, at } = stop.date;
+    const isAtOnce = stop.because === 'out of sync' || ahead.count + added < MAX_AHEAD;
+    const next = isAtOnce ? new Date(nowMs) : wakeAt(Date.parse(ahead.first ?? ''), nowMs);
+    return reached(originalStart, throughOf(through, Math.min(nowMs, at - 1)), next);
   };
 
+  // Dates that are planned already need no room.
+  let size = Math.min(room + 1, CHUNK);
   for (const date of datesFrom(row, row.planned_before ?? keyBefore(planFromMs))) {
     if (date.at < planFromMs) continue;
-    const full = added + chunk.length >= room;
-    if (date.at >= horizonMs || full || chunk.length === CHUNK) {
-      const stuckAt = await flush();
-      if (stuckAt !== undefined) return reached(stuckAt, nowMs, new Date(nowMs));
+    if (date.at >= horizonMs || chunk.length >= size) {
+      const stopped = await flush();
+      if (stopped) return stopped;
       if (date.at >= horizonMs) return reached(date.originalStart, untilMs, wakeAt(date.at - days * DAY_MS, nowMs));
-      if (added >= room) return reached(date.originalStart, throughOf(through, nowMs), cutWake(ahead + added, nowMs));
+      size = CHUNK;
     }
     chunk.push(date);
   }
-  const stuckAt = await flush();
-  if (stuckAt !== undefined) return reached(stuckAt, nowMs, new Date(nowMs));
   // The rule has no further dates.
-  return reached(END, horizonMs, null);
+  return (await flush()) ?? reached(END, horizonMs, null);
 }
 
 /** Greater than every key. */
 const END = '~';
 
-function throughOf(through: string | null, nowMs: number): number {
-  return through === null ? nowMs : Date.parse(through);
+function throughOf(through: string | null, otherwiseMs: number): number {
+  return through === null ? otherwiseMs : Date.parse(through);
 }
 
 function wakeAt(ms: number, nowMs: number): Date {
-  return new Date(Math.max(ms, nowMs + RETRY_MS));
-}
-
-/** At once after a full batch; later when MAX_AHEAD is reached. */
-function cutWake(ahead: number, nowMs: number): Date {
-  return new Date(ahead >= MAX_AHEAD ? nowMs + RETRY_MS : nowMs);
+  return new Date(Math.max(Number.isNaN(ms) ? 0 : ms, nowMs + RETRY_MS));
 }

@@ -103,12 +103,16 @@ export async function generationsByDay(
   return new Map(rows.map(({ day, generation }) => [day, generation]));
 }
 
-/** The number of future occurrences that have, or are to have, a task. */
-export async function countAhead(on: Executor, templateId: string, seriesId: string, from: string): Promise<number> {
-  const [row] = await on.query<{ ahead: number }>(
-    `SELECT count(*)::int AS ahead FROM recurrence.occurrence
-     WHERE series_id = $2 AND original_start >= $3 AND template_id = $1 AND wanted AND at > now()`,
-    [templateId, seriesId, from],
+/** The future occurrences that have, or are to have, a task: their number and the first time. */
+export async function findAhead(
+  on: Executor,
+  { id, series_id: seriesId }: { id: string; series_id: string },
+  { from, now }: { from: string; now: string },
+): Promise<{ count: number; first: string | null }> {
+  const [row] = await on.query<{ count: number; first: string | null }>(
+    `SELECT count(*)::int AS count, min(at) AS first FROM recurrence.occurrence
+     WHERE series_id = $2 AND original_start >= $3 AND template_id = $1 AND wanted AND at > $4`,
+    [id, seriesId, from, now],
   );
-  return row?.ahead ?? 0;
+  return row ?? { count: 0, first: null };
 }
