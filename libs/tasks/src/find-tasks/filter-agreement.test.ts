@@ -41,7 +41,7 @@ beforeAll(async () => {
   tasks = fc.sample(anyTask(), { numRuns: 300, seed: 20260310 });
   const [first] = tasks;
   tasks = tasks.map((task, index) => ({ ...task, parent_id: index % 7 === 6 ? (first?.id ?? null) : null }));
-  const rows = tasks.map((task) => ({
+  const rows = tasks.map(({ blocked_by_open: _counted, ...task }) => ({
     ...task,
     workspace_id: WORKSPACE,
     title_key: titleKey(task.title),
@@ -56,8 +56,25 @@ beforeAll(async () => {
     `INSERT INTO tasks.task (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::tasks.task, $1::json)`,
     [JSON.stringify(rows)],
   );
+  await relate();
 });
 afterAll(() => world.end());
+
+/** Every third task is blocked by one or two others, some of which are closed. */
+async function relate(): Promise<void> {
+  const links = tasks.flatMap((task, index) =>
+    index % 3 === 0
+      ? [1, 50].slice(index % 2).map((step) => ({ from: tasks[(index + step) % tasks.length], to: task }))
+      : [],
+  );
+  await world.database.query(
+    `INSERT INTO tasks.relation (id, workspace_id, kind, task_id, other_id, created_at, actor_kind, actor_id)
+     SELECT gen_random_uuid(), $1, 'blocks', n.from_id, n.to_id, now(), 'user', 'ada' FROM unnest($2::uuid[], $3::uuid[]) AS n (from_id, to_id)`,
+    [WORKSPACE, links.map(({ from }) => from?.id), links.map(({ to }) => to.id)],
+  );
+  for (const { from, to } of links)
+    if (['todo', 'in_progress', 'blocked'].includes(from?.status ?? '')) to.blocked_by_open += 1;
+}
 
 function optional<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.option(value, { nil: null });
@@ -84,6 +101,7 @@ function anyTask(): fc.Arbitrary<FilterableTask & { id: string }> {
     created_at: instant,
     updated_at: instant,
     completed_at: optional(instant),
+    blocked_by_open: fc.constant(0),
   });
 }
 
@@ -155,7 +173,18 @@ const condition = fc.oneof(
   compared(['list'], equality, fc.constantFrom('Work', 'Garden')),
   compared(['title'], equality, fc.constantFrom('MILK', '"tea bre"', 'übung')),
   compared(['template'], equality, fc.constant(template)),
-  fc.constantFrom('open', 'overdue', 'blocked', 'recurring', 'subtask', 'parent:none', 'parent != none'),
+  fc.constantFrom(
+    'open',
+    'overdue',
+    'blocked',
+    'ready',
+    '!blocked',
+    '!ready',
+    'recurring',
+    'subtask',
+    'parent:none',
+    'parent != none',
+  ),
   fc.constantFrom('"milk"', '"tea mi"', '"ÜBU"', '"nothing"'),
 );
 

@@ -1,10 +1,11 @@
 // A filter as SQL over "tasks"."task" t. It agrees with ../domain/filter/matches.ts, which evaluates the same filter in memory.
 import { HIDDEN_STATUSES, TASK_PRIORITIES, TASK_STATUSES, type TaskStatus } from '../../contract/index.js';
-import { daysOf, instantsOf, type Interval } from '../domain/filter/dates.js';
+import { daysOf, instantsOf, TODAY, type Interval } from '../domain/filter/dates.js';
 import {
   comparisonsOf,
   FIELDS,
   OPEN,
+  STARTABLE,
   type Comparison,
   type FilterNode,
   type FlagName,
@@ -37,6 +38,8 @@ function condition(node: FilterNode, scope: FilterScope): string {
     case 'or':
       return `(${node.nodes.map((one) => condition(one, scope)).join(node.kind === 'and' ? ' AND ' : ' OR ')})`;
     case 'not':
+      if (node.node.kind === 'flag' && node.node.flag === 'blocked')
+        return `(t.status NOT IN (${literals([...OPEN])}) OR (t.status <> 'blocked' AND ${isUnblocked(scope)}))`;
       // The complement: what is unknown of a task counts as false.
       return `(${condition(node.node, scope)}) IS NOT TRUE`;
     case 'text': {
@@ -50,7 +53,8 @@ function condition(node: FilterNode, scope: FilterScope): string {
   }
 }
 
-function flagCondition(flag: FlagName, { meaning, parameters }: FilterScope): string {
+function flagCondition(flag: FlagName, scope: FilterScope): string {
+  const { meaning, parameters } = scope;
   switch (flag) {
     case 'open':
       return `t.status IN (${literals([...OPEN])})`;
@@ -59,12 +63,31 @@ function flagCondition(flag: FlagName, { meaning, parameters }: FilterScope): st
       return `(t.status IN (${literals([...OPEN])}) AND t.due_instant < ${now}::timestamptz)`;
     }
     case 'blocked':
-      return `t.status = 'blocked'`;
+      return `(t.status IN (${literals([...OPEN])}) AND (t.status = 'blocked' OR ${isBlocked(scope)}))`;
+    case 'ready': {
+      const tomorrow = `${parameters.add(daysOf(TODAY, meaning.clock).to)}::date`;
+      const hasBegun = `(t.starts_on IS NULL OR t.starts_on < ${tomorrow})`;
+      return `(t.status IN (${literals([...STARTABLE])}) AND ${hasBegun} AND ${isUnblocked(scope)})`;
+    }
     case 'recurring':
       return 't.template_id IS NOT NULL';
     case 'subtask':
       return 't.parent_id IS NOT NULL';
   }
+}
+
+const BLOCKED_TASKS = `FROM tasks.relation r JOIN tasks.task b ON b.id = r.task_id
+    WHERE r.kind = 'blocks' AND b.status IN (${literals([...OPEN])})`;
+
+/** Matches are few: the blocked tasks of the workspace are read once. */
+function isBlocked({ workspaceId, parameters }: FilterScope): string {
+  return `t.id IN (SELECT r.other_id ${BLOCKED_TASKS} AND r.workspace_id = ${parameters.add(workspaceId)}::uuid)`;
+}
+
+/** Matches are many: a page probes the rows that it reads. LIMIT keeps planners that know nothing of the tables from joining them. */
+function isUnblocked({ workspaceId, parameters }: FilterScope): string {
+  const ofTask = `r.workspace_id = ${parameters.add(workspaceId)}::uuid AND r.other_id = t.id`;
+  return `(SELECT true ${BLOCKED_TASKS} AND ${ofTask} LIMIT 1) IS NULL`;
 }
 
 function comparison({ field, operator, values }: Comparison, scope: FilterScope): string {
@@ -195,7 +218,10 @@ export function statusesOf(filter: Filter | undefined): readonly TaskStatus[] {
 }
 
 function allows(node: FilterNode, status: TaskStatus): boolean {
-  if (node.kind === 'flag') return node.flag === 'open' || node.flag === 'overdue' ? OPEN.has(status) : true;
+  if (node.kind === 'flag') {
+    if (node.flag === 'ready') return STARTABLE.has(status);
+    return ['open', 'overdue', 'blocked'].includes(node.flag) ? OPEN.has(status) : true;
+  }
   if (node.kind !== 'comparison' || node.field !== 'status') return true;
   const named = node.values.some((value) => value.kind === 'text' && value.text === status);
   return named === (node.operator === ':');

@@ -50,9 +50,12 @@ function blockedByOpen(alias: string): string {
   return `(SELECT count(*)::int ${openBlockersOf(alias)})`;
 }
 
-/** FROM and WHERE of the open tasks `b` that block a task under an alias. */
+/**
+ * FROM and WHERE of the open tasks `b` that block a task under an alias. The relation says the workspace: said of `b` as well, planners
+ * that know nothing of the tables read all of its tasks.
+ */
 export function openBlockersOf(alias: string): string {
-  return `FROM tasks.relation r JOIN tasks.task b ON b.id = r.task_id AND b.workspace_id = r.workspace_id
+  return `FROM tasks.relation r JOIN tasks.task b ON b.id = r.task_id
     WHERE r.workspace_id = ${alias}.workspace_id AND r.other_id = ${alias}.id AND r.kind = 'blocks'
       AND b.status IN ('todo', 'in_progress', 'blocked')`;
 }

@@ -16,7 +16,7 @@ const RELATIONS = `(
     UNION ALL
     SELECT id, CASE kind WHEN 'blocks' THEN 'blocked_by' WHEN 'duplicates' THEN 'duplicated_by' ELSE kind END, created_at, task_id
     FROM tasks.relation WHERE workspace_id = $1 AND other_id = $2 AND kind = ANY($5::text[])
-  ) r JOIN tasks.task t ON t.id = r.task_id AND t.workspace_id = $1
+  ) r JOIN tasks.task t ON t.id = r.task_id
   WHERE ($3::uuid[] IS NULL OR t.list_id = ANY($3::uuid[]))`;
 
 /** @throws NotFoundError `task_not_found`. */

@@ -150,6 +150,8 @@ function isDate(text: string): boolean {
   }
 }
 
+export const TODAY: DateValue = { kind: 'day', base: { of: 'today', shift: 0, unit: 'day' } };
+
 /** Whether a date names days, as `starts` needs, and no time of day. */
 export function namesDays(value: DateValue): boolean {
   if (value.kind === 'range') return namesDays(value.from) && namesDays(value.to);

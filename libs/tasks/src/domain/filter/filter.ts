@@ -1,5 +1,5 @@
 // The filter language: the tree of a filter, and its vocabulary. `due < +7d & (priority >= high | tag:errand) & !blocked`.
-import { OPEN_STATUSES, TASK_PRIORITIES, TASK_STATUSES } from '../../../contract/task-constants.js';
+import { OPEN_STATUSES, TASK_PRIORITIES, TASK_STATUSES, type TaskStatus } from '../../../contract/task-constants.js';
 import type { DateValue } from './dates.js';
 
 /** Offsets in UTF-16 code units: the text of a node is `filter.slice(start, end)`. */
@@ -31,11 +31,12 @@ export interface FilterableTask {
   created_at: string;
   updated_at: string;
   completed_at: string | null;
+  blocked_by_open: number;
 }
 
 export interface Field {
   type: FieldType;
-  column: keyof FilterableTask;
+  column: Exclude<keyof FilterableTask, 'blocked_by_open'>;
   /** Whether a task may have no value, so that `none` can be asked for. */
   nullable: boolean;
   words?: readonly string[];
@@ -68,6 +69,7 @@ export const FLAGS = {
   open: 'open',
   overdue: 'overdue',
   blocked: 'blocked',
+  ready: 'ready to be worked on',
   recurring: 'an occurrence of a template',
   subtask: 'a subtask',
 } as const;
@@ -75,6 +77,8 @@ export const FLAGS = {
 export type FlagName = keyof typeof FLAGS;
 
 export const OPEN: ReadonlySet<string> = new Set(OPEN_STATUSES);
+/** The statuses that a ready task may have. */
+export const STARTABLE: ReadonlySet<string> = new Set<TaskStatus>(['todo', 'in_progress']);
 
 export type Value =
   | { kind: 'none' }

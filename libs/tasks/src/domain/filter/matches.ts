@@ -1,10 +1,11 @@
 // Evaluates a filter in memory. It agrees with the SQL of ../../find-tasks/filter-conditions.ts.
 import { TASK_PRIORITIES } from '../../../contract/task-constants.js';
 import { titleKey } from '../title-key.js';
-import { daysOf, instantsOf, type Interval } from './dates.js';
+import { daysOf, instantsOf, TODAY, type Interval } from './dates.js';
 import {
   FIELDS,
   OPEN,
+  STARTABLE,
   type Comparison,
   type FieldName,
   type FieldType,
@@ -40,7 +41,11 @@ function hasFlag(flag: FlagName, task: FilterableTask, { clock }: Meaning): bool
     case 'overdue':
       return OPEN.has(task.status) && task.due_instant !== null && Date.parse(task.due_instant) < clock.nowMs;
     case 'blocked':
-      return task.status === 'blocked';
+      return OPEN.has(task.status) && (task.status === 'blocked' || task.blocked_by_open > 0);
+    case 'ready': {
+      const hasBegun = task.starts_on === null || task.starts_on < daysOf(TODAY, clock).to;
+      return STARTABLE.has(task.status) && task.blocked_by_open === 0 && hasBegun;
+    }
     case 'recurring':
       return task.template_id !== null;
     case 'subtask':
