@@ -101,7 +101,7 @@ async function extend(on: Executor, row: TemplateRow, { days, batch }: PlanLimit
   const flush = async (): Promise<Reached | undefined> => {
     const { count, stop } = await addDates(on, row, chunk, room - added);
     added += count;
-    const last = stop ? stop.date : chunk.at(-1);
+    const last = stop ? chunk[chunk.indexOf(stop.date) - 1] : chunk.at(-1);
     if (last) through = new Date(last.at).toISOString();
     chunk = [];
     if (!stop) return undefined;
