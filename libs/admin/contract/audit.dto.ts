@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageInfo, PageQuery, InstantField, TextField, UuidField } from '@mono/contract';
+import { MomentField, PageInfo, PageQuery, TextField, UuidField } from '@mono/contract';
 
 const MAX_NAME = 255;
 const named = (description: string) => ({ description, min: 1, max: MAX_NAME, optional: true });
@@ -14,10 +14,10 @@ export class AuditQuery extends PageQuery {
   @UuidField({ description: 'Entries of this workspace.', optional: true })
   workspace_id?: string;
 
-  @InstantField({ description: 'Entries at or after this instant.', optional: true })
+  @MomentField({ description: 'Entries at or after this instant, or the beginning of this day.', optional: true })
   from?: string;
 
-  @InstantField({ description: 'Entries before this instant.', optional: true })
+  @MomentField({ description: 'Entries before this instant, or the beginning of this day.', optional: true })
   to?: string;
 }
 

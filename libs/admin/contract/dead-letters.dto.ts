@@ -3,7 +3,7 @@ import {
   PageInfo,
   PageQuery,
   EnumField,
-  InstantField,
+  MomentField,
   ObjectField,
   OmitType,
   TextField,
@@ -42,10 +42,10 @@ export class DeadLetterQuery extends PageQuery {
   @TextField(named('Dead letters with this error.'))
   error_code?: string;
 
-  @InstantField({ description: 'Failed at or after this instant.', optional: true })
+  @MomentField({ description: 'Failed at or after this instant, or the beginning of this day.', optional: true })
   failed_after?: string;
 
-  @InstantField({ description: 'Failed before this instant.', optional: true })
+  @MomentField({ description: 'Failed before this instant, or the beginning of this day.', optional: true })
   failed_before?: string;
 }
 

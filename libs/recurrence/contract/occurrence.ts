@@ -4,6 +4,7 @@ import {
   DurationField,
   EnumField,
   InstantField,
+  MomentField,
   IntegerField,
   ObjectField,
   PageInfo,
@@ -88,10 +89,14 @@ export class Occurrence {
 }
 
 export class OccurrenceQuery {
-  @InstantField({ description: 'Start of the period, inclusive. Default: now.', optional: true })
+  @MomentField({
+    description:
+      'Start of the period, inclusive; a date is the beginning of that day in the zone of the caller. Default: now.',
+    optional: true,
+  })
   from?: string;
 
-  @InstantField({ description: 'End of the period, exclusive. Default: one year after `from`.', optional: true })
+  @MomentField({ description: 'End of the period, exclusive. Default: one year after `from`.', optional: true })
   to?: string;
 
   @IntegerField({

@@ -4,7 +4,7 @@ import {
   ColorField,
   EnumField,
   IconField,
-  InstantField,
+  MomentField,
   PageInfo,
   PageQuery,
   PartialType,
@@ -222,10 +222,13 @@ export class ListQuery extends PageQuery {
   })
   title_contains?: string;
 
-  @InstantField({ description: 'Created before.', optional: true })
+  @MomentField({
+    description: 'Created before. A date is the beginning of that day in the zone of the caller.',
+    optional: true,
+  })
   created_before?: string;
 
-  @InstantField({ description: 'Created then or later.', optional: true })
+  @MomentField({ description: 'Created then or later.', optional: true })
   created_after?: string;
 
   @EnumField({

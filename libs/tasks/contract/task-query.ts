@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import {
   EnumField,
-  InstantField,
+  MomentField,
   PageInfo,
   PageQuery,
   RepeatableEnumField,
@@ -71,25 +71,29 @@ export class ListTasksQuery extends PageQuery {
   @UuidField({ description: 'Occurrences of this template.', optional: true })
   template_id?: string;
 
-  @InstantField({ description: 'Due before. A whole day (`due_on`) is due at its last millisecond.', optional: true })
+  @MomentField({
+    description:
+      'Due before. A whole day (`due_on`) is due at its last millisecond. Here and below, a date is the beginning of that day in `timezone`.',
+    optional: true,
+  })
   due_before?: string;
 
-  @InstantField({ description: 'Due then or later.', optional: true })
+  @MomentField({ description: 'Due then or later.', optional: true })
   due_after?: string;
 
-  @InstantField({ description: 'Created before.', optional: true })
+  @MomentField({ description: 'Created before.', optional: true })
   created_before?: string;
 
-  @InstantField({ description: 'Created then or later.', optional: true })
+  @MomentField({ description: 'Created then or later.', optional: true })
   created_after?: string;
 
-  @InstantField({ description: 'Changed then or later.', optional: true })
+  @MomentField({ description: 'Changed then or later.', optional: true })
   updated_after?: string;
 
-  @InstantField({ description: 'Completed before.', optional: true })
+  @MomentField({ description: 'Completed before.', optional: true })
   completed_before?: string;
 
-  @InstantField({ description: 'Completed then or later.', optional: true })
+  @MomentField({ description: 'Completed then or later.', optional: true })
   completed_after?: string;
 
   @TextField({
@@ -112,7 +116,8 @@ export class ListTasksQuery extends PageQuery {
   filter?: string;
 
   @TimeZoneField({
-    description: 'The zone of the dates in `filter`. Default: that of the user, for an API key that of the workspace.',
+    description:
+      'The zone of dates, also in `filter`, and of today. Default: that of the user, for an API key that of the workspace.',
     optional: true,
     example: 'Europe/Berlin',
   })

@@ -5,6 +5,7 @@ import {
   DurationField,
   EnumField,
   InstantField,
+  MomentField,
   MEASURED_DURATION,
   OmitType,
   PageInfo,
@@ -161,10 +162,14 @@ export class EntryQuery extends PageQuery {
   @UuidField({ description: 'Only entries of this user.', optional: true })
   user_id?: string;
 
-  @InstantField({ description: 'Only entries that end after this time or whose timer runs.', optional: true })
+  @MomentField({
+    description:
+      'Only entries that end after this time or whose timer runs. A date is the beginning of that day in the zone of the caller.',
+    optional: true,
+  })
   from?: string;
 
-  @InstantField({ description: 'Only entries that start before this time.', optional: true })
+  @MomentField({ description: 'Only entries that start before this time, or before this day.', optional: true })
   to?: string;
 
   @TextField({

@@ -3,8 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import {
   Checked,
   EnumField,
-  isCalendarDate,
-  isInstant,
+  MomentField,
   IntegerField,
   MEASURED_DURATION,
   PageInfo,
@@ -22,18 +21,6 @@ const uuid = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f';
 const instant = { type: String, format: 'date-time', example: '2026-11-01T00:00:00.000Z' } as const;
 const duration = { ...MEASURED_DURATION, example: 'PT7H30M' } as const;
 const count = { type: 'integer', minimum: 0, example: 3 } as const;
-
-/** A date is the beginning of that day in the zone of the report. */
-function MomentField(description: string, example: string): PropertyDecorator {
-  return applyDecorators(
-    Checked(
-      'moment',
-      (value) => isCalendarDate(value) || isInstant(value),
-      'must be a calendar date such as 2026-11-01 or an RFC 3339 instant such as 2026-11-01T09:00:00Z',
-    ),
-    ApiProperty({ type: String, description, example }),
-  );
-}
 
 function isGroups(value: unknown): boolean {
   return (
@@ -68,13 +55,14 @@ function GroupByField(): PropertyDecorator {
 
 /** What a report covers. */
 export class Coverage {
-  @MomentField('From when. A date is the beginning of that day in `tz`.', '2026-11-01')
+  @MomentField({ description: 'From when. A date is the beginning of that day in `tz`.', example: '2026-11-01' })
   from: string;
 
-  @MomentField(
-    'Until when, itself not included; at most ten years later. A date is the beginning of that day in `tz`.',
-    '2026-12-01',
-  )
+  @MomentField({
+    description:
+      'Until when, itself not included; at most ten years later. A date is the beginning of that day in `tz`.',
+    example: '2026-12-01',
+  })
   to: string;
 
   @TimeZoneField({

@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
-import type { InputOf } from '@mono/contract';
+import { zoneOf, type CallContext, type InputOf } from '@mono/contract';
+import { withInstants } from '@mono/contract/zones';
 import { Operation } from '@mono/platform';
 import { auditOperations, type AuditPage, type AuditVerdict } from '../../contract/index.js';
 import { Audit } from './audit.js';
@@ -9,8 +10,8 @@ export class AuditController {
   constructor(private readonly audit: Audit) {}
 
   @Operation(auditOperations.findAudit)
-  findAudit(query: InputOf<typeof auditOperations.findAudit>): Promise<AuditPage> {
-    return this.audit.find(query);
+  findAudit(query: InputOf<typeof auditOperations.findAudit>, { principal }: CallContext): Promise<AuditPage> {
+    return this.audit.find(withInstants(query, ['from', 'to'], zoneOf(principal)));
   }
 
   @Operation(auditOperations.verifyAudit)

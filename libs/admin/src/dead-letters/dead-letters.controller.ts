@@ -1,21 +1,28 @@
 import { Controller } from '@nestjs/common';
-import type { CallContext, InputOf } from '@mono/contract';
+import { zoneOf, type CallContext, type InputOf } from '@mono/contract';
+import { withInstants } from '@mono/contract/zones';
 import { Operation } from '@mono/platform';
 import {
   deadLettersOperations as operations,
   type DeadLetter,
+  type DeadLetterBulkDecision,
   type DeadLetterBulkResult,
   type DeadLetterPage,
 } from '../../contract/index.js';
 import { DeadLetters, type Decision } from './dead-letters.js';
+
+const MOMENTS = ['failed_after', 'failed_before'] as const;
 
 @Controller()
 export class DeadLettersController {
   constructor(private readonly letters: DeadLetters) {}
 
   @Operation(operations.findDeadLetters)
-  findDeadLetters(query: InputOf<typeof operations.findDeadLetters>): Promise<DeadLetterPage> {
-    return this.letters.find(query);
+  findDeadLetters(
+    query: InputOf<typeof operations.findDeadLetters>,
+    { principal }: CallContext,
+  ): Promise<DeadLetterPage> {
+    return this.letters.find(withInstants(query, MOMENTS, zoneOf(principal)));
   }
 
   @Operation(operations.retryDeadLetters)
@@ -23,7 +30,7 @@ export class DeadLettersController {
     { note, ...selected }: InputOf<typeof operations.retryDeadLetters>,
     call: CallContext,
   ): Promise<DeadLetterBulkResult> {
-    return this.letters.resolveMany('retried', selected, decisionOf(call, note));
+    return this.letters.resolveMany('retried', selectedBy(call, selected), decisionOf(call, note));
   }
 
   @Operation(operations.discardDeadLetters)
@@ -31,7 +38,7 @@ export class DeadLettersController {
     { note, ...selected }: InputOf<typeof operations.discardDeadLetters>,
     call: CallContext,
   ): Promise<DeadLetterBulkResult> {
-    return this.letters.resolveMany('discarded', selected, decisionOf(call, note));
+    return this.letters.resolveMany('discarded', selectedBy(call, selected), decisionOf(call, note));
   }
 
   @Operation(operations.getDeadLetter)
@@ -51,6 +58,17 @@ export class DeadLettersController {
   ): Promise<DeadLetter> {
     return this.letters.resolve(id, 'discarded', decisionOf(call, note));
   }
+}
+
+/** Its dates are days of the caller. */
+function selectedBy(
+  { principal }: CallContext,
+  { ids, filter }: Pick<DeadLetterBulkDecision, 'ids' | 'filter'>,
+): Pick<DeadLetterBulkDecision, 'ids' | 'filter'> {
+  return {
+    ...(ids && { ids }),
+    ...(filter && { filter: withInstants(filter, MOMENTS, zoneOf(principal)) }),
+  };
 }
 
 function decisionOf({ principal, requestId, source }: CallContext, note: string | undefined): Decision {

@@ -167,6 +167,17 @@ export function InstantField(options: FieldOptions): PropertyDecorator {
   });
 }
 
+/** An instant or a day. A date is the beginning of that day in the zone of the caller, unless the input names one. */
+export function MomentField(options: FieldOptions): PropertyDecorator {
+  return FormattedField(
+    options,
+    'moment',
+    (value) => isCalendarDate(value) || isInstant(value),
+    'must be a calendar date such as 2026-11-01 or an RFC 3339 instant such as 2026-11-01T09:00:00Z',
+    { type: String },
+  );
+}
+
 export function DateField(options: FieldOptions): PropertyDecorator {
   return FormattedField(options, 'date', isCalendarDate, 'must be a calendar date such as 2026-05-01', {
     type: String,

@@ -6,5 +6,12 @@ export { digestOf } from './digest.js';
 export { icuZones } from './icu-zones.js';
 export { tableRules } from './table-rules.js';
 export { yearlyRuleOf } from './yearly-rule.js';
-export { instantOfWallTime, offsetTextAt, startOfDayIn, wallTimeAt } from './wall-time.js';
+export {
+  instantOfMoment,
+  instantOfWallTime,
+  offsetTextAt,
+  startOfDayIn,
+  wallTimeAt,
+  withInstants,
+} from './wall-time.js';
 export { readPosixRule } from './posix-rule.js';

@@ -22,6 +22,27 @@ export function startOfDayIn(zone: string, { year, month, day }: Temporal.PlainD
   return Zone.of(zone).startOfDay(dayNumber(year, month, day)) * 1000;
 }
 
+const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The instant of a moment, RFC 3339 in capitals: a date is the beginning of that day. @param text a calendar date or an RFC 3339 instant. */
+export function instantOfMoment(zone: string, text: string): string {
+  if (!CALENDAR_DATE.test(text)) return text.toUpperCase();
+  return new Date(startOfDayIn(zone, Temporal.PlainDate.from(text))).toISOString();
+}
+
+/** The input, with each of these moments as an instant. */
+export function withInstants<Input extends object>(
+  input: Input,
+  fields: readonly (keyof Input)[],
+  zone: string,
+): Input {
+  const moments = fields.flatMap((field) => {
+    const value = input[field];
+    return typeof value === 'string' ? [[field, instantOfMoment(zone, value)]] : [];
+  });
+  return Object.assign({}, input, Object.fromEntries(moments));
+}
+
 /** `+02:00`, with seconds unless they are zero. */
 export function offsetTextAt(zone: string, instantMs: number): string {
   const offset = Zone.of(zone).offsetAt(instantMs / 1000);

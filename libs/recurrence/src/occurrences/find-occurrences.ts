@@ -1,5 +1,6 @@
 // Lists the occurrences of a template, from the ledger and, beyond the horizon, from its rule.
-import { normalInstant, type CallContext } from '@mono/contract';
+import { normalInstant, zoneOf, type CallContext } from '@mono/contract';
+import { instantOfMoment } from '@mono/contract/zones';
 import type { TransactionalExecutor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { Occurrence, OccurrencePage, OccurrenceQuery } from '../../contract/occurrence.js';
@@ -29,7 +30,7 @@ export async function findOccurrences(
   query: OccurrenceQuery,
 ): Promise<OccurrencePage> {
   const template = await requireTemplate(database, context, id);
-  const window = windowOf(query);
+  const window = windowOf(query, zoneOf(context.principal));
   const request = readKeyPage(query, { occurrences_of: id, from: query.from, to: query.to });
   const wanted = request.limit + 1;
   const from = firstKey(window, keyAfter(request));
@@ -49,9 +50,10 @@ export async function findOccurrences(
 }
 
 /** @throws InvalidInputError */
-function windowOf({ from, to }: OccurrenceQuery): Window {
-  const fromMs = from === undefined ? Date.now() : Date.parse(normalInstant(from));
-  const toMs = to === undefined ? fromMs + YEAR_MS : Date.parse(normalInstant(to));
+function windowOf({ from, to }: OccurrenceQuery, zone: string): Window {
+  const msOf = (text: string): number => Date.parse(normalInstant(instantOfMoment(zone, text)));
+  const fromMs = from === undefined ? Date.now() : msOf(from);
+  const toMs = to === undefined ? fromMs + YEAR_MS : msOf(to);
   if (toMs < fromMs) throw new InvalidInputError([{ field: 'to', issue: 'must not be before from' }]);
   return { fromMs, toMs };
 }

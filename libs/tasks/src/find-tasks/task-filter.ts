@@ -8,6 +8,7 @@ import {
   type OccurrencesShown,
   type TaskQuery,
 } from '../../contract/index.js';
+import { instantOfMoment } from '@mono/contract/zones';
 import { comparisonsOf, type FieldName } from '../domain/filter/filter.js';
 import type { Reach } from '../domain/reach.js';
 import { filterConditions, statusesOf } from './filter-conditions.js';
@@ -75,7 +76,7 @@ export function shownOccurrences(query: TaskQuery, filter?: Filter): Occurrences
 
 /** All other conditions but the status. Words and tags are asked for twice: of the index of all workspaces' keys, and of the row. */
 export function otherConditions(
-  { workspaceId }: Reach,
+  { workspaceId, timezone }: Caller,
   query: TaskQuery,
   parameters: Parameters,
   filter?: Filter,
@@ -85,6 +86,8 @@ export function otherConditions(
   const compare = (condition: string, value: string | undefined, cast: string) => {
     if (value !== undefined) conditions.push(`${condition} ${parameters.add(value)}::${cast}`);
   };
+  const zone = query.timezone ?? zoneOf({ timezone });
+  const moment = (text: string | undefined) => (text === undefined ? undefined : instantOfMoment(zone, text));
   if (query.priority?.length) {
     const asked = TASK_PRIORITIES.filter((priority) => query.priority?.includes(priority));
     if (asked.length < TASK_PRIORITIES.length) conditions.push(`t.priority IN (${literals(asked)})`);
@@ -97,21 +100,16 @@ export function otherConditions(
   compare('t.assignee_id =', query.assignee_id, 'uuid');
   compare('t.parent_id =', query.parent_id, 'uuid');
   compare('t.template_id =', query.template_id, 'uuid');
-  compare('t.due_instant <', upper(query.due_before), 'timestamptz');
-  compare('t.due_instant >=', upper(query.due_after), 'timestamptz');
-  compare('t.created_at <', upper(query.created_before), 'timestamptz');
-  compare('t.created_at >=', upper(query.created_after), 'timestamptz');
-  compare('t.updated_at >=', upper(query.updated_after), 'timestamptz');
-  compare('t.completed_at <', upper(query.completed_before), 'timestamptz');
-  compare('t.completed_at >=', upper(query.completed_after), 'timestamptz');
+  compare('t.due_instant <', moment(query.due_before), 'timestamptz');
+  compare('t.due_instant >=', moment(query.due_after), 'timestamptz');
+  compare('t.created_at <', moment(query.created_before), 'timestamptz');
+  compare('t.created_at >=', moment(query.created_after), 'timestamptz');
+  compare('t.updated_at >=', moment(query.updated_after), 'timestamptz');
+  compare('t.completed_at <', moment(query.completed_before), 'timestamptz');
+  compare('t.completed_at >=', moment(query.completed_after), 'timestamptz');
   if (query.q !== undefined) {
     const q = `${parameters.add(query.q)}::text`;
     conditions.push(`t.search @@ tasks.search_query(${q})`, keysMatch(within, 'search_query_within', q));
   }
   return filter ? [...conditions, ...filterConditions(filter, within)] : conditions;
-}
-
-/** RFC 3339 allows a small `t` and `z`. */
-function upper(instant: string | undefined): string | undefined {
-  return instant?.toUpperCase();
 }

@@ -1,6 +1,7 @@
 // The workspace's lists, a page at a time.
 import { Injectable } from '@nestjs/common';
-import { buildPage, readPageRequest, requireRights, type CallContext, type CursorKind } from '@mono/contract';
+import { buildPage, readPageRequest, requireRights, zoneOf, type CallContext, type CursorKind } from '@mono/contract';
+import { instantOfMoment } from '@mono/contract/zones';
 import { Database } from '@mono/platform';
 import type { ListPage, ListQuery } from '../../contract/list.js';
 import type { ListOrder } from '../../contract/task-constants.js';
@@ -80,7 +81,7 @@ export class FindLists {
 }
 
 function conditionsOf(
-  { workspaceId, listIds }: CallContext['principal'],
+  { workspaceId, listIds, timezone }: CallContext['principal'],
   query: ListQuery,
   user: string | null,
   parameters: Parameters,
@@ -90,8 +91,8 @@ function conditionsOf(
   if (query.title_contains !== undefined) {
     conditions.push(`strpos(${TITLE_KEY}, ${parameters.add(titleKey(query.title_contains))}::text) > 0`);
   }
-  // RFC 3339 allows a small `t` and `z`.
-  const instant = (text: string): string => `${parameters.add(text.toUpperCase())}::timestamptz`;
+  const instant = (text: string): string =>
+    `${parameters.add(instantOfMoment(zoneOf({ timezone }), text))}::timestamptz`;
   if (query.created_before !== undefined) conditions.push(`l.created_at < ${instant(query.created_before)}`);
   if (query.created_after !== undefined) conditions.push(`l.created_at >= ${instant(query.created_after)}`);
   if (query.favorite !== undefined) conditions.push(`${isFavorite(parameters.add(user))} = ${query.favorite}`);

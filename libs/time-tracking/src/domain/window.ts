@@ -1,10 +1,9 @@
 // The time that a report covers, between two instants, and the zone in which its days begin.
 import { InvalidInputError } from '@mono/contract/errors';
-import { instantOfWallTime, startOfDayIn, wallTimeAt } from '@mono/contract/zones';
+import { instantOfMoment, instantOfWallTime, wallTimeAt } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 
 const MAX_YEARS = 10;
-const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 export interface Window {
   /** Milliseconds since 1970, included. */
@@ -27,9 +26,7 @@ export function windowOf(asked: { from: string; to: string }, zone: string): Win
 }
 
 function momentOf(text: string, zone: string): number {
-  return CALENDAR_DATE.test(text)
-    ? startOfDayIn(zone, Temporal.PlainDate.from(text))
-    : Temporal.Instant.from(text.toUpperCase()).epochMilliseconds;
+  return Temporal.Instant.from(instantOfMoment(zone, text)).epochMilliseconds;
 }
 
 function latestEnd(from: number, zone: string): number {

@@ -1,5 +1,6 @@
 // Reading entries: everybody sees all of the workspace, or of the lists that they are limited to.
-import { buildPage, normalInstant, readPageRequest, type CallContext } from '@mono/contract';
+import { buildPage, normalInstant, readPageRequest, zoneOf, type CallContext } from '@mono/contract';
+import { instantOfMoment } from '@mono/contract/zones';
 import type { Executor, SharingExecutor } from '@mono/platform';
 import type { EntryPage, EntryQuery, TimeEntry } from '../../contract/entry.js';
 import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
@@ -36,7 +37,7 @@ async function readPage(on: Executor, { principal }: CallContext, query: EntryQu
     workspace_id: workspaceId,
     list_ids: listIds,
   });
-  const filter = await withFewTasks(on, { workspaceId, listIds, ...filterOf(query) });
+  const filter = await withFewTasks(on, { workspaceId, listIds, ...filterOf(query, zoneOf(principal)) });
   const rounding = await readSettings(on, workspaceId);
   return buildPage(request, {
     rows: await findEntryRows(on, filter, request),
@@ -46,12 +47,15 @@ async function readPage(on: Executor, { principal }: CallContext, query: EntryQu
   });
 }
 
-function filterOf({ task_id, user_id, from, to, tag, billable }: EntryQuery): Omit<EntryFilter, 'workspaceId'> {
+function filterOf(
+  { task_id, user_id, from, to, tag, billable }: EntryQuery,
+  zone: string,
+): Omit<EntryFilter, 'workspaceId'> {
   return {
     taskId: task_id,
     userId: user_id,
-    from: from === undefined ? undefined : normalInstant(from),
-    to: to === undefined ? undefined : normalInstant(to),
+    from: from === undefined ? undefined : normalInstant(instantOfMoment(zone, from)),
+    to: to === undefined ? undefined : normalInstant(instantOfMoment(zone, to)),
     tag,
     billable,
   };
