@@ -10,6 +10,7 @@ import {
   PartialType,
   PickType,
   TextField,
+  TimeZoneField,
   UuidField,
 } from '@mono/contract';
 import {
@@ -56,6 +57,12 @@ const defaultView = {
   values: VIEWS,
   enumName: 'View',
   example: 'list',
+};
+const timezone = {
+  description:
+    'The IANA zone of `due_on` and `starts_on` of its tasks that name none. Null: that of the user who writes the task, for an API key that of the workspace.',
+  example: 'Europe/Berlin',
+  nullable: true,
 };
 const defaultOrder = {
   description: 'The order of `GET /v1/lists/{id}/tasks` without `order_by`; null: `created_at`.',
@@ -143,6 +150,9 @@ export class List {
   })
   archived_at: string | null;
 
+  @TimeZoneField(timezone)
+  timezone: string | null;
+
   @EnumField(defaultView)
   default_view: View;
 
@@ -170,6 +180,7 @@ const OPTIONAL = [
   'description',
   'color',
   'icon',
+  'timezone',
   'default_view',
   'default_order',
   'default_order_dir',

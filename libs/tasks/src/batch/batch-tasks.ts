@@ -17,6 +17,7 @@ import { changeTask, planChange } from '../tasks/change-task.js';
 import { duplicateTitle } from '../tasks/duplicate-title.js';
 import { createTask, isPlaced, listOf, newTask } from '../tasks/create-task.js';
 import { listRefusal } from '../tasks/list-refusal.js';
+import { DayZones } from '../tasks/day-zone.js';
 import { deleteTask } from '../tasks/delete-task.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
@@ -121,12 +122,13 @@ export class BatchOperations {
       );
       return [made(first.index, row)];
     }
+    const zones = new DayZones(on, context);
     const tasks: NewTask[] = [];
     for (const { index, operation } of group) {
       tasks.push(
         await named(index, async () => {
           const input = operation.task ?? missing();
-          return newTask(context, input, await listOf(on, context, input, this.inbox));
+          return newTask(context, zones, input, await listOf(on, context, input, this.inbox));
         }),
       );
     }
@@ -150,10 +152,13 @@ export class BatchOperations {
     }
     const ids = group.map(({ operation }) => operation.id ?? missing());
     const rows = byId(await lockTasks(on, context.principal, ids));
+    const zones = new DayZones(on, context);
     const plans: (TaskChange | undefined)[] = [];
     for (const { index, operation } of group) {
       const { id = missing(), patch = missing(), if_match } = operation;
-      plans.push(await named(index, async () => planChange(guarded(context, if_match), rows.get(id), id, patch)));
+      plans.push(
+        await named(index, async () => planChange(guarded(context, if_match), zones, rows.get(id), id, patch)),
+      );
     }
     const writes = plans.filter((plan) => plan !== undefined);
     await withdrawSuccessors(on, context, writes);

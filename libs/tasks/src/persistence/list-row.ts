@@ -13,6 +13,8 @@ export interface ListState {
   icon: string | null;
   position: string;
   archived: boolean;
+  /** The zone of the days of its tasks. */
+  timezone: string | null;
   default_view: View;
   default_order: TaskOrder | null;
   default_order_dir: 'asc' | 'desc';
@@ -39,6 +41,7 @@ export const LIST_DEFAULTS: Omit<ListState, 'title' | 'position'> = {
   color: null,
   icon: null,
   archived: false,
+  timezone: null,
   default_view: 'list',
   default_order: null,
   default_order_dir: 'asc',
@@ -52,6 +55,7 @@ const FIELDS = Object.keys({
   icon: true,
   position: true,
   archived: true,
+  timezone: true,
   default_view: true,
   default_order: true,
   default_order_dir: true,
@@ -65,6 +69,7 @@ export const WRITTEN_COLUMNS = [
   'color',
   'icon',
   'moved_to',
+  'timezone',
   'default_view',
   'default_order',
   'default_order_dir',
@@ -88,6 +93,7 @@ const COLUMNS = [
   'position',
   'is_inbox',
   'archived_at',
+  'timezone',
   'default_view',
   'default_order',
   'default_order_dir',
@@ -137,7 +143,7 @@ export const NEW_LIST_SELECTION = `${COLUMNS}, 0 AS total, 0 AS open, 0 AS upcom
 
 export function stateOfList(row: ListRow): ListState {
   const { title, title_policy, description, color, icon, position } = row;
-  const { default_view, default_order, default_order_dir } = row;
+  const { timezone, default_view, default_order, default_order_dir } = row;
   const archived = row.archived_at !== null;
   return {
     title,
@@ -147,6 +153,7 @@ export function stateOfList(row: ListRow): ListState {
     icon,
     position,
     archived,
+    timezone,
     default_view,
     default_order,
     default_order_dir,
@@ -175,6 +182,7 @@ export function toList(row: ListRow): List {
     is_inbox: row.is_inbox,
     ...(row.favorite !== null && { favorite: row.favorite }),
     archived_at: row.archived_at,
+    timezone: row.timezone,
     default_view: row.default_view,
     default_order: row.default_order,
     default_order_dir: row.default_order_dir,

@@ -101,7 +101,7 @@ const RESTORE_LIST: Statement = {
 
 const LIST_STATE: Statement = {
   name: 'tasks.read_trashed_list',
-  text: `SELECT r.title, c.title_policy, c.description, c.color, c.icon, c.moved_to AS position, c.archived_at IS NOT NULL AS archived,
+  text: `SELECT r.title, c.title_policy, c.description, c.color, c.icon, c.moved_to AS position, c.archived_at IS NOT NULL AS archived, c.timezone,
       ${RESTORED['default_view']} AS default_view, c.default_order, ${RESTORED['default_order_dir']} AS default_order_dir
     FROM tasks.trash r ${LIST_CONTENT}
     WHERE r.id = $1 AND r.workspace_id = $2 AND r.kind = 'list'`,

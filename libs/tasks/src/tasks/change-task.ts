@@ -15,6 +15,7 @@ import { lockWorkflows, readWorkflow } from '../persistence/workflow-records.js'
 import { updateAdmitted } from '../workflow/admit.js';
 import { arrivalOf, enters } from '../workflow/arrival.js';
 import { requireAssignable, reassigns, withoutFormerMembers, type AssigningContext } from './assignees.js';
+import { DayZones } from './day-zone.js';
 import { duplicateTitle } from './duplicate-title.js';
 import { isPlaced } from './create-task.js';
 import { listRefusal } from './list-refusal.js';
@@ -37,9 +38,10 @@ export async function changeTask(
   fields: Fields,
 ): Promise<TaskRow> {
   if (isPlaced(fields)) return inTransaction(on, (transaction) => changeLocked(transaction, context, id, fields));
+  const zones = new DayZones(on, context);
   for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt += 1) {
     const row = await readTask(on, context.principal, id);
-    const change = planChange(context, row, id, fields);
+    const change = await planChange(context, zones, row, id, fields);
     if (!change) return row as TaskRow;
     if (reopens(change) || reassigns(change)) break;
     const written = await write(on, context, change, updateTasks);
@@ -50,17 +52,18 @@ export async function changeTask(
 }
 
 /** @returns undefined when nothing changes. @throws NotFoundError, VersionConflictError, InvalidInputError. */
-export function planChange(
+export async function planChange(
   context: AssigningContext,
+  zones: DayZones,
   row: TaskRow | undefined,
   id: string,
   fields: Fields,
-): TaskChange | undefined {
+): Promise<TaskChange | undefined> {
   const { principal, expectedVersion } = context;
   if (!row) throw tasksErrors.task_not_found({ id });
   if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
   const from = stateOf(row);
-  const state = withFields(from, fields);
+  const state = withFields(from, await zones.complete(fields, fields.list_id ?? from.list_id, from));
   requireReach(principal, state.list_id);
   requireAssignable(context, state, from.assignee_id);
   const changes = changesBetween(from, state);
@@ -83,7 +86,8 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   if (position !== undefined && row && fields.list_id === undefined && row.list_id !== listId) {
     throw new InvalidInputError([{ field: 'before', issue: 'the task has just been moved to another list' }]);
   }
-  const change = planChange(context, row, id, position === undefined ? fields : { ...fields, position });
+  const placed = position === undefined ? fields : { ...fields, position };
+  const change = await planChange(context, new DayZones(on, context), row, id, placed);
   if (!change) return row as TaskRow;
   await withdrawSuccessors(on, context, [change]);
   const [settled = change] = await withoutFormerMembers(on, context, [change]);

@@ -14,6 +14,7 @@ import { readTask } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
 import { insertAdmitted } from '../workflow/admit.js';
 import { requireAssignable, type AssigningContext } from './assignees.js';
+import { DayZones } from './day-zone.js';
 import { duplicateTitle } from './duplicate-title.js';
 import { listRefusal } from './list-refusal.js';
 import { requireParent, positionAt, type Neighbour } from './placement.js';
@@ -31,7 +32,8 @@ export async function createTask(
   inbox: Inbox,
 ): Promise<TaskRow> {
   if (isPlaced(input)) return inTransaction(on, (transaction) => createPlaced(transaction, context, input, inbox));
-  return insert(on, context, newTask(context, input, await listOf(on, context, input, inbox)));
+  const listId = await listOf(on, context, input, inbox);
+  return insert(on, context, await newTask(context, new DayZones(on, context), input, listId));
 }
 
 /** Where a task goes that is made neither below nor beside another. @throws NotFoundError; DomainError `forbidden`. */
@@ -52,12 +54,18 @@ export async function listOf(
 }
 
 /** Ready to be inserted at the end of its list. @throws InvalidInputError */
-export function newTask(context: AssigningContext, input: CreateTask, listId: string): NewTask {
+export async function newTask(
+  context: AssigningContext,
+  zones: DayZones,
+  input: CreateTask,
+  listId: string,
+): Promise<NewTask> {
   requireAssignable(context, input);
+  const fields = await zones.complete(input, listId);
   const id = uuidv7();
   const place = { list_id: listId, position: positionOfNew(id) };
   const blank: TaskState = { ...TASK_DEFAULTS, ...NO_OCCURRENCE, ...place, title: input.title };
-  const state = { ...withFields(blank, input), list_id: listId };
+  const state = { ...withFields(blank, fields), list_id: listId };
   return { id, state, changes: changesBetween(undefined, state) };
 }
 
@@ -72,7 +80,7 @@ async function createPlaced(
   const besideParent = input.list_id === undefined ? await listOfParent(on, context, parentId) : undefined;
   const listId = besideParent ?? (await listOf(on, context, input, inbox));
   const position = await positionAt(on, context, listId, input);
-  const task = newTask(context, input, listId);
+  const task = await newTask(context, new DayZones(on, context), input, listId);
   if (position === undefined) return insert(on, context, task);
   const state = { ...task.state, position };
   return insert(on, context, { ...task, state, changes: changesBetween(undefined, state) });

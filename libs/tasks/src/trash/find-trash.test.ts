@@ -94,7 +94,7 @@ test('an item says who deleted it and when', async () => {
 
 test('nobody else sees what is in the trash', async () => {
   const id = await deleted('Quiet word');
-  expect((await api.getList({ id: list.id }, me)).counts).toEqual({ total: 0, open: 0 });
+  expect((await api.getList({ id: list.id }, me)).counts).toEqual({ total: 0, open: 0, upcoming: 0 });
   expect((await api.findTasks({ q: 'quiet', count: 'exact' }, me)).page.total).toBe(0);
   expect((await api.findTasks({ list_id: list.id }, me)).items).toEqual([]);
   await expect(api.updateTask({ id, patch: { title: 'New' } }, me)).rejects.toMatchObject({ code: 'task_not_found' });

@@ -1,0 +1,56 @@
+// The zone of a task's days: its own, else that of its list, else that of the caller. It is decided when the task is written,
+// so that everybody sees the task due at the same time.
+import { zoneOf, type CallContext } from '@mono/contract';
+import type { Executor, Statement } from '@mono/platform';
+import type { TaskFields, TaskState } from '../domain/task-state.js';
+
+type Days = Pick<TaskFields, 'due_on' | 'starts_on' | 'timezone'>;
+
+const ZONE: Statement = {
+  name: 'tasks.read_zone_of_list',
+  text: 'SELECT timezone FROM tasks.list WHERE id = $1 AND workspace_id = $2',
+};
+
+export class DayZones {
+  private readonly known = new Map<string, Promise<string>>();
+
+  constructor(
+    private readonly on: Executor,
+    private readonly context: CallContext,
+  ) {}
+
+  /**
+   * The fields with a zone, where they set a day without one. UTC is null.
+   * @param listId the list in which the task will be. @param present the days of a task that exists.
+   */
+  async complete<Fields extends Days>(
+    fields: Fields,
+    listId: string,
+    present: Pick<TaskState, 'due_on' | 'starts_on' | 'timezone'> = NO_DAYS,
+  ): Promise<Fields> {
+    const { due_on: dueOn, starts_on: startsOn, timezone } = fields;
+    const isAsked = dueOn !== undefined || startsOn !== undefined || timezone !== undefined;
+    const next = {
+      due_on: dueOn === undefined ? present.due_on : dueOn,
+      starts_on: startsOn === undefined ? present.starts_on : startsOn,
+      timezone: timezone === undefined ? present.timezone : timezone,
+    };
+    if (!isAsked || next.timezone !== null || (next.due_on === null && next.starts_on === null)) return fields;
+    const zone = await this.zoneOf(listId);
+    return zone === 'UTC' ? fields : { ...fields, timezone: zone };
+  }
+
+  private zoneOf(listId: string): Promise<string> {
+    let zone = this.known.get(listId);
+    if (!zone) this.known.set(listId, (zone = this.read(listId)));
+    return zone;
+  }
+
+  private async read(listId: string): Promise<string> {
+    const { principal } = this.context;
+    const [list] = await this.on.query<{ timezone: string | null }>(ZONE, [listId, principal.workspaceId]);
+    return list?.timezone ?? zoneOf(principal);
+  }
+}
+
+const NO_DAYS = { due_on: null, starts_on: null, timezone: null };
