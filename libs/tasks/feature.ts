@@ -2,6 +2,7 @@
 import { changesOf, withoutChange } from '@mono/contract';
 import { defineFeature } from '@mono/platform';
 import {
+  filterMatchesOperations,
   filtersOperations,
   listsOperations,
   occurrencesOperations,
@@ -34,6 +35,7 @@ export const tasksFeature = defineFeature({
     tagsOperations,
     relationsOperations,
     filtersOperations,
+    filterMatchesOperations,
     occurrencesOperations,
     transitionsOperations,
     workflowOperations,

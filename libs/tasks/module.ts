@@ -20,6 +20,9 @@ import { TaskMetrics } from './src/persistence/task-metrics.js';
 import { RelationsController } from './src/relations/relations.controller.js';
 import { TagsController } from './src/tags/tags.controller.js';
 import { ResourcesController } from './src/resources/resources.controller.js';
+import { FilterMatchesController } from './src/saved-filters/filter-matches.controller.js';
+import { FiltersOfCallers } from './src/saved-filters/filters-of-callers.js';
+import { KnownTasks } from './src/saved-filters/known-tasks.js';
 import { FilterEvents } from './src/saved-filters/filter-events.js';
 import { PersonalFilters } from './src/saved-filters/personal-filters.js';
 import { SavedFilterStore } from './src/saved-filters/saved-filter.store.js';
@@ -51,6 +54,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
     RelationsController,
     FiltersController,
     SavedFiltersController,
+    FilterMatchesController,
     OccurrencesController,
     TransitionsController,
     TrashController,
@@ -69,12 +73,14 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
     EmptyList,
     EraseWorkspace,
     FilterEvents,
+    FiltersOfCallers,
     FindLists,
     FindTags,
     FindTasks,
     FindTrash,
     FormerMembers,
     Inbox,
+    KnownTasks,
     PersonalFilters,
     Purge,
     ReadFilter,

@@ -3,6 +3,7 @@ import { changesOf } from '@mono/contract';
 import { defineFeature } from '@mono/platform';
 import { webhooksEvents, webhooksOperations } from './contract/index.js';
 import { Initial1764800000000 } from './src/persistence/migrations/1764800000000-initial.js';
+import { Filters1765300000000 } from './src/persistence/migrations/1765300000000-filters.js';
 import { webhooksConfig } from './src/webhooks.config.js';
 
 export const webhooksFeature = defineFeature({
@@ -24,6 +25,6 @@ export const webhooksFeature = defineFeature({
       },
     ),
   ],
-  migrations: [Initial1764800000000],
+  migrations: [Initial1764800000000, Filters1765300000000],
   load: async () => (await import('./module.js')).WebhooksModule,
 });

@@ -23,6 +23,7 @@ import { StreamPositions } from './src/delivery/stream-positions.js';
 import { TestDelivery } from './src/delivery/test-delivery.js';
 import { WebhookJobsProcessor } from './src/delivery/webhook-jobs.processor.js';
 import { EventsConsumer } from './src/recording/events.consumer.js';
+import { FilterVerdicts } from './src/recording/filter-verdicts.js';
 import { PublicEvents } from './src/recording/public-events.js';
 import { Recorder } from './src/recording/recorder.js';
 import { AddressResolver } from './src/sending/address-resolver.js';
@@ -53,6 +54,7 @@ import { webhooksConfig } from './src/webhooks.config.js';
     WebhookSender,
     PublicEvents,
     EventsConsumer,
+    FilterVerdicts,
     Recorder,
     WebhookStore,
     WebhookEvents,

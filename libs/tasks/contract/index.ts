@@ -6,6 +6,8 @@ export * from './tag.js';
 export * from './relation.js';
 export * from './filter.js';
 export * from './saved-filter.js';
+export * from './filter-matches.js';
+export * from './filter-matches-client.js';
 export * from './batch.js';
 export * from './tasks.events.js';
 export * from './tasks.errors.js';

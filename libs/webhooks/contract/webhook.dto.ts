@@ -10,6 +10,7 @@ import {
   TextsField,
   UuidField,
 } from '@mono/contract';
+import { MAX_FILTER_CHARACTERS } from '@mono/tasks/contract';
 
 const id = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e';
 const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
@@ -21,9 +22,9 @@ const MAX_DESCRIPTION_CHARACTERS = 1_000;
 
 /**
  * `failing`: all attempts of some days have failed; `gone`: the receiver has answered 410; `backlog`: too many deliveries are pending;
- * `creator`: the creator has lost the right to manage webhooks.
+ * `creator`: the creator has lost the right to manage webhooks; `filter`: the filter cannot be used any more.
  */
-export const DISABLED_REASONS = ['failing', 'gone', 'backlog', 'creator'] as const;
+export const DISABLED_REASONS = ['failing', 'gone', 'backlog', 'creator', 'filter'] as const;
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 const url = {
@@ -44,6 +45,20 @@ const eventTypes = {
 const listId = {
   description:
     'Only events of this list and of what is in it; null: of all lists that the creator may read. A thing that is moved out of the list is sent as deleted, one that is moved into it as created.',
+  nullable: true,
+  example: null,
+};
+const filter = {
+  description:
+    'Only events of tasks that match this filter before or after the change, as `GET /v1/tasks?filter=` has it; not together with `filter_id`. Events of other things are not sent. `me` is the creator; dates are relative to the change.',
+  nullable: true,
+  example: null,
+  min: 1,
+  max: MAX_FILTER_CHARACTERS,
+  notBlank: true,
+};
+const filterId = {
+  description: 'The same by a saved filter that the creator may read. A change of it applies to the next events.',
   nullable: true,
   example: null,
 };
@@ -80,6 +95,12 @@ export class Webhook {
   @UuidField(listId)
   list_id: string | null;
 
+  @TextField(filter)
+  filter: string | null;
+
+  @UuidField(filterId)
+  filter_id: string | null;
+
   @TextField(description)
   description: string;
 
@@ -91,7 +112,7 @@ export class Webhook {
     enum: [...DISABLED_REASONS, null],
     nullable: true,
     description:
-      'Why the service has disabled the webhook: `failing`, all attempts of some days have failed; `gone`, the receiver has answered 410; `backlog`, too many deliveries were pending; `creator`, the creator may not manage webhooks any more. null: it is enabled, or a caller has disabled it.',
+      'Why the service has disabled the webhook: `failing`, all attempts of some days have failed; `gone`, the receiver has answered 410; `backlog`, too many deliveries were pending; `creator`, the creator may not manage webhooks any more; `filter`, the filter was deleted or names what does not exist any more. null: it is enabled, or a caller has disabled it.',
     example: null,
   })
   disabled_reason: DisabledReason | null;
@@ -148,6 +169,12 @@ export class CreateWebhook {
 
   @UuidField({ ...listId, optional: true })
   list_id?: string | null;
+
+  @TextField({ ...filter, optional: true })
+  filter?: string | null;
+
+  @UuidField({ ...filterId, optional: true })
+  filter_id?: string | null;
 
   @TextField({ ...description, optional: true, default: '' })
   description?: string;

@@ -4,6 +4,7 @@ export const webhooksErrors = defineErrors({
   webhook_not_found: notFound('webhook'),
   delivery_not_found: notFound('delivery'),
   list_not_found: notFound('list'),
+  filter_not_found: notFound('filter'),
   too_many_webhooks: {
     status: 409,
     message: ({ limit }: { limit: number }) =>

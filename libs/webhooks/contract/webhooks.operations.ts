@@ -40,7 +40,7 @@ export const webhooksOperations = operations(
       etag,
       location: (created) => `/v1/webhooks/${created.id}`,
       idempotencyKey: true,
-      errors: ['list_not_found', 'too_many_webhooks', 'secret_already_shown'],
+      errors: ['list_not_found', 'filter_not_found', 'too_many_webhooks', 'secret_already_shown'],
     }),
     findWebhooks: get('/v1/webhooks', {
       ...READS,
@@ -65,7 +65,7 @@ export const webhooksOperations = operations(
       reply: Webhook,
       etag,
       ifMatch: true,
-      errors: ['webhook_not_found', 'list_not_found'],
+      errors: ['webhook_not_found', 'list_not_found', 'filter_not_found'],
     }),
     deleteWebhook: del(webhook, {
       ...WRITES,

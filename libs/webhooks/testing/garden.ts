@@ -1,10 +1,11 @@
-// Events of a garden: beds are lists, plants are in beds.
+// Events of a garden: beds are lists, plants are in beds, and tasks are to be done.
 import { changesOf, defineEvents, EventBody, type ChangeKind } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
 
 class PlantEvent extends EventBody {
-  event: 'planted' | 'watered' | 'uprooted' | 'bed_dug' | 'secret_told' | 'diary_written';
-  aggregate: 'plant' | 'bed' | 'secret' | 'diary';
+  event:
+    'planted' | 'watered' | 'uprooted' | 'bed_dug' | 'secret_told' | 'diary_written' | 'task_made' | 'task_changed';
+  aggregate: 'plant' | 'bed' | 'secret' | 'diary' | 'task';
   workspace_id: string;
 }
 
@@ -15,9 +16,11 @@ export const gardenEvents = defineEvents('garden', {
   bed_dug: PlantEvent,
   secret_told: PlantEvent,
   diary_written: PlantEvent,
+  task_made: PlantEvent,
+  task_changed: PlantEvent,
 });
 
-const { planted, watered, uprooted, bed_dug, secret_told, diary_written } = gardenEvents;
+const { planted, watered, uprooted, bed_dug, secret_told, diary_written, task_made, task_changed } = gardenEvents;
 
 export const THINGS = [
   changesOf(
@@ -26,6 +29,7 @@ export const THINGS = [
     { created: planted, updated: watered, deleted: uprooted },
   ),
   changesOf('bed', { scope: 'tasks:read', audience: 'itself' }, { created: bed_dug }),
+  changesOf('task', { scope: 'tasks:read', audience: 'list' }, { created: task_made, updated: task_changed }),
   changesOf('secret', { scope: 'admin', audience: 'unlimited' }, { updated: secret_told }),
   changesOf('diary', { scope: null, audience: 'user' }, { updated: diary_written }),
 ];

@@ -54,6 +54,7 @@ test.each([
   ['gone', 'answered 410 Gone'],
   ['backlog', 'Too many deliveries to it were pending.'],
   ['creator', 'may no longer manage webhooks'],
+  ['filter', 'Its filter was deleted'],
 ] as const)('the reason %s is explained', async (reason, words) => {
   const mail = await written({ reason, description: '', failing_since: null });
   expect(mail?.text).toContain('The webhook to example.com:8443 was disabled');

@@ -3,7 +3,7 @@ import { layout, type Content } from './layout.js';
 import { oneLine } from './sanitize.js';
 import { timeText } from './time.js';
 
-export type WebhookFault = 'failing' | 'gone' | 'backlog' | 'creator';
+export type WebhookFault = 'failing' | 'gone' | 'backlog' | 'creator' | 'filter';
 
 export interface DisabledWebhook {
   name: string;
@@ -39,6 +39,7 @@ const REASONS: Readonly<Record<WebhookFault, (since: string) => string>> = {
   gone: () => 'The receiver answered 410 Gone: it wants no more deliveries.',
   backlog: () => 'Too many deliveries to it were pending.',
   creator: () => 'Its creator may no longer manage webhooks in the workspace.',
+  filter: () => 'Its filter was deleted, or names a list or member that no longer exists.',
 };
 
 const ENABLE = 'Repair the receiver, then enable the webhook again.';
@@ -47,4 +48,5 @@ const REMEDIES: Readonly<Record<WebhookFault, string>> = {
   gone: 'If this is intended, delete the webhook. Otherwise, repair the receiver and enable the webhook again.',
   backlog: ENABLE,
   creator: 'If you still need it, create a new webhook.',
+  filter: 'Change the filter, then enable the webhook again.',
 };

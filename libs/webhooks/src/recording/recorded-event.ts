@@ -23,6 +23,8 @@ export interface RecordedEvent extends PlacedChange {
   thingId: string;
   version: number;
   kept: KeptEvent;
+  /** All of them, also large ones. */
+  changes: Changes;
   /** The sequence in the stream of a consumer; undefined for a retried dead letter. */
   place: { consumer: string; sequence: number } | undefined;
 }
@@ -53,6 +55,7 @@ export function recordedEvent(
       fields: Object.keys(changes),
       changes: Buffer.byteLength(JSON.stringify(changes)) > maxBytes ? null : changes,
     },
+    changes,
     place,
   };
 }

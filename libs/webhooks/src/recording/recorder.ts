@@ -10,6 +10,7 @@ import { DisableWebhooks } from '../webhooks/disable-webhooks.js';
 import { systemDoer } from '../webhooks/webhook-events.js';
 import { WEBHOOK_COLUMNS, type WebhookRow } from '../webhooks/webhook.store.js';
 import { webhooksConfig } from '../webhooks.config.js';
+import { FilterVerdicts, type Verdicts } from './filter-verdicts.js';
 import { PublicEvents } from './public-events.js';
 import type { RecordedEvent } from './recorded-event.js';
 
@@ -30,21 +31,34 @@ export class Recorder {
   constructor(
     private readonly database: Database,
     private readonly events: PublicEvents,
+    private readonly filters: FilterVerdicts,
     private readonly queue: DeliveryQueue,
     private readonly disabling: DisableWebhooks,
     private readonly jobs: DeliveryJobs,
     @Inject(webhooksConfig.KEY) private readonly config: ConfigOf<typeof webhooksConfig>,
   ) {}
 
-  /** All of them, or none. Events that a webhook has are not recorded again. */
+  /** All of them, or none. Events that a webhook has are not recorded again. @throws UnavailableError */
   async record(events: readonly RecordedEvent[]): Promise<void> {
+    while (!(await this.recordOnce(events)));
+  }
+
+  /** @returns whether it is done; not if a filter was changed meanwhile. */
+  private async recordOnce(events: readonly RecordedEvent[]): Promise<boolean> {
     const workspaces = [...new Set(events.map(({ workspaceId }) => workspaceId))];
     const candidates = await this.database.query<WebhookRow>(CANDIDATES, [workspaces]);
-    const matching = candidates.filter((webhook) => events.some((event) => this.deliveryOf(event, webhook)));
-    if (matching.length === 0) return;
+    const verdicts = await this.filters.judge(
+      events,
+      candidates,
+      (event, webhook) => !!this.deliveryOf(event, webhook),
+    );
+    const matching = candidates.filter(
+      (webhook) => verdicts.isBroken(webhook) || this.deliveriesOf(events, webhook, verdicts).length > 0,
+    );
+    if (matching.length === 0) return true;
     const ids = matching.map(({ id }) => id);
-    await againAfterDeadlock(
-      () => this.database.transaction((on) => this.recordIn(on, events, { workspaces, ids })),
+    return againAfterDeadlock(
+      () => this.database.transaction((on) => this.recordIn(on, events, { workspaces, ids, verdicts })),
       PATIENCE,
     );
   }
@@ -52,21 +66,33 @@ export class Recorder {
   private async recordIn(
     on: Executor,
     events: readonly RecordedEvent[],
-    { workspaces, ids }: { workspaces: readonly string[]; ids: readonly string[] },
-  ): Promise<void> {
-    const webhooks = await on.query<WebhookRow>(LOCK, [workspaces, ids]);
-    const deliveries = webhooks.flatMap((webhook) => events.flatMap((event) => this.deliveryOf(event, webhook) ?? []));
-    if (deliveries.length === 0) return;
+    { workspaces, ids, verdicts }: { workspaces: readonly string[]; ids: readonly string[]; verdicts: Verdicts },
+  ): Promise<boolean> {
+    const locked = await on.query<WebhookRow>(LOCK, [workspaces, ids]);
+    if (!locked.every((webhook) => verdicts.isOf(webhook))) return false;
+    const doer = systemDoer('event', events[0]?.kept.request_id ?? '');
+    for (const webhook of locked.filter((one) => verdicts.isBroken(one)))
+      await this.disabling.disable(on, doer, webhook, 'filter');
+    const webhooks = locked.filter((one) => !verdicts.isBroken(one));
+    const deliveries = webhooks.flatMap((webhook) => this.deliveriesOf(events, webhook, verdicts));
+    if (deliveries.length === 0) return true;
     const pending = await this.queue.add(on, deliveries);
     for (const webhook of webhooks) {
       if ((pending.get(webhook.id) ?? 0) > this.config.WEBHOOKS_MAX_PENDING)
-        await this.disabling.disable(on, systemDoer('event', events[0]?.kept.request_id ?? ''), webhook, 'backlog');
+        await this.disabling.disable(on, doer, webhook, 'backlog');
     }
     const got = webhooks.filter(({ id }) => pending.has(id));
     on.afterCommit(() => this.jobs.wake(got));
+    return true;
   }
 
-  /** As far as the rights of the creator were known last: each attempt asks for them. */
+  private deliveriesOf(events: readonly RecordedEvent[], webhook: WebhookRow, verdicts: Verdicts): NewDelivery[] {
+    return events
+      .filter((event) => verdicts.concerns(webhook, event))
+      .flatMap((event) => this.deliveryOf(event, webhook) ?? []);
+  }
+
+  /** For any filter, and as far as the rights of the creator were known last: each attempt asks for them. */
   private deliveryOf(event: RecordedEvent, webhook: WebhookRow): NewDelivery | undefined {
     if (event.workspaceId !== webhook.workspace_id) return undefined;
     if (Date.parse(event.kept.occurred_at) < Date.parse(webhook.active_since)) return undefined;

@@ -16,7 +16,7 @@ export function systemDoer(source: 'job' | 'event', requestId: string): Doer {
   return { principal: { kind: 'system', id: 'webhooks' }, requestId, source };
 }
 
-const FIELDS = ['url', 'event_types', 'list_id', 'description', 'enabled'] as const;
+const FIELDS = ['url', 'event_types', 'list_id', 'filter', 'filter_id', 'description', 'enabled'] as const;
 
 @Injectable()
 export class WebhookEvents {

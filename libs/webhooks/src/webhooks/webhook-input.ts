@@ -1,11 +1,12 @@
-// Checks what a caller asks of a webhook: the URL, the event types and the list.
+// Checks what a caller asks of a webhook: the URL, the event types, the list and the filter.
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@mono/bus';
 import { clientOf, InvalidInputError, type CallContext, type FieldFault } from '@mono/contract';
-import { listsOperations, type ListsClient } from '@mono/tasks/contract';
+import { FilterMatchesClient, listsOperations, type FilterToMatch, type ListsClient } from '@mono/tasks/contract';
 import { webhooksErrors } from '../../contract/index.js';
 import { systemContext } from '../creators/creator-rights.js';
-import { faultOfPattern, matchesOne } from '../domain/event-types.js';
+import { faultOfPattern, matches, matchesOne } from '../domain/event-types.js';
+import { isOfTask } from '../recording/filter-verdicts.js';
 import { mayRead, PublicEvents } from '../recording/public-events.js';
 import { WebhookSender } from '../sending/webhook-sender.js';
 import type { WebhookFields } from './webhook.store.js';
@@ -13,6 +14,7 @@ import type { WebhookFields } from './webhook.store.js';
 @Injectable()
 export class WebhookInput {
   private readonly lists: ListsClient;
+  private readonly tasks: FilterMatchesClient;
 
   constructor(
     bus: Bus,
@@ -20,6 +22,7 @@ export class WebhookInput {
     private readonly sender: WebhookSender,
   ) {
     this.lists = clientOf(bus, listsOperations);
+    this.tasks = new FilterMatchesClient(bus);
   }
 
   /** @throws InvalidInputError naming the field; DomainError `list_not_found`. */
@@ -31,6 +34,31 @@ export class WebhookInput {
     const faults = (types ?? []).flatMap((type, index) => this.faultOf(call, type, index));
     if (faults.length > 0) throw new InvalidInputError(faults);
     if (typeof listId === 'string') await this.requireList(call, listId);
+  }
+
+  /**
+   * The creator of the webhook decides about names and `me`.
+   * @throws InvalidInputError naming the field; DomainError `filter_not_found`.
+   */
+  async requireFilter(workspaceId: string, filter: FilterToMatch): Promise<void> {
+    const [result] = await this.tasks.matchChanges(workspaceId, [filter], []);
+    if (!result?.fault) return;
+    const { code, message } = result.fault;
+    const { filter_id: id } = filter;
+    if (id === null) throw new InvalidInputError([{ field: 'filter', issue: message }]);
+    if (code === 'filter_not_found') throw webhooksErrors.filter_not_found({ id });
+    throw new InvalidInputError([{ field: 'filter_id', issue: message }]);
+  }
+
+  /** @throws InvalidInputError for fields that contradict each other. */
+  requireTogether({ filter, filter_id: id, event_types: types }: WebhookFields): void {
+    if (filter !== null && id !== null)
+      throw new InvalidInputError([{ field: 'filter_id', issue: 'goes without filter' }]);
+    if (filter === null && id === null) return;
+    const ofTasks = this.events.all.filter((event) => isOfTask({ public: event }));
+    if (ofTasks.some(({ type }) => matches(types, type))) return;
+    const issue = 'must have a type of tasks, such as tasks.*: a webhook with a filter sends no other events';
+    throw new InvalidInputError([{ field: 'event_types', issue }]);
   }
 
   private faultOf({ principal }: CallContext, pattern: string, index: number): FieldFault[] {

@@ -11,6 +11,8 @@ export interface WebhookRow {
   url: string;
   event_types: string[];
   list_id: string | null;
+  filter: string | null;
+  filter_id: string | null;
   description: string;
   enabled: boolean;
   disabled_reason: DisabledReason | null;
@@ -28,7 +30,10 @@ export interface WebhookRow {
   updated_at: string;
 }
 
-export type WebhookFields = Pick<WebhookRow, 'url' | 'event_types' | 'list_id' | 'description' | 'enabled'>;
+export type WebhookFields = Pick<
+  WebhookRow,
+  'url' | 'event_types' | 'list_id' | 'filter' | 'filter_id' | 'description' | 'enabled'
+>;
 export type NewWebhookRow = WebhookFields &
   Pick<WebhookRow, 'creator_kind' | 'creator_id' | 'creator_list_ids'> & { secret: string };
 
@@ -39,7 +44,7 @@ export interface WebhookFilter {
   creatorId: string | undefined;
 }
 
-export const WEBHOOK_COLUMNS = `w.id, w.workspace_id, w.url, w.event_types, w.list_id, w.description, w.enabled, w.disabled_reason,
+export const WEBHOOK_COLUMNS = `w.id, w.workspace_id, w.url, w.event_types, w.list_id, w.filter, w.filter_id, w.description, w.enabled, w.disabled_reason,
   w.creator_kind, w.creator_id, w.creator_list_ids,
   CASE WHEN w.previous_secret_expires_at > now() THEN w.previous_secret_expires_at END AS previous_secret_expires_at,
   w.active_since, w.pending, w.failures, w.failing_since, w.paused_until, w.version, w.created_at, w.updated_at`;
@@ -60,9 +65,9 @@ export class WebhookStore {
     await on.query(`SELECT pg_advisory_xact_lock(hashtextextended('webhooks.webhook ' || $1, 0))`, [workspaceId]);
     const [row] = await on.query<WebhookRow>(
       `INSERT INTO webhooks.webhook AS w (id, workspace_id, url, event_types, list_id, description, enabled, creator_kind,
-         creator_id, creator_list_ids, secret)
-       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
-       WHERE (SELECT count(*) FROM webhooks.webhook WHERE workspace_id = $2) < $12 RETURNING ${WEBHOOK_COLUMNS}`,
+         creator_id, creator_list_ids, secret, filter, filter_id)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+       WHERE (SELECT count(*) FROM webhooks.webhook WHERE workspace_id = $2) < $14 RETURNING ${WEBHOOK_COLUMNS}`,
       [
         uuidv7(),
         workspaceId,
@@ -75,6 +80,8 @@ export class WebhookStore {
         webhook.creator_id,
         webhook.creator_list_ids,
         webhook.secret,
+        webhook.filter,
+        webhook.filter_id,
         most,
       ],
     );
@@ -118,7 +125,7 @@ export class WebhookStore {
       ? ', disabled_reason = NULL, active_since = now(), failures = 0, failing_since = NULL, paused_until = NULL'
       : '';
     const [row] = await on.query<WebhookRow>(
-      `UPDATE webhooks.webhook w SET url = $3, event_types = $4, list_id = $5, description = $6, enabled = $7, ${NEXT}${fresh}
+      `UPDATE webhooks.webhook w SET url = $3, event_types = $4, list_id = $5, description = $6, enabled = $7, filter = $8, filter_id = $9, ${NEXT}${fresh}
        WHERE w.workspace_id = $1 AND w.id = $2 RETURNING ${WEBHOOK_COLUMNS}`,
       [
         before.workspace_id,
@@ -128,6 +135,8 @@ export class WebhookStore {
         fields.list_id,
         fields.description,
         fields.enabled,
+        fields.filter,
+        fields.filter_id,
       ],
     );
     return required(row);
@@ -213,6 +222,8 @@ export function toWebhook(row: WebhookRow): Webhook {
     url: row.url,
     event_types: row.event_types,
     list_id: row.list_id,
+    filter: row.filter,
+    filter_id: row.filter_id,
     description: row.description,
     enabled: row.enabled,
     disabled_reason: row.disabled_reason,

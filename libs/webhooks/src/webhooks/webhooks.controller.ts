@@ -23,6 +23,7 @@ import { DeleteWebhooks } from '../creators/delete-webhooks.js';
 import { FormerMembers } from '../creators/former-members.js';
 import { memberships } from '../creators/members.js';
 import { DeliveryQueue } from '../delivery/delivery-queue.js';
+import { filterToMatch, hasFilter } from '../recording/filter-verdicts.js';
 import { webhooksConfig } from '../webhooks.config.js';
 import { WebhookEvents, webhookChanges } from './webhook-events.js';
 import { filterOf, requireWebhook } from './require-webhook.js';
@@ -71,9 +72,15 @@ export class WebhooksController {
   async updateWebhook({ id, patch }: InputOf<typeof operations.updateWebhook>, call: CallContext): Promise<Webhook> {
     const change = normal(patch);
     await this.input.require(call, change);
+    const { filter = null, filter_id = null } = change;
+    if (hasFilter({ filter, filter_id })) {
+      const row = requireWebhook(await this.store.find(this.database, id, filterOf(call.principal)), id);
+      await this.requireFilter({ filter, filter_id }, row);
+    }
     return this.database.transaction(async (on) => {
       const before = await this.lock(on, call, id);
       const fields = Object.assign(fieldsOf(before), change);
+      this.input.requireTogether(fields);
       if (Object.keys(webhookChanges(before, fields)).length === 0 && fields.url === before.url)
         return toWebhook(before);
       const row = await this.store.update(on, before, fields);
@@ -108,8 +115,19 @@ export class WebhooksController {
 
   private async createOnce(input: InputOf<typeof operations.createWebhook>, call: CallContext): Promise<NewWebhook> {
     const { principal } = call;
-    const fields: WebhookFields = { list_id: null, description: '', enabled: true, ...input, ...normal(input) };
+    const fields: WebhookFields = {
+      list_id: null,
+      filter: null,
+      filter_id: null,
+      description: '',
+      enabled: true,
+      ...input,
+      ...normal(input),
+    };
     await this.input.require(call, fields);
+    this.input.requireTogether(fields);
+    if (hasFilter(fields))
+      await this.requireFilter(fields, { ...creatorOf(call), workspace_id: principal.workspaceId });
     const member = await this.memberOf(call);
     const work = async (on: Executor): Promise<NewWebhook> => {
       const left = await memberships.hold(on, principal.workspaceId, member);
@@ -122,18 +140,21 @@ export class WebhooksController {
     return once(this.database, operations.createWebhook, call, input, work, SHOWS_SECRET);
   }
 
-  private async insert(
-    on: Executor,
-    { principal: { kind, id, workspaceId, listIds } }: CallContext,
-    fields: WebhookFields,
-    secret: string,
-  ): Promise<WebhookRow> {
-    if (kind === 'system') throw new Error('Invariant violated: the system creates no webhooks.');
+  private async insert(on: Executor, call: CallContext, fields: WebhookFields, secret: string): Promise<WebhookRow> {
     const limit = this.config.WEBHOOKS_MAX_PER_WORKSPACE;
-    const creator = { creator_kind: kind, creator_id: id, creator_list_ids: listIds ? [...listIds] : null };
-    const row = await this.store.insert(on, workspaceId, { ...fields, ...creator, secret }, limit);
+    const webhook = { ...fields, ...creatorOf(call), secret };
+    const row = await this.store.insert(on, call.principal.workspaceId, webhook, limit);
     if (!row) throw webhooksErrors.too_many_webhooks({ limit });
     return row;
+  }
+
+  /** As its creator means it. */
+  private async requireFilter(
+    { filter, filter_id }: Pick<WebhookFields, 'filter' | 'filter_id'>,
+    { workspace_id: workspaceId, creator_kind, creator_id, creator_list_ids }: Creator & { workspace_id: string },
+  ): Promise<void> {
+    const asked = filterToMatch({ filter, filter_id, creator_kind, creator_id, creator_list_ids });
+    await this.input.requireFilter(workspaceId, asked);
   }
 
   /** The webhooks of a user end with the membership. */
@@ -155,13 +176,24 @@ function newSecret(): string {
   return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 }
 
-function normal<Fields extends Partial<WebhookFields>>(fields: Fields): Fields {
-  const { list_id: listId } = fields;
-  return typeof listId === 'string' ? { ...fields, list_id: listId.toLowerCase() } : fields;
+type Creator = Pick<WebhookRow, 'creator_kind' | 'creator_id' | 'creator_list_ids'>;
+
+function creatorOf({ principal: { kind, id, listIds } }: CallContext): Creator {
+  if (kind === 'system') throw new Error('Invariant violated: the system creates no webhooks.');
+  return { creator_kind: kind, creator_id: id, creator_list_ids: listIds ? [...listIds] : null };
 }
 
-function fieldsOf({ url, event_types, list_id, description, enabled }: WebhookRow): WebhookFields {
-  return { url, event_types, list_id, description, enabled };
+function normal<Fields extends Partial<WebhookFields>>(fields: Fields): Fields {
+  const ids = (['list_id', 'filter_id'] as const).flatMap((name) => {
+    const id = fields[name];
+    return typeof id === 'string' ? [[name, id.toLowerCase()] as const] : [];
+  });
+  return { ...fields, ...Object.fromEntries(ids) };
+}
+
+function fieldsOf(row: WebhookRow): WebhookFields {
+  const { url, event_types, list_id, filter, filter_id, description, enabled } = row;
+  return { url, event_types, list_id, filter, filter_id, description, enabled };
 }
 
 /** @throws InvalidInputError */

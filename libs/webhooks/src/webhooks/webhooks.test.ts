@@ -138,6 +138,8 @@ test('the event types are those that change things, without the affairs of one u
     'garden.bed_dug',
     'garden.planted',
     'garden.secret_told',
+    'garden.task_changed',
+    'garden.task_made',
     'garden.uprooted',
     'garden.watered',
   ]);
