@@ -41,3 +41,11 @@ test('five hundred creates without a list go to one Inbox', async () => {
   const body = await api.batchTasks({ operations }, { ...me, idempotencyKey: 'first' });
   expect(new Set(body.results.map(({ task }) => task?.list_id)).size).toBe(1);
 });
+
+test('many who need the Inbox at once get the same one', async () => {
+  for (let round = 0; round < 25; round += 1) {
+    const context = contextOf(uuidv7());
+    const made = await Promise.all(Array.from({ length: 8 }, () => api.createTask({ title: 'Task' }, context)));
+    expect(new Set(made.map(({ list_id: id }) => id)).size).toBe(1);
+  }
+});

@@ -47,7 +47,7 @@ const INSERT: Statement = {
       INSERT INTO tasks.list (id, workspace_id, is_inbox, created_at, updated_at, ${WRITTEN})
       SELECT $1, $2, $7, at, at, ${WRITTEN_COLUMNS.map((column) => `n.${column}`).join(', ')}
       FROM instant CROSS JOIN ${written('$6')}
-      ON CONFLICT (workspace_id) WHERE is_inbox DO NOTHING
+      ON CONFLICT DO NOTHING
       RETURNING *
     ), ${EVENT}
     SELECT ${NEW_LIST_SELECTION} FROM list l`,
