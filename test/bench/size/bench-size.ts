@@ -6,14 +6,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { Client } from 'pg';
 import type { CallContext } from '@mono/contract';
-import { Database } from '@mono/platform';
 import { FindTags } from '../../../libs/tasks/src/find-tasks/find-tags.js';
 import { FindTasks } from '../../../libs/tasks/src/find-tasks/find-tasks.js';
-import { tasksMigrations } from '../../../libs/tasks/src/persistence/tasks-migrations.js';
 import { startTestPostgres, type TestPostgres } from '../../support/test-postgres.ts';
 import { BIG, fill } from './fill.ts';
+import { openDatabase } from './open-database.ts';
 import { NAMED, OTHERS, type Question } from './queries.ts';
 
 const SIZES = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [10_000, 100_000, 1_000_000];
@@ -43,29 +41,6 @@ async function measure(runs: number, work: () => Promise<unknown>): Promise<Figu
   times.sort((one, other) => one - other);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
   return { p50: at(0.5), p99: at(0.99) };
-}
-
-async function openDatabase(server: TestPostgres, size: number): Promise<Database> {
-  const name = `size_${size}`;
-  const client = new Client({ connectionString: server.url });
-  await client.connect();
-  try {
-    await client.query(`CREATE DATABASE ${name}`);
-  } finally {
-    await client.end();
-  }
-  const url = new URL(server.url);
-  url.pathname = `/${name}`;
-  const database = await Database.open({
-    url: url.href,
-    migrations: tasksMigrations,
-    migrationsTableName: 'migration',
-    migrationsTransactionMode: 'each',
-    poolSize: 1,
-  });
-  await database.query('CREATE SCHEMA tasks');
-  await database.dataSource.runMigrations();
-  return database;
 }
 
 async function deepCursor(find: FindTasks): Promise<string> {
