@@ -6,6 +6,8 @@ import { Initial1763790000000 } from './src/persistence/migrations/1763790000000
 import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
 import { ZoneRelease1764600000000 } from './src/persistence/migrations/1764600000000-zone-release.js';
 import { Unsubscribe1764900000000 } from './src/persistence/migrations/1764900000000-unsubscribe.js';
+import { Assignments1764900100000 } from './src/persistence/migrations/1764900100000-assignments.js';
+import { Digest1764900200000 } from './src/persistence/migrations/1764900200000-digest.js';
 import { notificationsConfig } from './src/settings.js';
 import { UnsubscribePageController } from './src/unsubscribe/unsubscribe-page.controller.js';
 
@@ -21,8 +23,19 @@ export const notificationsFeature = defineFeature({
       { scope: null, audience: 'user' },
       { updated: notificationsEvents.preferences_updated },
     ),
-    withoutChange(notificationsEvents.task_due_soon),
+    withoutChange(
+      notificationsEvents.task_due_soon,
+      notificationsEvents.tasks_assigned,
+      notificationsEvents.daily_digest,
+    ),
   ],
-  migrations: [Initial1763790000000, OutboxPlaces1764300000000, ZoneRelease1764600000000, Unsubscribe1764900000000],
+  migrations: [
+    Initial1763790000000,
+    OutboxPlaces1764300000000,
+    ZoneRelease1764600000000,
+    Unsubscribe1764900000000,
+    Assignments1764900100000,
+    Digest1764900200000,
+  ],
   load: async () => (await import('./module.js')).NotificationsModule,
 });

@@ -1,6 +1,10 @@
 // The notifications module where it runs.
 import { Module } from '@nestjs/common';
 import { ConfigModule, DatabaseModule, OutboxModule } from '@mono/platform';
+import { AssignmentsConsumer } from './src/assignments/assignments.consumer.js';
+import { Assignments } from './src/assignments/assignments.js';
+import { Digests } from './src/digest/digests.js';
+import { ZonesConsumer } from './src/digest/zones.consumer.js';
 import { mailerProvider } from './src/mail/create-mailer.js';
 import { MailsConsumer } from './src/mails/mails.consumer.js';
 import { SendMail } from './src/mails/send-mail.js';
@@ -19,7 +23,15 @@ import { UnsubscribeController } from './src/unsubscribe/unsubscribe.controller.
     DatabaseModule.forFeature({ module: 'notifications' }),
     OutboxModule.forFeature({ module: 'notifications', inbox: true }),
   ],
-  controllers: [PreferencesController, UnsubscribeController, TasksConsumer, AccountsConsumer, MailsConsumer],
-  providers: [mailerProvider, SendMail, Preferences, UnsubscribeLinks, Reminders],
+  controllers: [
+    PreferencesController,
+    UnsubscribeController,
+    TasksConsumer,
+    AssignmentsConsumer,
+    AccountsConsumer,
+    ZonesConsumer,
+    MailsConsumer,
+  ],
+  providers: [mailerProvider, SendMail, Preferences, UnsubscribeLinks, Reminders, Assignments, Digests],
 })
 export class NotificationsModule {}

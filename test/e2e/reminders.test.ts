@@ -48,6 +48,7 @@ describe.each(TOPOLOGIES)('reminders, %s', (topology) => {
     await ada.api.post('/v1/invites', { email: bob.email, role: 'member' });
     const invite = await mails.mailTo(bob.email, /invites you/);
     await followLink(server.url, invite.link);
+    for (const { api } of [ada, bob]) await api.patch(PREFERENCES, { task_due_soon: true });
   });
 
   async function remindersOf({ email }: Person): Promise<Mail[]> {
@@ -118,16 +119,19 @@ describe.each(TOPOLOGIES)('reminders, %s', (topology) => {
     const before = (await remindersOf(ada)).length;
     const first = await ada.api.get<Preferences>(PREFERENCES);
     expect(first.body).toEqual({
+      daily_digest: true,
+      daily_digest_time: '08:00',
       task_due_soon: true,
       task_due_soon_lead: 'PT24H',
+      task_assigned: true,
       timer_forgotten: true,
-      version: 1,
-      updated_at: null,
+      version: 2,
+      updated_at: expect.any(String),
     });
-    expect(first.headers.get('etag')).toBe('"1"');
-    const off = await ada.api.patch<Preferences>(PREFERENCES, { task_due_soon: false }, { 'if-match': '"1"' });
-    expect([off.status, off.body.version, off.headers.get('etag')]).toEqual([200, 2, '"2"']);
-    const late = await ada.api.patch(PREFERENCES, { task_due_soon: true }, { 'if-match': '"1"' });
+    expect(first.headers.get('etag')).toBe('"2"');
+    const off = await ada.api.patch<Preferences>(PREFERENCES, { task_due_soon: false }, { 'if-match': '"2"' });
+    expect([off.status, off.body.version, off.headers.get('etag')]).toEqual([200, 3, '"3"']);
+    const late = await ada.api.patch(PREFERENCES, { task_due_soon: true }, { 'if-match': '"2"' });
     expect(late).toMatchObject({ status: 412, body: { error: { code: 'version_conflict' } } });
     await makeTask(ada, { title: 'Unwanted', assignee_id: ada.id, due_at: inHours(1) });
     await allRemindersSent();
@@ -138,12 +142,15 @@ describe.each(TOPOLOGIES)('reminders, %s', (topology) => {
     expect((await remindersOf(ada)).slice(before).map(({ subject }) => subject)).toEqual(['Due soon: Within']);
     await ada.api.patch(PREFERENCES, { task_due_soon_lead: 'PT2H' });
     await mails.mailTo(ada.email, /^Due soon: Unwanted$/);
-    expect((await ada.api.get(PREFERENCES, { 'if-none-match': '"4"' })).status).toBe(304);
+    expect((await ada.api.get(PREFERENCES, { 'if-none-match': '"5"' })).status).toBe(304);
   });
 
   test.each([
     [{}, 'empty_update', 'body'],
     [{ task_due_soon: 'yes' }, 'validation_error', 'task_due_soon'],
+    [{ daily_digest_time: '24:00' }, 'validation_error', 'daily_digest_time'],
+    [{ daily_digest_time: '8:00' }, 'validation_error', 'daily_digest_time'],
+    [{ daily_digest: null }, 'validation_error', 'daily_digest'],
     [{ task_due_soon_lead: 'P2M' }, 'validation_error', 'task_due_soon_lead'],
     [{ task_due_soon_lead: 'PT0S' }, 'validation_error', 'task_due_soon_lead'],
     [{ task_due_soon_lead: null }, 'validation_error', 'task_due_soon_lead'],
@@ -162,10 +169,10 @@ describe.each(TOPOLOGIES)('reminders, %s', (topology) => {
     const machine = await NatsClient.connect(installation.nats.url, installation.key);
     try {
       const read = await client.call<Preferences>('api.notifications.get_preferences');
-      expect([read.status, read.header('ETag'), read.body.task_due_soon]).toEqual([200, '"1"', true]);
+      expect([read.status, read.header('ETag'), read.body.task_due_soon]).toEqual([200, '"2"', true]);
       const patch = { task_due_soon_lead: 'PT26H' };
-      const change = () => client.call('api.notifications.update_preferences', { patch }, { 'If-Match': '"1"' });
-      expect(await change()).toMatchObject({ status: 200, body: { version: 2, task_due_soon_lead: 'PT26H' } });
+      const change = () => client.call('api.notifications.update_preferences', { patch }, { 'If-Match': '"2"' });
+      expect(await change()).toMatchObject({ status: 200, body: { version: 3, task_due_soon_lead: 'PT26H' } });
       expect((await change()).status).toBe(412);
       expect((await bob.api.get(PREFERENCES)).body).toMatchObject(patch);
       expect((await machine.call('api.notifications.get_preferences')).status).toBe(403);
@@ -207,6 +214,7 @@ test('another node sends the reminder with the same Message-ID after a kill -9 d
     const server = await installation.startServer({ env: { ...env, MODULES: 'auth,tasks' } });
     const sender = await installation.startServer({ env: { ...env, MODULES: 'notifications' } });
     const ada = await signUpPerson(server.url, mails, 'ada@example.com');
+    await ada.api.patch(PREFERENCES, { task_due_soon: true });
     await mails.conduct('swallow');
     await makeTask(ada, { title: 'Soon', assignee_id: ada.id, due_at: inHours(2) });
     const reminders = async () => (await mails.received()).filter(({ subject }) => subject === 'Due soon: Soon');

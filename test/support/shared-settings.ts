@@ -11,6 +11,7 @@ export function sharedSettings(places: Readonly<Record<string, string>>): Record
     // Tests wait for this periodic work.
     RECURRENCE_RECONCILE_SECONDS: '1',
     REMINDERS_INTERVAL_SECONDS: '1',
+    ASSIGNMENT_MAILS_DELAY_SECONDS: '1',
     TIME_TRACKING_TIMER_CHECK_SECONDS: '1',
   };
 }

@@ -25,7 +25,32 @@ export class TaskDueSoonReminder extends EventBody {
   due_at: string;
 }
 
+/** Requests the mail about new assignments of a user in a workspace. This module keeps which tasks they are. */
+export class TasksAssigned extends EventBody {
+  event: 'tasks_assigned';
+  aggregate: 'assignment_mail';
+  workspace_id: string;
+  override actor: { kind: 'system'; id: 'assignments' };
+  override changes: Record<string, never>;
+  user_id: string;
+}
+
+/** Requests the digest of a day: one event per user and day. */
+export class DailyDigest extends EventBody {
+  /** A UUIDv7 that is derived from user and day; also the id of the aggregate. */
+  override id: string;
+  event: 'daily_digest';
+  aggregate: 'digest';
+  override actor: { kind: 'system'; id: 'digests' };
+  override changes: Record<string, never>;
+  user_id: string;
+  /** The calendar date in the user's zone. */
+  day: string;
+}
+
 export const notificationsEvents = defineEvents('notifications', {
   preferences_updated: PreferencesUpdated,
   task_due_soon: TaskDueSoonReminder,
+  tasks_assigned: TasksAssigned,
+  daily_digest: DailyDigest,
 });

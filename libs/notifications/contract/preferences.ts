@@ -1,16 +1,32 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { BooleanField, Checked, DurationField } from '@mono/contract';
+import { BooleanField, Checked, DurationField, FormattedField } from '@mono/contract';
 import { leadMinutesOf } from './lead.js';
 
 /** The kinds of mail that a user may turn off, by the preference that does so. */
-export const OPTIONAL_MAILS = ['task_due_soon', 'timer_forgotten'] as const;
+export const OPTIONAL_MAILS = ['daily_digest', 'task_due_soon', 'task_assigned', 'timer_forgotten'] as const;
 export type OptionalMail = (typeof OPTIONAL_MAILS)[number];
 
-const dueSoon = { description: 'Whether you receive a mail for each of your tasks that is due soon.', example: true };
+const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+const digest = {
+  description:
+    'Whether you receive one mail a day with your tasks that are overdue, due today, due tomorrow and newly assigned. None is sent on a day without such tasks.',
+  example: true,
+};
+const digestTime = {
+  description: 'Local time of the daily digest in your time zone: `HH:MM`.',
+  example: '08:00',
+};
+const dueSoon = { description: 'Whether you receive a mail for each of your tasks that is due soon.', example: false };
 const lead = {
   description:
     'Time between the reminder of a task and its due date, in whole minutes from `PT1M` to `P30D`. The reminder of a task that is due on a day is sent at 08:00 in the task’s zone, on the day on which this time begins.',
   example: 'PT24H',
+};
+const assigned = {
+  description:
+    'Whether you receive a mail when somebody else assigns tasks to you. Several assignments within a short time are one mail.',
+  example: true,
 };
 const timer = {
   description: 'Whether you receive a mail when your timer runs for longer than the limit of the workspace.',
@@ -30,12 +46,27 @@ function LeadField(options: { optional?: boolean } = {}): PropertyDecorator {
   };
 }
 
+function TimeOfDayField(options: { optional?: boolean } = {}): PropertyDecorator {
+  const check = (value: unknown): boolean => typeof value === 'string' && TIME_OF_DAY.test(value);
+  const schema = { type: String, pattern: TIME_OF_DAY.source };
+  return FormattedField({ ...digestTime, ...options }, 'time_of_day', check, 'must be a time such as 08:00', schema);
+}
+
 export class NotificationPreferences {
+  @BooleanField(digest)
+  daily_digest: boolean;
+
+  @TimeOfDayField()
+  daily_digest_time: string;
+
   @BooleanField(dueSoon)
   task_due_soon: boolean;
 
   @LeadField()
   task_due_soon_lead: string;
+
+  @BooleanField(assigned)
+  task_assigned: boolean;
 
   @BooleanField(timer)
   timer_forgotten: boolean;
@@ -55,11 +86,20 @@ export class NotificationPreferences {
 
 /** JSON Merge Patch: absent means unchanged. */
 export class NotificationPreferencesPatch {
+  @BooleanField({ ...digest, optional: true })
+  daily_digest?: boolean;
+
+  @TimeOfDayField({ optional: true })
+  daily_digest_time?: string;
+
   @BooleanField({ ...dueSoon, optional: true })
   task_due_soon?: boolean;
 
   @LeadField({ optional: true })
   task_due_soon_lead?: string;
+
+  @BooleanField({ ...assigned, optional: true })
+  task_assigned?: boolean;
 
   @BooleanField({ ...timer, optional: true })
   timer_forgotten?: boolean;

@@ -10,8 +10,15 @@ export const notificationsConfig = defineConfig('notifications', {
     min: 0,
     max: 10_080,
   }),
+  ASSIGNMENT_MAILS_DELAY_SECONDS: integer({
+    description:
+      'Time without a new assignment before the mail about the new assignments of a user is sent, in seconds. While assignments go on, it is sent after five times as long.',
+    default: 60,
+    min: 1,
+    max: 3_600,
+  }),
   REMINDERS_INTERVAL_SECONDS: integer({
-    description: 'Interval between scans for due reminders, in seconds.',
+    description: 'Interval between scans for due reminders and new assignments, in seconds.',
     default: 30,
     min: 1,
     max: 3_600,

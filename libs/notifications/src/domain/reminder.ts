@@ -8,11 +8,15 @@ const OPEN: ReadonlySet<string | null> = new Set(['todo', 'in_progress', 'blocke
 /** Reminders of tasks that are due on a day: nobody wants a mail at midnight. */
 const MORNING = Temporal.PlainTime.from('08:00');
 
+export function isOpen(status: string | null): boolean {
+  return OPEN.has(status);
+}
+
 type Due = Pick<TaskFacts, 'due_at' | 'due_on' | 'timezone'>;
 
 /** RFC 3339 in UTC: `due_at`, or the last millisecond of the day `due_on`. null unless the task is open, assigned and has one. */
 export function dueInstant({ status, title, assignee_id, ...due }: TaskFacts): string | null {
-  if (!OPEN.has(status) || title === null || assignee_id === null) return null;
+  if (!isOpen(status) || title === null || assignee_id === null) return null;
   if (due.due_at !== null) return textOf(Temporal.Instant.from(due.due_at));
   if (due.due_on === null) return null;
   const nextDay = Temporal.PlainDate.from(due.due_on).add({ days: 1 });

@@ -1,11 +1,15 @@
-// Titles of lists, requested from tasks when a mail is sent.
+// Tasks and titles of lists, requested from the module tasks when a mail is sent.
 import type { Bus, CallOptions } from '@mono/bus';
+import { MAX_RESOURCES } from '@mono/contract';
 import { tasksResources, type List, type Task } from '@mono/tasks/contract';
 
 type Requests = Pick<Bus, 'request'>;
 type Options = Pick<CallOptions, 'requestId' | 'signal'>;
 
-/** @param ids at most 100. @returns those that exist, by id. */
+/** Of one request. */
+export const MAX_TASKS = MAX_RESOURCES;
+
+/** @param ids at most MAX_TASKS. @returns those that exist, by id. */
 export async function findTasks(
   bus: Requests,
   workspaceId: string,
@@ -18,7 +22,7 @@ export async function findTasks(
   return new Map((items as Task[]).map((task) => [task.id, task]));
 }
 
-/** @param tasks at most 100. @returns titles by the id of the list. */
+/** @param tasks at most MAX_TASKS. @returns titles by the id of the list. */
 export async function findListTitles(
   bus: Requests,
   workspaceId: string,

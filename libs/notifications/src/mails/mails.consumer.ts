@@ -5,10 +5,17 @@ import { attemptsWithin, Bus, type BusContext } from '@mono/bus';
 import { Database, OnEvent, type ConfigOf, type Executor } from '@mono/platform';
 import { timeTrackingEvents, type TimerForgotten } from '@mono/time-tracking/contract';
 import { webhooksEvents, type WebhookDisabled } from '@mono/webhooks/contract';
-import { notificationsEvents, type TaskDueSoonReminder } from '../../contract/index.js';
+import {
+  notificationsEvents,
+  type DailyDigest,
+  type TaskDueSoonReminder,
+  type TasksAssigned,
+} from '../../contract/index.js';
 import { notificationsConfig } from '../settings.js';
 import { UnsubscribeLinks } from '../unsubscribe/unsubscribe-links.js';
 import { ACCOUNT_MAILS, type AccountEvent } from './account-mails.js';
+import { assignmentMail } from './assignment-mails.js';
+import { digestMail } from './digest-mail.js';
 import { dueSoonMail, timerForgottenMail, type Sources } from './reminder-mails.js';
 import { isFinal, SendMail } from './send-mail.js';
 import { webhookDisabledMail } from './webhook-mails.js';
@@ -59,6 +66,16 @@ export class MailsConsumer {
   @OnEvent(notificationsEvents.task_due_soon, EACH_KIND)
   sendReminder(event: TaskDueSoonReminder, context: BusContext): Promise<void> {
     return this.mails.send(event, dueSoonMail(this.sources), context);
+  }
+
+  @OnEvent(notificationsEvents.tasks_assigned, EACH_KIND)
+  sendAssignments(event: TasksAssigned, context: BusContext): Promise<void> {
+    return this.mails.send(event, assignmentMail(this.sources), context);
+  }
+
+  @OnEvent(notificationsEvents.daily_digest, EACH_KIND)
+  sendDigest(event: DailyDigest, context: BusContext): Promise<void> {
+    return this.mails.send(event, digestMail(this.sources), context);
   }
 
   @OnEvent(timeTrackingEvents.timer_forgotten, EACH_KIND)

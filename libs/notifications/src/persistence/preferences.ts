@@ -4,14 +4,20 @@ import { DEFAULT_LEAD_MINUTES, type OptionalMail } from '../../contract/index.js
 
 export interface StoredPreferences extends Record<OptionalMail, boolean> {
   task_due_soon_lead_minutes: number;
+  /** `HH:MM`. */
+  daily_digest_time: string;
   version: number;
   /** RFC 3339; null for the defaults. */
   updated_at: string | null;
 }
 
 const DEFAULTS: StoredPreferences = {
-  task_due_soon: true,
+  daily_digest: true,
+  daily_digest_time: '08:00',
+  // The digest names tasks that are due.
+  task_due_soon: false,
   task_due_soon_lead_minutes: DEFAULT_LEAD_MINUTES,
+  task_assigned: true,
   timer_forgotten: true,
   version: 1,
   updated_at: null,
@@ -35,21 +41,29 @@ export async function findPreferences(on: Executor, userId: string): Promise<Sto
   return { ...DEFAULTS, ...(Object.fromEntries(chosen) as Partial<StoredPreferences>) };
 }
 
+/** The columns that a user changes. */
+const CHANGEABLE = [
+  'version',
+  'task_due_soon',
+  'task_due_soon_lead_minutes',
+  'daily_digest',
+  'daily_digest_time',
+  'task_assigned',
+  'timer_forgotten',
+] as const;
+
 /** @returns the time of the change. */
-export async function savePreferences(
-  on: Executor,
-  userId: string,
-  { task_due_soon, task_due_soon_lead_minutes, timer_forgotten, version }: StoredPreferences,
-): Promise<string> {
+export async function savePreferences(on: Executor, userId: string, preferences: StoredPreferences): Promise<string> {
   const [row] = await on.query<{ updated_at: string }>(
-    `INSERT INTO notifications.preference AS p
-       (user_id, task_due_soon, task_due_soon_lead_minutes, timer_forgotten, version, updated_at)
-     VALUES ($1, $2, $3, $4, $5, clock_timestamp())
-     ON CONFLICT (user_id) DO UPDATE SET task_due_soon = excluded.task_due_soon, version = excluded.version,
-       task_due_soon_lead_minutes = excluded.task_due_soon_lead_minutes, timer_forgotten = excluded.timer_forgotten,
-       updated_at = greatest(excluded.updated_at, p.updated_at)
-     RETURNING updated_at`,
-    [userId, task_due_soon, task_due_soon_lead_minutes, timer_forgotten, version],
+    {
+      name: 'notifications.save_preferences',
+      text: `INSERT INTO notifications.preference AS p (user_id, updated_at, ${CHANGEABLE.join(', ')})
+        VALUES ($1, clock_timestamp(), ${CHANGEABLE.map((_column, index) => `$${index + 2}`).join(', ')})
+        ON CONFLICT (user_id) DO UPDATE SET updated_at = greatest(excluded.updated_at, p.updated_at),
+          ${CHANGEABLE.map((column) => `${column} = excluded.${column}`).join(', ')}
+        RETURNING updated_at`,
+    },
+    [userId, ...CHANGEABLE.map((column) => preferences[column])],
   );
   if (!row) throw new Error('Invariant violated: an upsert of preferences returned no row.');
   return row.updated_at;

@@ -56,7 +56,7 @@ export async function findCurrentReminder(
       text: `SELECT t.title, t.due_on::text FROM notifications.task t
         LEFT JOIN notifications.preference p ON p.user_id = t.assignee_id
         WHERE t.task_id = $1 AND t.assignee_id = $2 AND t.due_instant = $3 AND t.due_instant > clock_timestamp()
-          AND coalesce(p.task_due_soon, true)`,
+          AND coalesce(p.task_due_soon, false)`,
     },
     [task_id, user_id, due_at],
   );

@@ -12,6 +12,7 @@ import {
   type NotificationPreferencesPatch,
 } from '../../contract/index.js';
 import { remindAt } from '../domain/reminder.js';
+import { restartDigest } from '../persistence/digests.js';
 import { lockDueTasks, saveRemindTimes } from '../persistence/followed-tasks.js';
 import {
   findPreferences,
@@ -52,6 +53,7 @@ export class Preferences {
       const next = { ...changed, version: stored.version + 1 };
       const updated_at = await savePreferences(on, userId, next);
       await rescheduleReminders(on, userId, next);
+      if (changes['daily_digest'] || changes['daily_digest_time']) await restartDigest(on, userId);
       await outbox.add(on, notificationsEvents.preferences_updated, {
         aggregate: 'preferences',
         aggregate_id: userId,
@@ -92,7 +94,7 @@ function shown(stored: StoredPreferences): NotificationPreferences {
   return { ...rest, task_due_soon_lead: leadText(lead) };
 }
 
-const FIELDS = [...OPTIONAL_MAILS, 'task_due_soon_lead'] as const;
+const FIELDS = [...OPTIONAL_MAILS, 'daily_digest_time', 'task_due_soon_lead'] as const;
 
 function changesBetween(from: NotificationPreferences, to: NotificationPreferences) {
   const fields = FIELDS.filter((field) => from[field] !== to[field]);

@@ -219,6 +219,17 @@ describe('reminders', () => {
     return id;
   }
 
+  /** @returns a user who wants reminders. */
+  async function reminded(): Promise<string> {
+    const user = randomUUID();
+    await database.query(
+      `INSERT INTO notifications.preference (user_id, task_due_soon, task_due_soon_lead_minutes, version, updated_at)
+       VALUES ($1, true, 1440, 1, now())`,
+      [user],
+    );
+    return user;
+  }
+
   async function published(): Promise<{ task_id: string; user_id: string; due_at: string; id: string }[]> {
     const rows = await database.query<{ event_id: string; payload: DueReminder & { due_at: string } }>(
       `SELECT event_id, payload FROM notifications.outbox WHERE subject LIKE '%task_due_soon' ORDER BY seq`,
@@ -231,8 +242,13 @@ describe('reminders', () => {
     }));
   }
 
-  test('are published once, a day before by default, and not for later or past due dates', async () => {
-    const user = randomUUID();
+  test('are not published by default, since the digest names what is due', async () => {
+    await created({ assignee_id: randomUUID(), due_at: inMs(HOUR_MS) });
+    expect(await publishDueReminders(database, signal)).toBe(0);
+  });
+
+  test('are published once, a day before unless set otherwise, and not for later or past due dates', async () => {
+    const user = await reminded();
     const due = inMs(23 * HOUR_MS);
     const task = await created({ assignee_id: user, due_at: due });
     await created({ assignee_id: user, due_at: inMs(25 * HOUR_MS) });
@@ -244,7 +260,7 @@ describe('reminders', () => {
   });
 
   test('are published once among concurrent nodes, also in several batches', async () => {
-    const user = randomUUID();
+    const user = await reminded();
     const all = await Promise.all(
       Array.from({ length: 60 }, () => created({ assignee_id: user, due_at: inMs(HOUR_MS) })),
     );
@@ -254,7 +270,7 @@ describe('reminders', () => {
   });
 
   test('are published again for a new due date and a new assignee only', async () => {
-    const [first, second] = [randomUUID(), randomUUID()];
+    const [first, second] = [await reminded(), await reminded()];
     const [due, later] = [inMs(HOUR_MS), inMs(2 * HOUR_MS)];
     const task = await created({ assignee_id: first, due_at: due });
     await publishDueReminders(database, signal);
@@ -279,7 +295,7 @@ describe('reminders', () => {
     ['unassigned', { assignee_id: null }, 'updated'],
     ['reassigned', { assignee_id: randomUUID(), due_at: inMs(100 * HOUR_MS) }, 'updated'],
   ])('are dropped for a task that becomes %s, before and after publishing', async (_what, facts, event) => {
-    const user = randomUUID();
+    const user = await reminded();
     const due = inMs(HOUR_MS);
     const [before, after] = [
       await created({ assignee_id: user, due_at: due }),
@@ -297,7 +313,7 @@ describe('reminders', () => {
   });
 
   test('of a task in the trash wait until it is restored, and are published once', async () => {
-    const user = randomUUID();
+    const user = await reminded();
     const facts = { title: 'Bake', status: 'todo', assignee_id: user, due_at: inMs(HOUR_MS) };
     const [before, after] = [await created(facts), await created(facts)];
     await consume(before, 2, {}, 'deleted');
@@ -313,7 +329,7 @@ describe('reminders', () => {
   });
 
   test('follow changed preferences, also for known tasks', async () => {
-    const user = randomUUID();
+    const user = await reminded();
     await created({ assignee_id: user, due_at: inMs(30 * MINUTE_MS) });
     await created({ assignee_id: user, due_at: inMs(3 * HOUR_MS) });
     await created({ assignee_id: user, due_at: inMs(47 * HOUR_MS) });
@@ -332,7 +348,7 @@ describe('reminders', () => {
   });
 
   test('are dropped if the user turns them off after publishing', async () => {
-    const user = randomUUID();
+    const user = await reminded();
     await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     await publishDueReminders(database, signal);
     const [reminder] = await published();
@@ -342,7 +358,7 @@ describe('reminders', () => {
   });
 
   test('respect a preference that changes while a task event is applied', async () => {
-    const user = randomUUID();
+    const user = await reminded();
     const slow = new Held(database, 'notifications.save_task');
     following = new TasksConsumer(slow, tasks as never);
     const coming = created({ assignee_id: user, due_at: inMs(HOUR_MS) });
@@ -355,7 +371,7 @@ describe('reminders', () => {
   });
 
   test('respect a task that changes while the preference changes', async () => {
-    const user = randomUUID();
+    const user = await reminded();
     const task = await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     const slow = new Held(database, 'FOR UPDATE');
     const changing = new PreferencesController(new Preferences(slow, signal)).updatePreferences(
@@ -371,7 +387,7 @@ describe('reminders', () => {
   });
 
   test('use the tasks module for a task that is older than the stream', async () => {
-    const [task, user] = [randomUUID(), randomUUID()];
+    const [task, user] = [randomUUID(), await reminded()];
     const due = inMs(HOUR_MS);
     const facts = {
       title: 'Old',
@@ -413,7 +429,7 @@ describe('reminders', () => {
   });
 
   test('are mailed to members only, and wait while auth is unavailable', async () => {
-    const user = randomUUID();
+    const user = await reminded();
     const due = inMs(HOUR_MS);
     const task = await created({ assignee_id: user, due_at: due });
     await publishDueReminders(database, signal);
@@ -439,7 +455,7 @@ describe('reminders', () => {
   });
 
   test('and preferences are deleted with the account', async () => {
-    const user = randomUUID();
+    const user = await reminded();
     await created({ assignee_id: user, due_at: inMs(HOUR_MS) });
     await publishDueReminders(database, signal);
     await created({ assignee_id: user, due_at: inMs(2 * HOUR_MS) });
@@ -458,7 +474,7 @@ describe('reminders', () => {
     const rows = (): Promise<object[]> =>
       database.query('SELECT task_id, due_instant, remind_at FROM notifications.task ORDER BY task_id');
     useHavana('2098a', -5);
-    const task = await created({ assignee_id: randomUUID(), due_on: day, timezone: 'America/Havana' });
+    const task = await created({ assignee_id: await reminded(), due_on: day, timezone: 'America/Havana' });
     await module.get(Reminders).followZoneData();
     const next = new Date(Date.parse(day) + 24 * HOUR_MS).toISOString().slice(0, 10);
     expect(await rows()).toEqual([
@@ -508,24 +524,31 @@ describe('preferences', () => {
 
   test('are the defaults as version 1 until a change', async () => {
     const context = contextOf(randomUUID());
-    const defaults = { task_due_soon: true, task_due_soon_lead: 'PT24H', timer_forgotten: true };
+    const defaults = {
+      daily_digest: true,
+      daily_digest_time: '08:00',
+      task_due_soon: false,
+      task_due_soon_lead: 'PT24H',
+      task_assigned: true,
+      timer_forgotten: true,
+    };
     const first = { ...defaults, version: 1, updated_at: null };
     expect(await preferences.getPreferences(undefined, context)).toEqual(first);
-    const same = { task_due_soon: true, task_due_soon_lead: 'P1D' };
+    const same = { task_due_soon: false, task_due_soon_lead: 'P1D' };
     expect(await preferences.updatePreferences({ patch: same }, context)).toEqual(first);
     const changed = await preferences.updatePreferences({ patch: { task_due_soon_lead: 'PT90M' } }, context);
-    expect(changed).toMatchObject({ task_due_soon: true, task_due_soon_lead: 'PT1H30M', version: 2 });
+    expect(changed).toMatchObject({ task_due_soon: false, task_due_soon_lead: 'PT1H30M', version: 2 });
     expect(await preferences.getPreferences(undefined, context)).toEqual(changed);
   });
 
   test('a change writes one event with old and new values', async () => {
     const user = randomUUID();
-    await preferences.updatePreferences({ patch: { task_due_soon: false } }, contextOf(user));
+    await preferences.updatePreferences({ patch: { task_due_soon: true } }, contextOf(user));
     const events = await database.query('SELECT version, payload FROM notifications.outbox WHERE aggregate_id = $1', [
       user,
     ]);
     expect(events).toMatchObject([
-      { version: 2, payload: { event: 'preferences_updated', changes: { task_due_soon: { from: true, to: false } } } },
+      { version: 2, payload: { event: 'preferences_updated', changes: { task_due_soon: { from: false, to: true } } } },
     ]);
   });
 

@@ -15,6 +15,7 @@ import {
   type TaskChange,
 } from '../domain/followed-task.js';
 import { dueInstant, remindAt } from '../domain/reminder.js';
+import { ensureDigest } from '../persistence/digests.js';
 import { findTask, lockTask, saveTask, type Timing } from '../persistence/followed-tasks.js';
 import { findPreferences, lockPreferences } from '../persistence/preferences.js';
 
@@ -58,7 +59,9 @@ export class TasksConsumer {
       onceByInbox(on, { schema: 'notifications', consumer, eventId }, async () => {
         const known = await lockTask(on, taskId, workspaceId);
         const task = [...snapshot, event].reduce<FollowedTask>(applyChange, known);
-        await saveTask(on, taskId, task, await timingOf(on, task));
+        const timing = await timingOf(on, task);
+        await saveTask(on, taskId, task, timing);
+        if (timing.dueInstant !== null && task.assignee_id !== null) await ensureDigest(on, task.assignee_id);
       }),
     );
   }

@@ -8,10 +8,13 @@ import {
   newSignIn,
   passwordChanged,
 } from './account-notices.js';
+import { assignedTasks } from './assignments.js';
+import { dailyDigest } from './digest.js';
 import { taskDueSoon, timerForgotten } from './reminders.js';
 import { webhookDisabled } from './webhooks.js';
 
 export type { LinkedProvider, Notice } from './account-notices.js';
+export type { ListedTask } from './assignments.js';
 export type { Content, LinkData } from './layout.js';
 
 export const templates = {
@@ -26,7 +29,9 @@ export const templates = {
   identity_unlinked: identityUnlinked,
   account_deleted: accountDeleted,
   invite,
+  daily_digest: dailyDigest,
   task_due_soon: taskDueSoon,
+  task_assigned: assignedTasks,
   timer_forgotten: timerForgotten,
   webhook_disabled: webhookDisabled,
 };

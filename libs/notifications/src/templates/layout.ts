@@ -11,12 +11,20 @@ export interface Content {
   html: string;
 }
 
+export interface Section {
+  /** Empty for none. */
+  title: string;
+  items: readonly string[];
+}
+
 export interface Letter {
   subject: string;
   /** The recipient's name; empty if unknown. */
   name: string;
   /** Sentences. Text of users in them has passed oneLine(). */
   before: readonly string[];
+  /** After the sentences. Text of users in them has passed oneLine(). */
+  sections?: readonly Section[];
   action?: { label: string; link: string } | undefined;
   after: readonly string[];
   /** Turns this kind of mail off. */
@@ -29,6 +37,7 @@ export function layout(letter: Letter): Content {
   const action = letter.action && { label: letter.action.label, link: webLink(letter.action.link) };
   const parts: Parts = {
     before: [greeting, ...letter.before],
+    sections: letter.sections ?? [],
     action,
     after: letter.after,
     unsubscribe: letter.unsubscribe === undefined ? undefined : webLink(letter.unsubscribe),
@@ -36,15 +45,19 @@ export function layout(letter: Letter): Content {
   return { subject: letter.subject, text: textOf(parts), html: pageOf(letter.subject, parts).source };
 }
 
-type Parts = Pick<Letter, 'before' | 'after' | 'action' | 'unsubscribe'>;
+type Parts = Pick<Letter, 'before' | 'after' | 'action' | 'unsubscribe'> & { sections: readonly Section[] };
 
-function textOf({ before, action, after, unsubscribe }: Parts): string {
+function textOf({ before, sections, action, after, unsubscribe }: Parts): string {
   const link = action ? [`${action.label}:\n${action.link}`] : [];
   const end = unsubscribe === undefined ? '' : `\nUnsubscribe from these mails:\n${unsubscribe}`;
-  return `${[...before, ...link, ...after, `-- \nMono${end}`].join('\n\n')}\n`;
+  return `${[...before, ...sections.map(sectionText), ...link, ...after, `-- \nMono${end}`].join('\n\n')}\n`;
 }
 
-function pageOf(title: string, { before, action, after, unsubscribe }: Parts): Html {
+function sectionText({ title, items }: Section): string {
+  return [...(title === '' ? [] : [title]), ...items.map((item) => `- ${item}`)].join('\n');
+}
+
+function pageOf(title: string, { before, sections, action, after, unsubscribe }: Parts): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -54,7 +67,7 @@ function pageOf(title: string, { before, action, after, unsubscribe }: Parts): H
       </head>
       <body style="margin: 0; padding: 24px; background: #f4f4f5; color: #18181b; font: 16px/1.5 sans-serif">
         <div style="max-width: 560px; margin: 0 auto; padding: 24px; background: #ffffff; border-radius: 8px">
-          ${before.map(paragraph)}${action ? button(action) : ''}${after.map(paragraph)}
+          ${before.map(paragraph)}${sections.map(sectionPart)}${action ? button(action) : ''}${after.map(paragraph)}
           <p style="margin: 24px 0 0; color: #71717a; font-size: 14px">
             Mono${
               unsubscribe === undefined
@@ -69,6 +82,15 @@ function pageOf(title: string, { before, action, after, unsubscribe }: Parts): H
 
 function paragraph(words: string): Html {
   return html`<p style="margin: 0 0 16px">${words}</p>`;
+}
+
+function sectionPart({ title, items }: Section): Html {
+  const heading = title === '' ? '' : html`<h2 style="margin: 24px 0 8px; font-size: 16px">${title}</h2>`;
+  const rows = items.map((item) => html`<li style="margin: 0 0 4px">${item}</li>`);
+  return html`${heading}
+    <ul style="margin: 0 0 16px; padding: 0 0 0 20px">
+      ${rows}
+    </ul>`;
 }
 
 /** The URL is also visible: some programs show no buttons, and readers like to check where a link leads. */

@@ -24,6 +24,17 @@ function mails(words: string, link = LINK) {
     identity_unlinked: templates.identity_unlinked({ ...notice, provider: words }),
     account_deleted: templates.account_deleted(notice),
     task_due_soon: templates.task_due_soon({ ...optional, title: words, list: words, due: { at: EXPIRES } }),
+    task_assigned: templates.task_assigned({
+      ...optional,
+      assigner: words,
+      tasks: [{ title: words, list: words, due: { at: EXPIRES }, by: words }],
+      total: 1,
+    }),
+    daily_digest: templates.daily_digest({
+      ...optional,
+      day: '2025-11-21',
+      sections: [{ name: 'overdue', tasks: [{ title: words, list: words, due: { at: EXPIRES } }], more: 0 }],
+    }),
     webhook_disabled: templates.webhook_disabled({
       ...notice,
       host: words,
@@ -61,7 +72,10 @@ describe.each(names)('%s', (name) => {
     expect(mail.text).toContain('Hello Ann,');
     expect(mail.html).toContain('Hello Ann,');
     for (const part of [mail.text, mail.html]) {
-      expect(part).toContain('Friday, 21 November 2025, 14:05 (Europe/Berlin, UTC+01:00)');
+      // The digest names the zone once.
+      expect(part).toMatch(
+        /Friday, 21 November 2025, 14:05(?: \(Europe\/Berlin, UTC\+01:00\)|[\s\S]* zone Europe\/Berlin)/,
+      );
     }
   });
 
@@ -89,6 +103,63 @@ describe.each(names)('%s', (name) => {
 
 test('no subject contains the token of a link', () => {
   for (const { subject } of Object.values(mails('Ann'))) expect(subject).not.toContain('abc');
+});
+
+describe('a mail about several assignments', () => {
+  const tasks = [
+    { title: 'Bake\nbread', list: 'Home', due: { at: EXPIRES }, by: 'Grace' },
+    { title: 'Slice <it>', list: '', due: { on: '2025-11-22' }, by: 'Bob' },
+  ];
+  const data = { name: 'Ann', tasks, total: 2, timeZone: 'Europe/Berlin', unsubscribe: UNSUBSCRIBE };
+
+  test('names its assigner once, lists and due dates', () => {
+    const { subject, text, html } = templates.task_assigned({ ...data, assigner: 'Grace', total: 7 });
+    expect(subject).toBe('Grace assigned you 7 tasks');
+    expect(text).toContain(
+      [
+        'Grace assigned you 7 tasks:\n',
+        '- Bake bread (Home), due on Friday, 21 November 2025, 14:05',
+        '- Slice <it>, due on Saturday, 22 November 2025',
+        '- and 5 more\n',
+        'Times are in the time zone Europe/Berlin.',
+      ].join('\n'),
+    );
+    expect(html).toContain('Slice &lt;it&gt;, due on Saturday, 22 November 2025</li>');
+  });
+
+  test('names each assigner if there are several', () => {
+    const { subject, text } = templates.task_assigned({ ...data, assigner: null });
+    expect(subject).toBe('2 tasks were assigned to you');
+    expect(text).toContain('14:05, by Grace\n- Slice <it>, due on Saturday, 22 November 2025, by Bob\n');
+    expect(text).not.toContain('more');
+  });
+});
+
+test('the digest says when each task is or was due, without what is clear from its section', () => {
+  const tasks = [
+    { title: 'Bake', list: 'Home', due: { at: EXPIRES } },
+    { title: 'Sweep', list: '', due: { on: '2025-11-21' } },
+  ];
+  const sections = (['overdue', 'today', 'tomorrow', 'assigned'] as const).map((name) => ({ name, tasks, more: 0 }));
+  const data = { name: 'Ann', day: '2025-11-21', timeZone: 'Europe/Berlin', unsubscribe: UNSUBSCRIBE };
+  const { subject, text } = templates.daily_digest({ ...data, sections });
+  expect(subject).toBe('Your tasks: 2 overdue, 2 due today, 2 due tomorrow, 2 newly assigned');
+  expect(text).toContain(
+    [
+      'Here are your tasks for Friday, 21 November 2025.\n',
+      'Overdue',
+      '- Bake (Home), was due on Friday, 21 November 2025, 14:05',
+      '- Sweep, was due on Friday, 21 November 2025\n',
+      'Due today',
+      '- Bake (Home), 14:05',
+      '- Sweep\n',
+      'Due tomorrow',
+      '- Bake (Home), 14:05',
+      '- Sweep\n',
+      'Newly assigned',
+      '- Bake (Home), due on Friday, 21 November 2025, 14:05',
+    ].join('\n'),
+  );
 });
 
 test('mails that a user may turn off have an unsubscribe link in both parts, others have none', () => {

@@ -20,12 +20,24 @@ const MONTHS = [
 ];
 
 /** `Friday, 21 November 2025, 14:05 (Europe/Berlin, UTC+01:00)`; in UTC if the zone is unknown. */
-export function timeText(instant: string, timeZone: string): string {
+export function timeText(instant: string, timeZone: string, { namesZone = true } = {}): string {
   const name = zoneNameOf(timeZone) ?? 'UTC';
   const atMs = Temporal.Instant.from(instant).epochMilliseconds;
   const time = wallTimeAt(name, atMs);
   const zone = name === 'UTC' ? 'UTC' : `${name}, UTC${offsetTextAt(name, atMs)}`;
-  return `${dayText(time)}, ${time.toPlainTime().toString({ smallestUnit: 'minute' })} (${zone})`;
+  const text = `${dayText(time)}, ${time.toPlainTime().toString({ smallestUnit: 'minute' })}`;
+  return namesZone ? `${text} (${zone})` : text;
+}
+
+/** `14:05` */
+export function timeOfDayText(instant: string, timeZone: string): string {
+  const atMs = Temporal.Instant.from(instant).epochMilliseconds;
+  return wallTimeAt(zoneText(timeZone), atMs).toPlainTime().toString({ smallestUnit: 'minute' });
+}
+
+/** The zone in which timeText() is. */
+export function zoneText(timeZone: string): string {
+  return zoneNameOf(timeZone) ?? 'UTC';
 }
 
 /** `Friday, 21 November 2025`, for a calendar date: it has no zone. */

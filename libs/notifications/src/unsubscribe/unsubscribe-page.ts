@@ -14,7 +14,9 @@ export const PAGE_HEADERS = {
 
 /** As in “You no longer receive …”. */
 const KINDS: Readonly<Record<OptionalMail, string>> = {
+  daily_digest: 'the daily digest of your tasks',
   task_due_soon: 'reminders of tasks that are due soon',
+  task_assigned: 'mails about tasks that are assigned to you',
   timer_forgotten: 'mails about timers that still run',
 };
 
@@ -22,7 +24,7 @@ const KINDS: Readonly<Record<OptionalMail, string>> = {
 export function questionPage(kind: OptionalMail, token: string): string {
   return page(
     'Unsubscribe',
-    html`<p>Do you want to stop receiving ${KINDS[kind]}? You can turn them on again in your notification settings.</p>
+    html`<p>Do you want to stop receiving ${KINDS[kind]}? You can turn this on again in your notification settings.</p>
       <form method="post" action="${UNSUBSCRIBE_PATH}?token=${token}"><button>Unsubscribe</button></form>`,
   );
 }
@@ -30,7 +32,7 @@ export function questionPage(kind: OptionalMail, token: string): string {
 export function donePage(kind: OptionalMail): string {
   return page(
     'Unsubscribed',
-    html`<p>You no longer receive ${KINDS[kind]}. You can turn them on again in your notification settings.</p>`,
+    html`<p>You no longer receive ${KINDS[kind]}. You can turn this on again in your notification settings.</p>`,
   );
 }
 
