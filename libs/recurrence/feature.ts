@@ -20,6 +20,7 @@ import { OutboxPlaces1764300000000 } from './src/persistence/migrations/17643000
 import { Memberships1764400100000 } from './src/persistence/migrations/1764400100000-memberships.js';
 import { ZoneRelease1764600000000 } from './src/persistence/migrations/1764600000000-zone-release.js';
 import { Trash1764800000000 } from './src/persistence/migrations/1764800000000-trash.js';
+import { ScheduledStanding1764900300000 } from './src/persistence/migrations/1764900300000-scheduled-standing.js';
 import { recurrenceConfig } from './src/recurrence.config.js';
 
 export const recurrenceFeature = defineFeature({
@@ -86,6 +87,7 @@ export const recurrenceFeature = defineFeature({
     Memberships1764400100000,
     ZoneRelease1764600000000,
     Trash1764800000000,
+    ScheduledStanding1764900300000,
   ],
   load: async () => (await import('./module.js')).RecurrenceModule,
 });

@@ -24,6 +24,7 @@ import { recurrenceConfig } from './src/recurrence.config.js';
 import { References } from './src/templates/references.js';
 import { ListsConsumer } from './src/templates/lists.consumer.js';
 import { ResourcesController } from './src/templates/resources.controller.js';
+import { ScheduledStanding } from './src/templates/scheduled-standing.js';
 import { TemplatesConsumer } from './src/templates/templates.consumer.js';
 import { TemplatesController } from './src/templates/templates.controller.js';
 import { Templates } from './src/templates/templates.js';
@@ -73,6 +74,7 @@ import { TrashController } from './src/trash/trash.controller.js';
     ZoneDataChanges,
     Purge,
     Templates,
+    ScheduledStanding,
     RestoreTemplate,
     Exceptions,
     ChangeOccurrence,

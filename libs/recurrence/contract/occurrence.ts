@@ -14,7 +14,7 @@ import {
   UuidField,
 } from '@mono/contract';
 import { OriginalStartField, TASK_STATUSES, type TaskStatus } from '@mono/tasks/contract';
-import { Rule } from './rule.js';
+import { RulePatch } from './rule.js';
 import { OCCURRENCE_NOTES, type OccurrenceNote } from './rule-constants.js';
 import { Template } from './template.js';
 import {
@@ -204,8 +204,11 @@ export class OccurrencePatch extends OccurrenceFields {
   @InstantField({ description: 'New start; with the scope `this` only.', optional: true })
   at?: string;
 
-  @ObjectField(() => Rule, { description: 'Recurrence rule; not with the scope `this`.', optional: true })
-  rule?: Rule;
+  @ObjectField(() => RulePatch, {
+    description: 'Changes of the rule, merged into it as in a patch of the template; not with the scope `this`.',
+    optional: true,
+  })
+  rule?: RulePatch;
 
   @DurationField({
     description: 'Time from the start of an occurrence until it is due, ISO 8601; not with the scope `this`.',

@@ -3,7 +3,16 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
-import { Checked, EnumField, EnumsField, IntegerField, TextField, TextsField, TimeZoneField } from '@mono/contract';
+import {
+  Checked,
+  EnumField,
+  EnumsField,
+  IntegerField,
+  PartialType,
+  TextField,
+  TextsField,
+  TimeZoneField,
+} from '@mono/contract';
 import {
   DST_GAPS,
   MAX_EVERY,
@@ -191,3 +200,6 @@ export class Rule {
   })
   dst_gap?: DstGap | null;
 }
+
+/** JSON Merge Patch of a rule: absent means unchanged, null clears. */
+export class RulePatch extends PartialType(Rule) {}

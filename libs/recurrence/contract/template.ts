@@ -3,8 +3,12 @@ import { ApiProperty } from '@nestjs/swagger';
 import {
   DurationField,
   EnumField,
+  FormattedField,
   IntegerField,
+  isCalendarDate,
+  isInstant,
   ObjectField,
+  OmitType,
   PageInfo,
   PageQuery,
   PartialType,
@@ -21,7 +25,7 @@ import {
   TASK_PRIORITIES,
   type TaskPriority,
 } from '@mono/tasks/contract';
-import { Rule } from './rule.js';
+import { Rule, RulePatch } from './rule.js';
 import {
   ANCHORS,
   MISSED_POLICIES,
@@ -196,8 +200,14 @@ export class Template {
   @ApiProperty(pastInstant('Time of the pause; null if the template is not paused.'))
   paused_at: string | null;
 
+  @ApiProperty(pastInstant('Time at which a paused template resumes by itself; null for none.'))
+  resumes_at: string | null;
+
   @ApiProperty(pastInstant('Time of the end; null if the template has not ended.'))
   ended_at: string | null;
+
+  @ApiProperty(pastInstant('Time at which the template will end by itself; null for none.'))
+  ends_at: string | null;
 
   @ApiProperty({ type: 'integer', minimum: 1, description: 'Version, raised by one with each change.', example: 1 })
   version: number;
@@ -243,8 +253,16 @@ export class CreateTemplate extends PartialType(TemplateFields, OPTIONAL) {
   override generation_horizon_days?: number;
 }
 
-/** JSON Merge Patch: absent means unchanged, null clears. A `rule` replaces the whole rule. */
-export class TemplatePatch extends PartialType(TemplateFields) {}
+/** JSON Merge Patch: absent means unchanged, null clears, also within `rule`. */
+export class TemplatePatch extends PartialType(OmitType(TemplateFields, ['rule'])) {
+  @ObjectField(() => RulePatch, {
+    description:
+      'Changes of the rule, merged into it: absent fields keep their value, and null clears one. Another `pattern`, or an `rrule` or `rdate` instead of one, also clears the settings of the former pattern.',
+    example: { time: '06:45' },
+    optional: true,
+  })
+  rule?: RulePatch;
+}
 
 /** Generation changes `generated_through` without a new version. */
 export function templateEntityTag({ version, generated_through: through }: Template): string {
@@ -302,4 +320,31 @@ export class ResumeTemplate {
     default: 'skip',
   })
   missed?: MissedPolicy;
+}
+
+const MOMENT = 'must be an RFC 3339 instant such as 2026-05-01T09:00:00Z, or a date';
+
+/** An instant, or a date: its beginning in the zone of the template. */
+function MomentField(description: string, nullable = false): PropertyDecorator {
+  const options = { description, example: '2026-12-20', optional: true, nullable };
+  return FormattedField(options, 'moment', isMoment, MOMENT, { type: String });
+}
+
+function isMoment(value: unknown): boolean {
+  return isInstant(value) || isCalendarDate(value);
+}
+
+export class PauseTemplate {
+  @MomentField(
+    'Time at which the template resumes by itself, in the future: an instant, or a date, which begins in the zone of the rule. Default: none.',
+  )
+  until?: string;
+}
+
+export class EndTemplate {
+  @MomentField(
+    'Time at which the template ends by itself: an instant, or a date, which begins in the zone of the rule. Default: now. Until then, another call moves it, and null takes it back. Tasks of later occurrences are removed at that time.',
+    true,
+  )
+  at?: string | null;
 }

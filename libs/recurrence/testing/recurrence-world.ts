@@ -17,6 +17,7 @@ import { recurrenceFeature } from '../feature.js';
 import { RecurrenceModule } from '../module.js';
 import type { OccurrenceRow } from '../src/domain/occurrence.js';
 import { Generation } from '../src/generation/generate.js';
+import { ScheduledStanding } from '../src/templates/scheduled-standing.js';
 import { Purge } from '../src/trash/purge.js';
 import { TrashController } from '../src/trash/trash.controller.js';
 import type { TemplateRow } from '../src/persistence/templates.store.js';
@@ -41,6 +42,7 @@ export interface RecurrenceWorld {
   api: ClientOf<typeof operations>;
   trash: TrashController;
   purge: Purge;
+  standing: ScheduledStanding;
   tasksTrash: TasksTrash;
   /** The handlers of all of them. */
   controllers: readonly object[];
@@ -163,6 +165,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
     api,
     trash: module.get(TrashController),
     purge: module.get(Purge),
+    standing: module.get(ScheduledStanding),
     tasksTrash: tasksWorld.trash(),
     controllers,
     tasks,

@@ -145,6 +145,8 @@ describe('a feed', () => {
       plan_from: at,
       paused_at: null,
       ended_at: null,
+      resumes_at: null,
+      ends_at: null,
       revision: 1,
       planned_revision: 1,
       zone_revision: 0,

@@ -17,6 +17,8 @@ function template(more: Partial<TemplateState> = {}): TemplateState {
     plan_from: '2026-03-01T00:00:00.000Z',
     paused_at: null,
     ended_at: null,
+    resumes_at: null,
+    ends_at: null,
     ...more,
   };
 }

@@ -31,7 +31,7 @@ const FORMS: Record<CalendarPattern, PatternForm> = {
 };
 
 /** Settings of which each belongs to some patterns, to `interval`, or to rules without a pattern. */
-const SETTINGS = [
+export const SETTINGS = [
   'time',
   'every',
   'days_of_week',

@@ -51,6 +51,9 @@ export interface TemplateState extends TemplateFields {
   plan_from: string;
   paused_at: string | null;
   ended_at: string | null;
+  /** When a paused template resumes by itself, and when a template ends by itself. */
+  resumes_at: string | null;
+  ends_at: string | null;
 }
 
 /** Whether it generates tasks, and since when it does not. */
@@ -79,7 +82,7 @@ export const TEMPLATE_DEFAULTS = {
   generation_horizon_days: 365,
 } as const satisfies Partial<TemplateFields>;
 
-const SHOWN = [...TEMPLATE_FIELDS, 'status', 'starts_from', 'ends_before'] as const;
+const SHOWN = [...TEMPLATE_FIELDS, 'status', 'starts_from', 'ends_before', 'resumes_at', 'ends_at'] as const;
 
 /** Old and new value of each field that differs; null for a template before its creation and after its deletion. */
 export function changesBetween(

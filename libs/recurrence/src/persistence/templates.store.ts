@@ -40,7 +40,7 @@ export interface TemplateRow extends TemplateState, Marks {
 export const TEMPLATE_COLUMNS = `t.id, t.workspace_id, t.series_id, t.list_id, t.title, t.description, t.priority, t.tags, t.assignee_id,
   t.estimated_duration, t.rule, t.due_offset, t.anchor, t.lead_days, t.sync_horizon_days, t.generation_horizon_days,
   t.status, t.starts_from, t.ends_before, t.zone, t.plan_from, t.revision, t.planned_revision, t.zone_revision, t.planned_before, t.planned_through,
-  t.generated_through, t.next_run_at, t.paused_at, t.ended_at, t.deleted_at, t.deleted_by, t.before_deletion, t.before_list_deletion, t.purge, t.problem, t.version, t.created_at, t.updated_at`;
+  t.generated_through, t.next_run_at, t.paused_at, t.ended_at, t.resumes_at, t.ends_at, t.deleted_at, t.deleted_by, t.before_deletion, t.before_list_deletion, t.purge, t.problem, t.version, t.created_at, t.updated_at`;
 
 const STATE = [
   ...TEMPLATE_FIELDS,
@@ -51,6 +51,8 @@ const STATE = [
   'plan_from',
   'paused_at',
   'ended_at',
+  'resumes_at',
+  'ends_at',
 ] as const satisfies readonly (keyof TemplateState)[];
 
 const MARKS = [
@@ -228,7 +230,9 @@ export function toTemplate(row: TemplateRow): Template {
     ends_before: row.ends_before,
     generated_through: row.generated_through,
     paused_at: row.paused_at,
+    resumes_at: row.resumes_at,
     ended_at: row.ended_at,
+    ends_at: row.ends_at,
     version: row.version,
     created_at: row.created_at,
     updated_at: row.updated_at,

@@ -5,6 +5,8 @@ import { InvalidInputError } from '@mono/contract/errors';
 import { templateEvents } from '../../contract/recurrence.events.js';
 import type { TemplatePatch } from '../../contract/template.js';
 import { keyBefore, scheduleOf } from '../domain/dates.js';
+import { mergedRule } from '../domain/merge-rule.js';
+import { Schedule } from '../domain/schedule.js';
 import { laterOf } from '../domain/later-of.js';
 import { isClosed, isPast, withNextRevision } from '../domain/ledger.js';
 import { onlyTheHourChanges, rekeyed } from '../domain/rekey.js';
@@ -19,8 +21,8 @@ import type { References } from './references.js';
 /** A patch with its references. */
 export interface TemplateChange {
   patch: TemplatePatch;
-  /** With a new rule. */
-  zone?: string;
+  /** With changes of the rule: the zone of one that names none. */
+  floatingZone?: string;
   /** The new assignee. */
   members: readonly NamedMember[];
 }
@@ -36,14 +38,22 @@ export async function readChange(
   }
   const { fields, members } = await references.resolve(context, patch);
   const named = { patch: fields, members };
-  return patch.rule ? { ...named, zone: await references.zoneOf(context, patch.rule) } : named;
+  if (!patch.rule) return named;
+  const { principal, requestId } = context;
+  const floatingZone = patch.rule.timezone ?? (await references.zoneOfWorkspace(principal.workspaceId, requestId));
+  return { ...named, floatingZone };
 }
 
-/** The state after the change. */
-export function changedState(row: TemplateState, { patch, zone }: TemplateChange): TemplateState {
-  requireOneHorizon(patch, row);
-  const state = withFields(row, patch);
-  return zone === undefined ? state : { ...state, zone };
+/** The state after the change. @throws InvalidInputError, also for a rule that is invalid or too expensive after the merge. */
+export function changedState(row: TemplateState, { patch, floatingZone }: TemplateChange): TemplateState {
+  const { rule: changes, ...fields } = patch;
+  requireOneHorizon(fields, row);
+  const state = withFields(row, fields);
+  if (!changes || floatingZone === undefined) return state;
+  const rule = mergedRule(row.rule, changes);
+  const zone = rule.timezone ?? floatingZone;
+  Schedule.of(rule, zone);
+  return { ...state, rule, zone };
 }
 
 /** On a locked row. @throws ConflictError `template_ended`. */

@@ -14,7 +14,14 @@ export async function endTemplate(
   row: TemplateRow,
   { origin = 'user', withList = false }: { origin?: TemplateEvent['origin']; withList?: boolean } = {},
 ): Promise<TemplateRow> {
-  const state: TemplateState = { ...row, status: 'ended', paused_at: null, ended_at: new Date().toISOString() };
+  const state: TemplateState = {
+    ...row,
+    status: 'ended',
+    paused_at: null,
+    ended_at: new Date().toISOString(),
+    resumes_at: null,
+    ends_at: null,
+  };
   const marks = { before_list_deletion: withList ? standingOf(row) : null };
   const ended = await updateTemplate(on, row, state, { replan: 'what is planned', marks });
   await publishTemplateEvent(on, context, templateEvents.template_ended, ended, changesBetween(row, state), origin);

@@ -74,8 +74,11 @@ export class TemplatesController {
   }
 
   @Operation(templatesOperations.pauseTemplate)
-  pauseTemplate({ id }: InputOf<typeof templatesOperations.pauseTemplate>, call: CallContext): Promise<Template> {
-    return this.templates.pause(call, id);
+  pauseTemplate(
+    { id, until }: InputOf<typeof templatesOperations.pauseTemplate>,
+    call: CallContext,
+  ): Promise<Template> {
+    return this.templates.pause(call, id, until);
   }
 
   @Operation(templatesOperations.resumeTemplate)
@@ -87,8 +90,8 @@ export class TemplatesController {
   }
 
   @Operation(templatesOperations.endTemplate)
-  endTemplate({ id }: InputOf<typeof templatesOperations.endTemplate>, call: CallContext): Promise<Template> {
-    return this.templates.end(call, id);
+  endTemplate({ id, at }: InputOf<typeof templatesOperations.endTemplate>, call: CallContext): Promise<Template> {
+    return this.templates.end(call, id, at);
   }
 }
 

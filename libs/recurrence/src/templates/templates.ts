@@ -24,17 +24,13 @@ import { Generation } from '../generation/generate.js';
 import { holdAssignees } from '../members/members.js';
 import { onceThen } from '../persistence/once-then.js';
 import { publishTemplateEvent } from '../persistence/publish-events.js';
-import {
-  insertTemplate,
-  saveMarks,
-  toTemplate,
-  updateTemplate,
-  type TemplateRow,
-} from '../persistence/templates.store.js';
+import { insertTemplate, saveMarks, toTemplate, type TemplateRow } from '../persistence/templates.store.js';
 import { Purge } from '../trash/purge.js';
 import { changeLocked, readChange } from './change-template.js';
 import { requireLocked, requireNotEnded, requireTemplate } from './require-template.js';
 import { deleteTemplate, endTemplate } from './end-template.js';
+import { futureMoment, isFuture, momentOf } from './moments.js';
+import { pauseTemplate, resumeTemplate, scheduleEnd } from './standing.js';
 import { References } from './references.js';
 
 @Injectable()
@@ -84,14 +80,11 @@ export class Templates {
     if (permanent) await this.purge.eraseNow(id);
   }
 
-  pause(context: CallContext, id: string): Promise<Template> {
-    return this.once(context, templatesOperations.pauseTemplate, { id }, async (on, row) => {
+  /** @param until an instant, or a date in the zone of the template. @throws InvalidInputError */
+  pause(context: CallContext, id: string, until?: string): Promise<Template> {
+    return this.once(context, templatesOperations.pauseTemplate, { id, until }, async (on, row) => {
       requireNotEnded(row);
-      if (row.status === 'paused') return row;
-      const state: TemplateState = { ...row, status: 'paused', paused_at: new Date().toISOString() };
-      const paused = await updateTemplate(on, row, state, { replan: 'what is planned' });
-      await publishTemplateEvent(on, context, templateEvents.template_paused, paused, changesBetween(row, state));
-      return paused;
+      return pauseTemplate(on, context, row, until === undefined ? null : futureMoment('until', until, row.zone));
     });
   }
 
@@ -99,18 +92,17 @@ export class Templates {
     return this.once(context, templatesOperations.resumeTemplate, { id, missed }, async (on, row) => {
       requireNotEnded(row);
       if (row.paused_at === null) throw recurrenceErrors.template_not_paused();
-      const state: TemplateState = { ...row, status: 'active', paused_at: null, plan_from: planFrom(row, missed) };
-      const resumed = await updateTemplate(on, row, state, { replan: 'from its start' });
-      await publishTemplateEvent(on, context, templateEvents.template_resumed, resumed, {
-        ...changesBetween(row, state),
-        missed: { from: null, to: missed },
-      });
-      return resumed;
+      return resumeTemplate(on, context, row, { missed, planFrom: planFrom(row, missed) });
     });
   }
 
-  end(context: CallContext, id: string): Promise<Template> {
-    return this.once(context, templatesOperations.endTemplate, { id }, async (on, row) => {
+  /** @param at an instant, or a date in the zone of the template; null: not any more; default: now. */
+  end(context: CallContext, id: string, at?: string | null): Promise<Template> {
+    return this.once(context, templatesOperations.endTemplate, { id, at }, async (on, row) => {
+      if (at === null || (at !== undefined && isFuture(at, row.zone))) {
+        requireNotEnded(row);
+        return scheduleEnd(on, context, row, at === null ? null : momentOf(at, row.zone));
+      }
       if (row.status !== 'ended') return endTemplate(on, context, row);
       // It does not return with its list.
       if (row.before_list_deletion !== null) await saveMarks(on, row, { before_list_deletion: null });
@@ -131,7 +123,7 @@ export class Templates {
   private once(
     context: CallContext,
     operation: AnyOperation,
-    input: { id: string; missed?: MissedPolicy },
+    input: { id: string; missed?: MissedPolicy; until?: string | undefined; at?: string | null | undefined },
     work: (on: Executor, row: TemplateRow) => Promise<TemplateRow>,
   ): Promise<Template> {
     const change = async (on: Executor): Promise<Template> => {
@@ -180,6 +172,8 @@ export function newState(input: CreateTemplate, listId: string, zone: string): T
     plan_from: startOfToday(zone),
     paused_at: null,
     ended_at: null,
+    resumes_at: null,
+    ends_at: null,
   };
   return { ...withFields(blank, input), list_id: listId };
 }
