@@ -6,7 +6,7 @@ import { tasksResources, type List, type Task } from '@mono/tasks/contract';
 type Requests = Pick<Bus, 'request'>;
 type Options = Pick<CallOptions, 'requestId' | 'signal'>;
 
-/** Of one request. */
+/** The limit of one request. */
 export const MAX_TASKS = MAX_RESOURCES;
 
 /** @param ids at most MAX_TASKS. @returns those that exist, by id. */

@@ -14,7 +14,7 @@ export interface DigestTask {
   section: SectionName;
   task_id: string;
   workspace_id: string;
-  /** Of all tasks of the section. */
+  /** The number of tasks in the section. */
   total: number;
 }
 

@@ -17,7 +17,7 @@ export interface AssignedTasks {
   assigner: string | null;
   /** At least one. */
   tasks: readonly (ListedTask & { by: string })[];
-  /** Of all tasks, also those that are not listed. */
+  /** The number of tasks, including those that are not listed. */
   total: number;
   timeZone: string;
   unsubscribe: string;
