@@ -32,6 +32,12 @@ export const occurrences = {
   values: OCCURRENCES_SHOWN,
   optional: true,
 };
+const orderBy = {
+  description: 'The order; nulls last, ties by id. `priority` orders by meaning, `position` is the manual order.',
+  values: TASK_ORDERS,
+  optional: true,
+};
+const orderDir = { description: 'Direction of the order.', values: ['asc', 'desc'], optional: true };
 
 /** The filters of `GET /v1/lists/{id}/tasks`; they combine freely, and all of them must hold. `before` excludes, `after` includes the instant. */
 export class ListTasksQuery extends PageQuery {
@@ -127,17 +133,35 @@ export class ListTasksQuery extends PageQuery {
   occurrences?: OccurrencesShown;
 
   @EnumField({
-    description: 'The order; nulls last, ties by id. `priority` orders by meaning, `position` is the manual order.',
-    values: TASK_ORDERS,
-    default: 'created_at',
-    optional: true,
+    ...orderBy,
+    description: `${orderBy.description} Default: \`default_order\` of the list, else \`created_at\`.`,
   })
   order_by?: TaskOrder;
+
+  @EnumField({
+    ...orderDir,
+    description: `${orderDir.description} Without \`order_by\` the default is that of the list.`,
+  })
+  override order_dir?: 'asc' | 'desc';
 }
 
 export class TaskQuery extends ListTasksQuery {
   @UuidField({ description: 'Tasks of this list.', optional: true })
   list_id?: string;
+
+  @EnumField({
+    description: '`exclude` leaves out the tasks of archived lists, under the time limit of searches.',
+    values: ['include', 'exclude'],
+    default: 'include',
+    optional: true,
+  })
+  archived_lists?: 'include' | 'exclude';
+
+  @EnumField({ ...orderBy, default: 'created_at' })
+  override order_by?: TaskOrder;
+
+  @EnumField(orderDir)
+  override order_dir?: 'asc' | 'desc';
 }
 
 export class TaskPage {

@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { buildPage, readPageRequest, type CallContext } from '@mono/contract';
 import { Database, type Executor, type SharingExecutor } from '@mono/platform';
-import { TaskQuery, type ListTasksQuery, type TaskPage } from '../../contract/index.js';
+import { TaskQuery, type ListTasksQuery, type TaskOrder, type TaskPage } from '../../contract/index.js';
 import { requireReach, type Reach } from '../domain/reach.js';
 import { toTask } from '../persistence/task-row.js';
 import type { Filter } from './read-filter.js';
@@ -15,6 +15,11 @@ interface Read {
   rows: FoundTask[];
   total: number | undefined;
 }
+
+const ORDER_OF_LIST = {
+  name: 'tasks.order_of_list',
+  text: `SELECT default_order AS order_by, default_order_dir AS order_dir FROM tasks.list WHERE id = $1 AND workspace_id = $2`,
+};
 
 @Injectable()
 export class FindTasks {
@@ -49,9 +54,16 @@ export class FindTasks {
     filter?: Filter,
   ): Promise<TaskPage> {
     const ofList: TaskQuery = Object.assign(new TaskQuery(), query, { list_id: listId });
+    if (query.order_by === undefined) {
+      return this.findTasks(
+        context,
+        Object.assign(ofList, await this.orderOf(context.principal, listId, query)),
+        filter,
+      );
+    }
     const page = await this.findTasks(context, ofList, filter);
     // A task that was found proves its list: only an empty page costs the second question.
-    if (page.items.length === 0) await this.requireList(context.principal, listId);
+    if (page.items.length === 0) await this.orderOf(context.principal, listId, query);
     return page;
   }
 
@@ -70,13 +82,19 @@ export class FindTasks {
     });
   }
 
-  private async requireList(reach: Reach, listId: string): Promise<void> {
+  /** The order that the list has of itself, in the direction that the query may name. @throws NotFoundError `list_not_found` */
+  private async orderOf(
+    reach: Reach,
+    listId: string,
+    { order_dir }: ListTasksQuery,
+  ): Promise<Pick<TaskQuery, 'order_by' | 'order_dir'>> {
     requireReach(reach, listId);
-    const found = await this.database.query(
-      { name: 'tasks.list_exists', text: 'SELECT 1 FROM tasks.list WHERE id = $1 AND workspace_id = $2' },
-      [listId, reach.workspaceId],
-    );
-    if (found.length === 0) throw tasksErrors.list_not_found({ id: listId });
+    const [list] = await this.database.query<{ order_by: TaskOrder | null; order_dir: 'asc' | 'desc' }>(ORDER_OF_LIST, [
+      listId,
+      reach.workspaceId,
+    ]);
+    if (!list) throw tasksErrors.list_not_found({ id: listId });
+    return { ...(list.order_by !== null && { order_by: list.order_by }), order_dir: order_dir ?? list.order_dir };
   }
 }
 

@@ -97,6 +97,12 @@ export function otherConditions(
     const tags = `${parameters.add(query.tag)}::text[]`;
     conditions.push(`t.tags ${any ? '&&' : '@>'} ${tags}`, keysMatch(within, 'tags_query_within', `${tags}, ${!any}`));
   }
+  if (query.archived_lists === 'exclude') {
+    const workspace = parameters.add(workspaceId);
+    conditions.push(
+      `t.list_id <> ALL (ARRAY(SELECT l.id FROM tasks.list l WHERE l.workspace_id = ${workspace} AND l.archived_at IS NOT NULL))`,
+    );
+  }
   compare('t.assignee_id =', query.assignee_id, 'uuid');
   compare('t.parent_id =', query.parent_id, 'uuid');
   compare('t.template_id =', query.template_id, 'uuid');
