@@ -14,6 +14,7 @@ import { EmptyList } from './src/lists/empty-list.js';
 import { EraseWorkspace } from './src/lists/erase-workspace.js';
 import { FindLists } from './src/lists/find-lists.js';
 import { Inbox } from './src/lists/inbox.js';
+import { FavoritesController } from './src/lists/favorites.controller.js';
 import { ListsController } from './src/lists/lists.controller.js';
 import { OccurrencesController } from './src/occurrences/occurrences.controller.js';
 import { TaskMetrics } from './src/persistence/task-metrics.js';
@@ -50,6 +51,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
   controllers: [
     TasksController,
     ListsController,
+    FavoritesController,
     TagsController,
     RelationsController,
     FiltersController,

@@ -14,6 +14,7 @@ import { tasksErrors, WORKFLOW_ERRORS } from './tasks.errors.js';
 import { SEARCH_LIMITS } from './tasks.operations.js';
 
 const list = path('/v1/lists/:id', { id: idOf('list') });
+const favorite = path('/v1/lists/:id/favorite', { id: idOf('list') });
 const tasksOfList = path('/v1/lists/:id/tasks', { id: idOf('list') });
 
 export const listsOperations = operations(
@@ -87,6 +88,21 @@ export const listsOperations = operations(
         'duplicate_task',
         ...WORKFLOW_ERRORS,
       ],
+    }),
+    addFavorite: put(favorite, {
+      summary: 'Mark a list as a favorite',
+      description: 'For the signed-in user alone. It changes neither the list nor its version, and causes no event.',
+      answer: 'The list is a favorite.',
+      scope: { user: 'tasks:read' },
+      respectsLists: true,
+      errors: ['list_not_found'],
+    }),
+    removeFavorite: del(favorite, {
+      summary: 'Unmark a favorite list',
+      answer: 'The list is no favorite.',
+      scope: { user: 'tasks:read' },
+      respectsLists: true,
+      errors: ['list_not_found'],
     }),
     findTasksOfList: get(tasksOfList, {
       summary: 'List the tasks of a list',

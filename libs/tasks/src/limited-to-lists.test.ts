@@ -57,6 +57,10 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 
 const titles = ({ items }: { items: { title: string }[] }): string[] => items.map(({ title }) => title);
 
+function asUser(call: CallContext): CallContext {
+  return { ...call, principal: { ...call.principal, kind: 'user', id: uuidv7() } };
+}
+
 /** For every method: what it answers for the caller's own list, and for another one. */
 const METHODS: Record<
   keyof TasksOperations,
@@ -90,6 +94,16 @@ const METHODS: Record<
   deleteList: {
     own: () => codeOf(api.deleteList({ id: mine.id, tasks: 'delete' }, limited)),
     beyond: () => codeOf(api.deleteList({ id: other.id, tasks: 'delete' }, limited)),
+    expected: 'list_not_found',
+  },
+  addFavorite: {
+    own: () => codeOf(api.addFavorite({ id: mine.id }, asUser(limited))),
+    beyond: () => codeOf(api.addFavorite({ id: other.id }, asUser(limited))),
+    expected: 'list_not_found',
+  },
+  removeFavorite: {
+    own: () => codeOf(api.removeFavorite({ id: mine.id }, asUser(limited))),
+    beyond: () => codeOf(api.removeFavorite({ id: other.id }, asUser(limited))),
     expected: 'list_not_found',
   },
   findTasksOfList: {

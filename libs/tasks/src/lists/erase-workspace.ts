@@ -4,6 +4,7 @@ import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { RetryingDatabase, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { deleteListRow, lockList, readList } from '../persistence/list-records.js';
+import { eraseFavorites } from '../persistence/favorite-records.js';
 import { eraseOccurrences } from '../persistence/occurrence-records.js';
 import { eraseRelations } from '../persistence/relation-records.js';
 import { eraseTrash } from '../persistence/trash-records.js';
@@ -35,6 +36,7 @@ export class EraseWorkspace {
     while ((await eraseOccurrences(this.database, workspaceId, CHUNK)) === CHUNK);
     while ((await eraseFilters(this.database, workspaceId, CHUNK)) === CHUNK);
     await memberships.erase(this.database, workspaceId);
+    await eraseFavorites(this.database, workspaceId);
   }
 
   /** @returns whether there was one. */

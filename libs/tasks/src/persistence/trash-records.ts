@@ -142,8 +142,12 @@ const PURGE: Statement = {
     ),
     gone AS (
       DELETE FROM tasks.trash r USING input n WHERE r.id = n.id AND r.workspace_id = n.workspace_id
-      RETURNING r.id, r.workspace_id, r.version + 1 AS version,
+      RETURNING r.id, r.kind, r.workspace_id, r.version + 1 AS version,
         greatest(clock_timestamp()::timestamptz(3), r.deleted_at) AS at, n.event_id, n.subject, n.payload
+    ),
+    favorite AS (
+      DELETE FROM tasks.list_favorite f USING gone g
+      WHERE g.kind = 'list' AND f.workspace_id = g.workspace_id AND f.list_id = g.id
     ),
     facts AS (
       UPDATE tasks.status_transition s SET last_facts = ${withoutTitle('s.last_facts')}

@@ -1,5 +1,5 @@
-// Unassigns the open tasks of former members and deletes their personal filters, each with an event. Closed tasks keep their
-// assignee as a record.
+// Unassigns the open tasks of former members and deletes their personal filters, each with an event, and erases
+// their favorites. Closed tasks keep their assignee as a record.
 import { Inject, Injectable } from '@nestjs/common';
 import type { CallContext } from '@mono/contract';
 import {
@@ -13,6 +13,7 @@ import { MembersClient } from '@mono/auth/contract';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { isOpen } from '../domain/occurrence-revision.js';
 import { changesBetween } from '../domain/task-state.js';
+import { eraseFavoritesOf } from '../persistence/favorite-records.js';
 import { lockOccurrences, saveOccurrences } from '../persistence/occurrence-records.js';
 import { findOpenOf, lockTasks, stateOf, type OpenTask } from '../persistence/task-reads.js';
 import { updateTasks } from '../persistence/task-records.js';
@@ -35,7 +36,10 @@ export class FormerMembers extends Departures<OpenTask> {
     filters: PersonalFilters,
   ) {
     const clear = async (on: Executor, departure: Departure, after?: OpenTask): Promise<OpenTask | undefined> => {
-      if (after === undefined) await filters.deleteOf(on, departure);
+      if (after === undefined) {
+        await filters.deleteOf(on, departure);
+        await eraseFavoritesOf(on, departure);
+      }
       const found = await findOpenOf(on, departure, after, this.batch);
       if (found.length > 0) await unassign(on, departure, found);
       on.afterCommit(() => signal.wake());
