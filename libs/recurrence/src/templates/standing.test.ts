@@ -101,6 +101,14 @@ test('an end without a time, or with one that has passed, is now', async () => {
   }
 });
 
+test.each(['pauseTemplate', 'endTemplate'] as const)('%s refuses a field that it does not know', async (operation) => {
+  const template = await world.create(DAILY, HORIZON);
+  await expect(
+    world.api[operation]({ ...titled(template), when: later(48) } as never, world.context),
+  ).rejects.toMatchObject({ code: 'unknown_field' });
+  expect(await world.api.getTemplate(titled(template), world.context)).toMatchObject({ status: 'active', version: 1 });
+});
+
 test('a patch of the rule merges', async () => {
   const rule = { ...DAILY, pattern: 'weekly' as const, days_of_week: ['MO' as const], every: 2 };
   const template = await world.create(rule, HORIZON);
