@@ -8,6 +8,7 @@ import {
   occurrencesOperations,
   relationsOperations,
   tagsOperations,
+  taskActionsOperations,
   tasksEvents,
   tasksOperations,
   tasksResources,
@@ -32,6 +33,7 @@ export const tasksFeature = defineFeature({
   operations: [
     listsOperations,
     tasksOperations,
+    taskActionsOperations,
     tagsOperations,
     relationsOperations,
     filtersOperations,

@@ -4,6 +4,7 @@ import { MembersClient } from '@mono/auth/contract';
 import { Bus } from '@mono/bus';
 import { ConfigModule, DatabaseModule, OutboxModule, RetryingDatabase } from '@mono/platform';
 import { BatchOperations } from './src/batch/batch-tasks.js';
+import { TaskActionsController } from './src/actions/task-actions.controller.js';
 import { DueTasks } from './src/due-soon/due-tasks.js';
 import { FindTags } from './src/find-tasks/find-tags.js';
 import { FiltersController } from './src/find-tasks/filters.controller.js';
@@ -50,6 +51,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
   ],
   controllers: [
     TasksController,
+    TaskActionsController,
     ListsController,
     FavoritesController,
     TagsController,

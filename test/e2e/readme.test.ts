@@ -55,6 +55,7 @@ function endGroup(pid: number | undefined): void {
 const CODES = {
   session: 'ok ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error',
   relations: 'ok ok blocking_cycle ok ok ok',
+  actions: 'ok ok ok ok',
   workflow: 'ok invalid_transition ok wip_limit_exceeded ok',
   trash: 'ok ok list_in_trash ok trash_item_not_found',
   recurrence: 'ok ok ok ok validation_error ok ok',

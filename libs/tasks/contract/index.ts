@@ -12,6 +12,8 @@ export * from './batch.js';
 export * from './tasks.events.js';
 export * from './tasks.errors.js';
 export * from './tasks.operations.js';
+export * from './task-actions.js';
+export * from './task-actions.operations.js';
 export * from './lists.operations.js';
 export * from './tags.operations.js';
 export * from './relations.operations.js';

@@ -40,6 +40,8 @@ export const MAX_DESCRIPTION_BYTES = 64 * 1024;
 export const MAX_TAGS = 25;
 export const MAX_TAG_CHARACTERS = 64;
 export const MAX_SUBTASK_DEPTH = 5;
+/** At all levels. */
+export const MAX_DUPLICATED_SUBTASKS = 500;
 /** Per task, in both directions. */
 export const MAX_RELATIONS = 100;
 export const MAX_BATCH_OPERATIONS = 500;

@@ -94,6 +94,11 @@ export const tasksErrors = defineErrors({
       `The task ${task_id} blocks more than ${limit} tasks, directly and through others.`,
   },
   relation_not_found: notFound('relation'),
+  too_many_subtasks: {
+    status: 409,
+    message: ({ task_id, limit }: { task_id: string; limit: number }) =>
+      `The task ${task_id} has more than ${limit} subtasks, at all levels: duplicate a part of them at a time.`,
+  },
   subtasks_too_deep: { status: 422, message: faultyFields },
 });
 

@@ -105,4 +105,7 @@ export const tasksOperations = operations(
   },
 );
 
+/** The errors of operations that give a task a list, a parent or a status. */
+export { placing as PLACING_ERRORS };
+
 export type TasksClient = ClientOf<typeof tasksOperations>;

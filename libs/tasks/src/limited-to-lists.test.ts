@@ -151,6 +151,26 @@ const METHODS: Record<
     beyond: () => codeOf(api.updateTask({ id: otherTask.id, patch: { title: 'New' } }, limited)),
     expected: 'task_not_found',
   },
+  completeTask: {
+    own: () => codeOf(api.completeTask({ id: myTask.id }, limited)),
+    beyond: () => codeOf(api.completeTask({ id: otherTask.id }, limited)),
+    expected: 'task_not_found',
+  },
+  reopenTask: {
+    own: () => codeOf(api.reopenTask({ id: myTask.id }, limited)),
+    beyond: () => codeOf(api.reopenTask({ id: otherTask.id }, limited)),
+    expected: 'task_not_found',
+  },
+  moveTask: {
+    own: () => codeOf(api.moveTask({ id: myTask.id, list_id: mine.id }, limited)),
+    beyond: () => codeOf(api.moveTask({ id: myTask.id, list_id: other.id }, limited)),
+    expected: 'list_not_found',
+  },
+  duplicateTask: {
+    own: () => codeOf(api.duplicateTask({ id: myTask.id }, limited)),
+    beyond: () => codeOf(api.duplicateTask({ id: otherTask.id }, limited)),
+    expected: 'task_not_found',
+  },
   replaceTask: {
     own: () => codeOf(api.replaceTask({ id: myTask.id, title: 'New', list_id: mine.id }, limited)),
     beyond: () => codeOf(api.replaceTask({ id: otherTask.id, title: 'New', list_id: mine.id }, limited)),

@@ -13,6 +13,7 @@ import {
   OccurrencesClient,
   relationsOperations,
   tagsOperations,
+  taskActionsOperations,
   tasksOperations,
   tasksTrashOperations,
   transitionsOperations,
@@ -29,6 +30,7 @@ import type { AssigningContext } from '../src/tasks/assignees.js';
 
 const operations = {
   ...tasksOperations,
+  ...taskActionsOperations,
   ...listsOperations,
   ...tagsOperations,
   ...relationsOperations,

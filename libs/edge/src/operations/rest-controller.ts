@@ -18,6 +18,7 @@ import {
 } from '@nestjs/common';
 import { Bus } from '@mono/bus';
 import {
+  readInput,
   readParam,
   type AnyOperation,
   type HttpMethod,
@@ -52,9 +53,11 @@ function addRoute(controller: Type<{ bus: Bus }>, operation: AnyOperation, http:
   const prototype = controller.prototype as object;
   const { key } = operation;
   const inputOf = inputReader(operation, http);
+  const takesBody = http.method === 'GET' || (http.body ?? http.patch) !== undefined;
   // Nest finds the types of the parameters by the name of the function.
   const methods = {
     async [key](this: { bus: Bus }, request: FastifyRequest, ...parts: unknown[]): Promise<unknown> {
+      if (!takesBody) refuseBody(request.body);
       const context = request.callContext ?? publicContextOfRequest(request);
       const answer = await callOperation(this.bus, operation, inputOf(parts), context);
       return operation.idempotencyKey ? answer : answer.body;
@@ -79,6 +82,14 @@ function addRoute(controller: Type<{ bus: Bus }>, operation: AnyOperation, http:
     ...documented(operation, http),
   )(prototype, key, descriptor);
 }
+
+/** For an operation that takes no body. An empty object passes for none. @throws InvalidInputError */
+function refuseBody(body: unknown): void {
+  if (body === undefined || body === null) return;
+  readInput(NoFields, body, 'body');
+}
+
+class NoFields {}
 
 /** The facts of the route that the hooks of the edge need. */
 function routeOptionsOf(operation: AnyOperation, { query }: HttpRoute): RouteOptions {
