@@ -10,6 +10,7 @@ import {
   invitesOperations,
   membersOperations,
   meOperations,
+  personalTokensOperations,
   usersOperations,
   workspacesOperations,
 } from './contract/index.js';
@@ -25,6 +26,7 @@ import { Users1763780000000 } from './src/persistence/migrations/1763780000000-u
 import { Identities1763790000000 } from './src/persistence/migrations/1763790000000-identities.js';
 import { InvitesOfWorkspace1763795000000 } from './src/persistence/migrations/1763795000000-invites-of-workspace.js';
 import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
+import { PersonalTokens1765000000000 } from './src/persistence/migrations/1765000000000-personal-tokens.js';
 
 export { BearerAuthenticator } from './src/credentials/bearer-authenticator.js';
 
@@ -51,6 +53,7 @@ export const authFeature = defineFeature({
   operations: [
     accountsOperations,
     meOperations,
+    personalTokensOperations,
     identitiesOperations,
     usersOperations,
     apiKeysOperations,
@@ -100,6 +103,7 @@ export const authFeature = defineFeature({
     Identities1763790000000,
     InvitesOfWorkspace1763795000000,
     OutboxPlaces1764300000000,
+    PersonalTokens1765000000000,
   ],
   load: async () => (await import('./module.js')).AuthModule,
 });

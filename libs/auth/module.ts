@@ -14,6 +14,9 @@ import { SignInProviders } from './src/identities/sign-in-providers.js';
 import { InvitesController } from './src/members/invites.controller.js';
 import { MembersController } from './src/members/members.controller.js';
 import { Passwords } from './src/passwords/passwords.js';
+import { PersonalTokensController } from './src/personal-tokens/personal-tokens.controller.js';
+import { VerifyPersonalTokenController } from './src/personal-tokens/verify-personal-token.controller.js';
+import { WhoamiController } from './src/personal-tokens/whoami.controller.js';
 import { Devices } from './src/users/devices.js';
 import { EmailController } from './src/users/email.controller.js';
 import { EmailLinks } from './src/users/email-links.js';
@@ -51,6 +54,9 @@ export { createUser } from './src/users/create-user.js';
     PasswordsController,
     EmailController,
     MeController,
+    PersonalTokensController,
+    VerifyPersonalTokenController,
+    WhoamiController,
     EmailLinksController,
     FormerVisitsController,
     ProvidersController,

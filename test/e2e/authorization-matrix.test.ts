@@ -21,6 +21,7 @@ interface Row {
   needed: Needed;
   /** Whether callers that are limited to lists may call. */
   respectsLists: boolean;
+  personalTokens: AnyOperation['personalTokens'];
 }
 
 const OPERATIONS: readonly AnyOperation[] = FEATURES.flatMap(({ operations: maps = [], contracts }) => [
@@ -28,10 +29,15 @@ const OPERATIONS: readonly AnyOperation[] = FEATURES.flatMap(({ operations: maps
   ...contracts.filter((contract): contract is AnyOperation => isOperation(contract)),
 ]).filter(({ callers }) => callers !== 'modules');
 
-function rowOf({ callers, scope, respectsLists }: Pick<AnyOperation, 'callers' | 'scope' | 'respectsLists'>): Row {
-  if (callers === 'anybody') return { needed: 'public', respectsLists: true };
-  if (callers === 'user') return { needed: scope === null ? 'user' : { user: scope }, respectsLists };
-  return { needed: scope, respectsLists };
+function rowOf({
+  callers,
+  scope,
+  respectsLists,
+  personalTokens,
+}: Pick<AnyOperation, 'callers' | 'scope' | 'respectsLists' | 'personalTokens'>): Row {
+  if (callers === 'anybody') return { needed: 'public', respectsLists: true, personalTokens: 'all' };
+  if (callers === 'user') return { needed: scope === null ? 'user' : { user: scope }, respectsLists, personalTokens };
+  return { needed: scope, respectsLists, personalTokens };
 }
 
 function routeName(method: string | null, path: string | null): string {
@@ -57,6 +63,9 @@ const REQUESTS: Readonly<Record<string, Row>> = Object.fromEntries(
 /** Requests that end the session of their token. */
 const ENDING = /sign.out/;
 
+/** A timer without a task belongs to no list. */
+const TIMERS = /timer\/(?:start|switch)$/;
+
 const NOBODY = '0198b6c2-5f5e-7c3a-9d0e-000000000000';
 const SECRET = 'of the other workspace';
 /** An occurrence of the template. */
@@ -81,6 +90,17 @@ function roleExpects(role: (typeof ROLES)[number]): Expected {
   };
 }
 
+/** @param scopes of a token of an owner. */
+function tokenExpects(scopes: readonly string[], limited = false): Expected {
+  const isWhole = scopes.includes('*') && !limited;
+  return ({ needed, respectsLists, personalTokens }) => {
+    if (personalTokens === 'none' || (personalTokens === 'whole' && !isWhole)) return 403;
+    if (limited && !respectsLists) return 403;
+    const right = typeof needed === 'object' && needed !== null ? needed.user : needed;
+    return right === 'user' || scopes.some((scope) => letsIn(scope, right)) ? 'in' : 403;
+  };
+}
+
 const refused: Expected = ({ needed }) => (needed === 'public' ? 'in' : 401);
 
 /** The credentials, and the expected status of a request that requires a right. */
@@ -99,6 +119,10 @@ const CREDENTIALS: Readonly<Record<string, Expected>> = {
       ({ needed }: Row) => (letsIn(scope, needed) ? ('in' as const) : 403),
     ]),
   ),
+  'token of an owner': tokenExpects(['*']),
+  'token to read tasks': tokenExpects(['tasks:read']),
+  'token limited to a list': tokenExpects(['*'], true),
+  'revoked token': refused,
   'limited to a list': ({ needed, respectsLists }) => (letsIn('*', needed) && respectsLists ? 'in' : 403),
 };
 
@@ -173,10 +197,25 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
       // A user whose sessions may end.
       addresses[`role ${role}`] = (await memberOf(server.url, links, workspaceId, role)).email;
     }
+    await makeTokens();
     keys['forged token'] = `${keys['role owner']?.slice(0, -4)}AAAA`;
     const leaver = await memberOf(server.url, links, workspaceId, 'owner');
     await leaver.api.post('/v1/auth/sign-out', {});
     keys['signed out'] = leaver.tokens.access_token;
+  }
+
+  async function makeTokens(): Promise<void> {
+    const { workspaceId: workspace_id } = installation;
+    const { api } = await memberOf(server.url, links, workspace_id, 'owner');
+    const make = async (input: object) =>
+      (await api.post<{ id: string; token: string }>('/v1/me/tokens', { name: 'Matrix', scopes: ['*'], ...input }))
+        .body;
+    keys['token of an owner'] = (await make({})).token;
+    keys['token to read tasks'] = (await make({ scopes: ['tasks:read'] })).token;
+    keys['token limited to a list'] = (await make({ workspace_id, list_ids: [NOBODY] })).token;
+    const revoked = await make({});
+    await api.delete(`/v1/me/tokens/${revoked.id}`);
+    keys['revoked token'] = revoked.token;
   }
 
   /** The credential, or a new one of the same user if the request ends its session. */
@@ -286,6 +325,7 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
     const outcomes: Record<string, number | 'in'> = {};
     const expected: Record<string, number | 'in'> = {};
     for (const [route, row] of Object.entries(ROUTES)) {
+      if (credential === 'token limited to a list' && TIMERS.test(route)) continue;
       const answer = await overHttp(route, await keyFor(route, credential), NOBODY);
       outcomes[route] = outcome(answer.status);
       expected[route] = CREDENTIALS[credential]?.(row) ?? 500;

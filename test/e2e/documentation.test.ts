@@ -162,10 +162,14 @@ describe('the documentation', () => {
     return { members: id, time: body.id };
   }
 
-  async function idsOf({ api, email, id }: Person, workspaceId: string): Promise<Record<string, string>> {
+  async function idsOf({ api, email, id }: Person, workspaceId: string, path: string): Promise<Record<string, string>> {
     await signIn(server.url, email);
     const sessions = await api.get<{ items: { id: string; current: boolean }[] }>('/v1/me/sessions');
     await links.addMember(workspaceId, id, 'member');
+    if (path.startsWith('/v1/me/tokens/')) {
+      const token = await api.post<{ id: string }>('/v1/me/tokens', { name: 'Laptop', scopes: ['*'] });
+      return { me: token.body.id };
+    }
     return { me: sessions.body.items.find(({ current }) => !current)?.id ?? '', members: id };
   }
 
@@ -211,7 +215,7 @@ describe('the documentation', () => {
       const isOfTime = operation.path.startsWith('/v1/time/');
       const person = isOfTime ? keeper : await personFor(operation);
       if (isOfTime) Object.assign(ids, await timeFor(operation));
-      else if (person) Object.assign(ids, await idsOf(person, workspaces.body.items[0]?.id ?? ''));
+      else if (person) Object.assign(ids, await idsOf(person, workspaces.body.items[0]?.id ?? '', operation.path));
       if (person && operation.path === '/v1/me/identities/{id}') {
         Object.assign(ids, { me: await seedIdentity(links.database, person.id) });
       }

@@ -50,6 +50,7 @@ const KNOWN = {
   memberIds: [],
   inviteIds: [],
   sessionIds: [],
+  tokenIds: [],
   identityIds: [],
   feedIds: [],
   webhookIds: { changed: [], doomed: [], logged: [] },

@@ -27,6 +27,7 @@ export interface KnownThings {
   memberIds: string[];
   inviteIds: string[];
   sessionIds: string[];
+  tokenIds: string[];
   identityIds: string[];
   /** Ids by use: changed, paused and resumed, ended and deleted, or changes of occurrences only. */
   templateIds: Record<'changed' | 'paused' | 'doomed' | 'dated', string[]>;
@@ -324,6 +325,7 @@ function idsFor(
     memberIds,
     inviteIds,
     sessionIds,
+    tokenIds,
     identityIds,
   }: KnownThings,
 ): string[] {
@@ -335,6 +337,7 @@ function idsFor(
   if (path.startsWith('/v1/members/')) return memberIds;
   if (path.startsWith('/v1/invites/')) return inviteIds;
   if (path.startsWith('/v1/me/sessions/')) return sessionIds;
+  if (path.startsWith('/v1/me/tokens/')) return tokenIds;
   if (path.startsWith('/v1/me/identities/')) return identityIds;
   if (path.startsWith('/v1/feeds/')) return feedIds;
   if (path.includes('/deliveries/')) return webhookIds.logged;

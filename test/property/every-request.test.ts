@@ -251,13 +251,18 @@ describe('the API under generated requests', () => {
   async function makePeople(
     workspaceId: string,
     share: number,
-  ): Promise<Pick<KnownThings, 'memberIds' | 'inviteIds' | 'sessionIds' | 'identityIds' | 'values'>> {
+  ): Promise<Pick<KnownThings, 'memberIds' | 'inviteIds' | 'sessionIds' | 'tokenIds' | 'identityIds' | 'values'>> {
     const ada = await signUp(server.url, links);
     adasToken = ada.tokens.access_token;
     await Promise.all(Array.from({ length: Math.ceil(30 * share) }, () => signIn(server.url, ada.email)));
     const grace = await signUp(server.url, links);
     gracesToken = grace.tokens.access_token;
     const sessions = await ada.api.get<{ items: { id: string; current: boolean }[] }>('/v1/me/sessions');
+    const tokenIds: string[] = [];
+    for (let count = 0; count < 40 * share; count += 1) {
+      const made = await ada.api.post<{ id: string }>('/v1/me/tokens', { name: 'Known', scopes: ['*'] });
+      tokenIds.push(made.body.id);
+    }
     const others = await Promise.all(Array.from({ length: Math.ceil(32 * share) }, () => signUp(server.url, links)));
     doomedTokens.push(...others.map(({ tokens }) => tokens.access_token));
     const members = await Promise.all(Array.from({ length: Math.ceil(12 * share) }, () => signUp(server.url, links)));
@@ -281,6 +286,7 @@ describe('the API under generated requests', () => {
       memberIds: members.map(({ id }) => id),
       inviteIds: invites.body.items.map(({ id }) => id),
       sessionIds: sessions.body.items.filter(({ current }) => !current).map(({ id }) => id),
+      tokenIds,
       values: {
         ...tokens,
         provider: [PROVIDER],
@@ -304,6 +310,7 @@ describe('the API under generated requests', () => {
           duration: ['PT30M', 'PT59M', 'PT0S'],
         }),
         ...ofPath('/v1/time/entries/{id}', { duration: ['PT30M', 'P31D'] }),
+        ...ofPath('/v1/me/tokens', { workspace_id: [null], list_ids: [null], expires_at: [null] }),
         ...ofPath('/v1/time/lock', { locked_until: [null, '2020-01-01T00:00:00Z'] }),
         ...ofPath('/v1/time/report', COVERAGE),
         ...ofPath('/v1/time/flow', COVERAGE),

@@ -89,7 +89,9 @@ export function operationsOf(document: OpenApiDocument, prefix: string): Operati
           path,
           parameters: [...shared, ...(raw.parameters ?? [])].map((parameter) => resolveReference(document, parameter)),
           body: Object.values(body?.content ?? {})[0]?.schema,
-          forUsers: raw.security?.length === 1 && 'access_token' in (raw.security[0] ?? {}),
+          forUsers:
+            raw.security?.some((one) => 'access_token' in one) === true &&
+            !raw.security.some((one) => 'api_key' in one),
           responses: Object.fromEntries(
             Object.entries(raw.responses).map(([status, response]) => [status, resolveReference(document, response)]),
           ),

@@ -18,6 +18,7 @@ export interface RouteRow {
   scope: string | null;
   /** Whether callers that are limited to lists may call. */
   respectsLists: boolean;
+  personalTokens: AnyOperation['personalTokens'];
   /** Whether a hand-written controller answers the route. */
   handWritten: boolean;
 }
@@ -33,7 +34,7 @@ export function routesOf(features: readonly Feature[]): RouteRow[] {
   });
 }
 
-function rowOf(module: string, { http, subject, callers, scope, respectsLists }: AnyOperation): RouteRow {
+function rowOf(module: string, { http, subject, callers, scope, respectsLists, personalTokens }: AnyOperation): RouteRow {
   return {
     module,
     method: http?.method ?? null,
@@ -42,6 +43,7 @@ function rowOf(module: string, { http, subject, callers, scope, respectsLists }:
     callers,
     scope,
     respectsLists,
+    personalTokens,
     handWritten: http?.handWritten ?? false,
   };
 }
@@ -69,6 +71,7 @@ function writtenRoutes(module: string, controller: Type): RouteRow[] {
       callers: callersOf(options),
       scope: options.scope ?? null,
       respectsLists: options.respectsLists ?? false,
+      personalTokens: options.personalTokens ?? 'all',
       handWritten: true,
     }));
   });

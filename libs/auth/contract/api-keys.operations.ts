@@ -36,6 +36,8 @@ export class VerifiedApiKey {
 const key = path('/v1/api-keys/:id', { id: idOf('api_key') });
 const entityTag = ({ version }: ApiKey): string => String(version);
 
+/** A token must not outlive itself as a key. */
+const BY_SESSION_OR_KEY = { personalTokens: 'none' } as const;
 /** Callers that are limited to lists reach keys within their lists (decisions/0004-keys-within-reach.md). */
 const WITHIN_REACH = { scope: 'admin', respectsLists: true } as const;
 
@@ -45,6 +47,7 @@ export const apiKeysOperations = operations(
   {
     createApiKey: post('/v1/api-keys', {
       ...WITHIN_REACH,
+      ...BY_SESSION_OR_KEY,
       summary: 'Create an API key',
       description: 'The answer shows its secret once.',
       answer: 'The created key.',
@@ -72,6 +75,7 @@ export const apiKeysOperations = operations(
     }),
     updateApiKey: patch(key, {
       ...WITHIN_REACH,
+      ...BY_SESSION_OR_KEY,
       summary: 'Update an API key',
       answer: 'The updated key.',
       patch: ApiKeyPatch,
@@ -82,6 +86,7 @@ export const apiKeysOperations = operations(
     }),
     rotateApiKey: post(path('/v1/api-keys/:id/rotate', { id: idOf('api_key') }), {
       ...WITHIN_REACH,
+      ...BY_SESSION_OR_KEY,
       summary: 'Rotate the secret of an API key',
       description: 'The former secret works until the overlap ends. The answer shows the new one once.',
       answer: 'The key with its new secret.',

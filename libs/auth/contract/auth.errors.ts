@@ -3,6 +3,8 @@ import { defineErrors, DomainError, notFound } from '@mono/contract/errors';
 
 /** By one user. */
 export const MAX_OWNED_WORKSPACES = 100;
+/** Per user. */
+export const MAX_PERSONAL_TOKENS = 100;
 
 export const authErrors = defineErrors({
   workspace_not_found: notFound('workspace'),
@@ -26,7 +28,13 @@ export const authErrors = defineErrors({
 
   user_not_found: notFound('user'),
   email_token_not_found: notFound('email token'),
+  secret_already_shown: { status: 409, message: 'The answer to this request showed a secret and is not kept.' },
   session_not_found: notFound('session'),
+  personal_token_not_found: notFound('personal token'),
+  too_many_personal_tokens: {
+    status: 409,
+    message: `You have ${MAX_PERSONAL_TOKENS} personal access tokens, which is the limit: revoke one first.`,
+  },
   email_in_use: { status: 409, message: 'A user has this address already: invite them instead.' },
   sign_up_disabled: { status: 403, message: 'Sign-up is disabled: ask the operator of the service for an account.' },
   /** The answer does not say which of the two is wrong, nor whether there is an account. */

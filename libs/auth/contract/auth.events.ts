@@ -57,6 +57,8 @@ export class UserEvent extends OfAuth {
     | 'email_changed'
     | 'identity_linked'
     | 'identity_unlinked'
+    | 'personal_token_created'
+    | 'personal_token_revoked'
     | 'account_deleted';
   aggregate: 'user';
   /** The user, once proven; `system` where it may have been a stranger. */
@@ -66,6 +68,8 @@ export class UserEvent extends OfAuth {
   /** With events that cause a mail: names recipient and link to `auth.email_link`. */
   token_id?: string;
   session_id?: string;
+  /** With `personal_token_created` and `personal_token_revoked`. */
+  personal_token_id?: string;
   /** With `signed_in`: the user has signed in before, but never with this user agent. */
   new_device?: boolean;
   /** With `identity_linked`, `identity_unlinked`, and `signed_in` without a password. */
@@ -113,6 +117,8 @@ export const authEvents = defineEvents('auth', {
   email_changed: UserEvent,
   identity_linked: UserEvent,
   identity_unlinked: UserEvent,
+  personal_token_created: UserEvent,
+  personal_token_revoked: UserEvent,
   account_deleted: UserEvent,
   sign_in_refused: SignInEvent,
 });

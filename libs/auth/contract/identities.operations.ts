@@ -96,6 +96,7 @@ export const identitiesOperations = operations(
       summary: 'List the linked identities of the signed-in user',
       answer: 'All linked identities.',
       scope: 'user',
+      personalTokens: 'none',
       reply: IdentityPage,
     }),
     linkIdentity: post('/v1/me/identities', {
@@ -103,6 +104,7 @@ export const identitiesOperations = operations(
       description: 'Its address must be that of the account, and the session at most ten minutes old.',
       answer: 'The linked identity.',
       scope: 'user',
+      personalTokens: 'none',
       body: LinkIdentity,
       reply: Identity,
       status: 201,
@@ -119,6 +121,7 @@ export const identitiesOperations = operations(
       description: 'Ends all other sessions.',
       answer: 'Identity unlinked.',
       scope: 'user',
+      personalTokens: 'none',
       errors: ['identity_not_found', 'last_way_to_sign_in'],
     }),
     /** A browser follows the redirect of a provider to a page, which asks by this. */

@@ -1,5 +1,6 @@
 import { del, get, idOf, operations, patch, path } from '@mono/contract';
 import { authErrors } from './auth.errors.js';
+import { Caller } from './whoami.js';
 import { DeleteMe, SessionPage, User, userEntityTag, UserPatch } from './users.js';
 
 export const meOperations = operations(
@@ -10,6 +11,7 @@ export const meOperations = operations(
       summary: 'Get the signed-in user',
       answer: 'The user.',
       scope: 'user',
+      respectsLists: true,
       reply: User,
       etag: userEntityTag,
     }),
@@ -22,11 +24,21 @@ export const meOperations = operations(
       etag: userEntityTag,
       ifMatch: true,
     }),
+    /** For every credential. */
+    whoami: get('/v1/whoami', {
+      summary: 'Get the caller',
+      description: 'Describes the credential of the call: key, session or personal access token, with its rights.',
+      answer: 'The caller.',
+      scope: null,
+      respectsLists: true,
+      reply: Caller,
+    }),
     deleteMe: del('/v1/me', {
       summary: 'Delete the account',
       description: 'Deletes the workspaces without other members, too.',
       answer: 'Account deleted.',
       scope: 'user',
+      personalTokens: 'none',
       body: DeleteMe,
       ifMatch: true,
       errors: ['wrong_password', 'fresh_sign_in_required', 'last_owner'],
@@ -35,12 +47,14 @@ export const meOperations = operations(
       summary: 'List the sessions of the signed-in user',
       answer: 'All active sessions.',
       scope: 'user',
+      personalTokens: 'none',
       reply: SessionPage,
     }),
     revokeSession: del(path('/v1/me/sessions/:id', { id: idOf('session') }), {
       summary: 'End a session of the signed-in user',
       answer: 'Session ended.',
       scope: 'user',
+      personalTokens: 'none',
       errors: ['session_not_found'],
     }),
   },

@@ -1,5 +1,6 @@
 // The roles in a workspace. No role has the scope `operator`, which reaches beyond it.
 import { hasScope, scopesDeclaredFor, type Principal } from '@mono/contract';
+import { covers } from './scopes.js';
 
 /** The highest first. */
 export const ROLES = ['owner', 'admin', 'member', 'viewer'] as const;
@@ -18,4 +19,30 @@ export function roleOf(principal: Principal): Role | undefined {
 
 export function isAtLeast(role: Role | undefined, least: Role): boolean {
   return role !== undefined && ROLES.indexOf(role) <= ROLES.indexOf(least);
+}
+
+export function lowerRole(one: Role, other: Role): Role {
+  return isAtLeast(one, other) ? other : one;
+}
+
+export interface TokenRights {
+  scopes: readonly string[];
+  list_ids: readonly string[] | null;
+}
+
+/** The rights of a personal access token in a workspace: those that both the role of its user and the token give. */
+export function rightsOfToken(
+  role: Role,
+  { scopes, list_ids }: TokenRights,
+): { role: Role; scopes: readonly string[] } {
+  const given = scopesOfRole(role);
+  const own = scopes.includes('*') ? given : scopes.filter((scope) => covers(given, [scope]));
+  return { scopes: own, role: lowerRole(role, highestRole(own, list_ids)) };
+}
+
+/** Without the scope of admins, or within some lists, nobody acts as one. */
+function highestRole(scopes: readonly string[], listIds: readonly string[] | null): Role {
+  if (listIds !== null) return 'member';
+  if (scopes.includes('*')) return 'owner';
+  return scopes.includes('admin') ? 'admin' : 'member';
 }

@@ -22,6 +22,8 @@ export class TokenPrincipal implements Principal {
   sessionId?: string;
   role?: string;
   timezone?: string;
+  tokenId?: string;
+  narrowed?: boolean;
 }
 
 /** RFC 7517; an Ed25519 key by RFC 8037. */

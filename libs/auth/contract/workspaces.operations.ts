@@ -14,6 +14,7 @@ export const workspacesOperations = operations(
       description: 'The caller becomes its owner.',
       answer: 'The created workspace.',
       scope: 'user',
+      personalTokens: 'none',
       body: CreateWorkspace,
       reply: Workspace,
       etag: entityTag,

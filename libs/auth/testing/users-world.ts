@@ -11,6 +11,7 @@ import {
   invitesOperations,
   membersOperations,
   meOperations,
+  personalTokensOperations,
   usersOperations,
   workspacesOperations,
   type LinkKind,
@@ -23,6 +24,7 @@ import { createAuthWorld, type AuthWorld } from './auth-world.js';
 const operations = {
   ...accountsOperations,
   ...meOperations,
+  ...personalTokensOperations,
   ...identitiesOperations,
   ...usersOperations,
   ...workspacesOperations,

@@ -60,6 +60,8 @@ export const calendarsOperations = operations(
       description:
         'The URL is shown only once. Everyone who has it can read the calendar until the feed is revoked or its creator loses access to the list.',
       answer: 'The created feed with its URL.',
+      // The feed outlives the token that creates it.
+      personalTokens: 'whole',
       scope: 'recurrence:read',
       respectsLists: true,
       body: CreateFeed,

@@ -28,6 +28,7 @@ export const trashOperations = operations(
         'Restores a task, list or template by its own id, with all that was deleted with it. Requires the scope that changes such things.',
       answer: 'The restored thing.',
       scope: null,
+      personalTokens: 'all',
       respectsLists: true,
       body: RestoreTarget,
       reply: RestoredThing,

@@ -21,9 +21,12 @@ const etag = ({ version, pending, failing_since: since }: Webhook): string =>
 /** Longer than one attempt to deliver. */
 const TEST_TIMEOUT_MS = 75_000;
 
-/** Callers see their own webhooks; callers without limits see all. */
-const READS = { scope: 'webhooks:read', respectsLists: true } as const;
-const WRITES = { scope: 'webhooks:write', respectsLists: true } as const;
+/**
+ * Callers see their own webhooks; callers without limits see all. A webhook sends what its user may read, so that a narrowed
+ * token must not reach it.
+ */
+const READS = { scope: 'webhooks:read', respectsLists: true, personalTokens: 'whole' } as const;
+const WRITES = { scope: 'webhooks:write', respectsLists: true, personalTokens: 'whole' } as const;
 
 export const webhooksOperations = operations(
   'webhooks',

@@ -1,9 +1,20 @@
 // The rights of a credential, and the comparison of rights.
 import { DomainError, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
-import { authErrors, covers, isWithin, OPERATOR, scopesOfRole, unauthorized, type Role } from '../../contract/index.js';
+import {
+  authErrors,
+  covers,
+  invalidPersonalToken,
+  isWithin,
+  OPERATOR,
+  rightsOfToken,
+  scopesOfRole,
+  unauthorized,
+  type Role,
+} from '../../contract/index.js';
 import { readApiKey } from '../persistence/api-keys.js';
 import { findRole } from '../persistence/members.js';
+import { readPersonalToken } from '../persistence/personal-tokens.js';
 
 export interface Rights {
   scopes: readonly string[];
@@ -20,11 +31,19 @@ export async function rightsOfCaller(on: Executor, { principal }: CallContext): 
   if (principal.kind === 'user') {
     const role = await findRole(on, principal.workspaceId, principal.id);
     if (!role) throw authErrors.workspace_not_found({ id: principal.workspaceId });
+    if (principal.tokenId !== undefined) return rightsOfPersonalToken(on, principal.id, principal.tokenId, role);
     return { ...EVERYTHING, scopes: scopesOfRole(role) };
   }
   const key = await readApiKey(on, principal.workspaceId, principal.id);
   if (!key || key.revoked_at !== null) throw unauthorized();
   return key;
+}
+
+async function rightsOfPersonalToken(on: Executor, userId: string, id: string, role: Role): Promise<Rights> {
+  const token = await readPersonalToken(on, userId, id);
+  if (!token) throw invalidPersonalToken();
+  const { list_ids, expires_at } = token;
+  return { scopes: rightsOfToken(role, token).scopes, list_ids, allowed_ips: null, expires_at };
 }
 
 /** How far a key reaches, wherever and as long as it may be used. */

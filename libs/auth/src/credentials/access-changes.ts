@@ -2,7 +2,7 @@
 // may have been missed.
 import { Controller, type OnApplicationShutdown } from '@nestjs/common';
 import { Bus, EventHandler, type BodyOf } from '@mono/bus';
-import { everyAuthEvent, RememberedKeys, RememberedUsers } from '../../contract/index.js';
+import { everyAuthEvent, RememberedKeys, RememberedPersonalTokens, RememberedUsers } from '../../contract/index.js';
 
 @Controller()
 export class AccessChanges implements OnApplicationShutdown {
@@ -12,21 +12,28 @@ export class AccessChanges implements OnApplicationShutdown {
     bus: Bus,
     private readonly keys: RememberedKeys,
     private readonly users: RememberedUsers,
+    private readonly tokens: RememberedPersonalTokens,
   ) {
     this.unsubscribe = bus.host.connection.onConnected(() => {
       this.keys.clear();
       this.users.clear();
+      this.tokens.clear();
     });
   }
 
   @EventHandler(everyAuthEvent)
   forget(event: BodyOf<typeof everyAuthEvent>): Promise<void> {
     if (event.aggregate === 'api_key') this.keys.forget(event.aggregate_id);
-    if (event.aggregate === 'user') this.users.forget(event.aggregate_id);
+    if (event.aggregate === 'user') this.forgetUser(event.aggregate_id);
     // Workspaces are deleted with the account.
     if (event.event === 'account_deleted') this.keys.clear();
-    if (event.aggregate === 'member') this.users.forget(event.user_id);
+    if (event.aggregate === 'member') this.forgetUser(event.user_id);
     return Promise.resolve();
+  }
+
+  private forgetUser(id: string): void {
+    this.users.forget(id);
+    this.tokens.forget(id);
   }
 
   onApplicationShutdown(): void {

@@ -1,4 +1,4 @@
-// Authenticates `Authorization: Bearer <API key or access token>`, by the caller's address where the key is limited to some.
+// Authenticates `Authorization: Bearer <API key, access token or personal access token>`, by the caller's address where the key is limited to some.
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, type Principal } from '@mono/contract';
 import type { Authenticator, Credentials, Standing } from '@mono/platform';
@@ -7,7 +7,10 @@ import {
   authErrors,
   IpRanges,
   KeyVerifier,
+  PERSONAL_TOKEN_FORM,
+  PersonalTokenVerifier,
   RememberedKeys,
+  RememberedPersonalTokens,
   RememberedUsers,
   TokenVerifier,
   type ApiKeyVerdict,
@@ -26,12 +29,18 @@ export class BearerAuthenticator implements Authenticator {
   constructor(
     @Inject(KeyVerifier) private readonly keys: Pick<KeyVerifier, 'verify' | 'recognises' | 'expiryOf'>,
     @Inject(TokenVerifier) private readonly tokens: Pick<TokenVerifier, 'verify' | 'recognises' | 'expiryOf'>,
+    @Inject(PersonalTokenVerifier)
+    private readonly personalTokens: Pick<PersonalTokenVerifier, 'verify' | 'recognises' | 'expiryOf'>,
     private readonly rememberedKeys: RememberedKeys,
     private readonly rememberedUsers: RememberedUsers,
+    private readonly rememberedTokens: RememberedPersonalTokens,
   ) {}
 
   standingOf({ authorization }: Credentials): Standing {
     const credential = credentialIn(authorization);
+    if (PERSONAL_TOKEN_FORM.test(credential)) {
+      return this.personalTokens.recognises(credential) ? 'known' : 'unknown';
+    }
     const isToken = isAccessToken(credential);
     if (!isToken && !API_KEY_FORM.test(credential)) return 'malformed';
     const isKnown = isToken ? this.tokens.recognises(credential) : this.keys.recognises(credential);
@@ -40,25 +49,29 @@ export class BearerAuthenticator implements Authenticator {
 
   async authenticate({ authorization, workspace, address }: Credentials): Promise<Principal> {
     const credential = credentialIn(authorization);
-    if (isAccessToken(credential)) {
-      return this.tokens.verify(credential, workspace?.trim().toLowerCase());
-    }
+    const named = workspace?.trim().toLowerCase();
+    if (isAccessToken(credential)) return this.tokens.verify(credential, named);
+    if (PERSONAL_TOKEN_FORM.test(credential)) return this.personalTokens.verify(credential, named);
     const verdict = await this.keys.verify(credential);
     this.requireAddress(verdict, address);
     const { principal } = verdict;
-    if (workspace !== undefined && workspace.trim().toLowerCase() !== principal.workspaceId) {
-      throw authErrors.workspace_not_found({ id: workspace.trim().slice(0, MAX_ECHO) });
+    if (named !== undefined && named !== principal.workspaceId) {
+      throw authErrors.workspace_not_found({ id: named.slice(0, MAX_ECHO) });
     }
     return principal;
   }
 
-  expiryOf({ authorization }: Credentials): number | undefined {
+  expiryOf({ authorization, workspace }: Credentials): number | undefined {
     const credential = credentialIn(authorization);
+    if (PERSONAL_TOKEN_FORM.test(credential)) {
+      return this.personalTokens.expiryOf(credential, workspace?.trim().toLowerCase());
+    }
     return isAccessToken(credential) ? this.tokens.expiryOf(credential) : this.keys.expiryOf(credential);
   }
 
   onDropped(listener: (id: string | undefined) => void): () => void {
-    const endings = [this.rememberedKeys.onDropped(listener), this.rememberedUsers.onDropped(listener)];
+    const caches = [this.rememberedKeys, this.rememberedUsers, this.rememberedTokens];
+    const endings = caches.map((cache) => cache.onDropped(listener));
     return () => {
       for (const unsubscribe of endings) unsubscribe();
     };

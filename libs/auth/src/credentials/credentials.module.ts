@@ -2,7 +2,14 @@
 import { Global, Module } from '@nestjs/common';
 import { Bus } from '@mono/bus';
 import { Authenticator } from '@mono/platform';
-import { KeyVerifier, RememberedKeys, RememberedUsers, TokenVerifier } from '../../contract/index.js';
+import {
+  KeyVerifier,
+  PersonalTokenVerifier,
+  RememberedKeys,
+  RememberedPersonalTokens,
+  RememberedUsers,
+  TokenVerifier,
+} from '../../contract/index.js';
 import { AccessChanges } from './access-changes.js';
 import { BearerAuthenticator } from './bearer-authenticator.js';
 
@@ -12,6 +19,7 @@ import { BearerAuthenticator } from './bearer-authenticator.js';
   providers: [
     RememberedKeys,
     RememberedUsers,
+    RememberedPersonalTokens,
     {
       provide: KeyVerifier,
       inject: [Bus, RememberedKeys],
@@ -22,9 +30,14 @@ import { BearerAuthenticator } from './bearer-authenticator.js';
       inject: [Bus, RememberedUsers],
       useFactory: (bus: Bus, remembered: RememberedUsers) => new TokenVerifier(bus, remembered),
     },
+    {
+      provide: PersonalTokenVerifier,
+      inject: [Bus, RememberedPersonalTokens],
+      useFactory: (bus: Bus, remembered: RememberedPersonalTokens) => new PersonalTokenVerifier(bus, remembered),
+    },
     BearerAuthenticator,
     { provide: Authenticator, useExisting: BearerAuthenticator },
   ],
-  exports: [RememberedKeys, RememberedUsers, BearerAuthenticator, Authenticator],
+  exports: [RememberedKeys, RememberedUsers, RememberedPersonalTokens, BearerAuthenticator, Authenticator],
 })
 export class CredentialsModule {}

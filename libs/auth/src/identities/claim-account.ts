@@ -4,6 +4,7 @@
 import type { PublicContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
+import { revokePersonalTokens } from '../persistence/personal-tokens.js';
 import { revokeSessions } from '../persistence/sessions.js';
 import { addUserEvent } from '../persistence/user-events.js';
 import { findMemberships, takeOverUser, type StoredUser } from '../persistence/users.js';
@@ -23,6 +24,7 @@ export async function claimAccount(
   if (!user) return undefined;
   await dropEmailTokens(on, user.id, ['verify', 'reset', 'change_email']);
   await revokeSessions(on, user.id);
+  await revokePersonalTokens(on, user.id);
   const doer = { principal: { kind: 'user', id: user.id }, ...originOf(caller) } as const;
   for (const { id, role } of await findMemberships(on, user.id)) {
     // Nobody else can have joined it yet.

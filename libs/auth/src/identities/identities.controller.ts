@@ -20,6 +20,7 @@ import {
   type NewIdentity,
   type StoredIdentity,
 } from '../persistence/identities.js';
+import { revokePersonalTokens } from '../persistence/personal-tokens.js';
 import { revokeSessions } from '../persistence/sessions.js';
 import { takeForLinking } from '../persistence/sign-in-flows.js';
 import { addUserEvent } from '../persistence/user-events.js';
@@ -100,6 +101,7 @@ export class IdentitiesController {
         token_id,
       });
       await revokeSessions(on, userId, sessionId);
+      await revokePersonalTokens(on, userId);
       on.afterCommit(() => this.signal.wake());
     });
     this.remembered.forget(userId);

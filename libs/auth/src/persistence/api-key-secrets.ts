@@ -52,10 +52,17 @@ export async function insertFirstKey(
   return id;
 }
 
+export type UsedTable = 'api_key' | 'personal_token';
+
 /** To the minute, so that a busy key is not written all the time. */
-export async function noteUse(on: Executor, ids: readonly string[], times: readonly string[]): Promise<void> {
+export async function noteUse(
+  on: Executor,
+  table: UsedTable,
+  ids: readonly string[],
+  times: readonly string[],
+): Promise<void> {
   await on.query(
-    `UPDATE auth.api_key k SET last_used_at = u.at
+    `UPDATE auth.${table} k SET last_used_at = u.at
      FROM (SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS t (id, at) ORDER BY id) u
      WHERE k.id = u.id AND coalesce(k.last_used_at < u.at - interval '1 minute', true)`,
     [ids, times],

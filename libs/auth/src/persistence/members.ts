@@ -4,6 +4,7 @@ import { outbox, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { authEvents, type Member, type Role } from '../../contract/index.js';
 import { originOfEvent, type Doer } from './auth-events.js';
+import { revokePersonalTokens } from './personal-tokens.js';
 import { holdWorkspace } from './workspaces.js';
 
 export interface StoredMember extends Member {
@@ -63,6 +64,7 @@ export async function deleteMember(on: Executor, doer: Doer, workspaceId: string
     workspaceId,
     member.id,
   ]);
+  await revokePersonalTokens(on, member.id, workspaceId);
   const changes = { user_id: { from: member.id, to: null }, role: { from: member.role, to: null } };
   const about = aboutOf(workspaceId, member);
   await outbox.add(on, authEvents.member_removed, { ...about, changes, ...originOfEvent(doer) });

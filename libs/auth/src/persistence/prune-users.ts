@@ -9,6 +9,8 @@ const OVER: Readonly<Record<string, string>> = {
   refresh_token: 'expires_at < now()',
   /** An ended session still shows whether a device is new. */
   session: `expires_at < now() - interval '30 days'`,
+  /** Until then, the list shows that it has expired. */
+  personal_token: `coalesce(revoked_at, expires_at) < now() - interval '30 days'`,
   /** A mail may be late, or be asked about. */
   email_token: `expires_at < now() - interval '7 days'`,
   /** Until then, an invite that was never accepted can be renewed as the one it was. */

@@ -13,7 +13,10 @@ export interface Origin {
 
 const ANYBODY = { kind: 'system', id: 'anybody' } as const;
 
-type Facts = Pick<UserEvent, 'token_id' | 'session_id' | 'new_device' | 'provider' | 'changed' | 'workspace_ids'>;
+type Facts = Pick<
+  UserEvent,
+  'token_id' | 'session_id' | 'personal_token_id' | 'new_device' | 'provider' | 'changed' | 'workspace_ids'
+>;
 
 export interface NewUserEvent extends Facts {
   event: UserEvent['event'];

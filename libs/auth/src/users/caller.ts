@@ -7,7 +7,13 @@ export interface SignedIn {
   sessionId: string;
 }
 
-/** @throws DomainError `forbidden` for an API key or a system. */
+/** @returns the user, by session or personal access token. @throws DomainError `forbidden` for an API key or a system. */
+export function userOf({ principal: { kind, id } }: CallContext): string {
+  if (kind === 'user') return id;
+  throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
+}
+
+/** @throws DomainError `forbidden` for an API key, a personal access token or a system. */
 export function signedIn({ principal }: CallContext): SignedIn {
   const { kind, id, sessionId } = principal;
   if (kind === 'user' && sessionId !== undefined) return { userId: id, sessionId };

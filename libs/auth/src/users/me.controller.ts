@@ -24,7 +24,8 @@ import {
   updateProfile,
   type StoredUser,
 } from '../persistence/users.js';
-import { originOf, signedIn } from './caller.js';
+import { boundWorkspace, outsideOfToken } from '../personal-tokens/bound-workspace.js';
+import { originOf, signedIn, userOf } from './caller.js';
 import { EmailLinks } from './email-links.js';
 import { PasswordCheck, requireStill } from './password-check.js';
 import { Sessions } from './sessions.js';
@@ -42,15 +43,16 @@ export class MeController {
 
   @Operation(meOperations.getMe)
   async getMe(_input: undefined, context: CallContext): Promise<User> {
-    const user = await findUser(this.database, signedIn(context).userId);
+    const user = await findUser(this.database, userOf(context));
     if (!user) throw invalidAccessToken();
-    return shown(this.database, user);
+    return shown(this.database, user, await boundWorkspace(this.database, context));
   }
 
   @Operation(meOperations.updateMe)
   updateMe({ patch }: InputOf<typeof meOperations.updateMe>, context: CallContext): Promise<User> {
-    const { userId } = signedIn(context);
+    const userId = userOf(context);
     return this.database.transaction(async (on) => {
+      if ((await boundWorkspace(on, context)) !== null) throw outsideOfToken();
       const user = await requireVersion(on, context, userId);
       const fields = { name: patch.name ?? user.name, timezone: patch.timezone ?? user.timezone };
       const changed = (['name', 'timezone'] as const).filter((field) => fields[field] !== user[field]);
@@ -120,9 +122,11 @@ async function requireVersion(on: Executor, { expectedVersion }: CallContext, us
   return user;
 }
 
-async function shown(on: Executor, user: StoredUser): Promise<User> {
+/** @param only the workspace that the caller is limited to; null: none. */
+async function shown(on: Executor, user: StoredUser, only: string | null = null): Promise<User> {
   const { id, email, name, timezone, email_verified_at, password_hash, version, created_at, updated_at } = user;
   const has_password = password_hash !== null;
-  const workspaces = await findMemberships(on, id);
+  const all = await findMemberships(on, id);
+  const workspaces = only === null ? all : all.filter((one) => one.id === only);
   return { id, email, name, timezone, email_verified_at, has_password, workspaces, version, created_at, updated_at };
 }

@@ -12,6 +12,7 @@ import {
 } from '../../contract/index.js';
 import { Passwords } from '../passwords/passwords.js';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
+import { revokePersonalTokens } from '../persistence/personal-tokens.js';
 import { revokeSessions } from '../persistence/sessions.js';
 import { addUserEvent } from '../persistence/user-events.js';
 import { emailKey, findUserByEmail, lockUser, setPassword, setPasswordByLink } from '../persistence/users.js';
@@ -51,6 +52,7 @@ export class PasswordsController {
       await dropEmailTokens(on, userId, ['reset', 'change_email']);
       await addUserEvent(on, originOf(context), { event: 'password_changed', user, session_id: sessionId });
       await revokeSessions(on, userId, sessionId);
+      await revokePersonalTokens(on, userId);
       on.afterCommit(() => this.signal.wake());
     });
     this.remembered.forget(userId);
@@ -98,6 +100,7 @@ export class PasswordsController {
       await dropEmailTokens(on, user_id, ['reset', 'verify', 'change_email']);
       await addUserEvent(on, originOf(caller), { event: 'password_reset', user });
       await revokeSessions(on, user_id);
+      await revokePersonalTokens(on, user_id);
       on.afterCommit(() => this.signal.wake());
       return user_id;
     });

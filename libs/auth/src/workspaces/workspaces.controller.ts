@@ -23,6 +23,7 @@ import {
   updateWorkspace,
   type WorkspaceFields,
 } from '../persistence/workspaces.js';
+import { boundWorkspace } from '../personal-tokens/bound-workspace.js';
 import { signedIn } from '../users/caller.js';
 
 const SHOWN = { item: (row: Workspace): Workspace => row, key: ({ id }: Workspace): [string] => [id] };
@@ -54,15 +55,17 @@ export class WorkspacesController {
     return once(this.database, workspacesOperations.createWorkspace, outsideOf(context), input, work, { atomic: true });
   }
 
-  /** A key is in one. */
+  /** A key is in one, as is a personal access token that is limited to one. */
   @Operation(workspacesOperations.findWorkspaces)
   async findWorkspaces(
     query: InputOf<typeof workspacesOperations.findWorkspaces>,
-    { principal }: CallContext,
+    context: CallContext,
   ): Promise<WorkspacePage> {
+    const { principal } = context;
     const { kind, id, workspaceId } = principal;
-    const request = readPageRequest(query, ['uuid'], kind === 'user' ? { user: id } : { workspace: workspaceId });
-    if (kind === 'user') {
+    const isInSeveral = kind === 'user' && (await boundWorkspace(this.database, context)) === null;
+    const request = readPageRequest(query, ['uuid'], isInSeveral ? { user: id } : { workspace: workspaceId });
+    if (isInSeveral) {
       const rows = await findWorkspacesOf(this.database, id, request);
       const total = request.countsExactly ? await countWorkspacesOf(this.database, id) : undefined;
       return buildPage(request, { rows, ...SHOWN, total });
@@ -80,7 +83,8 @@ export class WorkspacesController {
     context: CallContext,
   ): Promise<Workspace> {
     const { kind, id: callerId } = context.principal;
-    const isIn = kind === 'user' && (await findRole(this.database, id, callerId)) !== undefined;
+    const isBound = (await boundWorkspace(this.database, context)) !== null;
+    const isIn = kind === 'user' && !isBound && (await findRole(this.database, id, callerId)) !== undefined;
     const row = isIn ? await readWorkspace(this.database, id) : undefined;
     return row ?? requireWorkspace(this.database, context, id);
   }

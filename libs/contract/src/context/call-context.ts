@@ -13,10 +13,14 @@ export interface Principal {
   listIds?: readonly string[];
   /** The session of a user's call. */
   sessionId?: string;
-  /** The role of a user in the workspace. */
+  /** The role of a user in the workspace. With a narrowed personal access token, at most the one that its scopes allow. */
   role?: string;
   /** The zone of the caller's days: that of the user, for an API key that of the workspace. IANA. Default: UTC. */
   timezone?: string;
+  /** The personal access token of a user's call. */
+  tokenId?: string;
+  /** Whether that token has fewer rights in the workspace than its user. */
+  narrowed?: boolean;
 }
 
 /** The zone of the caller's days, in which dates without a zone are meant. */

@@ -2,6 +2,7 @@
 // the authorization matrix derive from it. It is a request contract of the bus, so that handlers and clients take it as one.
 import { defineRequest, type Class, type RequestContract } from '@mono/bus/contracts';
 import type { CallContext, PublicContext } from '../context/call-context.js';
+import type { PersonalTokens } from '../context/require-rights.js';
 import { SHARED_STATUSES, type ErrorTable } from '../errors/index.js';
 import { composeRequest } from './compose-request.js';
 import type { Path, PathParam, PathParams } from './path.js';
@@ -54,6 +55,7 @@ export interface Operation<Input = unknown, Reply = unknown, Context = unknown> 
   readonly scope: string | null;
   /** Whether the handler respects the lists to which a caller is limited. Otherwise such callers are forbidden. */
   readonly respectsLists: boolean;
+  readonly personalTokens: PersonalTokens;
   /** undefined: no route. */
   readonly http: HttpRoute | undefined;
   /** Whether it counts as a read for rate limits, and has no effect. */
@@ -104,6 +106,8 @@ export interface OperationOptions<Query, Body, Patch, Reply> {
   reads?: boolean;
   /** Whether the handler respects the lists to which a caller is limited. Default: false, such callers are forbidden. */
   respectsLists?: boolean;
+  /** Default: `'all'` for operations that have a scope or only read; `'whole'` otherwise. */
+  personalTokens?: PersonalTokens;
   /** Codes from the module's table. */
   errors?: readonly string[];
   /** Timeout from the first attempt to the response, in milliseconds. Default: 15,000. */
@@ -200,7 +204,16 @@ export function internal<Body, Reply>(
 export function overNats<Body = undefined, Reply = void>(
   options: Pick<
     OperationOptions<never, Body, never, Reply>,
-    'summary' | 'description' | 'scope' | 'body' | 'reply' | 'reads' | 'respectsLists' | 'errors' | 'timeoutMs'
+    | 'summary'
+    | 'description'
+    | 'scope'
+    | 'body'
+    | 'reply'
+    | 'reads'
+    | 'respectsLists'
+    | 'personalTokens'
+    | 'errors'
+    | 'timeoutMs'
   >,
 ): OperationDraft<Body, Reply, CallContext> {
   return { options, method: undefined, path: undefined } as unknown as OperationDraft<Body, Reply, CallContext>;
@@ -282,6 +295,7 @@ function build(
     onBehalf,
     scope: access.scope,
     respectsLists: options.respectsLists ?? false,
+    personalTokens: options.personalTokens ?? (access.scope === null && !reads ? 'whole' : 'all'),
     http: method &&
       at && {
         method,

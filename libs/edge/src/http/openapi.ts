@@ -2,7 +2,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { CALLERS, ENTITY_TAG, ERROR_CODES, TEXT_BODY, IDEMPOTENCY_KEY_HEADER } from '@mono/platform';
-import { IF_MATCH_HEADER } from '../operations/document-operation.js';
+import { IF_MATCH_HEADER, type DocumentedCallers } from '../operations/document-operation.js';
 
 type Json = Record<string, unknown>;
 
@@ -52,6 +52,15 @@ export function buildOpenApiDocument(
           'A user’s access token, as a sign-in gives it; `X-Workspace` names which of their workspaces is meant.',
       },
       'access_token',
+    )
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        description:
+          'A user’s personal access token: mono_pat_<env>_<12 hex>_<43 base64url>; `X-Workspace` as with an access token.',
+      },
+      'personal_token',
     );
   for (const tag of tags) builder.addTag(tag.name, tag.description);
   const document = SwaggerModule.createDocument(application, builder.build(), {
@@ -73,7 +82,7 @@ export function buildOpenApiDocument(
 }
 
 function complete(method: string, operation: Operation, shared: SharedParts): void {
-  const callers = (operation[CALLERS] ?? 'credential') as keyof typeof SECURITY;
+  const callers = (operation[CALLERS] ?? 'credential') as DocumentedCallers;
   delete operation[CALLERS];
   operation['security'] = SECURITY[callers];
   operation['description'] ??= operation['summary'];
@@ -101,9 +110,11 @@ function contentOf({ requestBody = {} }: Operation): Json {
 }
 
 /** By who may call. */
-const SECURITY = {
-  credential: [{ api_key: [] }, { access_token: [] }],
-  user: [{ access_token: [] }],
+const SECURITY: Readonly<Record<DocumentedCallers, object[]>> = {
+  credential: [{ api_key: [] }, { access_token: [] }, { personal_token: [] }],
+  user: [{ access_token: [] }, { personal_token: [] }],
+  'key or session': [{ api_key: [] }, { access_token: [] }],
+  session: [{ access_token: [] }],
   anybody: [],
 };
 

@@ -15,6 +15,7 @@ import {
   requireRights,
   type AnyOperation,
   type CallContext,
+  type NeededRights,
   type Principal,
   type PublicContext,
 } from '@mono/contract';
@@ -99,8 +100,7 @@ async function enter(
     ? await limits.authenticate(authenticator, credentials, origin)
     : await authenticator.authenticate(credentials);
   onCaller(principal);
-  const { scope, reads, respectsLists, callers } = operation;
-  admit(principal, { scope, user: callers === 'user', respectsLists }, reads, limits, sayLimit);
+  admit(principal, rightsFor(operation), operation.reads, limits, sayLimit);
   const conditions = conditionsOf(operation, (name) => headers.get(name));
   return { principal, requestId, deadline, source: 'nats', ...conditions };
 }
@@ -118,16 +118,20 @@ interface HandledCall {
 
 function callHandler(
   handler: NatsHandler,
-  { operation: { scope, callers, respectsLists }, call, context, authenticator }: HandledCall,
+  { operation, call, context, authenticator }: HandledCall,
   input: unknown,
 ): Promise<unknown> {
   const credentials = credentialsOf(call);
   const authorize = async (): Promise<Principal> => {
     const principal = await authenticator.authenticate(credentials);
-    requireRights(principal, { scope, user: callers === 'user', respectsLists });
+    requireRights(principal, rightsFor(operation));
     return principal;
   };
   return handler(input, { context, client: call.client, authorize });
+}
+
+function rightsFor({ scope, callers, respectsLists, personalTokens }: AnyOperation): NeededRights {
+  return { scope, user: callers === 'user', respectsLists, personalTokens };
 }
 
 /** Clients whose server shares no user are counted together: a valid credential passes anyway. */

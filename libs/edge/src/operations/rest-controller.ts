@@ -93,13 +93,14 @@ class NoFields {}
 
 /** The facts of the route that the hooks of the edge need. */
 function routeOptionsOf(operation: AnyOperation, { query }: HttpRoute): RouteOptions {
-  const { callers, scope, reads, respectsLists, ifMatch, idempotencyKey, etag, location } = operation;
+  const { callers, scope, reads, respectsLists, personalTokens, ifMatch, idempotencyKey, etag, location } = operation;
   return {
     scope,
     ...(callers === 'anybody' && { public: true }),
     ...(callers === 'user' && { user: true }),
     reads,
     respectsLists,
+    personalTokens,
     query: query !== undefined,
     guarded: ifMatch,
     takesIdempotencyKey: idempotencyKey,

@@ -1,6 +1,6 @@
 // The options of a route besides its path. They are stored in Fastify's route configuration, so that the edge's hooks need not
 // read Nest's metadata per request.
-import type { CallContext } from '@mono/contract';
+import type { CallContext, PersonalTokens } from '@mono/contract';
 import type { Credentials } from './authenticator.js';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 
@@ -37,6 +37,8 @@ export interface RouteOptions {
   reads?: boolean;
   /** Whether callers that are limited to lists may call. Default: the handler decides. */
   respectsLists?: boolean;
+  /** The personal access tokens that may call. Default: all. */
+  personalTokens?: PersonalTokens;
 }
 
 declare module 'fastify' {

@@ -5,7 +5,8 @@
 export const SECRET_NAME =
   /pass(?:word|wd|phrase)|token|secret|authorization|cookie|credential|api[_-]?key|private[_-]?key/i;
 
-const API_KEY = /(mono_[a-z]{2,8}_[0-9a-f]{12})_[A-Za-z0-9_-]{43}/g;
+/** And personal access tokens. */
+const API_KEY = /(mono_(?:pat_)?[a-z]{2,8}_[0-9a-f]{12})_[A-Za-z0-9_-]{43}/g;
 /** Matches only the last character of the scheme, since matching all of it would take quadratic time for long words. */
 const URL_PASSWORD = /([a-z0-9+.-]:\/\/[^\s:/@"']*):[^\s@/"']+@/gi;
 const BEARER = /(Bearer\s+)(?!mono_)[A-Za-z0-9._~+/=-]{8,}/gi;
