@@ -29,8 +29,12 @@ export class Member {
   @TextField({ description: 'The name of the user.', example: 'Grace Hopper' })
   name: string;
 
-  @EmailField(email)
-  email: string;
+  @EmailField({
+    ...email,
+    description: `${email.description} Absent for callers that are limited to lists.`,
+    optional: true,
+  })
+  email?: string;
 
   @EnumField(role)
   role: Role;

@@ -49,7 +49,7 @@ export class MembersController {
     const request = readPageRequest(query, ['uuid'], { workspace: workspaceId });
     return buildPage(request, {
       rows: await findMemberRows(this.database, workspaceId, request),
-      item: shown,
+      item: (row) => shown(row, principal),
       key: ({ id }) => [id],
       total: request.countsExactly ? await countMembers(this.database, workspaceId) : undefined,
     });
@@ -57,7 +57,7 @@ export class MembersController {
 
   @Operation(membersOperations.getMember)
   async getMember({ id }: InputOf<typeof membersOperations.getMember>, call: CallContext): Promise<Member> {
-    return shown(await requireMember(this.database, call, id));
+    return shown(await requireMember(this.database, call, id), call.principal);
   }
 
   @Operation(membersOperations.updateMember)
@@ -68,14 +68,14 @@ export class MembersController {
     const { workspaceId } = context.principal;
     return this.database.transaction(async (on) => {
       const member = await this.lock(on, context, userId);
-      if (role === undefined || role === member.role) return shown(member);
+      if (role === undefined || role === member.role) return shown(member, context.principal);
       await requireReach(on, context, [member.role, role]);
       await requireGivable(on, context, role);
       if (member.role === 'owner') await requireOtherOwner(on, workspaceId, userId);
       await updateMemberRole(on, context, workspaceId, member, role);
       await revokeInvitesBeyond(on, context, { workspaceId, userId, role });
       on.afterCommit(() => this.signal.wake());
-      return shown(await requireMember(on, context, userId));
+      return shown(await requireMember(on, context, userId), context.principal);
     });
   }
 
@@ -131,6 +131,11 @@ async function requireMember(on: Executor, { principal }: CallContext, userId: s
   return member;
 }
 
-function shown({ id, name, email, role, joined_at, version, updated_at }: StoredMember): Member {
-  return { id, name, email, role, joined_at, version, updated_at };
+/** Assignees need names; an address is nobody's business who sees a list only. */
+function shown(
+  { id, name, email, role, joined_at, version, updated_at }: StoredMember,
+  { listIds }: CallContext['principal'],
+): Member {
+  const address = listIds === undefined ? { email } : {};
+  return { id, name, ...address, role, joined_at, version, updated_at };
 }

@@ -273,3 +273,18 @@ test('who leaves the default workspace with the account leaves an event of it', 
   await world.client.deleteMe({ password: PASSWORD }, person.context);
   expect((await eventsOf(row?.id ?? '')).map(({ event }) => event)).toEqual(['member_added', 'member_removed']);
 });
+
+test('callers that are limited to lists see names of members, but no addresses', async () => {
+  const { id, context } = owner;
+  const limited = { ...context, principal: { ...context.principal, listIds: [uuidv7()] } };
+  const key = await keyOf(['tasks:read'], [uuidv7()]);
+  for (const call of [limited, key]) {
+    const { items } = await world.client.findMembers({}, call);
+    expect(items.length).toBeGreaterThan(0);
+    for (const item of [...items, await world.client.getMember({ id }, call)]) {
+      expect(item).toMatchObject({ name: expect.any(String), role: expect.any(String) });
+      expect(item).not.toHaveProperty('email');
+    }
+  }
+  expect(await world.client.getMember({ id }, await keyOf(['tasks:read']))).toMatchObject({ email: owner.email });
+});

@@ -8,6 +8,7 @@ import { revokePersonalTokens } from './personal-tokens.js';
 import { holdWorkspace } from './workspaces.js';
 
 export interface StoredMember extends Member {
+  email: string;
   membership_id: string;
 }
 

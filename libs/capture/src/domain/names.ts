@@ -8,7 +8,8 @@ export interface NamedList {
 export interface NamedMember {
   id: string;
   name: string;
-  email: string;
+  /** Absent for callers that are limited to lists. */
+  email?: string;
 }
 
 /** The lists and members that the caller can name. */
@@ -34,8 +35,8 @@ const ME = ['me', 'mich', 'mir', 'ich'];
 
 function spellingsOf({ name, email }: NamedMember): string[] {
   const compact = name.replaceAll(/\s+/gu, '');
-  const local = email.slice(0, email.indexOf('@'));
-  return [name, compact, name.split(/\s+/u)[0] ?? name, local, email];
+  const addresses = email === undefined ? [] : [email.slice(0, email.indexOf('@')), email];
+  return [name, compact, name.split(/\s+/u)[0] ?? name, ...addresses];
 }
 
 /** The longest name at the begin of the text. */

@@ -107,12 +107,12 @@ export class ReadFilter {
     return byText(texts, (text) => {
       if (text === 'me') return me;
       if (UUID.test(text)) return [text];
-      const found = members.filter(({ name, email }) => [name.toLowerCase(), email.toLowerCase()].includes(text));
+      const found = members.filter(({ name, email }) => [name.toLowerCase(), email?.toLowerCase()].includes(text));
       return found.map(({ id }) => id);
     });
   }
 
-  private async findMembers(context: CallContext): Promise<{ id: string; name: string; email: string }[]> {
+  private async findMembers(context: CallContext): Promise<{ id: string; name: string; email?: string }[]> {
     const client = clientOf(this.bus, membersOperations);
     const members = [];
     let cursor: string | undefined;
