@@ -31,6 +31,7 @@ import { Sessions } from './src/users/sessions.js';
 import { SignInController } from './src/users/sign-in.controller.js';
 import { SignInThrottle } from './src/users/sign-in-throttle.js';
 import { SignUpController } from './src/users/sign-up.controller.js';
+import { SignUpPolicy } from './src/users/sign-up-policy.js';
 import { UsersPruning } from './src/users/users-pruning.js';
 import { VerifyController } from './src/verify/verify.controller.js';
 import { WorkspacesController } from './src/workspaces/workspaces.controller.js';
@@ -81,6 +82,7 @@ export { createUser } from './src/users/create-user.js';
     Sessions,
     SignInThrottle,
     SignInProviders,
+    SignUpPolicy,
     UsersPruning,
   ],
 })

@@ -18,7 +18,10 @@ export function registerApiKeys(program: Command, cli: Cli): void {
     .command('create')
     .description('create a key and print it once')
     .requiredOption('--name <text>', 'purpose of the key')
-    .option('--scope <scopes...>', 'scopes such as tasks:read; operator can be granted only here', ['*'])
+    .option(
+      '--scope <scopes...>',
+      'scopes such as tasks:read, * for all; operator can be granted only here (required without a terminal)',
+    )
     .option('--list <ids...>', 'limit the key to these lists')
     .option('--allow-ip <ranges...>', 'limit the key to these addresses or CIDR ranges')
     .option('--expires-at <instant>', 'expiry (RFC 3339)')

@@ -3,12 +3,15 @@ import { ApiKeyQuery, CreateApiKey, OPERATOR, RotateApiKey, type ApiKey, type Ne
 import { findDefaultWorkspaceId, type ApiKeysController } from '@mono/auth/module';
 import { readInput, UuidField, type CallContext } from '@mono/contract';
 import type { Database } from '@mono/platform';
+import { askUnlessGiven } from './ask.js';
 import { apiKeysOf, operatorIn } from './tenants.js';
 
 class ApiKeyId {
   @UuidField({ description: 'The API key.' })
   id: string;
 }
+
+const SCOPES_QUESTION = { option: '--scope', expected: 'scopes such as tasks:read tasks:write, or * for all' };
 
 type Say = (line: string) => void;
 
@@ -33,7 +36,9 @@ export class ApiKeyCommands {
     this.keys = apiKeysOf(database, environment);
   }
 
-  async create({ name, scope = ['*'], list, allowIp, expiresAt }: ApiKeyOptions): Promise<void> {
+  async create({ name, scope: given, list, allowIp, expiresAt }: ApiKeyOptions): Promise<void> {
+    const answer = await askUnlessGiven(given?.join(' '), SCOPES_QUESTION);
+    const scope = answer.split(/[\s,]+/);
     const asked = {
       name,
       scopes: scope.filter((one) => one !== OPERATOR),

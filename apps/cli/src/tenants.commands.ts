@@ -32,7 +32,7 @@ export function registerTenants(program: Command, cli: Cli): void {
     .description('create a user with a verified email address')
     .requiredOption('--email <address>', 'email address used to sign in')
     .requiredOption('--name <text>', 'display name')
-    .option('--role <role>', 'owner, admin, member or viewer', 'owner')
+    .option('--role <role>', 'owner, admin, member or viewer (required without a terminal)')
     .option('--workspace <id>', 'workspace to join (default: the first one)')
     .option('--timezone <zone>', 'IANA time zone of the user', 'UTC')
     .option('--password-stdin', 'read the password from standard input instead of generating one')

@@ -68,8 +68,8 @@ export class NewUser extends SignUp {
   @TimeZoneField({ ...timezone, description: 'Default: the time zone of the workspace.', optional: true })
   override timezone?: string;
 
-  @EnumField({ description: 'The role in the workspace.', values: ROLES, optional: true, default: 'owner' })
-  role?: Role;
+  @EnumField({ description: 'The role in the workspace.', values: ROLES })
+  role: Role;
 
   @UuidField({ description: 'The workspace. Default: the default workspace.', optional: true })
   workspace_id?: string;

@@ -17,7 +17,7 @@ export const authConfig = defineConfig(
       least: 32,
       keptAs: 'secret-key',
     }),
-    SIGN_UP_ENABLED: flag({ description: 'Allow anyone to sign up.', default: true }),
+    SIGN_UP_ENABLED: flag({ description: 'Allow anyone to sign up. Default: `false` in `prod`, `true` elsewhere.' }),
     ...identitiesSettings,
   },
   faultsOfIdentities,

@@ -90,16 +90,20 @@ async function main(): Promise<void> {
   const [quiet] = (await server.api.get<{ items: { id: string }[] }>('/v1/workspaces')).body.items;
   const busy = uuidv7();
   await database.query(`INSERT INTO auth.workspace (id, name) VALUES ($1, 'Busy')`, [busy]);
-  const { stdout } = await run(process.execPath, [CLI, 'apikey', 'create', '--name', 'busy', '--workspace', busy], {
-    env: {
-      ...process.env,
-      DATABASE_URL: postgres.url,
-      NATS_URL: nats.url,
-      BUS_SECRET: TEST_BUS_SECRET,
-      AUDIT_SECRET: TEST_BUS_SECRET,
-      SECRET_KEY: TEST_SECRET_KEY,
+  const { stdout } = await run(
+    process.execPath,
+    [CLI, 'apikey', 'create', '--name', 'busy', '--scope', '*', '--workspace', busy],
+    {
+      env: {
+        ...process.env,
+        DATABASE_URL: postgres.url,
+        NATS_URL: nats.url,
+        BUS_SECRET: TEST_BUS_SECRET,
+        AUDIT_SECRET: TEST_BUS_SECRET,
+        SECRET_KEY: TEST_SECRET_KEY,
+      },
     },
-  });
+  );
   const [busyKey = ''] = /mono_\w+_[0-9a-f]{12}_[\w-]{43}/.exec(stdout) ?? [];
   await fillWorkspace(database, { workspaceId: quiet?.id ?? '', tasks: QUIET_TASKS });
   await fillWorkspace(database, { workspaceId: busy, tasks: TASKS });

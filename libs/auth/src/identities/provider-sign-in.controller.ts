@@ -1,10 +1,9 @@
 // The end of a sign-in with a provider: a session of the linked user, a new account, or the request to link an existing one.
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { DomainError, type InputOf, type PublicContext } from '@mono/contract';
 import { Database, Operation, type Executor } from '@mono/platform';
 import { authErrors, identitiesOperations, type Tokens } from '../../contract/index.js';
-import { authConfig, type AuthConfig } from '../auth.config.js';
 import { findIdentity, insertIdentity, useIdentity } from '../persistence/identities.js';
 import { deleteFlow, keepForLinking, lockProven, type Proven, type ProvenFlow } from '../persistence/sign-in-flows.js';
 import { addUserEvent } from '../persistence/user-events.js';
@@ -13,6 +12,7 @@ import { originOf } from '../users/caller.js';
 import { NewAccounts } from '../users/new-accounts.js';
 import { Sessions, type OpenedSession } from '../users/sessions.js';
 import { SignInThrottle } from '../users/sign-in-throttle.js';
+import { SignUpPolicy } from '../users/sign-up-policy.js';
 import { claimAccount } from './claim-account.js';
 import { hashOf } from './secrets-of-flow.js';
 import { SignInProviders } from './sign-in-providers.js';
@@ -31,7 +31,7 @@ export class ProviderSignInController {
     private readonly throttle: SignInThrottle,
     private readonly sessions: Sessions,
     private readonly accounts: NewAccounts,
-    @Inject(authConfig.KEY) private readonly config: AuthConfig,
+    private readonly policy: SignUpPolicy,
   ) {}
 
   /** One transaction, so that the code still works when the node dies in between. */
@@ -115,7 +115,7 @@ export class ProviderSignInController {
     caller: PublicContext,
     { email, name }: Proven & { email: string },
   ): Promise<StoredUser | DomainError | undefined> {
-    if (!this.config.SIGN_UP_ENABLED) return authErrors.sign_up_disabled();
+    if (!this.policy.isOpen) return authErrors.sign_up_disabled();
     const user = await insertUser(on, {
       email,
       name: name ?? localPartOf(email),

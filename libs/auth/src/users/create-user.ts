@@ -16,7 +16,7 @@ const OPERATOR = { principal: { kind: 'system', id: 'operator' }, requestId: 'cl
  */
 export async function createUser(
   database: TransactionalExecutor,
-  { email, name, password, timezone, role = 'owner', workspace_id }: NewUser,
+  { email, name, password, timezone, role, workspace_id }: NewUser,
 ): Promise<{ id: string; workspaceId: string }> {
   const passwordHash = await new Passwords().hash(password);
   return database.transaction(async (on) => {

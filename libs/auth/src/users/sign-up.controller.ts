@@ -1,10 +1,9 @@
 // Sign-up: an account that nobody can use until its address is verified, with a workspace of its own.
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { InputOf, PublicContext } from '@mono/contract';
 import { Database, Operation, type Executor } from '@mono/platform';
 import { accountsOperations, authErrors, type Accepted } from '../../contract/index.js';
-import { authConfig, type AuthConfig } from '../auth.config.js';
 import { Passwords } from '../passwords/passwords.js';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { addUserEvent } from '../persistence/user-events.js';
@@ -22,6 +21,7 @@ import { EmailLinks } from './email-links.js';
 import { EvenTime } from './even-time.js';
 import { NewAccounts } from './new-accounts.js';
 import { SignInThrottle } from './sign-in-throttle.js';
+import { SignUpPolicy } from './sign-up-policy.js';
 
 @Controller()
 export class SignUpController {
@@ -33,14 +33,14 @@ export class SignUpController {
     private readonly throttle: SignInThrottle,
     private readonly accounts: NewAccounts,
     private readonly evenTime: EvenTime,
-    @Inject(authConfig.KEY) private readonly config: AuthConfig,
+    private readonly policy: SignUpPolicy,
   ) {}
 
   /** The same work and the same answer whether the address is known or not. */
   @Operation(accountsOperations.signUp)
   async signUp(input: InputOf<typeof accountsOperations.signUp>, caller: PublicContext): Promise<Accepted> {
     const { email, password, name, timezone = 'UTC' } = input;
-    if (!this.config.SIGN_UP_ENABLED) throw authErrors.sign_up_disabled();
+    if (!this.policy.isOpen) throw authErrors.sign_up_disabled();
     const isSent = await this.throttle.attemptMail(emailKey(email), caller.address);
     const passwordHash = await this.passwords.hash(password);
     await this.evenTime.run(() =>

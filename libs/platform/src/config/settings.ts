@@ -53,7 +53,9 @@ export function integer(options: Description<number> & { min: number; max: numbe
   });
 }
 
-export function flag(options: Required<boolean>): Setting<boolean> {
+export function flag(options: Required<boolean>): Setting<boolean>;
+export function flag(options: Description<boolean>): Setting<boolean | undefined>;
+export function flag(options: Description<boolean>): Setting<boolean | undefined> {
   return setting(options, '`true` or `false`', (value) =>
     value === 'true' ? true : value === 'false' ? false : undefined,
   );
