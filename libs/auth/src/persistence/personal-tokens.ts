@@ -32,6 +32,8 @@ export interface StoredPersonalToken extends PersonalTokenRow {
   secret_hash: Buffer;
   place_id: string | null;
   role: Role | null;
+  /** The zone of the user's days. */
+  timezone: string;
 }
 
 const COLUMNS = `t.id, t.user_id, t.name, t.short_id, t.scopes, t.workspace_id, t.list_ids, t.expires_at, t.last_used_at,
@@ -39,8 +41,8 @@ const COLUMNS = `t.id, t.user_id, t.name, t.short_id, t.scopes, t.workspace_id, 
 
 const FIND: Statement = {
   name: 'auth.find_personal_token',
-  text: `SELECT ${COLUMNS}, t.environment, t.secret_hash, m.workspace_id AS place_id, m.role
-    FROM auth.personal_token t
+  text: `SELECT ${COLUMNS}, t.environment, t.secret_hash, m.workspace_id AS place_id, m.role, u.timezone
+    FROM auth.personal_token t JOIN auth."user" u ON u.id = t.user_id
     LEFT JOIN LATERAL (
       SELECT member.workspace_id, member.role FROM auth.workspace_member member
       WHERE member.user_id = t.user_id AND ($2::uuid IS NULL OR member.workspace_id = $2)

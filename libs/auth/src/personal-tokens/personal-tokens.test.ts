@@ -59,6 +59,7 @@ describe('personal access tokens', () => {
       id: ada.id,
       tokenId: made.id,
       narrowed: false,
+      timezone: 'UTC',
       workspaceId: home(),
       role: 'owner',
       scopes: ['*'],

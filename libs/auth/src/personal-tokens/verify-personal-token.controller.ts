@@ -48,9 +48,16 @@ export class VerifyPersonalTokenController {
 }
 
 function principalOf(token: StoredPersonalToken): Principal {
-  const { id: tokenId, user_id: id, place_id: workspaceId, role, scopes, list_ids } = token;
+  const { id: tokenId, user_id: id, place_id: workspaceId, role, scopes, list_ids, timezone } = token;
   const narrowed = !scopes.includes('*') || list_ids !== null;
-  const user = { kind: 'user', id, tokenId, narrowed, ...(list_ids !== null && { listIds: list_ids }) } as const;
+  const user = {
+    kind: 'user',
+    id,
+    tokenId,
+    narrowed,
+    timezone,
+    ...(list_ids !== null && { listIds: list_ids }),
+  } as const;
   if (workspaceId === null || role === null) return { ...user, workspaceId: NO_WORKSPACE, scopes: [] };
   return { ...user, workspaceId, ...rightsOfToken(role, token) };
 }
