@@ -34,7 +34,10 @@ export function routesOf(features: readonly Feature[]): RouteRow[] {
   });
 }
 
-function rowOf(module: string, { http, subject, callers, scope, respectsLists, personalTokens }: AnyOperation): RouteRow {
+function rowOf(
+  module: string,
+  { http, subject, callers, scope, respectsLists, personalTokens }: AnyOperation,
+): RouteRow {
   return {
     module,
     method: http?.method ?? null,
