@@ -17,11 +17,15 @@ export interface DemoTask {
 
 export interface DemoList {
   title: string;
+  color: string;
+  icon: string;
   tasks: DemoTask[];
 }
 
 interface Theme {
   title: string;
+  color: string;
+  icon: string;
   tags: readonly string[];
   verbs: readonly string[];
   things: readonly string[];
@@ -30,6 +34,8 @@ interface Theme {
 const THEMES: readonly Theme[] = [
   {
     title: 'Household',
+    color: '#2e7d32',
+    icon: '🏠',
     tags: ['errand', 'home', 'weekly'],
     verbs: ['Buy', 'Repair', 'Clean', 'Sort', 'Replace'],
     things: [
@@ -44,12 +50,16 @@ const THEMES: readonly Theme[] = [
   },
   {
     title: 'Garden',
+    color: '#7cb342',
+    icon: '🌱',
     tags: ['outside', 'weekend', 'spring'],
     verbs: ['Plant', 'Cut', 'Water', 'Order', 'Move'],
     things: ['tomatoes', 'the hedge', 'apple trees', 'herbs', 'the compost', 'tulip bulbs', 'the lawn'],
   },
   {
     title: 'Website relaunch',
+    color: '#1565c0',
+    icon: '🖥️',
     tags: ['design', 'frontend', 'content'],
     verbs: ['Draft', 'Review', 'Build', 'Translate', 'Test'],
     things: [
@@ -64,6 +74,8 @@ const THEMES: readonly Theme[] = [
   },
   {
     title: 'Customer onboarding',
+    color: '#6a1b9a',
+    icon: '🤝',
     tags: ['customer', 'call', 'contract'],
     verbs: ['Call', 'Write to', 'Visit', 'Send the offer to', 'Train'],
     things: [
@@ -78,6 +90,8 @@ const THEMES: readonly Theme[] = [
   },
   {
     title: 'Hiring',
+    color: '#ef6c00',
+    icon: '🧑‍💼',
     tags: ['people', 'interview', 'paperwork'],
     verbs: ['Read', 'Answer', 'Plan', 'Discuss', 'Publish'],
     things: [
@@ -92,6 +106,8 @@ const THEMES: readonly Theme[] = [
   },
   {
     title: 'Finance',
+    color: '#00838f',
+    icon: '💶',
     tags: ['tax', 'invoice', 'quarterly'],
     verbs: ['Pay', 'Check', 'File', 'Write', 'Export'],
     things: [
@@ -106,6 +122,8 @@ const THEMES: readonly Theme[] = [
   },
   {
     title: 'Operations',
+    color: '#546e7a',
+    icon: '🛠️',
     tags: ['server', 'backup', 'security'],
     verbs: ['Update', 'Restore', 'Measure', 'Document', 'Rotate'],
     things: [
@@ -120,6 +138,8 @@ const THEMES: readonly Theme[] = [
   },
   {
     title: 'Travel',
+    color: '#c62828',
+    icon: '✈️',
     tags: ['train', 'hotel', 'family'],
     verbs: ['Book', 'Pack', 'Print', 'Ask about', 'Cancel'],
     things: [
@@ -154,6 +174,8 @@ export const DEMO_PEOPLE = [
 export function demoLists(today: Date): DemoList[] {
   return THEMES.map((theme, place) => ({
     title: theme.title,
+    color: theme.color,
+    icon: theme.icon,
     tasks: theme.verbs.flatMap((verb, row) =>
       theme.things.map((thing, column) => demoTask(theme, `${verb} ${thing}`, place * 35 + row * 7 + column, today)),
     ),

@@ -37,8 +37,8 @@ export async function seed(
   const lists = demoLists(today);
   const made = new Map<string, FilledList>();
   const personIds = people.map(({ id }) => id);
-  for (const { title, tasks } of lists) {
-    const { id } = await api.post<{ id: string }>('/v1/lists', { title });
+  for (const { title, color, icon, tasks } of lists) {
+    const { id } = await api.post<{ id: string }>('/v1/lists', { title, color, icon });
     made.set(title, await fill(api, id, tasks, personIds));
   }
   const templates = demoTemplates(today);
