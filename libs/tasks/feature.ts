@@ -47,7 +47,12 @@ export const tasksFeature = defineFeature({
   events: [
     changesOf(
       'task',
-      { scope: 'tasks:read', audience: 'list', resources: tasksResources.taskResources },
+      {
+        scope: 'tasks:read',
+        audience: 'list',
+        resources: tasksResources.taskResources,
+        matching: filterMatchesOperations.matchTasks,
+      },
       {
         created: tasksEvents.created,
         updated: [

@@ -1,5 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { DurationField, EnumField, IntegerField, RepeatableTextField, TextField, UuidField } from '@mono/contract';
+import {
+  DurationField,
+  EnumField,
+  IntegerField,
+  MAX_FILTER_TEXT,
+  RepeatableTextField,
+  TextField,
+  TimeZoneField,
+  UuidField,
+} from '@mono/contract';
 
 export const DEFAULT_CHANGES_LIMIT = 100;
 export const MAX_CHANGES_LIMIT = 1_000;
@@ -28,6 +37,27 @@ export class ChangesQuery {
     optional: true,
   })
   list_id?: string;
+
+  @TextField({
+    description:
+      'Only changes of tasks, by a filter as `GET /v1/tasks?filter=` has it: a task that matches now appears as it changed, one that does not appears as `deleted`, also if it never matched. Nothing appears because time passes.',
+    min: 1,
+    max: MAX_FILTER_TEXT,
+    notBlank: true,
+    optional: true,
+  })
+  filter?: string;
+
+  @UuidField({ description: 'The same by a saved filter; not together with `filter`.', optional: true })
+  filter_id?: string;
+
+  @TimeZoneField({
+    description:
+      'The zone of the dates in the filter. Default: that of the user, for an API key that of the workspace.',
+    optional: true,
+    example: 'Europe/Berlin',
+  })
+  timezone?: string;
 
   @IntegerField({
     description: 'Changes per answer.',
@@ -84,7 +114,8 @@ export class Change {
 
   @ApiProperty({
     enum: ['created', 'updated', 'deleted', 'restored'],
-    description: 'As the caller sees it: a thing that leaves the lists that the caller follows is `deleted`.',
+    description:
+      'As the caller sees it: a thing that leaves the lists or the filter that the caller follows is `deleted`.',
     example: 'updated',
   })
   change: string;

@@ -18,7 +18,7 @@ export const changesOperations = operations(
       respectsLists: true,
       query: ChangesQuery,
       reply: ChangePage,
-      errors: ['token_expired'],
+      errors: ['token_expired', 'filter_not_found', 'filter_not_usable'],
       // Longer than the longest wait.
       timeoutMs: 65_000,
       // Most of them wait, and cost nothing.
@@ -33,7 +33,7 @@ export const changesOperations = operations(
       body: FollowChanges,
       reply: GrantedLease,
       reads: true,
-      errors: ['token_expired'],
+      errors: ['token_expired', 'filter_not_found', 'filter_not_usable'],
     }),
     feedRows: internal({
       summary: 'Read rows of a feed',

@@ -4,6 +4,7 @@ import {
   changesOf,
   defineEvents,
   EventBody,
+  matching,
   operations,
   resources,
   type CallContext,
@@ -34,12 +35,22 @@ const gardenEvents = defineEvents('garden', {
 });
 const { planted, watered, uprooted, bed_dug } = gardenEvents;
 
-export const gardenOperations = operations('garden', {}, { plantResources: resources('List plants by id') });
+export const gardenOperations = operations(
+  'garden',
+  {},
+  { plantResources: resources('List plants by id'), matchPlants: matching('Match plants with a filter') },
+);
 
 export const THINGS = [
   changesOf(
     'plant',
-    { scope: 'garden:read', audience: 'list', keys: ['species'], resources: gardenOperations.plantResources },
+    {
+      scope: 'garden:read',
+      audience: 'list',
+      keys: ['species'],
+      resources: gardenOperations.plantResources,
+      matching: gardenOperations.matchPlants,
+    },
     { created: planted, updated: watered, deleted: uprooted },
   ),
   changesOf('bed', { scope: 'garden:read', audience: 'itself' }, { created: bed_dug, updated: watered }),

@@ -1,7 +1,15 @@
 // Streams of a node of the module, with clients that read as fast as a test says.
 import { Controller, Global, Injectable, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { DomainError, type Principal, type Resources, type ResourcesQuery } from '@mono/contract';
+import {
+  DomainError,
+  type Principal,
+  type FilterFaultOf,
+  type Matching,
+  type MatchingQuery,
+  type Resources,
+  type ResourcesQuery,
+} from '@mono/contract';
 import { Authenticator, Operation, type Credentials } from '@mono/platform';
 import { localBus, nodeForTests, serve } from '@mono/platform/testing';
 import { until } from '../../../test/support/until.ts';
@@ -57,6 +65,20 @@ export class Plants {
   plantResources(query: ResourcesQuery): Promise<Resources> {
     this.asked.push(query);
     return Promise.resolve({ items: query.ids.flatMap((id) => this.known.get(id) ?? []) });
+  }
+}
+
+@Controller()
+export class Matches {
+  readonly asked: MatchingQuery[] = [];
+  readonly matching = new Set<string>();
+  fault: FilterFaultOf | null = null;
+
+  @Operation(gardenOperations.matchPlants)
+  matchPlants(query: MatchingQuery): Promise<Matching> {
+    this.asked.push(query);
+    const ids = query.ids.filter((id) => this.matching.has(id));
+    return Promise.resolve({ fault: this.fault, ids: this.fault ? [] : ids });
   }
 }
 
@@ -126,6 +148,7 @@ export interface OpenOptions {
 
 export class StreamWorld {
   readonly plants = new Plants();
+  readonly matches = new Matches();
   readonly keys: Keys;
   private readonly clients: FakeClient[] = [];
   readonly streams: Streams;
@@ -152,6 +175,7 @@ export class StreamWorld {
     const world = new StreamWorld(feed, module);
     serve(bus, module.get(FeedRowsController));
     serve(bus, world.plants);
+    serve(bus, world.matches);
     await module.init();
     return world;
   }

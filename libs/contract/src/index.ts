@@ -23,3 +23,4 @@ export * from './operations/client.js';
 export * from './operations/operation.js';
 export * from './operations/path.js';
 export * from './operations/resources.js';
+export * from './operations/matching.js';

@@ -3,22 +3,20 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import {
   Checked,
-  EnumField,
-  IdsField,
+  FilterToMatch,
   InstantField,
   IntegerField,
   internal,
-  ObjectField,
+  matching,
   ObjectsField,
   operations,
-  TextField,
-  TimeZoneField,
   UuidField,
   type Changes,
   type FieldOptions,
-  type Principal,
+  type FilterFaultOf,
 } from '@mono/contract';
-import { MAX_FILTER_CHARACTERS } from './task-constants.js';
+
+export { FilterToMatch, type FilterFaultOf } from '@mono/contract';
 
 export const MAX_MATCHED_FILTERS = 200;
 export const MAX_MATCHED_CHANGES = 500;
@@ -32,38 +30,6 @@ function ChangesField(options: FieldOptions): PropertyDecorator {
     Checked('changes', isObject, 'must be an object'),
     ApiProperty({ type: 'object', additionalProperties: true, description: options.description }),
   );
-}
-
-/** The caller decides about `me`, the zone, personal filters, and the lists in reach. */
-export class FilterCaller {
-  @EnumField({ description: 'The kind.', values: ['api_key', 'user'] })
-  kind: 'api_key' | 'user';
-
-  @UuidField({ description: 'The id.' })
-  id: string;
-
-  @IdsField({
-    description: 'The lists to which it is limited; null: all.',
-    minItems: 0,
-    maxItems: 10_000,
-    nullable: true,
-  })
-  list_ids: string[] | null;
-}
-
-/** The text of a filter, or the id of a saved one. */
-export class FilterToMatch {
-  @TextField({ description: 'The text.', max: MAX_FILTER_CHARACTERS, nullable: true })
-  filter: string | null;
-
-  @UuidField({ description: 'The saved filter.', nullable: true })
-  filter_id: string | null;
-
-  @TimeZoneField({ description: 'The zone of its dates; null: that of the caller.', nullable: true })
-  timezone: string | null;
-
-  @ObjectField(() => FilterCaller, { description: 'The caller.' })
-  caller: FilterCaller;
 }
 
 /** A change of a task as its event has it. */
@@ -92,24 +58,6 @@ export class MatchChanges {
   changes: ChangeToMatch[];
 }
 
-export class MatchTasks {
-  @UuidField({ description: 'The workspace.' })
-  workspace_id: string;
-
-  @ObjectField(() => FilterToMatch, { description: 'The filter.' })
-  filter: FilterToMatch;
-
-  @IdsField({ description: 'The tasks.', minItems: 0, maxItems: MAX_MATCHED_CHANGES })
-  ids: string[];
-}
-
-/** The reason why a filter cannot be used: `validation_error`, `filter_not_found`, `filter_not_usable`. */
-export interface FilterFaultOf {
-  code: string;
-  /** For `validation_error` the issue of the field. */
-  message: string;
-}
-
 /** The answer for one filter. */
 export class MatchedChanges {
   fault: FilterFaultOf | null;
@@ -120,12 +68,6 @@ export class MatchedChanges {
 export class ChangesMatched {
   /** By the places of the filters. */
   results: MatchedChanges[];
-}
-
-export class TasksMatched {
-  fault: FilterFaultOf | null;
-  /** The ids of those that match now. */
-  ids: string[];
 }
 
 const READS = { reads: true, timeoutMs: 20_000, route: 'local-first' } as const;
@@ -140,12 +82,6 @@ export const filterMatchesOperations = operations(
       reply: ChangesMatched,
       ...READS,
     }),
-    matchTasks: internal({ summary: 'Match tasks with a filter', body: MatchTasks, reply: TasksMatched, ...READS }),
+    matchTasks: matching('Match tasks with a filter'),
   },
 );
-
-/** @throws TypeError for the system, which has no filters. */
-export function filterCallerOf({ kind, id, listIds }: Principal): FilterCaller {
-  if (kind === 'system') throw new TypeError('The system has no filters.');
-  return { kind, id, list_ids: listIds ? [...listIds] : null };
-}

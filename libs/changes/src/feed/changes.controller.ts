@@ -30,6 +30,7 @@ export class ChangesController {
     const { principal } = call;
     const waitMs = waitOf(query, call);
     const view = this.reader.viewOf(principal, query);
+    await this.reader.requireUsable(view);
     if (query.since === undefined)
       return { items: [], next_token: this.reader.tokenOf(await this.reader.head(view), view), has_more: false };
     const position = this.reader.positionOf(query.since, view);

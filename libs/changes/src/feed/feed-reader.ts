@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { MAX_PAGE_BYTES } from '@mono/contract';
 import { changesErrors, type Change, type ChangePage } from '../../contract/index.js';
 import { ChangeStore, WINDOW, type ChangeRow, type FeedRead } from './change.store.js';
+import { FilterReader } from './filter-reader.js';
 import { FeedViews, type FeedView } from './feed-views.js';
 import { ResourceReader, withResources } from './resource-reader.js';
 import { merged, seenChange, type Caller } from './seen-change.js';
@@ -17,6 +18,7 @@ export class FeedReader extends FeedViews {
     types: ThingTypes,
     private readonly store: ChangeStore,
     private readonly resources: ResourceReader,
+    private readonly filters: FilterReader,
   ) {
     super(types);
   }
@@ -39,14 +41,23 @@ export class FeedReader extends FeedViews {
     return { items, next_token: encodeToken(reached, scope), has_more: reached < feed.head };
   }
 
+  /** @throws as FilterReader. */
+  requireUsable(view: FeedView): Promise<void> {
+    return this.filters.requireUsable(view);
+  }
+
   /** Fewer changes where their things are too large for an answer. */
-  private async complete({ reach, limit }: FeedView, cutTo: (most: number) => Part): Promise<Part> {
+  private async complete(view: FeedView, cutTo: (most: number) => Part): Promise<Part> {
+    const { reach, limit } = view;
     const whole = cutTo(limit);
-    if (!reach) return whole;
-    const read = await this.resources.read(whole.items, reach);
+    const seen = await this.filters.read(whole.items, view);
+    const items = whole.items.map(seen);
+    if (!reach) return { items, reached: whole.reached };
+    const read = await this.resources.read(items, reach);
     for (let part = whole, most = whole.items.length; ; most = Math.floor(most / 2), part = cutTo(most)) {
-      const items = withResources(part.items, read);
-      if (items.length <= 1 || bytesOf(items) <= MAX_PAGE_BYTES) return { items, reached: part.reached };
+      const complete = withResources(part.items.map(seen), read);
+      if (complete.length <= 1 || bytesOf(complete) <= MAX_PAGE_BYTES)
+        return { items: complete, reached: part.reached };
     }
   }
 }

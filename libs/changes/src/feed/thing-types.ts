@@ -29,6 +29,16 @@ export class ThingTypes {
     return this.things.get(type)?.resources;
   }
 
+  /** The operation that answers which things of the type match a filter, where it has one. */
+  matchingOf(type: string): ChangedThing['matching'] {
+    return this.things.get(type)?.matching;
+  }
+
+  /** The types whose things filters find. */
+  get filterable(): string[] {
+    return [...this.things.values()].flatMap(({ type, matching }) => (matching ? [type] : []));
+  }
+
   /** All rows of the types that this node knows. */
   get all(): Visible {
     return { open: [...this.things.keys()], listed: [], lists: [], own: [], userId: null };

@@ -6,6 +6,8 @@ export interface TokenScope {
   workspaceId: string;
   types?: readonly string[] | undefined;
   listId?: string | undefined;
+  /** The filter, its id and its zone. */
+  filter?: readonly (string | null)[] | undefined;
 }
 
 const FORMAT = 1;
@@ -42,8 +44,9 @@ const fingerprints = new WeakMap<TokenScope, string>();
 function fingerprint(scope: TokenScope): string {
   let known = fingerprints.get(scope);
   if (known === undefined) {
-    const { workspaceId, types, listId } = scope;
-    const parts = [workspaceId, types ? [...new Set(types)].toSorted() : null, listId ?? null];
+    const { workspaceId, types, listId, filter } = scope;
+    const parts: unknown[] = [workspaceId, types ? [...new Set(types)].toSorted() : null, listId ?? null];
+    if (filter) parts.push(filter);
     known = createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 11);
     fingerprints.set(scope, known);
   }

@@ -2,11 +2,12 @@
 import { Module } from '@nestjs/common';
 import { AppendedSignal } from './appended.signal.js';
 import { FeedViews } from './feed-views.js';
+import { FilterReader } from './filter-reader.js';
 import { ResourceReader } from './resource-reader.js';
 import { ThingTypes } from './thing-types.js';
 
 @Module({
-  providers: [ThingTypes, FeedViews, ResourceReader, AppendedSignal],
-  exports: [ThingTypes, FeedViews, ResourceReader, AppendedSignal],
+  providers: [ThingTypes, FeedViews, FilterReader, ResourceReader, AppendedSignal],
+  exports: [ThingTypes, FeedViews, FilterReader, ResourceReader, AppendedSignal],
 })
 export class ViewsModule {}

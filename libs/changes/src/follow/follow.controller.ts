@@ -18,6 +18,7 @@ export class FollowController {
   async follow(query: InputOf<typeof operations.follow>, { principal }: CallContext): Promise<GrantedLease> {
     const { since, lease } = query;
     const view = this.reader.viewOf(principal, Object.assign({}, query, { limit: 1, collapse: 'false' as const }));
+    await this.reader.requireUsable(view);
     if (since !== undefined) await this.reader.pageAfter(this.reader.positionOf(since, view), view);
     return {
       lease,

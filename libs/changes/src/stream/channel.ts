@@ -1,10 +1,9 @@
 // The streams of a workspace whose callers see the same: their events are read and rendered once.
 import type { FeedView } from '../feed/feed-views.js';
-import type { ResourceReader } from '../feed/resource-reader.js';
 import type { Visible } from '../feed/thing-types.js';
 import { reasonOf, type EndReason, type EventStream, type FollowedFeed } from './event-stream.js';
 import type { Batch } from './feed-source.js';
-import { Renderer, type Chunk } from './renderer.js';
+import { Renderer, type Chunk, type Readers } from './renderer.js';
 import type { Follower, Tail } from './tail.js';
 
 const channelsOf = new WeakMap<Tail, Map<string, Channel>>();
@@ -29,15 +28,15 @@ export class Channel implements Follower, FollowedFeed {
     tail.followers.add(this);
   }
 
-  /** The channel of all whose view is the same but for their own things. */
-  static on(tail: Tail, view: FeedView, resources: ResourceReader): Channel {
-    const { scope, visible, collapses, reach } = view;
+  /** The channel of all whose view is the same but for their own things. A filter is its caller's. */
+  static on(tail: Tail, view: FeedView, readers: Readers): Channel {
+    const { scope, visible, collapses, filter, reach } = view;
     const { open, listed, lists, own } = visible;
-    const key = JSON.stringify([scope.types, scope.listId, open, listed, lists, own, collapses, reach]);
+    const key = JSON.stringify([scope.types, scope.listId, open, listed, lists, own, collapses, filter, reach]);
     const channels = channelsOf.get(tail) ?? new Map<string, Channel>();
     channelsOf.set(tail, channels);
     let channel = channels.get(key);
-    if (!channel) channels.set(key, (channel = new Channel(key, tail, new Renderer(view, resources))));
+    if (!channel) channels.set(key, (channel = new Channel(key, tail, new Renderer(view, readers))));
     return channel;
   }
 

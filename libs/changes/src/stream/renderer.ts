@@ -1,6 +1,7 @@
 // Turns rows of a feed into server-sent events for the callers that see the same of it.
 import type { Change, FeedRow } from '../../contract/index.js';
 import type { FeedView } from '../feed/feed-views.js';
+import type { FilterReader } from '../feed/filter-reader.js';
 import { withResources, type Reach, type ResourceReader } from '../feed/resource-reader.js';
 import { merged, seenChange } from '../feed/seen-change.js';
 import { encodeToken } from '../feed/token.js';
@@ -15,6 +16,12 @@ export interface Chunk {
 /** A chunk is as large as fits, and has at least one event. */
 const CHUNK_BYTES = 32 * 1_024;
 
+/** Owners of things, as a renderer asks them. */
+export interface Readers {
+  resources: ResourceReader;
+  filters: FilterReader;
+}
+
 interface Seen {
   position: number;
   change: Change;
@@ -28,7 +35,7 @@ export class Renderer {
 
   constructor(
     readonly view: FeedView,
-    private readonly resources: ResourceReader,
+    private readonly readers: Readers,
   ) {
     const { open, listed, lists, own } = view.visible;
     this.open = new Set(open);
@@ -42,7 +49,7 @@ export class Renderer {
     return this.own.size > 0 && rows.some(({ type }) => this.own.has(type));
   }
 
-  /** @throws UnavailableError where things are included. */
+  /** @throws UnavailableError where things are included or filtered; DomainError of a filter that cannot be used. */
   async render({ rows, reached }: Batch, userId: string | null): Promise<Chunk[]> {
     const { scope, visible } = this.view;
     const caller = { ...visible, userId, workspaceId: scope.workspaceId };
@@ -50,17 +57,22 @@ export class Renderer {
       .filter((row) => this.isVisible(row, userId))
       .map((row) => ({ position: row.position, change: seenChange(row, caller) }));
     const shown = this.view.collapses ? collapsed(seen) : seen;
-    return this.chunksOf(this.view.reach ? await this.completed(shown, this.view.reach) : shown, reached);
+    const matching = this.view.filter ? await this.filtered(shown) : shown;
+    return this.chunksOf(this.view.reach ? await this.completed(matching, this.view.reach) : matching, reached);
   }
 
   tokenOf(position: number): string {
     return encodeToken(position, this.view.scope);
   }
 
+  private async filtered(seen: readonly Seen[]): Promise<Seen[]> {
+    const changes = seen.map(({ change }) => change);
+    return placed(seen, changes.map(await this.readers.filters.read(changes, this.view)));
+  }
+
   private async completed(seen: readonly Seen[], reach: Reach): Promise<Seen[]> {
     const changes = seen.map(({ change }) => change);
-    const complete = withResources(changes, await this.resources.read(changes, reach));
-    return seen.map(({ position, change }, index) => ({ position, change: complete[index] ?? change }));
+    return placed(seen, withResources(changes, await this.readers.resources.read(changes, reach)));
   }
 
   private isVisible({ type, list_id: listId, from_list_id: fromId, thing_id: id }: FeedRow, userId: string | null) {
@@ -87,6 +99,11 @@ export class Renderer {
     }
     return chunks;
   }
+}
+
+/** These changes at the places of those that they were made of. */
+function placed(seen: readonly Seen[], changes: readonly Change[]): Seen[] {
+  return seen.map(({ position, change }, index) => ({ position, change: changes[index] ?? change }));
 }
 
 /** Each thing once, where its last change is. */

@@ -15,6 +15,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { changesOperations } from '../../contract/index.js';
 import { FeedViews } from '../feed/feed-views.js';
+import { FilterReader } from '../feed/filter-reader.js';
 import type { EndReason } from './event-stream.js';
 import { StreamQuery } from './stream-query.js';
 import { Streams } from './streams.js';
@@ -42,6 +43,7 @@ const ApiErrors = documentedErrors(changesOperations.findChanges.errors);
 export class StreamController {
   constructor(
     private readonly views: FeedViews,
+    private readonly filters: FilterReader,
     private readonly streams: Streams,
     private readonly logger: PinoLogger,
   ) {}
@@ -66,7 +68,7 @@ export class StreamController {
     description: 'The changes after the token, and new ones as they come.',
     content: { [EVENT_STREAM]: { schema: { type: 'string', example: EXAMPLE } } },
   })
-  @ApiErrors('token_expired')
+  @ApiErrors('token_expired', 'filter_not_found', 'filter_not_usable')
   async stream(
     @CallContextParam() { principal }: CallContext,
     @Query() query: StreamQuery,
@@ -74,6 +76,7 @@ export class StreamController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const view = this.views.viewOf(principal, query);
+    await this.filters.requireUsable(view);
     const token = lastEventIdOf(request) ?? query.since;
     const since = token === undefined ? undefined : this.views.positionOf(token, view);
     if (request.method === 'HEAD') {

@@ -4,6 +4,7 @@ import { until } from '../../../../test/support/until.ts';
 import { callerIn } from '../../testing/changes-world.js';
 import { StreamWorld, type FakeClient } from '../../testing/stream-world.js';
 import { ChangeStore } from '../feed/change.store.js';
+import { FeedViews } from '../feed/feed-views.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -25,6 +26,10 @@ afterAll(() => world?.close());
 
 async function untilReceived(client: FakeClient, count: number): Promise<void> {
   await until(`${count} changes have come`, () => client.ids.length >= count);
+}
+
+function seen({ changes }: FakeClient) {
+  return changes.map(({ change, fields, thing_id }) => [thing_id, change, fields]);
 }
 
 function idsOf(rows: readonly { event_id: string }[]): string[] {
@@ -50,6 +55,7 @@ describe('fan-out', () => {
     ];
     const rows = await world.append(workspace, { type: 'secret' }, { type: 'plant' });
     await untilReceived(all, 2);
+    await untilReceived(dry, 3);
     await untilReceived(limited, 1);
     expect([limited.ids, stranger.ids]).toEqual([[rows[1]?.event_id], []]);
   });
@@ -252,6 +258,81 @@ describe('things', () => {
       ]);
     }
     expect(world.plants.asked).toEqual([{ workspace_id: workspace, ids: [known, gone], list_ids: null }]);
+  });
+});
+
+describe('a filter', () => {
+  const query = { filter: 'thirsty' };
+
+  test('shows what does not match now as deleted, asked once for the streams of a caller', async () => {
+    const [matching, other] = [randomUUID(), randomUUID()];
+    world.matches.matching.add(matching);
+    const id = randomUUID();
+    const clients = await Promise.all([1, 2].map(() => world.client(workspace, { query, rights: { id } })));
+    const limited = await world.client(workspace, { query: { filter_id: id }, rights: { listIds: [other] } });
+    const dry = await world.client(workspace, { query: { filter: 'dry' }, rights: { id } });
+    world.matches.asked.length = 0;
+    await world.append(
+      workspace,
+      { aggregate_id: matching, changes: { title: { from: 'a', to: 'b' } } },
+      { aggregate_id: other, list_id: other, changes: { title: { from: 'a', to: 'b' } } },
+      { type: 'gardener' },
+      { kind: 'deleted', aggregate_id: matching, version: 2 },
+    );
+    for (const client of clients) {
+      await untilReceived(client, 3);
+      expect(seen(client)).toEqual([
+        [matching, 'updated', ['title']],
+        [other, 'deleted', []],
+        [matching, 'deleted', []],
+      ]);
+    }
+    await untilReceived(limited, 1);
+    expect(seen(limited)).toEqual([[other, 'deleted', []]]);
+    const caller = { kind: 'api_key', id, list_ids: null };
+    const own = { filter: 'thirsty', filter_id: null, timezone: null, caller };
+    const ofLimited = { ...caller, id: expect.any(String), list_ids: [other] };
+    expect(world.matches.asked).toHaveLength(3);
+    expect(world.matches.asked).toEqual(
+      expect.arrayContaining([
+        { workspace_id: workspace, filter: own, ids: [matching, other] },
+        { workspace_id: workspace, filter: { ...own, filter: 'dry' }, ids: [matching, other] },
+        { workspace_id: workspace, filter: { ...own, filter: null, filter_id: id, caller: ofLimited }, ids: [other] },
+      ]),
+    );
+  });
+
+  test('that cannot be used any more ends the streams with the reason', async () => {
+    const [text, saved] = [await world.client(workspace, { query }), { filter_id: randomUUID() }];
+    const bySaved = await world.client(workspace, { query: saved });
+    world.matches.fault = { code: 'filter_not_found', message: 'It is gone.' };
+    await world.append(workspace, {});
+    await until('the streams have ended', () => text.endCode !== undefined && bySaved.endCode !== undefined);
+    expect([text.endCode, bySaved.endCode]).toEqual(['validation_error', 'filter_not_found']);
+    world.matches.fault = null;
+  });
+
+  test('binds tokens, and goes with types that it finds', () => {
+    const views = world.module.get(FeedViews);
+    const caller = callerIn(workspace);
+    const view = views.viewOf(caller, query);
+    const token = views.tokenOf(7, view);
+    expect(views.positionOf(token, view)).toBe(7);
+    const others = [{}, { filter: 'dry' }, { filter_id: randomUUID() }, { ...query, timezone: 'UTC' }];
+    for (const other of others)
+      expect(() => views.positionOf(token, views.viewOf(caller, other))).toThrow(
+        'belongs to another workspace or filter',
+      );
+    expect(views.viewOf(caller, { ...query, types: ['plant'] }).visible.open).toEqual(['plant']);
+    const faulty: [object, string][] = [
+      [{ ...query, types: ['plant', 'bed'] }, 'types'],
+      [{ ...query, filter_id: randomUUID() }, 'filter_id'],
+      [{ timezone: 'UTC' }, 'timezone'],
+    ];
+    for (const [wrong, field] of faulty)
+      expect(() => views.viewOf(caller, wrong)).toThrow(
+        expect.objectContaining({ details: [expect.objectContaining({ field })] }),
+      );
   });
 });
 

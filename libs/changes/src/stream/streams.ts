@@ -5,6 +5,7 @@ import { DomainError, UnavailableError, type Principal } from '@mono/contract';
 import { Metrics, type ConfigOf, type Credentials } from '@mono/platform';
 import { changesConfig } from '../changes.config.js';
 import type { FeedView } from '../feed/feed-views.js';
+import { FilterReader } from '../feed/filter-reader.js';
 import { ResourceReader } from '../feed/resource-reader.js';
 import { Channel } from './channel.js';
 import { CredentialWatch } from './credential-watch.js';
@@ -50,6 +51,7 @@ export class Streams implements OnModuleInit, OnModuleDestroy {
     private readonly tails: Tails,
     private readonly watch: CredentialWatch,
     private readonly resources: ResourceReader,
+    private readonly filters: FilterReader,
     @Inject(changesConfig.KEY) private readonly config: ConfigOf<typeof changesConfig>,
     metrics: Metrics,
   ) {
@@ -102,7 +104,7 @@ export class Streams implements OnModuleInit, OnModuleDestroy {
       this.leave(id);
       throw error;
     });
-    const channel = Channel.on(tail, view, this.resources);
+    const channel = Channel.on(tail, view, { resources: this.resources, filters: this.filters });
     const turn = this.turns[this.total % this.turns.length];
     const stream: EventStream = new EventStream({
       feed: channel,

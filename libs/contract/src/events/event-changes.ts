@@ -1,6 +1,7 @@
 // How the events of a feature change the things that clients see. The change feed derives from it.
 import type { EventContract } from '@mono/bus/contracts';
 import type { ModuleContext, Operation } from '../operations/operation.js';
+import type { Matching, MatchingQuery } from '../operations/matching.js';
 import type { Resources, ResourcesQuery } from '../operations/resources.js';
 
 export type ChangeKind = 'created' | 'updated' | 'deleted' | 'restored';
@@ -23,6 +24,8 @@ export interface ChangedThing {
   readonly keys?: readonly string[];
   /** Answers the current things to `include=resource`. */
   readonly resources?: Operation<ResourcesQuery, Resources, ModuleContext>;
+  /** Answers which things match a `filter`. */
+  readonly matching?: Operation<MatchingQuery, Matching, ModuleContext>;
 }
 
 /** Events of a feature, and what each of them does to a thing; without a thing they change nothing that clients follow. */

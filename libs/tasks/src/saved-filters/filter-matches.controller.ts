@@ -1,12 +1,11 @@
 // Matches changes and tasks with filters, for webhooks and the change feed.
 import { Controller } from '@nestjs/common';
-import type { InputOf, ModuleContext } from '@mono/contract';
+import type { InputOf, Matching, ModuleContext } from '@mono/contract';
 import { Database, Operation } from '@mono/platform';
 import {
   filterMatchesOperations as operations,
   type ChangesMatched,
   type FilterToMatch,
-  type TasksMatched,
 } from '../../contract/index.js';
 import type { FilterableTask } from '../domain/filter/filter.js';
 import { matches } from '../domain/filter/matches.js';
@@ -46,7 +45,7 @@ export class FilterMatchesController {
   async matchTasks(
     { workspace_id, filter, ids }: InputOf<typeof operations.matchTasks>,
     call: ModuleContext,
-  ): Promise<TasksMatched> {
+  ): Promise<Matching> {
     const read = await this.filters.of(workspace_id, filter, call);
     if (!read.filter) return { fault: read.fault, ids: [] };
     return { fault: null, ids: ids.length === 0 ? [] : await this.matching(workspace_id, filter, read.filter, ids) };

@@ -1,5 +1,5 @@
 // A task before and after each of its changes: from the task as it is now, backwards.
-import type { Changes } from '@mono/contract';
+import type { TaskEvent } from '../../../contract/tasks.events.js';
 import { dueInstant } from '../due.js';
 import type { FilterableTask } from './filter.js';
 
@@ -13,7 +13,7 @@ export type KnownTask = { [Field in keyof FilterableTask]: FilterableTask[Field]
 export interface TaskChange {
   version: number;
   occurred_at: string;
-  changes: Changes;
+  changes: TaskEvent['changes'];
 }
 
 /** While a task does not exist, its status is null. */
