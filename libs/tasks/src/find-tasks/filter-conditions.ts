@@ -28,7 +28,8 @@ export function filterConditions({ node, meaning }: Filter, within: Omit<FilterS
   return conjuncts(node).map((one) => condition(one, { ...within, meaning }));
 }
 
-function conjuncts(node: FilterNode): readonly FilterNode[] {
+/** The conditions that are joined by `&` at the top. */
+export function conjuncts(node: FilterNode): readonly FilterNode[] {
   return node.kind === 'and' ? node.nodes.flatMap(conjuncts) : [node];
 }
 

@@ -5,6 +5,7 @@ import { Database, type Executor, type SharingExecutor } from '@mono/platform';
 import { TaskQuery, type ListTasksQuery, type TaskOrder, type TaskPage } from '../../contract/index.js';
 import { requireReach, type Reach } from '../domain/reach.js';
 import { toTask } from '../persistence/task-row.js';
+import { placed } from './placed.js';
 import type { Filter } from './read-filter.js';
 import { TASK_ORDERINGS, type FoundTask } from './task-order.js';
 import { countStatement, pageStatement, type TaskStatement } from './task-statement.js';
@@ -37,11 +38,12 @@ export class FindTasks {
     const order = query.order_by ?? 'created_at';
     const ordering = TASK_ORDERINGS[order];
     const request = readPageRequest(query, [ordering.kind, 'uuid'], { order_by: order, workspace_id: workspaceId });
+    const within = placed(query, filter);
     const { rows, total } = await this.read(
       context,
-      query,
-      pageStatement(principal, query, ordering, request, filter),
-      request.countsExactly ? countStatement(principal, query, filter) : undefined,
+      within.query,
+      pageStatement(principal, within.query, ordering, request, within.filter),
+      request.countsExactly ? countStatement(principal, within.query, within.filter) : undefined,
     );
     return buildPage(request, { rows, item: toTask, key: (row) => [ordering.key(row), row.id], total });
   }

@@ -89,10 +89,16 @@ export class ReadFilter {
   private async listsOf({ principal }: CallContext, node: FilterNode): Promise<Names['lists']> {
     const texts = namesIn(node, 'list').map(({ text }) => text);
     if (texts.length === 0) return new Map();
+    const lower = texts.map((text) => text.toLowerCase());
+    // By its id, a list is found without reading all titles.
+    const areIds = lower.every((text) => UUID.test(text));
     const rows = await this.database.query<{ id: string; title: string }>(
-      `SELECT id, title FROM tasks.list
-       WHERE workspace_id = $1 AND (id::text = ANY($2::text[]) OR lower(title) = ANY($2::text[]))`,
-      [principal.workspaceId, texts.map((text) => text.toLowerCase())],
+      {
+        name: areIds ? 'tasks.lists_by_id' : 'tasks.lists_by_name',
+        text: `SELECT id, title FROM tasks.list WHERE workspace_id = $1
+          AND ${areIds ? 'id = ANY($2::uuid[])' : '(id::text = ANY($2::text[]) OR lower(title) = ANY($2::text[]))'}`,
+      },
+      [principal.workspaceId, lower],
     );
     const near = rows.filter(({ id }) => reaches(principal, id));
     return byText(texts, (text) =>
