@@ -144,6 +144,10 @@ describe('the documentation', () => {
     return { task_id: other.body.id, relation_id: relation.body.id };
   }
 
+  async function savedFilter(): Promise<string> {
+    return (await server.api.post<{ id: string }>('/v1/filters', { name: 'Of the document', filter: 'open' })).body.id;
+  }
+
   /** A webhook with a delivery. */
   async function webhookFor(): Promise<{ webhooks: string; delivery_id: string }> {
     const body = { url: 'https://webhooks.invalid/hook', event_types: ['webhooks.*'] };
@@ -210,6 +214,7 @@ describe('the documentation', () => {
       };
       const isOfRelations = operation.path.startsWith('/v1/tasks/{id}/relations');
       if (isOfRelations) Object.assign(ids, await relationFor(task.body.id));
+      if (operation.path.startsWith('/v1/filters/{id}')) Object.assign(ids, { filters: await savedFilter() });
       if (operation.path.startsWith('/v1/webhooks')) Object.assign(ids, await webhookFor());
       if (operation.path.startsWith('/v1/trash/')) Object.assign(ids, { trash: await trashed() });
       const isOfTime = operation.path.startsWith('/v1/time/');
@@ -223,6 +228,9 @@ describe('the documentation', () => {
       const about = { url: server.url, links, inviter: server.api, person };
       if (operation.body) Object.assign(body as object, await fieldsFor(operation.path, about));
       // The ids of an example do not exist.
+      // The list of the example does not exist, and only one of two places is possible.
+      if (operation.path === '/v1/filters/{id}' && body)
+        Object.assign(body, { filter: 'open', before: undefined, after: undefined });
       if (isOfRelations && body) Object.assign(body, { task_id: ids.task_id });
       else if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });
       if (/^\/v1\/(?:feeds|webhooks(?:\/\{id\})?|trash\/\{id\}\/restore)$/.test(operation.path) && body)

@@ -167,7 +167,7 @@ describe('the API under generated requests', () => {
     const related = await makeTask();
     const relations: string[] = [];
     const others: string[] = [];
-    for (let count = 0; count < 50 * share; count += 1) {
+    for (let count = 0; count < 20 * share; count += 1) {
       const body = { kind: 'relates_to', task_id: await makeTask() };
       relations.push((await server.api.post<{ id: string }>(`/v1/tasks/${related}/relations`, body)).body.id);
       others.push(await makeTask());
