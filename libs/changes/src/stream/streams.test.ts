@@ -55,7 +55,6 @@ describe('fan-out', () => {
     ];
     const rows = await world.append(workspace, { type: 'secret' }, { type: 'plant' });
     await untilReceived(all, 2);
-    await untilReceived(dry, 3);
     await untilReceived(limited, 1);
     expect([limited.ids, stranger.ids]).toEqual([[rows[1]?.event_id], []]);
   });
@@ -287,6 +286,7 @@ describe('a filter', () => {
         [matching, 'deleted', []],
       ]);
     }
+    await untilReceived(dry, 3);
     await untilReceived(limited, 1);
     expect(seen(limited)).toEqual([[other, 'deleted', []]]);
     const caller = { kind: 'api_key', id, list_ids: null };
