@@ -1,6 +1,6 @@
 import { BooleanField, PartialType, PickType, TextField, UuidField } from '@mono/contract';
 import { CreateTask } from './task.js';
-import { listId, parentId, title } from './task-fields.js';
+import { listId, moveSubtasks, parentId, title } from './task-fields.js';
 
 /** At least one of them. */
 export class MoveTask extends PartialType(PickType(CreateTask, ['before', 'after'])) {
@@ -13,6 +13,9 @@ export class MoveTask extends PartialType(PickType(CreateTask, ['before', 'after
 
   @UuidField({ ...parentId, description: 'The new parent; null moves the task to the top level.', optional: true })
   parent_id?: string | null;
+
+  @BooleanField(moveSubtasks)
+  move_subtasks?: boolean;
 }
 
 export class DuplicateTask {

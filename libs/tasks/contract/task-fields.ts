@@ -82,6 +82,14 @@ export const originalStart = {
   nullable: true,
 };
 
+/** With a move to another list. */
+export const moveSubtasks = {
+  description:
+    'Whether subtasks at all levels move with it to another list. Subtasks that are in a third list stay there, with what is below them.',
+  default: true,
+  optional: true,
+};
+
 /** A parameter of deletions. */
 export const permanent = {
   description: '`true` bypasses the trash: nobody can restore it. Requires the scope `admin` or the role `admin`.',

@@ -74,6 +74,14 @@ export class ListTasksQuery extends PageQuery {
   @UuidField({ description: 'Direct subtasks of this task.', optional: true })
   parent_id?: string;
 
+  @EnumField({
+    description: '`true` leaves out subtasks.',
+    values: ['true', 'false'],
+    default: 'false',
+    optional: true,
+  })
+  top_level?: 'true' | 'false';
+
   @UuidField({ description: 'Occurrences of this template.', optional: true })
   template_id?: string;
 

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import {
+  BooleanField,
   DateField,
   DurationField,
   EnumField,
@@ -20,6 +21,7 @@ import {
   dueOn,
   estimatedDuration,
   listId,
+  moveSubtasks,
   originalStart,
   parentId,
   permanent,
@@ -212,6 +214,9 @@ export class CreateTask extends TaskContent {
 export class TaskPatch extends PartialType(CreateTask) {
   @UuidField({ ...listId, optional: true })
   override list_id?: string;
+
+  @BooleanField(moveSubtasks)
+  move_subtasks?: boolean;
 }
 
 /** An absent field is set to its default. The position stays. */

@@ -8,7 +8,7 @@ import type { BatchOperation, BatchResult, BatchTasks } from '../../contract/bat
 import { Inbox } from '../lists/inbox.js';
 import { withdrawSuccessors } from '../occurrences/withdraw-successors.js';
 import type { NewTask, TaskChange } from '../persistence/task-records.js';
-import { lockTasks } from '../persistence/task-reads.js';
+import { findParents, lockTasks } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
 import { lockWorkflowsOfTasks } from '../persistence/workflow-records.js';
 import { insertAdmitted, updateAdmitted } from '../workflow/admit.js';
@@ -20,6 +20,7 @@ import { listRefusal } from '../tasks/list-refusal.js';
 import { DayZones } from '../tasks/day-zone.js';
 import { deleteTask } from '../tasks/delete-task.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
+import { lockTree } from '../tasks/placement.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
 
 interface Item {
@@ -53,6 +54,8 @@ export class BatchOperations {
   ): Promise<BatchResult[]> {
     const faults = operations.flatMap((operation, index) => shapeFaults(operation, `operations[${index}]`));
     if (faults.length > 0) throw new InvalidInputError(faults);
+    // Subtasks follow a task to another list.
+    if (operations.some(({ patch }) => patch?.list_id !== undefined)) await lockTree(on, context.principal.workspaceId);
     try {
       return await inSavepoint(on, () => this.runTogether(on, context, operations));
     } catch (error) {
@@ -152,6 +155,11 @@ export class BatchOperations {
     }
     const ids = group.map(({ operation }) => operation.id ?? missing());
     const rows = byId(await lockTasks(on, context.principal, ids));
+    if (await movesSubtasks(on, group, rows)) {
+      const done: Done[] = [];
+      for (const item of group) done.push(...(await this.change(on, context, [item])));
+      return done;
+    }
     const zones = new DayZones(on, context);
     const plans: (TaskChange | undefined)[] = [];
     for (const { index, operation } of group) {
@@ -230,6 +238,14 @@ function groupsOf(wave: readonly Item[]): Item[][] {
     groups.push(...alone.map((item) => [item]));
   }
   return groups;
+}
+
+/** Whether some of them have subtasks and get into another list. */
+async function movesSubtasks(on: Executor, group: readonly Item[], rows: Map<string, TaskRow>): Promise<boolean> {
+  const moved = group.flatMap(({ operation: { id = missing(), patch } }) =>
+    patch?.list_id !== undefined && patch.list_id !== rows.get(id)?.list_id ? id : [],
+  );
+  return (await findParents(on, moved)).size > 0;
 }
 
 async function inSavepoint<T>(on: Executor, work: () => Promise<T>): Promise<T> {

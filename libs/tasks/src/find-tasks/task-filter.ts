@@ -105,6 +105,7 @@ export function otherConditions(
   }
   compare('t.assignee_id =', query.assignee_id, 'uuid');
   compare('t.parent_id =', query.parent_id, 'uuid');
+  if (query.top_level === 'true') conditions.push('t.parent_id IS NULL');
   compare('t.template_id =', query.template_id, 'uuid');
   compare('t.due_instant <', moment(query.due_before), 'timestamptz');
   compare('t.due_instant >=', moment(query.due_after), 'timestamptz');

@@ -16,16 +16,17 @@ import { updateAdmitted } from '../workflow/admit.js';
 import { arrivalOf, enters } from '../workflow/arrival.js';
 import { requireAssignable, reassigns, withoutFormerMembers, type AssigningContext } from './assignees.js';
 import { DayZones } from './day-zone.js';
-import { duplicateTitle } from './duplicate-title.js';
+import { duplicateTitleAmong } from './duplicate-title.js';
+import { changesList, followersOf } from './followers.js';
 import { isPlaced } from './create-task.js';
 import { listRefusal } from './list-refusal.js';
-import { requireParent, positionAt, type Neighbour } from './placement.js';
+import { lockTree, positionAt, requireParent, type Neighbour } from './placement.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
 
 /** After so many lost races the task is locked, so that every change ends. */
 const OPTIMISTIC_ATTEMPTS = 5;
 
-export type Fields = TaskFields & Neighbour;
+export type Fields = TaskFields & Neighbour & { move_subtasks?: boolean | undefined };
 
 export function fieldsOfReplacement(replacement: TaskReplacement): Fields {
   return Object.assign({}, TASK_DEFAULTS, replacement);
@@ -43,7 +44,7 @@ export async function changeTask(
     const row = await readTask(on, context.principal, id);
     const change = await planChange(context, zones, row, id, fields);
     if (!change) return row as TaskRow;
-    if (reopens(change) || reassigns(change)) break;
+    if (reopens(change) || reassigns(change) || changesList(change)) break;
     const written = await write(on, context, change, updateTasks);
     if (written) return written;
     if (await isGoverned(on, context, change)) break;
@@ -75,6 +76,7 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   // The order of locks: the tree, the list's order and workflow, the task.
   if (fields.parent_id !== undefined && fields.parent_id !== null)
     await requireParent(on, context, fields.parent_id, id);
+  else if (fields.list_id !== undefined) await lockTree(on, principal.workspaceId);
   const seen = await readTask(on, principal, id);
   if (!seen) throw tasksErrors.task_not_found({ id });
   const listId = fields.list_id ?? seen.list_id;
@@ -91,8 +93,10 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   if (!change) return row as TaskRow;
   await withdrawSuccessors(on, context, [change]);
   const [settled = change] = await withoutFormerMembers(on, context, [change]);
-  const written = await write(on, context, settled, updateAdmitted);
-  if (!written && settled.state.list_id !== settled.row.list_id) {
+  const moved = changesList(settled) && fields.move_subtasks !== false;
+  const subtasks = moved ? await followersOf(on, principal, settled) : [];
+  const written = await write(on, context, settled, updateAdmitted, subtasks);
+  if (!written && changesList(settled)) {
     throw await listRefusal(on, principal, settled.state.list_id);
   }
   if (!written) throw new Error('A locked task has changed.');
@@ -105,12 +109,18 @@ async function write(
   context: CallContext,
   change: TaskChange,
   update: typeof updateAdmitted,
+  subtasks: readonly TaskChange[] = [],
 ): Promise<TaskRow | undefined> {
   const { row, state } = change;
-  const [written] = await update(on, context, [change]).catch((error: unknown) => {
+  const all = [change, ...subtasks];
+  const rows = await update(on, context, all).catch((error: unknown) => {
     if (violatedConstraint(error) === 'task_parent_fk') throw tasksErrors.task_not_found({ id: state.parent_id ?? '' });
-    throw duplicateTitle(error, state.title);
+    throw duplicateTitleAmong(
+      error,
+      all.map((one) => one.state.title),
+    );
   });
+  const written = rows.find(({ id }) => id === row.id);
   if (!written && state.list_id !== row.list_id) {
     const list = await readList(on, context.principal, state.list_id);
     if (list?.archived_at !== null) throw await listRefusal(on, context.principal, state.list_id);
