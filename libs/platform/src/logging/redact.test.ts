@@ -6,6 +6,7 @@ const KEY = `mono_dev_0123456789ab_${'S'.repeat(43)}`;
 describe('secrets in logs', () => {
   test.each([
     [`Authorization: Bearer ${KEY}`, 'Authorization: Bearer mono_dev_0123456789ab_[redacted]'],
+    [`token ${KEY.replace('mono_', 'mono_pat_')}`, 'token mono_pat_dev_0123456789ab_[redacted]'],
     ['postgres://mono:hunter2@db:5432/mono', 'postgres://mono:[redacted]@db:5432/mono'],
     ['nats://mono:n1234@127.0.0.1:4222', 'nats://mono:[redacted]@127.0.0.1:4222'],
     ['bearer abcdefgh.ijklmnop', 'bearer [redacted]'],
