@@ -13,6 +13,7 @@ import {
   tasksOperations,
   tasksResources,
   tasksTrashOperations,
+  todayOperations,
   transitionsOperations,
   workflowOperations,
 } from './contract/index.js';
@@ -41,6 +42,7 @@ export const tasksFeature = defineFeature({
     occurrencesOperations,
     transitionsOperations,
     workflowOperations,
+    todayOperations,
     tasksTrashOperations,
     tasksResources,
   ],

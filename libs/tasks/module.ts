@@ -36,6 +36,7 @@ import { FormerMembers } from './src/tasks/former-members.js';
 import { MembersConsumer } from './src/tasks/members.consumer.js';
 import { TasksController } from './src/tasks/tasks.controller.js';
 import { TimeTrackingConsumer } from './src/tasks/time-tracking.consumer.js';
+import { TodayController } from './src/today/today.controller.js';
 import { FindTrash } from './src/trash/find-trash.js';
 import { Purge } from './src/trash/purge.js';
 import { Restore } from './src/trash/restore.js';
@@ -64,6 +65,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
     TrashController,
     ResourcesController,
     WorkflowController,
+    TodayController,
     AccountsConsumer,
     MembersConsumer,
     TimeTrackingConsumer,

@@ -24,6 +24,8 @@ export * from './occurrences.operations.js';
 export * from './occurrences-client.js';
 export * from './transitions.js';
 export * from './transitions.operations.js';
+export * from './today.js';
+export * from './today.operations.js';
 export * from './workflow.js';
 export * from './workflow.operations.js';
 export * from './resources.operations.js';

@@ -111,6 +111,11 @@ const METHODS: Record<
     beyond: () => codeOf(api.findTasksOfList({ id: other.id }, limited)),
     expected: 'list_not_found',
   },
+  getToday: {
+    own: async () => 'ok',
+    beyond: async () => String((await api.getToday({}, limited)).in_progress.total),
+    expected: '0',
+  },
   getWorkflow: {
     own: () => codeOf(api.getWorkflow({ id: mine.id }, limited)),
     beyond: () => codeOf(api.getWorkflow({ id: other.id }, limited)),

@@ -16,6 +16,7 @@ import {
   taskActionsOperations,
   tasksOperations,
   tasksTrashOperations,
+  todayOperations,
   transitionsOperations,
   workflowOperations,
   type TaskPriority,
@@ -35,6 +36,7 @@ const operations = {
   ...tagsOperations,
   ...relationsOperations,
   ...workflowOperations,
+  ...todayOperations,
   ...filtersOperations,
 };
 /** The operations of tasks, lists, tags, relations, workflows and filters. */

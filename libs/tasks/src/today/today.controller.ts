@@ -1,0 +1,65 @@
+// The day of the caller, by four filters.
+import { Controller } from '@nestjs/common';
+import { zoneOf, type CallContext, type InputOf } from '@mono/contract';
+import { wallTimeAt } from '@mono/contract/zones';
+import { Operation } from '@mono/platform';
+import {
+  DEFAULT_TODAY_ITEMS,
+  TaskQuery,
+  todayOperations,
+  type Today,
+  type TodaySection,
+  type TodaySectionName,
+} from '../../contract/index.js';
+import { FindTasks } from '../find-tasks/find-tasks.js';
+import { ReadFilter } from '../find-tasks/read-filter.js';
+
+/** Each excludes those before it. */
+const FILTERS: Readonly<Record<TodaySectionName, string>> = {
+  overdue: 'open & due < today',
+  due: 'open & due:today',
+  in_progress: 'status:in_progress & !(due <= today)',
+  started: 'status:todo & starts <= today & !(due <= today)',
+};
+const MINE = '(assignee:me | assignee:none)';
+
+@Controller()
+export class TodayController {
+  constructor(
+    private readonly finder: FindTasks,
+    private readonly filters: ReadFilter,
+  ) {}
+
+  @Operation(todayOperations.getToday)
+  async getToday(
+    { timezone, scope, limit = DEFAULT_TODAY_ITEMS }: InputOf<typeof todayOperations.getToday>,
+    call: CallContext,
+  ): Promise<Today> {
+    const zone = timezone ?? zoneOf(call.principal);
+    const isMine = (scope ?? (call.principal.kind === 'user' ? 'mine' : 'all')) === 'mine';
+    const section = (name: TodaySectionName): Promise<TodaySection> =>
+      this.section(call, isMine ? `${FILTERS[name]} & ${MINE}` : FILTERS[name], zone, limit);
+    return {
+      date: wallTimeAt(zone, Date.now()).toPlainDate().toString(),
+      timezone: zone,
+      overdue: await section('overdue'),
+      due: await section('due'),
+      in_progress: await section('in_progress'),
+      started: await section('started'),
+    };
+  }
+
+  private async section(call: CallContext, filter: string, timezone: string, limit: number): Promise<TodaySection> {
+    const query = Object.assign(new TaskQuery(), {
+      filter,
+      timezone,
+      limit,
+      order_by: 'due_at',
+      // The next one is enough of a series whose tasks start long before they are due.
+      occurrences: 'next',
+      count: 'exact',
+    });
+    const { items, page } = await this.finder.findTasks(call, query, await this.filters.of(call, query));
+    return { filter, total: page.total ?? items.length, items };
+  }
+}
