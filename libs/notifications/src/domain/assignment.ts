@@ -1,10 +1,15 @@
 // The assignments that a user should learn about.
-import type { TaskEvent } from '@mono/tasks/contract';
-
-export type AssigningEvent = Pick<
-  TaskEvent,
-  'id' | 'aggregate_id' | 'version' | 'workspace_id' | 'occurred_at' | 'origin' | 'actor' | 'changes'
->;
+/** The part of a task's event that an assignment needs. */
+export interface AssigningEvent {
+  id: string;
+  aggregate_id: string;
+  version: number;
+  workspace_id: string;
+  occurred_at: string;
+  origin: string;
+  actor: { kind: string; id: string };
+  changes: Readonly<Record<string, { from: unknown; to: unknown }>>;
+}
 
 export interface Assignment {
   taskId: string;
