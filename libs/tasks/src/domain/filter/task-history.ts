@@ -3,8 +3,6 @@ import type { TaskEvent } from '../../../contract/tasks.events.js';
 import { dueInstant } from '../due.js';
 import type { FilterableTask } from './filter.js';
 
-type Changes = TaskEvent['changes'];
-
 /** A task as far as filters read it. Null: unknown. */
 export type KnownTask = { [Field in keyof FilterableTask]: FilterableTask[Field] | null } & {
   due_at: string | null;
