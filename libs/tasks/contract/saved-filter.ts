@@ -72,7 +72,7 @@ const visibility = {
     '`personal`: exists for its owner only. `shared`: members read and change it. Only its owner makes a shared filter personal.',
   values: FILTER_VISIBILITIES,
   enumName: 'FilterVisibility',
-  example: 'personal',
+  example: 'shared',
 };
 
 export class SavedFilter {

@@ -70,10 +70,7 @@ export class FeedViews {
 function filterOf(principal: Principal, { filter, filter_id: id, timezone }: FeedFilter): FilterToMatch | undefined {
   if (filter !== undefined && id !== undefined)
     throw new InvalidInputError([{ field: 'filter_id', issue: 'goes without filter' }]);
-  if (filter === undefined && id === undefined) {
-    if (timezone === undefined) return undefined;
-    throw new InvalidInputError([{ field: 'timezone', issue: 'goes with a filter only' }]);
-  }
+  if (filter === undefined && id === undefined) return undefined;
   return {
     filter: filter ?? null,
     filter_id: id?.toLowerCase() ?? null,

@@ -327,7 +327,6 @@ describe('a filter', () => {
     const faulty: [object, string][] = [
       [{ ...query, types: ['plant', 'bed'] }, 'types'],
       [{ ...query, filter_id: randomUUID() }, 'filter_id'],
-      [{ timezone: 'UTC' }, 'timezone'],
     ];
     for (const [wrong, field] of faulty)
       expect(() => views.viewOf(caller, wrong)).toThrow(
