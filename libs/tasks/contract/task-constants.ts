@@ -45,4 +45,5 @@ export const MAX_DUPLICATED_SUBTASKS = 500;
 /** Per task, in both directions. */
 export const MAX_RELATIONS = 100;
 export const MAX_BATCH_OPERATIONS = 500;
+export const MAX_LISTS_OF_QUERY = 100;
 export const MAX_FILTER_CHARACTERS = 2_000;

@@ -1,11 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { isUUID } from 'class-validator';
 import {
   EnumField,
+  FormattedField,
   MomentField,
   PageInfo,
   PageQuery,
   RepeatableEnumField,
   RepeatableTextField,
+  RepeatableUuidField,
   TextField,
   TimeZoneField,
   UuidField,
@@ -13,6 +16,7 @@ import {
 import { Task } from './task.js';
 import {
   MAX_FILTER_CHARACTERS,
+  MAX_LISTS_OF_QUERY,
   MAX_TAGS,
   MAX_TAG_CHARACTERS,
   OCCURRENCES_SHOWN,
@@ -38,6 +42,9 @@ const orderBy = {
   optional: true,
 };
 const orderDir = { description: 'Direction of the order.', values: ['asc', 'desc'], optional: true };
+
+/** A condition that a query may ask for. */
+const isTrue = { values: ['true', 'false'], default: 'false', optional: true } as const;
 
 /** The filters of `GET /v1/lists/{id}/tasks`; they combine freely, and all of them must hold. `before` excludes, `after` includes the instant. */
 export class ListTasksQuery extends PageQuery {
@@ -71,15 +78,29 @@ export class ListTasksQuery extends PageQuery {
   @UuidField({ description: 'Assigned to this member.', optional: true })
   assignee_id?: string;
 
+  @FormattedField(
+    {
+      description: 'Assigned to the calling user (`me`; for an API key nothing), to nobody (`none`) or to this member.',
+      example: 'me',
+      optional: true,
+    },
+    'assignee',
+    (value) => value === 'me' || value === 'none' || isUUID(value),
+    'must be me, none or a UUID',
+    { type: String },
+  )
+  assignee?: string;
+
+  @EnumField({ ...isTrue, description: '`true`: open tasks that were due before now.' })
+  overdue?: 'true' | 'false';
+
+  @EnumField({ ...isTrue, description: '`true`: tasks without a due date.' })
+  no_due?: 'true' | 'false';
+
   @UuidField({ description: 'Direct subtasks of this task.', optional: true })
   parent_id?: string;
 
-  @EnumField({
-    description: '`true` leaves out subtasks.',
-    values: ['true', 'false'],
-    default: 'false',
-    optional: true,
-  })
+  @EnumField({ ...isTrue, description: '`true` leaves out subtasks.' })
   top_level?: 'true' | 'false';
 
   @UuidField({ description: 'Occurrences of this template.', optional: true })
@@ -154,8 +175,8 @@ export class ListTasksQuery extends PageQuery {
 }
 
 export class TaskQuery extends ListTasksQuery {
-  @UuidField({ description: 'Tasks of this list.', optional: true })
-  list_id?: string;
+  @RepeatableUuidField({ description: 'Tasks of any of these lists.', maxItems: MAX_LISTS_OF_QUERY, optional: true })
+  list_id?: string | string[];
 
   @EnumField({
     description: '`exclude` leaves out the tasks of archived lists, under the time limit of searches.',

@@ -311,11 +311,11 @@ export function ObjectsField(
   );
 }
 
-/** A repeatable query parameter: one value or several, always seen as an array. */
+/** A query parameter with one value or several, repeated or separated by commas, always seen as an array. */
 export function RepeatableEnumField(options: EnumOptions): PropertyDecorator {
   const { values, enumName } = options;
   return applyDecorators(
-    AlwaysArray(),
+    ReadFromText(separated),
     ...presence(options),
     ArrayMaxSize(values.length, { message: `must have at most ${values.length} values` }),
     IsIn(values, { each: true, ...oneOf(options) }),
@@ -328,11 +328,47 @@ export function RepeatableEnumField(options: EnumOptions): PropertyDecorator {
   );
 }
 
-/** A repeatable text parameter of a query: one value or several, always seen as an array. */
+/**
+ * A text parameter of a query, always seen as an array: repeated, each value as it is, or once with values separated by commas, where
+ * `\,` is a comma in a value and `\\` a backslash.
+ */
 export function RepeatableTextField(options: FieldOptions & { maxItems: number; max: number }): PropertyDecorator {
-  return applyDecorators(AlwaysArray(), TextsField(options));
+  return applyDecorators(
+    ReadFromText((value) => (Array.isArray(value) ? value : separated(value))),
+    TextsField(options),
+  );
 }
 
-function AlwaysArray(): PropertyDecorator {
-  return ReadFromText((value) => (Array.isArray(value) ? value : [value]));
+/** A query parameter with one id or several, repeated or separated by commas: a single one is seen as itself, several as an array. */
+export function RepeatableUuidField(options: FieldOptions & { maxItems: number }): PropertyDecorator {
+  const { maxItems } = options;
+  const isUuids = (value: unknown): boolean =>
+    Array.isArray(value) ? value.length <= maxItems && value.every((item) => isUUID(item)) : isUUID(value);
+  return applyDecorators(
+    ReadFromText((value) => {
+      const values = [...new Set(separated(value))];
+      return values.length === 1 ? values[0] : values;
+    }),
+    FormattedField(options, 'uuids', isUuids, `must be a UUID, or at most ${maxItems} of them`, {
+      type: 'array',
+      items: { type: 'string', format: 'uuid' },
+      maxItems,
+    }),
+  );
+}
+
+/** Each text as its parts between commas; anything else as it is. */
+function separated(value: unknown): unknown[] {
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  return values.flatMap((one) => (typeof one === 'string' ? partsOf(one) : [one]));
+}
+
+function partsOf(text: string): string[] {
+  if (!text.includes(',') && !text.includes('\\')) return [text];
+  const parts = [''];
+  for (const piece of text.match(/\\[\\,]|[^]/gu) ?? []) {
+    if (piece === ',') parts.push('');
+    else parts.push(`${parts.pop() ?? ''}${piece.length > 1 && piece.startsWith('\\') ? piece.slice(1) : piece}`);
+  }
+  return parts;
 }

@@ -3,6 +3,7 @@
 import { zoneOf, type Principal } from '@mono/contract';
 import {
   HIDDEN_STATUSES,
+  OPEN_STATUSES,
   TASK_PRIORITIES,
   TASK_STATUSES,
   type OccurrencesShown,
@@ -21,7 +22,7 @@ const HIDDEN: ReadonlySet<string> = new Set(HIDDEN_STATUSES);
 const DATED: ReadonlySet<FieldName> = new Set(['due', 'starts', 'template']);
 
 /** How far a caller reaches, and where the caller's days end. */
-export type Caller = Reach & Pick<Principal, 'timezone'>;
+export type Caller = Reach & Pick<Principal, 'timezone'> & Partial<Pick<Principal, 'kind' | 'id'>>;
 
 /**
  * One condition for the visible and one for the hidden statuses asked for: no index holds both, so a statement that
@@ -38,8 +39,12 @@ export function statusConditions(query: TaskQuery, filter?: Filter): string[] {
 /** The conditions of where the tasks are: workspace and list. Every statement begins with them. */
 export function placeConditions(reach: Reach, query: TaskQuery, parameters: Parameters): string[] {
   const conditions = reachConditions(reach, parameters);
-  if (query.list_id !== undefined) conditions.push(`t.list_id = ${parameters.add(query.list_id)}`);
+  if (query.list_id !== undefined) conditions.push(`t.list_id ${isAnyOf(query.list_id, parameters)}`);
   return conditions;
+}
+
+function isAnyOf(ids: string | readonly string[], parameters: Parameters): string {
+  return typeof ids === 'string' ? `= ${parameters.add(ids)}` : `= ANY(${parameters.add(ids)}::uuid[])`;
 }
 
 /** Of every task `t` that the caller reaches. */
@@ -59,7 +64,7 @@ export function shownConditions(
   const lists = (): string[] => {
     const conditions = [`l.workspace_id = ${parameters.add(workspaceId)}`];
     if (listIds !== undefined) conditions.push(`l.id = ANY(${parameters.add(listIds)}::uuid[])`);
-    if (query.list_id !== undefined) conditions.push(`l.id = ${parameters.add(query.list_id)}`);
+    if (query.list_id !== undefined) conditions.push(`l.id ${isAnyOf(query.list_id, parameters)}`);
     return conditions;
   };
   const zone = query.timezone ?? zoneOf({ timezone });
@@ -75,12 +80,8 @@ export function shownOccurrences(query: TaskQuery, filter?: Filter): Occurrences
 }
 
 /** All other conditions but the status. Words and tags are asked for twice: of the index of all workspaces' keys, and of the row. */
-export function otherConditions(
-  { workspaceId, timezone }: Caller,
-  query: TaskQuery,
-  parameters: Parameters,
-  filter?: Filter,
-): string[] {
+export function otherConditions(caller: Caller, query: TaskQuery, parameters: Parameters, filter?: Filter): string[] {
+  const { workspaceId, timezone } = caller;
   const within = { workspaceId, parameters };
   const conditions: string[] = [];
   const compare = (condition: string, value: string | undefined, cast: string) => {
@@ -104,6 +105,9 @@ export function otherConditions(
     );
   }
   compare('t.assignee_id =', query.assignee_id, 'uuid');
+  conditions.push(...assigneeConditions(caller, query, parameters));
+  if (query.overdue === 'true') conditions.push(`t.status IN (${literals(OPEN_STATUSES)})`, 't.due_instant < now()');
+  if (query.no_due === 'true') conditions.push('t.due_instant IS NULL');
   compare('t.parent_id =', query.parent_id, 'uuid');
   if (query.top_level === 'true') conditions.push('t.parent_id IS NULL');
   compare('t.template_id =', query.template_id, 'uuid');
@@ -119,4 +123,12 @@ export function otherConditions(
     conditions.push(`t.search @@ tasks.search_query(${q})`, keysMatch(within, 'search_query_within', q));
   }
   return filter ? [...conditions, ...filterConditions(filter, within)] : conditions;
+}
+
+/** An API key is assigned nothing. */
+function assigneeConditions({ kind, id }: Caller, { assignee }: TaskQuery, parameters: Parameters): string[] {
+  if (assignee === undefined) return [];
+  if (assignee === 'none') return ['t.assignee_id IS NULL'];
+  if (assignee === 'me' && kind !== 'user') return ['false'];
+  return [`t.assignee_id = ${parameters.add(assignee === 'me' ? id : assignee)}::uuid`];
 }

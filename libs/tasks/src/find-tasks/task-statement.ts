@@ -53,7 +53,7 @@ export function pageStatement(
   const parts = nullParts(query, reading, request, parameters);
   const page = parts.dated && parts.undated ? inTurn(reading, parts.dated, parts.undated) : read(reading, parts.only);
   // Some lists out of many are no index's order.
-  const inOrder = reach.listIds === undefined || query.list_id !== undefined;
+  const inOrder = query.list_id === undefined ? reach.listIds === undefined : typeof query.list_id === 'string';
   const bounded = inOrder && others.length === 0 && query.status === undefined && request.offset === 0;
   const name = bounded && PREPARED_LIMITS.has(request.limit) ? shapeName(query, request, parts.shape) : undefined;
   const text = sizeBounded(reading, request, request.offset > 0 ? skipping(reading, page, request.offset) : page);
