@@ -64,7 +64,7 @@ const CODES = {
   people: 'ok ok ok ok ok unauthorized',
   time: 'ok ok ok timer_running ok ok ok ok ok ok period_locked',
   webhooks: 'ok ok ok ok ok validation_error',
-  changes: 'ok validation_error',
+  changes: 'ok ok validation_error',
 };
 
 function answersIn(output: string): string[] {
@@ -124,7 +124,7 @@ describe('the README', () => {
       expect(output).toMatch(/^event: change\ndata: \{.*"type":"task".*\}$/m);
       expect(output).toMatch(/^200 applied tasks\.created task \S+ 1$/m);
       expect(output).toMatch(/^200 repeated webhooks\.test$/m);
-      const changed = answers.at(-2) ?? '';
+      const changed = answers.at(-3) ?? '';
       expect(JSON.parse(changed)).toMatchObject({ items: expect.arrayContaining([expect.anything()]) });
       const [filtered, searched] = answers
         .slice(1, 3)
