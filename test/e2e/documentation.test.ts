@@ -224,10 +224,13 @@ describe('the documentation', () => {
       if (person && operation.path === '/v1/me/identities/{id}') {
         Object.assign(ids, { me: await seedIdentity(links.database, person.id) });
       }
+      if (person && operation.path === '/v1/lists/{id}/favorite') {
+        const own = await person.api.post<{ id: string }>('/v1/lists', { title: 'Of the document' });
+        Object.assign(ids, { lists: own.body.id });
+      }
       let body = operation.body && exampleBody(operation.body, operation.method === 'POST');
       const about = { url: server.url, links, inviter: server.api, person };
       if (operation.body) Object.assign(body as object, await fieldsFor(operation.path, about));
-      // The ids of an example do not exist.
       // The list of the example does not exist, and only one of two places is possible.
       if (operation.path === '/v1/filters/{id}' && body)
         Object.assign(body, { filter: 'open', before: undefined, after: undefined });

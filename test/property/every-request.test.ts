@@ -4,7 +4,16 @@ import * as fc from 'fast-check';
 import { storeDeadLetters } from '../support/dead-letters.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
-import { ENDING, KINDS_BY_PATH, makeLinkToken, newAddress, PASSWORD, signIn, signUp } from '../support/people.ts';
+import {
+  ENDING,
+  KINDS_BY_PATH,
+  makeLinkToken,
+  memberOf,
+  newAddress,
+  PASSWORD,
+  signIn,
+  signUp,
+} from '../support/people.ts';
 import { PROVIDER, PROVIDER_SETTINGS, seedIdentity, seedProven, SIGN_IN_CODE } from '../support/seeded-sign-ins.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { AnswerJudge, textOf } from './answers.ts';
@@ -252,7 +261,8 @@ describe('the API under generated requests', () => {
     workspaceId: string,
     share: number,
   ): Promise<Pick<KnownThings, 'memberIds' | 'inviteIds' | 'sessionIds' | 'tokenIds' | 'identityIds' | 'values'>> {
-    const ada = await signUp(server.url, links);
+    // In the workspace of all other things, some of which are for users alone.
+    const ada = await memberOf(server.url, links, workspaceId, 'member');
     adasToken = ada.tokens.access_token;
     await Promise.all(Array.from({ length: Math.ceil(30 * share) }, () => signIn(server.url, ada.email)));
     const grace = await signUp(server.url, links);
