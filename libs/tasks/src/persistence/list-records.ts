@@ -18,6 +18,7 @@ import {
   type ListState,
 } from './list-row.js';
 import { endOfToday } from './upcoming.js';
+import { readWorkflow } from './workflow-records.js';
 
 export const INBOX_TITLE = 'Inbox';
 
@@ -169,7 +170,12 @@ export async function deleteListRow(
   permanent: boolean,
 ): Promise<boolean> {
   const { workspaceId, kind, id } = context.principal;
-  const event = eventColumns(context, row.id, 'list_deleted', listChanges(stateOfList(row), undefined), permanent);
+  const { workflow } = (await readWorkflow(on, workspaceId, row.id)) ?? { workflow: null };
+  const changes = {
+    ...listChanges(stateOfList(row), undefined),
+    ...(workflow && { workflow: { from: workflow, to: null } }),
+  };
+  const event = eventColumns(context, row.id, 'list_deleted', changes, permanent);
   const deleted = await on.query(DELETE, [row.id, workspaceId, ...event, row.version, permanent, kind, id]);
   return deleted.length > 0;
 }

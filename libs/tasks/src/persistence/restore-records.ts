@@ -4,6 +4,7 @@ import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { tasksEvents, type DeletionRoot } from '../../contract/tasks.events.js';
 import { changesBetween, type TaskState } from '../domain/task-state.js';
+import type { WorkflowRules } from '../domain/workflow.js';
 import { eventPayload } from './event-payload.js';
 import { positionOfNew } from '../domain/position.js';
 import { freeListPosition } from './list-places.js';
@@ -101,7 +102,7 @@ const RESTORE_LIST: Statement = {
 
 const LIST_STATE: Statement = {
   name: 'tasks.read_trashed_list',
-  text: `SELECT r.title, c.title_policy, c.description, c.color, c.icon, c.moved_to AS position, c.archived_at IS NOT NULL AS archived, c.timezone,
+  text: `SELECT r.title, c.title_policy, c.description, c.color, c.icon, c.moved_to AS position, c.archived_at IS NOT NULL AS archived, c.timezone, c.workflow,
       ${RESTORED['default_view']} AS default_view, c.default_order, ${RESTORED['default_order_dir']} AS default_order_dir
     FROM tasks.trash r ${LIST_CONTENT}
     WHERE r.id = $1 AND r.workspace_id = $2 AND r.kind = 'list'`,
@@ -140,11 +141,14 @@ export async function restoreListRow(
   given: Pick<ListState, 'title'> | undefined,
 ): Promise<{ title: string; version: number }> {
   const { workspaceId } = context.principal;
-  const [kept] = await on.query<ListState & { position: string | null }>(LIST_STATE, [id, workspaceId]);
-  if (!kept) throw new Error('Invariant violated: a locked list has left the trash.');
+  type Kept = ListState & { position: string | null; workflow: WorkflowRules | null };
+  const [found] = await on.query<Kept>(LIST_STATE, [id, workspaceId]);
+  if (!found) throw new Error('Invariant violated: a locked list has left the trash.');
+  const { workflow, ...kept } = found;
   const position = await freeListPosition(on, workspaceId, kept.position ?? positionOfNew(id));
   const state = { ...kept, ...given, position };
-  const payload = eventPayload(context, 'list', id, 'list_restored', listChanges(undefined, state));
+  const changes = { ...listChanges(undefined, state), ...(workflow && { workflow: { from: null, to: workflow } }) };
+  const payload = eventPayload(context, 'list', id, 'list_restored', changes);
   const [list] = await on.query<{ version: number }>(RESTORE_LIST, [
     id,
     workspaceId,

@@ -381,6 +381,9 @@ describe('what no workflow refuses', () => {
     await api.deleteList({ id: list.id, tasks: 'delete' }, me);
     await world.trash().restoreFromTrash({ id: list.id }, me);
     expect(await api.getWorkflow({ id: list.id }, me)).toMatchObject(STRICT_WORKFLOW);
+    const [, , deleted, restored] = await eventsOf(list.id);
+    expect(deleted?.payload).toMatchObject({ changes: { workflow: { from: STRICT_WORKFLOW, to: null } } });
+    expect(restored?.payload).toMatchObject({ changes: { workflow: { from: null, to: STRICT_WORKFLOW } } });
     expect(await refusal(moveTo(task, 'done'))).toMatchObject({ code: 'invalid_transition' });
     const free = await api.createList({ title: 'Free' }, me);
     await api.deleteList({ id: free.id }, me);
