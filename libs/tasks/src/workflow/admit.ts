@@ -9,10 +9,9 @@ import { lockWorkflows } from '../persistence/workflow-records.js';
 import { arrivalOf, arrivalOfNew, enters, type Arrival } from './arrival.js';
 import { Entries } from './entries.js';
 
-const ADMITTED = { isAdmitted: true };
-
 /**
- * In a transaction that has locked the tasks. Judges them in their order.
+ * In a transaction that has locked the tasks. Judges them in their order. A workflow may be removed while it waits: then the tasks are
+ * written without being admitted.
  * @returns whether a list has a workflow. @throws DomainError of the first refusal.
  */
 async function admit(on: Executor, { principal }: CallContext, arrivals: readonly Arrival[]): Promise<boolean> {
@@ -38,8 +37,9 @@ export async function insertAdmitted(
 ): Promise<TaskRow[]> {
   const rows = await insertTasks(on, context, tasks);
   const rest = without(rows, tasks, ({ id }) => id);
-  if (rest.length === 0 || !(await admit(on, context, rest.map(arrivalOfNew)))) return rows;
-  return [...rows, ...(await insertTasks(on, context, rest, ADMITTED))];
+  if (rest.length === 0) return rows;
+  const isAdmitted = await admit(on, context, rest.map(arrivalOfNew));
+  return [...rows, ...(await insertTasks(on, context, rest, { isAdmitted }))];
 }
 
 /** As updateTasks, of tasks that are locked, with the changes that a workflow admits. @throws DomainError of the first that it refuses. */
@@ -50,8 +50,9 @@ export async function updateAdmitted(
 ): Promise<TaskRow[]> {
   const rows = await updateTasks(on, context, changes);
   const rest = without(rows, changes, ({ row }) => row.id);
-  if (rest.length === 0 || !(await admit(on, context, rest.map(arrivalOf)))) return rows;
-  return [...rows, ...(await updateTasks(on, context, rest, ADMITTED))];
+  if (rest.length === 0) return rows;
+  const isAdmitted = await admit(on, context, rest.map(arrivalOf));
+  return [...rows, ...(await updateTasks(on, context, rest, { isAdmitted }))];
 }
 
 function without<Item>(rows: readonly TaskRow[], items: readonly Item[], idOf: (item: Item) => string): Item[] {
