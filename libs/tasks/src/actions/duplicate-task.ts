@@ -110,13 +110,15 @@ function contentOf(
   row: TaskRow,
   { with_tags: withTags = true, with_dates: withDates = true, with_assignee: withAssignee = true }: Asked,
 ): CreateTask {
-  const { title, description, priority, timezone, estimated_duration: estimate, assignee_id: assignee } = row;
+  const { title, description, priority, estimated_duration: estimate, assignee_id: assignee } = row;
+  const hasDays = withDates && (row.due_on !== null || row.starts_on !== null);
   const isAssigned = withAssignee && assignee !== null && !strangers.has(assignee.toLowerCase());
   return {
     title,
     description,
     priority,
-    timezone,
+    // Without one, days are those of UTC, and not of whoever duplicates the task.
+    timezone: row.timezone ?? (hasDays ? 'UTC' : null),
     estimated_duration: estimate,
     tags: withTags ? row.tags : [],
     assignee_id: isAssigned ? assignee : null,

@@ -69,6 +69,23 @@ test('a changed day gets a zone, and keeps one', async () => {
   expect(replaced.timezone).toBe('Europe/Berlin');
 });
 
+test('a task whose days stay as they are keeps the zone of its author', async () => {
+  const inUtc = contextOf(me.principal.workspaceId);
+  const task = await make({ due_on: '2026-12-05' }, inBerlin, inUtc);
+  expect(await change(task, { due_on: '2026-12-05' })).toMatchObject({ timezone: null, version: 1 });
+  const { id, title, list_id, due_on, timezone } = task;
+  const replaced = await api.replaceTask({ id, title, list_id, due_on, timezone }, me);
+  expect(replaced).toMatchObject({ timezone: null, version: 1 });
+  expect(await change(task, { due_on: '2026-12-06' })).toMatchObject({ timezone: 'Europe/Berlin' });
+});
+
+test('a duplicate is due when the task is, whoever duplicates it', async () => {
+  const inUtc = contextOf(me.principal.workspaceId);
+  const task = await make({ due_on: '2026-12-05' }, inBerlin, inUtc);
+  await api.duplicateTask({ id: task.id }, me);
+  expect(await found({ due_after: '2026-12-05T23:30:00Z', due_before: '2026-12-06T00:00:00Z' })).toBe(2);
+});
+
 test('a batch does so for each of its operations', async () => {
   const task = await make({});
   const { results } = await api.batchTasks(

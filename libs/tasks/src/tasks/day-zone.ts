@@ -23,11 +23,7 @@ export class DayZones {
    * The fields with a zone, where they set a day without one. UTC is null.
    * @param listId the list in which the task will be. @param present the days of a task that exists.
    */
-  async complete<Fields extends Days>(
-    fields: Fields,
-    listId: string,
-    present: Pick<TaskState, 'due_on' | 'starts_on' | 'timezone'> = NO_DAYS,
-  ): Promise<Fields> {
+  async complete<Fields extends Days>(fields: Fields, listId: string, present: DaysOf = NO_DAYS): Promise<Fields> {
     const { due_on: dueOn, starts_on: startsOn, timezone } = fields;
     const isAsked = dueOn !== undefined || startsOn !== undefined || timezone !== undefined;
     const next = {
@@ -36,6 +32,8 @@ export class DayZones {
       timezone: timezone === undefined ? present.timezone : timezone,
     };
     if (!isAsked || next.timezone !== null || (next.due_on === null && next.starts_on === null)) return fields;
+    // Days that stay as they are keep their zone, which may be UTC.
+    if (areSame(next, present)) return fields;
     const zone = await this.zoneOf(listId);
     return zone === 'UTC' ? fields : { ...fields, timezone: zone };
   }
@@ -53,4 +51,10 @@ export class DayZones {
   }
 }
 
-const NO_DAYS = { due_on: null, starts_on: null, timezone: null };
+type DaysOf = Pick<TaskState, 'due_on' | 'starts_on' | 'timezone'>;
+
+function areSame(one: DaysOf, other: DaysOf): boolean {
+  return one.due_on === other.due_on && one.starts_on === other.starts_on && one.timezone === other.timezone;
+}
+
+const NO_DAYS: DaysOf = { due_on: null, starts_on: null, timezone: null };
