@@ -117,7 +117,7 @@ function contentOf(
     title,
     description,
     priority,
-    // Without one, days are those of UTC, and not of whoever duplicates the task.
+    // Days without a zone are in UTC, not in the zone of the caller.
     timezone: row.timezone ?? (hasDays ? 'UTC' : null),
     estimated_duration: estimate,
     tags: withTags ? row.tags : [],
