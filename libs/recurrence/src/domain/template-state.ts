@@ -57,10 +57,12 @@ export interface TemplateState extends TemplateFields {
 }
 
 /** Whether it generates tasks, and since when it does not. */
-export type Standing = Pick<TemplateState, 'status' | 'paused_at' | 'ended_at'>;
+export type Standing = Pick<TemplateState, 'status' | 'paused_at' | 'ended_at'> &
+  // Nodes of the release before keep it without these.
+  Partial<Pick<TemplateState, 'resumes_at' | 'ends_at'>>;
 
-export function standingOf({ status, paused_at, ended_at }: TemplateState): Standing {
-  return { status, paused_at, ended_at };
+export function standingOf({ status, paused_at, ended_at, resumes_at, ends_at }: TemplateState): Standing {
+  return { status, paused_at, ended_at, resumes_at, ends_at };
 }
 
 /** As it was before, without the occurrences that it has missed. */

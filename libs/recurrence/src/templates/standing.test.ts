@@ -128,3 +128,21 @@ test('a patch of the rule merges', async () => {
   });
   await expect(patch({ days_of_week: ['MO'] })).rejects.toMatchObject({ details: [{ field: 'rule.days_of_week' }] });
 });
+
+test('a pause and an end that were set are still set when the list has come back', async () => {
+  const resting = await world.create(DAILY, HORIZON);
+  const ending = await world.create(DAILY, HORIZON);
+  const [until, at] = [later(48), later(72)];
+  await world.api.pauseTemplate({ ...titled(resting), until }, world.context);
+  await world.api.endTemplate({ ...titled(ending), at }, world.context);
+  await world.tasks.deleteList({ id: world.list, tasks: 'delete' }, world.context);
+  await world.deliver();
+  expect(await world.api.getTemplate(titled(resting), world.context)).toMatchObject({ status: 'ended' });
+  await world.tasksTrash.restoreFromTrash({ id: world.list }, world.context);
+  await world.deliver();
+  const [paused, active] = await Promise.all(
+    [resting, ending].map((template) => world.api.getTemplate(titled(template), world.context)),
+  );
+  expect(paused).toMatchObject({ status: 'paused', resumes_at: until, ends_at: null });
+  expect(active).toMatchObject({ status: 'active', resumes_at: null, ends_at: at });
+});
