@@ -19,10 +19,10 @@ interface Verdict {
 export class Verdicts {
   constructor(private readonly byWebhook: ReadonlyMap<string, Verdict>) {}
 
-  /** Whether the webhook still has the filter that was asked about. */
+  /** Whether the webhook still has the filter that was asked about, or none still. */
   isOf(webhook: WebhookRow): boolean {
     const verdict = this.byWebhook.get(webhook.id);
-    if (!hasFilter(webhook)) return true;
+    if (!hasFilter(webhook)) return verdict === undefined;
     return verdict !== undefined && JSON.stringify(verdict.filter) === JSON.stringify(filterToMatch(webhook));
   }
 

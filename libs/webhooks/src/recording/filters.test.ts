@@ -88,6 +88,20 @@ test('a filter that is changed while events are judged counts for them', async (
   await world.webhooks.deleteWebhook({ id }, world.call(by));
 });
 
+test('a filter that is removed while it is found unusable disables nothing', async () => {
+  const by = world.caller();
+  const { id } = await world.create(receiver.url, { filter: 'list:gone', by });
+  world.neighbours.filterFaults.set('list:gone', { code: 'validation_error', message: 'There is no list "gone".' });
+  world.neighbours.onMatch = async () => {
+    world.neighbours.onMatch = undefined;
+    await world.webhooks.updateWebhook({ id, patch: { filter: null } }, world.call(by));
+  };
+  await world.publish(changed('apples'));
+  await world.settled(id, { delivered: 1 });
+  expect(await world.row(id)).toMatchObject({ enabled: true, disabled_reason: null });
+  await world.webhooks.deleteWebhook({ id }, world.call(by));
+});
+
 test('while tasks is away events wait, and then are judged', async () => {
   const { id } = await world.create(receiver.url, { filter: 'apples' });
   let isAway = true;
