@@ -14,6 +14,8 @@ export const invitesOperations = operations(
       description: 'Gives a role up to your own. An open invite to the address is renewed.',
       answer: 'The invite.',
       scope: 'admin',
+      // The access that it gives outlives the token.
+      personalTokens: 'none',
       body: CreateInvite,
       reply: Invite,
       etag: entityTag,

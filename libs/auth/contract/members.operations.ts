@@ -49,6 +49,8 @@ export const membersOperations = operations(
       description: 'Gives a role up to your own.',
       answer: 'The updated member.',
       scope: 'admin',
+      // The access that it gives outlives the token.
+      personalTokens: 'none',
       patch: MemberPatch,
       reply: Member,
       etag: entityTag,
