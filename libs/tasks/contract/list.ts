@@ -220,7 +220,8 @@ export class ListReplacement extends ListContent {
 
 /** Counts and favorites are part of what shows, so they are part of the tag. */
 export function listEntityTag({ version, counts, favorite = false }: List): string {
-  return `${version}.${counts.total}-${counts.open}-${counts.upcoming}${favorite ? '-f' : ''}`;
+  const upcoming = counts.upcoming > 0 ? `-u${counts.upcoming}` : '';
+  return `${version}.${counts.total}-${counts.open}${upcoming}${favorite ? '-f' : ''}`;
 }
 
 export class ListQuery extends PageQuery {
