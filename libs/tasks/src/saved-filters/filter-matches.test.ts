@@ -167,6 +167,23 @@ test('filters that cannot be used say why, and the others are judged', async () 
   ]);
 });
 
+test('a saved filter counts as it is now, and a fault only while it lasts', async () => {
+  const { id } = await api.createTask({ title: 'Milk', list_id: list }, call);
+  const { matchTasks } = clientOf(world.bus(), filterMatchesOperations);
+  const ask = (filter: FilterToMatch) => matchTasks({ workspace_id: workspace, filter, ids: [id] });
+  const { id: saved } = await api.createFilter({ name: 'Mine', filter: 'title:bread' }, call);
+  const byId = filterOf(null, { filter_id: saved });
+  expect(await ask(byId)).toEqual({ fault: null, ids: [] });
+  await api.updateFilter({ id: saved, patch: { filter: 'title:milk' } }, call);
+  expect(await ask(byId)).toEqual({ fault: null, ids: [id] });
+  await api.deleteFilter({ id: saved }, call);
+  expect(await ask(byId)).toMatchObject({ fault: { code: 'filter_not_found' } });
+  const named = filterOf('title:milk | list:Pantry');
+  expect(await ask(named)).toMatchObject({ fault: { code: 'validation_error' } });
+  await api.createList({ title: 'Pantry' }, call);
+  expect(await ask(named)).toEqual({ fault: null, ids: [id] });
+});
+
 test('many and large changes go in several messages, each task in one', async () => {
   const { id } = await api.createTask({ title: 'Milk', list_id: list }, call);
   const [event] = await eventsOf(id);
