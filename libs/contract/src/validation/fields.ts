@@ -155,8 +155,12 @@ export function FormattedField(
   return applyDecorators(...presence(options), Checked(name, check, issue), documented(options, schema));
 }
 
+/** Read in any case, kept in lower case, as the database returns it: ids are compared as texts. */
 export function UuidField(options: FieldOptions): PropertyDecorator {
-  return FormattedField(options, 'uuid', (value) => isUUID(value), 'must be a UUID', { type: String, format: 'uuid' });
+  return applyDecorators(
+    ReadFromText((value) => (typeof value === 'string' ? value.toLowerCase() : value)),
+    FormattedField(options, 'uuid', (value) => isUUID(value), 'must be a UUID', { type: String, format: 'uuid' }),
+  );
 }
 
 /** An instant: RFC 3339, any offset; answered in UTC with `Z`. */
@@ -346,7 +350,7 @@ export function RepeatableUuidField(options: FieldOptions & { maxItems: number }
     Array.isArray(value) ? value.length <= maxItems && value.every((item) => isUUID(item)) : isUUID(value);
   return applyDecorators(
     ReadFromText((value) => {
-      const values = [...new Set(separated(value))];
+      const values = [...new Set(separated(value).map((id) => (typeof id === 'string' ? id.toLowerCase() : id)))];
       return values.length === 1 ? values[0] : values;
     }),
     FormattedField(options, 'uuids', isUuids, `must be a UUID, or at most ${maxItems} of them`, {

@@ -45,3 +45,9 @@ test('the tasks of a deleted list move to one whose workflow is removed meanwhil
   await whileRemoved(() => api.deleteList({ id: old.id, tasks: 'move', to: list.id }, me));
   expect(await api.getTask({ id }, me)).toMatchObject({ list_id: list.id, version: 2 });
 });
+
+test('a list that is named in capitals has its workflow', async () => {
+  await api.replaceWorkflow({ id: list.id, transitions: { todo: ['in_progress'] } }, me);
+  const done = api.createTask({ title: 'Task', list_id: list.id.toUpperCase(), status: 'done' }, me);
+  await expect(done).rejects.toMatchObject({ code: 'invalid_transition' });
+});
