@@ -43,7 +43,8 @@ export class TodayQuery {
 export class TodaySection {
   @ApiProperty({
     type: String,
-    description: 'The filter of the section. `GET /v1/tasks` finds all of its tasks by it.',
+    description:
+      'The filter of the section. `GET /v1/tasks` finds all of its tasks by it, with `occurrences=next` and the `timezone` of the answer.',
     example: 'open & due < today',
   })
   filter: string;

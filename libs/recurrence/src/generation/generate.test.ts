@@ -181,7 +181,7 @@ test('a rule that changes forth and back while tasks is away has each of its tas
   const template = await world.create(rule, HORIZON);
   world.unavailable.tasks = true;
   await world.api.updateTemplate({ id: template.id, patch: { rule: { ...rule, every: 2 } } }, world.context);
-  await world.api.updateTemplate({ id: template.id, patch: { rule } }, world.context);
+  await world.api.updateTemplate({ id: template.id, patch: { rule: { ...rule, every: 1 } } }, world.context);
   world.unavailable.tasks = false;
   await world.generation.generate(template.id, { requestId: 'job' });
   await world.deliver();

@@ -12,16 +12,17 @@ export type FilterFields = Pick<
 export type FilterRow = FilterFields &
   Pick<SavedFilter, 'id' | 'owner_id' | 'version' | 'created_at' | 'updated_at'> & { workspace_id: string };
 
-/** The filters that a caller sees: the shared ones, and those of the user. */
+/** The filters that a caller sees: those of the user, and mostly the shared ones. */
 export interface FilterReader {
   workspaceId: string;
   /** null: not a user. */
   userId: string | null;
+  seesShared: boolean;
 }
 
 const COLUMNS =
   'id, workspace_id, name, filter, order_by, order_dir, group_by, view, color, visibility, owner_id, position, version, created_at, updated_at';
-const VISIBLE = `workspace_id = $1 AND (visibility = 'shared' OR (visibility = 'personal' AND owner_id = $2::uuid))`;
+const VISIBLE = `workspace_id = $1 AND (($3::boolean AND visibility = 'shared') OR owner_id = $2::uuid)`;
 
 @Injectable()
 export class SavedFilterStore {
@@ -30,33 +31,37 @@ export class SavedFilterStore {
     await on.query(`SELECT pg_advisory_xact_lock(hashtextextended('tasks.saved_filter ' || $1, 0))`, [workspaceId]);
   }
 
-  async find(on: Executor, { workspaceId, userId }: FilterReader, id: string): Promise<FilterRow | undefined> {
+  async find(
+    on: Executor,
+    { workspaceId, userId, seesShared }: FilterReader,
+    id: string,
+  ): Promise<FilterRow | undefined> {
     const statement = {
       name: 'tasks.find_filter',
-      text: `SELECT ${COLUMNS} FROM tasks.saved_filter WHERE ${VISIBLE} AND id = $3`,
+      text: `SELECT ${COLUMNS} FROM tasks.saved_filter WHERE ${VISIBLE} AND id = $4`,
     };
-    const [row] = await on.query<FilterRow>(statement, [workspaceId, userId, id]);
+    const [row] = await on.query<FilterRow>(statement, [workspaceId, userId, seesShared, id]);
     return row;
   }
 
   page(
     on: Executor,
-    { workspaceId, userId }: FilterReader,
+    { workspaceId, userId, seesShared }: FilterReader,
     { after, descending, fetch, offset }: PageRequest,
   ): Promise<FilterRow[]> {
     const direction = descending ? 'DESC' : 'ASC';
-    const past = after ? ` AND (position, id) ${descending ? '<' : '>'} ($3, $4::uuid)` : '';
+    const past = after ? ` AND (position, id) ${descending ? '<' : '>'} ($4, $5::uuid)` : '';
     return on.query<FilterRow>(
       `SELECT ${COLUMNS} FROM tasks.saved_filter WHERE ${VISIBLE}${past}
        ORDER BY position ${direction}, id ${direction} LIMIT ${fetch} OFFSET ${offset}`,
-      [workspaceId, userId, ...(after ?? [])],
+      [workspaceId, userId, seesShared, ...(after ?? [])],
     );
   }
 
-  async count(on: Executor, { workspaceId, userId }: FilterReader): Promise<number> {
+  async count(on: Executor, { workspaceId, userId, seesShared }: FilterReader): Promise<number> {
     const [row] = await on.query<{ total: number }>(
       `SELECT count(*)::int AS total FROM tasks.saved_filter WHERE ${VISIBLE}`,
-      [workspaceId, userId],
+      [workspaceId, userId, seesShared],
     );
     return row?.total ?? 0;
   }
@@ -140,7 +145,7 @@ export class SavedFilterStore {
   }
 
   /** @returns those that were deleted. */
-  deletePersonal(on: Executor, { workspaceId, userId }: FilterReader): Promise<FilterRow[]> {
+  deletePersonal(on: Executor, { workspaceId, userId }: Omit<FilterReader, 'seesShared'>): Promise<FilterRow[]> {
     return on.query<FilterRow>(
       `DELETE FROM tasks.saved_filter WHERE workspace_id = $1 AND visibility = 'personal' AND owner_id = $2
        RETURNING ${COLUMNS}`,

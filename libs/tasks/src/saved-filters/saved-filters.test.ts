@@ -218,13 +218,18 @@ describe('the tasks of a filter', () => {
     });
   });
 
-  test('are those in reach of a caller that is limited to lists, which saves no filters', async () => {
-    const { id } = await save(ada, { visibility: 'shared', filter: 'open' });
-    const limited = as({ listIds: [garden] });
-    expect(await titles(limited, id)).toEqual(['of Ada, too']);
-    expect(await names(limited)).toEqual(['Mine']);
-    const refused = { code: 'forbidden' };
-    await expect(save(limited, { filter: 'open' })).rejects.toMatchObject(refused);
+  test('are those in reach of a user who is limited to lists, who sees own filters and saves none', async () => {
+    const { id: own } = await save(ada, { filter: 'open' });
+    const { id } = await save(bob, { visibility: 'shared', filter: 'open' });
+    const limited = as({ kind: 'user', id: ada.principal.id, listIds: [garden] });
+    expect(await titles(limited, own)).toEqual(['of Ada, too']);
+    expect((await api.findFilters({}, limited)).items.map((one) => one.id)).toEqual([own]);
+    const forbidden = { code: 'forbidden' };
+    await expect(save(limited, { filter: 'open' })).rejects.toMatchObject(forbidden);
+    await expect(api.updateFilter({ id: own, patch: { name: 'x' } }, limited)).rejects.toMatchObject(forbidden);
+    // Shared ones name lists and members beyond.
+    const refused = { code: 'filter_not_found' };
+    await expect(api.getFilter({ id }, limited)).rejects.toMatchObject(refused);
     await expect(api.updateFilter({ id, patch: { name: 'x' } }, limited)).rejects.toMatchObject(refused);
     await expect(api.deleteFilter({ id }, limited)).rejects.toMatchObject(refused);
   });

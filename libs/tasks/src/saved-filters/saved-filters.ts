@@ -33,6 +33,7 @@ export class SavedFilters {
   }
 }
 
-export function readerOf({ kind, id, workspaceId }: Principal): FilterReader {
-  return { workspaceId, userId: kind === 'user' ? id : null };
+/** Shared filters name lists and members that a caller limited to lists must not see. */
+export function readerOf({ kind, id, workspaceId, listIds }: Principal): FilterReader {
+  return { workspaceId, userId: kind === 'user' ? id : null, seesShared: listIds === undefined };
 }

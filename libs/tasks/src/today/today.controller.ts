@@ -21,7 +21,7 @@ const FILTERS: Readonly<Record<TodaySectionName, string>> = {
   in_progress: 'status:in_progress & !(due <= today)',
   started: 'status:todo & starts <= today & !(due <= today)',
 };
-const MINE = '(assignee:me | assignee:none)';
+const MINE = { user: '(assignee:me | assignee:none)', other: 'assignee:none' };
 
 @Controller()
 export class TodayController {
@@ -36,9 +36,11 @@ export class TodayController {
     call: CallContext,
   ): Promise<Today> {
     const zone = timezone ?? zoneOf(call.principal);
-    const isMine = (scope ?? (call.principal.kind === 'user' ? 'mine' : 'all')) === 'mine';
+    const isUser = call.principal.kind === 'user';
+    const isMine = (scope ?? (isUser ? 'mine' : 'all')) === 'mine';
+    const mine = isUser ? MINE.user : MINE.other;
     const section = (name: TodaySectionName): Promise<TodaySection> =>
-      this.section(call, isMine ? `${FILTERS[name]} & ${MINE}` : FILTERS[name], zone, limit);
+      this.section(call, isMine ? `${FILTERS[name]} & ${mine}` : FILTERS[name], zone, limit);
     return {
       date: wallTimeAt(zone, Date.now()).toPlainDate().toString(),
       timezone: zone,

@@ -89,6 +89,7 @@ test('a user sees what is theirs or nobody’s, a key and who asks for it everyt
   expect(await due({}, me)).toEqual(['Mine', 'Nobody’s']);
   expect(await due({ scope: 'all' }, me)).toEqual(all);
   expect(await due({}, key)).toEqual(all);
+  expect(await due({ scope: 'mine' }, key)).toEqual(['Nobody’s']);
 });
 
 test('the day is that of the caller, or of the zone that is named', async () => {
