@@ -38,38 +38,51 @@ function isListening(port: number): Promise<boolean> {
   });
 }
 
+function hasLostPort(child: Child): boolean {
+  return child.ended() !== undefined && child.output().includes('Address already in use');
+}
+
 export async function startRedis({ evictionPolicy = 'noeviction', tls }: RedisOptions = {}): Promise<RedisProcess> {
   const data = await makeStore('redis');
-  const port = await freePort();
-  const listening = tls
-    ? [
-        '--port',
-        '0',
-        '--tls-port',
-        String(port),
-        '--tls-cert-file',
-        tls.certFile,
-        '--tls-key-file',
-        tls.keyFile,
-      ].concat('--tls-auth-clients', 'no')
-    : ['--port', String(port)];
-  let child: Child;
-  const start = async (): Promise<void> => {
+  let port = await freePort();
+  const listening = () =>
+    tls
+      ? [
+          '--port',
+          '0',
+          '--tls-port',
+          String(port),
+          '--tls-cert-file',
+          tls.certFile,
+          '--tls-key-file',
+          tls.keyFile,
+        ].concat('--tls-auth-clients', 'no')
+      : ['--port', String(port)];
+  const start = async (): Promise<Child> => {
     // Acknowledged writes survive a kill.
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
     const own = ['--bind', '127.0.0.1', '--dir', data, '--requirepass', PASSWORD, '--maxmemory-policy', evictionPolicy];
-    child = startChild(process.env['REDIS_SERVER_BIN'] ?? 'redis-server', [...listening, ...durable, ...own]);
-    await until('redis-server is ready', async () => {
-      if (child.ended() !== undefined) throw new Error(child.output());
-      return child.output().includes('Ready to accept connections') && (await isListening(port));
+    const started = startChild(process.env['REDIS_SERVER_BIN'] ?? 'redis-server', [...listening(), ...durable, ...own]);
+    await until('redis-server is ready or has lost its port', async () => {
+      if (hasLostPort(started)) return true;
+      if (started.ended() !== undefined) throw new Error(started.output());
+      return started.output().includes('Ready to accept connections') && (await isListening(port));
     });
+    return started;
   };
-  await start();
+  let child = await start();
+  // Another process may have taken the port that was free.
+  for (let attempt = 0; hasLostPort(child) && attempt < 5; attempt += 1) {
+    port = await freePort();
+    child = await start();
+  }
   return {
     url: `${tls ? 'rediss' : 'redis'}://:${PASSWORD}@127.0.0.1:${port}`,
     output: () => child.output(),
     kill: (signal) => child.kill(signal),
-    restart: start,
+    async restart() {
+      child = await start();
+    },
     async stop() {
       await child.stop();
       await rm(data, { recursive: true, force: true });
