@@ -26,7 +26,7 @@ export class ScheduledStanding {
     @Inject(recurrenceConfig.KEY) private readonly config: ConfigOf<typeof recurrenceConfig>,
   ) {}
 
-  /** @returns the number of changed templates. */
+  /** A template that fails does not hold up the others. @returns the number of changed templates. @throws the first failure, after all. */
   @Periodically({
     every: ({ config }: ScheduledStanding) => config.RECURRENCE_RECONCILE_SECONDS * 1_000,
     atStart: true,
@@ -41,12 +41,17 @@ export class ScheduledStanding {
        UNION SELECT id, workspace_id FROM recurrence.template
        WHERE ends_at <= now() AND status <> 'ended' AND deleted_at IS NULL LIMIT ${BATCH}`,
     );
+    const failures: unknown[] = [];
     for (const template of found) {
-      const done = await this.database.transaction((on) => this.apply(on, template));
-      if (!done) continue;
-      changed += 1;
-      await this.jobs.enqueue(template, REQUEST_ID);
+      try {
+        if (!(await this.database.transaction((on) => this.apply(on, template)))) continue;
+        changed += 1;
+        await this.jobs.enqueue(template, REQUEST_ID);
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
     return changed;
   }
 

@@ -146,3 +146,21 @@ test('a pause and an end that were set are still set when the list has come back
   expect(paused).toMatchObject({ status: 'paused', resumes_at: until, ends_at: null });
   expect(active).toMatchObject({ status: 'active', resumes_at: null, ends_at: at });
 });
+
+test('a template that fails does not hold up the others', async () => {
+  const [broken, other] = [await world.create(DAILY, HORIZON), await world.create(DAILY, HORIZON)];
+  for (const template of [broken, other]) {
+    await world.api.endTemplate({ ...titled(template), at: later(48) }, world.context);
+    await pass(template, 'ends_at', later(-1));
+  }
+  await world.database.query(
+    `CREATE FUNCTION recurrence.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$`,
+  );
+  await world.database.query(
+    `CREATE TRIGGER refuse BEFORE UPDATE ON recurrence.template FOR EACH ROW WHEN (OLD.id = '${broken.id}')
+     EXECUTE FUNCTION recurrence.refuse()`,
+  );
+  await expect(world.standing.applyDue()).rejects.toThrow('refused');
+  expect((await world.api.getTemplate(titled(other), world.context)).status).toBe('ended');
+  expect((await world.api.getTemplate(titled(broken), world.context)).status).toBe('active');
+});
