@@ -127,3 +127,9 @@ test('a list comes back from the trash with its zone', async () => {
   await world.trash().restoreFromTrash({ id: inTokyo.id }, me);
   expect((await api.getList({ id: inTokyo.id }, me)).timezone).toBe('Asia/Tokyo');
 });
+
+test('another start does not move the due date of a task in UTC', async () => {
+  const task = await make({ due_on: '2026-12-05' }, inBerlin, contextOf(me.principal.workspaceId));
+  expect(await change(task, { starts_on: '2026-12-01' })).toMatchObject({ timezone: null });
+  expect(await change(task, { due_on: '2026-12-06' })).toMatchObject({ timezone: 'Europe/Berlin' });
+});

@@ -32,8 +32,9 @@ export class DayZones {
       timezone: timezone === undefined ? present.timezone : timezone,
     };
     if (!isAsked || next.timezone !== null || (next.due_on === null && next.starts_on === null)) return fields;
-    // Days that stay as they are keep their zone, which may be UTC.
-    if (areSame(next, present)) return fields;
+    // A due date that stays as it is keeps its zone, which may be UTC.
+    const keepsDueDate = present.due_on !== null && dueOn === undefined && timezone === undefined;
+    if (areSame(next, present) || keepsDueDate) return fields;
     const zone = await this.zoneOf(listId);
     return zone === 'UTC' ? fields : { ...fields, timezone: zone };
   }
