@@ -93,3 +93,10 @@ test('a rule that no phrase says is not rendered', () => {
     renderRule({ dtstart: '2026-05-01', timezone: TIMEZONE, rrule: 'FREQ=YEARLY;BYWEEKNO=20' }, 'schedule', 'en'),
   ).toBeUndefined();
 });
+
+test('elapsed time from today counts from now, as without a day', () => {
+  const { items } = parseText('Stretch every 45 minutes from today', { now: NOW, timezone: TIMEZONE, language: 'en' });
+  const { items: plain } = parseText('Stretch every 45 minutes', { now: NOW, timezone: TIMEZONE, language: 'en' });
+  expect(items[0]?.template?.rule).toMatchObject({ pattern: 'interval', interval: 'PT45M' });
+  expect(items[0]?.template?.rule.dtstart).toBe(plain[0]?.template?.rule.dtstart);
+});

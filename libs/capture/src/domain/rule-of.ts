@@ -18,12 +18,12 @@ export function ruleOf(
   now: Temporal.PlainDateTime,
   timezone: string,
 ): RuleDraft | undefined {
-  const { time, from, length, count } = limits;
+  const { time, length, count } = limits;
   const first = firstDay(recurrence, earliestDay(limits, now));
   const until = limits.until ?? (first && length && first.add(length).subtract({ days: 1 }));
   if (!first || (until && Temporal.PlainDate.compare(until, first) < 0)) return undefined;
   return {
-    dtstart: startOf(recurrence, first, time ?? (from ? undefined : timeOf(recurrence, now))),
+    dtstart: startOf(recurrence, first, time ?? (startsLater(limits, now) ? undefined : timeOf(recurrence, now))),
     timezone,
     ...fieldsOf(recurrence, first),
     ...(until ? { until: until.toString() } : {}),
@@ -31,10 +31,16 @@ export function ruleOf(
   };
 }
 
+/** Whether a day other than today is named as the first. */
+function startsLater({ from }: Limits, now: Temporal.PlainDateTime): boolean {
+  return from !== undefined && Temporal.PlainDate.compare(from, now.toPlainDate()) !== 0;
+}
+
 /** Tomorrow, if the time of today has passed. */
-function earliestDay({ time, from }: Limits, now: Temporal.PlainDateTime): Day {
+function earliestDay(limits: Limits, now: Temporal.PlainDateTime): Day {
+  const { time, from } = limits;
   const today = now.toPlainDate();
-  if (from && Temporal.PlainDate.compare(from, today) !== 0) return from;
+  if (from && startsLater(limits, now)) return from;
   const isPast = time !== undefined && (time.hour - now.hour || time.minute - now.minute) < 0;
   return isPast ? today.add({ days: 1 }) : today;
 }

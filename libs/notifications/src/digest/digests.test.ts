@@ -126,7 +126,9 @@ describe('digests', () => {
 
   /** The digest began days ago, and its time is now. */
   async function makeDue(): Promise<void> {
-    await database.query(`UPDATE notifications.digest SET since = now() - interval '9 days', next_at = now()`);
+    await database.query(
+      `UPDATE notifications.digest SET since = now() - interval '9 days', next_at = now() - interval '1 minute'`,
+    );
   }
 
   async function published(): Promise<string[]> {
