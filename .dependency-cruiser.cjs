@@ -124,13 +124,13 @@ module.exports = {
     {
       name: 'domain-imports-no-framework',
       severity: 'error',
-      comment: `A domain holds rules. It may import itself, its module's contract, @mono/contract/errors, @mono/contract/zones and ${PURE_LIBRARIES.join(', ')}.`,
+      comment: `A domain holds rules. It may import itself, its module's contract, @mono/contract/errors, search-text, zones and ${PURE_LIBRARIES.join(', ')}.`,
       from: { path: '^libs/([^/]+)/(?:src|src/.+)/domain/', pathNot: '\\.test\\.ts$' },
       to: {
         pathNot: [
           '^libs/$1/(?:src|src/.+)/domain/',
           '^libs/$1/contract/',
-          '^libs/contract/src/(?:errors|zones)/',
+          '^libs/contract/src/(?:errors|search-text|zones)/',
           `(?:^|/)node_modules/${either(PURE_LIBRARIES)}/`,
           `^(?:node:)?${either(PURE_NODE_MODULES)}$`,
         ],

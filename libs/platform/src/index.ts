@@ -73,6 +73,7 @@ export { EdgeError, RETRY_AFTER_SECONDS, invalidJson, toHttpFault, type HttpFaul
 export { takeOver } from './http/take-over.js';
 export { routeOptions, type RouteOptions } from './http/route-options.js';
 export { createIdempotencyV1 } from './idempotency/idempotency-table.js';
+export { createSearchTextV1 } from './search/search-functions.js';
 export { canonicalJson, once } from './idempotency/idempotently.js';
 export {
   JOB_ID_HEADER,

@@ -132,7 +132,8 @@ export class ListTasksQuery extends PageQuery {
   completed_after?: string;
 
   @TextField({
-    description: 'Full text over title, tags and description: every word, the last one also as a prefix.',
+    description:
+      'Full text over title, tags and description: every word, the last one also as a prefix, without regard to case and accents. `"some words"` finds them in this order; `-word` and `-"some words"` leave out what has them.',
     min: 1,
     max: 200,
     notBlank: true,

@@ -171,7 +171,7 @@ const condition = fc.oneof(
   compared(['tag'], equality, fc.constantFrom('errand', 'home', '"at work"', 'unused')),
   compared(['assignee'], equality, fc.constantFrom('me', 'Bob')),
   compared(['list'], equality, fc.constantFrom('Work', 'Garden')),
-  compared(['title'], equality, fc.constantFrom('MILK', '"tea bre"', 'übung')),
+  compared(['title'], equality, fc.constantFrom('MILK', '"tea bre"', 'übung', 'ubu')),
   compared(['template'], equality, fc.constant(template)),
   fc.constantFrom(
     'open',
@@ -185,7 +185,19 @@ const condition = fc.oneof(
     'parent:none',
     'parent != none',
   ),
-  fc.constantFrom('"milk"', '"tea mi"', '"ÜBU"', '"nothing"'),
+  fc.constantFrom(
+    '"milk"',
+    '"tea mi"',
+    '"ÜBU"',
+    '"ubung"',
+    '"nothing"',
+    '"milk -tea"',
+    '"-bread"',
+    String.raw`"\"tea milk\""`,
+    String.raw`"bread -\"tea ubung\""`,
+    String.raw`"\"milk errand\" te"`,
+    '"!!"',
+  ),
 );
 
 const { filter } = fc.letrec<{ filter: string }>((tie) => ({

@@ -1,4 +1,5 @@
 // A filter as SQL over "tasks"."task" t. It agrees with ../domain/filter/matches.ts, which evaluates the same filter in memory.
+import { foldText } from '@mono/contract/search-text';
 import { HIDDEN_STATUSES, TASK_PRIORITIES, TASK_STATUSES, type TaskStatus } from '../../contract/index.js';
 import { daysOf, instantsOf, TODAY, type Interval } from '../domain/filter/dates.js';
 import {
@@ -13,9 +14,8 @@ import {
   type Value,
 } from '../domain/filter/filter.js';
 import type { Meaning } from '../domain/filter/meaning.js';
-import { titleKey } from '../domain/title-key.js';
 import type { Filter } from './read-filter.js';
-import { keysMatch, literals, type Parameters } from './parameters.js';
+import { keysMatch, literals, wordsMatch, type Parameters } from './parameters.js';
 
 interface FilterScope {
   workspaceId: string;
@@ -43,10 +43,8 @@ function condition(node: FilterNode, scope: FilterScope): string {
         return `(t.status NOT IN (${literals([...OPEN])}) OR (t.status <> 'blocked' AND ${isUnblocked(scope)}))`;
       // The complement: what is unknown of a task counts as false.
       return `(${condition(node.node, scope)}) IS NOT TRUE`;
-    case 'text': {
-      const q = `${scope.parameters.add(node.text)}::text`;
-      return `(t.search @@ tasks.search_query(${q}) AND ${keysMatch(scope, 'search_query_within', q)})`;
-    }
+    case 'text':
+      return `(${wordsMatch(scope, node.text).join(' AND ')})`;
     case 'flag':
       return flagCondition(node.flag, scope);
     case 'comparison':
@@ -127,7 +125,7 @@ function rankCondition(operator: Operator, texts: readonly string[]): string {
 }
 
 function titleCondition(positive: boolean, text: string, { parameters }: FilterScope): string {
-  return `strpos(t.title_key, ${parameters.add(titleKey(text))}::text) ${positive ? '>' : '='} 0`;
+  return `strpos(tasks.search_fold(t.title), ${parameters.add(foldText(text))}::text) ${positive ? '>' : '='} 0`;
 }
 
 function membership(

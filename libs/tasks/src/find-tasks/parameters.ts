@@ -1,4 +1,5 @@
 // The pieces of statements that are put together from conditions.
+import { readSearch } from '@mono/contract/search-text';
 
 /** Gathers a statement's parameters. */
 export class Parameters {
@@ -22,4 +23,16 @@ export function keysMatch({ workspaceId, parameters }: Within, of: string, asked
 
 export function literals(words: readonly string[]): string {
   return words.map((word) => `'${word}'`).join(', ');
+}
+
+/** Whether a task `t` has the words of a search, as hasWords of ../domain/filter/matches.ts has it. */
+export function wordsMatch(within: Within, q: string): string[] {
+  const { required, phrases, excluded } = readSearch(q);
+  const phrase = (text: string): string =>
+    `t.search @@ phraseto_tsquery('simple'::regconfig, tasks.search_text(${within.parameters.add(text)}::text))`;
+  if (required === '' && excluded.length === 0) return ['false'];
+  const conditions = [...phrases.map(phrase), ...excluded.map((text) => `NOT (${phrase(text)})`)];
+  if (required === '') return conditions;
+  const words = `${within.parameters.add(required)}::text`;
+  return [`t.search @@ tasks.search_query(${words})`, keysMatch(within, 'search_query_within', words), ...conditions];
 }

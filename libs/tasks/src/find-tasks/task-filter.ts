@@ -13,7 +13,7 @@ import { instantOfMoment } from '@mono/contract/zones';
 import { comparisonsOf, type FieldName } from '../domain/filter/filter.js';
 import type { Reach } from '../domain/reach.js';
 import { filterConditions, statusesOf } from './filter-conditions.js';
-import { keysMatch, literals, type Parameters } from './parameters.js';
+import { keysMatch, literals, wordsMatch, type Parameters } from './parameters.js';
 import type { Filter } from './read-filter.js';
 import { occurrenceConditions } from './upcoming.js';
 
@@ -118,10 +118,7 @@ export function otherConditions(caller: Caller, query: TaskQuery, parameters: Pa
   compare('t.updated_at >=', moment(query.updated_after), 'timestamptz');
   compare('t.completed_at <', moment(query.completed_before), 'timestamptz');
   compare('t.completed_at >=', moment(query.completed_after), 'timestamptz');
-  if (query.q !== undefined) {
-    const q = `${parameters.add(query.q)}::text`;
-    conditions.push(`t.search @@ tasks.search_query(${q})`, keysMatch(within, 'search_query_within', q));
-  }
+  if (query.q !== undefined) conditions.push(...wordsMatch(within, query.q));
   return filter ? [...conditions, ...filterConditions(filter, within)] : conditions;
 }
 

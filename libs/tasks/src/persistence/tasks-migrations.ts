@@ -11,6 +11,7 @@ import { Trash1764800000000 } from './migrations/1764800000000-trash.js';
 import { Workflow1765100000000 } from './migrations/1765100000000-workflow.js';
 import { Upcoming1765450000000 } from './migrations/1765450000000-upcoming.js';
 import { ZoneOfLists1765460000000 } from './migrations/1765460000000-zone-of-lists.js';
+import { FoldedWords1765470000011 } from './migrations/1765470000011-folded-words.js';
 import { Today1765470000000 } from './migrations/1765470000000-today.js';
 import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
 import { Relations1765050000000 } from './migrations/1765050000000-relations.js';
@@ -35,4 +36,5 @@ export const tasksMigrations = [
   Upcoming1765450000000,
   ZoneOfLists1765460000000,
   Today1765470000000,
+  FoldedWords1765470000011,
 ];

@@ -1,6 +1,6 @@
 // Evaluates a filter in memory. It agrees with the SQL of ../../find-tasks/filter-conditions.ts.
+import { foldText, readSearch } from '@mono/contract/search-text';
 import { TASK_PRIORITIES } from '../../../contract/task-constants.js';
-import { titleKey } from '../title-key.js';
 import { daysOf, instantsOf, TODAY, type Interval } from './dates.js';
 import {
   FIELDS,
@@ -93,7 +93,7 @@ function rankOf(priority: string): number {
 function isNamed(type: FieldType, known: string, text: string, { lists, members }: Meaning): boolean {
   if (type === 'member') return members.get(text)?.includes(known) ?? false;
   if (type === 'list') return lists.get(text)?.includes(known) ?? false;
-  if (type === 'title') return titleKey(known).includes(titleKey(text));
+  if (type === 'title') return foldText(known).includes(foldText(text));
   return known === text;
 }
 
@@ -137,19 +137,24 @@ function secondsOf(iso: string): number {
 
 /** All words, the last one also as a prefix. Words of letters and digits agree with the search of the database. */
 function hasWords({ title, description, tags }: FilterableTask, text: string): boolean {
+  const { required, phrases, excluded } = readSearch(text);
   const known = wordsOf([title, ...tags, description ?? ''].join(' '));
-  const asked = wordsOf(text);
+  const asked = wordsOf(required);
+  if (asked.length === 0 && (required !== '' || excluded.length === 0)) return false;
   const last = asked.pop();
   return (
-    asked.every((word) => known.includes(word)) && known.some((word) => last === undefined || word.startsWith(last))
+    asked.every((word) => known.includes(word)) &&
+    (last === undefined || known.some((word) => word.startsWith(last))) &&
+    phrases.every((phrase) => hasPhrase(known, phrase)) &&
+    !excluded.some((phrase) => hasPhrase(known, phrase))
   );
 }
 
+function hasPhrase(known: readonly string[], phrase: string): boolean {
+  const words = wordsOf(phrase);
+  return words.length > 0 && known.some((_word, at) => words.every((word, index) => known[at + index] === word));
+}
+
 function wordsOf(text: string): string[] {
-  return (
-    text
-      .normalize('NFC')
-      .toLowerCase()
-      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
-  );
+  return foldText(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 }
