@@ -27,6 +27,7 @@ import { Identities1763790000000 } from './src/persistence/migrations/1763790000
 import { InvitesOfWorkspace1763795000000 } from './src/persistence/migrations/1763795000000-invites-of-workspace.js';
 import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
 import { PersonalTokens1765000000000 } from './src/persistence/migrations/1765000000000-personal-tokens.js';
+import { FormerMembers1765000000055 } from './src/persistence/migrations/1765000000055-former-members.js';
 
 export { BearerAuthenticator } from './src/credentials/bearer-authenticator.js';
 
@@ -104,6 +105,7 @@ export const authFeature = defineFeature({
     InvitesOfWorkspace1763795000000,
     OutboxPlaces1764300000000,
     PersonalTokens1765000000000,
+    FormerMembers1765000000055,
   ],
   load: async () => (await import('./module.js')).AuthModule,
 });

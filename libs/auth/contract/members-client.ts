@@ -23,6 +23,14 @@ export class MembersClient {
     return user_ids.map((user_id, index) => ({ user_id, joined_at: joined_at[index] ?? null }));
   }
 
+  /** @param userIds of members and former members, at most MAX_MEMBERS_AMONG. @returns the names of those that are known. */
+  async names(workspaceId: string, userIds: readonly string[]): Promise<Map<string, string>> {
+    const question = { workspace_id: workspaceId, user_ids: [...userIds] };
+    const { names } = await this.bus.request(membersOperations.memberNames, question);
+    const found = userIds.map((id, index) => [id, names[index]] as const);
+    return new Map(found.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+  }
+
   private among(workspaceId: string, userIds: readonly string[]): Promise<MemberIds> {
     return this.bus.request(membersOperations.membersAmong, { workspace_id: workspaceId, user_ids: [...userIds] });
   }

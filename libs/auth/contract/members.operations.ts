@@ -13,6 +13,11 @@ export class MembersAmong {
   user_ids: string[];
 }
 
+export class MemberNames {
+  /** In the order of `user_ids`; null for users that are not known. */
+  names: (string | null)[];
+}
+
 export class MemberIds {
   user_ids: string[];
   /** When each of them joined, in the order of `user_ids`. A node of the previous release leaves it out. */
@@ -20,7 +25,8 @@ export class MemberIds {
 }
 
 const member = path('/v1/members/:id', { id: idOf('member') });
-const entityTag = ({ version }: Member): string => String(version);
+const entityTag = ({ status, version }: Member): string =>
+  status === 'former' ? `${version}.former` : String(version);
 
 export const membersOperations = operations(
   'auth',
@@ -29,6 +35,7 @@ export const membersOperations = operations(
     /** Callers that are limited to lists read members too: tasks name them as assignees. */
     findMembers: get('/v1/members', {
       summary: 'List the members of the workspace',
+      description: 'Ordered by id. Former members only with `include_former=true`.',
       answer: 'A page of members.',
       scope: 'tasks:read',
       respectsLists: true,
@@ -37,6 +44,7 @@ export const membersOperations = operations(
     }),
     getMember: get(member, {
       summary: 'Get a member',
+      description: 'Also a former member: the name remains for tasks, time and history. The status says which.',
       answer: 'The member.',
       scope: 'tasks:read',
       respectsLists: true,
@@ -60,11 +68,19 @@ export const membersOperations = operations(
     /** Anybody may leave. */
     removeMember: del(member, {
       summary: 'Remove a member, or leave',
-      description: 'The tasks of the workspace stay.',
+      description: 'The tasks of the workspace stay, and the name of the member: see `status`.',
       answer: 'Member removed.',
       scope: null,
       ifMatch: true,
       errors: ['member_not_found', 'last_owner'],
+    }),
+    /** The asking module has these ids from its own rows of the workspace: they are of members, present or former. */
+    memberNames: internal({
+      summary: 'Get the names of members and former members',
+      body: MembersAmong,
+      reply: MemberNames,
+      reads: true,
+      route: 'local-first',
     }),
     membersAmong: internal({
       summary: 'List which of these users are members',

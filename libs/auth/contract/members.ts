@@ -1,16 +1,6 @@
 // Members of a workspace, and invites to it, as clients see them.
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  EmailField,
-  EnumField,
-  PageInfo,
-  PageQuery,
-  PartialType,
-  PickType,
-  TextField,
-  TimeZoneField,
-  UuidField,
-} from '@mono/contract';
+import { EmailField, EnumField, PageInfo, PageQuery, TextField, TimeZoneField, UuidField } from '@mono/contract';
 import { ROLES, type Role } from './roles.js';
 import { LinkToken, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from './users.js';
 
@@ -19,6 +9,12 @@ const role = { description: 'The role in the workspace.', values: ROLES, enumNam
 const email = { description: 'The address, as typed. Case is ignored.', example: 'grace@example.com' };
 const version = { type: 'integer', minimum: 1, description: 'Incremented by each change.', example: 1 } as const;
 
+export const MEMBER_STATUSES = ['active', 'former'] as const;
+export type MemberStatus = (typeof MEMBER_STATUSES)[number];
+
+/** The name of a former member whose account is deleted. */
+export const DELETED_USER_NAME = 'Deleted user';
+
 export class Member {
   @UuidField({
     description: 'The user, as in `assignee_id`. UUIDv7.',
@@ -26,18 +22,29 @@ export class Member {
   })
   id: string;
 
-  @TextField({ description: 'The name of the user.', example: 'Grace Hopper' })
+  @TextField({
+    description: `The name of the user; "${DELETED_USER_NAME}" if the account of a former member is deleted.`,
+    example: 'Grace Hopper',
+  })
   name: string;
 
   @EmailField({
     ...email,
-    description: `${email.description} Absent for callers that are limited to lists.`,
+    description: `${email.description} Absent for callers that are limited to lists, and for former members.`,
     optional: true,
   })
   email?: string;
 
-  @EnumField(role)
-  role: Role;
+  @EnumField({ ...role, description: 'The role in the workspace; null for former members.', nullable: true })
+  role: Role | null;
+
+  @EnumField({
+    description: '`former`: no longer in the workspace, without any rights in it.',
+    values: MEMBER_STATUSES,
+    enumName: 'MemberStatus',
+    example: 'active',
+  })
+  status: MemberStatus;
 
   @ApiProperty({ ...instant, description: 'The time of joining.' })
   joined_at: string;
@@ -45,14 +52,25 @@ export class Member {
   @ApiProperty(version)
   version: number;
 
-  @ApiProperty(instant)
+  @ApiProperty({ ...instant, description: 'The time of the last change; of former members, the time of leaving.' })
   updated_at: string;
 }
 
 /** JSON Merge Patch: absent means unchanged. */
-export class MemberPatch extends PartialType(PickType(Member, ['role'])) {}
+export class MemberPatch {
+  @EnumField({ ...role, optional: true })
+  role?: Role;
+}
 
-export class MemberQuery extends PageQuery {}
+export class MemberQuery extends PageQuery {
+  @EnumField({
+    description: '`true`: former members, too.',
+    values: ['true', 'false'],
+    default: 'false',
+    optional: true,
+  })
+  include_former?: 'true' | 'false';
+}
 
 export class MemberPage {
   @ApiProperty({ type: [Member] })

@@ -20,7 +20,8 @@ export interface FakeKey {
 @Controller()
 export class FakeNeighbours {
   readonly keys = new Map<string, FakeKey>();
-  readonly roles = new Map<string, Role>();
+  /** null: a former member. */
+  readonly roles = new Map<string, Role | null>();
   readonly missingLists = new Set<string>();
   /** By the text or the id of filters. Without a fault, a filter matches changes that contain it. */
   readonly filterFaults = new Map<string, FilterFaultOf>();
@@ -40,13 +41,13 @@ export class FakeNeighbours {
   @Operation(membersOperations.getMember)
   async getMember({ id }: InputOf<typeof membersOperations.getMember>): Promise<Member> {
     const role = this.roles.get(id);
-    if (!role) throw new NotFoundError('member', id);
+    if (role === undefined) throw new NotFoundError('member', id);
     return { id, role } as Member;
   }
 
   @Operation(membersOperations.membersAmong)
   async membersAmong({ user_ids }: InputOf<typeof membersOperations.membersAmong>) {
-    const known = user_ids.filter((id) => this.roles.has(id));
+    const known = user_ids.filter((id) => this.roles.get(id));
     return { user_ids: known, joined_at: known.map(() => this.joinedAt) };
   }
 

@@ -16,6 +16,7 @@ import {
   membersOperations,
   type Member,
   type MemberIds,
+  type MemberNames,
   type MemberPage,
   type Role,
 } from '../../contract/index.js';
@@ -23,9 +24,12 @@ import {
   countMembers,
   findMemberRows,
   findMembersAmong,
+  findNames,
   hasOtherOwner,
+  readKnownMember,
   readMember,
   updateMemberRole,
+  type KnownMember,
   type StoredMember,
 } from '../persistence/members.js';
 import { lockWorkspace } from '../persistence/workspaces.js';
@@ -46,18 +50,21 @@ export class MembersController {
     { principal }: CallContext,
   ): Promise<MemberPage> {
     const { workspaceId } = principal;
+    const includeFormer = query.include_former === 'true';
     const request = readPageRequest(query, ['uuid'], { workspace: workspaceId });
     return buildPage(request, {
-      rows: await findMemberRows(this.database, workspaceId, request),
+      rows: await findMemberRows(this.database, workspaceId, request, includeFormer),
       item: (row) => shown(row, principal),
       key: ({ id }) => [id],
-      total: request.countsExactly ? await countMembers(this.database, workspaceId) : undefined,
+      total: request.countsExactly ? await countMembers(this.database, workspaceId, includeFormer) : undefined,
     });
   }
 
   @Operation(membersOperations.getMember)
-  async getMember({ id }: InputOf<typeof membersOperations.getMember>, call: CallContext): Promise<Member> {
-    return shown(await requireMember(this.database, call, id), call.principal);
+  async getMember({ id }: InputOf<typeof membersOperations.getMember>, { principal }: CallContext): Promise<Member> {
+    const member = await readKnownMember(this.database, principal.workspaceId, id);
+    if (!member) throw authErrors.member_not_found({ id });
+    return shown(member, principal);
   }
 
   @Operation(membersOperations.updateMember)
@@ -89,6 +96,13 @@ export class MembersController {
       await removeMembership(on, context, workspaceId, member);
       on.afterCommit(() => this.signal.wake());
     });
+  }
+
+  @Operation(membersOperations.memberNames)
+  async memberNames({ workspace_id, user_ids }: InputOf<typeof membersOperations.memberNames>): Promise<MemberNames> {
+    const rows = await findNames(this.database, workspace_id, user_ids);
+    const names = new Map(rows.map(({ id, name }) => [id, name]));
+    return { names: user_ids.map((id) => names.get(id) ?? null) };
   }
 
   @Operation(membersOperations.membersAmong)
@@ -133,9 +147,9 @@ async function requireMember(on: Executor, { principal }: CallContext, userId: s
 
 /** Assignees need names; an address is nobody's business who sees a list only. */
 function shown(
-  { id, name, email, role, joined_at, version, updated_at }: StoredMember,
+  { id, name, email, role, status, joined_at, version, updated_at }: KnownMember,
   { listIds }: CallContext['principal'],
 ): Member {
-  const address = listIds === undefined ? { email } : {};
-  return { id, name, ...address, role, joined_at, version, updated_at };
+  const address = listIds === undefined && email !== null ? { email } : {};
+  return { id, name, ...address, role, status, joined_at, version, updated_at };
 }

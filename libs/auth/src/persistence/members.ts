@@ -2,18 +2,30 @@
 import type { PageRequest } from '@mono/contract';
 import { outbox, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import { authEvents, type Member, type Role } from '../../contract/index.js';
+import { authEvents, DELETED_USER_NAME, type Member, type Role } from '../../contract/index.js';
 import { originOfEvent, type Doer } from './auth-events.js';
 import { revokePersonalTokens } from './personal-tokens.js';
 import { holdWorkspace } from './workspaces.js';
 
 export interface StoredMember extends Member {
   email: string;
+  role: Role;
   membership_id: string;
 }
 
-const COLUMNS = 'u.id, u.name, u.email, m.role, m.joined_at, m.version, m.updated_at, m.id AS membership_id';
-const FROM = 'auth.workspace_member m JOIN auth."user" u ON u.id = m.user_id';
+/** Present or former. */
+export type KnownMember = Omit<Member, 'email'> & { email: string | null };
+
+const COLUMNS = `u.id, u.name, u.email, m.role, 'active' AS status, m.joined_at, m.version, m.updated_at`;
+const FROM = 'auth.workspace_member m JOIN auth."user" u ON u.id = m.user_id WHERE m.workspace_id = $1';
+const MEMBERS = `SELECT ${COLUMNS} FROM ${FROM}`;
+/** A user who has returned is a member: nodes of the previous release keep no row up to date. */
+const FORMER = `FROM auth.former_member f LEFT JOIN auth."user" u ON u.id = f.user_id
+  WHERE f.workspace_id = $1
+    AND NOT EXISTS (SELECT FROM auth.workspace_member m WHERE m.workspace_id = f.workspace_id AND m.user_id = f.user_id)`;
+const FORMER_MEMBERS = `SELECT f.user_id AS id, coalesce(u.name, '${DELETED_USER_NAME}') AS name, NULL::text AS email, NULL::text AS role,
+  'former' AS status, f.joined_at, f.version, f.left_at AS updated_at ${FORMER}`;
+const KNOWN_MEMBERS = `${MEMBERS} UNION ALL ${FORMER_MEMBERS}`;
 
 interface Membership {
   workspaceId: string;
@@ -61,10 +73,15 @@ export async function updateMemberRole(
 }
 
 export async function deleteMember(on: Executor, doer: Doer, workspaceId: string, member: StoredMember): Promise<void> {
-  await on.query('DELETE FROM auth.workspace_member WHERE workspace_id = $1 AND user_id = $2', [
-    workspaceId,
-    member.id,
-  ]);
+  await on.query(
+    `WITH gone AS (DELETE FROM auth.workspace_member WHERE workspace_id = $1 AND user_id = $2
+        RETURNING workspace_id, user_id, joined_at, version)
+     INSERT INTO auth.former_member (workspace_id, user_id, joined_at, version)
+     SELECT workspace_id, user_id, joined_at, version + 1 FROM gone
+     ON CONFLICT (workspace_id, user_id) DO UPDATE
+     SET joined_at = excluded.joined_at, version = excluded.version, left_at = excluded.left_at`,
+    [workspaceId, member.id],
+  );
   await revokePersonalTokens(on, member.id, workspaceId);
   const changes = { user_id: { from: member.id, to: null }, role: { from: member.role, to: null } };
   const about = aboutOf(workspaceId, member);
@@ -73,9 +90,21 @@ export async function deleteMember(on: Executor, doer: Doer, workspaceId: string
 
 export async function readMember(on: Executor, workspaceId: string, userId: string): Promise<StoredMember | undefined> {
   const [row] = await on.query<StoredMember>(
-    `SELECT ${COLUMNS} FROM ${FROM} WHERE m.workspace_id = $1 AND m.user_id = $2`,
+    `SELECT ${COLUMNS}, m.id AS membership_id FROM ${FROM} AND m.user_id = $2`,
     [workspaceId, userId],
   );
+  return row;
+}
+
+export async function readKnownMember(
+  on: Executor,
+  workspaceId: string,
+  userId: string,
+): Promise<KnownMember | undefined> {
+  const [row] = await on.query<KnownMember>(`SELECT * FROM (${KNOWN_MEMBERS}) known WHERE id = $2`, [
+    workspaceId,
+    userId,
+  ]);
   return row;
 }
 
@@ -83,21 +112,41 @@ export function findMemberRows(
   on: Executor,
   workspaceId: string,
   { after, descending, fetch, offset }: PageRequest,
-): Promise<StoredMember[]> {
-  const past = after ? ` AND m.user_id ${descending ? '<' : '>'} $2::uuid` : '';
-  return on.query<StoredMember>(
-    `SELECT ${COLUMNS} FROM ${FROM} WHERE m.workspace_id = $1${past}
-     ORDER BY m.user_id ${descending ? 'DESC' : 'ASC'} LIMIT ${fetch} OFFSET ${offset}`,
+  includeFormer: boolean,
+): Promise<KnownMember[]> {
+  const past = after ? ` WHERE id ${descending ? '<' : '>'} $2::uuid` : '';
+  return on.query<KnownMember>(
+    `SELECT * FROM (${includeFormer ? KNOWN_MEMBERS : MEMBERS}) known${past}
+     ORDER BY id ${descending ? 'DESC' : 'ASC'} LIMIT ${fetch} OFFSET ${offset}`,
     after ? [workspaceId, after[0]] : [workspaceId],
   );
 }
 
-export async function countMembers(on: Executor, workspaceId: string): Promise<number> {
+export async function countMembers(on: Executor, workspaceId: string, includeFormer: boolean): Promise<number> {
+  const former = includeFormer ? `(SELECT count(*) ${FORMER})` : '0';
   const [row] = await on.query<{ total: number }>(
-    'SELECT count(*)::int AS total FROM auth.workspace_member WHERE workspace_id = $1',
+    `SELECT ((SELECT count(*) FROM auth.workspace_member WHERE workspace_id = $1) + ${former})::int AS total`,
     [workspaceId],
   );
   return row?.total ?? 0;
+}
+
+/** The asking module knows that the users were in the workspace, also before former members were kept. */
+export function findNames(
+  on: Executor,
+  workspaceId: string,
+  userIds: readonly string[],
+): Promise<{ id: string; name: string }[]> {
+  return on.query<{ id: string; name: string }>(
+    {
+      name: 'auth.find_names',
+      text: `SELECT asked.id, coalesce(u.name, '${DELETED_USER_NAME}') AS name FROM unnest($2::uuid[]) AS asked (id)
+        LEFT JOIN auth."user" u ON u.id = asked.id
+        LEFT JOIN auth.former_member f ON f.workspace_id = $1 AND f.user_id = asked.id
+        WHERE u.id IS NOT NULL OR f.user_id IS NOT NULL`,
+    },
+    [workspaceId, userIds],
+  );
 }
 
 /** At this moment. */

@@ -41,7 +41,7 @@ export class CreatorRights {
   ): Promise<Rights | undefined> {
     if (kind === 'user') {
       const { role } = await this.members.getMember({ id }, context);
-      return { scopes: scopesOfRole(role), listIds: null };
+      return role === null ? undefined : { scopes: scopesOfRole(role), listIds: null };
     }
     const { state, scopes, list_ids: listIds } = await this.keys.getApiKey({ id }, context);
     return state === 'active' ? { scopes, listIds } : undefined;

@@ -220,10 +220,13 @@ describe('a member', () => {
     await expect(world.create(receiver.url, { by })).rejects.toMatchObject({ kind: 'not_found' });
   });
 
-  test('who becomes a viewer has no active webhook', async () => {
+  test.each([
+    ['becomes a viewer', 'viewer'],
+    ['has left', null],
+  ] as const)('who %s has no active webhook', async (_what, role) => {
     const by = member();
     const { id } = await world.create(receiver.url, { by });
-    world.neighbours.roles.set(by.id, 'viewer');
+    world.neighbours.roles.set(by.id, role);
     await world.publish({ change: 'created' });
     await world.settled(id, { cancelled: 1 });
     expect((await world.outbox('disabled', id))[0]?.payload).toMatchObject({
