@@ -17,10 +17,12 @@ import {
   LIST_ORDERS,
   MAX_DESCRIPTION_BYTES,
   MAX_TITLE_CHARACTERS,
+  ON_COMPLETE_WITH_SUBTASKS,
   TASK_ORDERS,
   TITLE_POLICIES,
   VIEWS,
   type ListOrder,
+  type OnCompleteWithSubtasks,
   type TaskOrder,
   type TitlePolicy,
   type View,
@@ -74,6 +76,13 @@ const defaultOrderDir = {
   description: 'The direction of the default order.',
   values: ['asc', 'desc'] as const,
   example: 'asc',
+};
+const onCompleteWithSubtasks = {
+  description:
+    'The open subtasks, at all levels, of a task of the list that is moved to `done`: `leave` leaves them open, `complete` completes them with it (at most 500), `refuse` refuses the move with 409 `open_subtasks`.',
+  values: ON_COMPLETE_WITH_SUBTASKS,
+  enumName: 'OnCompleteWithSubtasks',
+  example: 'leave',
 };
 const archived = {
   description: 'Whether the list is archived: absent from `GET /v1/lists`, and without room for new tasks.',
@@ -162,6 +171,9 @@ export class List {
   @EnumField(defaultOrderDir)
   default_order_dir: 'asc' | 'desc';
 
+  @EnumField(onCompleteWithSubtasks)
+  on_complete_with_subtasks: OnCompleteWithSubtasks;
+
   @ApiProperty({ type: ListCounts })
   counts: ListCounts;
 
@@ -184,6 +196,7 @@ const OPTIONAL = [
   'default_view',
   'default_order',
   'default_order_dir',
+  'on_complete_with_subtasks',
 ] as const;
 
 /** Fields that clients write, with the defaults of those that may be absent. */
@@ -196,6 +209,9 @@ class ListContent extends PartialType(PickType(List, ['title', ...OPTIONAL]), OP
 
   @EnumField({ ...defaultOrderDir, optional: true, default: 'asc' })
   override default_order_dir?: 'asc' | 'desc';
+
+  @EnumField({ ...onCompleteWithSubtasks, optional: true, default: 'leave' })
+  override on_complete_with_subtasks?: OnCompleteWithSubtasks;
 }
 
 export class CreateList extends ListContent {

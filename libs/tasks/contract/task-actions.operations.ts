@@ -2,7 +2,7 @@ import { idOf, operations, path, post, type ClientOf } from '@mono/contract';
 import { Task, taskEntityTag } from './task.js';
 import { DuplicateTask, MoveTask } from './task-actions.js';
 import { PLACING_ERRORS } from './tasks.operations.js';
-import { tasksErrors, WORKFLOW_ERRORS } from './tasks.errors.js';
+import { COMPLETION_ERRORS, tasksErrors, WORKFLOW_ERRORS } from './tasks.errors.js';
 
 const id = idOf('task');
 const of = { scope: 'tasks:write', respectsLists: true, reply: Task, etag: taskEntityTag } as const;
@@ -14,10 +14,11 @@ export const taskActionsOperations = operations(
     completeTask: post(path('/v1/tasks/:id/complete', { id }), {
       ...of,
       summary: 'Complete a task',
-      description: 'Moves it to `done`. A task that is done stays as it is.',
+      description:
+        'Moves it to `done`. A task that is done stays as it is. `on_complete_with_subtasks` of its list decides about its open subtasks.',
       answer: 'The completed task.',
       ifMatch: true,
-      errors: ['task_not_found', ...WORKFLOW_ERRORS],
+      errors: ['task_not_found', ...WORKFLOW_ERRORS, ...COMPLETION_ERRORS],
     }),
     reopenTask: post(path('/v1/tasks/:id/reopen', { id }), {
       ...of,

@@ -17,6 +17,10 @@ export type TaskPriority = (typeof TASK_PRIORITIES)[number];
 export const TITLE_POLICIES = ['any', 'unique'] as const;
 export type TitlePolicy = (typeof TITLE_POLICIES)[number];
 
+/** Open subtasks of a task that is moved to `done`: left as they are, completed with it, or a reason to refuse. */
+export const ON_COMPLETE_WITH_SUBTASKS = ['leave', 'complete', 'refuse'] as const;
+export type OnCompleteWithSubtasks = (typeof ON_COMPLETE_WITH_SUBTASKS)[number];
+
 export const TASK_ORDERS = ['position', 'due_at', 'priority', 'created_at', 'updated_at', 'title'] as const;
 export type TaskOrder = (typeof TASK_ORDERS)[number];
 
@@ -42,6 +46,8 @@ export const MAX_TAG_CHARACTERS = 64;
 export const MAX_SUBTASK_DEPTH = 5;
 /** At all levels. */
 export const MAX_DUPLICATED_SUBTASKS = 500;
+/** At all levels. */
+export const MAX_COMPLETED_SUBTASKS = 500;
 /** Per task, in both directions. */
 export const MAX_RELATIONS = 100;
 export const MAX_BATCH_OPERATIONS = 500;

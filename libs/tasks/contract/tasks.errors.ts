@@ -73,6 +73,12 @@ export const tasksErrors = defineErrors({
     message: ({ to, rule }: { list_id: string; to: TaskStatus; rule: WorkflowRule }) =>
       `The workflow of the list requires ${REQUIREMENTS[rule]} for ${to}.`,
   },
+  /** The list refuses to complete tasks that have open subtasks. The ids are those within reach of the caller, at most 100. */
+  open_subtasks: {
+    status: 409,
+    message: ({ open }: { task_id: string; open: number; subtask_ids: string[] }) =>
+      `The task has ${open} open subtask${open === 1 ? '' : 's'}, and its list allows none for done: close them first.`,
+  },
   /** A task cannot be a subtask of itself or of one of its own subtasks. */
   parent_cycle: { status: 422, message: faultyFields },
   /** A task cannot block itself, directly or through others. */
@@ -97,10 +103,13 @@ export const tasksErrors = defineErrors({
   too_many_subtasks: {
     status: 409,
     message: ({ task_id, limit }: { task_id: string; limit: number }) =>
-      `The task ${task_id} has more than ${limit} subtasks, at all levels: duplicate a part of them at a time.`,
+      `The task ${task_id} has more than ${limit} subtasks, at all levels: take a part of them at a time.`,
   },
   subtasks_too_deep: { status: 422, message: faultyFields },
 });
 
 /** The refusals of a workflow. */
 export const WORKFLOW_ERRORS = ['invalid_transition', 'wip_limit_exceeded', 'transition_guarded'] as const;
+
+/** The refusals of a task that is moved to `done`, besides those of a workflow. */
+export const COMPLETION_ERRORS = ['open_subtasks', 'too_many_subtasks'] as const;

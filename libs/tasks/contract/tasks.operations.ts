@@ -2,7 +2,7 @@ import { del, get, idOf, operations, patch, path, post, put, type ClientOf } fro
 import { BatchResults, BatchTasks } from './batch.js';
 import { CreateTask, DeleteTaskQuery, Task, taskEntityTag, TaskPatch, TaskReplacement } from './task.js';
 import { TaskPage, TaskQuery } from './task-query.js';
-import { tasksErrors, WORKFLOW_ERRORS } from './tasks.errors.js';
+import { COMPLETION_ERRORS, tasksErrors, WORKFLOW_ERRORS } from './tasks.errors.js';
 
 /**
  * Longer than a turn in the queue of expensive queries, a page and a count may take. Many may wait in that queue, which is fair
@@ -57,7 +57,7 @@ export const tasksOperations = operations(
       body: BatchTasks,
       reply: BatchResults,
       idempotencyKey: true,
-      errors: ['version_conflict', ...placing],
+      errors: ['version_conflict', ...placing, ...COMPLETION_ERRORS],
       timeoutMs: 60_000,
     }),
     getTask: get(task, {
@@ -78,7 +78,7 @@ export const tasksOperations = operations(
       reply: Task,
       etag: taskEntityTag,
       ifMatch: true,
-      errors: placing,
+      errors: [...placing, ...COMPLETION_ERRORS],
     }),
     replaceTask: put(task, {
       summary: 'Replace a task',
@@ -90,7 +90,7 @@ export const tasksOperations = operations(
       reply: Task,
       etag: taskEntityTag,
       ifMatch: true,
-      errors: placing,
+      errors: [...placing, ...COMPLETION_ERRORS],
     }),
     deleteTask: del(task, {
       summary: 'Delete a task and its subtasks',

@@ -2,7 +2,7 @@
 // first, then deletions, then creations. What fails so is undone and done again one by one, in the order given.
 import { Injectable } from '@nestjs/common';
 import { DomainError, HTTP_STATUS, InvalidInputError, type ErrorDetails, type FieldFault } from '@mono/contract/errors';
-import { VersionConflictError } from '@mono/contract';
+import { VersionConflictError, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import type { BatchOperation, BatchResult, BatchTasks } from '../../contract/batch.js';
 import { Inbox } from '../lists/inbox.js';
@@ -10,7 +10,7 @@ import { withdrawSuccessors } from '../occurrences/withdraw-successors.js';
 import type { NewTask, TaskChange } from '../persistence/task-records.js';
 import { findParents, lockTasks } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
-import { lockWorkflowsOfTasks } from '../persistence/workflow-records.js';
+import { findRulingOnSubtasks, lockRulesOfTasks } from '../persistence/workflow-records.js';
 import { insertAdmitted, updateAdmitted } from '../workflow/admit.js';
 import { withoutFormerMembers, type AssigningContext } from '../tasks/assignees.js';
 import { changeTask, planChange } from '../tasks/change-task.js';
@@ -65,7 +65,7 @@ export class BatchOperations {
     const ids = operations.flatMap(({ id }) => id ?? []);
     if (ids.length > 0) {
       const lists = operations.flatMap(({ patch }) => patch?.list_id ?? []);
-      await lockWorkflowsOfTasks(on, context.principal.workspaceId, ids, lists);
+      await lockRulesOfTasks(on, context.principal.workspaceId, ids, lists);
       await lockTasks(on, context.principal, ids);
     }
     const done: Done[] = [];
@@ -155,7 +155,7 @@ export class BatchOperations {
     }
     const ids = group.map(({ operation }) => operation.id ?? missing());
     const rows = byId(await lockTasks(on, context.principal, ids));
-    if (await movesSubtasks(on, group, rows)) {
+    if (await changesSubtasks(on, context, group, rows)) {
       const done: Done[] = [];
       for (const item of group) done.push(...(await this.change(on, context, [item])));
       return done;
@@ -240,12 +240,24 @@ function groupsOf(wave: readonly Item[]): Item[][] {
   return groups;
 }
 
-/** Whether some of them have subtasks and get into another list. */
-async function movesSubtasks(on: Executor, group: readonly Item[], rows: Map<string, TaskRow>): Promise<boolean> {
-  const moved = group.flatMap(({ operation: { id = missing(), patch } }) =>
-    patch?.list_id !== undefined && patch.list_id !== rows.get(id)?.list_id ? id : [],
-  );
-  return (await findParents(on, moved)).size > 0;
+/** Whether some of them have subtasks that may move or be completed with them. */
+async function changesSubtasks(
+  on: Executor,
+  { principal }: CallContext,
+  group: readonly Item[],
+  rows: Map<string, TaskRow>,
+): Promise<boolean> {
+  const moved: string[] = [];
+  const completed = new Map<string, string>();
+  for (const { operation } of group) {
+    const { id = missing(), patch = missing() } = operation;
+    const row = rows.get(id);
+    if (patch.list_id !== undefined && patch.list_id !== row?.list_id) moved.push(id);
+    else if (row && patch.status === 'done' && row.status !== 'done') completed.set(id, row.list_id);
+  }
+  const ruled = await findRulingOnSubtasks(on, principal.workspaceId, [...new Set(completed.values())]);
+  const changed = [...completed].flatMap(([id, listId]) => (ruled.has(listId) ? id : []));
+  return (await findParents(on, [...moved, ...changed])).size > 0;
 }
 
 async function inSavepoint<T>(on: Executor, work: () => Promise<T>): Promise<T> {

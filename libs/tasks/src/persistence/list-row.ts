@@ -2,7 +2,7 @@
 import { isUpcoming } from './upcoming.js';
 import type { Changes } from '@mono/contract';
 import type { List } from '../../contract/list.js';
-import type { TaskOrder, TitlePolicy, View } from '../../contract/task-constants.js';
+import type { OnCompleteWithSubtasks, TaskOrder, TitlePolicy, View } from '../../contract/task-constants.js';
 
 /** The fields that users write. */
 export interface ListState {
@@ -18,6 +18,7 @@ export interface ListState {
   default_view: View;
   default_order: TaskOrder | null;
   default_order_dir: 'asc' | 'desc';
+  on_complete_with_subtasks: OnCompleteWithSubtasks;
 }
 
 export interface ListRow extends Omit<ListState, 'archived'> {
@@ -35,68 +36,37 @@ export interface ListRow extends Omit<ListState, 'archived'> {
   favorite: boolean | null;
 }
 
-export const LIST_DEFAULTS: Omit<ListState, 'title' | 'position'> = {
+/** The settings, each a column of the same name, and what a new list has. Those with a default other than null are never null. */
+export const SETTING_DEFAULTS: Omit<ListState, 'title' | 'position' | 'archived'> = {
   title_policy: 'any',
   description: null,
   color: null,
   icon: null,
-  archived: false,
   timezone: null,
   default_view: 'list',
   default_order: null,
   default_order_dir: 'asc',
+  on_complete_with_subtasks: 'leave',
 };
 
-const FIELDS = Object.keys({
-  title: true,
-  title_policy: true,
-  description: true,
-  color: true,
-  icon: true,
-  position: true,
-  archived: true,
-  timezone: true,
-  default_view: true,
-  default_order: true,
-  default_order_dir: true,
-} satisfies Record<keyof ListState, true>) as (keyof ListState)[];
+export const LIST_DEFAULTS: Omit<ListState, 'title' | 'position'> = { ...SETTING_DEFAULTS, archived: false };
+
+const SETTINGS = Object.keys(SETTING_DEFAULTS) as (keyof typeof SETTING_DEFAULTS)[];
+const FIELDS = ['title', 'position', 'archived', ...SETTINGS] as const;
 
 /** The columns that a change writes as they are. */
-export const WRITTEN_COLUMNS = [
-  'title',
-  'title_policy',
-  'description',
-  'color',
-  'icon',
-  'moved_to',
-  'timezone',
-  'default_view',
-  'default_order',
-  'default_order_dir',
-] as const;
+export const WRITTEN_COLUMNS: readonly string[] = ['title', 'moved_to', ...SETTINGS];
 
 /** The columns that the trash keeps in its content. With those that it has itself, they are all that a restored list needs. */
-export const KEPT_COLUMNS = [
-  ...WRITTEN_COLUMNS.filter((column) => column !== 'title'),
-  'archived_at',
-  'workflow',
-  'created_at',
-];
+export const KEPT_COLUMNS: readonly string[] = ['moved_to', ...SETTINGS, 'archived_at', 'workflow', 'created_at'];
 
 const COLUMNS = [
   'id',
   'title',
-  'title_policy',
-  'description',
-  'color',
-  'icon',
   'position',
   'is_inbox',
   'archived_at',
-  'timezone',
-  'default_view',
-  'default_order',
-  'default_order_dir',
+  ...SETTINGS,
   'version',
   'created_at',
   'updated_at',
@@ -142,22 +112,11 @@ export function listSelection(end: string, user?: string): { columns: string; co
 export const NEW_LIST_SELECTION = `${COLUMNS}, 0 AS total, 0 AS open, 0 AS upcoming`;
 
 export function stateOfList(row: ListRow): ListState {
-  const { title, title_policy, description, color, icon, position } = row;
-  const { timezone, default_view, default_order, default_order_dir } = row;
-  const archived = row.archived_at !== null;
-  return {
-    title,
-    title_policy,
-    description,
-    color,
-    icon,
-    position,
-    archived,
-    timezone,
-    default_view,
-    default_order,
-    default_order_dir,
-  };
+  return { title: row.title, position: row.position, archived: row.archived_at !== null, ...settingsOf(row) };
+}
+
+function settingsOf(row: ListRow): typeof SETTING_DEFAULTS {
+  return Object.fromEntries(SETTINGS.map((column) => [column, row[column]])) as unknown as typeof SETTING_DEFAULTS;
 }
 
 export function listChanges(from: ListState | undefined, to: ListState | undefined): Changes {
@@ -174,18 +133,11 @@ export function toList(row: ListRow): List {
   return {
     id: row.id,
     title: row.title,
-    title_policy: row.title_policy,
-    description: row.description,
-    color: row.color,
-    icon: row.icon,
     position: row.position,
     is_inbox: row.is_inbox,
     ...(row.favorite !== null && { favorite: row.favorite }),
     archived_at: row.archived_at,
-    timezone: row.timezone,
-    default_view: row.default_view,
-    default_order: row.default_order,
-    default_order_dir: row.default_order_dir,
+    ...settingsOf(row),
     counts: { total: row.total, open: row.open, upcoming: row.upcoming },
     version: row.version,
     created_at: row.created_at,

@@ -8,7 +8,7 @@ import type { WorkflowRules } from '../domain/workflow.js';
 import { eventPayload } from './event-payload.js';
 import { positionOfNew } from '../domain/position.js';
 import { freeListPosition } from './list-places.js';
-import { KEPT_COLUMNS, listChanges, type ListState } from './list-row.js';
+import { KEPT_COLUMNS, listChanges, SETTING_DEFAULTS, type ListState } from './list-row.js';
 import {
   columnsOf,
   DUE_INSTANT,
@@ -71,14 +71,17 @@ const RESTORE_TASKS: Statement = {
     SELECT id, version FROM task`,
 };
 
-/** Lists that the previous release has deleted lack columns that must not be null. */
-const RESTORED: Readonly<Record<string, string>> = {
-  default_view: "coalesce(c.default_view, 'list')",
-  default_order_dir: "coalesce(c.default_order_dir, 'asc')",
-  moved_to: '$6',
-};
+/** From the content `c`. Lists that the previous release has deleted lack settings that must not be null. */
+const SETTINGS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(SETTING_DEFAULTS).map(([column, value]) => [
+    column,
+    value === null ? `c.${column}` : `coalesce(c.${column}, '${value}')`,
+  ]),
+);
 
 const LIST_CONTENT = 'CROSS JOIN LATERAL json_populate_record(NULL::tasks.list, r.content) AS c';
+
+const RESTORED: Readonly<Record<string, string>> = { ...SETTINGS, moved_to: '$6' };
 
 const RESTORE_LIST: Statement = {
   name: 'tasks.restore_list',
@@ -102,8 +105,10 @@ const RESTORE_LIST: Statement = {
 
 const LIST_STATE: Statement = {
   name: 'tasks.read_trashed_list',
-  text: `SELECT r.title, c.title_policy, c.description, c.color, c.icon, c.moved_to AS position, c.archived_at IS NOT NULL AS archived, c.timezone, c.workflow,
-      ${RESTORED['default_view']} AS default_view, c.default_order, ${RESTORED['default_order_dir']} AS default_order_dir
+  text: `SELECT r.title, c.moved_to AS position, c.archived_at IS NOT NULL AS archived, c.workflow,
+      ${Object.entries(SETTINGS)
+        .map(([column, value]) => `${value} AS ${column}`)
+        .join(', ')}
     FROM tasks.trash r ${LIST_CONTENT}
     WHERE r.id = $1 AND r.workspace_id = $2 AND r.kind = 'list'`,
 };

@@ -80,6 +80,10 @@ const ENTERS = '(n.list_id <> n.from_list_id OR n.status <> n.from_status)';
 /** A list that has a workflow takes admitted tasks only: ../workflow/admit.ts. */
 const ADMITS = '(workflow IS NULL OR $6::boolean)';
 
+/** So does one that rules on subtasks, where the task `n` is completed. */
+const COMPLETES =
+  "(p.on_complete_with_subtasks = 'leave' OR n.status <> 'done' OR n.from_status = 'done' OR $6::boolean)";
+
 const INSERT: Statement = {
   name: 'tasks.insert_tasks',
   text: `
@@ -117,7 +121,7 @@ const UPDATE: Statement = {
       SELECT * FROM json_to_recordset($1) AS n(id uuid, read_version integer, from_list_id uuid, from_status tasks.task_status, by_user boolean, overrides text[], ${STATE_COLUMNS}, ${IDENTITY_COLUMNS}, ${EVENT_COLUMNS})
     ),
     place AS MATERIALIZED (
-      SELECT id, title_policy, archived_at FROM tasks.list
+      SELECT id, title_policy, archived_at, on_complete_with_subtasks FROM tasks.list
       WHERE workspace_id = $2 AND id IN (SELECT n.list_id FROM input n WHERE ${ENTERS}) AND ${ADMITS} FOR KEY SHARE
     ),
     task AS (
@@ -130,7 +134,7 @@ const UPDATE: Statement = {
         completed_at = CASE WHEN n.status <> 'done' THEN NULL WHEN t.status = 'done' THEN t.completed_at ELSE ${CHANGED_AT} END,
         ${overriding('n.overrides')},
         version = t.version + 1, updated_at = ${CHANGED_AT}
-      FROM input n LEFT JOIN place p ON p.id = n.list_id AND (n.list_id = n.from_list_id OR p.archived_at IS NULL OR NOT n.by_user)
+      FROM input n LEFT JOIN place p ON p.id = n.list_id AND (n.list_id = n.from_list_id OR p.archived_at IS NULL OR NOT n.by_user) AND ${COMPLETES}
       WHERE t.id = n.id AND t.workspace_id = $2 AND t.version = n.read_version AND (p.id IS NOT NULL OR NOT ${ENTERS})
       RETURNING t.*
     ),
@@ -199,7 +203,7 @@ export function insertTasks(
 
 /**
  * @returns the rows changed: missing are those that are not at the version read any more, whose new list is not there, or
- * is archived and a user moves them, or that enter a list with a workflow.
+ * is archived and a user moves them, or that its rules have to admit.
  */
 export function updateTasks(
   on: Executor,

@@ -13,6 +13,7 @@ import { Upcoming1765450000000 } from './migrations/1765450000000-upcoming.js';
 import { ZoneOfLists1765460000000 } from './migrations/1765460000000-zone-of-lists.js';
 import { FoldedWords1765470000011 } from './migrations/1765470000011-folded-words.js';
 import { Today1765470000000 } from './migrations/1765470000000-today.js';
+import { SubtasksOnComplete1765470000033 } from './migrations/1765470000033-subtasks-on-complete.js';
 import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
 import { Relations1765050000000 } from './migrations/1765050000000-relations.js';
 import { ZoneRelease1764600000000 } from './migrations/1764600000000-zone-release.js';
@@ -37,4 +38,5 @@ export const tasksMigrations = [
   ZoneOfLists1765460000000,
   Today1765470000000,
   FoldedWords1765470000011,
+  SubtasksOnComplete1765470000033,
 ];

@@ -1,32 +1,40 @@
-// The statements over workflows, and over the tasks that their rules count.
+// The statements over the rules of lists, and over the tasks that their rules count.
 import type { CallContext } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import { OPEN_STATUSES, type TaskStatus } from '../../contract/task-constants.js';
+import { OPEN_STATUSES, type OnCompleteWithSubtasks, type TaskStatus } from '../../contract/task-constants.js';
 import { tasksEvents } from '../../contract/tasks.events.js';
 import type { WorkflowRules } from '../domain/workflow.js';
 import { eventPayload } from './event-payload.js';
 
-export interface WorkflowRow {
+/** The rules of a list for the status of its tasks. */
+export interface ListRules {
   workflow: WorkflowRules | null;
+  on_complete_with_subtasks: OnCompleteWithSubtasks;
+}
+
+export interface WorkflowRow extends ListRules {
   /** The version of the list. */
   version: number;
 }
 
 const READ: Statement = {
   name: 'tasks.read_workflow',
-  text: 'SELECT workflow, version FROM tasks.list WHERE id = $1 AND workspace_id = $2',
+  text: 'SELECT workflow, on_complete_with_subtasks, version FROM tasks.list WHERE id = $1 AND workspace_id = $2',
 };
 
+/** A list that has rules. */
+const RULED = "(workflow IS NOT NULL OR on_complete_with_subtasks <> 'leave')";
+
 const LOCK: Statement = {
-  name: 'tasks.lock_workflows',
-  text: `SELECT id, workflow FROM tasks.list WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND workflow IS NOT NULL
-    ORDER BY id FOR NO KEY UPDATE`,
+  name: 'tasks.lock_rules',
+  text: `SELECT id, workflow, on_complete_with_subtasks FROM tasks.list
+    WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND ${RULED} ORDER BY id FOR NO KEY UPDATE`,
 };
 
 const LOCK_OF_TASKS: Statement = {
-  name: 'tasks.lock_workflows_of_tasks',
-  text: `SELECT FROM tasks.list WHERE workspace_id = $1 AND workflow IS NOT NULL
+  name: 'tasks.lock_rules_of_tasks',
+  text: `SELECT FROM tasks.list WHERE workspace_id = $1 AND ${RULED}
       AND id IN (SELECT list_id FROM tasks.task WHERE workspace_id = $1 AND id = ANY($2::uuid[]) UNION SELECT unnest($3::uuid[]))
     ORDER BY id FOR NO KEY UPDATE`,
 };
@@ -70,19 +78,34 @@ export async function readWorkflow(
 }
 
 /**
- * In a transaction: of those lists that have a workflow. Until its end nobody else enters a status of them, and their workflows stay.
+ * In a transaction: of those lists that have rules. Until its end nobody else enters a status that they limit, and their rules stay.
  */
-export async function lockWorkflows(
+export async function lockRules(
   on: Executor,
   workspaceId: string,
   listIds: readonly string[],
-): Promise<Map<string, WorkflowRules>> {
-  const rows = await on.query<{ id: string; workflow: WorkflowRules }>(LOCK, [workspaceId, listIds]);
-  return new Map(rows.map(({ id, workflow }) => [id, workflow]));
+): Promise<Map<string, ListRules>> {
+  if (listIds.length === 0) return new Map();
+  const rows = await on.query<ListRules & { id: string }>(LOCK, [workspaceId, listIds]);
+  return new Map(rows.map(({ id, ...rules }) => [id, rules]));
 }
 
-/** As lockWorkflows, before the tasks themselves are locked: of the lists that hold them, and of these lists. */
-export async function lockWorkflowsOfTasks(
+/** Which of these lists do not leave the open subtasks of tasks that are completed. */
+export async function findRulingOnSubtasks(
+  on: Executor,
+  workspaceId: string,
+  listIds: readonly string[],
+): Promise<Set<string>> {
+  if (listIds.length === 0) return new Set();
+  const rows = await on.query<{ id: string }>(
+    `SELECT id FROM tasks.list WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND on_complete_with_subtasks <> 'leave'`,
+    [workspaceId, listIds],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** As lockRules, before the tasks themselves are locked: of the lists that hold them, and of these lists. */
+export async function lockRulesOfTasks(
   on: Executor,
   workspaceId: string,
   taskIds: readonly string[],

@@ -2,6 +2,7 @@
 import { VersionConflictError, type CallContext } from '@mono/contract';
 import { violatedConstraint, type Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
+import { MAX_COMPLETED_SUBTASKS } from '../../contract/task-constants.js';
 import { requireReach } from '../domain/reach.js';
 import { changesBetween, eventOf, TASK_DEFAULTS, withFields, type TaskFields } from '../domain/task-state.js';
 import type { TaskReplacement } from '../../contract/task.js';
@@ -11,9 +12,11 @@ import { readList } from '../persistence/list-records.js';
 import { updateTasks, type TaskChange } from '../persistence/task-records.js';
 import { lockTasks, readTask, stateOf } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
-import { lockWorkflows, readWorkflow } from '../persistence/workflow-records.js';
+import { findOpenSubtasks } from '../persistence/open-subtasks.js';
+import { lockRules, readWorkflow } from '../persistence/workflow-records.js';
 import { updateAdmitted } from '../workflow/admit.js';
 import { arrivalOf, enters } from '../workflow/arrival.js';
+import { completes } from '../workflow/complete-subtasks.js';
 import { requireAssignable, reassigns, withoutFormerMembers, type AssigningContext } from './assignees.js';
 import { DayZones } from './day-zone.js';
 import { duplicateTitleAmong } from './duplicate-title.js';
@@ -83,7 +86,7 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   requireReach(principal, listId);
   const position = await positionAt(on, context, listId, fields, id);
   if (listId !== seen.list_id || (fields.status ?? seen.status) !== seen.status)
-    await lockWorkflows(on, principal.workspaceId, [listId]);
+    await lockRules(on, principal.workspaceId, await ruledLists(on, context, seen, listId, fields));
   const [row] = await lockTasks(on, principal, [id]);
   if (position !== undefined && row && fields.list_id === undefined && row.list_id !== listId) {
     throw new InvalidInputError([{ field: 'before', issue: 'the task has just been moved to another list' }]);
@@ -101,6 +104,19 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
   }
   if (!written) throw new Error('A locked task has changed.');
   return written;
+}
+
+/** Those whose rules the change may concern. */
+async function ruledLists(
+  on: Executor,
+  { principal }: CallContext,
+  seen: TaskRow,
+  listId: string,
+  { status }: Fields,
+): Promise<string[]> {
+  if (status !== 'done' || seen.status === 'done') return [listId];
+  const below = await findOpenSubtasks(on, principal.workspaceId, [seen.id], MAX_COMPLETED_SUBTASKS);
+  return [...new Set([listId, ...below.map((subtask) => subtask.list_id)])];
 }
 
 /** @returns undefined when another change was faster. @throws NotFoundError `list_not_found`; ConflictError `list_archived`, `duplicate_task`. */
@@ -128,8 +144,10 @@ async function write(
   return written;
 }
 
-/** Whether a workflow has to admit it. */
-async function isGoverned(on: Executor, { principal }: CallContext, { row, state }: TaskChange): Promise<boolean> {
-  if (!enters(arrivalOf({ row, state }))) return false;
-  return ((await readWorkflow(on, principal.workspaceId, state.list_id))?.workflow ?? null) !== null;
+/** Whether the rules of its list have to admit it. */
+async function isGoverned(on: Executor, { principal }: CallContext, change: TaskChange): Promise<boolean> {
+  if (!enters(arrivalOf(change))) return false;
+  const rules = await readWorkflow(on, principal.workspaceId, change.state.list_id);
+  if (!rules) return false;
+  return rules.workflow !== null || (completes(change) && rules.on_complete_with_subtasks !== 'leave');
 }

@@ -3,7 +3,7 @@ import type { TaskStatus } from '../../contract/task-constants.js';
 import type { TaskState } from '../domain/task-state.js';
 import type { NewTask, TaskChange } from '../persistence/task-records.js';
 
-export type Arriving = Pick<TaskState, 'list_id' | 'status' | 'assignee_id' | 'estimated_duration'>;
+export type Arriving = Pick<TaskState, 'list_id' | 'parent_id' | 'status' | 'assignee_id' | 'estimated_duration'>;
 
 export interface Arrival {
   task_id: string;

@@ -3,6 +3,7 @@ import { isAtLeast, roleOf } from '@mono/auth/contract';
 import type { Principal } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { WORKFLOW_ROLES, type WorkflowGuard, type WorkflowRole } from '../../contract/workflow.js';
+import { isOpen } from '../domain/occurrence-revision.js';
 import { hasGuard, limitOf, type Entry, type WorkflowRules } from '../domain/workflow.js';
 import { countOpenSubtasks, countStatuses, type StatusOfList } from '../persistence/workflow-records.js';
 import { openBlockers } from '../relations/open-blockers.js';
@@ -14,7 +15,7 @@ type Counted = Pick<Entry, 'openSubtasks' | 'openBlockers'>;
 export class Entries {
   private constructor(
     private readonly roles: readonly WorkflowRole[],
-    private readonly subtasks: ReadonlyMap<string, number>,
+    private readonly subtasks: Map<string, number>,
     private readonly blockers: ReadonlyMap<string, number>,
     private readonly counts: Map<string, number>,
   ) {}
@@ -67,10 +68,16 @@ export class Entries {
   move({ place, state }: Arrival): void {
     if (place) this.add(place, -1);
     this.add(state, 1);
+    if (place && isOpen(place) && !isOpen(state)) this.close(state.parent_id);
   }
 
   private counted(id: string): Counted {
     return { openSubtasks: this.subtasks.get(id) ?? 0, openBlockers: this.blockers.get(id) ?? 0 };
+  }
+
+  private close(parentId: string | null): void {
+    const known = parentId === null ? undefined : this.subtasks.get(parentId);
+    if (parentId !== null && known !== undefined) this.subtasks.set(parentId, known - 1);
   }
 
   private add(where: StatusOfList, tasks: number): void {

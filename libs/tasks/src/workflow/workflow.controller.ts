@@ -17,6 +17,7 @@ import { lockList } from '../persistence/list-records.js';
 import { readTask, stateOf } from '../persistence/task-reads.js';
 import { readWorkflow, saveWorkflow, type WorkflowRow } from '../persistence/workflow-records.js';
 import { arrivalOf } from './arrival.js';
+import { againstCompletion } from './against-completion.js';
 import { Entries } from './entries.js';
 import { findUnfitTasks } from './unfit-tasks.js';
 
@@ -58,15 +59,18 @@ export class WorkflowController {
   ): Promise<PossibleTransitions> {
     const row = await readTask(this.database, principal, id);
     if (!row) throw tasksErrors.task_not_found({ id });
-    const { workflow } = (await readWorkflow(this.database, principal.workspaceId, row.list_id)) ?? { workflow: null };
-    const rules = workflow ?? NO_WORKFLOW;
+    const rules = await readWorkflow(this.database, principal.workspaceId, row.list_id);
+    const workflow = rules?.workflow ?? NO_WORKFLOW;
     const others = TASK_STATUSES.filter((status) => status !== row.status);
     const arrivals = others.map((status) => arrivalOf({ row, state: { ...stateOf(row), status } }));
-    const entries = await Entries.read(this.database, principal, new Map([[row.list_id, rules]]), arrivals);
+    const entries = await Entries.read(this.database, principal, new Map([[row.list_id, workflow]]), arrivals);
+    const ruling = rules?.on_complete_with_subtasks ?? 'leave';
+    const completion = await againstCompletion(this.database, principal, row, ruling);
     const items = arrivals.map((arrival) => {
-      const refusals = refusalsOf(rules, entries.of(arrival));
+      const { status: to } = arrival.state;
+      const refusals = (to === 'done' && completion) || refusalsOf(workflow, entries.of(arrival));
       return {
-        to: arrival.state.status,
+        to,
         allowed: refusals.length === 0,
         refusals: refusals.map(({ code, message, details = {} }) => ({ code, message, details })),
       };
