@@ -29,6 +29,17 @@ async function tail(...args: string[]): Promise<Child> {
   return child;
 }
 
+interface PrintedChange {
+  thing_id: string;
+  token: string;
+}
+
+/** Changes of other lists, made before, may be printed as well. */
+function changeOf(id: string, output: string): PrintedChange | undefined {
+  const lines = output.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
+  return lines.map((line) => JSON.parse(line) as PrintedChange).find(({ thing_id: thing }) => thing === id);
+}
+
 async function created(path: string, body: object): Promise<string> {
   return (await installation.server.api.post<{ id: string }>(path, body)).body.id;
 }
@@ -52,17 +63,17 @@ test('prints the changes of a list with titles and without colours, and ends qui
 test('continues after a token, and ends quietly when its reader has gone', async () => {
   const first = await tail('--json', '--type', 'list');
   const one = await created('/v1/lists', { title: 'One' });
-  const line = await until('it has the list', () => /^\{.*\}$/m.exec(first.output())?.[0]);
-  const { thing_id, token } = JSON.parse(line) as { thing_id: string; token: string };
-  expect(thing_id).toBe(one);
+  const { token } = await until('it has the list', () => changeOf(one, first.output()));
   const two = await created('/v1/lists', { title: 'Two' });
   const second = spawn(process.execPath, [CLI, 'tail', '--json', '--type', 'list', '--since', token], { env: env() });
+  let output = '';
+  second.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   let errors = '';
   second.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const ended = once(second, 'exit');
   try {
-    const [text] = (await once(second.stdout, 'data')) as [Buffer];
-    expect(JSON.parse(text.toString())).toMatchObject({ thing_id: two, change: 'created' });
+    expect(await until('it continues', () => changeOf(two, output))).toMatchObject({ change: 'created' });
+    expect(changeOf(one, output)).toBeUndefined();
     second.stdout.destroy();
     await created('/v1/lists', { title: 'Three' });
     expect(await ended).toEqual([0, null]);

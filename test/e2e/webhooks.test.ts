@@ -123,6 +123,7 @@ describe.each(TOPOLOGIES)('webhooks, %s', (topology) => {
 
   test('a revoked key and a removed member take their webhooks with them', async () => {
     const key = await keyWith({ scopes: ['*'] });
+    const gone = `${receiver.url}/gone`;
     const links = await MailLinks.open(installation);
     try {
       const { id: member, api: admin } = await memberOf(
@@ -131,13 +132,16 @@ describe.each(TOPOLOGIES)('webhooks, %s', (topology) => {
         installation.workspaceId,
         'admin',
       );
-      const webhooks = [await created(key.client), await created(admin)];
+      const webhooks = [await created(key.client, { url: gone }), await created(admin, { url: gone })];
+      await created(api);
       await api.delete(`/v1/api-keys/${key.id}`);
       await api.delete(`/v1/members/${member}`);
       for (const { id } of webhooks)
         await until('it is gone', async () => (await api.get(`/v1/webhooks/${id}`)).status === 404);
-      await made('/v1/tasks', { title: 'Nobody hears of it' });
-      expect(receiver.received).toEqual([]);
+      const task = await made('/v1/tasks', { title: 'Only one hears of it' });
+      await arrived(task, 1);
+      // Events of earlier tests may have been sent to them before.
+      expect(of(task).filter(({ path }) => path === '/gone')).toEqual([]);
     } finally {
       await links.close();
     }
@@ -161,10 +165,11 @@ describe.each(TOPOLOGIES)('webhooks, %s', (topology) => {
     expect((await api.delete(path)).status).toBe(204);
     await until('the feed has all changes', async () => {
       const page = await api.get<{ items: { thing_id: string; change: string }[] }>(
-        `/v1/changes?types=webhook&since=${since}`,
+        `/v1/changes?types=webhook&since=${since}&limit=1000`,
       );
+      // In any order.
       const kinds = page.body.items.filter(({ thing_id }) => thing_id === id).map(({ change }) => change);
-      return kinds.join(' ') === 'created updated deleted';
+      return kinds.toSorted().join(' ') === 'created deleted updated';
     });
   });
 
