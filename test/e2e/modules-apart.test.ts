@@ -4,8 +4,13 @@ import { ApiClient } from '../support/api-client.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { NatsClient } from '../support/nats-client.ts';
-import { memberOf } from '../support/people.ts';
+import { memberOf, type Person } from '../support/people.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import { untilPublished } from '../support/streams.ts';
 import { until } from '../support/until.ts';
+
+/** How long a node believes a verdict on a credential. */
+const BELIEVED_MS = 5_000;
 
 const readiness = async (url: string): Promise<number> => (await fetch(`${url}/readyz`)).status;
 
@@ -43,20 +48,48 @@ describe('modules apart', () => {
   });
 
   test('where auth has gone, keys and users are believed for some seconds, and then nobody', async () => {
-    const auth = await installation.startServer({ env: { MODULES: 'auth' } });
     const tasks = await installation.startServer({ env: { MODULES: 'tasks' } });
-    const links = await MailLinks.open(installation);
-    const workspaces = await auth.api.get<{ items: { id: string }[] }>('/v1/workspaces');
-    const member = await memberOf(auth.url, links, workspaces.body.items[0]?.id ?? '', 'member');
-    await links.close();
-    const clients = [tasks.api, new ApiClient(tasks.url, member.tokens.access_token)];
-    const statuses = (): Promise<number[]> =>
-      Promise.all(clients.map(async (api) => (await api.get('/v1/tasks')).status));
-    expect(await statuses()).toEqual([200, 200]);
-    await auth.kill('SIGKILL');
-    expect(await statuses()).toEqual([200, 200]);
+    let statuses = (): Promise<number[]> => Promise.resolve([]);
+    // A busy machine may take longer than a verdict lasts, which shows nothing: then once more.
+    for (let isKnown = false; !isKnown;) {
+      const auth = await installation.startServer({ env: { MODULES: 'auth' } });
+      const member = await newMember(auth);
+      const clients = [tasks.api, new ApiClient(tasks.url, member.tokens.access_token)];
+      statuses = () => Promise.all(clients.map(async (api) => (await api.get('/v1/tasks')).status));
+      const began = performance.now();
+      await untilTold();
+      expect(await statuses()).toEqual([200, 200]);
+      await auth.kill('SIGKILL');
+      const after = await statuses();
+      isKnown = performance.now() - began < BELIEVED_MS;
+      if (isKnown) expect(after).toEqual([200, 200]);
+    }
     await until('nobody is believed', async () => (await statuses()).every((status) => status === 503));
   });
+
+  /** Of the workspace of the key. Returns when the events about the member are in their stream. */
+  async function newMember(auth: ServerProcess): Promise<Person> {
+    const links = await MailLinks.open(installation);
+    try {
+      const { body } = await auth.api.get<{ items: { id: string }[] }>('/v1/workspaces');
+      const member = await memberOf(auth.url, links, body.items[0]?.id ?? '', 'member');
+      await untilPublished(links.database, 'auth');
+      return member;
+    } finally {
+      await links.close();
+    }
+  }
+
+  /** Until the node with tasks has received what is published: a late event about a credential would drop its verdict. */
+  async function untilTold(): Promise<void> {
+    const client = await NatsClient.connect(installation.nats.url, installation.key);
+    try {
+      // It follows the events on the connection of the node, whichever edge answers.
+      await until('it answers', async () => (await client.call('api.tasks.find_tasks', {})).status === 200);
+    } finally {
+      await client.close();
+    }
+  }
 
   test('the bus lost, a node with all modules serves on, one without cannot', async () => {
     const whole = await installation.startServer();

@@ -1,6 +1,8 @@
 // Reads the streams of a test's bus, and the progress of consumers.
 import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { Client } from 'pg';
+import { until } from './until.ts';
 
 async function connected<T>(natsUrl: string, work: (connection: NatsConnection) => Promise<T>): Promise<T> {
   const { host, username, password } = new URL(natsUrl);
@@ -24,6 +26,16 @@ export function messagesOf(natsUrl: string, stream: string): Promise<string[]> {
       bodies.push(message.string());
     }
     return bodies;
+  });
+}
+
+/** Waits until the stream has the events that the module has written so far. */
+export async function untilPublished(database: Client, module: string): Promise<void> {
+  const outbox = `${module.replaceAll('-', '_')}.outbox`;
+  const { rows } = await database.query<{ last: string | null }>(`SELECT max(seq) AS last FROM ${outbox}`);
+  await until(`the events of ${module} are published`, async () => {
+    const due = `SELECT 1 FROM ${outbox} WHERE seq <= $1 AND published_at IS NULL LIMIT 1`;
+    return (await database.query(due, [rows[0]?.last ?? 0])).rowCount === 0;
   });
 }
 
