@@ -196,22 +196,28 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
   });
 
   test('a key expires', async () => {
-    const soon = await make({ expires_at: new Date(Date.now() + 1_500).toISOString() });
-    expect(await status(as(soon))).toBe(200);
+    let lifeMs = 750;
+    // On a busy machine, a short-lived key has expired before its first use.
+    const soon = await until('a key is used before it expires', async () => {
+      lifeMs *= 2;
+      const made = await make({ expires_at: new Date(Date.now() + lifeMs).toISOString() });
+      return (await status(as(made))) === 200 && made;
+    });
     await until('it is refused', async () => (await status(as(soon))) === 401);
     expect((await server.api.get<Key>(`${KEYS}/${soon.id}`)).body.state).toBe('expired');
   });
 
   test('after a rotation, the new secret works at once and the former one expires after the overlap', async () => {
     const made = await make();
-    const rotated = await server.api.post<Key>(`${KEYS}/${made.id}/rotate`, { overlap: 'PT2S' });
+    const rotated = await server.api.post<Key>(`${KEYS}/${made.id}/rotate`, { overlap: 'PT1H' });
     expect([rotated.status, rotated.body.version, rotated.body.credentials.length]).toEqual([200, 2, 2]);
     expect(rotated.body.key).not.toBe(made.key);
     expect([await status(as(rotated.body)), await status(as(made))]).toEqual([200, 200]);
-    await until('the former one is refused', async () => (await status(as(made))) === 401);
-    expect(await status(as(rotated.body))).toBe(200);
+    const second = await server.api.post<Key>(`${KEYS}/${made.id}/rotate`, { overlap: 'PT2S' });
+    await until('the former one is refused', async () => (await status(as(rotated.body))) === 401);
+    expect(await status(as(second.body))).toBe(200);
     const at = await server.api.post<Key>(`${KEYS}/${made.id}/rotate`, { overlap: 'PT0S' });
-    await until('the second is refused', async () => (await status(as(rotated.body))) === 401);
+    await until('the second is refused', async () => (await status(as(second.body))) === 401);
     expect(await status(as(at.body))).toBe(200);
     const long = await server.api.post<ErrorBody>(`${KEYS}/${made.id}/rotate`, { overlap: 'P31D' });
     expect(long.body.error.details).toEqual([{ field: 'overlap', issue: 'must be 30 days at most' }]);
@@ -287,6 +293,17 @@ describe('a revoked key', () => {
   afterAll(() => Promise.all(nodes.map((node) => node.stop())));
 
   test('is rejected by every node before a cache entry would expire', async () => {
+    // A cache entry lasts five seconds, so that an earlier rejection shows that the event was consumed. On a busy machine, events
+    // and requests may take as long, so that only another key shows it.
+    const tookMs = await until('a key is refused before a cache entry would expire', async () => {
+      const ms = await timeToRefusal();
+      return ms < 4_000 && ms;
+    });
+    process.stdout.write(`revoked everywhere after ${Math.round(tookMs)} ms\n`);
+  });
+
+  /** In milliseconds, from the revocation of a key to its rejection by every node. */
+  async function timeToRefusal(): Promise<number> {
     const made = await first.api.post<Key>(KEYS, { name: 'Doomed', scopes: ['tasks:read'] });
     const clients = [first, ...nodes].map(({ url }) => new ApiClient(url, made.body.key));
     const statuses = (): Promise<number[]> =>
@@ -294,10 +311,8 @@ describe('a revoked key', () => {
     // Repeated, so that every node has a fresh cache entry.
     for (let turn = 0; turn < 5; turn += 1) expect(await statuses()).toEqual([200, 200, 200]);
     const began = performance.now();
-    // A cache entry lasts five seconds, so that an earlier rejection shows that the event was consumed.
-    const generous = { limitMs: 4_000, pauseMs: 5 };
     expect((await first.api.delete(`${KEYS}/${made.body.id}`)).status).toBe(204);
-    await until('it is refused', async () => (await statuses()).every((status) => status === 401), generous);
-    process.stdout.write(`revoked everywhere after ${Math.round(performance.now() - began)} ms\n`);
-  });
+    await until('it is refused', async () => (await statuses()).every((status) => status === 401), { pauseMs: 5 });
+    return performance.now() - began;
+  }
 });

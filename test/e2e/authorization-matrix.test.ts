@@ -13,6 +13,7 @@ import { MailLinks } from '../support/mail-links.ts';
 import { NatsClient } from '../support/nats-client.ts';
 import { memberOf, newAddress, signIn } from '../support/people.ts';
 import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
+import { until } from '../support/until.ts';
 
 /** null: any valid credential; user: a signed-in user, optionally with a scope; public: none. */
 type Needed = string | { user: string } | null;
@@ -201,6 +202,8 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
     keys['forged token'] = `${keys['role owner']?.slice(0, -4)}AAAA`;
     const leaver = await memberOf(server.url, links, workspaceId, 'owner');
     await leaver.api.post('/v1/auth/sign-out', {});
+    // The node has verified the token for the sign-out, and remembers that until the event arrives.
+    await until('the token is refused', async () => (await leaver.api.get('/v1/lists')).status === 401);
     keys['signed out'] = leaver.tokens.access_token;
   }
 

@@ -28,7 +28,9 @@ export async function signIn(url: string, email: string, password = PASSWORD): P
 /** Creates a user with a workspace. */
 export async function signUp(url: string, links: MailLinks, email = newAddress()): Promise<Person> {
   const stranger = new ApiClient(url);
-  await stranger.post('/v1/auth/sign-up', { email, password: PASSWORD, name: 'Ada Lovelace' });
+  const signedUp = await stranger.post('/v1/auth/sign-up', { email, password: PASSWORD, name: 'Ada Lovelace' });
+  if (signedUp.status !== 202)
+    throw new Error(`The sign-up was answered ${signedUp.status}: ${JSON.stringify(signedUp.body)}`);
   await stranger.post('/v1/auth/verify-email', { token: await links.token('verify', email) });
   const tokens = await signIn(url, email);
   const api = new ApiClient(url, tokens.access_token);
