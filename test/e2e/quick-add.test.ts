@@ -38,8 +38,10 @@ describe.each(TOPOLOGIES)('quick add, %s', (topology) => {
     const body = { text: TEXT, dry_run: true, timezone: 'Europe/Berlin' };
     const rest = await api.post<QuickAdded>('/v1/tasks/quick', body);
     const overNats = await nats.call<QuickAdded>('api.capture.quick_add', body);
+    const later = await api.post<QuickAdded>('/v1/tasks/quick', body);
     expect([rest.status, overNats.status]).toEqual([200, 200]);
-    expect(overNats.body).toEqual(rest.body);
+    // Midnight may pass between two of them.
+    expect([rest.body, later.body]).toContainEqual(overNats.body);
     const { items, language } = rest.body;
     expect(language).toBe('en');
     expect(items.map(({ title, parent, list_id }) => [title, parent, list_id])).toEqual([

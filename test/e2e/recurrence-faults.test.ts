@@ -26,10 +26,12 @@ interface Page<Item> {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Midnight may pass during the tests: all days count from here. */
+const NOW = Date.now();
 const LETTERS = '/v1/admin/dead-letters';
 
 function day(offset: number): string {
-  return new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
+  return new Date(NOW + offset * DAY_MS).toISOString().slice(0, 10);
 }
 
 describe.each(TOPOLOGIES)('recurrence in trouble, %s', (topology) => {
@@ -57,7 +59,7 @@ describe.each(TOPOLOGIES)('recurrence in trouble, %s', (topology) => {
   }
 
   async function letters(id: string, status: string): Promise<Letter[]> {
-    const { body } = await api.get<Page<Letter>>(`${LETTERS}?status=${status}&limit=100`);
+    const { body } = await api.get<Page<Letter>>(`${LETTERS}?status=${status}&module=recurrence&limit=500`);
     return body.items.filter(({ payload }) => payload.includes(id));
   }
 
@@ -108,11 +110,12 @@ describe.each(TOPOLOGIES)('recurrence in trouble, %s', (topology) => {
     try {
       await until('nine o’clock in Kolkata', async () => {
         const tasks = await tasksOf(floating);
-        return tasks.length >= 28 && tasks.every(({ due_at: due }) => due.slice(11, 16) === '03:30');
+        return tasks.length >= starts.length && tasks.every(({ due_at: due }) => due.slice(11, 16) === '03:30');
       });
       const after = (await tasksOf(floating)).map(({ original_start: start }) => start);
       expect(after.slice(0, starts.length)).toEqual(starts);
-      expect(await tasksOf(fixed)).toEqual(before);
+      // The horizon goes on meanwhile.
+      expect((await tasksOf(fixed)).slice(0, before.length)).toEqual(before);
     } finally {
       await api.patch(`/v1/workspaces/${id}`, { timezone });
     }

@@ -10,6 +10,7 @@ interface Task {
   title: string;
   status: string;
   due_at: string | null;
+  completed_at: string | null;
   original_start: string | null;
   template_id: string | null;
   series_id: string | null;
@@ -46,10 +47,12 @@ interface Page<Item> {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Midnight may pass during the tests: all days count from here. */
+const NOW = Date.now();
 
 /** Local midnight-free UTC date so many days from today. */
 function day(offset: number): string {
-  return new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
+  return new Date(NOW + offset * DAY_MS).toISOString().slice(0, 10);
 }
 
 function daily(hour = '09:00:00', from = 1): object {
@@ -166,7 +169,8 @@ describe.each(PLACES)('recurrence, %s, jobs in %s', (topology) => {
     await until('no tasks', async () => (await tasksOf(template)).length === 0);
     expect((await api.post(`/v1/templates/${template.id}/resume`, {})).status).toBe(200);
     const after = await generated(template, before.length);
-    expect(after.map(({ original_start }) => original_start)).toEqual(
+    // The horizon goes on meanwhile.
+    expect(after.slice(0, before.length).map(({ original_start }) => original_start)).toEqual(
       before.map(({ original_start }) => original_start),
     );
   });
@@ -185,8 +189,8 @@ describe.each(PLACES)('recurrence, %s, jobs in %s', (topology) => {
       starts_from: split,
       title: 'Water the garden',
     });
-    await until('the tasks to follow', async () => (await tasksOf(body.template)).length === tasks.length - 4);
-    const following = await tasksOf(body.template);
+    await until('the tasks to follow', async () => (await tasksOf(body.template)).length >= tasks.length - 4);
+    const following = (await tasksOf(body.template)).slice(0, tasks.length - 4);
     expect(following.map(({ id }) => id)).toEqual(tasks.slice(4).map(({ id }) => id));
     await until('titles', async () =>
       (await tasksOf(body.template)).every(({ title }) => title === 'Water the garden'),
@@ -198,10 +202,11 @@ describe.each(PLACES)('recurrence, %s, jobs in %s', (topology) => {
     const template = await make({ anchor: 'completion', rule: { ...daily('09:00:00', 0), every: 3 } });
     const [first, ...others] = await tasksOf(template);
     expect(others).toEqual([]);
-    await api.patch(`/v1/tasks/${first?.id}`, { status: 'done' });
+    const { body: done } = await api.patch<Task>(`/v1/tasks/${first?.id}`, { status: 'done' });
     await until('the next one', async () => (await tasksOf(template, '&status=todo')).length === 1);
     const [next] = await tasksOf(template, '&status=todo');
-    expect(next?.original_start).toBe(`${day(3)}T09:00:00`);
+    const third = new Date(Date.parse(done.completed_at ?? '') + 3 * DAY_MS).toISOString().slice(0, 10);
+    expect(next?.original_start).toBe(`${third}T09:00:00`);
     await api.request('DELETE', `/v1/tasks/${next?.id}`);
     await until('the one after', async () =>
       (await tasksOf(template, '&status=todo')).some(({ id }) => id !== next?.id),
@@ -254,7 +259,8 @@ describe.each(PLACES)('recurrence, %s, jobs in %s', (topology) => {
     expect(await tasksOf(template, '&status=todo')).toMatchObject([{ id: first?.id }]);
     await api.patch(path, { status: 'done' });
     const again = await until('it once more', async () => (await tasksOf(template, '&status=todo'))[0]);
-    expect(again).toMatchObject({ original_start: next.original_start });
+    // It may be completed on the next day.
+    expect((again.original_start ?? '') >= (next.original_start ?? '')).toBe(true);
     expect(again.id).not.toBe(next.id);
     await api.patch(`/v1/tasks/${again.id}`, { title: 'Mine' });
     const refused = await api.patch<{ error: { code: string } }>(path, { status: 'todo' });
