@@ -40,6 +40,8 @@ const narrow = defineRequest({
 });
 const silent = defineRequest({ module: 'maths', name: 'silent' });
 const secret = defineRequest({ module: 'maths', name: 'secret', internal: true });
+/** Enough to arrive, also on a busy machine. */
+const LATE_MS = 2_000;
 const repeatable = defineRequest({ module: 'maths', name: 'repeatable', idempotent: true, timeoutMs: 5_000 });
 
 async function failure(promise: Promise<unknown>): Promise<BusError> {
@@ -123,16 +125,16 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
 
   test('carries request id, principal and the remaining time', async () => {
     const principal = { kind: 'user', id: 'u1', workspace: 'w1' };
-    await client.request(say, { text: 'hello' }, { requestId: 'r-2', principal, timeoutMs: 700 });
+    await client.request(say, { text: 'hello' }, { requestId: 'r-2', principal, timeoutMs: 60_000 });
     expect(heard[0]).toMatchObject({ requestId: 'r-2', principal });
-    expect(heard[0]?.remainingMs).toBeLessThanOrEqual(700);
+    expect(heard[0]?.remainingMs).toBeLessThanOrEqual(60_000);
     expect(heard[0]?.local).toBe(route === 'local-first');
   });
 
   test('shrinks the time at every hop', async () => {
-    const deadline = performance.now() + 400;
+    const deadline = performance.now() + 50_000;
     await client.request(say, { text: 'hop' }, { deadline, timeoutMs: 60_000 });
-    expect(heard[0]?.remainingMs).toBeLessThanOrEqual(400);
+    expect(heard[0]?.remainingMs).toBeLessThanOrEqual(50_000);
   });
 
   test('carries headers both ways', async () => {
@@ -142,12 +144,16 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
   });
 
   test('aborts the handler when the time is over', async () => {
-    const call = failure(client.request(say, { text: 'hold' }, { timeoutMs: 200 }));
-    await until('it is being handled', () => heard.length > 0);
+    let timeoutMs = 100;
+    // The handler does not heed it; the caller does not wait all the same.
+    const error = await until('the handler has begun before the time is over', async () => {
+      timeoutMs *= 2;
+      const failed = await failure(client.request(say, { text: 'hold' }, { timeoutMs }));
+      return heard.length > 0 && failed;
+    });
     const { signal } = heard[0] as BusContext;
     await until('its signal aborts', () => signal.aborted);
-    // The handler does not heed it; the caller does not wait all the same.
-    expect((await call).code).toBe('deadline_exceeded');
+    expect(error.code).toBe('deadline_exceeded');
   });
 
   test('gets queue_full if concurrency and queue are exhausted, and the others are served', async () => {
@@ -166,14 +172,16 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
 
   test('that expires while it waits is not handled', async () => {
     const first = client.request(narrow, { text: 'first' });
-    const late = failure(client.request(narrow, { text: 'late' }, { timeoutMs: 100 }));
+    const late = failure(client.request(narrow, { text: 'late' }, { timeoutMs: LATE_MS }));
     const endpoint = server.served.find(({ contract }) => contract === narrow);
     await until('both are there', () => endpoint?.slots.queued === 1);
+    const seenAt = performance.now();
     const handled = endpoint?.stats.requests ?? 0;
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect((await late).code).toBe('deadline_exceeded');
+    // Its node counts from its arrival.
+    await until('its time is over there as well', () => performance.now() > seenAt + LATE_MS);
     held.open();
     await first;
-    expect((await late).code).toBe('deadline_exceeded');
     expect(endpoint?.stats.requests).toBe(handled + 1);
   });
 
@@ -264,7 +272,7 @@ describe.each<Route>(['remote', 'local-first'])('a request, %s', (route) => {
       const { headers } = await import('@nats-io/transport-node');
       const forged = headers();
       forged.set('Bus-Principal', seal(secret.subject));
-      const answer = await connection?.request(secret.subject, undefined, { headers: forged, timeout: 5_000 });
+      const answer = await connection?.request(secret.subject, undefined, { headers: forged, timeout: 60_000 });
       expect(answer?.headers?.get('Nats-Service-Error')).toBe('unauthorized');
       expect(answer?.headers?.get('Nats-Service-Error-Code')).toBe('401');
     });

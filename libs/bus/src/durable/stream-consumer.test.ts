@@ -96,12 +96,13 @@ describe('a durable consumer', () => {
   test('retries a failed message without delaying later ones', async () => {
     const done: string[] = [];
     await consume(
-      ({ id }, attempt) => {
-        if (id === 'bad' && attempt < 3) return Promise.reject(new Error('not yet'));
+      async ({ id }, attempt) => {
+        if (id === 'bad' && attempt < 3) throw new Error('not yet');
+        // Later ones do not wait for it, so that it can wait for them.
+        if (id === 'bad') await until('the others are done', () => done.length === 20);
         done.push(`${id}:${attempt}`);
-        return Promise.resolve();
       },
-      { backoffMs: 300 },
+      { backoffMs: 300, timeoutMs: 120_000 },
     );
     await publish({ id: 'bad' });
     for (let index = 0; index < 20; index += 1) await publish({ id: `good${index}` });
@@ -183,17 +184,17 @@ describe('a durable consumer', () => {
     const dying = await world.node();
     const consumer = async (): Promise<void> => {
       const { consumers } = jetstream(dying.host.connection.live as NatsConnection);
-      const pulled = await (await consumers.get('EVENTS_NOTES', 'reader')).next({ expires: 5_000 });
+      const pulled = await (await consumers.get('EVENTS_NOTES', 'reader')).next({ expires: 60_000 });
       if (pulled) handled += 1;
     };
     await publish({ id: 'x' });
-    const first = await consume(() => new Promise(() => {}), { attempts: 2, ackWaitMs: 300, timeoutMs: 60_000 });
+    const first = await consume(() => new Promise(() => {}), { attempts: 2, ackWaitMs: 2_000, timeoutMs: 60_000 });
     await until('it is there', () => first.durable[0]?.inFlight === 1);
     // The node dies: its connection closes without a word, and no answer ever comes.
     await first.host.connection.live?.close();
     await consumer();
     let again = 0;
-    await consume(() => Promise.resolve((again += 1)), { attempts: 2, ackWaitMs: 300 });
+    await consume(() => Promise.resolve((again += 1)), { attempts: 2, ackWaitMs: 2_000 });
     const letter = await until('it is buried', () => graveyard.only);
     expect(handled).toBe(1);
     expect(again).toBe(0);
@@ -249,7 +250,7 @@ describe('a durable consumer', () => {
         await delay(500);
         heard.push(`${id}:${attempt}`);
       },
-      { concurrency: 1, ackWaitMs: 3_000 },
+      { concurrency: 1, ackWaitMs: 5_000 },
     );
     const ids = Array.from({ length: 12 }, (_, index) => `e${index}`);
     for (const id of ids) await publish({ id });
@@ -270,6 +271,7 @@ describe('a durable consumer', () => {
         expect(running.has(note)).toBe(false);
         running.add(note);
         most = Math.max(most, running.size);
+        await until('another is at it as well', () => most > 1);
         await new Promise((resolve) => setTimeout(resolve, 2));
         order.push(`${note}${version}`);
         running.delete(note);
@@ -382,7 +384,7 @@ describe('a durable consumer', () => {
     await until('the stream of advisories is there', async () =>
       (await jetstreamManager(connection)).streams.info('LOST_DELIVERIES'),
     );
-    expect(await consumer.next({ expires: 2_000 })).not.toBeNull();
+    expect(await consumer.next({ expires: 60_000 })).not.toBeNull();
     const letter = await until('it is buried', async () => {
       // The advisory comes with a later pull.
       await consumer.next({ expires: 1_000 });

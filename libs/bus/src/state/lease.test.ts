@@ -59,8 +59,8 @@ describe('a lease', () => {
     const first = await holder('a');
     await until('a holds it', () => current()?.holder === 'a');
     await holder('b');
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-    expect(held).toHaveLength(1);
+    // For longer than b would wait for the lease of a dead holder.
+    await until('it is renewed', async () => ((await first.bucket.get('singleton'))?.value.beat ?? 0) > 8);
     first.end.abort();
     await until('b holds it', () => current()?.holder === 'b');
     expect(overlaps()).toEqual([]);
@@ -89,7 +89,7 @@ describe('a lease', () => {
     const { bucket } = await holder('a');
     await until('a holds it', () => current());
     await bucket.put('singleton', { holder: 'thief', beat: 1 });
-    await until('a has stopped', () => !current());
-    expect(held).toHaveLength(1);
+    // It may have it again later.
+    await until('a has stopped', () => held[0]?.to !== Number.POSITIVE_INFINITY);
   });
 });
