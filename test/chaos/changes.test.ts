@@ -69,7 +69,7 @@ async function writingPlace(): Promise<number> {
   while (Date.now() < end) {
     const { rows } = await database.query<{ is_owner: boolean }>(
       `SELECT a.usename = current_user AS is_owner FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-       WHERE l.relation = 'changes.feed'::regclass AND l.mode IN ('RowExclusiveLock', 'RowShareLock') AND l.granted`,
+       WHERE a.datname = current_database() AND l.relation = 'changes.feed'::regclass AND l.mode IN ('RowExclusiveLock', 'RowShareLock') AND l.granted`,
     );
     const [holder] = rows;
     if (holder) return holder.is_owner ? 1 : 0;

@@ -47,7 +47,7 @@ describe('the lock among processes', () => {
       });`),
     );
     await until('all have had their turns', () => contenders.every((child) => child.ended() !== undefined), {
-      limitMs: 55_000,
+      limitMs: 300_000,
     });
     expect(contenders.map((child) => [child.ended(), child.output()])).toEqual(contenders.map(() => [0, '']));
     expect(readFileSync(counter, 'utf8')).toBe('160');

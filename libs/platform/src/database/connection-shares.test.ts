@@ -101,7 +101,10 @@ test('a disconnected caller ends its waiting or running query', async () => {
     const first = database.expensive(queryOf('busy', running.signal), (on) => on.query(HOLD));
     const second = database.expensive(queryOf('busy', waiting.signal), (on) => on.query(HOLD));
     await until('one waits in the database', async () => {
-      const rows = await gate.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
+      const rows = await gate.query(
+        `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      );
       return rows.length === 1;
     });
     waiting.abort();

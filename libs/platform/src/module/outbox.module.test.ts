@@ -47,7 +47,8 @@ test('nodes of this release and of earlier ones relay under the same lock', asyn
   const locks = (): Promise<object[]> =>
     database.query(
       `SELECT FROM pg_locks
-       WHERE locktype = 'advisory' AND (classid::bigint << 32) + objid::bigint = hashtextextended($1, 0)`,
+       WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+         AND locktype = 'advisory' AND (classid::bigint << 32) + objid::bigint = hashtextextended($1, 0)`,
       ['mono.outbox.bakery'],
     );
   try {
