@@ -164,7 +164,7 @@ describe('the package @mono/bus', () => {
     expect(faults).toBe('');
 
     const env = { PATH: process.env['PATH'], NATS_URL: nats.url, DATABASE_URL: database.url };
-    const { stdout } = await run(process.execPath, ['shop.js'], { cwd: project, env, timeout: 120_000 });
+    const { stdout } = await run(process.execPath, ['shop.js'], { cwd: project, env, timeout: 300_000 });
     expect(lines(stdout)).toEqual(lines(blocks('text').join('')));
   });
 });

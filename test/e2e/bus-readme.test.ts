@@ -18,17 +18,17 @@ test('the examples of the bus’s README print the documented output', async () 
   let nats: NatsProcess | undefined;
   let database: TestDatabase | undefined;
   // Below node_modules, so that packages resolve by their names.
-  const directory = resolve('node_modules/.cache/mono/bus-readme');
+  const directory = resolve('node_modules/.cache/mono', `bus-readme-${process.pid}`);
   try {
     nats = await startNats();
     database = await createTestDatabase();
     await mkdir(directory, { recursive: true });
-    const file = join(directory, `example-${process.pid}.ts`);
+    const file = join(directory, 'example.ts');
     await writeFile(file, `import 'reflect-metadata';\n${blocks('ts').join('\n')}`);
     const loader = resolve('setup/source-loader.mjs');
     const { stdout } = await run(process.execPath, ['--import', loader, file], {
       env: { PATH: process.env['PATH'], NATS_URL: nats.url, DATABASE_URL: database.url },
-      timeout: 50_000,
+      timeout: 300_000,
     });
     // The two handlers of an event run in any order.
     expect(lines(stdout)).toEqual(lines(blocks('text').join('')));

@@ -80,7 +80,7 @@ describe('outside clients on NATS', () => {
     const client = await as(0);
     const headers = natsHeaders();
     headers.set('Authorization', 'Bearer x');
-    const answer = await client.request('api.echo', 'hello', { headers, timeout: 5_000 });
+    const answer = await client.request('api.echo', 'hello', { headers, timeout: 120_000 });
     expect([answer.string(), answer.headers?.get('ETag')]).toEqual(['hello', '"Bearer x"']);
   });
 
@@ -94,7 +94,7 @@ describe('outside clients on NATS', () => {
       await client.flush();
       await until('the server refuses', () => refused.some((text) => /permissions violation/i.test(text)));
       // A permitted message follows: the forbidden one would have arrived first.
-      await client.request('api.echo', '', { timeout: 5_000 });
+      await client.request('api.echo', '', { timeout: 120_000 });
       expect(reached.filter((seen) => seen === subject)).toEqual([]);
     },
   );
@@ -129,7 +129,7 @@ describe('outside clients on NATS', () => {
     await client.flush();
     await until('the server refuses', () => refused.some((text) => /permissions violation/i.test(text)));
     const victim = await as(1);
-    await victim.request('api.echo', 'private', { timeout: 5_000 });
+    await victim.request('api.echo', 'private', { timeout: 120_000 });
     for (const other of [...EVERYWHERE, ...PUSHED, 'api.echo']) node.publish(other, 'private');
     await node.flush();
     await client.flush();
@@ -163,9 +163,9 @@ describe('outside clients on NATS', () => {
     await attacker.flush();
     const victim = await as(1);
     for (let call = 0; call < 20; call += 1) {
-      expect((await victim.request('api.echo', 'asked', { timeout: 5_000 })).string()).toBe('asked');
+      expect((await victim.request('api.echo', 'asked', { timeout: 120_000 })).string()).toBe('asked');
     }
-    expect(refused.length).toBeGreaterThan(0);
+    await until('the server has refused', () => refused.length > 0);
   });
 
   test('are identified by their NATS user, whatever headers they send', async () => {
@@ -173,7 +173,7 @@ describe('outside clients on NATS', () => {
     const forged = natsHeaders();
     for (const user of ['victim', 'mono']) forged.append('Nats-Request-Info', JSON.stringify({ user }));
     for (const headers of [undefined, forged]) {
-      const answer = await attacker.request('api.echo', '', { timeout: 5_000, ...(headers && { headers }) });
+      const answer = await attacker.request('api.echo', '', { timeout: 120_000, ...(headers && { headers }) });
       expect(JSON.parse(answer.headers?.get('Seen-Info') ?? '{}')).toMatchObject({ acc: 'CLIENTS', user: 'attacker' });
     }
   });
@@ -190,7 +190,7 @@ describe('outside clients on NATS', () => {
     clients.push(fresh);
     server.reload();
     const connection = await until('the new one is let in', () => as(clients.length - 1));
-    expect((await connection.request('api.echo', 'hi', { timeout: 5_000 })).string()).toBe('hi');
+    expect((await connection.request('api.echo', 'hi', { timeout: 120_000 })).string()).toBe('hi');
     expect(server.clients.remove('fresh')).toBe(true);
     server.reload();
     await until('it is thrown out', () => connection.isClosed());
@@ -235,8 +235,9 @@ describe('outside clients on NATS', () => {
       '--pass',
       'y',
     ]);
-    await until('it has been refused', () => /authentication error|authorization violation/i.test(other.output()));
-    await new Promise((done) => setTimeout(done, 2_500));
+    // A client without care gives up after the second time.
+    const refusal = /authentication error|authorization violation/gi;
+    await until('it has been refused', () => (other.output().match(refusal)?.length ?? 0) >= 3);
     await other.kill('SIGKILL');
     await server.ensureRunning();
     expect(await until('it is back', () => connection.connected && connection.live?.getServer())).toContain(port);

@@ -13,7 +13,7 @@ describe.each(TOPOLOGIES)('a node that stops, %s', (topology) => {
 
   beforeAll(async () => {
     installation = await createInstallation(topology);
-    server = await installation.startServer();
+    server = await installation.startServer({ env: { SHUTDOWN_TIMEOUT_SECONDS: '120' } });
     client = await NatsClient.connect(installation.nats.url, installation.key);
     database = new Client({ connectionString: installation.database.url });
     await database.connect();
@@ -31,7 +31,8 @@ describe.each(TOPOLOGIES)('a node that stops, %s', (topology) => {
     const waiting = (many: number): Promise<unknown> =>
       until(`${many} statements wait`, async () => {
         const { rows } = await database.query<{ count: number }>(
-          `SELECT count(*)::int AS count FROM pg_locks WHERE NOT granted AND relation = 'tasks.list'::regclass`,
+          `SELECT count(*)::int AS count FROM pg_locks JOIN pg_stat_activity USING (pid)
+           WHERE NOT granted AND relation = 'tasks.list'::regclass AND datname = current_database() AND query LIKE '%INSERT INTO tasks.list %'`,
         );
         return rows[0]?.count === many;
       });

@@ -22,7 +22,7 @@ import { NatsClient } from '../support/nats-client.ts';
 import { newAddress } from '../support/people.ts';
 import { signUpPerson, type Person } from '../support/person.ts';
 import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
-import { messagesOf, unsettled } from '../support/streams.ts';
+import { messagesOf, unsettled, untilPublished } from '../support/streams.ts';
 import { until } from '../support/until.ts';
 
 const COMMAND_LINE = resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
@@ -171,7 +171,8 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
   test('one of many concurrent starts succeeds', async () => {
     const starts = Array.from({ length: 20 }, () => ada.api.post(`${TIMER}/start`, {}));
     const statuses = (await Promise.all(starts)).map(({ status }) => status);
-    expect(statuses.filter((status) => status !== 409)).toEqual([201]);
+    // A busy node takes so many of one caller only, and refuses the rest.
+    expect(statuses.filter((status) => status !== 409 && status !== 429)).toEqual([201]);
     expect((await ada.api.post(`${TIMER}/stop`, undefined)).status).toBe(200);
   });
 
@@ -322,6 +323,8 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
   test('a forgotten timer leads to one mail', async () => {
     await ada.api.patch('/v1/time/settings', { forgotten_timer_hours: 1 });
     const task = await makeTask({ title: 'Feed the cat' });
+    // Its title is known.
+    await historyOf(task, 1);
     const { body } = await ada.api.post<TimeEntry>(`${TIMER}/start`, { task_id: task.id });
     await database.query(`UPDATE time_tracking.entry SET started_at = started_at - interval '2 hours' WHERE id = $1`, [
       body.id,
@@ -352,6 +355,8 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
     await showsItsTime(task, 3);
     const heard = async (): Promise<boolean> =>
       (await unsettled(installation.nats.url, 'EVENTS_TASKS', 'time-tracking-history')) === 0;
+    // Tasks of earlier tests included.
+    await untilPublished(database, 'tasks');
     await until('all is heard', heard);
     const before = await kept();
     for (const table of ['task', 'transition', 'span'])

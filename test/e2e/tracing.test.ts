@@ -107,8 +107,8 @@ describe('tracing', () => {
     expect(spans.filter(({ traceId }) => traceId === trace)).toEqual([]);
   });
 
-  test('the log names the trace', () => {
-    expect(server.output()).toContain(`"trace_id":"${TRACE}"`);
+  test('the log names the trace', async () => {
+    await until('the line is in the log', () => server.output().includes(`"trace_id":"${TRACE}"`));
   });
 
   test('a collector that goes away takes nothing with it', async () => {

@@ -22,7 +22,7 @@ import { operationsOf, type OpenApiDocument, type Operation } from './openapi-do
 
 const SECONDS = Number(process.env['PROPERTY_SECONDS'] ?? 12);
 /** Rounds for operations that have not succeeded yet. */
-const MORE_ROUNDS = 6;
+const MORE_ROUNDS = 40;
 const MORE_SECONDS = 5;
 const SHORTEST_MS = 3_000;
 /** Runs per such round. */

@@ -87,7 +87,7 @@ export function startChild(command: string, args: string[], { outputFile, ...opt
     output: () => (outputFile === undefined ? output : readFileSync(outputFile, 'utf8') + output),
     ended: () => ended,
     kill,
-    async stop(graceMs = 20_000) {
+    async stop(graceMs = 120_000) {
       const timer = setTimeout(() => {
         // A paused process receives SIGTERM only after it is resumed.
         child.kill('SIGCONT');

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { headers as natsHeaders, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import type { Change, FollowedChanges, FollowLease } from '@mono/changes/contract';
 
+/** Two heartbeats of the node, and more. */
 const PATIENCE_MS = 5_000;
 const RENEW_AFTER_MS = 15_000;
 const PAUSE_MS = 100;
@@ -17,6 +18,8 @@ export interface FollowClientOptions {
   since?: string;
   filter?: object;
   onChange(change: Change): void;
+  /** How long it waits for a message before it takes the node for gone. */
+  patienceMs?: number;
 }
 
 export interface FollowAnswer {
@@ -54,7 +57,7 @@ export class FollowClient {
     try {
       await this.renew(stopped);
       while (!stopped.aborted) {
-        const received = await within(PATIENCE_MS, next, stopped);
+        const received = await within(this.options.patienceMs ?? PATIENCE_MS, next, stopped);
         if (stopped.aborted) return;
         if (received?.done) throw new Error('The subscription ended.');
         if (received) next = iterator.next();

@@ -30,7 +30,7 @@ export class NatsClient {
       headers.set(name, value);
     }
     const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-    return answerOf<Body>(await this.connection.request(subject, payload, { headers, timeout: 20_000 }));
+    return answerOf<Body>(await this.connection.request(subject, payload, { headers, timeout: 120_000 }));
   }
 
   close(): Promise<void> {

@@ -30,25 +30,40 @@ function greets(port: number): Promise<boolean> {
   });
 }
 
+function hasLostPort(child: Child): boolean {
+  return child.ended() !== undefined && child.output().includes('address already in use');
+}
+
 export async function startNats(): Promise<NatsProcess> {
   const store = await makeStore('nats');
-  const port = await freePort();
-  let child: Child;
-  const start = async (): Promise<void> => {
+  let port = await freePort();
+  const start = async (): Promise<Child> => {
     const args = ['--addr', '127.0.0.1', '--port', String(port), '--jetstream', '--store_dir', store];
-    child = startChild(process.env['NATS_SERVER_BIN'] ?? 'nats-server', args);
-    await until('nats-server greets', () => {
-      if (child.ended() !== undefined) throw new Error(child.output());
-      return greets(port);
+    const started = startChild(process.env['NATS_SERVER_BIN'] ?? 'nats-server', args);
+    await until('nats-server greets or has lost its port', async () => {
+      if (hasLostPort(started)) return true;
+      if (started.ended() !== undefined) throw new Error(started.output());
+      return (await greets(port)) && started.ended() === undefined;
     });
+    return started;
   };
-  await start();
+  let child = await start();
+  // Another process may have taken the port that was free.
+  for (let attempt = 0; hasLostPort(child) && attempt < 5; attempt += 1) {
+    port = await freePort();
+    child = await start();
+  }
   return {
     url: `nats://127.0.0.1:${port}`,
     store,
     output: () => child.output(),
     kill: (signal) => child.kill(signal),
-    restart: start,
+    async restart() {
+      await until('it has its port again', async () => {
+        child = await start();
+        return !hasLostPort(child);
+      });
+    },
     async stop() {
       await child.stop();
       await rm(store, { recursive: true, force: true });

@@ -19,6 +19,9 @@ import { FollowModule } from '../src/follow/follow.module.js';
 import { Follows } from '../src/follow/follows.js';
 import { callerIn, ChangesWorld, THINGS, type EventOptions } from './changes-world.js';
 
+/** Longer than a busy machine delays a heartbeat. */
+const PATIENCE_MS = 60_000;
+
 /** Credentials by their text. */
 export class Keys extends Authenticator {
   readonly valid = new Map<string, Principal>();
@@ -118,7 +121,7 @@ export class FollowWorld {
     const key = options.key ?? `key-${this.keys.valid.size}`;
     if (!options.key) this.keys.valid.set(key, callerIn(workspaceId, { id: crypto.randomUUID(), ...rights }));
     const onChange = (change: Change): void => void received.push(change);
-    const client = new FollowClient({ onChange, ...options, connection, user, key });
+    const client = new FollowClient({ onChange, patienceMs: PATIENCE_MS, ...options, connection, user, key });
     return { client, received, connection, key };
   }
 
