@@ -31,6 +31,17 @@ function countOf(items: readonly Seen[], id: string): number {
   return items.filter(({ thing_id: thing }) => thing === id).length;
 }
 
+/** Asks again after a wait that ended without a change, which on a busy machine may come later. */
+async function nextChange(ask: (wait: string) => Promise<{ status: number; body: ChangePage }>): Promise<Change[]> {
+  for (;;) {
+    const began = performance.now();
+    const { status, body } = await ask(`PT${WAIT_SECONDS}S`);
+    expect(status).toBe(200);
+    if (body.items.length > 0) return body.items;
+    expect(performance.now() - began).toBeGreaterThan(WAIT_SECONDS * 900);
+  }
+}
+
 describe.each(TOPOLOGIES)('the change feed, %s', (topology) => {
   let installation: SharedInstallation;
   let api: ApiClient;
@@ -249,17 +260,6 @@ describe.each(TOPOLOGIES)('the change feed, %s', (topology) => {
     const { body: list } = await waiter.post<{ id: string }>('/v1/lists', { title: 'Awaited' });
     for (const items of await Promise.all(waits)) expect(items.map(({ thing_id: id }) => id)).toEqual([list.id]);
   });
-
-  /** Asks again after a wait that ended without a change, which on a busy machine may come later. */
-  async function nextChange(ask: (wait: string) => Promise<{ status: number; body: ChangePage }>): Promise<Change[]> {
-    for (;;) {
-      const began = performance.now();
-      const { status, body } = await ask(`PT${WAIT_SECONDS}S`);
-      expect(status).toBe(200);
-      if (body.items.length > 0) return body.items;
-      expect(performance.now() - began).toBeGreaterThan(WAIT_SECONDS * 900);
-    }
-  }
 
   test('refuses tokens of others, and what has not its form, alike over both doors', async () => {
     const { key } = await createWorkspace(installation.database.url);

@@ -49,25 +49,33 @@ describe('modules apart', () => {
 
   test('where auth has gone, keys and users are believed for some seconds, and then nobody', async () => {
     const tasks = await installation.startServer({ env: { MODULES: 'tasks' } });
-    let statuses = (): Promise<number[]> => Promise.resolve([]);
     // A busy machine may take longer than a verdict lasts, which shows nothing: then once more.
-    for (let isKnown = false; !isKnown;) {
-      const auth = await installation.startServer({ env: { MODULES: 'auth' } });
-      const member = await newMember(auth);
-      const clients = [tasks.api, new ApiClient(tasks.url, member.tokens.access_token)];
-      statuses = () => Promise.all(clients.map(async (api) => (await api.get('/v1/tasks')).status));
-      const began = performance.now();
-      await untilTold();
-      expect(await statuses()).toEqual([200, 200]);
-      await auth.kill('SIGKILL');
-      const after = await statuses();
-      isKnown = performance.now() - began < BELIEVED_MS;
-      if (isKnown) expect(after).toEqual([200, 200]);
-    }
+    let end = await endOfAuth(tasks);
+    while (end.tookMs >= BELIEVED_MS) end = await endOfAuth(tasks);
+    expect([end.before, end.after]).toEqual([
+      [200, 200],
+      [200, 200],
+    ]);
+    const { statuses } = end;
     await until('nobody is believed', async () => (await statuses()).every((status) => status === 503));
   });
 
-  /** Of the workspace of the key. Returns when the events about the member are in their stream. */
+  /** The statuses of a key and a user at the node with tasks, before and after auth is killed. */
+  async function endOfAuth(tasks: ServerProcess) {
+    const auth = await installation.startServer({ env: { MODULES: 'auth' } });
+    const member = await newMember(auth);
+    const clients = [tasks.api, new ApiClient(tasks.url, member.tokens.access_token)];
+    const statuses = (): Promise<number[]> =>
+      Promise.all(clients.map(async (api) => (await api.get('/v1/tasks')).status));
+    const began = performance.now();
+    await untilTold();
+    const before = await statuses();
+    await auth.kill('SIGKILL');
+    const after = await statuses();
+    return { before, after, statuses, tookMs: performance.now() - began };
+  }
+
+  /** Creates a member of the key's workspace, and waits until the events about them are in their stream. */
   async function newMember(auth: ServerProcess): Promise<Person> {
     const links = await MailLinks.open(installation);
     try {

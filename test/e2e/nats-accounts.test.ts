@@ -235,7 +235,7 @@ describe('outside clients on NATS', () => {
       '--pass',
       'y',
     ]);
-    // A client without care gives up after the second time.
+    // The library alone closes its connection after the second refusal.
     const refusal = /authentication error|authorization violation/gi;
     await until('it has been refused', () => (other.output().match(refusal)?.length ?? 0) >= 3);
     await other.kill('SIGKILL');

@@ -64,7 +64,7 @@ describe('limits among three instances', () => {
   }
 
   test('allow the limit of a key together, with an error of at most a tenth', async () => {
-    // The nodes tell each other what they have counted: on a busy machine, that may come later than the next requests.
+    // The nodes publish their counts: on a busy machine, these may come later than the next requests.
     const refused = await until('the nodes count together', async () => {
       const answers = await askEverywhere(await makeKey(first().api));
       const counts = statuses(answers);

@@ -91,5 +91,6 @@ describe('a lease', () => {
     await bucket.put('singleton', { holder: 'thief', beat: 1 });
     // It may have it again later.
     await until('a has stopped', () => held[0]?.to !== Number.POSITIVE_INFINITY);
+    expect(held[0]?.holder).toBe('a');
   });
 });

@@ -7,7 +7,7 @@ const MAX_PAUSE_MS = 100;
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  { limitMs = 120_000, pauseMs = 25 }: { limitMs?: number; pauseMs?: number } = {},
+  { limitMs = 300_000, pauseMs = 25 }: { limitMs?: number; pauseMs?: number } = {},
 ): Promise<T> {
   const end = Date.now() + limitMs;
   let pause = pauseMs;
