@@ -1,31 +1,24 @@
 // The daily digest through a real SMTP server.
 import { Client } from 'pg';
 import { TOPOLOGIES } from '../support/installation.ts';
+import { NOON_ZONE, noonDate } from '../support/noon.ts';
 import { newAddress } from '../support/people.ts';
 import { signUpPerson } from '../support/person.ts';
 import { sharedInstallation } from '../support/shared-installation.ts';
 import { until } from '../support/until.ts';
 
-/** A zone in which it is noon, so that the time of the digest has passed and its day does not end. */
-const hours = 12 - new Date().getUTCHours();
-const ZONE = hours === 0 ? 'UTC' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
-
-function localDate(days: number): string {
-  return new Date(Date.now() + (hours + days * 24) * 60 * 60_000).toISOString().slice(0, 10);
-}
-
 describe.each(TOPOLOGIES)('the daily digest, %s', (topology) => {
   test('is one mail with all due tasks by name, and ends with one click', async () => {
     const { server, mails, database } = await sharedInstallation(topology);
     const ada = await signUpPerson(server.url, mails, newAddress());
-    expect((await ada.api.patch('/v1/me', { timezone: ZONE })).status).toBe(200);
+    expect((await ada.api.patch('/v1/me', { timezone: NOON_ZONE })).status).toBe(200);
     for (const [title, days] of [
       ['Knead', -3],
       ['Bake', 0],
       ['Sell', 1],
       ['Sweep', 9],
     ] as const) {
-      const { status } = await ada.api.post('/v1/tasks', { title, assignee_id: ada.id, due_on: localDate(days) });
+      const { status } = await ada.api.post('/v1/tasks', { title, assignee_id: ada.id, due_on: noonDate(days) });
       expect(status).toBe(201);
     }
     const client = new Client({ connectionString: database.url });

@@ -5,6 +5,7 @@ import { Bus } from '@mono/bus';
 import { UnavailableError } from '@mono/contract';
 import { migrate, openDatabase, type Database, type Executor, type TransactionalExecutor } from '@mono/platform';
 import { nodeForTests } from '@mono/platform/testing';
+import { NOON_ZONE, noonDate } from '../../../../test/support/noon.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { notificationsFeature } from '../../feature.js';
 import { NotificationsModule } from '../../module.js';
@@ -21,14 +22,7 @@ import { ZonesConsumer } from './zones.consumer.js';
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
-/** A zone in which it is noon, so that no test runs into another day. */
-const hours = 12 - new Date().getUTCHours();
-const ZONE = hours === 0 ? 'UTC' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
 const CHANGE = { userId: ADA, workspaceId: WORKSPACE, requestId: 'test' };
-
-function dayAfter(days: number): string {
-  return dayIn(ZONE, Date.now() + days * DAY_MS);
-}
 
 function inMs(ms: number): string {
   return new Date(Date.now() + ms).toISOString();
@@ -90,7 +84,7 @@ describe('digests', () => {
          notifications.inbox, notifications.preference`,
     );
     world = new World();
-    world.zone = ZONE;
+    world.zone = NOON_ZONE;
     node = await startNode();
   });
   afterAll(async () => {
@@ -138,26 +132,26 @@ describe('digests', () => {
     return rows.map(({ day }) => day);
   }
 
-  function mail(day = dayAfter(0), now = Date.now) {
+  function mail(day = noonDate(0), now = Date.now) {
     const sources = { database, bus: world as never, links: node.get(UnsubscribeLinks) };
     return digestMail(sources, now)({ user_id: ADA, day, request_id: 'test' }, new People(world as never));
   }
 
   test('are published once a day among concurrent nodes', async () => {
-    await add({ due_on: dayAfter(0) });
+    await add({ due_on: noonDate(0) });
     await makeDue();
     const nodes = await Promise.all([startNode(), startNode(), startNode()]);
     const now = Date.now();
     for (const nowMs of [now, now + 1_000, now + DAY_MS]) {
       await Promise.all(nodes.map((one) => one.get(Digests).publish(ADA, nowMs)));
     }
-    expect(await published()).toEqual([dayAfter(0), dayAfter(1)]);
+    expect(await published()).toEqual([noonDate(0), noonDate(1)]);
     const rows = await database.query('SELECT event_id FROM notifications.outbox ORDER BY seq');
-    expect(rows[0]).toEqual({ event_id: digestId(ADA, dayAfter(0)) });
+    expect(rows[0]).toEqual({ event_id: digestId(ADA, noonDate(0)) });
   });
 
   test('are found by the scan once they are due', async () => {
-    await add({ due_on: dayAfter(0) });
+    await add({ due_on: noonDate(0) });
     expect(await node.get(Digests).publishDue()).toBe(0);
     await makeDue();
     const nodes = await Promise.all([startNode(), startNode()]);
@@ -165,11 +159,11 @@ describe('digests', () => {
     expect(rounds.reduce((sum, one) => sum + one, 0)).toBe(1);
     expect(await node.get(Digests).publishDue()).toBe(0);
     const [row] = await database.query<{ next_at: string }>('SELECT next_at FROM notifications.digest');
-    expect(dayIn(ZONE, Date.parse(row?.next_at ?? ''))).toBe(dayAfter(1));
+    expect(dayIn(NOON_ZONE, Date.parse(row?.next_at ?? ''))).toBe(noonDate(1));
   });
 
   test('are published once if the node is killed before any statement', async () => {
-    await add({ due_on: dayAfter(0) });
+    await add({ due_on: noonDate(0) });
     for (let last = 1, died = true; died; last += 1) {
       await database.query('TRUNCATE notifications.outbox');
       await database.query('UPDATE notifications.digest SET last_day = NULL');
@@ -184,33 +178,33 @@ describe('digests', () => {
       );
       await makeDue();
       await node.get(Digests).publishDue();
-      expect(await published()).toEqual([dayAfter(0)]);
+      expect(await published()).toEqual([noonDate(0)]);
       expect(last).toBeLessThan(30);
     }
   });
 
   test('are not published on a day without tasks, and a later task waits for the next day', async () => {
-    const task = await add({ due_on: dayAfter(7) });
+    const task = await add({ due_on: noonDate(7) });
     await makeDue();
     expect(await node.get(Digests).publishDue()).toBe(0);
-    await add({ due_on: dayAfter(0) });
+    await add({ due_on: noonDate(0) });
     await makeDue();
     expect(await node.get(Digests).publishDue()).toBe(0);
     expect(await node.get(Digests).publish(ADA, Date.now() + DAY_MS)).toBe(true);
-    expect(await published()).toEqual([dayAfter(1)]);
+    expect(await published()).toEqual([noonDate(1)]);
     expect(task).not.toBe('');
   });
 
   test('list what is overdue, due today, due tomorrow and newly assigned, each task once', async () => {
     await add({ title: 'Late', due_at: inMs(-HOUR_MS) });
-    await add({ title: 'Yesterday', due_on: dayAfter(-1) });
+    await add({ title: 'Yesterday', due_on: noonDate(-1) });
     await add({ title: 'Soon', due_at: inMs(HOUR_MS) });
-    await add({ title: 'Today', due_on: dayAfter(0) });
-    await add({ title: 'Tomorrow', due_on: dayAfter(1) });
+    await add({ title: 'Today', due_on: noonDate(0) });
+    await add({ title: 'Tomorrow', due_on: noonDate(1) });
     await add({ title: 'Tomorrow noon', due_at: inMs(DAY_MS) });
-    await add({ title: 'Later', due_on: dayAfter(2) });
+    await add({ title: 'Later', due_on: noonDate(2) });
     await assigned(await add({ title: 'New' }));
-    await assigned(await add({ title: 'New and due', due_on: dayAfter(0) }));
+    await assigned(await add({ title: 'New and due', due_on: noonDate(0) }));
     await makeDue();
     expect(await node.get(Digests).publishDue()).toBe(1);
     const written = await mail();
@@ -247,12 +241,12 @@ describe('digests', () => {
     expect(await node.get(Digests).publishDue()).toBe(0);
     await assigned(await add({ title: 'Unmailed' }));
     expect(await node.get(Digests).publish(ADA, Date.now() + DAY_MS)).toBe(true);
-    expect((await mail(dayAfter(1)))?.subject).toBe('Your tasks: 1 newly assigned');
+    expect((await mail(noonDate(1)))?.subject).toBe('Your tasks: 1 newly assigned');
     expect(await node.get(Digests).publish(ADA, Date.now() + 2 * DAY_MS)).toBe(false);
   });
 
   test('list twenty tasks of a section, and count all', async () => {
-    for (let index = 0; index < 23; index += 1) await add({ title: `Loaf ${index}`, due_on: dayAfter(0) });
+    for (let index = 0; index < 23; index += 1) await add({ title: `Loaf ${index}`, due_on: noonDate(0) });
     const written = await mail();
     expect(written?.subject).toBe('Your tasks: 23 due today');
     expect(written?.text.match(/^- Loaf/gm)).toHaveLength(20);
@@ -260,17 +254,17 @@ describe('digests', () => {
   });
 
   test('have only what still holds when they are sent, and are dropped after their day', async () => {
-    const done = await add({ title: 'Done', due_on: dayAfter(0) });
-    await add({ title: 'Stays', due_on: dayAfter(0) });
+    const done = await add({ title: 'Done', due_on: noonDate(0) });
+    await add({ title: 'Stays', due_on: noonDate(0) });
     Object.assign(world.tasks.get(done) ?? {}, { status: 'done' });
     expect((await mail())?.text).not.toContain('Done');
-    expect(await mail(dayAfter(0), () => Date.now() + DAY_MS)).toBeUndefined();
+    expect(await mail(noonDate(0), () => Date.now() + DAY_MS)).toBeUndefined();
     world.members = [];
     expect(await mail()).toBeUndefined();
   });
 
   test('begin with the next time for a new user, and after a change of the time', async () => {
-    await add({ due_on: dayAfter(1) });
+    await add({ due_on: noonDate(1) });
     expect(await node.get(Digests).publishDue()).toBe(0);
     await makeDue();
     await node.get(Preferences).update(CHANGE, { daily_digest_time: '06:15' });
@@ -279,7 +273,7 @@ describe('digests', () => {
   });
 
   test('are not published or sent while they are turned off', async () => {
-    await add({ due_on: dayAfter(0) });
+    await add({ due_on: noonDate(0) });
     await node.get(Preferences).update(CHANGE, { daily_digest: false });
     await makeDue();
     expect(await node.get(Digests).publishDue()).toBe(0);
@@ -291,7 +285,7 @@ describe('digests', () => {
   });
 
   test('wait while auth is unavailable, and end with the account', async () => {
-    await add({ due_on: dayAfter(0) });
+    await add({ due_on: noonDate(0) });
     await makeDue();
     world.failure = new UnavailableError('No node runs auth.');
     expect(await node.get(Digests).publishDue()).toBe(0);
@@ -308,7 +302,7 @@ describe('digests', () => {
   });
 
   test('are planned again when the user moves to another zone', async () => {
-    await add({ due_on: dayAfter(0) });
+    await add({ due_on: noonDate(0) });
     await database.query(`UPDATE notifications.digest SET next_at = 'infinity'`);
     const zones = node.get(ZonesConsumer);
     await zones.replan({ aggregate_id: ADA, changed: ['name'] });

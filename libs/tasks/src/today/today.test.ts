@@ -1,10 +1,9 @@
 // The day of the caller.
 import type { CallContext } from '@mono/contract';
 import { uuidv7 } from 'uuidv7';
+import { NOON_ZONE, noonDate } from '../../../../test/support/noon.ts';
 import type { List, Today } from '../../contract/index.js';
 import { contextOf, createTasksWorld, type TasksOperations, type TasksWorld } from '../../testing/tasks-world.js';
-
-const DAY_MS = 86_400_000;
 
 let world: TasksWorld;
 let api: TasksOperations;
@@ -18,15 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => world?.end());
 beforeEach(async () => {
-  key = contextOf(uuidv7());
+  const { principal, ...call } = contextOf(uuidv7());
+  key = { ...call, principal: { ...principal, timezone: NOON_ZONE } };
   me = { ...key, principal: { ...key.principal, kind: 'user', id: uuidv7() } };
   list = await api.createList({ title: 'Home' }, me);
 });
-
-/** A day from today on, by the calendar of UTC. */
-function day(days: number): string {
-  return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
-}
 
 function make(title: string, more: object = {}): Promise<{ id: string }> {
   return api.createTask({ title, list_id: list.id, ...more }, me);
@@ -46,16 +41,16 @@ const due = async (query: object, by: CallContext): Promise<string[]> =>
   (await api.getToday(query, by)).due.items.map(({ title }) => title).toSorted();
 
 async function fill(): Promise<void> {
-  await make('Late', { due_on: day(-2) });
-  await make('Late and begun', { due_on: day(-1), status: 'in_progress', starts_on: day(-3) });
-  await make('Today', { due_on: day(0), starts_on: day(-1) });
+  await make('Late', { due_on: noonDate(-2) });
+  await make('Late and begun', { due_on: noonDate(-1), status: 'in_progress', starts_on: noonDate(-3) });
+  await make('Today', { due_on: noonDate(0), starts_on: noonDate(-1) });
   await make('Begun', { status: 'in_progress' });
-  await make('Begun, later', { status: 'in_progress', due_on: day(3) });
-  await make('May start', { starts_on: day(0), due_on: day(5) });
-  await make('Starts tomorrow', { starts_on: day(1) });
-  await make('Tomorrow', { due_on: day(1) });
+  await make('Begun, later', { status: 'in_progress', due_on: noonDate(3) });
+  await make('May start', { starts_on: noonDate(0), due_on: noonDate(5) });
+  await make('Starts tomorrow', { starts_on: noonDate(1) });
+  await make('Tomorrow', { due_on: noonDate(1) });
   await make('Some day');
-  await make('Late, but done', { due_on: day(-1), status: 'done' });
+  await make('Late, but done', { due_on: noonDate(-1), status: 'done' });
 }
 
 const EXPECTED = {
@@ -68,7 +63,7 @@ const EXPECTED = {
 test('each task is in the first section that it fits', async () => {
   await fill();
   const today = await api.getToday({}, me);
-  expect([today.date, today.timezone]).toEqual([day(0), 'UTC']);
+  expect([today.date, today.timezone]).toEqual([noonDate(0), NOON_ZONE]);
   expect(titles(today)).toEqual(EXPECTED);
 });
 
@@ -82,9 +77,9 @@ test('the filter of a section finds its tasks', async () => {
 
 test('a user sees what is theirs or nobody’s, a key and who asks for it everything', async () => {
   const other = uuidv7();
-  await make('Mine', { due_on: day(0), assignee_id: me.principal.id });
-  await make('Nobody’s', { due_on: day(0) });
-  await make('Another’s', { due_on: day(0), assignee_id: other });
+  await make('Mine', { due_on: noonDate(0), assignee_id: me.principal.id });
+  await make('Nobody’s', { due_on: noonDate(0) });
+  await make('Another’s', { due_on: noonDate(0), assignee_id: other });
   const all = ['Another’s', 'Mine', 'Nobody’s'];
   expect(await due({}, me)).toEqual(['Mine', 'Nobody’s']);
   expect(await due({ scope: 'all' }, me)).toEqual(all);
