@@ -20,6 +20,10 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** The start of the requested occurrence, always in the future. */
 const SOON = `${new Date(Date.now() + 5 * DAY_MS).toISOString().slice(0, 10)}T09:00:00`;
 const YESTERDAY = new Date(Date.now() - DAY_MS).toISOString();
+function isOfUsers({ forUsers, path }: Operation): boolean {
+  return !path.startsWith('/v1/time/') && (forUsers || /^\/v1\/(?:auth|members)/.test(path));
+}
+
 /** Operations whose users are made together. */
 const AT_ONCE = 8;
 const RULE = { dtstart: SOON, timezone: 'UTC', pattern: 'daily' };
@@ -114,9 +118,7 @@ describe('the documentation', () => {
 
   /** A new user for every operation on users. At once, because each waits for hashes and for answers of even time. */
   async function peopleFor(some: readonly Operation[]): Promise<(Person | undefined)[]> {
-    const isOfUsers = ({ forUsers, path }: Operation): boolean =>
-      !path.startsWith('/v1/time/') && (forUsers || /^\/v1\/(?:auth|members)/.test(path));
-    return Promise.all(some.map((operation) => (isOfUsers(operation) ? signUp(server.url, links) : undefined)));
+    return Promise.all(some.map(async (one) => (isOfUsers(one) ? signUp(server.url, links) : undefined)));
   }
 
   /** A template in the state that the operation needs, with an exception if necessary. */
