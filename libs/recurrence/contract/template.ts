@@ -190,6 +190,23 @@ export class Template {
   })
   ends_before: string | null;
 
+  @ApiProperty({
+    ...instant,
+    nullable: true,
+    description:
+      'Start of the next occurrence to come, RFC 3339 in UTC: the first one, moved or not, that starts later than now and is neither skipped nor closed. Null: the template is paused, has ended or will end before, or its rule has no further dates; with the anchor `completion`, also while the open occurrence has started. It changes as time passes, without a new version.',
+  })
+  next_at: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date',
+    nullable: true,
+    description: 'Local date of `next_at` in the time zone of the rule.',
+    example: '2026-05-01',
+  })
+  next_on: string | null;
+
   @ApiProperty(
     pastInstant(
       'Time up to which every occurrence has its task; null before the first. It is earlier than the horizon while 1,000 tasks of the template are ahead: the next ones are created as time passes. It is not later than the pause or the end.',
@@ -264,9 +281,11 @@ export class TemplatePatch extends PartialType(OmitType(TemplateFields, ['rule']
   rule?: RulePatch;
 }
 
-/** Generation changes `generated_through` without a new version. */
-export function templateEntityTag({ version, generated_through: through }: Template): string {
-  return `${version}.${through === null ? 0 : Math.floor(Date.parse(through) / 1_000)}`;
+/** `generated_through` and `next_at` change without a new version. */
+export function templateEntityTag({ version, generated_through: through, next_at: next }: Template): string {
+  return [version, ...[through, next].map((time) => (time === null ? 0 : Math.floor(Date.parse(time) / 1_000)))].join(
+    '.',
+  );
 }
 
 export class TemplateQuery extends PageQuery {

@@ -11,7 +11,8 @@ import { Schedule } from '../domain/schedule.js';
 import { Generation } from '../generation/generate.js';
 import { Exceptions } from '../occurrences/exceptions.js';
 import { onceThen } from '../persistence/once-then.js';
-import { toTemplate } from '../persistence/templates.store.js';
+import { toTemplate, type TemplateRow } from '../persistence/templates.store.js';
+import { nextStarts } from '../templates/next-occurrences.js';
 import { newState, Templates } from '../templates/templates.js';
 import { References } from '../templates/references.js';
 import { instantOf, localIn } from './reading/calendar-time.js';
@@ -52,9 +53,10 @@ export class ImportCalendars {
     refusal.requireNone();
     const listId = await this.references.listOf(context, input.list_id);
     const work = async (on: Executor): Promise<ImportedCalendar> => {
-      const items = [];
-      for (const one of prepared) if (one) items.push(await this.make(on, context, one, listId));
-      return { items, ignored };
+      const rows: TemplateRow[] = [];
+      for (const one of prepared) if (one) rows.push(await this.make(on, context, one, listId));
+      const next = await nextStarts(on, context.principal, rows);
+      return { items: rows.map((row) => toTemplate(row, next.get(row.id))), ignored };
     };
     const follow = async (made: ImportedCalendar): Promise<ImportedCalendar> => {
       for (const { id } of made.items.slice(0, AT_ONCE)) await this.generation.generateAtOnce(id, context.requestId);
@@ -68,10 +70,10 @@ export class ImportCalendars {
     context: CallContext,
     { input, zone, exceptions }: Prepared,
     listId: string,
-  ): Promise<ImportedCalendar['items'][number]> {
+  ): Promise<TemplateRow> {
     const row = await this.templates.insert(on, context, newState(input, listId, zone));
     for (const exception of exceptions) await this.exceptions.write(on, context, row, exception);
-    return toTemplate(row);
+    return row;
   }
 }
 

@@ -15,7 +15,8 @@ import { holdAssignees } from '../members/members.js';
 import type { OccurrenceRow } from '../domain/occurrence.js';
 import { exceptionsOf } from '../persistence/occurrence-pages.store.js';
 import { findByTask, occurrencesByKey, saveOccurrences } from '../persistence/occurrences.store.js';
-import { toTemplate, type TemplateRow } from '../persistence/templates.store.js';
+import type { TemplateRow } from '../persistence/templates.store.js';
+import { shownTemplate } from '../templates/next-occurrences.js';
 import { changeLocked, readChange, type TemplateChange } from '../templates/change-template.js';
 import { requireLocked, requireTemplate } from '../templates/require-template.js';
 import { deleteTemplate } from '../templates/end-template.js';
@@ -120,7 +121,7 @@ export class ChangeOccurrence {
     const row = (await findByTask(this.database, seen.task_id)) ?? (await this.byKey(seen));
     const exceptions = await exceptionsOf(this.database, context.principal, id, undefined, MAX_UNFIT);
     return {
-      template: toTemplate(template),
+      template: await shownTemplate(this.database, context, template),
       occurrence: row?.fits ? toOccurrence(template)(row) : null,
       unfit_exceptions: exceptions.filter(({ fits }) => !fits).map(({ original_start }) => original_start),
     };

@@ -15,8 +15,11 @@ const TYPES = `series_id uuid, original_start text, template_id uuid, workspace_
 
 const NAMES = TYPES.split(',').map((column) => column.trim().split(' ')[0] ?? '');
 
+/** The task of the occurrence `o` is not closed. */
+export const IS_NOT_CLOSED = `(o.task_status IS NULL OR o.task_status NOT IN ('done', 'cancelled', 'archived'))`;
+
 /** The occurrence `o` has a task that is not closed, or is to have one. */
-export const IS_OPEN = `o.wanted AND (o.task_status IS NULL OR o.task_status NOT IN ('done', 'cancelled', 'archived'))`;
+export const IS_OPEN = `o.wanted AND ${IS_NOT_CLOSED}`;
 
 const INSERT: Statement = {
   name: 'recurrence.insert_occurrences',
@@ -116,8 +119,7 @@ export async function findLastClosed(
 
 /** The occurrence `o` is open, and its exception assigns it to the user. */
 export function openAndAssignedTo(userId: string): string {
-  return `o.exception_version > 0 AND o.fields->>'assignee_id' = ${userId}::text
-    AND (o.task_status IS NULL OR o.task_status NOT IN ('done', 'cancelled', 'archived'))`;
+  return `o.exception_version > 0 AND o.fields->>'assignee_id' = ${userId}::text AND ${IS_NOT_CLOSED}`;
 }
 
 export function openOccurrencesAssignedTo(

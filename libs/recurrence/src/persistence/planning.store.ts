@@ -1,7 +1,7 @@
 // Statements of planning over the ledger.
 import type { Executor, Statement } from '@mono/platform';
 import type { OccurrenceRow } from '../domain/occurrence.js';
-import { IS_OPEN, OCCURRENCE_COLUMNS } from './occurrences.store.js';
+import { IS_NOT_CLOSED, IS_OPEN, OCCURRENCE_COLUMNS } from './occurrences.store.js';
 
 const ADD: Statement = {
   name: 'recurrence.add_occurrences',
@@ -69,8 +69,7 @@ export function movedWithoutTask(
       name: 'recurrence.moved_without_task',
       text: `SELECT ${OCCURRENCE_COLUMNS} FROM recurrence.occurrence o
         WHERE o.template_id = $1 AND o.exception_version > 0 AND o.moved_to >= $2
-          AND NOT o.wanted AND NOT o.skipped AND o.fits
-          AND (o.task_status IS NULL OR o.task_status NOT IN ('done', 'cancelled', 'archived'))`,
+          AND NOT o.wanted AND NOT o.skipped AND o.fits AND ${IS_NOT_CLOSED}`,
     },
     [id, planFrom],
   );

@@ -1,5 +1,6 @@
 // The store of templates. Callers write the event of a change in the same transaction.
 import type { Principal } from '@mono/contract';
+import { wallTimeAt } from '@mono/contract/zones';
 import type { Executor, Statement } from '@mono/platform';
 import type { Template } from '../../contract/template.js';
 import type { TemplateProblem } from '../../contract/template-constants.js';
@@ -207,7 +208,8 @@ function valuesOf(state: TemplateState): unknown[] {
   return STATE.map((column) => (column === 'rule' ? JSON.stringify(state.rule) : state[column]));
 }
 
-export function toTemplate(row: TemplateRow): Template {
+/** @param nextAt when the next occurrence starts; undefined for none. */
+export function toTemplate(row: TemplateRow, nextAt: string | undefined): Template {
   return {
     id: row.id,
     series_id: row.series_id,
@@ -228,6 +230,8 @@ export function toTemplate(row: TemplateRow): Template {
     problem: row.problem,
     starts_from: row.starts_from,
     ends_before: row.ends_before,
+    next_at: nextAt ?? null,
+    next_on: nextAt === undefined ? null : dayAt(row.zone, nextAt),
     generated_through: row.generated_through,
     paused_at: row.paused_at,
     resumes_at: row.resumes_at,
@@ -237,6 +241,11 @@ export function toTemplate(row: TemplateRow): Template {
     created_at: row.created_at,
     updated_at: row.updated_at,
   };
+}
+
+/** The local date of an instant. */
+function dayAt(zone: string, instant: string): string {
+  return wallTimeAt(zone, Date.parse(instant)).toPlainDate().toString();
 }
 
 /** On a locked row. With a problem, the template does not run again until it changes. @returns the updated row. */

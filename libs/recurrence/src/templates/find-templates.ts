@@ -4,6 +4,7 @@ import type { TransactionalExecutor } from '@mono/platform';
 import type { TemplatePage, TemplateQuery } from '../../contract/template.js';
 import type { TemplateOrder } from '../../contract/template-constants.js';
 import { TEMPLATE_COLUMNS, toTemplate, type TemplateRow } from '../persistence/templates.store.js';
+import { nextStarts } from './next-occurrences.js';
 
 const ORDERS: Readonly<Record<TemplateOrder, { kind: 'instant' | 'text'; type: string; column: string }>> = {
   created_at: { kind: 'instant', type: 'timestamptz', column: 't.created_at' },
@@ -36,9 +37,10 @@ export async function findTemplates(
         filtered,
       )
     : [];
+  const next = await nextStarts(database, principal, rows);
   return buildPage(request, {
     rows,
-    item: toTemplate,
+    item: (row) => toTemplate(row, next.get(row.id)),
     key: (row) => [row[order], row.id],
     total: counted?.total,
   });

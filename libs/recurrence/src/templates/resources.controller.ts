@@ -4,6 +4,7 @@ import type { Resources, ResourcesQuery } from '@mono/contract';
 import { Database, Operation } from '@mono/platform';
 import { recurrenceResources as operations } from '../../contract/index.js';
 import { TEMPLATE_COLUMNS, toTemplate, type TemplateRow } from '../persistence/templates.store.js';
+import { nextStarts } from './next-occurrences.js';
 
 const TEMPLATES = {
   name: 'recurrence.template_resources',
@@ -19,6 +20,7 @@ export class ResourcesController {
   @Operation(operations.templateResources)
   async templateResources({ ids, workspace_id, list_ids }: ResourcesQuery): Promise<Resources> {
     const rows = await this.database.query<TemplateRow>(TEMPLATES, [ids, workspace_id, list_ids]);
-    return { items: rows.map(toTemplate) };
+    const next = await nextStarts(this.database, { listIds: list_ids }, rows);
+    return { items: rows.map((row) => toTemplate(row, next.get(row.id))) };
   }
 }

@@ -24,12 +24,13 @@ import { Generation } from '../generation/generate.js';
 import { holdAssignees } from '../members/members.js';
 import { onceThen } from '../persistence/once-then.js';
 import { publishTemplateEvent } from '../persistence/publish-events.js';
-import { insertTemplate, saveMarks, toTemplate, type TemplateRow } from '../persistence/templates.store.js';
+import { insertTemplate, saveMarks, type TemplateRow } from '../persistence/templates.store.js';
 import { Purge } from '../trash/purge.js';
 import { changeLocked, readChange } from './change-template.js';
 import { requireLocked, requireNotEnded, requireTemplate } from './require-template.js';
 import { deleteTemplate, endTemplate } from './end-template.js';
 import { futureMoment, isFuture, momentOf } from './moments.js';
+import { shownTemplate } from './next-occurrences.js';
 import { pauseTemplate, resumeTemplate, scheduleEnd } from './standing.js';
 import { References } from './references.js';
 
@@ -50,14 +51,14 @@ export class Templates {
     const listId = await this.references.listOf(context, input.list_id);
     const work = async (on: Executor): Promise<Template> => {
       await holdAssignees(on, context, members);
-      return toTemplate(await this.insert(on, context, newState(input, listId, zone)));
+      return shownTemplate(on, context, await this.insert(on, context, newState(input, listId, zone)));
     };
     const follow = (made: Template): Promise<Template> => this.withTasks(context, made);
     return onceThen(this.database, templatesOperations.createTemplate, context, input, work, follow);
   }
 
   async get(context: CallContext, id: string): Promise<Template> {
-    return toTemplate(await requireTemplate(this.database, context, id));
+    return shownTemplate(this.database, context, await requireTemplate(this.database, context, id));
   }
 
   async update(context: CallContext, id: string, patch: TemplatePatch): Promise<Template> {
@@ -115,7 +116,7 @@ export class Templates {
     const body = await this.database.transaction(async (on) => {
       const row = await work(on);
       on.afterCommit(() => this.signal.wake());
-      return toTemplate(row);
+      return shownTemplate(on, context, row);
     });
     return this.withTasks(context, body);
   }
@@ -129,7 +130,7 @@ export class Templates {
     const change = async (on: Executor): Promise<Template> => {
       const row = await work(on, await requireLocked(on, context, input.id));
       on.afterCommit(() => this.signal.wake());
-      return toTemplate(row);
+      return shownTemplate(on, context, row);
     };
     const follow = (done: Template): Promise<Template> => this.withTasks(context, done);
     return onceThen(this.database, operation, context, input, change, follow);
