@@ -358,12 +358,14 @@ describe.each(TOPOLOGIES)('tasks over REST, %s', (topology) => {
   });
 
   describe('tags and lists', () => {
-    test('tags are counted, renamed and merged', async () => {
+    test('tags are counted, renamed, merged and deleted', async () => {
       await makeTask({ title: 'a', tags: ['e2e-old', 'e2e-kept'] });
       expect((await api.patch('/v1/tags/e2e-old', { name: 'e2e-new' })).status).toBe(200);
       expect((await api.post('/v1/tags/e2e-new/merge', { into: 'e2e-kept' })).body).toMatchObject({ changed: 1 });
       const { body } = await api.get<{ items: unknown[] }>('/v1/tags?prefix=e2e-');
       expect(body.items).toEqual([{ name: 'e2e-kept', count: 1 }]);
+      expect((await api.delete('/v1/tags/e2e-kept')).body).toEqual({ name: 'e2e-kept', changed: 1 });
+      expect((await api.delete('/v1/tags/e2e-kept')).status).toBe(404);
     });
 
     test('a list with tasks is deleted only when one says what becomes of them', async () => {

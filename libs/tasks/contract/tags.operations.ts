@@ -1,4 +1,4 @@
-import { get, operations, patch, path, post, textParam } from '@mono/contract';
+import { del, get, operations, patch, path, post, textParam } from '@mono/contract';
 import { MergeTag, TagChange, TagPage, TagPatch, TagQuery } from './tag.js';
 import { tasksErrors } from './tasks.errors.js';
 import { SEARCH_LIMITS } from './tasks.operations.js';
@@ -27,6 +27,15 @@ export const tagsOperations = operations(
       patch: TagPatch,
       reply: TagChange,
       errors: ['tag_not_found', 'duplicate_tag'],
+    }),
+    deleteTag: del(path('/v1/tags/:name', { name }), {
+      summary: 'Delete a tag from every task',
+      description: 'Removes it from all tasks that carry it, which stay. Templates keep the tag.',
+      answer: 'The deleted tag, with the number of changed tasks.',
+      scope: 'tasks:write',
+      respectsLists: true,
+      reply: TagChange,
+      errors: ['tag_not_found'],
     }),
     mergeTag: post(path('/v1/tags/:name/merge', { name }), {
       summary: 'Merge a tag into another',

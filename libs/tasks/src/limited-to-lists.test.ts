@@ -251,6 +251,11 @@ const METHODS: Record<
     beyond: () => codeOf(api.mergeTag({ name: 'shared word mine', into: 'new' }, limited)),
     expected: 'forbidden',
   },
+  deleteTag: {
+    own: async () => 'ok',
+    beyond: () => codeOf(api.deleteTag({ name: 'shared word mine' }, limited)),
+    expected: 'forbidden',
+  },
   explainFilter: {
     own: async () => ((await completions('list:M')) === 'Mine' ? 'ok' : 'missing'),
     beyond: () => completions('list:O'),

@@ -507,6 +507,19 @@ describe('tags', () => {
     expect((await api.getTask({ id: one.id }, me)).tags).toEqual(['weekly']);
     expect((await eventsOf(both.id)).map(({ version }) => version)).toEqual([1, 2, 3]);
   });
+
+  test('are deleted from every task, each with its event, and no others change', async () => {
+    const both = await make({ tags: ['weekly', 'errand', 'home'] });
+    const done = await make({ tags: ['errand'], status: 'archived' });
+    const other = await make({ tags: ['errands'] });
+    expect(await codeOf(api.deleteTag({ name: 'errand' }, contextOf(uuidv7())))).toBe('tag_not_found');
+    expect(await api.deleteTag({ name: 'errand' }, me)).toEqual({ name: 'errand', changed: 2 });
+    expect((await api.getTask({ id: both.id }, me)).tags).toEqual(['weekly', 'home']);
+    expect((await api.getTask({ id: done.id }, me)).tags).toEqual([]);
+    expect(await api.getTask({ id: other.id }, me)).toEqual(other);
+    expect((await eventsOf(both.id)).map(({ version }) => version)).toEqual([1, 2]);
+    expect(await codeOf(api.deleteTag({ name: 'errand' }, me))).toBe('tag_not_found');
+  });
 });
 
 test('a request sent twice with one key has one effect', async () => {

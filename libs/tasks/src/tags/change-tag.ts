@@ -1,4 +1,4 @@
-// Renaming and merging a tag: a change of every task that carries it, each with its version and event.
+// Renaming, merging and deleting a tag: a change of every task that carries it, each with its version and event.
 import type { CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
@@ -24,7 +24,13 @@ export async function mergeTag(on: Executor, context: CallContext, name: string,
   return replaceTag(on, context, name, into);
 }
 
-async function replaceTag(on: Executor, context: CallContext, name: string, to: string): Promise<TagChange> {
+/** In a transaction. Templates keep it, as they do when it is renamed. @throws NotFoundError `tag_not_found`. */
+export function deleteTag(on: Executor, context: CallContext, name: string): Promise<TagChange> {
+  return replaceTag(on, context, name);
+}
+
+/** @param to absent: the tag goes. */
+async function replaceTag(on: Executor, context: CallContext, name: string, to?: string): Promise<TagChange> {
   const { workspaceId } = context.principal;
   let changed = 0;
   let after = '00000000-0000-0000-0000-000000000000';
@@ -40,14 +46,14 @@ async function replaceTag(on: Executor, context: CallContext, name: string, to: 
     const rows = (await lockTasks(on, context.principal, ids)).filter((row) => row.tags.includes(name));
     const changes = rows.map((row) => {
       const from = stateOf(row);
-      const state = { ...from, tags: [...new Set(from.tags.map((tag) => (tag === name ? to : tag)))] };
+      const state = { ...from, tags: [...new Set(from.tags.flatMap((tag) => (tag === name ? (to ?? []) : tag)))] };
       return { row, state, event: 'updated' as const, changes: changesBetween(from, state) };
     });
     changed += changes.length;
     if (name !== to && changes.length > 0) await updateTasks(on, context, changes);
   }
   if (changed === 0) throw tasksErrors.tag_not_found({ id: name });
-  return { name: to, changed: name === to ? 0 : changed };
+  return { name: to ?? name, changed: name === to ? 0 : changed };
 }
 
 async function isUsed(on: Executor, { principal }: CallContext, name: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import { tagsOperations, type TagChange, type TagPage } from '../../contract/ind
 import { requireWholeWorkspace } from '../domain/reach.js';
 import { FindTags } from '../find-tasks/find-tags.js';
 import { inTransaction } from '../persistence/in-transaction.js';
-import { mergeTag, renameTag } from './change-tag.js';
+import { deleteTag, mergeTag, renameTag } from './change-tag.js';
 
 const TAGS = 'a tag is changed wherever it stands';
 
@@ -42,5 +42,14 @@ export class TagsController {
         return mergeTag(transaction, call, name, into);
       }),
     );
+  }
+
+  @Operation(tagsOperations.deleteTag)
+  async deleteTag({ name }: InputOf<typeof tagsOperations.deleteTag>, call: CallContext): Promise<TagChange> {
+    requireWholeWorkspace(call.principal, TAGS);
+    return this.writes.transaction(async (on) => {
+      on.afterCommit(() => this.signal.wake());
+      return deleteTag(on, call, name);
+    });
   }
 }
