@@ -4,6 +4,8 @@ import { MembersClient } from '@mono/auth/contract';
 import { Bus } from '@mono/bus';
 import { ConfigModule, DatabaseModule, OutboxModule, RetryingDatabase } from '@mono/platform';
 import { BatchOperations } from './src/batch/batch-tasks.js';
+import { BulkChanges } from './src/bulk/bulk-changes.js';
+import { BulkController } from './src/bulk/bulk.controller.js';
 import { TaskActionsController } from './src/actions/task-actions.controller.js';
 import { DueTasks } from './src/due-soon/due-tasks.js';
 import { FindTags } from './src/find-tasks/find-tags.js';
@@ -53,6 +55,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
   controllers: [
     TasksController,
     TaskActionsController,
+    BulkController,
     ListsController,
     FavoritesController,
     TagsController,
@@ -75,6 +78,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
     RetryingDatabase,
     Assignees,
     BatchOperations,
+    BulkChanges,
     DueTasks,
     EmptyList,
     EraseWorkspace,

@@ -1,5 +1,5 @@
 // Completing, reopening, moving and duplicating tasks over both doors.
-import type { List, Task } from '@mono/tasks/contract';
+import type { ChangedTasks, List, Task } from '@mono/tasks/contract';
 import type { ApiClient, ErrorBody } from '../support/api-client.ts';
 import { TOPOLOGIES } from '../support/installation.ts';
 import { MailLinks } from '../support/mail-links.ts';
@@ -44,6 +44,25 @@ describe.each(TOPOLOGIES)('actions on tasks, %s', (topology) => {
       expect([over.status, over.body.code]).toEqual([422, 'unknown_field']);
     }
     expect((await api.get<Task>(`/v1/tasks/${id}`)).body.version).toBe(3);
+  });
+
+  test('of all tasks that a filter finds, over both doors', async () => {
+    const title = `Bulk ${topology}`;
+    const { id } = await make(title);
+    const filter = `list:Board & title:"${title}"`;
+    const patch = { priority: 'urgent', tags: ['bulk'] };
+    const rehearsal = await api.post<ChangedTasks>('/v1/tasks/bulk', { filter, change: { patch }, dry_run: true });
+    expect([rehearsal.status, rehearsal.body.matched, rehearsal.body.changed]).toEqual([200, 1, 1]);
+    const changed = await nats.call<ChangedTasks>('api.tasks.change_tasks', { filter, change: { patch } });
+    expect([changed.status, changed.body]).toEqual([200, Object.assign(rehearsal.body, { dry_run: false })]);
+    expect(changed.body.results).toEqual([
+      { id, status: 200, previous_version: 1, version: 2, previous: { priority: 'medium', tags: [] }, error: null },
+    ]);
+    const wrong = await api.post<ErrorBody>('/v1/tasks/bulk', { filter, change: { patch: { title: 'All the same' } } });
+    expect([wrong.status, wrong.body.error.code]).toEqual([422, 'unknown_field']);
+    expect((await api.post('/v1/tasks/bulk', { filter, change: { action: 'delete' } })).status).toBe(200);
+    expect((await api.get(`/v1/tasks/${id}`)).status).toBe(404);
+    expect((await api.post(`/v1/trash/${id}/restore`, {})).status).toBe(200);
   });
 
   test('answer with the task and its tag, guarded by If-Match', async () => {

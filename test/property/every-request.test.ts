@@ -154,6 +154,8 @@ describe('the API under generated requests', () => {
         ...webhooks.values,
         ...relations.values,
         filter: ['open', 'due < +7d & tag:errand'],
+        // Finds nothing: the tasks are for other requests.
+        '/v1/tasks/bulk filter': ['tag:nowhere', 'open & title:"No such task"'],
       },
       names: ['errand', 'weekly', 'Groceries errand'],
     };

@@ -9,6 +9,7 @@ export * from './saved-filter.js';
 export * from './filter-matches.js';
 export * from './filter-matches-client.js';
 export * from './batch.js';
+export * from './bulk.js';
 export * from './tasks.events.js';
 export * from './tasks.errors.js';
 export * from './tasks.operations.js';

@@ -1,4 +1,5 @@
 import { idOf, operations, path, post, type ClientOf } from '@mono/contract';
+import { ChangedTasks, ChangeTasks } from './bulk.js';
 import { Task, taskEntityTag } from './task.js';
 import { DuplicateTask, MoveTask } from './task-actions.js';
 import { PLACING_ERRORS } from './tasks.operations.js';
@@ -48,6 +49,19 @@ export const taskActionsOperations = operations(
       ifMatch: true,
       idempotencyKey: true,
       errors: [...PLACING_ERRORS, 'too_many_subtasks'],
+    }),
+    changeTasks: post('/v1/tasks/bulk', {
+      summary: 'Change all tasks that match a filter',
+      description:
+        'Changes each task as its own request would, with its own event, all in one transaction. With `dry_run`, answers what would happen and changes nothing.',
+      answer: 'The outcome for each matching task.',
+      scope: 'tasks:write',
+      respectsLists: true,
+      body: ChangeTasks,
+      reply: ChangedTasks,
+      idempotencyKey: true,
+      errors: ['too_many_tasks', 'tasks_refused', 'query_too_expensive', 'empty_update'],
+      timeoutMs: 60_000,
     }),
   },
 );

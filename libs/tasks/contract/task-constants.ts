@@ -51,5 +51,8 @@ export const MAX_COMPLETED_SUBTASKS = 500;
 /** Per task, in both directions. */
 export const MAX_RELATIONS = 100;
 export const MAX_BATCH_OPERATIONS = 500;
+/** Tasks of one bulk change, with subtasks that go along. */
+export const MAX_BULK_TASKS = 1_000;
+export const DEFAULT_BULK_TASKS = 100;
 export const MAX_LISTS_OF_QUERY = 100;
 export const MAX_FILTER_CHARACTERS = 2_000;

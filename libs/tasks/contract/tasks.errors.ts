@@ -1,6 +1,6 @@
 // The errors of this module, beyond those that every module shares.
 import { defineErrors, faultyFields, notFound } from '@mono/contract/errors';
-import type { TaskStatus } from './task-constants.js';
+import { MAX_BULK_TASKS, type TaskStatus } from './task-constants.js';
 import type { WorkflowGuard, WorkflowRole } from './workflow.js';
 
 export type WorkflowRule = WorkflowGuard | `role_${WorkflowRole}`;
@@ -13,6 +13,12 @@ const REQUIREMENTS: Readonly<Record<WorkflowRule, string>> = {
   role_admin: 'the role admin',
   role_owner: 'the role owner',
 };
+
+export interface RefusedTask {
+  id: string;
+  code: string;
+  message: string;
+}
 
 export const tasksErrors = defineErrors({
   list_not_found: notFound('list'),
@@ -104,6 +110,17 @@ export const tasksErrors = defineErrors({
     status: 409,
     message: ({ task_id, limit }: { task_id: string; limit: number }) =>
       `The task ${task_id} has more than ${limit} subtasks, at all levels: take a part of them at a time.`,
+  },
+  too_many_tasks: {
+    status: 409,
+    message: ({ limit, tasks }: { limit: number; tasks: number }) =>
+      `The change concerns ${tasks} tasks, more than the limit of ${limit}: narrow the filter, or raise the limit up to ${MAX_BULK_TASKS}.`,
+  },
+  /** The details name the first tasks that refuse a bulk change. */
+  tasks_refused: {
+    status: 409,
+    message: ({ refused, matched }: { refused: number; matched: number; tasks: RefusedTask[] }) =>
+      `${refused} of ${matched} tasks refuse the change, and none was changed: add mode=each to change the others.`,
   },
   subtasks_too_deep: { status: 422, message: faultyFields },
 });

@@ -55,6 +55,15 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
+/** @returns whether the tasks with these tags within reach, and no others, were completed. */
+async function bulkComplete(tags: string[]): Promise<string> {
+  const { results } = await api.changeTasks(
+    { filter: `tag:(${tags.map((tag) => `"${tag}"`).join()})`, change: { action: 'complete' } },
+    limited,
+  );
+  return results.map(({ id }) => id).join() === myTask.id ? 'ok' : 'beyond';
+}
+
 const titles = ({ items }: { items: { title: string }[] }): string[] => items.map(({ title }) => title);
 
 function asUser(call: CallContext): CallContext {
@@ -175,6 +184,11 @@ const METHODS: Record<
     own: () => codeOf(api.duplicateTask({ id: myTask.id }, limited)),
     beyond: () => codeOf(api.duplicateTask({ id: otherTask.id }, limited)),
     expected: 'task_not_found',
+  },
+  changeTasks: {
+    own: () => bulkComplete(['shared word mine']),
+    beyond: () => bulkComplete(['shared word mine', 'shared word other']),
+    expected: 'ok',
   },
   replaceTask: {
     own: () => codeOf(api.replaceTask({ id: myTask.id, title: 'New', list_id: mine.id }, limited)),

@@ -79,6 +79,28 @@ export function countStatement(reach: Caller, query: TaskQuery, filter?: Filter)
   return { text: `SELECT (${counts.join(' + ')})::int AS total`, values: parameters.values, bounded: false };
 }
 
+/** Ids and versions of tasks that match, at most so many and in no order. @param among only these tasks. */
+export function matchStatement(
+  reach: Caller,
+  query: TaskQuery,
+  { limit, among, filter }: { limit: number; among?: readonly string[] | undefined; filter: Filter | undefined },
+): TaskStatement {
+  const parameters = new Parameters();
+  const conditions = [
+    ...placeConditions(reach, query, parameters),
+    ...otherConditions(reach, query, parameters, filter),
+    ...shownConditions(reach, query, parameters, filter),
+  ];
+  // OFFSET keeps the planner from reading any other tasks first.
+  const tasks = among
+    ? `(SELECT * FROM tasks.task WHERE id = ANY(${parameters.add(among)}::uuid[]) OFFSET 0)`
+    : 'tasks.task';
+  const parts = statusConditions(query, filter).map(
+    (status) => `SELECT t.id, t.version FROM ${tasks} t WHERE ${[...conditions, status].join(' AND ')}`,
+  );
+  return { text: `${parts.join(' UNION ALL ')} LIMIT ${limit}`, values: parameters.values, bounded: false };
+}
+
 interface Reading {
   ordering: TaskOrdering;
   direction: 'ASC' | 'DESC';

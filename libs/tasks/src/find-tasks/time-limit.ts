@@ -11,7 +11,7 @@ const SETTINGS = { work_mem: '16MB' };
 
 export interface Find {
   /** For the metrics. */
-  kind: 'search' | 'filter' | 'count' | 'tags';
+  kind: 'search' | 'filter' | 'count' | 'tags' | 'bulk';
   context: CallContext;
   limitMs: number;
 }
