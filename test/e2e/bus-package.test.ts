@@ -125,21 +125,21 @@ describe('the package @mono/bus', () => {
   });
 
   test.each(['oldest', 'newest'] as const)('works beside the %s Nest 12', async (which) => {
-    let versions: Record<string, string>;
+    const { dependencies: ours } = manifestOf(ROOT);
+    let project: string;
     try {
-      versions = (await (releases ??= findReleases()))[which];
+      const versions = (await (releases ??= findReleases()))[which];
+      if (NEST.every((name) => versions[name] === ours[name])) {
+        process.stdout.write(`skipped: the ${which} Nest 12, since all other tests run with it\n`);
+        return;
+      }
+      project = await install(versions);
     } catch (error) {
       const { stderr = '' } = error as { stderr?: string };
       if (!UNREACHABLE.test(stderr)) throw error;
       process.stdout.write(`skipped: the ${which} Nest 12, since the npm registry cannot be reached\n`);
       return;
     }
-    const { dependencies: ours } = manifestOf(ROOT);
-    if (NEST.every((name) => versions[name] === ours[name])) {
-      process.stdout.write(`skipped: the ${which} Nest 12, since all other tests run with it\n`);
-      return;
-    }
-    const project = await install(versions);
 
     const installed = await filesOf(join(project, 'node_modules'));
     for (const name of [...NEST, 'rxjs', 'reflect-metadata', 'class-validator'])

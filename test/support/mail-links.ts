@@ -4,6 +4,8 @@ import { LINK_PATHS, usersOperations, type EmailLink, type LinkKind, type Role }
 import { Client } from 'pg';
 import { TEST_BUS_SECRET } from './server-process.ts';
 
+/** For a busy machine. */
+const TIMEOUT_MS = 120_000;
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 export class MailLinks {
@@ -41,7 +43,7 @@ export class MailLinks {
       [kind, address],
     );
     if (!rows[0]) throw new Error(`No ${kind} was sent to ${address}.`);
-    return this.bus.request(usersOperations.emailLink, { token_id: rows[0].id });
+    return this.bus.request(usersOperations.emailLink, { token_id: rows[0].id }, { timeoutMs: TIMEOUT_MS });
   }
 
   /** The token of the last link. */
