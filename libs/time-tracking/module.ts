@@ -4,7 +4,7 @@ import { MembersClient } from '@mono/auth/contract';
 import { Bus } from '@mono/bus';
 import { clientOf } from '@mono/contract';
 import { ConfigModule, DatabaseModule, OutboxModule, RetryingDatabase } from '@mono/platform';
-import { tasksOperations } from '@mono/tasks/contract';
+import { tasksOperations, tasksResources } from '@mono/tasks/contract';
 import { EntriesController } from './src/entries/entries.controller.js';
 import { EntriesParts } from './src/entries/entries-parts.js';
 import { ForgottenTimers } from './src/entries/forgotten-timers.js';
@@ -18,6 +18,7 @@ import { HistoryController } from './src/history/history.controller.js';
 import { TASKS } from './src/history/known-task.js';
 import { Rebuilding } from './src/history/rebuilding.js';
 import { TasksConsumer } from './src/history/tasks.consumer.js';
+import { LISTS, Names } from './src/reports/names.js';
 import { ReportLimits, ReportsController } from './src/reports/reports.controller.js';
 import { timeTrackingConfig } from './src/time-tracking.config.js';
 
@@ -43,6 +44,8 @@ export { rebuildState, requestRebuild, type RebuildState } from './src/history/r
   providers: [
     { provide: MembersClient, inject: [Bus], useFactory: (bus: Bus) => new MembersClient(bus) },
     { provide: TASKS, inject: [Bus], useFactory: (bus: Bus) => clientOf(bus, tasksOperations) },
+    { provide: LISTS, inject: [Bus], useFactory: (bus: Bus) => clientOf(bus, tasksResources) },
+    Names,
     RetryingDatabase,
     EntriesParts,
     FormerMembers,

@@ -1,5 +1,5 @@
 // The members of a workspace, as other modules ask for them.
-import type { Requester } from '@mono/contract';
+import type { ModuleCallOptions, Requester } from '@mono/contract';
 import { membersOperations, type MemberIds } from './members.operations.js';
 
 /** A user who leaves and returns gets a new membership. */
@@ -24,9 +24,13 @@ export class MembersClient {
   }
 
   /** @param userIds of members and former members, at most MAX_MEMBERS_AMONG. @returns the names of those that are known. */
-  async names(workspaceId: string, userIds: readonly string[]): Promise<Map<string, string>> {
+  async names(
+    workspaceId: string,
+    userIds: readonly string[],
+    options: ModuleCallOptions = {},
+  ): Promise<Map<string, string>> {
     const question = { workspace_id: workspaceId, user_ids: [...userIds] };
-    const { names } = await this.bus.request(membersOperations.memberNames, question);
+    const { names } = await this.bus.request(membersOperations.memberNames, question, options);
     const found = userIds.map((id, index) => [id, names[index]] as const);
     return new Map(found.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
   }

@@ -16,6 +16,16 @@ export class Actor {
 
   @ApiProperty({ type: String, description: 'The user, the key, or the name of a system principal.', example: uuid })
   id: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    required: false,
+    description:
+      'In histories: the name of the user, also of a former member. Null for others, and while auth is unavailable.',
+    example: 'Grace Hopper',
+  })
+  name?: string | null;
 }
 
 export class StatusTransition {

@@ -184,6 +184,16 @@ export class ReportRow extends TrackedTime {
     type: String,
     nullable: true,
     required: false,
+    description:
+      'With `list`: its title, also in the trash. Null without a list, for one that is deleted for good, and while tasks are unavailable.',
+    example: 'Kitchen',
+  })
+  list_title?: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    required: false,
     description: 'Rows of tags overlap.',
     example: 'garden',
   })
@@ -198,6 +208,15 @@ export class ReportRow extends TrackedTime {
     example: uuid,
   })
   assignee?: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    required: false,
+    description: 'With `assignee`: the name, also of a former member. Null without one, and while auth is unavailable.',
+    example: 'Grace Hopper',
+  })
+  assignee_name?: string | null;
 
   @ApiProperty({
     type: String,
@@ -227,6 +246,16 @@ export class ReportRow extends TrackedTime {
     example: uuid,
   })
   person?: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    required: false,
+    description:
+      'With `person`: the name, also of a former member. Null for an API key or the system, and while auth is unavailable.',
+    example: 'Grace Hopper',
+  })
+  person_name?: string | null;
 }
 
 export class TimeReport {

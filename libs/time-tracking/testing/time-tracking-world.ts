@@ -22,6 +22,7 @@ import {
 } from '../contract/index.js';
 import { TimeTrackingModule } from '../module.js';
 import { timeTrackingMigrations } from '../src/persistence/time-tracking-migrations.js';
+import { Names } from '../src/reports/names.js';
 import { ReportsController } from '../src/reports/reports.controller.js';
 
 /** An event as it is published. */
@@ -59,6 +60,10 @@ export interface TimeTrackingWorld {
   user(role?: 'owner' | 'admin' | 'member' | 'viewer'): CallContext;
   /** Users who are in no workspace; all others are in each. */
   strangers: Set<string>;
+  /** The names of users. */
+  names: Map<string, string>;
+  /** As the module asks for names. */
+  namesOfIds: Names;
   /** A list more in the workspace. */
   newList(): Promise<string>;
   /** Made by tasks' own use cases; its event waits. */
@@ -99,7 +104,10 @@ export async function createTimeTrackingWorld(): Promise<TimeTrackingWorld> {
   };
   const tasks = tasksWorld.useCases();
   const { strangers } = tasksWorld;
+  const names = new Map<string, string>();
   const members = {
+    names: (_workspace: string, ids: readonly string[]) =>
+      Promise.resolve(new Map(ids.flatMap((id) => (names.has(id) ? [[id, names.get(id)] as const] : [])))),
     membersAmong: (_workspace: string, ids: readonly string[]) =>
       Promise.resolve(ids.filter((id) => !strangers.has(id))),
   };
@@ -126,6 +134,8 @@ export async function createTimeTrackingWorld(): Promise<TimeTrackingWorld> {
     signal: node.get(OutboxSignal, { strict: false }),
     workspace,
     strangers,
+    names,
+    namesOfIds: node.get(Names),
     list: await insertList(database, workspace),
     context,
     user: (role = 'member') => ({

@@ -8,6 +8,7 @@ import type { CallContext } from '@mono/contract';
 import { migrate, openDatabase, type Database, type SharingExecutor } from '@mono/platform';
 import { HistoryController } from '../../../libs/time-tracking/src/history/history.controller.js';
 import { timeTrackingMigrations } from '../../../libs/time-tracking/src/persistence/time-tracking-migrations.js';
+import { Names } from '../../../libs/time-tracking/src/reports/names.js';
 import { ReportLimits, ReportsController } from '../../../libs/time-tracking/src/reports/reports.controller.js';
 import { startTestPostgres, type TestPostgres } from '../../support/test-postgres.ts';
 import { CountingPages } from './counting-pages.ts';
@@ -27,6 +28,11 @@ const SETTINGS = [
   'max_wal_size=8GB',
   'shared_buffers=1GB',
 ];
+/** Other modules are not part of it. */
+const NAMELESS = new Names(
+  { names: () => Promise.resolve(new Map()) },
+  { listTitles: ({ list_ids: ids }) => Promise.resolve({ titles: ids.map(() => null) }) },
+);
 const TABLES = ['task', 'transition', 'span', 'entry'];
 /** The module's tables contain all that is needed of these tasks. */
 const nobody = { getTask: () => Promise.reject(new Error('Unexpected request.')) };
@@ -109,7 +115,7 @@ type Question = (on: SharingExecutor) => Promise<number>;
 const during =
   (from: string, to: string, ...groups: ('list' | 'day' | 'tag')[]): Question =>
   async (on) => {
-    const { total } = await new ReportsController(on, new ReportLimits()).report(
+    const { total } = await new ReportsController(on, new ReportLimits(), NAMELESS).report(
       { from, to, tz, group_by: groups },
       context,
     );
@@ -124,7 +130,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'a quarter by list': during('2026-01-01', '2026-04-01', 'list'),
   'a year by list': during('2025-04-01', '2026-04-01', 'list'),
   'flow of a quarter': async (on) => {
-    const { completed } = await new ReportsController(on, new ReportLimits()).flow(
+    const { completed } = await new ReportsController(on, new ReportLimits(), NAMELESS).flow(
       { from: '2026-01-01', to: '2026-04-01', tz },
       context,
     );
@@ -149,7 +155,7 @@ async function historyOfTasks(database: Database): Promise<Question> {
   return async (on) => {
     const { task_id: id = '' } = tasks[next % tasks.length] ?? {};
     next += 1;
-    return (await new HistoryController(on, nobody).taskHistory({ id }, context)).items.length;
+    return (await new HistoryController(on, nobody, NAMELESS).taskHistory({ id }, context)).items.length;
   };
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../contract/index.js';
 import type { Transition } from '../domain/heard-tasks.js';
 import { countTransitions, findTransitions } from '../persistence/history-rows.js';
+import { Names, type NamesById } from '../reports/names.js';
 import { requireTask, TASKS, type AskTask } from './known-task.js';
 import { timeOfTask } from './time-of-task.js';
 
@@ -20,13 +21,14 @@ export class HistoryController {
   constructor(
     @Inject(Database) private readonly database: Executor,
     @Inject(TASKS) private readonly tasks: AskTask,
+    private readonly names: Names,
   ) {}
 
   @Operation(operations.taskHistory)
   async taskHistory({ id, ...query }: InputOf<typeof operations.taskHistory>, call: CallContext): Promise<HistoryPage> {
     const { isDeleted } = await requireTask(this.database, this.tasks, call, id);
     if (isDeleted) throw timeTrackingErrors.task_not_found({ id });
-    return this.page(id, query);
+    return this.page(call, id, query);
   }
 
   @Operation(operations.findHistory)
@@ -35,33 +37,43 @@ export class HistoryController {
     call: CallContext,
   ): Promise<HistoryPage> {
     await requireTask(this.database, this.tasks, call, taskId);
-    return this.page(taskId, query);
+    return this.page(call, taskId, query);
   }
 
   @Operation(operations.taskTime)
   async taskTime({ id }: InputOf<typeof operations.taskTime>, call: CallContext): Promise<TaskTime> {
     const { estimated_duration, isDeleted } = await requireTask(this.database, this.tasks, call, id);
     if (isDeleted) throw timeTrackingErrors.task_not_found({ id });
-    return timeOfTask(this.database, call, id, estimated_duration);
+    return timeOfTask(this.database, this.names, call, { id, estimated: estimated_duration });
   }
 
-  private async page(taskId: string, query: HistoryQuery): Promise<HistoryPage> {
+  private async page(call: CallContext, taskId: string, query: HistoryQuery): Promise<HistoryPage> {
     const request = readPageRequest(query, ['integer'], { task_id: taskId });
+    const rows = await findTransitions(this.database, taskId, request);
+    const users = rows.filter(({ actor_kind: kind }) => kind === 'user');
+    const names = await this.names.people(
+      call,
+      users.map(({ actor_id: id }) => id),
+    );
     return buildPage(request, {
-      rows: await findTransitions(this.database, taskId, request),
-      item: toTransition,
+      rows,
+      item: (row) => toTransition(row, names),
       key: ({ version }) => [version],
       total: request.countsExactly ? await countTransitions(this.database, taskId) : undefined,
     });
   }
 }
 
-function toTransition(row: Transition): StatusTransition {
+function toTransition(row: Transition, names: NamesById): StatusTransition {
   return {
     at: row.occurred_at,
     from: row.from_status as StatusTransition['from'],
     to: row.to_status as StatusTransition['to'],
-    actor: { kind: row.actor_kind as StatusTransition['actor']['kind'], id: row.actor_id },
+    actor: {
+      kind: row.actor_kind as StatusTransition['actor']['kind'],
+      id: row.actor_id,
+      name: names.get(row.actor_id) ?? null,
+    },
     request_id: row.request_id,
     version: row.version,
   };

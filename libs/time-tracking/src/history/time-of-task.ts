@@ -6,22 +6,30 @@ import { durationMs, durationText } from '../domain/duration.js';
 import { entryColumns, toEntry, type EntryRow } from '../persistence/entry-rows.js';
 import { readShares, readSpans, type ShareRow, type SpanRow } from '../persistence/history-rows.js';
 import { readSettings } from '../persistence/settings-rows.js';
+import type { Names, NamesById } from '../reports/names.js';
 
 /** The maximum of spans, and of entries. */
 const MOST_SHOWN = 500;
 
 export async function timeOfTask(
   on: Executor,
-  { principal }: CallContext,
-  taskId: string,
-  estimated: string | null,
+  names: Names,
+  call: CallContext,
+  { id: taskId, estimated }: { id: string; estimated: string | null },
 ): Promise<TaskTime> {
   const rows = await readShares(on, taskId);
-  const settings = await readSettings(on, principal.workspaceId);
+  const settings = await readSettings(on, call.principal.workspaceId);
   const shares = rows.filter((row): row is ShareRow => row.actor_id !== null);
   const asOf = rows[0]?.as_of ?? new Date().toISOString();
   const worked = sum(shares, 'worked_ms');
   const estimatedMs = estimated === null ? 0 : durationMs(estimated);
+  const spans = await readSpans(on, taskId, MOST_SHOWN);
+  // Those of all spans are among them.
+  const users = shares.filter(({ actor_kind: kind }) => kind === 'user');
+  const named = await names.people(
+    call,
+    users.map(({ actor_id: id }) => id),
+  );
   return {
     task_id: taskId,
     as_of: asOf,
@@ -29,9 +37,9 @@ export async function timeOfTask(
     entered: durationText(sum(shares, 'entered_ms')),
     estimated,
     worked_to_estimated: estimatedMs > 0 ? Number((worked / estimatedMs).toFixed(4)) : null,
-    spans: (await readSpans(on, taskId, MOST_SHOWN)).map((span) => toSpan(span, asOf)),
+    spans: spans.map((span) => toSpan(span, asOf, named)),
     entries: (await readEntries(on, taskId)).map((entry) => toEntry(entry, settings)),
-    people: shares.map(toPerson),
+    people: shares.map((share) => toPerson(share, named)),
   };
 }
 
@@ -39,13 +47,21 @@ function sum(shares: readonly ShareRow[], part: 'worked_ms' | 'entered_ms'): num
   return shares.reduce((total, share) => total + share[part], 0);
 }
 
-function toSpan({ started_at, ended_at, actor_kind: kind, actor_id: id }: SpanRow, asOf: string): TimeSpan {
+function toSpan(
+  { started_at, ended_at, actor_kind: kind, actor_id: id }: SpanRow,
+  asOf: string,
+  names: NamesById,
+): TimeSpan {
   const ms = Math.max(0, Date.parse(ended_at ?? asOf) - Date.parse(started_at));
-  return { started_at, ended_at, duration: durationText(ms), actor: { kind, id } };
+  return { started_at, ended_at, duration: durationText(ms), actor: { kind, id, name: names.get(id) ?? null } };
 }
 
-function toPerson({ actor_kind: kind, actor_id: id, worked_ms, entered_ms }: ShareRow): PersonTime {
-  return { person: { kind, id }, worked: durationText(worked_ms), entered: durationText(entered_ms) };
+function toPerson({ actor_kind: kind, actor_id: id, worked_ms, entered_ms }: ShareRow, names: NamesById): PersonTime {
+  return {
+    person: { kind, id, name: names.get(id) ?? null },
+    worked: durationText(worked_ms),
+    entered: durationText(entered_ms),
+  };
 }
 
 function readEntries(on: Executor, taskId: string): Promise<EntryRow[]> {

@@ -262,7 +262,11 @@ test('a report that takes too long says so', async () => {
      SELECT gen_random_uuid(), 1, $1, '2025-11-01', '2025-12-01', 'user', 'x' FROM generate_series(1, 20000)`,
     [me.principal.workspaceId],
   );
-  const hasty = new ReportsController(world.database, Object.assign(new ReportLimits(), { timeMs: 5 }));
+  const hasty = new ReportsController(
+    world.database,
+    Object.assign(new ReportLimits(), { timeMs: 5 }),
+    world.namesOfIds,
+  );
   const question = hasty.report({ ...NOVEMBER, group_by: ['day', 'task'] }, me);
   await expect(question).rejects.toMatchObject({ kind: 'invalid', code: 'query_too_expensive' });
 });

@@ -18,7 +18,8 @@ import { reportFile } from './report-file.js';
 import { ReportRequest } from './report-request.js';
 
 const CSV_TYPE = 'text/csv';
-const CSV_EXAMPLE = 'week,worked_seconds,entered_seconds,billable_seconds\r\n2026-W45,27000,5400,0\r\n';
+const CSV_EXAMPLE =
+  'week,worked_seconds,entered_seconds,billable_seconds,worked_hours,entered_hours,billable_hours\r\n2026-W45,27000,5400,0,7.5,1.5,0\r\n';
 const { operationId, summary, errors } = reportsOperations.report;
 const ApiErrors = documentedErrors(errors);
 
@@ -33,7 +34,8 @@ export class ReportFileController {
   @AlsoAnswers(CSV_TYPE)
   @ApiOperation({ operationId, summary })
   @ApiOkResponse({
-    description: 'The total and a page of groups, or all groups as a file (RFC 4180, durations in seconds).',
+    description:
+      'The total and a page of groups, or all groups as a file (RFC 4180; durations in whole seconds and in decimal hours).',
     headers: {
       Vary: { description: '`Accept`.', schema: { type: 'string' } },
     },

@@ -140,10 +140,14 @@ function asRecord({
   const cells = Object.entries(groups).map(([name, value]: [string, string | null]) => [name, guarded(value)] as const);
   return {
     ...Object.fromEntries(cells),
-    worked_seconds: seconds(worked),
-    entered_seconds: seconds(entered),
-    billable_seconds: seconds(billable),
-    ...(rounded !== null && { entered_rounded_seconds: seconds(rounded) }),
+    ...Object.fromEntries(
+      Object.entries({ worked, entered, billable, ...(rounded !== null && { entered_rounded: rounded }) }).flatMap(
+        ([name, duration]) => [
+          [`${name}_seconds`, seconds(duration)],
+          [`${name}_hours`, hours(duration)],
+        ],
+      ),
+    ),
   };
 }
 
@@ -152,10 +156,14 @@ function guarded(text: string | null): string {
 }
 
 function seconds(duration: string): string {
-  return String(Temporal.Duration.from(duration).total('milliseconds') / 1_000);
+  return Temporal.Duration.from(duration).total('seconds').toFixed(0);
 }
 
-test.each(['task', 'tag', 'day,task,person', 'week,status', 'month,list,template', 'assignee'])(
+function hours(duration: string): string {
+  return String(Number(Temporal.Duration.from(duration).total('hours').toFixed(4)));
+}
+
+test.each(['task', 'tag', 'day,task,person', 'week,status', 'month,list,template', 'assignee', 'person'])(
   'the file of %s has the rows of the report, and nothing in it is a formula',
   async (groups) => {
     const query = `${AUGUST}&group_by=${groups}`;
@@ -169,7 +177,33 @@ test.each(['task', 'tag', 'day,task,person', 'week,status', 'month,list,template
 
 test('without groups the file has one row, which is the total', async () => {
   const { rows } = await csvOf(AUGUST);
-  expect(rows).toEqual([{ worked_seconds: '72000.19', entered_seconds: '1800', billable_seconds: '1800' }]);
+  expect(rows).toEqual([
+    {
+      worked_seconds: '72000',
+      entered_seconds: '1800',
+      billable_seconds: '1800',
+      worked_hours: '20.0001',
+      entered_hours: '0.5',
+      billable_hours: '0.5',
+    },
+  ]);
+});
+
+test('names stand beside their ids, and are no formulas either', async () => {
+  world.names.set(WORKSPACE, '@SUM(A1)');
+  const { text, rows } = await csvOf(`${AUGUST}&group_by=person,list`);
+  expect(text).toMatch(/^person,person_name,list,list_title,worked_seconds,/);
+  expect(rows.map(({ person, person_name: name }) => [person, name])).toEqual([
+    [WORKSPACE, "'@SUM(A1)"],
+    ["'=cmd", ''],
+  ]);
+});
+
+test('a file from a node of the previous release has the columns without names', async () => {
+  const page = { rows: [['somebody', 1_500, 0, 0, null]], rounds: false, next_cursor: null };
+  jest.spyOn(world.reports, 'reportRows').mockResolvedValueOnce(page);
+  const { rows } = await csvOf(`${AUGUST}&group_by=person`);
+  expect(rows).toMatchObject([{ person: 'somebody', person_name: '', worked_seconds: '2', worked_hours: '0.0004' }]);
 });
 
 test('the file has a column more where the workspace rounds', async () => {

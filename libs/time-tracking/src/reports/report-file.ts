@@ -2,14 +2,24 @@
 // before: however long the file, little of it is here at once.
 import { Readable } from 'node:stream';
 import { stringify, type Options } from 'csv-stringify/sync';
-import type { Group, ReportCells, ReportRows, ReportRowsQuery } from '../../contract/index.js';
+import {
+  NAMED_GROUPS,
+  nameIn,
+  type Group,
+  type ReportCells,
+  type ReportRows,
+  type ReportRowsQuery,
+} from '../../contract/index.js';
 
 /** Written as one piece, so that other requests have their turn in between. */
 const ROWS_PER_PIECE = 500;
-const MEASURES = ['worked_seconds', 'entered_seconds', 'billable_seconds'];
-const ROUNDED = 'entered_rounded_seconds';
+const MEASURES = ['worked', 'entered', 'billable'];
+const ROUNDED = 'entered_rounded';
 /** At the end of a row's cells: the measures, and the rounded one. */
 const NUMBERS = MEASURES.length + 1;
+const HOUR_MS = 60 * 60 * 1_000;
+/** A third of a second. */
+const HOUR_DIGITS = 4;
 
 /**
  * Before what a spreadsheet takes for a formula (OWASP, CSV injection), also after what it may take away before it looks: where
@@ -45,7 +55,7 @@ async function* pieces(
   for (let page = first; ; page = await next(page.next_cursor)) {
     for (let start = 0; start < page.rows.length; start += ROWS_PER_PIECE) {
       yield stringify(
-        page.rows.slice(start, start + ROWS_PER_PIECE).map((cells) => record(cells, rounds)),
+        page.rows.slice(start, start + ROWS_PER_PIECE).map((cells) => record(cells, groups, page.names, rounds)),
         FORM,
       );
     }
@@ -54,11 +64,37 @@ async function* pieces(
 }
 
 function header(groups: readonly Group[], rounds: boolean): string[] {
-  const columns = groups.flatMap((group) => (group === 'task' ? ['task', 'task_title'] : [group]));
-  return [...columns, ...MEASURES, ...(rounds ? [ROUNDED] : [])];
+  const columns = groups.flatMap((group) => [group, ...namesBeside(group)]);
+  const measures = rounds ? [...MEASURES, ROUNDED] : MEASURES;
+  return [...columns, ...measures.map((name) => `${name}_seconds`), ...measures.map((name) => `${name}_hours`)];
 }
 
-function record(cells: ReportCells, rounds: boolean): ReportCells {
-  const numbers = cells.slice(-NUMBERS).map((ms) => (typeof ms === 'number' ? ms / 1_000 : null));
-  return [...cells.slice(0, -NUMBERS), ...(rounds ? numbers : numbers.slice(0, -1))];
+function namesBeside(group: Group): string[] {
+  if (group === 'task') return ['task_title'];
+  const named = NAMED_GROUPS[group];
+  return named ? [named.field] : [];
+}
+
+function record(
+  cells: ReportCells,
+  groups: readonly Group[],
+  names: ReportRows['names'],
+  rounds: boolean,
+): ReportCells {
+  const rest = cells.slice(0, -NUMBERS);
+  const columns = groups.flatMap((group) => {
+    const named = NAMED_GROUPS[group];
+    const own = rest.splice(0, group === 'task' ? 2 : 1);
+    return named ? [...own, nameIn(names, named.kind, own[0])] : own;
+  });
+  const measures = cells.slice(-NUMBERS, rounds ? undefined : -1);
+  return [...columns, ...measures.map(secondsOf), ...measures.map(hoursOf)];
+}
+
+function secondsOf(ms: ReportCells[number]): number | null {
+  return typeof ms === 'number' ? Math.round(ms / 1_000) : null;
+}
+
+function hoursOf(ms: ReportCells[number]): number | null {
+  return typeof ms === 'number' ? Number((ms / HOUR_MS).toFixed(HOUR_DIGITS)) : null;
 }

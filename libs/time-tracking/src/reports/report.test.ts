@@ -219,7 +219,7 @@ test('the rows of a file, page by page, are those of the report', async () => {
         const query = { ...asked(window), group_by: groups };
         const report = await world.reports.report({ ...query, limit: 500 }, context);
         const limits = Object.assign(new ReportLimits(), { fileRows: pageRows });
-        const rows = await readFile(new ReportsController(world.database, limits), context, query);
+        const rows = await readFile(new ReportsController(world.database, limits, world.namesOfIds), context, query);
         const expected = groups.length === 0 ? [report.total] : report.items;
         expect(rows).toEqual(expected.map((row) => cellsOf(row, groups)));
       },

@@ -12,7 +12,14 @@ import {
 } from '@mono/contract';
 import type { SharingExecutor } from '@mono/platform';
 import type { ReportQuery, ReportRow, TimeReport, TrackedTime } from '../../contract/report.js';
-import type { ReportCells, ReportRows, ReportRowsQuery } from '../../contract/report-rows.js';
+import {
+  NAMED_GROUPS,
+  nameIn,
+  type ReportCells,
+  type ReportRows,
+  type ReportRowsQuery,
+  type RowNames,
+} from '../../contract/report-rows.js';
 import type { Group } from '../../contract/time-constants.js';
 import { bucketsOf, type Buckets } from '../domain/buckets.js';
 import { durationText } from '../domain/duration.js';
@@ -23,6 +30,8 @@ import { findReportRows, type Measures, type ReportRowFound } from '../persisten
 import type { ReportQuestion } from '../persistence/report-statement.js';
 import { readSettings } from '../persistence/settings-rows.js';
 import { withinTimeLimit } from '../persistence/within-time-limit.js';
+import type { Names } from './names.js';
+import { readRowNames } from './row-names.js';
 import { scopeOf } from './scope-of.js';
 
 const DEFAULT_LIMIT = 100;
@@ -48,6 +57,7 @@ interface Found {
 export class Reports {
   constructor(
     private readonly database: SharingExecutor,
+    private readonly names: Names,
     private readonly limitMs: number,
     private readonly fileRows: number,
   ) {}
@@ -57,9 +67,10 @@ export class Reports {
     const found = await this.find(context, query, asked, { total: true });
     const { window, buckets, request, groups } = asked;
     const { rounding, total, asOf } = found;
+    const names = await readRowNames(this.names, context, groups, found.rows);
     const { items, page } = buildPage(request, {
       rows: found.rows,
-      item: (row) => toRow(row, groups, buckets, rounding),
+      item: (row) => toRow(row, groups, { buckets, rounding, names }),
       key: (row) => [...row.keys, textOf(asOf)],
     });
     return {
@@ -78,12 +89,15 @@ export class Reports {
     const asked = read(query, zoneOf(context.principal), this.fileRows);
     const { rows: found, rounding, asOf } = await this.find(context, query, asked, { total: false });
     const { buckets, request, groups } = asked;
-    const rows = fitting(found.slice(0, request.limit).map((row) => toCells(row, groups, buckets, rounding)));
+    const names = await readRowNames(this.names, context, groups, found.slice(0, request.limit));
+    const cells = found.slice(0, request.limit).map((row) => toCells(row, groups, buckets, rounding));
+    const rows = fitting(cells, bytesOf(names));
     const last = rows.length < found.length ? found[rows.length - 1] : undefined;
     return {
       rows,
       rounds: rounding.rounding_minutes !== null,
       next_cursor: last ? encodeCursor([...last.keys, textOf(asOf)], request.scope) : null,
+      names,
     };
   }
 
@@ -116,14 +130,18 @@ function stillToTell({ window, groups: [first], buckets }: Asked, after: readonl
   return { from, to: window.to, zone: window.zone };
 }
 
-/** As many as go in one message, and at least one. */
-function fitting(rows: ReportCells[]): ReportCells[] {
-  let bytes = 0;
+/** As many as go in one message, and at least one. @param bytes that the message has already. */
+function fitting(rows: ReportCells[], bytes: number): ReportCells[] {
+  let sum = bytes;
   const size = rows.findIndex((row, index) => {
-    bytes += Buffer.byteLength(JSON.stringify(row));
-    return bytes > MAX_PAGE_BYTES && index > 0;
+    sum += bytesOf(row);
+    return sum > MAX_PAGE_BYTES && index > 0;
   });
   return size < 0 ? rows : rows.slice(0, size);
+}
+
+function bytesOf(part: object): number {
+  return Buffer.byteLength(JSON.stringify(part));
 }
 
 function read(query: ReportRowsQuery, zone: string, limit: number): Asked {
@@ -133,11 +151,17 @@ function read(query: ReportRowsQuery, zone: string, limit: number): Asked {
   return { window, groups, buckets: bucketsOf(window, groups.filter(isPeriod), week), request };
 }
 
-function toRow(found: ReportRowFound, groups: readonly Group[], buckets: Buckets, rounding: Rounding): ReportRow {
+function toRow(
+  found: ReportRowFound,
+  groups: readonly Group[],
+  { buckets, rounding, names }: { buckets: Buckets; rounding: Rounding; names: RowNames },
+): ReportRow {
   const row: Record<string, unknown> = {};
   for (const [index, group] of groups.entries()) {
     row[group] = shown(group, found.keys[index] ?? null, buckets);
     if (group === 'task') row['task_title'] = found.title;
+    const named = NAMED_GROUPS[group];
+    if (named) row[named.field] = nameIn(names, named.kind, row[group]);
   }
   return Object.assign(row, toTracked(found, rounding));
 }

@@ -13,6 +13,7 @@ import {
 } from '../../contract/index.js';
 import { REPORT_TIME_LIMIT_MS } from '../persistence/within-time-limit.js';
 import { flowOf } from './flow.js';
+import { Names } from './names.js';
 import { FILE_ROWS, Reports } from './report.js';
 
 @Injectable()
@@ -30,8 +31,9 @@ export class ReportsController {
   constructor(
     @Inject(Database) private readonly database: SharingExecutor,
     private readonly limits: ReportLimits,
+    names: Names,
   ) {
-    this.reports = new Reports(database, limits.timeMs, limits.fileRows);
+    this.reports = new Reports(database, names, limits.timeMs, limits.fileRows);
   }
 
   @Operation(operations.report)
