@@ -1,5 +1,6 @@
 // A workspace in Berlin with a user in New York: whose day is meant, over both doors.
 import type { Workspace } from '@mono/auth/contract';
+import type { Preview, Template } from '@mono/recurrence/contract';
 import type { Task, TaskPage } from '@mono/tasks/contract';
 import type { TimeReport } from '@mono/time-tracking/contract';
 import { ApiClient } from '../support/api-client.ts';
@@ -52,6 +53,26 @@ describe.each(TOPOLOGIES)('zones, %s', (topology) => {
     const robot = new ApiClient(installation.server.url, key.key);
     const { status, body } = await robot.post<Task>('/v1/tasks', { title: 'By a robot', due_on: '2027-03-28' });
     expect([status, body.timezone]).toEqual([201, 'Europe/Berlin']);
+  });
+
+  test('a rule that names no zone gets that of the user, or of its list', async () => {
+    const { body: list } = await owner.post<{ id: string }>('/v1/lists', { title: 'Osaka', timezone: 'Asia/Tokyo' });
+    const rule = { dtstart: '2027-03-28T09:00:00', pattern: 'daily' };
+    const zoneAndStart = async (api: ApiClient, more = {}): Promise<(string | null | undefined)[]> => {
+      const made = await api.post<Template>('/v1/templates', { title: 'Water', rule, ...more });
+      const seen = await api.post<Preview>('/v1/recurrence/preview', { rule, limit: 1, ...more });
+      expect(seen.body.items[0]?.at).toBe(made.body.next_at?.replace('.000', ''));
+      return [made.body.rule.timezone, made.body.next_at];
+    };
+    expect([
+      await zoneAndStart(owner),
+      await zoneAndStart(inNewYork),
+      await zoneAndStart(inNewYork, { list_id: list.id }),
+    ]).toEqual([
+      ['Europe/Berlin', '2027-03-28T07:00:00.000Z'],
+      ['America/New_York', '2027-03-28T13:00:00.000Z'],
+      ['Asia/Tokyo', '2027-03-28T00:00:00.000Z'],
+    ]);
   });
 
   test('reports and quick add are in the zone of the caller', async () => {

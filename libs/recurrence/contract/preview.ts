@@ -1,6 +1,6 @@
 // The occurrences of a rule, before a template is created.
 import { ApiProperty } from '@nestjs/swagger';
-import { EnumField, IntegerField, ObjectField, TextField } from '@mono/contract';
+import { EnumField, IntegerField, ObjectField, TextField, UuidField } from '@mono/contract';
 import { Rule } from './rule.js';
 import { OCCURRENCE_NOTES, type OccurrenceNote } from './rule-constants.js';
 
@@ -13,6 +13,13 @@ export class PreviewRequest {
     example: { dtstart: '2026-01-31T09:00:00', timezone: 'Europe/Berlin', pattern: 'monthly' },
   })
   rule: Rule;
+
+  @UuidField({
+    description:
+      'List of the template. Its time zone counts for a rule that names none; default: the time zone of the user, for an API key that of the workspace.',
+    optional: true,
+  })
+  list_id?: string;
 
   @TextField({
     description:

@@ -63,7 +63,8 @@ export class Rule {
   dtstart: string;
 
   @TimeZoneField({
-    description: 'IANA time zone of the local times of the rule. Null: the time zone of the workspace.',
+    description:
+      'IANA time zone of the local times of the rule. Absent or null in a new rule: the time zone of the list, else that of the user, for an API key that of the workspace; the rule keeps it. Null in a patch: decided again. Templates of earlier releases without one follow the workspace.',
     example: 'Europe/Berlin',
     optional: true,
     nullable: true,

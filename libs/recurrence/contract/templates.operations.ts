@@ -36,7 +36,7 @@ export const templatesOperations = operations(
       reads: true,
       body: PreviewRequest,
       reply: Preview,
-      errors: ['rule_too_expensive'],
+      errors: ['list_not_found', 'rule_too_expensive'],
     }),
     createTemplate: post('/v1/templates', {
       summary: 'Create a template',

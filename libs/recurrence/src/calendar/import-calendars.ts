@@ -43,7 +43,8 @@ export class ImportCalendars {
   async import(context: CallContext, input: ImportCalendar): Promise<ImportedCalendar> {
     const slices = new Slices();
     const { templates, ignored, refusal } = await readCalendar(input.content, slices);
-    const floating = await this.references.zoneOfWorkspace(context.principal.workspaceId, context.requestId);
+    const listId = await this.references.listOf(context, input.list_id);
+    const floating = await this.references.zoneIn(context, listId);
     const budget = new Budget(CALENDAR_STEPS);
     const prepared: (Prepared | undefined)[] = [];
     for (const template of templates) {
@@ -51,7 +52,6 @@ export class ImportCalendars {
       prepared.push(prepare(template, { floating, refusal, budget }));
     }
     refusal.requireNone();
-    const listId = await this.references.listOf(context, input.list_id);
     const work = async (on: Executor): Promise<ImportedCalendar> => {
       const rows: TemplateRow[] = [];
       for (const one of prepared) if (one) rows.push(await this.make(on, context, one, listId));

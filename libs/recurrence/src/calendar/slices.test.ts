@@ -31,12 +31,10 @@ function calendarWith(rules: readonly Said[]): string {
 
 /** Throws instead of creating templates. */
 function importing(): ImportCalendars {
-  const references = {
-    zoneOfWorkspace: () => Promise.resolve('UTC'),
-    listOf: () => Promise.reject(new Error('All rules are accepted.')),
-  };
+  const references = { zoneIn: () => Promise.resolve('UTC'), listOf: () => Promise.resolve('list') };
+  const database = { transaction: () => Promise.reject(new Error('All rules are accepted.')) };
   const absent = undefined as never;
-  return new ImportCalendars(absent, references as unknown as References, absent, absent, absent);
+  return new ImportCalendars(database as never, references as unknown as References, absent, absent, absent);
 }
 
 function importOf(content: string): Promise<unknown> {

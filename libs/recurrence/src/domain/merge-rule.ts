@@ -10,6 +10,10 @@ export function mergedRule(rule: Rule, patch: RulePatch): Rule {
   return Object.fromEntries([...merged].filter(([, value]) => value !== null)) as unknown as Rule;
 }
 
+export function withZone(rule: Rule, timezone: string): Rule {
+  return Object.assign({}, rule, { timezone });
+}
+
 function isOfKind(field: string): boolean {
   return field === 'pattern' || SETTINGS.some((setting) => setting === field);
 }

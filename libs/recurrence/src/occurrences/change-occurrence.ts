@@ -47,8 +47,8 @@ export class ChangeOccurrence {
     patch: OccurrencePatch,
   ): Promise<OccurrenceChange> {
     if (scope === 'this') return this.changeThis(context, id, originalStart, patch);
-    const seen = await this.find(id, originalStart, context);
-    const change = await readChange(context, templatePatch(patch), this.references);
+    const { template, row: seen } = await this.find(id, originalStart, context);
+    const change = await readChange(context, template, templatePatch(patch), this.references);
     const templateId = await this.database.transaction(async (on) => {
       await holdAssignees(on, context, change.members);
       const row = await requireLocked(on, context, id);
@@ -92,7 +92,7 @@ export class ChangeOccurrence {
       ...(at === undefined ? {} : { at }),
       ...(edits ? { fields } : {}),
     };
-    const seen = await this.find(id, originalStart, context);
+    const { row: seen } = await this.find(id, originalStart, context);
     await this.exceptions.create(withoutIdempotencyKey(context), id, exception);
     return this.answer(context, id, seen);
   }
@@ -111,9 +111,14 @@ export class ChangeOccurrence {
   }
 
   /** Read before the change, which may change its key. */
-  private async find(id: string, originalStart: string, context: CallContext): Promise<OccurrenceRow> {
+  private async find(
+    id: string,
+    originalStart: string,
+    context: CallContext,
+  ): Promise<{ template: TemplateRow; row: OccurrenceRow }> {
     const template = await requireTemplate(this.database, context, id);
-    return (await requireOccurrence(this.database, context.principal, template, originalStart)).row;
+    const { row } = await requireOccurrence(this.database, context.principal, template, originalStart);
+    return { template, row };
   }
 
   private async answer(context: CallContext, id: string, seen: OccurrenceRow): Promise<OccurrenceChange> {

@@ -5,7 +5,7 @@ import { InvalidInputError } from '@mono/contract/errors';
 import { templateEvents } from '../../contract/recurrence.events.js';
 import type { TemplatePatch } from '../../contract/template.js';
 import { keyBefore, scheduleOf } from '../domain/dates.js';
-import { mergedRule } from '../domain/merge-rule.js';
+import { mergedRule, withZone } from '../domain/merge-rule.js';
 import { Schedule } from '../domain/schedule.js';
 import { laterOf } from '../domain/later-of.js';
 import { isClosed, isPast, withNextRevision } from '../domain/ledger.js';
@@ -21,8 +21,8 @@ import type { References } from './references.js';
 /** A patch with its references. */
 export interface TemplateChange {
   patch: TemplatePatch;
-  /** With changes of the rule: the zone of one that names none. */
-  floatingZone?: string;
+  /** The new zone of the rule; undefined if it stays. */
+  zone?: string;
   /** The new assignee. */
   members: readonly NamedMember[];
 }
@@ -30,6 +30,7 @@ export interface TemplateChange {
 /** @throws InvalidInputError, NotFoundError `list_not_found`. */
 export async function readChange(
   context: CallContext,
+  row: Pick<TemplateRow, 'list_id' | 'rule'>,
   patch: TemplatePatch,
   references: References,
 ): Promise<TemplateChange> {
@@ -38,20 +39,22 @@ export async function readChange(
   }
   const { fields, members } = await references.resolve(context, patch);
   const named = { patch: fields, members };
-  if (!patch.rule) return named;
-  const { principal, requestId } = context;
-  const floatingZone = patch.rule.timezone ?? (await references.zoneOfWorkspace(principal.workspaceId, requestId));
-  return { ...named, floatingZone };
+  const timezone = patch.rule?.timezone;
+  // A rule of an earlier release that names no zone follows the workspace.
+  const stays = timezone === undefined || (timezone ?? row.rule.timezone ?? null) === null;
+  if (stays) return named;
+  return { ...named, zone: timezone ?? (await references.zoneIn(context, fields.list_id ?? row.list_id)) };
 }
 
 /** The state after the change. @throws InvalidInputError, also for a rule that is invalid or too expensive after the merge. */
-export function changedState(row: TemplateState, { patch, floatingZone }: TemplateChange): TemplateState {
+export function changedState(row: TemplateState, { patch, zone: given }: TemplateChange): TemplateState {
   const { rule: changes, ...fields } = patch;
   requireOneHorizon(fields, row);
   const state = withFields(row, fields);
-  if (!changes || floatingZone === undefined) return state;
-  const rule = mergedRule(row.rule, changes);
-  const zone = rule.timezone ?? floatingZone;
+  if (!changes) return state;
+  const merged = mergedRule(row.rule, changes);
+  const rule = given === undefined ? merged : withZone(merged, given);
+  const zone = given ?? row.zone;
   Schedule.of(rule, zone);
   return { ...state, rule, zone };
 }

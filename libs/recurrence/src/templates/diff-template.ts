@@ -29,8 +29,8 @@ export async function diffTemplate(
   patch: TemplatePatch,
   references: References,
 ): Promise<TemplateDiff> {
-  await requireTemplate(database, context, id);
-  const change = await readChange(context, patch, references);
+  const seen = await requireTemplate(database, context, id);
+  const change = await readChange(context, seen, patch, references);
   try {
     return await database.transaction(async (on) => {
       const row = await requireLocked(on, { principal: context.principal }, id);

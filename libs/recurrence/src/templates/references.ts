@@ -13,9 +13,7 @@ import {
   type ListsClient,
   type TasksClient,
 } from '@mono/tasks/contract';
-import type { Rule } from '../../contract/rule.js';
 import { requireList } from '../domain/reach.js';
-import { Schedule } from '../domain/schedule.js';
 import { systemContext } from '../call-contexts.js';
 import { notAMember } from '../members/members.js';
 
@@ -35,15 +33,14 @@ export class References {
     this.workspaces = clientOf(bus, workspacesOperations);
   }
 
-  /** The zone of a new rule. @throws InvalidInputError for a rule that is invalid or too expensive. */
-  async zoneOf(context: CallContext, rule: Rule): Promise<string> {
-    const zone = await this.zoneOfUnchecked(context, rule);
-    Schedule.of(rule, zone);
-    return zone;
-  }
-
-  async zoneOfUnchecked({ principal, requestId }: CallContext, rule: Rule): Promise<string> {
-    return rule.timezone ?? this.zoneOfWorkspace(principal.workspaceId, requestId);
+  /**
+   * The zone of a rule that names none: that of its list, else that of the caller, else that of the workspace.
+   * @throws NotFoundError `list_not_found`
+   */
+  async zoneIn(context: CallContext, listId: string | undefined): Promise<string> {
+    const list = listId === undefined ? undefined : await this.getList(context, listId.toLowerCase());
+    const { timezone, workspaceId } = context.principal;
+    return list?.timezone ?? timezone ?? this.zoneOfWorkspace(workspaceId, context.requestId);
   }
 
   async zoneOfWorkspace(workspaceId: string, requestId: string): Promise<string> {

@@ -27,14 +27,20 @@ function movedTo(zone: string): PublishedEvent {
   });
 }
 
-test('floating rules are in the zone that the workspace has now, whichever change of it is heard last', async () => {
+test('rules of earlier releases without a zone are in the one that the workspace has now, in any order of its changes', async () => {
   const start = dayAt(2, '09:00:00');
   const template = await world.create({ dtstart: start, pattern: 'daily' }, { generation_horizon_days: 30 });
+  const other = await world.create({ dtstart: start, pattern: 'daily' }, { generation_horizon_days: 30 });
+  await world.database.query(
+    `UPDATE recurrence.template SET rule = json_build_object('dtstart', $2::text, 'pattern', 'daily') WHERE id = $1`,
+    [template.id, start],
+  );
   const [early, late] = [movedTo('America/New_York'), movedTo('Asia/Tokyo')];
   world.zone.name = 'Asia/Tokyo';
   await world.consume(late, early);
   await world.deliver();
   expect(await world.template(template.id)).toMatchObject({ zone: 'Asia/Tokyo', version: 2 });
+  expect(await world.template(other.id)).toMatchObject({ zone: 'Europe/Berlin', version: 1 });
   const { task_id: taskId } = await world.row(template, start);
   expect(await world.tasks.getTask({ id: taskId }, world.context)).toMatchObject({
     due_at: `${dayAt(2, '00:00:00')}.000Z`,

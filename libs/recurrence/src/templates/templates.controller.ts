@@ -27,10 +27,10 @@ export class TemplatesController {
 
   @Operation(templatesOperations.previewRule)
   async previewRule(
-    { rule, from, to, limit }: InputOf<typeof templatesOperations.previewRule>,
+    { rule, list_id: listId, from, to, limit }: InputOf<typeof templatesOperations.previewRule>,
     call: CallContext,
   ): Promise<Preview> {
-    const zone = await this.references.zoneOfUnchecked(call, rule);
+    const zone = rule.timezone ?? (await this.references.zoneIn(call, listId));
     return previewOf({ rule, limit, from: wholeSeconds(from), to: wholeSeconds(to) }, zone);
   }
 

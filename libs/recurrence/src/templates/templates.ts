@@ -13,6 +13,8 @@ import type { CreateTemplate, Template, TemplatePatch } from '../../contract/tem
 import { templatesOperations } from '../../contract/templates.operations.js';
 import type { MissedPolicy } from '../../contract/template-constants.js';
 import { scheduleOf } from '../domain/dates.js';
+import { withZone } from '../domain/merge-rule.js';
+import { Schedule } from '../domain/schedule.js';
 import {
   changesBetween,
   requireOneHorizon,
@@ -46,9 +48,10 @@ export class Templates {
 
   async create(context: CallContext, input: CreateTemplate): Promise<Template> {
     requireOneHorizon(input);
-    const zone = await this.references.zoneOf(context, input.rule);
     const members = await this.references.requireAssignee(context, input.assignee_id);
     const listId = await this.references.listOf(context, input.list_id);
+    const zone = input.rule.timezone ?? (await this.references.zoneIn(context, listId));
+    Schedule.of(input.rule, zone);
     const work = async (on: Executor): Promise<Template> => {
       await holdAssignees(on, context, members);
       return shownTemplate(on, context, await this.insert(on, context, newState(input, listId, zone)));
@@ -62,8 +65,8 @@ export class Templates {
   }
 
   async update(context: CallContext, id: string, patch: TemplatePatch): Promise<Template> {
-    await requireTemplate(this.database, context, id);
-    const change = await readChange(context, patch, this.references);
+    const seen = await requireTemplate(this.database, context, id);
+    const change = await readChange(context, seen, patch, this.references);
     return this.change(context, async (on) => {
       await holdAssignees(on, context, change.members);
       return changeLocked(on, context, await requireLocked(on, context, id), change);
@@ -159,6 +162,7 @@ export class Templates {
   }
 }
 
+/** @param zone of the rule, which keeps it. */
 export function newState(input: CreateTemplate, listId: string, zone: string): TemplateState {
   const blank: TemplateState = {
     ...TEMPLATE_DEFAULTS,
@@ -176,7 +180,7 @@ export function newState(input: CreateTemplate, listId: string, zone: string): T
     resumes_at: null,
     ends_at: null,
   };
-  return { ...withFields(blank, input), list_id: listId };
+  return { ...withFields(blank, input), list_id: listId, rule: withZone(input.rule, zone) };
 }
 
 function planFrom(row: TemplateRow, missed: MissedPolicy): string {
