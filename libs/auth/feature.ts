@@ -10,6 +10,7 @@ import {
   invitesOperations,
   membersOperations,
   meOperations,
+  operatorsOperations,
   personalTokensOperations,
   usersOperations,
   workspacesOperations,
@@ -26,6 +27,7 @@ import { Users1763780000000 } from './src/persistence/migrations/1763780000000-u
 import { Identities1763790000000 } from './src/persistence/migrations/1763790000000-identities.js';
 import { InvitesOfWorkspace1763795000000 } from './src/persistence/migrations/1763795000000-invites-of-workspace.js';
 import { OutboxPlaces1764300000000 } from './src/persistence/migrations/1764300000000-outbox-places.js';
+import { DisabledUsers1765000000044 } from './src/persistence/migrations/1765000000044-disabled-users.js';
 import { PersonalTokens1765000000000 } from './src/persistence/migrations/1765000000000-personal-tokens.js';
 import { FormerMembers1765000000055 } from './src/persistence/migrations/1765000000055-former-members.js';
 
@@ -38,6 +40,7 @@ const {
   api_key_revoked,
   workspace_created,
   workspace_updated,
+  workspace_deleted,
   member_added,
   member_updated,
   member_removed,
@@ -45,7 +48,7 @@ const {
   invite_renewed,
   invite_revoked,
   invite_accepted,
-  ...eventsOfUsers
+  ...unseenEvents
 } = authEvents;
 
 export const authFeature = defineFeature({
@@ -61,6 +64,7 @@ export const authFeature = defineFeature({
     workspacesOperations,
     membersOperations,
     invitesOperations,
+    operatorsOperations,
   ],
   tags: {
     workspaces: 'Workspaces, the tenants: everything belongs to one.',
@@ -69,6 +73,7 @@ export const authFeature = defineFeature({
     'api keys': 'Credentials of programs.',
     auth: 'Sign-up, sign-in and sign-out; passwords and addresses.',
     me: 'The signed-in user.',
+    operators: 'Users, workspaces and links of the whole installation, for operators.',
   },
   imports: [CredentialsModule],
   controllers: [LinksController, ProviderReturnController, JwksController],
@@ -77,7 +82,7 @@ export const authFeature = defineFeature({
     changesOf(
       'workspace',
       { scope: null, audience: 'workspace' },
-      { created: workspace_created, updated: workspace_updated },
+      { created: workspace_created, updated: workspace_updated, deleted: workspace_deleted },
     ),
     changesOf(
       'member',
@@ -94,7 +99,7 @@ export const authFeature = defineFeature({
       { scope: 'admin', audience: 'unlimited' },
       { created: api_key_created, updated: [api_key_updated, api_key_rotated], deleted: api_key_revoked },
     ),
-    withoutChange(...Object.values(eventsOfUsers)),
+    withoutChange(...Object.values(unseenEvents)),
   ],
   migrations: [
     Initial1763676000000,
@@ -105,6 +110,7 @@ export const authFeature = defineFeature({
     InvitesOfWorkspace1763795000000,
     OutboxPlaces1764300000000,
     PersonalTokens1765000000000,
+    DisabledUsers1765000000044,
     FormerMembers1765000000055,
   ],
   load: async () => (await import('./module.js')).AuthModule,

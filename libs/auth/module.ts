@@ -1,6 +1,6 @@
 // The auth module where it runs.
 import { Module } from '@nestjs/common';
-import { ConfigModule, DatabaseModule, OutboxModule } from '@mono/platform';
+import { ConfigModule, DatabaseModule, OutboxModule, RetryingDatabase } from '@mono/platform';
 import { AccessController } from './src/access/access.controller.js';
 import { accessProviders } from './src/access/access.providers.js';
 import { ApiKeysController } from './src/api-keys/api-keys.controller.js';
@@ -13,6 +13,8 @@ import { ProvidersController } from './src/identities/providers.controller.js';
 import { SignInProviders } from './src/identities/sign-in-providers.js';
 import { InvitesController } from './src/members/invites.controller.js';
 import { MembersController } from './src/members/members.controller.js';
+import { TenancyController } from './src/operators/tenancy.controller.js';
+import { UserAccountsController } from './src/operators/user-accounts.controller.js';
 import { Passwords } from './src/passwords/passwords.js';
 import { PersonalTokensController } from './src/personal-tokens/personal-tokens.controller.js';
 import { VerifyPersonalTokenController } from './src/personal-tokens/verify-personal-token.controller.js';
@@ -38,8 +40,15 @@ import { WorkspacesController } from './src/workspaces/workspaces.controller.js'
 
 export { ApiKeysController } from './src/api-keys/api-keys.controller.js';
 export { bootstrapWorkspace } from './src/bootstrap/bootstrap-workspace.js';
-export { findAllWorkspaces, findDefaultWorkspaceId, insertWorkspace } from './src/persistence/workspaces.js';
+export { findOpenInvites } from './src/persistence/invites.js';
+export {
+  findAllWorkspaces,
+  findDefaultWorkspaceId,
+  insertWorkspace,
+  readWorkspace,
+} from './src/persistence/workspaces.js';
 export { findAllUsers } from './src/persistence/users.js';
+export { createOperators, type Operators } from './src/operators/create-operators.js';
 export { createUser } from './src/users/create-user.js';
 
 @Module({
@@ -69,8 +78,11 @@ export { createUser } from './src/users/create-user.js';
     WorkspacesController,
     MembersController,
     InvitesController,
+    UserAccountsController,
+    TenancyController,
   ],
   providers: [
+    RetryingDatabase,
     ...accessProviders,
     LastUsed,
     Passwords,

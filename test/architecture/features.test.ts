@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Controller, Inject, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { authEvents, type UserEvent } from '@mono/auth/contract';
+import { authEvents, erasingEvents, workspacesErasedBy, type ErasingEvent, type UserEvent } from '@mono/auth/contract';
 import type { EventContract } from '@mono/bus';
 import {
   changesOf,
@@ -40,6 +40,8 @@ const LIBS = resolve(import.meta.dirname, '../../libs');
 const FEATURES = readdirSync(LIBS).filter((lib) => existsSync(join(LIBS, lib, 'feature.ts')));
 /** auth deletes the rows itself; the audit trail outlives the workspaces that it names. */
 const WITHOUT_CONSUMER = new Set(['auth', 'admin']);
+/** They delete rows when the tasks module publishes the deletion of each task of the workspace. */
+const WITH_THEIR_TASKS = new Set(['notifications']);
 
 /** The statements of a feature's migrations. */
 async function statementsOf({ migrations }: Feature): Promise<string> {
@@ -75,8 +77,8 @@ function importsOf(module: Type): { from: Type[]; provided: Set<string> } {
   return { from: dynamic.map(({ module: of }) => of), provided: new Set(provided) };
 }
 
-/** Whether the module deletes rows of a schema when it consumes that an account and its workspaces are deleted. */
-async function erases(name: string, module: Type): Promise<boolean> {
+/** Whether the module deletes rows of a schema when it consumes the event with which workspaces are deleted. */
+async function erases(name: string, module: Type, { subject, name: deleted }: EventContract): Promise<boolean> {
   const statements: string[] = [];
   const database = {
     query: (statement: Statement | string) => {
@@ -93,11 +95,10 @@ async function erases(name: string, module: Type): Promise<boolean> {
     module,
   ];
   const node = await Test.createTestingModule({ imports }).compile();
-  const { subject } = authEvents.account_deleted;
   const ids = { id: uuidv7(), aggregate_id: uuidv7(), workspace_ids: [uuidv7()] };
   const event = {
     subject,
-    event: 'account_deleted',
+    event: deleted,
     occurred_at: new Date().toISOString(),
     request_id: 'test',
     ...ids,
@@ -124,13 +125,17 @@ async function faultsOf(name: string, statements: string, module: Type): Promise
       has(statements, 'idempotency') && !provided.has('IdempotencyPruning'),
       'never prunes its idempotency keys (DatabaseModule: idempotency)',
     ],
-    [
-      !WITHOUT_CONSUMER.has(name) &&
-        own.some((statement) => /\bworkspace_id uuid\b/i.test(statement)) &&
-        !(await erases(name, module)),
-      'has rows of workspaces and deletes none when it consumes auth’s account_deleted',
-    ],
   ];
+  const keepsRows = !WITHOUT_CONSUMER.has(name) && own.some((statement) => /\bworkspace_id uuid\b/i.test(statement));
+  const unheard: string[] = [];
+  for (const event of keepsRows ? erasingEvents : []) {
+    const follows = event === authEvents.workspace_deleted && WITH_THEIR_TASKS.has(name);
+    if (!follows && !(await erases(name, module, event))) unheard.push(event.name);
+  }
+  faults.push([
+    unheard.length > 0,
+    `has rows of workspaces and deletes none when it consumes auth’s ${unheard.join(' and ')}`,
+  ]);
   return faults.flatMap(([broken, fault]) => (broken ? [`${name} ${fault}`] : []));
 }
 
@@ -266,9 +271,9 @@ describe('a planted feature', () => {
   class Accounts {
     constructor(@Inject(Database) readonly database: Database) {}
 
-    @OnEvent(authEvents.account_deleted, { consumer: 'bakery-accounts', module: 'bakery' })
-    async erase({ workspace_ids: ids = [] }: UserEvent): Promise<void> {
-      await this.database.query('DELETE FROM bakery.loaf WHERE workspace_id = ANY ($1)', [ids]);
+    @OnEvent(erasingEvents, { consumer: ({ name }) => `bakery-${name.replaceAll('_', '-')}`, module: 'bakery' })
+    async erase(event: ErasingEvent): Promise<void> {
+      await this.database.query('DELETE FROM bakery.loaf WHERE workspace_id = ANY ($1)', [workspacesErasedBy(event)]);
     }
   }
   @Controller()

@@ -18,6 +18,8 @@ export const authErrors = defineErrors({
     message: (_details: { workspace_id: string }) =>
       'This is the only owner of the workspace: make another member owner first.',
   },
+  /** The first start creates it, and users without another workspace join it. */
+  default_workspace: { status: 409, message: 'The default workspace stays: delete its lists instead.' },
   already_member: { status: 409, message: 'A member of the workspace has this address already.' },
   too_many_workspaces: {
     status: 409,
@@ -41,6 +43,10 @@ export const authErrors = defineErrors({
   invalid_credentials: { status: 401, message: 'Address or password is wrong.' },
   /** Only callers who know the password get this one. */
   email_not_verified: { status: 403, message: 'The address is not verified: follow the link in the mail first.' },
+  /** Only callers who have proven to be the user get this one. */
+  account_disabled: { status: 403, message: 'The account is disabled: ask the operator of the service.' },
+  /** For operators. */
+  user_disabled: { status: 409, message: 'The user is disabled: enable the user first.' },
   /** A change asks for the password again. */
   wrong_password: { status: 403, message: 'The current password is wrong.' },
   /** Users without a password confirm a change by a recent session. */

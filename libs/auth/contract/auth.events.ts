@@ -17,7 +17,7 @@ export class ApiKeyEvent extends OfWorkspace {
 }
 
 export class WorkspaceEvent extends OfWorkspace {
-  event: 'workspace_created' | 'workspace_updated';
+  event: 'workspace_created' | 'workspace_updated' | 'workspace_deleted';
   aggregate: 'workspace';
 }
 
@@ -33,7 +33,7 @@ export class MemberEvent extends OfWorkspace {
 }
 
 export class InviteEvent extends OfWorkspace {
-  event: 'invite_created' | 'invite_renewed' | 'invite_revoked' | 'invite_accepted';
+  event: 'invite_created' | 'invite_renewed' | 'invite_revoked' | 'invite_accepted' | 'invite_link_shown';
   aggregate: 'invite';
   /** With `invite_created` and `invite_renewed`: names recipient and link to `auth.email_link`. */
   token_id?: string;
@@ -59,10 +59,13 @@ export class UserEvent extends OfAuth {
     | 'identity_unlinked'
     | 'personal_token_created'
     | 'personal_token_revoked'
+    | 'user_disabled'
+    | 'user_enabled'
+    | 'password_link_created'
     | 'account_deleted';
   aggregate: 'user';
-  /** The user, once proven; `system` where it may have been a stranger. */
-  override actor: { kind: 'user' | 'system'; id: string };
+  /** The user, once proven; `system` where it may have been a stranger; a key or `system` for an operator. */
+  override actor: { kind: 'user' | 'api_key' | 'system'; id: string };
   /** Empty: no event contains personal data. */
   override changes: Record<string, never>;
   /** With events that cause a mail: names recipient and link to `auth.email_link`. */
@@ -95,6 +98,7 @@ export const authEvents = defineEvents('auth', {
   api_key_revoked: ApiKeyEvent,
   workspace_created: WorkspaceEvent,
   workspace_updated: WorkspaceEvent,
+  workspace_deleted: WorkspaceEvent,
   member_added: MemberEvent,
   member_updated: MemberEvent,
   member_removed: MemberEvent,
@@ -102,6 +106,7 @@ export const authEvents = defineEvents('auth', {
   invite_renewed: InviteEvent,
   invite_revoked: InviteEvent,
   invite_accepted: InviteEvent,
+  invite_link_shown: InviteEvent,
   user_created: UserEvent,
   user_updated: UserEvent,
   email_verification_requested: UserEvent,
@@ -119,8 +124,24 @@ export const authEvents = defineEvents('auth', {
   identity_unlinked: UserEvent,
   personal_token_created: UserEvent,
   personal_token_revoked: UserEvent,
+  user_disabled: UserEvent,
+  user_enabled: UserEvent,
+  password_link_created: UserEvent,
   account_deleted: UserEvent,
   sign_in_refused: SignInEvent,
 });
 
 export const everyAuthEvent = everyEventOf(authEvents);
+
+/** The events with which workspaces are erased. */
+export const erasingEvents = [authEvents.account_deleted, authEvents.workspace_deleted] as const;
+
+/** Their fields that matter for it. */
+export type ErasingEvent =
+  | (Pick<WorkspaceEvent, 'aggregate_id'> & { event: 'workspace_deleted' })
+  | (Pick<UserEvent, 'workspace_ids'> & { event: 'account_deleted' });
+
+/** @returns the ids of the workspaces to erase. */
+export function workspacesErasedBy(event: ErasingEvent): readonly string[] {
+  return event.event === 'workspace_deleted' ? [event.aggregate_id] : (event.workspace_ids ?? []);
+}

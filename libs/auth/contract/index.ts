@@ -22,6 +22,8 @@ export * from './me.operations.js';
 export * from './users.operations.js';
 export * from './token-verifier.js';
 export * from './personal-token.js';
+export * from './operators.js';
+export * from './operators.operations.js';
 export * from './personal-tokens.js';
 export * from './personal-tokens.operations.js';
 export * from './personal-token-verifier.js';

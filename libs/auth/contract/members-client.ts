@@ -17,7 +17,13 @@ export class MembersClient {
     return (await this.among(workspaceId, userIds)).user_ids;
   }
 
-  /** The same, with when each of them joined. */
+  /** @returns those of these users that are members and not disabled. */
+  async activeAmong(workspaceId: string, userIds: readonly string[]): Promise<string[]> {
+    const { user_ids, disabled = [] } = await this.among(workspaceId, userIds);
+    return user_ids.filter((id) => !disabled.includes(id));
+  }
+
+  /** The members, with when each of them joined. */
   async memberships(workspaceId: string, userIds: readonly string[]): Promise<JoinedMember[]> {
     const { user_ids, joined_at = [] } = await this.among(workspaceId, userIds);
     return user_ids.map((user_id, index) => ({ user_id, joined_at: joined_at[index] ?? null }));

@@ -22,6 +22,8 @@ export class MemberIds {
   user_ids: string[];
   /** When each of them joined, in the order of `user_ids`. A node of the previous release leaves it out. */
   joined_at?: (string | null)[];
+  /** Those of `user_ids` that are disabled. A node of the previous release leaves it out. */
+  disabled?: string[];
 }
 
 const member = path('/v1/members/:id', { id: idOf('member') });

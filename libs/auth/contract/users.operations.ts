@@ -47,6 +47,8 @@ export class Contact {
   /** null: the account is deleted. */
   name: string | null;
   timezone: string;
+  /** Such a user gets no mails. */
+  disabled?: boolean;
 }
 
 export class Invitation {

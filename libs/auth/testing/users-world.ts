@@ -11,6 +11,7 @@ import {
   invitesOperations,
   membersOperations,
   meOperations,
+  operatorsOperations,
   personalTokensOperations,
   usersOperations,
   workspacesOperations,
@@ -30,6 +31,7 @@ const operations = {
   ...workspacesOperations,
   ...membersOperations,
   ...invitesOperations,
+  ...operatorsOperations,
 };
 export const SETTINGS = {
   SECRET_KEY: ['a secret of tests, long enough for all'],

@@ -1,12 +1,12 @@
-// Workspaces are erased with the account of their last member.
+// Workspaces are erased with the account of their last member, or by an operator.
 import { Controller } from '@nestjs/common';
-import { authEvents } from '@mono/auth/contract';
-import type { BodyOf } from '@mono/bus';
+import { erasingEvents, workspacesErasedBy, type ErasingEvent } from '@mono/auth/contract';
 import { onceByInbox } from '@mono/bus/outbox';
 import { Database, OnEvent } from '@mono/platform';
 import { RyeLoafStore } from '../rye-loaves/rye-loaf.store.js';
 
-const CONSUMER = 'corner-bakery-accounts';
+const consumerOf = (name: string): string =>
+  name === 'workspace_deleted' ? 'corner-bakery-workspaces' : 'corner-bakery-accounts';
 
 @Controller()
 export class AccountsConsumer {
@@ -15,14 +15,11 @@ export class AccountsConsumer {
     private readonly store: RyeLoafStore,
   ) {}
 
-  @OnEvent(authEvents.account_deleted, { consumer: CONSUMER, module: 'corner-bakery' })
-  async erase({
-    id,
-    workspace_ids = [],
-  }: Pick<BodyOf<typeof authEvents.account_deleted>, 'id' | 'workspace_ids'>): Promise<void> {
+  @OnEvent(erasingEvents, { consumer: ({ name }) => consumerOf(name), module: 'corner-bakery' })
+  async erase(event: ErasingEvent & { id: string }): Promise<void> {
     await this.database.transaction((on) =>
-      onceByInbox(on, { schema: 'corner_bakery', consumer: CONSUMER, eventId: id }, () =>
-        this.store.erase(on, workspace_ids),
+      onceByInbox(on, { schema: 'corner_bakery', consumer: consumerOf(event.event), eventId: event.id }, () =>
+        this.store.erase(on, workspacesErasedBy(event)),
       ),
     );
   }

@@ -104,7 +104,7 @@ describe('rye loaves', () => {
   test('are erased with their workspace', async () => {
     await ryeLoaves.createRyeLoaf({ title: 'Theirs' }, callIn(OTHER_WORKSPACE));
     await ryeLoaves.createRyeLoaf({ title: 'Ours' }, callIn(WORKSPACE));
-    await accounts.erase({ id: KEY, workspace_ids: [OTHER_WORKSPACE] });
+    await accounts.erase({ id: KEY, event: 'account_deleted', workspace_ids: [OTHER_WORKSPACE] });
     expect((await ryeLoaves.findRyeLoaves({}, callIn(OTHER_WORKSPACE))).items).toEqual([]);
     expect((await ryeLoaves.findRyeLoaves({}, callIn(WORKSPACE))).items).toHaveLength(1);
   });

@@ -15,9 +15,7 @@ export class AccessChanges implements OnApplicationShutdown {
     private readonly tokens: RememberedPersonalTokens,
   ) {
     this.unsubscribe = bus.host.connection.onConnected(() => {
-      this.keys.clear();
-      this.users.clear();
-      this.tokens.clear();
+      this.clear();
     });
   }
 
@@ -25,10 +23,16 @@ export class AccessChanges implements OnApplicationShutdown {
   forget(event: BodyOf<typeof everyAuthEvent>): Promise<void> {
     if (event.aggregate === 'api_key') this.keys.forget(event.aggregate_id);
     if (event.aggregate === 'user') this.forgetUser(event.aggregate_id);
-    // Workspaces are deleted with the account.
-    if (event.event === 'account_deleted') this.keys.clear();
+    // Neither event names the keys and members of the workspaces that it deletes.
+    if (event.event === 'account_deleted' || event.event === 'workspace_deleted') this.clear();
     if (event.aggregate === 'member') this.forgetUser(event.user_id);
     return Promise.resolve();
+  }
+
+  private clear(): void {
+    this.keys.clear();
+    this.users.clear();
+    this.tokens.clear();
   }
 
   private forgetUser(id: string): void {

@@ -78,6 +78,7 @@ export class ProviderSignInController {
       const known = await findIdentity(on, issuer, subject);
       // The user first, then the identity: every change of a user takes the locks in this order.
       const linked = known && (await lockUser(on, known.user_id));
+      if (linked && linked.disabled_at !== null) return authErrors.account_disabled();
       if (linked && (await useIdentity(on, known.id, email_verified ? email : null))) return linked;
       if (!email_verified || email === null) return authErrors.provider_email_not_verified();
       const account = await findUserByEmail(on, email);
@@ -102,6 +103,7 @@ export class ProviderSignInController {
   ): Promise<StoredUser | DomainError | undefined> {
     const account = await lockUser(on, id);
     if (!account) return undefined;
+    if (account.disabled_at !== null) return authErrors.account_disabled();
     if (account.email_verified_at !== null) {
       // The same person may have linked it just now, elsewhere.
       return (await findIdentity(on, issuer, subject)) ? undefined : authErrors.link_required();

@@ -42,6 +42,7 @@ import { addUserEvent } from '../persistence/user-events.js';
 import { emailKey, findUserByEmail, insertUser, setPasswordByLink, type StoredUser } from '../persistence/users.js';
 import { EmailLinks } from '../users/email-links.js';
 import { originOf } from '../users/caller.js';
+import { requireEnabled } from '../users/end-access.js';
 import { requireAttempt, digestOf, SignInThrottle } from '../users/sign-in-throttle.js';
 import { requireReach } from './members.controller.js';
 
@@ -135,6 +136,7 @@ export class InvitesController {
     const { address, invite_id } = await this.links.requireValid('invite', input.token);
     if (invite_id === null) throw authErrors.link_invalid();
     const known = await findUserByEmail(this.database, address);
+    if (known) requireEnabled(known);
     const isProven = known !== undefined && known.email_verified_at !== null;
     const password = isProven ? undefined : requireAccount(input);
     if (password !== undefined) await this.attempts.attemptByLink(emailKey(address));
@@ -167,6 +169,7 @@ export class InvitesController {
     const { name = email } = input;
     const timezone = input.timezone ?? (await readWorkspace(on, workspaceId))?.timezone ?? 'UTC';
     const found = await findUserByEmail(on, email);
+    if (found) requireEnabled(found);
     if (found && found.email_verified_at !== null) return found;
     // The account has gone, or has another address, since the password was asked for.
     if (passwordHash === undefined) throw authErrors.link_invalid();

@@ -111,6 +111,7 @@ export class MembersController {
     return {
       user_ids: members.map(({ user_id }) => user_id),
       joined_at: members.map(({ joined_at }) => joined_at),
+      disabled: members.filter(({ disabled }) => disabled).map(({ user_id }) => user_id),
     };
   }
 

@@ -26,7 +26,9 @@ export interface NewEmailToken extends Omit<StoredEmailToken, 'expires_at' | 'ho
   lifetimeSeconds: number;
 }
 
-const HOLDS = 'used_at IS NULL AND expires_at > now()';
+/** Links of a disabled user do not. */
+const HOLDS = `used_at IS NULL AND expires_at > now()
+  AND NOT EXISTS (SELECT FROM auth."user" u WHERE u.id = user_id AND u.disabled_at IS NOT NULL)`;
 
 export async function insertEmailToken(on: Executor, token: NewEmailToken): Promise<void> {
   const { id, kind, user_id, invite_id, hash, address, lifetimeSeconds } = token;
@@ -43,6 +45,15 @@ export async function findEmailToken(on: Executor, id: string): Promise<StoredEm
     [id],
   );
   return row;
+}
+
+/** @returns the id of the token in the last mail, if its link still works. */
+export async function findOpenTokenOfInvite(on: Executor, inviteId: string): Promise<string | undefined> {
+  const [row] = await on.query<{ id: string }>(
+    `SELECT id FROM auth.email_token WHERE invite_id = $1 AND ${HOLDS} ORDER BY id DESC LIMIT 1`,
+    [inviteId],
+  );
+  return row?.id;
 }
 
 /** One of several concurrent uses succeeds. @returns undefined for an invalid link. */

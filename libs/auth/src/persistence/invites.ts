@@ -117,6 +117,20 @@ export async function countInvites(on: Executor, workspaceId: string): Promise<n
   return row?.total ?? 0;
 }
 
+/** An open invite of any workspace. */
+export interface ListedInvite extends StoredInvite {
+  /** Its name. */
+  workspace: string;
+}
+
+/** All of the installation, oldest first. */
+export function findOpenInvites(on: Executor): Promise<ListedInvite[]> {
+  return on.query<ListedInvite>(
+    `SELECT ${COLUMNS}, w.name AS workspace FROM auth.invite i JOIN auth.workspace w ON w.id = i.workspace_id
+     WHERE ${OPEN} ORDER BY i.id`,
+  );
+}
+
 /** The content of its mail. */
 export async function describeInvite(on: Executor, id: string): Promise<Invitation | undefined> {
   const [row] = await on.query<Invitation>(

@@ -178,6 +178,7 @@ export async function countOwned(on: Executor, userId: string): Promise<number> 
 export interface StoredJoining {
   user_id: string;
   joined_at: string;
+  disabled: boolean;
 }
 
 export function findMembersAmong(
@@ -188,7 +189,8 @@ export function findMembersAmong(
   return on.query<StoredJoining>(
     {
       name: 'auth.find_members_among',
-      text: 'SELECT user_id, joined_at FROM auth.workspace_member WHERE workspace_id = $1 AND user_id = ANY($2::uuid[])',
+      text: `SELECT m.user_id, m.joined_at, u.disabled_at IS NOT NULL AS disabled FROM ${FROM}
+        AND m.user_id = ANY($2::uuid[])`,
     },
     [workspaceId, userIds],
   );

@@ -49,7 +49,7 @@ const FIND: Statement = {
         AND (t.workspace_id IS NULL OR member.workspace_id = t.workspace_id)
       ORDER BY member.joined_at, member.workspace_id LIMIT 1
     ) m ON true
-    WHERE t.short_id = $1 AND t.revoked_at IS NULL AND t.expires_at > now()`,
+    WHERE t.short_id = $1 AND t.revoked_at IS NULL AND t.expires_at > now() AND u.disabled_at IS NULL`,
 };
 
 /** @param workspaceId undefined: the workspace of the token, or the first one of its user. */

@@ -40,7 +40,7 @@ const ACCESS: Statement = {
       WHERE member.user_id = s.user_id AND ($3::uuid IS NULL OR member.workspace_id = $3)
       ORDER BY member.joined_at, member.workspace_id LIMIT 1
     ) m ON true
-    WHERE s.id = $2 AND s.user_id = $1 AND ${LIVES}`,
+    WHERE s.id = $2 AND s.user_id = $1 AND u.disabled_at IS NULL AND ${LIVES}`,
 };
 
 /** @returns undefined where the session has ended; nulls where the user is in no such workspace. */

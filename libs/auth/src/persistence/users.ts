@@ -1,7 +1,8 @@
 // The store of users.
+import type { PageRequest } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { Membership } from '../../contract/index.js';
+import type { AccountState, Membership } from '../../contract/index.js';
 
 export interface StoredUser {
   id: string;
@@ -10,6 +11,8 @@ export interface StoredUser {
   timezone: string;
   password_hash: string | null;
   email_verified_at: string | null;
+  /** null: can sign in. */
+  disabled_at: string | null;
   version: number;
   created_at: string;
   updated_at: string;
@@ -25,8 +28,8 @@ export interface NewUser {
   verified: boolean;
 }
 
-const COLUMNS =
-  'u.id, u.email, u.name, u.timezone, u.password_hash, u.email_verified_at, u.version, u.created_at, u.updated_at';
+const COLUMNS = `u.id, u.email, u.name, u.timezone, u.password_hash, u.email_verified_at, u.disabled_at,
+  u.version, u.created_at, u.updated_at`;
 /** Part of every change: time never runs backwards within a user. */
 const CHANGED = 'version = u.version + 1, updated_at = greatest(clock_timestamp()::timestamptz(3), u.updated_at)';
 
@@ -64,19 +67,67 @@ export function findAllUsers(on: Executor): Promise<StoredUser[]> {
   return on.query<StoredUser>(`SELECT ${COLUMNS} FROM auth."user" u ORDER BY u.id`);
 }
 
+export interface UserFilter {
+  email?: string;
+  state?: AccountState;
+}
+
+/** All users of the installation that match. */
+export function findUserRows(
+  on: Executor,
+  filter: UserFilter,
+  { after, descending, fetch, offset }: PageRequest,
+): Promise<StoredUser[]> {
+  const past = after ? ` AND u.id ${descending ? '<' : '>'} $2::uuid` : '';
+  return on.query<StoredUser>(
+    `SELECT ${COLUMNS} FROM auth."user" u WHERE ${matches(filter)}${past}
+     ORDER BY u.id ${descending ? 'DESC' : 'ASC'} LIMIT ${fetch} OFFSET ${offset}`,
+    after ? [keyOf(filter), after[0]] : [keyOf(filter)],
+  );
+}
+
+export async function countUsers(on: Executor, filter: UserFilter): Promise<number> {
+  const [row] = await on.query<{ total: number }>(
+    `SELECT count(*)::int AS total FROM auth."user" u WHERE ${matches(filter)}`,
+    [keyOf(filter)],
+  );
+  return row?.total ?? 0;
+}
+
+const STATES: Readonly<Record<AccountState, string>> = {
+  active: 'u.disabled_at IS NULL',
+  disabled: 'u.disabled_at IS NOT NULL',
+};
+
+/** Takes the key of the address as the first parameter. */
+function matches({ email, state }: UserFilter): string {
+  const address = email === undefined ? '$1::text IS NULL' : 'u.email_key = $1';
+  return state === undefined ? address : `${address} AND ${STATES[state]}`;
+}
+
+function keyOf({ email }: UserFilter): string | null {
+  return email === undefined ? null : emailKey(email);
+}
+
 /** Nobody changes it until the transaction ends. */
 export async function lockUser(on: Executor, id: string): Promise<StoredUser | undefined> {
   const [row] = await on.query<StoredUser>(`SELECT ${COLUMNS} FROM auth."user" u WHERE u.id = $1 FOR UPDATE`, [id]);
   return row;
 }
 
-/** Waits for a change of the password that is under way. @returns whether it is still the one that was compared. */
-export async function stillHasPassword(on: Executor, { id, password_hash }: StoredUser): Promise<boolean> {
-  const rows = await on.query(`SELECT id FROM auth."user" WHERE id = $1 AND password_hash = $2 FOR SHARE`, [
-    id,
-    password_hash,
-  ]);
-  return rows.length > 0;
+/**
+ * Waits for a change of the user that is under way.
+ * @returns the user as they are now; undefined where the password is no longer the one that was compared.
+ */
+export async function holdUserWithPassword(
+  on: Executor,
+  { id, password_hash }: StoredUser,
+): Promise<StoredUser | undefined> {
+  const [row] = await on.query<StoredUser>(
+    `SELECT ${COLUMNS} FROM auth."user" u WHERE u.id = $1 AND u.password_hash = $2 FOR SHARE`,
+    [id, password_hash],
+  );
+  return row;
 }
 
 export async function updateProfile(
@@ -155,6 +206,16 @@ export async function setEmail(on: Executor, id: string, email: string): Promise
      WHERE u.id = $1 RETURNING ${COLUMNS}`,
     [id, email, emailKey(email)],
   );
+  return row;
+}
+
+/** Requires a locked row. @returns the changed row. */
+export async function setDisabled(on: Executor, id: string, disabled: boolean): Promise<StoredUser> {
+  const [row] = await on.query<StoredUser>(
+    `UPDATE auth."user" u SET disabled_at = CASE WHEN $2 THEN now() END, ${CHANGED} WHERE u.id = $1 RETURNING ${COLUMNS}`,
+    [id, disabled],
+  );
+  if (!row) throw new Error('Invariant violated: a locked user has changed.');
   return row;
 }
 

@@ -1,10 +1,10 @@
 // The store of workspaces. A change writes its event in the same statement.
 import type { EventContract } from '@mono/bus';
 import type { PageRequest } from '@mono/contract';
-import type { Executor, Statement } from '@mono/platform';
+import { outbox, type Executor, type Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import { authEvents, type Workspace, type WorkspaceEvent } from '../../contract/index.js';
-import { changesOf, eventColumns, type Doer } from './auth-events.js';
+import { changesOf, eventColumns, originOfEvent, type Doer } from './auth-events.js';
 
 /** The mutable fields of a workspace. */
 export interface WorkspaceFields {
@@ -101,6 +101,17 @@ export function insertWorkspace(on: Executor, doer: Doer, fields: WorkspaceField
 /** Requires a locked row. */
 export function updateWorkspace(on: Executor, doer: Doer, row: Workspace, fields: WorkspaceFields): Promise<Workspace> {
   return write(on, UPDATE, doer, row.id, authEvents.workspace_updated, row, fields);
+}
+
+/** In the transaction of the deletion. */
+export async function addWorkspaceDeleted(
+  on: Executor,
+  doer: Doer,
+  { id, version, ...from }: Workspace,
+): Promise<void> {
+  const changes = Object.fromEntries(FIELDS.map((field) => [field, { from: from[field], to: null }]));
+  const about = { aggregate: 'workspace', aggregate_id: id, workspace_id: id, version: version + 1 } as const;
+  await outbox.add(on, authEvents.workspace_deleted, { ...about, changes, ...originOfEvent(doer) });
 }
 
 async function write(

@@ -1,5 +1,6 @@
 // The caller of a use case about users.
 import { DomainError, type CallContext, type PublicContext } from '@mono/contract';
+import type { UserEvent } from '../../contract/index.js';
 import type { Origin } from '../persistence/user-events.js';
 
 export interface SignedIn {
@@ -18,6 +19,10 @@ export function signedIn({ principal }: CallContext): SignedIn {
   const { kind, id, sessionId } = principal;
   if (kind === 'user' && sessionId !== undefined) return { userId: id, sessionId };
   throw new DomainError('forbidden', 'forbidden', 'This is for users who have signed in.');
+}
+
+export function actorOf({ principal: { kind, id } }: CallContext): UserEvent['actor'] {
+  return { kind, id };
 }
 
 export function originOf(caller: PublicContext | CallContext): Origin {

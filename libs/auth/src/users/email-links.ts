@@ -1,9 +1,16 @@
 // Links in mails. The secret of one is derived from its id on request: it is in no table, no event and no log.
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database, PublicUrl, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import { authErrors, LINK_PATHS, type Contact, type EmailLink, type LinkKind } from '../../contract/index.js';
+import {
+  authErrors,
+  LINK_PATHS,
+  type Contact,
+  type EmailLink,
+  type LinkKind,
+  type OneTimeLink,
+} from '../../contract/index.js';
 import {
   consumeEmailToken,
   findEmailToken,
@@ -38,7 +45,7 @@ type About = string | { inviteId: string };
 export class EmailLinks {
   constructor(
     private readonly database: Database,
-    private readonly secrets: SecretKeys,
+    @Inject(SecretKeys) private readonly secrets: Pick<SecretKeys, 'macs'>,
     private readonly publicUrl: PublicUrl,
   ) {}
 
@@ -80,6 +87,18 @@ export class EmailLinks {
     return stored;
   }
 
+  /**
+   * For operators, in the transaction that has created or found the token.
+   * @throws DomainError `link_invalid`, also where SECRET_KEY was replaced since.
+   */
+  async show(on: Executor, id: string): Promise<OneTimeLink> {
+    const stored = await findEmailToken(on, id);
+    const url = stored?.holds ? this.urlOf(stored) : null;
+    if (!stored || url === null) throw authErrors.link_invalid();
+    const { address, expires_at } = stored;
+    return { url, address, expires_at };
+  }
+
   /** @throws DomainError `email_token_not_found`. */
   async describe(id: string): Promise<EmailLink> {
     const stored = await findEmailToken(this.database, id);
@@ -97,7 +116,8 @@ export class EmailLinks {
   async contact(userId: string): Promise<Contact> {
     const user = await findUser(this.database, userId);
     if (!user) throw authErrors.user_not_found({ id: userId });
-    return { address: user.email, name: user.name, timezone: user.timezone };
+    const { email: address, name, timezone, disabled_at } = user;
+    return { address, name, timezone, ...(disabled_at !== null && { disabled: true }) };
   }
 
   /** null for a notice, and for a link of a SECRET_KEY that is no longer configured. */

@@ -11,21 +11,12 @@ import {
   type SessionPage,
   type User,
 } from '../../contract/index.js';
-import { removeMembership } from '../members/lost-role.js';
-import { deleteEmailTokens } from '../persistence/email-tokens.js';
-import { deleteWorkspaces, lockStakes, readMember } from '../persistence/members.js';
 import { findSessions, MAX_SESSIONS } from '../persistence/sessions.js';
 import { addUserEvent } from '../persistence/user-events.js';
-import {
-  deleteUser,
-  findMemberships,
-  findUser,
-  lockUser,
-  updateProfile,
-  type StoredUser,
-} from '../persistence/users.js';
+import { findMemberships, findUser, lockUser, updateProfile, type StoredUser } from '../persistence/users.js';
 import { boundWorkspace, outsideOfToken } from '../personal-tokens/bound-workspace.js';
 import { originOf, signedIn, userOf } from './caller.js';
+import { deleteAccount } from './delete-account.js';
 import { EmailLinks } from './email-links.js';
 import { PasswordCheck, requireStill } from './password-check.js';
 import { Sessions } from './sessions.js';
@@ -65,7 +56,6 @@ export class MeController {
     });
   }
 
-  /** Deletes the workspaces without other members, too. The default workspace stays for the next user. */
   @Operation(meOperations.deleteMe)
   async deleteMe({ password }: InputOf<typeof meOperations.deleteMe>, context: CallContext): Promise<void> {
     const { userId } = signedIn(context);
@@ -73,13 +63,7 @@ export class MeController {
     await this.database.transaction(async (on) => {
       const user = await requireVersion(on, context, userId);
       requireStill(compared, user);
-      const workspace_ids = await leaveWorkspaces(on, context, userId);
-      await deleteEmailTokens(on, userId);
-      await deleteUser(on, userId);
-      await deleteWorkspaces(on, workspace_ids);
-      const token_id = await this.links.make(on, 'notice', userId, user.email);
-      const gone = { id: userId, version: user.version + 1 };
-      await addUserEvent(on, originOf(context), { event: 'account_deleted', user: gone, token_id, workspace_ids });
+      await deleteAccount(on, context, user, this.links);
       on.afterCommit(() => this.signal.wake());
     });
     this.remembered.forget(userId);
@@ -97,21 +81,6 @@ export class MeController {
   async revokeSession({ id }: InputOf<typeof meOperations.revokeSession>, context: CallContext): Promise<void> {
     if (!(await this.sessions.end(context, id))) throw authErrors.session_not_found({ id });
   }
-}
-
-/**
- * Ends all memberships of the user. @returns the workspaces without other members.
- * @throws DomainError `last_owner`.
- */
-async function leaveWorkspaces(on: Executor, context: CallContext, userId: string): Promise<string[]> {
-  const stakes = await lockStakes(on, userId);
-  const left = stakes.find(({ is_owner, others, other_owners }) => is_owner && others > 0 && other_owners === 0);
-  if (left) throw authErrors.last_owner({ workspace_id: left.workspace_id });
-  for (const { workspace_id } of stakes.filter(({ others, is_default }) => others > 0 || is_default)) {
-    const member = await readMember(on, workspace_id, userId);
-    if (member) await removeMembership(on, context, workspace_id, member);
-  }
-  return stakes.filter(({ others, is_default }) => others === 0 && !is_default).map(({ workspace_id }) => workspace_id);
 }
 
 /** Locks the user. @throws VersionConflictError */

@@ -69,7 +69,7 @@ export class PasswordsController {
       this.database.transaction(async (on) => {
         if (!isSent) return;
         const user = await findUserByEmail(on, email);
-        if (!user) return;
+        if (!user || user.disabled_at !== null) return;
         const token_id = await this.links.make(on, 'reset', user.id, user.email);
         await addUserEvent(on, originOf(caller), {
           event: 'password_reset_requested',

@@ -12,6 +12,7 @@ import { addUserEvent } from '../persistence/user-events.js';
 import { findUser, type StoredUser } from '../persistence/users.js';
 import { originOf, signedIn, type SignedIn } from './caller.js';
 import { Devices } from './devices.js';
+import { requireEnabled } from './end-access.js';
 
 const REFRESH_BYTES = 32;
 
@@ -33,8 +34,10 @@ export class Sessions {
   /**
    * Call it in a transaction that keeps others from changing how the user signs in.
    * @param provider of the sign-in; undefined: by password.
+   * @throws DomainError `account_disabled`.
    */
   async open(on: Executor, caller: PublicContext, user: StoredUser, provider?: string): Promise<OpenedSession> {
+    requireEnabled(user);
     const refreshToken = makeRefreshToken();
     const { id, newDevice } = await insertSession(on, user.id, hashOf(refreshToken), caller);
     await revokeSurplus(on, user.id);

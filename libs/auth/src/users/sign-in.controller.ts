@@ -13,9 +13,10 @@ import {
 import { Passwords } from '../passwords/passwords.js';
 import { consumeRefreshToken, revokeSessions } from '../persistence/sessions.js';
 import { addSignInRefusal, addUserEvent } from '../persistence/user-events.js';
-import { emailKey, findUser, findUserByEmail, stillHasPassword, type StoredUser } from '../persistence/users.js';
+import { emailKey, findUser, findUserByEmail, holdUserWithPassword, type StoredUser } from '../persistence/users.js';
 import { originOf, signedIn } from './caller.js';
 import { Devices, type Device } from './devices.js';
+import { requireEnabled } from './end-access.js';
 import { hashOf, makeRefreshToken, Sessions } from './sessions.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
@@ -41,6 +42,7 @@ export class SignInController {
     const matches = await this.passwords.matches(password, user?.password_hash);
     if (!user || !matches) throw await this.refusal(caller, user?.id);
     await attempt.giveBack();
+    requireEnabled(user);
     if (user.email_verified_at === null) throw authErrors.email_not_verified();
     return this.begin(caller, user);
   }
@@ -62,8 +64,9 @@ export class SignInController {
   private async begin(caller: PublicContext, user: StoredUser): Promise<Tokens> {
     const opened = await this.database.transaction(async (on) => {
       // A password that is being changed must not open a session after the change has ended all others.
-      if (!(await stillHasPassword(on, user))) throw authErrors.invalid_credentials();
-      return this.sessions.open(on, caller, user);
+      const current = await holdUserWithPassword(on, user);
+      if (!current) throw authErrors.invalid_credentials();
+      return this.sessions.open(on, caller, current);
     });
     return this.sessions.tokensOf(opened);
   }

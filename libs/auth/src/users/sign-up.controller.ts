@@ -80,7 +80,7 @@ export class SignUpController {
       this.database.transaction(async (on) => {
         if (!isSent) return;
         const user = await findUserByEmail(on, email);
-        if (!user || user.email_verified_at !== null) return;
+        if (!user || user.email_verified_at !== null || user.disabled_at !== null) return;
         if (user.password_hash === null) await this.requestPassword(on, caller, user, 'password_reset_requested');
         else await this.requestVerification(on, caller, user);
         on.afterCommit(() => this.signal.wake());
@@ -117,7 +117,7 @@ export class SignUpController {
   private async notifyOwner(on: Executor, caller: PublicContext, email: string): Promise<void> {
     const found = await findUserByEmail(on, email);
     const user = found && (await lockUser(on, found.id));
-    if (!user) return;
+    if (!user || user.disabled_at !== null) return;
     const unproven = await dropUnprovenPassword(on, user.id);
     if (user.email_verified_at === null) await dropEmailTokens(on, user.id, ['verify', 'reset']);
     await this.requestPassword(on, caller, unproven ?? user, 'sign_up_repeated');

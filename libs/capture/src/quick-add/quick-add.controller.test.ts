@@ -263,7 +263,7 @@ describe('quick add', () => {
 
   test('its keys are erased with the workspace', async () => {
     await quick.quickAdd({ text: 'One' }, call({ idempotencyKey: 'erased' }));
-    await accounts.erase({ workspace_ids: [workspaceId] });
+    await accounts.erase({ event: 'account_deleted', workspace_ids: [workspaceId] });
     const rows = await database.query('SELECT 1 FROM capture.idempotency WHERE workspace_id = $1', [workspaceId]);
     expect(rows).toEqual([]);
   });

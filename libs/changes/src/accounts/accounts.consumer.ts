@@ -1,7 +1,6 @@
-// Workspaces are erased with the account of their last member.
+// Workspaces are erased with the account of their last member, or by an operator.
 import { Controller } from '@nestjs/common';
-import { authEvents } from '@mono/auth/contract';
-import type { BodyOf } from '@mono/bus';
+import { erasingEvents, workspacesErasedBy, type ErasingEvent } from '@mono/auth/contract';
 import { Database, OnEvent } from '@mono/platform';
 import { ChangeStore } from '../feed/change.store.js';
 import { lockFeeds } from '../feed/feed-writer.js';
@@ -15,12 +14,16 @@ export class AccountsConsumer {
     private readonly store: ChangeStore,
   ) {}
 
-  @OnEvent(authEvents.account_deleted, { consumer: 'changes-accounts', module: 'changes' })
-  async erase({ workspace_ids = [] }: Pick<BodyOf<typeof authEvents.account_deleted>, 'workspace_ids'>): Promise<void> {
+  @OnEvent(erasingEvents, {
+    consumer: ({ name }) => (name === 'workspace_deleted' ? 'changes-workspaces' : 'changes-accounts'),
+    module: 'changes',
+  })
+  async erase(event: ErasingEvent): Promise<void> {
+    const ids = workspacesErasedBy(event);
     await this.database.transaction(async (on) => {
-      await lockFeeds(on, workspace_ids);
-      await this.store.close(on, workspace_ids);
+      await lockFeeds(on, ids);
+      await this.store.close(on, ids);
     });
-    for (const id of workspace_ids) while ((await this.store.eraseBatch(id, BATCH)) === BATCH);
+    for (const id of ids) while ((await this.store.eraseBatch(id, BATCH)) === BATCH);
   }
 }

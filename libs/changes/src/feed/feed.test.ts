@@ -254,7 +254,7 @@ describe('retention', () => {
   test('a workspace is erased with its last account, and late events of it are ignored', async () => {
     const since = await start();
     await world.append(workspace, {}, {});
-    await world.module.get(AccountsConsumer).erase({ workspace_ids: [workspace] });
+    await world.module.get(AccountsConsumer).erase({ event: 'account_deleted', workspace_ids: [workspace] });
     await world.append(workspace, { kind: 'deleted' });
     expect(await world.database.query('SELECT FROM changes.change WHERE workspace_id = $1', [workspace])).toEqual([]);
     expect((await world.find(workspace, { since })).items).toEqual([]);

@@ -65,7 +65,7 @@ function toAddress(template: (data: LinkedProvider) => Content): Write<AccountEv
 
 function toUser(template: NoticeTemplate): Write<AccountEvent> {
   return async ({ aggregate_id, occurred_at, source }, people) => {
-    const known = await people.contact(aggregate_id);
+    const known = await people.recipient(aggregate_id);
     if (!known) return undefined;
     const data = { name: known.name ?? '', at: occurred_at, timeZone: known.timezone };
     return { to: known.address, ...template(isIP(source) ? { ...data, ipAddress: source } : data) };

@@ -21,7 +21,7 @@ export function digestMail({ database, bus, links }: Sources, now = Date.now): W
   return async (event, people) => {
     const { user_id: userId, day, request_id: requestId } = event;
     if (!(await findPreferences(database, userId)).daily_digest) return undefined;
-    const user = await people.contact(userId);
+    const user = await people.recipient(userId);
     if (!user) return undefined;
     const zone = knownZone(user.timezone);
     // The next digest replaces one that could not be sent on its day.

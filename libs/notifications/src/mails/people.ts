@@ -19,11 +19,17 @@ export class People {
     return known(this.bus.request(usersOperations.contact, { user_id: userId }, this.options));
   }
 
-  /** @returns undefined for a user who is not a member of the workspace. @throws DomainError, such as `unavailable`. */
+  /** @returns undefined for a user who gets no mails: disabled, unknown or deleted. @throws DomainError, such as `unavailable`. */
+  async recipient(userId: string): Promise<Contact | undefined> {
+    const user = await this.contact(userId);
+    return user?.disabled ? undefined : user;
+  }
+
+  /** @returns undefined for a user who is disabled, or not a member of the workspace. @throws DomainError, such as `unavailable`. */
   async member(workspaceId: string, userId: string): Promise<Contact | undefined> {
     const request = { workspace_id: workspaceId, user_ids: [userId] };
     const { user_ids: members } = await this.bus.request(membersOperations.membersAmong, request, this.options);
-    return members.includes(userId) ? this.contact(userId) : undefined;
+    return members.includes(userId) ? this.recipient(userId) : undefined;
   }
 }
 

@@ -58,5 +58,5 @@ async function ownerOf(bus: Pick<Bus, 'request'>, event: DisabledFacts, people: 
     cursor = page.next_cursor;
   } while (cursor !== null);
   const [first] = owners.toSorted((one, other) => Date.parse(one.joined_at) - Date.parse(other.joined_at));
-  return first && people.contact(first.id);
+  return first && people.recipient(first.id);
 }

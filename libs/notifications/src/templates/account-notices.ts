@@ -77,8 +77,8 @@ export function identityUnlinked({ name, at, timeZone, provider }: LinkedProvide
 
 export function accountDeleted({ name, at, timeZone }: Notice): Content {
   return notice('Your account was deleted', name, [
-    `Your account was deleted on ${timeText(at, timeZone)}, as requested. You will receive no further mails.`,
-    TOO_LATE,
+    `Your account was deleted on ${timeText(at, timeZone)}. You will receive no further mails.`,
+    'If you did not expect this, contact the administrator of this service.',
   ]);
 }
 

@@ -31,7 +31,7 @@ export class CreatorRights {
   async mayRead(feed: FeedRow, visit: FeedVisit): Promise<boolean> {
     if (feed.creator_kind === 'api_key') return this.mayKeyRead(feed, visit);
     // Every role reads.
-    const members = await this.members.membersAmong(feed.workspace_id, [feed.creator_id]);
+    const members = await this.members.activeAmong(feed.workspace_id, [feed.creator_id]);
     return members.includes(feed.creator_id);
   }
 

@@ -1,7 +1,7 @@
 // Feeds end with their list, with the key or the account that created them, and with the workspace. FormerMembers ends them
 // with a membership.
 import { Controller } from '@nestjs/common';
-import { authEvents, type ApiKeyEvent, type UserEvent } from '@mono/auth/contract';
+import { authEvents, type ApiKeyEvent, type UserEvent, type WorkspaceEvent } from '@mono/auth/contract';
 import { onceByInbox, OutboxSignal } from '@mono/bus/outbox';
 import type { EventBody } from '@mono/contract';
 import { Database, OnEvent } from '@mono/platform';
@@ -11,6 +11,7 @@ import { deleteFeeds, type FeedEnd } from '../persistence/feeds.store.js';
 
 const FROM_TASKS = 'recurrence-feeds-tasks';
 const FROM_AUTH = 'recurrence-feeds-auth';
+const FROM_WORKSPACES = 'recurrence-feeds-workspaces';
 
 @Controller()
 export class FeedsConsumer {
@@ -31,6 +32,11 @@ export class FeedsConsumer {
       { column: 'creator_id', value: event.aggregate_id },
       ...workspaces.map((id) => ({ column: 'workspace_id' as const, value: id })),
     ]);
+  }
+
+  @OnEvent(authEvents.workspace_deleted, { consumer: FROM_WORKSPACES, module: 'recurrence' })
+  async endWithWorkspace(event: WorkspaceEvent): Promise<void> {
+    await this.end(FROM_WORKSPACES, event, [{ column: 'workspace_id', value: event.aggregate_id }]);
   }
 
   /** Ids are unique in the installation, so that feeds are found without a workspace. */

@@ -1,6 +1,12 @@
 // Templates follow their workspace: they move with its zone and are erased with it.
 import { Controller } from '@nestjs/common';
-import { authEvents, type UserEvent, type WorkspaceEvent } from '@mono/auth/contract';
+import {
+  authEvents,
+  erasingEvents,
+  workspacesErasedBy,
+  type ErasingEvent,
+  type WorkspaceEvent,
+} from '@mono/auth/contract';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database, OnEvent } from '@mono/platform';
@@ -34,9 +40,13 @@ export class TemplatesConsumer {
     }
   }
 
-  @OnEvent(authEvents.account_deleted, { consumer: 'recurrence-accounts', module: 'recurrence', concurrency: 1 })
-  async erase({ workspace_ids: ids = [] }: UserEvent): Promise<void> {
-    for (const id of ids) await this.eraseWorkspace(id);
+  @OnEvent(erasingEvents, {
+    consumer: ({ name }) => (name === 'workspace_deleted' ? 'recurrence-workspaces-deleted' : 'recurrence-accounts'),
+    module: 'recurrence',
+    concurrency: 1,
+  })
+  async erase(event: ErasingEvent): Promise<void> {
+    for (const id of workspacesErasedBy(event)) await this.eraseWorkspace(id);
   }
 
   /** The tasks module erases the tasks of the workspace. */

@@ -1,6 +1,6 @@
-// Workspaces are erased with the account of their last member.
+// Workspaces are erased with the account of their last member, or by an operator.
 import { Controller } from '@nestjs/common';
-import { authEvents, type UserEvent } from '@mono/auth/contract';
+import { erasingEvents, workspacesErasedBy, type ErasingEvent } from '@mono/auth/contract';
 import { OnEvent } from '@mono/platform';
 import { EraseWorkspace } from './erase-workspace.js';
 
@@ -12,14 +12,14 @@ const ATTEMPTS = 20;
 export class AccountsConsumer {
   constructor(private readonly eraser: EraseWorkspace) {}
 
-  @OnEvent(authEvents.account_deleted, {
-    consumer: 'tasks-account-deleted',
+  @OnEvent(erasingEvents, {
+    consumer: ({ name }) => `tasks-${name.replaceAll('_', '-')}`,
     module: 'tasks',
     concurrency: 1,
     timeoutMs: TIMEOUT_MS,
     attempts: ATTEMPTS,
   })
-  async erase({ workspace_ids = [], request_id }: UserEvent): Promise<void> {
-    for (const id of workspace_ids) await this.eraser.erase(id, request_id);
+  async erase(event: ErasingEvent & { request_id: string }): Promise<void> {
+    for (const id of workspacesErasedBy(event)) await this.eraser.erase(id, event.request_id);
   }
 }

@@ -1,6 +1,6 @@
-// The time of a workspace is erased with the account of its last member.
+// The time of a workspace is erased with the account of its last member, or by an operator.
 import { Controller } from '@nestjs/common';
-import { authEvents, type UserEvent } from '@mono/auth/contract';
+import { erasingEvents, workspacesErasedBy, type ErasingEvent } from '@mono/auth/contract';
 import { Database, OnEvent } from '@mono/platform';
 import { eraseWorkspace } from './erase-workspace.js';
 
@@ -10,13 +10,13 @@ const TIMEOUT_MS = 10 * 60 * 1_000;
 export class AccountsConsumer {
   constructor(private readonly database: Database) {}
 
-  @OnEvent(authEvents.account_deleted, {
-    consumer: 'time-tracking-accounts',
+  @OnEvent(erasingEvents, {
+    consumer: ({ name }) => (name === 'workspace_deleted' ? 'time-tracking-workspaces' : 'time-tracking-accounts'),
     module: 'time-tracking',
     concurrency: 1,
     timeoutMs: TIMEOUT_MS,
   })
-  async erase({ workspace_ids = [] }: UserEvent): Promise<void> {
-    for (const id of workspace_ids) await eraseWorkspace(this.database, id);
+  async erase(event: ErasingEvent): Promise<void> {
+    for (const id of workspacesErasedBy(event)) await eraseWorkspace(this.database, id);
   }
 }

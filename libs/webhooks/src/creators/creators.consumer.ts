@@ -1,7 +1,13 @@
 // Webhooks end with the key, the membership or the account that created them, and with the workspace. A key’s lists limit what is
 // recorded for its webhooks.
 import { Controller } from '@nestjs/common';
-import { authEvents, type ApiKeyEvent, type MemberEvent, type UserEvent } from '@mono/auth/contract';
+import {
+  authEvents,
+  type ApiKeyEvent,
+  type MemberEvent,
+  type UserEvent,
+  type WorkspaceEvent,
+} from '@mono/auth/contract';
 import { onceByInbox } from '@mono/bus/outbox';
 import { Database, OnEvent } from '@mono/platform';
 import { DeliveryQueue } from '../delivery/delivery-queue.js';
@@ -34,6 +40,11 @@ export class CreatorsConsumer {
     });
     const workspaces = event.event === 'account_deleted' ? (event.workspace_ids ?? []) : [];
     for (const id of workspaces) await this.erase(id);
+  }
+
+  @OnEvent(authEvents.workspace_deleted, { consumer: 'webhooks-workspaces', module: 'webhooks' })
+  async endWithWorkspace({ aggregate_id: workspaceId }: WorkspaceEvent): Promise<void> {
+    await this.erase(workspaceId);
   }
 
   // The row of the membership records what has been done, so there is no inbox.
