@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { askUnlessGiven } from './ask.js';
+import { askUnlessGiven, confirmDeletion } from './ask.js';
 
 const ROLE = { option: '--role', expected: 'owner, admin, member or viewer' };
 
@@ -26,4 +26,25 @@ test.each([
   await expect(askUnlessGiven(undefined, ROLE, terminal(isTTY, typed))).rejects.toThrow(
     'Missing --role: expected owner, admin, member or viewer.',
   );
+});
+
+describe('a deletion', () => {
+  test('goes on when its name is typed', async () => {
+    const place = terminal(true, ' Corner Bakery \n');
+    await confirmDeletion('Corner Bakery', false, 'All of it is erased.', place);
+    expect(String(place.output.read())).toBe('All of it is erased.\nType "Corner Bakery" to confirm: ');
+  });
+
+  test('is refused for another name', async () => {
+    await expect(confirmDeletion('Corner Bakery', false, '', terminal(true, 'corner bakery\n'))).rejects.toThrow(
+      'Not confirmed: expected "Corner Bakery". Nothing was deleted.',
+    );
+  });
+
+  test('needs --yes in a script', async () => {
+    await expect(confirmDeletion('Corner Bakery', false, '', terminal(false, 'Corner Bakery\n'))).rejects.toThrow(
+      'Not confirmed: pass --yes to delete without a terminal.',
+    );
+    await confirmDeletion('Corner Bakery', true, '', terminal(false));
+  });
 });

@@ -1,5 +1,5 @@
 // npx mono audit …: verifies the audit trail, with the signed checkpoints if the bus is available.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AuditVerdict } from '@mono/admin/contract';
@@ -9,6 +9,7 @@ import { TextLog } from '@mono/bus/state';
 import { EmbeddedNats } from '@mono/embedded';
 import type { Database, Environment } from '@mono/platform';
 import { refuseToStart } from './embedded.js';
+import { sharedSecretsOf } from './secrets.js';
 
 const CONNECT_MS = 3_000;
 const silent = { info(): void {}, warn(): void {}, error(): void {} };
@@ -71,13 +72,8 @@ function tell({ ok, rows, head_seq, checkpoint, fault, restores }: AuditVerdict,
   }
 }
 
-export function auditSecretsOf(directory: string, environment: Environment): string[] {
-  const given = (environment['AUDIT_SECRET'] ?? '').split(',').map((secret) => secret.trim());
-  const secrets = given.filter(Boolean);
-  if (secrets.length > 0) return secrets;
-  const file = join(directory, 'audit-secret');
-  if (!existsSync(file)) throw new Error('AUDIT_SECRET is not set, and the data directory has no file audit-secret.');
-  return [readFileSync(file, 'utf8').trim()];
+export function auditSecretsOf(dataDirectory: string, environment: Environment): string[] {
+  return sharedSecretsOf('AUDIT_SECRET', 'audit-secret', { dataDirectory, environment });
 }
 
 /** Connects to the bus of the installation, unless it does not answer in time. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Cli } from './cli.js';
+import { registerOperators } from './operators.commands.js';
 import type { UserCommands, UserOptions } from './users.js';
 import type { WorkspaceCommands } from './workspaces.js';
 
@@ -41,4 +42,6 @@ export function registerTenants(program: Command, cli: Cli): void {
     .command('list')
     .description('list users')
     .action(() => withUsers((commands) => commands.list()));
+
+  registerOperators(program, cli, user, workspace);
 }

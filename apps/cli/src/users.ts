@@ -44,8 +44,9 @@ export class UserCommands {
   }
 
   async list(): Promise<void> {
-    for (const { id, email, name, email_verified_at } of await findAllUsers(this.database)) {
-      this.say(`${id}  ${email}  ${name}${email_verified_at === null ? '  (address not verified)' : ''}`);
+    for (const { id, email, name, email_verified_at, disabled_at } of await findAllUsers(this.database)) {
+      const unverified = email_verified_at === null ? '  (address not verified)' : '';
+      this.say(`${id}  ${email}  ${name}${unverified}${disabled_at === null ? '' : '  (disabled)'}`);
     }
   }
 }
