@@ -55,6 +55,7 @@ const KNOWN = {
   feedIds: [],
   webhookIds: { changed: [], doomed: [], logged: [] },
   filterIds: { changed: [], doomed: [] },
+  operatedIds: { users: [], doomed: [], workspaces: [] },
   entryIds: { changed: [], doomed: [] },
   templateIds: { changed: [], paused: [], doomed: [], dated: [] },
   values: {},

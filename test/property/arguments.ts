@@ -38,6 +38,8 @@ export interface KnownThings {
   filterIds: Record<'changed' | 'doomed', string[]>;
   /** Ids of time entries by use: changed or deleted. */
   entryIds: Record<'changed' | 'doomed', string[]>;
+  /** Ids that operators use: users to change, users to delete, workspaces to delete. */
+  operatedIds: Record<'users' | 'doomed' | 'workspaces', string[]>;
   /** Valid values for fields by name; `<path> <name>` for a field or parameter of one path only. */
   values: Readonly<Record<string, readonly unknown[]>>;
   names: string[];
@@ -327,6 +329,7 @@ function idsFor(
     sessionIds,
     tokenIds,
     identityIds,
+    operatedIds,
   }: KnownThings,
 ): string[] {
   if (path.includes('/dead-letters/')) return letterIds;
@@ -334,8 +337,10 @@ function idsFor(
   if (path.startsWith('/v1/tasks/{id}/relations')) return relatedIds;
   if (path.startsWith('/v1/api-keys/')) return keyIds;
   if (path.startsWith('/v1/workspaces/')) return workspaceIds;
+  if (path.startsWith('/v1/admin/users/')) return method === 'DELETE' ? operatedIds.doomed : operatedIds.users;
+  if (path.startsWith('/v1/admin/workspaces/')) return operatedIds.workspaces;
   if (path.startsWith('/v1/members/')) return memberIds;
-  if (path.startsWith('/v1/invites/')) return inviteIds;
+  if (/^\/v1\/(?:admin\/)?invites\//.test(path)) return inviteIds;
   if (path.startsWith('/v1/me/sessions/')) return sessionIds;
   if (path.startsWith('/v1/me/tokens/')) return tokenIds;
   if (path.startsWith('/v1/me/identities/')) return identityIds;

@@ -149,6 +149,7 @@ describe('the API under generated requests', () => {
       ...people,
       webhookIds: webhooks.webhookIds,
       filterIds: await makeFilters(share),
+      operatedIds: await makeOperated(share),
       values: {
         ...people.values,
         ...webhooks.values,
@@ -197,6 +198,24 @@ describe('the API under generated requests', () => {
       made.push(body.id);
     }
     return made;
+  }
+
+  /** Without passwords, so that they cost little. */
+  async function makeOperated(share: number): Promise<KnownThings['operatedIds']> {
+    const insert = async (statement: string): Promise<string[]> => {
+      const { rows } = await links.database.query<{ id: string }>(statement, [Math.ceil(30 * share)]);
+      return rows.map(({ id }) => id);
+    };
+    const users = (): Promise<string[]> =>
+      insert(`INSERT INTO auth."user" (id, email, email_key, name)
+        SELECT id, id || '@example.com', id || '@example.com', 'Operated'
+        FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, $1)) made RETURNING id`);
+    return {
+      users: await users(),
+      doomed: await users(),
+      workspaces: await insert(`INSERT INTO auth.workspace (id, name)
+        SELECT gen_random_uuid(), 'Operated' FROM generate_series(1, $1) RETURNING id`),
+    };
   }
 
   async function makeFilters(share: number): Promise<KnownThings['filterIds']> {

@@ -28,7 +28,7 @@ function written(changes: Partial<DisabledFacts> = {}, { former = '', pages = PA
   const contacts = [ADA, BOB, EVE].filter(({ id }) => id !== former);
   const contact = (id: string) => Promise.resolve(contacts.find((user) => user.id === id));
   const people = {
-    contact,
+    recipient: contact,
     member: (workspaceId: string, id: string) => (workspaceId === WORKSPACE ? contact(id) : Promise.resolve(undefined)),
   };
   const request = (_operation: unknown, { cursor = '0' }: { cursor?: string }) => {
