@@ -15,6 +15,7 @@ import { InvitesController } from './src/members/invites.controller.js';
 import { MembersController } from './src/members/members.controller.js';
 import { TenancyController } from './src/operators/tenancy.controller.js';
 import { UserAccountsController } from './src/operators/user-accounts.controller.js';
+import { PasswordStrength } from './src/passwords/password-strength.js';
 import { Passwords } from './src/passwords/passwords.js';
 import { PersonalTokensController } from './src/personal-tokens/personal-tokens.controller.js';
 import { VerifyPersonalTokenController } from './src/personal-tokens/verify-personal-token.controller.js';
@@ -49,6 +50,7 @@ export {
 } from './src/persistence/workspaces.js';
 export { findAllUsers } from './src/persistence/users.js';
 export { createOperators, type Operators } from './src/operators/create-operators.js';
+export { PasswordStrength } from './src/passwords/password-strength.js';
 export { createUser } from './src/users/create-user.js';
 
 @Module({
@@ -91,6 +93,7 @@ export { createUser } from './src/users/create-user.js';
     EvenTime,
     NewAccounts,
     PasswordCheck,
+    PasswordStrength,
     Sessions,
     SignInThrottle,
     SignInProviders,

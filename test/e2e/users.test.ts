@@ -329,6 +329,13 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     expect(faulty.status).toBe(422);
     const fields = JSON.stringify(faulty.body.error.details);
     for (const field of ['email', 'password', 'name', 'timezone']) expect(fields).toContain(field);
+    for (const password of ['password', 'Password1!']) {
+      const weak = await auth('sign-up', { email: newAddress(), password, name: 'Ada' });
+      expect([weak.status, JSON.stringify(weak.body.error.details)]).toEqual([
+        422,
+        expect.stringMatching(/"password".*too easy to guess/),
+      ]);
+    }
     const key = server.api;
     expect(refusal(await key.get<ErrorBody>('/v1/me'))).toEqual([403, 'forbidden']);
     expect(refusal(await auth('sign-in', { email: 'a@example.com', password: 'x'.repeat(257) }))[0]).toBe(422);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { NewUser, ROLES } from '@mono/auth/contract';
-import { createUser, findAllUsers } from '@mono/auth/module';
+import { createUser, findAllUsers, PasswordStrength } from '@mono/auth/module';
 import { readInput } from '@mono/contract';
 import type { Database } from '@mono/platform';
 import { askUnlessGiven } from './ask.js';
@@ -37,6 +37,7 @@ export class UserCommands {
       : randomBytes(15).toString('base64url');
     const asked = { ...options, role, password, ...(workspace === undefined ? {} : { workspace_id: workspace }) };
     const input = readInput(NewUser, asked, 'options');
+    if (passwordStdin) await new PasswordStrength().requireStrong(password, 'password', input);
     const { id, workspaceId } = await createUser(this.database, input);
     this.say(`${input.email} (${id}), ${role} of the workspace ${workspaceId}`);
     if (!passwordStdin) this.say(`Password (shown only once): ${password}`);

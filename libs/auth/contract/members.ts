@@ -134,7 +134,7 @@ export class AcceptInvite extends LinkToken {
   name?: string;
 
   @TextField({
-    description: 'The password of the new user.',
+    description: 'The password of the new user. Common passwords and others that are easy to guess are refused.',
     min: MIN_PASSWORD_CHARACTERS,
     max: MAX_PASSWORD_CHARACTERS,
     optional: true,

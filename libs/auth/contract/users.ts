@@ -30,7 +30,7 @@ const name = {
 };
 const timezone = { description: 'The time zone of the user, an IANA name.', example: 'Europe/London' };
 const newPassword = {
-  description: 'The password, in any characters.',
+  description: 'The password, in any characters. Common passwords and others that are easy to guess are refused.',
   example: 'correct horse battery staple',
   min: MIN_PASSWORD_CHARACTERS,
   max: MAX_PASSWORD_CHARACTERS,

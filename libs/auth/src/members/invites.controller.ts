@@ -20,6 +20,7 @@ import {
   type InvitePage,
 } from '../../contract/index.js';
 import { requireGivable } from '../api-keys/rights.js';
+import { PasswordStrength } from '../passwords/password-strength.js';
 import { Passwords } from '../passwords/passwords.js';
 import { changesOf } from '../persistence/auth-events.js';
 import { dropEmailTokens, dropInviteTokens } from '../persistence/email-tokens.js';
@@ -59,6 +60,7 @@ export class InvitesController {
     private readonly signal: OutboxSignal,
     private readonly links: EmailLinks,
     private readonly passwords: Passwords,
+    private readonly strength: PasswordStrength,
     private readonly throttle: Throttle,
     private readonly attempts: SignInThrottle,
     private readonly remembered: RememberedUsers,
@@ -140,7 +142,7 @@ export class InvitesController {
     const isProven = known !== undefined && known.email_verified_at !== null;
     const password = isProven ? undefined : requireAccount(input);
     if (password !== undefined) await this.attempts.attemptByLink(emailKey(address));
-    const passwordHash = password === undefined ? undefined : await this.passwords.hash(password);
+    const passwordHash = password === undefined ? undefined : await this.hashOf(password, address, input.name);
     const userId = await this.database.transaction(async (on) => {
       // The invite before its link, in the order of renewal and revocation.
       const invite = await lockInvite(on, invite_id);
@@ -180,6 +182,11 @@ export class InvitesController {
     if (found) await dropEmailTokens(on, found.id, ['verify', 'reset']);
     await addUserEvent(on, originOf(caller), { event: found ? 'email_verified' : 'user_created', user: made });
     return made;
+  }
+
+  private async hashOf(password: string, email: string, name: string | undefined): Promise<string> {
+    await this.strength.requireStrong(password, 'password', { email, name });
+    return this.passwords.hash(password);
   }
 
   private async requireFewMails(workspaceId: string, email: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
   RememberedUsers,
   type Accepted,
 } from '../../contract/index.js';
+import { PasswordStrength } from '../passwords/password-strength.js';
 import { Passwords } from '../passwords/passwords.js';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { revokePersonalTokens } from '../persistence/personal-tokens.js';
@@ -29,6 +30,7 @@ export class PasswordsController {
     private readonly signal: OutboxSignal,
     private readonly remembered: RememberedUsers,
     private readonly passwords: Passwords,
+    private readonly strength: PasswordStrength,
     private readonly check: PasswordCheck,
     private readonly links: EmailLinks,
     private readonly throttle: SignInThrottle,
@@ -43,6 +45,7 @@ export class PasswordsController {
   ): Promise<void> {
     const { userId, sessionId } = signedIn(context);
     const compared = await this.check.requirePassword(context, current_password, 'current_password');
+    await this.strength.requireStrong(new_password, 'new_password', compared);
     const passwordHash = await this.passwords.hash(new_password);
     await this.database.transaction(async (on) => {
       requireStill(compared, await lockUser(on, userId));
@@ -92,6 +95,8 @@ export class PasswordsController {
     // An invalid link is not worth a hash, and a valid one not many at once.
     const { address: account } = await this.links.requireValid('reset', token);
     await this.throttle.attemptByLink(emailKey(account));
+    // The link still works afterwards.
+    await this.strength.requireStrong(new_password, 'new_password', { email: account });
     const passwordHash = await this.passwords.hash(new_password);
     const userId = await this.database.transaction(async (on) => {
       const { user_id, address } = await this.links.consume(on, 'reset', token);

@@ -4,6 +4,7 @@ import { OutboxSignal } from '@mono/bus/outbox';
 import type { InputOf, PublicContext } from '@mono/contract';
 import { Database, Operation, type Executor } from '@mono/platform';
 import { accountsOperations, authErrors, type Accepted } from '../../contract/index.js';
+import { PasswordStrength } from '../passwords/password-strength.js';
 import { Passwords } from '../passwords/passwords.js';
 import { dropEmailTokens } from '../persistence/email-tokens.js';
 import { addUserEvent } from '../persistence/user-events.js';
@@ -29,6 +30,7 @@ export class SignUpController {
     private readonly database: Database,
     private readonly signal: OutboxSignal,
     private readonly passwords: Passwords,
+    private readonly strength: PasswordStrength,
     private readonly links: EmailLinks,
     private readonly throttle: SignInThrottle,
     private readonly accounts: NewAccounts,
@@ -41,6 +43,7 @@ export class SignUpController {
   async signUp(input: InputOf<typeof accountsOperations.signUp>, caller: PublicContext): Promise<Accepted> {
     const { email, password, name, timezone = 'UTC' } = input;
     if (!this.policy.isOpen) throw authErrors.sign_up_disabled();
+    await this.strength.requireStrong(password, 'password', { email, name });
     const isSent = await this.throttle.attemptMail(emailKey(email), caller.address);
     const passwordHash = await this.passwords.hash(password);
     await this.evenTime.run(() =>
