@@ -1,4 +1,4 @@
-// One thread for all estimates of a process. It starts with the first one and ends when there was none for a while.
+// One thread for all estimates of a process. It starts with the first one, and ends a while after the last one.
 import { Worker } from 'node:worker_threads';
 import { UnavailableError } from '@mono/contract';
 import type { StrengthAnswer, StrengthQuestion } from './strength-worker.js';
