@@ -37,7 +37,7 @@ export class StrengthThread {
         this.askers.set(id, { resolve, reject });
         // Keeps the process alive for the answer.
         worker.ref();
-        worker.postMessage({ id, ...question } satisfies StrengthQuestion);
+        worker.postMessage({ id, ...question } satisfies StrengthQuestion, []);
       });
     } finally {
       this.askers.delete(id);

@@ -28,5 +28,5 @@ const estimator = new ZxcvbnFactory({
 
 parentPort?.on('message', ({ id, password, about }: StrengthQuestion) => {
   const { score, feedback } = estimator.check(password, [...about]);
-  parentPort?.postMessage({ id, score, warning: feedback.warning ?? '' } satisfies StrengthAnswer);
+  parentPort?.postMessage({ id, score, warning: feedback.warning ?? '' } satisfies StrengthAnswer, []);
 });
