@@ -67,7 +67,7 @@ const timezone = {
   nullable: true,
 };
 const defaultOrder = {
-  description: 'The order of `GET /v1/lists/{id}/tasks` without `order_by`; null: `created_at`.',
+  description: 'The order of `GET /v1/lists/{id}/tasks` without `order_by`; null: `position`.',
   values: TASK_ORDERS,
   example: 'position',
   nullable: true,

@@ -21,7 +21,15 @@ export type TitlePolicy = (typeof TITLE_POLICIES)[number];
 export const ON_COMPLETE_WITH_SUBTASKS = ['leave', 'complete', 'refuse'] as const;
 export type OnCompleteWithSubtasks = (typeof ON_COMPLETE_WITH_SUBTASKS)[number];
 
-export const TASK_ORDERS = ['position', 'due_at', 'priority', 'created_at', 'updated_at', 'title'] as const;
+export const TASK_ORDERS = [
+  'position',
+  'due_at',
+  'priority',
+  'created_at',
+  'updated_at',
+  'completed_at',
+  'title',
+] as const;
 export type TaskOrder = (typeof TASK_ORDERS)[number];
 
 /** How a list or a saved filter is shown. */

@@ -16,10 +16,12 @@ export function expectedIds(tasks: readonly TaskSeed[], workspaceId: string, que
 
 function compare(one: TaskSeed, other: TaskSeed, order: TaskOrder, descending: boolean): number {
   const sign = descending ? -1 : 1;
-  if (order === 'due_at' && (one.due_instant === null) !== (other.due_instant === null)) {
-    return one.due_instant === null ? 1 : -1;
-  }
+  if (isMissing(one, order) !== isMissing(other, order)) return isMissing(one, order) ? 1 : -1;
   return sign * (byKey(one, other, order) || bytes(one.id, other.id));
+}
+
+function isMissing({ due_instant: due, completed_at: completed }: TaskSeed, order: TaskOrder): boolean {
+  return (order === 'due_at' && due === null) || (order === 'completed_at' && completed === null);
 }
 
 function byKey(one: TaskSeed, other: TaskSeed, order: TaskOrder): number {
@@ -30,6 +32,8 @@ function byKey(one: TaskSeed, other: TaskSeed, order: TaskOrder): number {
       return TASK_PRIORITIES.indexOf(one.priority) - TASK_PRIORITIES.indexOf(other.priority);
     case 'due_at':
       return bytes(one.due_instant ?? '', other.due_instant ?? '');
+    case 'completed_at':
+      return bytes(one.completed_at ?? '', other.completed_at ?? '');
     case 'position':
     case 'created_at':
     case 'updated_at':

@@ -35,7 +35,7 @@ beforeAll(async () => {
   world = await createTasksWorld();
   database = world.database;
   await fill(database, SIZE);
-}, 120_000);
+}, 300_000);
 afterAll(() => world.end());
 
 function statementOf(question: Question): TaskStatement {

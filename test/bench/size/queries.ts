@@ -1,10 +1,10 @@
 // The queries of the benchmark: those that must not slow down with the size of the workspace, and others for comparison.
-import type { TaskQuery } from '../../../libs/tasks/contract/index.js';
+import { TASK_ORDERS, type TaskQuery } from '../../../libs/tasks/contract/index.js';
 import { ASSIGNEE, BIG_LIST, SMALL_LIST } from './fill.ts';
 
 export type Question = Pick<TaskQuery, keyof TaskQuery>;
 
-const ORDERS = ['position', 'due_at', 'priority', 'created_at', 'updated_at', 'title'] as const;
+const ORDERS = TASK_ORDERS;
 const DIRECTIONS = ['asc', 'desc'] as const;
 
 const orders = (where: string, filter: Question): [string, Question][] =>

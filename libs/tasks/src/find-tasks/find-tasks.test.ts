@@ -272,7 +272,9 @@ describe('a page', () => {
     const empty = await insertList(database, WORKSPACE);
     expect((await find.findTasksOfList(contextOf(WORKSPACE), empty, {})).items).toEqual([]);
     const inList = await find.findTasksOfList(contextOf(WORKSPACE), lists[0] ?? '', { limit: 500 });
-    expect(inList.items.map(({ id }) => id)).toEqual(expectedIds(tasks, WORKSPACE, { list_id: lists[0] ?? '' }));
+    expect(inList.items.map(({ id }) => id)).toEqual(
+      expectedIds(tasks, WORKSPACE, { list_id: lists[0] ?? '', order_by: 'position' }),
+    );
     for (const id of [uuidv7(), lists[2] ?? '']) {
       await expect(find.findTasksOfList(contextOf(WORKSPACE), id, {})).rejects.toMatchObject({
         code: 'list_not_found',

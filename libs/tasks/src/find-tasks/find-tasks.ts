@@ -96,7 +96,7 @@ export class FindTasks {
       reach.workspaceId,
     ]);
     if (!list) throw tasksErrors.list_not_found({ id: listId });
-    return { ...(list.order_by !== null && { order_by: list.order_by }), order_dir: order_dir ?? list.order_dir };
+    return { order_by: list.order_by ?? 'position', order_dir: order_dir ?? list.order_dir };
   }
 }
 

@@ -25,9 +25,15 @@ async function titles(query: Omit<Parameters<TasksOperations['findTasksOfList']>
   return items.map(({ title }) => title).join('');
 }
 
-test('without one, tasks are listed by creation', async () => {
+test('without one, tasks are listed in the manual order', async () => {
   expect(await titles()).toBe('bca');
   expect(await titles({ order_dir: 'desc' })).toBe('acb');
+  const { items } = await api.findTasksOfList({ id }, me);
+  const [first, , last] = items.map((task) => task.id);
+  await api.moveTask({ id: last ?? '', before: first ?? '' }, me);
+  expect(await titles()).toBe('abc');
+  expect(await titles({ order_by: 'created_at' })).toBe('bca');
+  expect(await titles({ order_dir: 'desc' })).toBe('cba');
 });
 
 test('a default order and direction hold unless the query names its own', async () => {

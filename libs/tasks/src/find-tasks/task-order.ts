@@ -17,7 +17,7 @@ export interface TaskOrdering {
   type: string;
   /** Whether the column is among those that the API shows anyway. */
   shown: boolean;
-  /** Only due_at may be missing. Nulls come last in both directions. */
+  /** Whether it may be missing. Nulls come last in both directions. */
   nullable: boolean;
   kind: CursorKind;
   key(row: FoundTask): CursorValue;
@@ -59,6 +59,16 @@ export const TASK_ORDERINGS: Readonly<Record<TaskOrder, TaskOrdering>> = {
     nullable: true,
     kind: 'instant',
     key: (row) => row.due_instant ?? null,
+    parameter: (value) => (value === null ? null : asText(value)),
+  },
+  completed_at: {
+    column: 'completed_at',
+    collation: '',
+    type: 'timestamptz',
+    shown: true,
+    nullable: true,
+    kind: 'instant',
+    key: (row) => row.completed_at,
     parameter: (value) => (value === null ? null : asText(value)),
   },
   priority: {

@@ -3,8 +3,8 @@
 // A page is read along an index that has its order, so its cost does not grow with the workspace. Where no single index
 // has it, the statement puts together several such readings, its parts:
 // - visible and hidden statuses have an index each: both are read as far as the page reaches, and merged;
-// - an index ends or begins with its nulls, and a page has them last in both directions: tasks with a due date are read
-//   first, those without only when the page is not full.
+// - an index ends or begins with its nulls, and a page has them last in both directions: tasks with a due date (or a time of
+//   completion) are read first, those without only when the page is not full.
 import { MAX_PAGE_BYTES, type PageRequest } from '@mono/contract';
 import type { Statement } from '@mono/platform';
 import type { TaskQuery } from '../../contract/index.js';
@@ -19,7 +19,7 @@ import {
   statusConditions,
   type Caller,
 } from './task-filter.js';
-import type { TaskOrdering } from './task-order.js';
+import { TASK_ORDERINGS, type TaskOrdering } from './task-order.js';
 
 export interface TaskStatement extends Statement {
   values: unknown[];
@@ -138,7 +138,9 @@ function nullParts(query: TaskQuery, reading: Reading, request: PageRequest, par
     return { only: [isNull, `t.id ${comparison} ${parameters.add(id)}::uuid`], shape: 'after_null' };
   }
   const dated = request.after ? [isNotNull, afterKey()] : [isNotNull];
-  if (query.due_before !== undefined || query.due_after !== undefined) return { only: dated, shape: 'dated' };
+  const { due_at: due } = TASK_ORDERINGS;
+  const isDated = ordering === due && (query.due_before !== undefined || query.due_after !== undefined);
+  if (isDated) return { only: dated, shape: 'dated' };
   // Ascending from the start is the index's own order.
   if (!request.after && direction === 'ASC') return { only: [], shape: 'first' };
   return { only: [], dated, undated: [isNull], shape: request.after ? 'after' : 'first' };

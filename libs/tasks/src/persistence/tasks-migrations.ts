@@ -14,6 +14,7 @@ import { ZoneOfLists1765460000000 } from './migrations/1765460000000-zone-of-lis
 import { FoldedWords1765470000011 } from './migrations/1765470000011-folded-words.js';
 import { Today1765470000000 } from './migrations/1765470000000-today.js';
 import { SubtasksOnComplete1765470000033 } from './migrations/1765470000033-subtasks-on-complete.js';
+import { CompletedOrder1765470000034 } from './migrations/1765470000034-completed-order.js';
 import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
 import { Relations1765050000000 } from './migrations/1765050000000-relations.js';
 import { ZoneRelease1764600000000 } from './migrations/1764600000000-zone-release.js';
@@ -39,4 +40,5 @@ export const tasksMigrations = [
   Today1765470000000,
   FoldedWords1765470000011,
   SubtasksOnComplete1765470000033,
+  CompletedOrder1765470000034,
 ];
