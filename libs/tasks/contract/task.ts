@@ -57,6 +57,14 @@ export class TaskWarning {
   task_ids: string[];
 }
 
+export class SubtaskCounts {
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'Those in `todo`, `in_progress` or `blocked`.', example: 2 })
+  open: number;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'Those in `done`.', example: 1 })
+  done: number;
+}
+
 export class Task {
   @UuidField({ description: 'UUIDv7.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f' })
   id: string;
@@ -143,6 +151,13 @@ export class Task {
   blocked_by_open: number;
 
   @ApiProperty({
+    type: SubtaskCounts,
+    description:
+      'The number of its direct subtasks, in any list, without archived and cancelled ones. It changes with them and not with `version`; with any, it is part of the ETag.',
+  })
+  subtask_counts: SubtaskCounts;
+
+  @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
@@ -225,11 +240,16 @@ export class TaskReplacement extends TaskContent {
   list_id: string;
 }
 
-/** Measured time and open blockers change without the version, so they are parts of the tag. Older nodes do not send all of them. */
-export function taskEntityTag({ version, actual_duration_version: measured, blocked_by_open: blockers }: Task): string {
+/** Measured time, open blockers and subtasks change without the version, so they are parts of the tag. Older nodes do not send all of them. */
+export function taskEntityTag(task: Task): string {
+  const { version, actual_duration_version: measured, blocked_by_open: blockers } = task;
+  const { open, done }: SubtaskCounts = task.subtask_counts ?? NO_SUBTASKS;
+  if (open + done > 0) return `${version}.${measured}.${blockers}.${open}-${done}`;
   if (blockers > 0) return `${version}.${measured}.${blockers}`;
   return measured > 0 ? `${version}.${measured}` : String(version);
 }
+
+const NO_SUBTASKS: SubtaskCounts = { open: 0, done: 0 };
 
 export class DeleteTaskQuery {
   @EnumField(permanent)

@@ -8,7 +8,7 @@ import { tasksErrors } from '../../contract/tasks.errors.js';
 import type { Inbox } from '../lists/inbox.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import type { NewTask } from '../persistence/task-records.js';
-import { readTask, readTrees } from '../persistence/task-reads.js';
+import { readCounts, readTask, readTrees } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
 import type { AssigningContext } from '../tasks/assignees.js';
 import { createTask, newTask } from '../tasks/create-task.js';
@@ -58,6 +58,7 @@ export async function duplicateTask(
   asked: Asked,
   inbox: Inbox,
 ): Promise<TaskRow> {
+  const { workspaceId } = context.principal;
   const listId = asked.list_id ?? task.list_id;
   const copy = (row: TaskRow): CreateTask => {
     const list_id = row.list_id === task.list_id ? listId : row.list_id;
@@ -77,7 +78,8 @@ export async function duplicateTask(
       subtasks.push(made);
     }
     await insertAll(transaction, context, subtasks);
-    return root;
+    const counts = subtasks.length === 0 ? undefined : await readCounts(transaction, workspaceId, [root.id]);
+    return { ...root, ...counts?.get(root.id) };
   });
 }
 

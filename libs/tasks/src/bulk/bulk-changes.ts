@@ -8,6 +8,7 @@ import { DEFAULT_BULK_TASKS } from '../../contract/task-constants.js';
 import { TaskQuery } from '../../contract/task-query.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
 import { BatchOperations } from '../batch/batch-tasks.js';
+import { countAgain } from '../batch/count-again.js';
 import { changesBetween } from '../domain/task-state.js';
 import { placed, type Placed } from '../find-tasks/placed.js';
 import { ReadFilter } from '../find-tasks/read-filter.js';
@@ -15,7 +16,6 @@ import { countStatement, matchStatement } from '../find-tasks/task-statement.js'
 import { lockTasks, stateOf } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
 import { lockRulesOfTasks } from '../persistence/workflow-records.js';
-import { countBlockers } from '../relations/count-blockers.js';
 import type { AssigningContext } from '../tasks/assignees.js';
 import { lockTree } from '../tasks/placement.js';
 import { Below } from './below.js';
@@ -69,7 +69,7 @@ export class BulkChanges {
   private async run(on: Executor, context: AssigningContext, plans: readonly Plan[]): Promise<ChangedTask[]> {
     const operations = plans.flatMap(({ operation }) => operation ?? []);
     const results = operations.length === 0 ? [] : await this.batch.run(on, context, { mode: 'each', operations });
-    await countBlockers(on, context.principal, operations, results);
+    await countAgain(on, context.principal, operations, results);
     const byId = new Map(operations.map(({ id = '' }, index) => [id, results[index]]));
     return plans.map((plan) => outcomeOf(plan, byId)).toSorted((one, other) => (one.id < other.id ? -1 : 1));
   }

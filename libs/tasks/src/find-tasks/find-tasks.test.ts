@@ -213,6 +213,7 @@ describe('a page', () => {
         tags: [],
         assignee_id: null,
         blocked_by_open: 0,
+        subtask_counts: { open: 0, done: 0 },
         position: seed.position,
         due_at: '2026-03-01T10:00:00.105Z',
         due_on: null,

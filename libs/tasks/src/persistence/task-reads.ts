@@ -2,7 +2,7 @@
 import type { Executor, Statement } from '@mono/platform';
 import { beyond, reaches, type Reach } from '../domain/reach.js';
 import type { TaskState } from '../domain/task-state.js';
-import { taskColumns, type TaskRow } from './task-row.js';
+import { countedColumns, taskColumns, type TaskRow } from './task-row.js';
 
 const ONE: Statement = {
   name: 'tasks.read_task',
@@ -12,6 +12,24 @@ const ONE: Statement = {
 export async function readTask(on: Executor, reach: Reach, id: string): Promise<TaskRow | undefined> {
   const [row] = await on.query<TaskRow>(ONE, [id, reach.workspaceId]);
   return row && reaches(reach, row.list_id) ? row : undefined;
+}
+
+const COUNTS: Statement = {
+  name: 'tasks.read_counts',
+  text: `SELECT t.id, ${countedColumns('t')} FROM tasks.task t WHERE t.id = ANY($1::uuid[]) AND t.workspace_id = $2`,
+};
+
+export type CountedRow = Pick<TaskRow, 'id' | 'blocked_by_open' | 'subtask_counts'>;
+
+/** The counts of tasks by id. A statement that changes several tasks counts before its changes. */
+export async function readCounts(
+  on: Executor,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, CountedRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await on.query<CountedRow>(COUNTS, [ids, workspaceId]);
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Locked in the order of their ids, so that two callers never wait for each other. */

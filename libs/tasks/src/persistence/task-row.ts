@@ -1,5 +1,11 @@
 // A row of "tasks"."task" and the Task that the API shows: the one place where columns become fields.
-import type { Task, TaskPriority, TaskStatus } from '../../contract/index.js';
+import {
+  OPEN_STATUSES,
+  type SubtaskCounts,
+  type Task,
+  type TaskPriority,
+  type TaskStatus,
+} from '../../contract/index.js';
 
 export interface TaskRow {
   id: string;
@@ -23,6 +29,7 @@ export interface TaskRow {
   series_id: string | null;
   original_start: string | null;
   blocked_by_open: number;
+  subtask_counts: SubtaskCounts;
   completed_at: string | null;
   version: number;
   created_at: string;
@@ -31,23 +38,32 @@ export interface TaskRow {
 
 /** What to select from "tasks"."task" under an alias. Dates as text: pg would read them in the process's own time zone. */
 export function taskColumns(alias: string): string {
-  return `${storedColumns(alias)}, ${blockedByOpen(alias)} AS blocked_by_open`;
+  return `${storedColumns(alias)}, ${countedColumns(alias)}`;
 }
 
-/** As taskColumns, of tasks that have no relations yet. */
+/** As taskColumns, of tasks that have neither relations nor subtasks yet. */
 export function newTaskColumns(alias: string): string {
-  return `${storedColumns(alias)}, 0 AS blocked_by_open`;
+  return `${storedColumns(alias)}, 0 AS blocked_by_open, ${subtaskCounts('0', '0')} AS subtask_counts`;
+}
+
+/** Counted when read, by probes of indexes: a task does not change with those that block it, nor with its subtasks. */
+export function countedColumns(alias: string): string {
+  const counts = subtaskCounts(
+    `count(*) FILTER (WHERE c.status IN (${OPEN}))`,
+    `count(*) FILTER (WHERE c.status = 'done')`,
+  );
+  return `(SELECT count(*)::int ${openBlockersOf(alias)}) AS blocked_by_open,
+    (SELECT ${counts} FROM tasks.task c WHERE c.parent_id = ${alias}.id) AS subtask_counts`;
+}
+
+function subtaskCounts(open: string, done: string): string {
+  return `json_build_object('open', ${open}, 'done', ${done})`;
 }
 
 function storedColumns(alias: string): string {
   return COLUMNS.map((column) =>
     DATES.has(column) ? `${alias}.${column}::text AS ${column}` : `${alias}.${column}`,
   ).join(', ');
-}
-
-/** Counted when read, by a probe of an index: a task does not change with those that block it. */
-function blockedByOpen(alias: string): string {
-  return `(SELECT count(*)::int ${openBlockersOf(alias)})`;
 }
 
 /**
@@ -57,7 +73,7 @@ function blockedByOpen(alias: string): string {
 export function openBlockersOf(alias: string): string {
   return `FROM tasks.relation r JOIN tasks.task b ON b.id = r.task_id
     WHERE r.workspace_id = ${alias}.workspace_id AND r.other_id = ${alias}.id AND r.kind = 'blocks'
-      AND b.status IN ('todo', 'in_progress', 'blocked')`;
+      AND b.status IN (${OPEN})`;
 }
 
 export function toTask(row: TaskRow): Task {
@@ -83,6 +99,7 @@ export function toTask(row: TaskRow): Task {
     series_id: row.series_id,
     original_start: row.original_start,
     blocked_by_open: row.blocked_by_open,
+    subtask_counts: row.subtask_counts,
     completed_at: row.completed_at,
     version: row.version,
     created_at: row.created_at,
@@ -90,8 +107,9 @@ export function toTask(row: TaskRow): Task {
   };
 }
 
+const OPEN = OPEN_STATUSES.map((status) => `'${status}'`).join(', ');
 const DATES: ReadonlySet<string> = new Set(['due_on', 'starts_on']);
-const COLUMNS: readonly Exclude<keyof TaskRow, 'blocked_by_open'>[] = [
+const COLUMNS: readonly Exclude<keyof TaskRow, 'blocked_by_open' | 'subtask_counts'>[] = [
   'id',
   'list_id',
   'parent_id',

@@ -99,7 +99,32 @@ describe('with open blockers', () => {
   });
 });
 
-test.each(['actual_duration', 'actual_duration_version', 'blocked_by_open', 'warnings'])(
+describe('with subtasks', () => {
+  let subtask: Task;
+
+  beforeEach(async () => {
+    ({ body: subtask } = await call('POST', '', {}, { title: 'Sand', parent_id: task.id }));
+  });
+
+  test('whoever has read it before one changes gets it anew, and after that 304', async () => {
+    const first = await call('GET', `/${task.id}`, { 'if-none-match': '"1"' });
+    expect(first).toMatchObject({ status: 200, tag: '"1.0.0.1-0"', body: { subtask_counts: { open: 1, done: 0 } } });
+    expect((await call('GET', `/${task.id}`, { 'if-none-match': '"1.0.0.1-0"' })).status).toBe(304);
+    await call('PATCH', `/${subtask.id}`, {}, { status: 'done' });
+    const anew = await call('GET', `/${task.id}`, { 'if-none-match': '"1.0.0.1-0"' });
+    expect(anew).toMatchObject({ status: 200, tag: '"1.0.0.0-1"', body: { version: 1 } });
+    await call('DELETE', `/${subtask.id}`);
+    expect(await call('GET', `/${task.id}`, { 'if-none-match': '"1.0.0.0-1"' })).toMatchObject({ tag: '"1"' });
+  });
+
+  test('If-Match guards by the version alone', async () => {
+    const changed = await call('PATCH', `/${task.id}`, { 'if-match': '"1.0.0.7-9"' }, { title: 'Varnish' });
+    expect(changed).toMatchObject({ status: 200, tag: '"2.0.0.1-0"' });
+    expect((await call('DELETE', `/${task.id}`, { 'if-match': '"1.0.0.1-0"' })).status).toBe(412);
+  });
+});
+
+test.each(['actual_duration', 'actual_duration_version', 'blocked_by_open', 'subtask_counts', 'warnings'])(
   '%s is not to be written',
   async (field) => {
     const before = await call('GET', `/${task.id}`);

@@ -5,13 +5,13 @@ import { requireRights, type CallContext, type InputOf } from '@mono/contract';
 import { Database, once, Operation, RetryingDatabase, type Executor } from '@mono/platform';
 import { tasksErrors, tasksOperations, type BatchResults, type Task, type TaskPage } from '../../contract/index.js';
 import { BatchOperations } from '../batch/batch-tasks.js';
+import { countAgain } from '../batch/count-again.js';
 import { FindTasks } from '../find-tasks/find-tasks.js';
 import { ReadFilter } from '../find-tasks/read-filter.js';
 import { Inbox } from '../lists/inbox.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { readTask } from '../persistence/task-reads.js';
 import { toTask, type TaskRow } from '../persistence/task-row.js';
-import { countBlockers } from '../relations/count-blockers.js';
 import { warnOfBlockers } from '../relations/open-blockers.js';
 import { Assignees, type AssigningContext } from './assignees.js';
 import { changeTask, fieldsOfReplacement, type Fields } from './change-task.js';
@@ -82,7 +82,7 @@ export class TasksController {
     const run = (on: Executor, assigning: AssigningContext): Promise<BatchResults> =>
       inTransaction(on, async (transaction) => {
         const results = await this.batch.run(transaction, assigning, batch);
-        await countBlockers(transaction, call.principal, batch.operations, results);
+        await countAgain(transaction, call.principal, batch.operations, results);
         transaction.afterCommit(() => this.signal.wake());
         return { results };
       });

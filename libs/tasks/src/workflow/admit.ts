@@ -6,6 +6,7 @@ import type { Executor } from '@mono/platform';
 import { refusalsOf } from '../domain/workflow.js';
 import { insertTasks, updateTasks, type NewTask, type TaskChange } from '../persistence/task-records.js';
 import type { TaskRow } from '../persistence/task-row.js';
+import { readCounts } from '../persistence/task-reads.js';
 import { lockRules } from '../persistence/workflow-records.js';
 import { arrivalOf, arrivalOfNew, enters, type Arrival } from './arrival.js';
 import { completes, withSubtasks } from './complete-subtasks.js';
@@ -78,7 +79,18 @@ export async function updateAdmitted(
   const all = await withSubtasks(on, context, rules, rest);
   const asked = new Set(rest.map(({ row }) => row.id));
   const isAdmitted = await admit(on, context, all.map(arrivalOf), (id) => asked.has(id));
-  return [...rows, ...(await updateTasks(on, context, all, { isAdmitted }))];
+  const admitted = await updateTasks(on, context, all, { isAdmitted });
+  return [...rows, ...(all.length > rest.length ? await recounted(on, context, admitted) : admitted)];
+}
+
+/** After the subtasks of some have been completed. */
+async function recounted(on: Executor, { principal }: CallContext, rows: readonly TaskRow[]): Promise<TaskRow[]> {
+  const counts = await readCounts(
+    on,
+    principal.workspaceId,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ({ ...row, ...counts.get(row.id) }));
 }
 
 function without<Item>(rows: readonly TaskRow[], items: readonly Item[], idOf: (item: Item) => string): Item[] {
