@@ -18,6 +18,7 @@ import {
   assigneeId,
   description,
   dueAt,
+  dueOffset,
   dueOn,
   estimatedDuration,
   listId,
@@ -205,6 +206,9 @@ class TaskContent extends PartialType(PickType(Task, [...REQUIRED, ...OPTIONAL])
 
   @EnumField({ ...priority, optional: true, default: 'medium' })
   override priority?: TaskPriority;
+
+  @DurationField(dueOffset)
+  due_offset?: string;
 }
 
 export class CreateTask extends TaskContent {

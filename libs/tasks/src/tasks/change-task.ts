@@ -3,6 +3,7 @@ import { VersionConflictError, type CallContext } from '@mono/contract';
 import { violatedConstraint, type Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import { MAX_COMPLETED_SUBTASKS } from '../../contract/task-constants.js';
+import type { DueOffset } from '../domain/due-offset.js';
 import { requireReach } from '../domain/reach.js';
 import { changesBetween, eventOf, TASK_DEFAULTS, withFields, type TaskFields } from '../domain/task-state.js';
 import type { TaskReplacement } from '../../contract/task.js';
@@ -29,7 +30,7 @@ import { tasksErrors } from '../../contract/tasks.errors.js';
 /** After so many lost races the task is locked, so that every change ends. */
 const OPTIMISTIC_ATTEMPTS = 5;
 
-export type Fields = TaskFields & Neighbour & { move_subtasks?: boolean | undefined };
+export type Fields = TaskFields & DueOffset & Neighbour & { move_subtasks?: boolean | undefined };
 
 export function fieldsOfReplacement(replacement: TaskReplacement): Fields {
   return Object.assign({}, TASK_DEFAULTS, replacement);

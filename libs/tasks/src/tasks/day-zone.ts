@@ -2,9 +2,10 @@
 // so that everybody sees the task due at the same time.
 import { zoneOf, type CallContext } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
+import { dueAfter, requireCountable, type DueOffset } from '../domain/due-offset.js';
 import type { TaskFields, TaskState } from '../domain/task-state.js';
 
-type Days = Pick<TaskFields, 'due_on' | 'starts_on' | 'timezone'>;
+type Days = Pick<TaskFields, 'due_at' | 'due_on' | 'starts_on' | 'timezone'> & DueOffset;
 
 const ZONE: Statement = {
   name: 'tasks.read_zone_of_list',
@@ -20,10 +21,19 @@ export class DayZones {
   ) {}
 
   /**
-   * The fields with a zone, where they set a day without one. UTC is null.
-   * @param listId the list in which the task will be. @param present the days of a task that exists.
+   * The fields with a zone, where they set a day without one, and with the due date that an offset gives. UTC is null.
+   * @param listId the list in which the task will be. @param present the days of a task that exists. @throws InvalidInputError
    */
   async complete<Fields extends Days>(fields: Fields, listId: string, present: DaysOf = NO_DAYS): Promise<Fields> {
+    const { due_offset: offset, starts_on: startsOn = present.starts_on } = fields;
+    if (offset === undefined) return this.withZone(fields, listId, present);
+    requireCountable(fields, startsOn);
+    const zoned = await this.withZone({ ...fields, due_at: null, due_on: null }, listId, present);
+    const zone = zoned.timezone === undefined ? present.timezone : zoned.timezone;
+    return { ...zoned, ...dueAfter(startsOn, offset, zone) };
+  }
+
+  private async withZone<Fields extends Days>(fields: Fields, listId: string, present: DaysOf): Promise<Fields> {
     const { due_on: dueOn, starts_on: startsOn, timezone } = fields;
     const isAsked = dueOn !== undefined || startsOn !== undefined || timezone !== undefined;
     const next = {
