@@ -21,6 +21,7 @@ import { Memberships1764400100000 } from './src/persistence/migrations/176440010
 import { ZoneRelease1764600000000 } from './src/persistence/migrations/1764600000000-zone-release.js';
 import { Trash1764800000000 } from './src/persistence/migrations/1764800000000-trash.js';
 import { ScheduledStanding1764900300000 } from './src/persistence/migrations/1764900300000-scheduled-standing.js';
+import { FeedTasks1764900300066 } from './src/persistence/migrations/1764900300066-feed-tasks.js';
 import { recurrenceConfig } from './src/recurrence.config.js';
 
 export const recurrenceFeature = defineFeature({
@@ -31,7 +32,7 @@ export const recurrenceFeature = defineFeature({
   tags: {
     templates: 'Recurring tasks: each template creates tasks by its rule.',
     occurrences: 'The dates of a template, and the exceptions to its rule.',
-    calendars: 'Templates as iCalendar: feeds, exports, imports.',
+    calendars: 'Templates and due tasks as iCalendar: feeds, exports, imports.',
     recurrence: 'Previews of rules.',
   },
   controllers: [CalendarFilesController, FeedReaderController],
@@ -88,6 +89,7 @@ export const recurrenceFeature = defineFeature({
     ZoneRelease1764600000000,
     Trash1764800000000,
     ScheduledStanding1764900300000,
+    FeedTasks1764900300066,
   ],
   load: async () => (await import('./module.js')).RecurrenceModule,
 });

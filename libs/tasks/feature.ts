@@ -2,6 +2,7 @@
 import { changesOf, withoutChange } from '@mono/contract';
 import { defineFeature } from '@mono/platform';
 import {
+  datedTasksOperations,
   filterMatchesOperations,
   filtersOperations,
   listsOperations,
@@ -40,6 +41,7 @@ export const tasksFeature = defineFeature({
     filtersOperations,
     filterMatchesOperations,
     occurrencesOperations,
+    datedTasksOperations,
     transitionsOperations,
     workflowOperations,
     todayOperations,

@@ -9,6 +9,7 @@ import { BulkController } from './src/bulk/bulk.controller.js';
 import { TaskActionsController } from './src/actions/task-actions.controller.js';
 import { DueTasks } from './src/due-soon/due-tasks.js';
 import { FindTags } from './src/find-tasks/find-tags.js';
+import { DatedTasksController } from './src/find-tasks/dated-tasks.controller.js';
 import { FiltersController } from './src/find-tasks/filters.controller.js';
 import { FindTasks } from './src/find-tasks/find-tasks.js';
 import { ReadFilter } from './src/find-tasks/read-filter.js';
@@ -64,6 +65,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
     SavedFiltersController,
     FilterMatchesController,
     OccurrencesController,
+    DatedTasksController,
     TransitionsController,
     TrashController,
     ResourcesController,

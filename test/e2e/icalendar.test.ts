@@ -181,6 +181,33 @@ describe.each(TOPOLOGIES)('calendars, %s', (topology) => {
       expect((await read(`/feeds/${randomBytes(32).toString('base64url')}.ics`)).status).toBe(404);
     });
 
+    test('shows the dated tasks of its list, if its maker may read them', async () => {
+      const list = await makeList();
+      await makeTemplate(list, { title: 'Each day' });
+      const task = { list_id: list, due_at: `${day(3)}T10:30:00Z`, timezone: BERLIN };
+      const open = await server.api.post<{ id: string }>('/v1/tasks', { title: 'Once', ...task });
+      await server.api.post('/v1/tasks', { title: 'Over', ...task, status: 'done' });
+      const { body: key } = await server.api.post<{ key: string }>('/v1/api-keys', {
+        name: 'Calendar',
+        scopes: ['recurrence:read'],
+      });
+      const api = new ApiClient(server.url, key.key);
+      expect((await api.post('/v1/feeds', { list_id: list, tasks: 'open' })).status).toBe(403);
+      const titlesOf = async (feed: NewFeed): Promise<string[]> => {
+        const text = await (await read(pathOf(feed))).text();
+        return [...new Set(expandByIcal(text, 3).map(({ summary }) => summary))].toSorted();
+      };
+      expect(await titlesOf(await makeFeed(list, api))).toEqual(['Each day']);
+      expect(await titlesOf(await makeFeed(list, server.api, { tasks: 'all' }))).toEqual(['Each day', 'Once', 'Over']);
+      const feed = await makeFeed(list);
+      expect(await titlesOf(feed)).toEqual(['Each day', 'Once']);
+      const { headers } = await read(pathOf(feed));
+      const known = { 'if-none-match': headers.get('etag') ?? '' };
+      expect((await read(pathOf(feed), known)).status).toBe(304);
+      await server.api.patch(`/v1/tasks/${open.body.id}`, { title: 'Twice' });
+      expect((await read(pathOf(feed), known)).status).toBe(200);
+    });
+
     test('shows its URL once, keeps nothing that opens it, and writes it into no log', async () => {
       const list = await makeList();
       const key = { 'idempotency-key': randomBytes(8).toString('hex') };

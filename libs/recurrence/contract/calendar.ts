@@ -7,6 +7,10 @@ import { Template } from './template.js';
 export const CALENDAR_COMPONENTS = ['vevent', 'vtodo'] as const;
 export type CalendarComponent = (typeof CALENDAR_COMPONENTS)[number];
 
+/** One-off tasks with a due date in a feed. */
+export const FEED_TASKS = ['open', 'all', 'none'] as const;
+export type FeedTasks = (typeof FEED_TASKS)[number];
+
 export const CALENDAR_TYPE = 'text/calendar';
 export const MAX_CALENDAR_BYTES = 1024 * 1024;
 export const MAX_CALENDAR_COMPONENTS = 500;
@@ -18,6 +22,13 @@ const component = {
   values: CALENDAR_COMPONENTS,
   enumName: 'CalendarComponent',
   example: 'vevent',
+};
+const tasks = {
+  description:
+    'One-off tasks of the list with a due date that the feed contains beside the templates: open ones, `all` for those that are done as well, or none. At most 500: open ones first, and of each kind those with the latest due dates.',
+  values: FEED_TASKS,
+  enumName: 'FeedTasks',
+  example: 'open',
 };
 const name = { description: 'Name of the calendar.', example: 'Household', max: MAX_NAME_CHARACTERS };
 
@@ -36,11 +47,18 @@ export class CalendarFile {
 }
 
 export class CreateFeed {
-  @UuidField({ description: 'List whose templates the feed contains.', example: uuid })
+  @UuidField({ description: 'List whose templates and tasks the feed contains.', example: uuid })
   list_id: string;
 
   @EnumField({ ...component, optional: true, default: 'vevent' })
   component?: CalendarComponent;
+
+  @EnumField({
+    ...tasks,
+    description: `${tasks.description} Others than \`none\` require the scope \`tasks:read\`, with which the default is \`open\`.`,
+    optional: true,
+  })
+  tasks?: FeedTasks;
 
   @TextField({
     ...name,
@@ -65,11 +83,14 @@ export class Feed {
   @UuidField({ description: 'UUIDv7.', example: uuid })
   id: string;
 
-  @UuidField({ description: 'List whose templates the feed contains.', example: uuid })
+  @UuidField({ description: 'List whose templates and tasks the feed contains.', example: uuid })
   list_id: string;
 
   @EnumField(component)
   component: CalendarComponent;
+
+  @EnumField({ ...tasks, description: `${tasks.description} Feeds of earlier releases have none.` })
+  tasks: FeedTasks;
 
   @TextField(name)
   name: string;

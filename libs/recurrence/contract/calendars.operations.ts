@@ -69,7 +69,7 @@ export const calendarsOperations = operations(
       etag: feedEntityTag,
       location: ({ id }) => `/v1/feeds/${id}`,
       idempotencyKey: true,
-      errors: ['list_not_found', 'too_many_feeds', 'secret_already_shown'],
+      errors: ['list_not_found', 'forbidden', 'too_many_feeds', 'secret_already_shown'],
     }),
     findFeeds: get('/v1/feeds', {
       summary: 'List the feeds',

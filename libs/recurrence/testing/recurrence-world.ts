@@ -4,6 +4,7 @@ import { jest } from '@jest/globals';
 import { ModulesContainer } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { MembersClient, workspacesOperations } from '@mono/auth/contract';
+import type { Bus } from '@mono/bus';
 import { clientOf, type CallContext, type ClientOf } from '@mono/contract';
 import { JobQueues, type Database, type JobQueue } from '@mono/platform';
 import { deliverEvent, localBus, nodeForTests } from '@mono/platform/testing';
@@ -38,6 +39,8 @@ export interface PublishedEvent {
 
 export interface RecurrenceWorld {
   database: Database;
+  /** Serves the operations of tasks. */
+  bus: Bus;
   /** The operations of templates and occurrences. */
   api: ClientOf<typeof operations>;
   trash: TrashController;
@@ -162,6 +165,7 @@ export async function createRecurrenceWorld(): Promise<RecurrenceWorld> {
 
   const world: RecurrenceWorld = {
     database,
+    bus,
     api,
     trash: module.get(TrashController),
     purge: module.get(Purge),

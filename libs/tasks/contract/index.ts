@@ -19,6 +19,7 @@ export * from './lists.operations.js';
 export * from './tags.operations.js';
 export * from './relations.operations.js';
 export * from './filters.operations.js';
+export * from './dated-tasks.js';
 export * from './original-start.js';
 export * from './occurrences.js';
 export * from './occurrences.operations.js';

@@ -1,4 +1,4 @@
-// Writes templates as a calendar.
+// Writes templates and tasks as a calendar.
 import { Slices, type Executor } from '@mono/platform';
 import { CALENDAR_TYPE, type CalendarComponent } from '../../contract/calendar.js';
 import { Budget, CALENDAR_STEPS, RULE_STEPS, RuleTooExpensiveError } from '../domain/budget.js';
@@ -6,6 +6,7 @@ import { CalendarWriter } from '../domain/calendar/calendar.js';
 import type { CalendarContent, CalendarOverride, CalendarTemplate } from '../domain/calendar/component.js';
 import { formOf, startAt, type TimeForm } from '../domain/calendar/date-time.js';
 import { recurrenceOf } from '../domain/calendar/recurrence-of.js';
+import { calendarTask, type DatedTask } from '../domain/calendar/task-component.js';
 import { isAllDay, startOf } from '../domain/content.js';
 import { differingOf, type DifferingRow } from '../persistence/calendars.store.js';
 import { findLive } from '../persistence/occurrences.store.js';
@@ -23,13 +24,15 @@ export interface CalendarRequest {
   name?: string;
   /** Leaves out templates whose rule is too expensive, instead of failing. */
   leavesOut?: boolean;
+  /** One-off tasks, after the templates. */
+  tasks?: { items: readonly DatedTask[]; more: boolean };
 }
 
 /** @param pages of templates. @throws RuleTooExpensiveError */
 export async function calendarOf(
   on: Executor,
   pages: AsyncIterable<readonly TemplateRow[]> | Iterable<readonly TemplateRow[]>,
-  { component, name, leavesOut = false }: CalendarRequest,
+  { component, name, leavesOut = false, tasks }: CalendarRequest,
 ): Promise<string> {
   const nowMs = Date.now();
   const slices = new Slices();
@@ -54,7 +57,16 @@ export async function calendarOf(
       return undefined;
     }
   };
-  for await (const rows of pages) if (!(await add(rows))) break;
+  const addTasks = async (): Promise<void> => {
+    for (const task of tasks?.items ?? []) {
+      await slices.pause();
+      if (!writer.addTask(calendarTask(task))) return;
+    }
+    if (tasks?.more) writer.leaveOut();
+  };
+  let hasRoom = true;
+  for await (const rows of pages) if (!(hasRoom = await add(rows))) break;
+  if (hasRoom) await addTasks();
   return slices.run(writer.text());
 }
 

@@ -14,8 +14,6 @@ export interface FeedVisit {
   address: string;
 }
 
-const NEEDED: ReadonlySet<string> = new Set(['recurrence:read', '*']);
-
 @Injectable()
 export class CreatorRights {
   private readonly keys: ApiKeysClient;
@@ -41,7 +39,9 @@ export class CreatorRights {
       if (error instanceof DomainError && error.kind === 'not_found') return undefined;
       throw error;
     });
-    if (key?.state !== 'active' || !key.scopes.some((scope) => NEEDED.has(scope))) return false;
+    if (key?.state !== 'active') return false;
+    const needed = feed.tasks === 'none' ? ['recurrence:read'] : ['recurrence:read', 'tasks:read'];
+    if (!key.scopes.includes('*') && !needed.every((scope) => key.scopes.includes(scope))) return false;
     if (key.list_ids !== null && !key.list_ids.includes(feed.list_id)) return false;
     return key.allowed_ips === null || new IpRanges(key.allowed_ips).includes(address);
   }

@@ -1,10 +1,12 @@
 // Use cases of feeds. The secret of a feed is part of its URL, is shown only once, and is stored as a hash.
 import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { Bus } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
-import { buildPage, hasScope, readPageRequest, type CallContext } from '@mono/contract';
+import { buildPage, hasScope, readPageRequest, requireRights, type CallContext } from '@mono/contract';
 import { Database, once, PublicUrl } from '@mono/platform';
 import { DomainError, NotFoundError } from '@mono/contract/errors';
+import { datedTasksOperations, MAX_DATED_TASKS, type DatedTasks } from '@mono/tasks/contract';
 import type { CalendarFile, CreateFeed, Feed, FeedPage, FeedQuery, NewFeed } from '../../contract/calendar.js';
 import { calendarsOperations } from '../../contract/calendars.operations.js';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
@@ -31,6 +33,7 @@ import { CreatorRights, type FeedVisit } from './creator-rights.js';
 const SECRET_BYTES = 32;
 /** The newest templates of larger lists. */
 const MAX_TEMPLATES = 1_000;
+const TASKS_SCOPE = 'tasks:read';
 
 @Injectable()
 export class Feeds {
@@ -41,6 +44,7 @@ export class Feeds {
     private readonly formerMembers: FormerMembers,
     private readonly rights: CreatorRights,
     private readonly publicUrl: PublicUrl,
+    private readonly bus: Bus,
   ) {}
 
   create(context: CallContext, input: CreateFeed): Promise<NewFeed> {
@@ -51,6 +55,8 @@ export class Feeds {
   private async createOnce(context: CallContext, input: CreateFeed): Promise<NewFeed> {
     const { principal } = context;
     const { list_id: listId, component = 'vevent' } = input;
+    const tasks = input.tasks ?? (hasScope(principal, TASKS_SCOPE) ? 'open' : 'none');
+    if (tasks !== 'none') requireRights(principal, { scope: TASKS_SCOPE });
     const list = await this.references.getList(context, listId);
     const isUser = principal.kind === 'user';
     const members = isUser ? await this.references.membershipsOf(context, principal.id) : [];
@@ -65,7 +71,7 @@ export class Feeds {
           throw new NotFoundError('workspace', principal.workspaceId);
         }
         const secret = randomBytes(SECRET_BYTES).toString('base64url');
-        const feed = { list_id: list.id, component, name: input.name ?? list.title };
+        const feed = { list_id: list.id, component, tasks, name: input.name ?? list.title };
         const row = await insertFeed(on, context, feed, hashOf(secret), MAX_FEEDS);
         if (!row) throw recurrenceErrors.too_many_feeds();
         on.afterCommit(() => this.signal.wake());
@@ -104,8 +110,19 @@ export class Feeds {
     if (!feed || !(await rights.mayRead(feed, visit))) throw noFeed();
     const { workspace_id: workspaceId, list_id: listId, component, name } = feed;
     const pages = templatesOfList(database, workspaceId, listId, MAX_TEMPLATES);
-    const content = await calendarOf(database, pages, { component, name, leavesOut: true });
+    const tasks = await this.tasksOf(feed, visit);
+    const content = await calendarOf(database, pages, { component, name, leavesOut: true, ...(tasks && { tasks }) });
     return { content_type: CALENDAR_CONTENT_TYPE, content };
+  }
+
+  /** @throws UnavailableError: subscribers keep what they have. */
+  private async tasksOf(
+    { workspace_id, list_id, tasks: which }: FeedRow,
+    { requestId }: FeedVisit,
+  ): Promise<DatedTasks | undefined> {
+    if (which === 'none') return undefined;
+    const asked = { workspace_id, list_id, which, limit: MAX_DATED_TASKS };
+    return this.bus.request(datedTasksOperations.findDatedTasks, asked, { requestId });
   }
 
   private async require({ principal }: CallContext, id: string): Promise<FeedRow> {

@@ -2,7 +2,7 @@
 import type { Changes, PageRequest } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { CalendarComponent, Feed } from '../../contract/calendar.js';
+import type { CalendarComponent, Feed, FeedTasks } from '../../contract/calendar.js';
 import { feedEvents } from '../../contract/recurrence.events.js';
 import { publishFeedEvent, type Author } from './publish-events.js';
 
@@ -11,6 +11,7 @@ export interface FeedRow {
   workspace_id: string;
   list_id: string;
   component: CalendarComponent;
+  tasks: FeedTasks;
   name: string;
   creator_kind: Feed['creator']['kind'];
   creator_id: string;
@@ -25,7 +26,8 @@ export interface FeedFilter {
   creatorId: string | undefined;
 }
 
-const COLUMNS = 'f.id, f.workspace_id, f.list_id, f.component, f.name, f.creator_kind, f.creator_id, f.created_at';
+const COLUMNS =
+  'f.id, f.workspace_id, f.list_id, f.component, f.tasks, f.name, f.creator_kind, f.creator_id, f.created_at';
 const MATCHES = `f.workspace_id = $1 AND ($2::uuid[] IS NULL OR f.list_id = ANY($2::uuid[]))
   AND ($3::uuid IS NULL OR f.list_id = $3) AND ($4::text IS NULL OR f.creator_id = $4)`;
 
@@ -33,16 +35,16 @@ const MATCHES = `f.workspace_id = $1 AND ($2::uuid[] IS NULL OR f.list_id = ANY(
 export async function insertFeed(
   on: Executor,
   author: Author,
-  feed: Pick<FeedRow, 'list_id' | 'component' | 'name'>,
+  feed: Pick<FeedRow, 'list_id' | 'component' | 'tasks' | 'name'>,
   secretHash: Buffer,
   most: number,
 ): Promise<FeedRow | undefined> {
   const { kind, id: creatorId, workspaceId } = author.principal;
   const [row] = await on.query<FeedRow>(
-    `INSERT INTO recurrence.feed AS f (id, workspace_id, list_id, component, name, creator_kind, creator_id, secret_hash)
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8
+    `INSERT INTO recurrence.feed AS f (id, workspace_id, list_id, component, name, creator_kind, creator_id, secret_hash, tasks)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $10
      WHERE (SELECT count(*) FROM recurrence.feed WHERE creator_id = $7 AND workspace_id = $2) < $9 RETURNING ${COLUMNS}`,
-    [uuidv7(), workspaceId, feed.list_id, feed.component, feed.name, kind, creatorId, secretHash, most],
+    [uuidv7(), workspaceId, feed.list_id, feed.component, feed.name, kind, creatorId, secretHash, most, feed.tasks],
   );
   if (row)
     await publishFeedEvent(on, author, feedEvents.feed_created, {
@@ -117,8 +119,8 @@ export async function deleteFeeds(on: Executor, author: Author, end: FeedEnd, wo
 }
 
 export function toFeed(row: FeedRow): Feed {
-  const { id, list_id, component, name, creator_kind: kind, creator_id: creatorId, created_at } = row;
-  return { id, list_id, component, name, creator: { kind, id: creatorId }, version: 1, created_at };
+  const { id, list_id, component, tasks, name, creator_kind: kind, creator_id: creatorId, created_at } = row;
+  return { id, list_id, component, tasks, name, creator: { kind, id: creatorId }, version: 1, created_at };
 }
 
 function valuesOf({ workspaceId, listIds, listId, creatorId }: FeedFilter): unknown[] {
@@ -130,8 +132,8 @@ function placeOf({ id, workspace_id }: FeedRow): { aggregate_id: string; workspa
 }
 
 /** @param side where the fields of the feed are: it is created from nulls and revoked to nulls. */
-function changesOf({ list_id, component, name }: FeedRow, side: 'from' | 'to'): Changes {
-  const fields = Object.entries({ list_id, component, name });
+function changesOf({ list_id, component, tasks, name }: FeedRow, side: 'from' | 'to'): Changes {
+  const fields = Object.entries({ list_id, component, tasks, name });
   return Object.fromEntries(
     fields.map(([field, value]) => [field, Object.assign({ from: null, to: null }, { [side]: value })]),
   );

@@ -1,3 +1,4 @@
+import { DatedTasks1765470000066 } from './migrations/1765470000066-dated-tasks.js';
 import { Initial1763676000000 } from './migrations/1763676000000-initial.js';
 import { Occurrences1763800000000 } from './migrations/1763800000000-occurrences.js';
 import { LastFacts1763900000000 } from './migrations/1763900000000-last-facts.js';
@@ -41,4 +42,5 @@ export const tasksMigrations = [
   FoldedWords1765470000011,
   SubtasksOnComplete1765470000033,
   CompletedOrder1765470000034,
+  DatedTasks1765470000066,
 ];

@@ -1,3 +1,4 @@
+import ICAL from 'ical.js';
 import { expandByIcal } from '../../../../../test/support/read-by-ical.ts';
 import type { Rule } from '../../../contract/rule.js';
 import type { CalendarComponent } from '../../../contract/calendar.js';
@@ -6,6 +7,7 @@ import { CalendarWriter } from './calendar.js';
 import type { CalendarTemplate } from './component.js';
 import { formOf, type TimeForm } from './date-time.js';
 import { recurrenceOf, type TemplateDates } from './recurrence-of.js';
+import { calendarTask, type DatedTask } from './task-component.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const MANY = 120;
@@ -144,4 +146,73 @@ describe.each(['vevent', 'vtodo'] as const)('as %s', (component) => {
       expect(read.length).toBeGreaterThan(2);
     },
   );
+});
+
+function task(more: Partial<DatedTask>): DatedTask {
+  const { id, version, created_at, updated_at, title, description, priority, tags } = template(
+    datesOf(at9({ pattern: 'daily' })),
+  );
+  const facts = { id, version, created_at, updated_at, title, description, priority, tags };
+  return { ...facts, status: 'todo', due_at: null, due_on: null, timezone: null, completed_at: null, ...more };
+}
+
+function writeTasks(tasks: readonly DatedTask[], component: CalendarComponent, maxBytes = 1_000_000): string {
+  const writer = new CalendarWriter({ component, nowMs: NOW, maxBytes });
+  for (const one of tasks) writer.addTask(calendarTask(one));
+  return resultOf(writer.text());
+}
+
+/** A property of the first to-do, as another reader finds it. */
+function todo(text: string, name: string): string | undefined {
+  return new ICAL.Component(ICAL.parse(text) as ConstructorParameters<typeof ICAL.Component>[0])
+    .getFirstSubcomponent('vtodo')
+    ?.getFirstPropertyValue(name)
+    ?.toString();
+}
+
+describe('a one-off task', () => {
+  test.each<[string, Partial<DatedTask>, string, string]>([
+    ['on a day', { due_on: '2026-03-29', timezone: BERLIN }, 'DUE;VALUE=DATE:20260329', '2026-03-29'],
+    [
+      'at a time in its zone',
+      { due_at: '2026-03-29T07:30:00.000Z', timezone: BERLIN },
+      `DUE;TZID=${BERLIN}:20260329T093000`,
+      '2026-03-29T07:30:00.000Z',
+    ],
+    ['at a time', { due_at: '2026-03-29T07:30:00.000Z' }, 'DUE:20260329T073000Z', '2026-03-29T07:30:00.000Z'],
+    [
+      'in the second of two equal hours',
+      { due_at: '2026-10-25T01:30:00.000Z', timezone: BERLIN },
+      'DUE:20261025T013000Z',
+      '2026-10-25T01:30:00.000Z',
+    ],
+  ])('that is due %s is read so by another reader, as a to-do and as an event', (_when, due, line, at) => {
+    expect(writeTasks([task(due)], 'vtodo')).toContain(`\r\n${line}\r\n`);
+    expect(writeTasks([task(due)], 'vevent')).toContain(`\r\n${line.replace('DUE', 'DTSTART')}\r\n`);
+    expect(expandByIcal(writeTasks([task(due)], 'vevent'), 1)).toMatchObject([{ at, summary: 'Water the plants' }]);
+    expect(todo(writeTasks([task(due)], 'vtodo'), 'due')?.slice(0, 10)).toBe(at.slice(0, 10));
+  });
+
+  test.each([
+    ['todo', 'NEEDS-ACTION', undefined],
+    ['blocked', 'NEEDS-ACTION', undefined],
+    ['in_progress', 'IN-PROCESS', undefined],
+    ['done', 'COMPLETED', '2026-03-28T10:00:00Z'],
+  ] as const)('that is %s is %s', (status, said, completed) => {
+    const completed_at = status === 'done' ? '2026-03-28T10:00:00.000Z' : null;
+    const one = task({ due_on: '2026-03-29', status, completed_at });
+    const text = writeTasks([one], 'vtodo');
+    expect([todo(text, 'status'), todo(text, 'completed')]).toEqual([said, completed]);
+    expect(writeTasks([one], 'vevent')).not.toMatch(/^(STATUS|COMPLETED|DUE)/m);
+  });
+
+  test('for which there is no room is left out, and the calendar says so', () => {
+    const text = writeTasks(
+      [task({ due_on: '2026-03-29' }), task({ due_on: '2026-03-30', description: 'x'.repeat(3_000) })],
+      'vtodo',
+      3_000,
+    );
+    expect(text).toContain('X-MONO-INCOMPLETE:TRUE');
+    expect(text.match(/BEGIN:VTODO/g)).toHaveLength(1);
+  });
 });

@@ -1,7 +1,8 @@
-// A whole calendar (RFC 5545, 3.4) of some templates, with the zones that they name.
+// A whole calendar (RFC 5545, 3.4) of some templates and tasks, with the zones that they name.
 import type { CalendarComponent } from '../../../contract/calendar.js';
-import { componentsOf, type CalendarTemplate } from './component.js';
+import { componentsOf, type CalendarItem, type CalendarTemplate } from './component.js';
 import { foldLines, textLine } from './content-line.js';
+import { taskLines, type CalendarTask } from './task-component.js';
 import { timeZoneLines } from './time-zone.js';
 
 const PRODUCT = '-//Mono//Mono//EN';
@@ -12,12 +13,12 @@ export interface CalendarFacts {
   component: CalendarComponent;
   name?: string | undefined;
   nowMs: number;
-  /** Templates beyond the limit are left out, and the calendar is marked as incomplete. */
+  /** Components beyond the limit are left out, and the calendar is marked as incomplete. */
   maxBytes: number;
 }
 
 /**
- * One calendar, a template after the other. The same templates give the same text until the clock has moved by a year, so that
+ * One calendar, a component after the other. The same templates and tasks give the same text until the clock has moved by a year, so that
  * an entity tag can be made of it.
  */
 export class CalendarWriter {
@@ -42,13 +43,22 @@ export class CalendarWriter {
       if (this.#bytes + body.length > this.facts.maxBytes) break;
       yield;
     }
+    return this.#append(template, body);
+  }
+
+  /** @returns as `add`. */
+  addTask(task: CalendarTask): boolean {
+    return this.#append(task, foldLines(taskLines(task, this.facts.component)));
+  }
+
+  #append(item: CalendarItem, body: string): boolean {
     this.#bytes += Buffer.byteLength(body);
     if (this.#bytes > this.facts.maxBytes) {
       this.leaveOut();
       return false;
     }
     this.#bodies.push(body);
-    this.#noteZone(template);
+    this.#noteZone(item);
     return true;
   }
 
@@ -72,7 +82,7 @@ export class CalendarWriter {
     return `${foldLines(head)}${this.#bodies.join('')}${foldLines(['END:VCALENDAR'])}`;
   }
 
-  #noteZone({ form, start }: CalendarTemplate): void {
+  #noteZone({ form, start }: CalendarItem): void {
     if (form.kind !== 'local') return;
     const fromMs = Date.parse(start.endsWith('Z') ? start : `${start}Z`);
     this.#zones.set(form.zone, Math.min(fromMs, this.#zones.get(form.zone) ?? fromMs));

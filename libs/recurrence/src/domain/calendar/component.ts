@@ -23,22 +23,29 @@ export interface CalendarContent {
   tags: readonly string[];
 }
 
-export interface CalendarTemplate extends CalendarContent {
+/** Something of which a calendar has a component. */
+export interface CalendarItem extends CalendarContent {
   id: string;
-  series_id: string;
   version: number;
   /** RFC 3339. */
   created_at: string;
   updated_at: string;
-  zone: string;
-  due_offset: string | null;
   form: TimeForm;
   start: string;
+}
+
+export interface CalendarTemplate extends CalendarItem {
+  series_id: string;
+  zone: string;
+  due_offset: string | null;
   rrule: string | null;
   rdate: readonly string[];
   exdate: readonly string[];
   overrides: readonly CalendarOverride[];
 }
+
+/** Those of RFC 5545, 3.8.1.11. */
+export type TodoStatus = 'NEEDS-ACTION' | 'IN-PROCESS' | 'COMPLETED';
 
 /** 1 is the highest, 9 the lowest (3.8.1.9). */
 const PRIORITIES: Readonly<Record<TaskPriority, number>> = { urgent: 1, high: 3, medium: 5, low: 9 };
@@ -56,7 +63,7 @@ export function* componentsOf(template: CalendarTemplate, component: CalendarCom
     ...datesLines('EXDATE', form, exdate),
     ...contentLines(template),
   ];
-  yield wrapped(template, component, series);
+  yield partOf(template, component, series);
   for (const override of template.overrides) yield overrideLines(template, component, override);
 }
 
@@ -65,7 +72,7 @@ function overrideLines(template: CalendarTemplate, component: CalendarComponent,
   const { original_start: originalStart, movedToMs, fields } = override;
   // A moved one of a series of days may have a time of day, which a day has no room for.
   const start = movedToMs === null ? originalStart : startAt(form, zone, movedToMs);
-  return wrapped(template, component, [
+  return partOf(template, component, [
     timesLine('RECURRENCE-ID', form, [originalStart]),
     timesLine('DTSTART', form, [start]),
     ...spanLine(template, component, start),
@@ -73,8 +80,20 @@ function overrideLines(template: CalendarTemplate, component: CalendarComponent,
   ]);
 }
 
-function wrapped(template: CalendarTemplate, component: CalendarComponent, lines: readonly string[]): string[] {
-  const { id, series_id: seriesId, version, created_at: createdAt, updated_at: updatedAt } = template;
+function partOf(template: CalendarTemplate, component: CalendarComponent, lines: readonly string[]): string[] {
+  const { id, series_id: seriesId } = template;
+  const sibling = seriesId === id ? [] : [`RELATED-TO;RELTYPE=SIBLING:${seriesId}`];
+  return wrapped(template, component, [...sibling, ...lines]);
+}
+
+/** @param status of a to-do. */
+export function wrapped(
+  item: CalendarItem,
+  component: CalendarComponent,
+  lines: readonly string[],
+  status: TodoStatus = 'NEEDS-ACTION',
+): string[] {
+  const { id, version, created_at: createdAt, updated_at: updatedAt } = item;
   const name = component.toUpperCase();
   return [
     `BEGIN:${name}`,
@@ -83,14 +102,13 @@ function wrapped(template: CalendarTemplate, component: CalendarComponent, lines
     instantLine('CREATED', createdAt),
     instantLine('LAST-MODIFIED', updatedAt),
     `SEQUENCE:${version - 1}`,
-    ...(seriesId === id ? [] : [`RELATED-TO;RELTYPE=SIBLING:${seriesId}`]),
     ...lines,
-    ...(component === 'vevent' ? ['TRANSP:TRANSPARENT'] : ['STATUS:NEEDS-ACTION']),
+    component === 'vevent' ? 'TRANSP:TRANSPARENT' : `STATUS:${status}`,
     `END:${name}`,
   ];
 }
 
-function contentLines({ title, description, priority, tags }: CalendarContent): string[] {
+export function contentLines({ title, description, priority, tags }: CalendarContent): string[] {
   return [
     textLine('SUMMARY', title),
     ...(description === null || description === '' ? [] : [textLine('DESCRIPTION', description)]),
