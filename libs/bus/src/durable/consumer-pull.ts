@@ -18,6 +18,8 @@ import type { ModuleGate } from './module-gate.js';
 
 const RETRY_CONNECT_MS = 500;
 const MAX_RETRY_CONNECT_MS = 10_000;
+/** Failures to find a stream that are not logged: about 15 seconds, in which a busy node starts its relays. */
+const QUIET_FAILURES = 4;
 /** How often the consumer's position is compared with its stream's. */
 const COMPARE_EVERY_MS = 60_000;
 /** Older servers report slightly different creation times for the same consumer. */
@@ -102,7 +104,7 @@ export class ConsumerPull {
           if (this.stopping) return;
           failures += 1;
           // The owner of the stream may be about to create it.
-          if (failures > 1 || !(error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND)) {
+          if (failures > QUIET_FAILURES || !(error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND)) {
             const facts = { err: error, consumer: settings.consumer, stream };
             host.logger.warn(facts, 'A durable consumer cannot consume; retrying');
           }
