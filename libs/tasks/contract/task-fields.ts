@@ -61,8 +61,9 @@ export const dueOn = {
 export const startsOn = { description: 'The day on which work is to begin.', example: null, nullable: true };
 export const dueOffset = {
   description:
-    'The due date as the time after `starts_on`, instead of `due_on` or `due_at`: whole days set `due_on`, hours and minutes `due_at`, from the beginning of the day in `timezone`. It is not kept: a later change of `starts_on` alone leaves the due date. ISO 8601, at most ten years.',
-  example: 'P3D',
+    'The due date as the time after `starts_on`, instead of `due_on` or `due_at`: whole days set `due_on`, hours and minutes `due_at`, from the beginning of the day in `timezone`. It is not kept: a later change of `starts_on` alone leaves the due date. ISO 8601 such as `P3D` or `P1DT17H`, at most ten years; null is as absent.',
+  example: null,
+  nullable: true,
   optional: true,
 };
 export const timezone = {

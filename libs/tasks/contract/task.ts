@@ -208,7 +208,7 @@ class TaskContent extends PartialType(PickType(Task, [...REQUIRED, ...OPTIONAL])
   override priority?: TaskPriority;
 
   @DurationField(dueOffset)
-  due_offset?: string;
+  due_offset?: string | null;
 }
 
 export class CreateTask extends TaskContent {

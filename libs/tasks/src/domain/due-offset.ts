@@ -5,7 +5,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { TaskFields, TaskState } from './task-state.js';
 
 export interface DueOffset {
-  due_offset?: string | undefined;
+  due_offset?: string | null | undefined;
 }
 
 type Due = Pick<TaskState, 'due_at' | 'due_on'>;

@@ -26,7 +26,7 @@ export class DayZones {
    */
   async complete<Fields extends Days>(fields: Fields, listId: string, present: DaysOf = NO_DAYS): Promise<Fields> {
     const { due_offset: offset, starts_on: startsOn = present.starts_on } = fields;
-    if (offset === undefined) return this.withZone(fields, listId, present);
+    if (typeof offset !== 'string') return this.withZone(fields, listId, present);
     requireCountable(fields, startsOn);
     const zoned = await this.withZone({ ...fields, due_at: null, due_on: null }, listId, present);
     const zone = zoned.timezone === undefined ? present.timezone : zoned.timezone;

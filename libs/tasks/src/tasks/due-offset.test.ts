@@ -76,6 +76,11 @@ test('a batch takes it, and its event has the due date', async () => {
   expect(told).toEqual({ changes: { due_on: { from: null, to: '2026-05-03' } } });
 });
 
+test('null is as absent', async () => {
+  const task = await make({ due_on: '2026-05-09', due_offset: null });
+  expect(await patch(task, { starts_on: START, due_offset: null })).toMatchObject({ due_on: '2026-05-09' });
+});
+
 test('the same again changes nothing', async () => {
   const task = await make({ starts_on: START, due_offset: 'P3D' });
   expect(await patch(task, { due_offset: 'P3D' })).toMatchObject({ version: 1 });
