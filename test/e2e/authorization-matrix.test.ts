@@ -284,6 +284,8 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
       task,
       template,
       feed,
+      // Named by its own name.
+      tags: SECRET,
       api_key: key,
       workspace,
     };
@@ -299,7 +301,7 @@ describe.each(TOPOLOGIES)('authorization, %s', (topology) => {
     const [method = '', path = ''] = route.split(' ');
     const target = path
       .replace('{id}', id)
-      .replace('{name}', encodeURIComponent(SECRET))
+      .replace('{name}', encodeURIComponent(id))
       .replace('{original_start}', ORIGINAL_START)
       .replace('{delivery_id}', things['delivery'] ?? NOBODY);
     return fetch(new URL(target, server.url), {

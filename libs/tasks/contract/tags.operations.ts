@@ -33,7 +33,6 @@ export const tagsOperations = operations(
       description: 'Removes it from all tasks that carry it, which stay. Templates keep the tag.',
       answer: 'The deleted tag, with the number of changed tasks.',
       scope: 'tasks:write',
-      respectsLists: true,
       reply: TagChange,
       errors: ['tag_not_found'],
     }),
