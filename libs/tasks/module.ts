@@ -17,6 +17,7 @@ import { AccountsConsumer } from './src/lists/accounts.consumer.js';
 import { EmptyList } from './src/lists/empty-list.js';
 import { EraseWorkspace } from './src/lists/erase-workspace.js';
 import { FindLists } from './src/lists/find-lists.js';
+import { Includes } from './src/includes/includes.js';
 import { Inbox } from './src/lists/inbox.js';
 import { FavoritesController } from './src/lists/favorites.controller.js';
 import { ListsController } from './src/lists/lists.controller.js';
@@ -92,6 +93,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
     FindTrash,
     FormerMembers,
     Inbox,
+    Includes,
     KnownTasks,
     PersonalFilters,
     Purge,

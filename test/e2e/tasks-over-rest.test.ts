@@ -79,6 +79,21 @@ describe.each(TOPOLOGIES)('tasks over REST, %s', (topology) => {
       expect(body).toMatchObject({ title: 'Bake', description: null, tags: ['kitchen'], version: 2 });
     });
 
+    test('is read with its list, under a tag of its own', async () => {
+      const list = await makeList({ title: 'Kitchen' });
+      const { id } = await makeTask({ title: 'Bake', list_id: list.id });
+      const path = `/v1/tasks/${id}?include=list,subtasks`;
+      const read = await api.get<Thing>(path);
+      expect(read.body).toMatchObject({ id, list: { id: list.id, title: 'Kitchen' }, subtasks: [] });
+      const tag = read.headers.get('etag') ?? '';
+      const headers = { 'If-None-Match': tag };
+      expect((await api.get(path, headers)).status).toBe(304);
+      await api.patch(`/v1/lists/${list.id}`, { title: 'Bakery' });
+      expect((await api.get(path, headers)).status).toBe(200);
+      expect((await api.patch(`/v1/tasks/${id}`, { title: 'Bake bread' }, { 'If-Match': tag })).status).toBe(200);
+      expect((await api.get(`/v1/tasks/${id}?include=nothing`)).status).toBe(422);
+    });
+
     test('is replaced by PUT: what is absent returns to its default', async () => {
       const task = await makeTask({ title: 'Bake', description: 'Bread', priority: 'high' });
       const { status, body } = await api.put<Thing>(`/v1/tasks/${task.id}`, {

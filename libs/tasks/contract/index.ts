@@ -1,5 +1,6 @@
 export * from './task-constants.js';
 export * from './list.js';
+export * from './include.js';
 export * from './task.js';
 export * from './task-query.js';
 export * from './tag.js';

@@ -7,10 +7,12 @@ import {
   PageQuery,
   PartialType,
   PickType,
+  RepeatableEnumField,
   TextField,
   TimeZoneField,
   UuidField,
 } from '@mono/contract';
+import { includes, type TaskInclude } from './include.js';
 import {
   MAX_FILTER_CHARACTERS,
   MAX_TITLE_CHARACTERS,
@@ -170,6 +172,9 @@ export class FilterTasksQuery extends PageQuery {
 
   @UuidField({ description: 'Tasks of this list.', optional: true })
   list_id?: string;
+
+  @RepeatableEnumField(includes)
+  include?: TaskInclude[];
 
   @TimeZoneField({
     description:

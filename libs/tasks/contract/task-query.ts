@@ -14,6 +14,7 @@ import {
   UuidField,
 } from '@mono/contract';
 import { Task } from './task.js';
+import { includes, type TaskInclude } from './include.js';
 import {
   MAX_FILTER_CHARACTERS,
   MAX_LISTS_OF_QUERY,
@@ -150,6 +151,9 @@ export class ListTasksQuery extends PageQuery {
     optional: true,
   })
   filter?: string;
+
+  @RepeatableEnumField(includes)
+  include?: TaskInclude[];
 
   @TimeZoneField({
     description:

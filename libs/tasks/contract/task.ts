@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { createHash } from 'node:crypto';
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import {
   BooleanField,
   DateField,
@@ -35,6 +36,15 @@ import {
   timezone,
   title,
 } from './task-fields.js';
+import {
+  IncludedAssignee,
+  IncludedList,
+  IncludedSubtask,
+  IncludedTemplate,
+  MAX_INCLUDED,
+  TASK_INCLUDES,
+} from './include.js';
+import { Relation } from './relation.js';
 import type { TaskPriority, TaskStatus } from './task-constants.js';
 
 export const WARNING_CODES = ['blocked'] as const;
@@ -66,6 +76,7 @@ export class SubtaskCounts {
   done: number;
 }
 
+@ApiExtraModels(IncludedAssignee, IncludedTemplate)
 export class Task {
   @UuidField({ description: 'UUIDv7.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6f' })
   id: string;
@@ -182,6 +193,40 @@ export class Task {
     description: 'In the answer to a change that was made although something speaks against it.',
   })
   warnings?: TaskWarning[];
+
+  @ApiProperty({ type: IncludedList, required: false, description: 'Its list, with `include=list`.' })
+  list?: IncludedList;
+
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    description: 'With `include=assignee`: the assignee, null without one.',
+    oneOf: [{ $ref: getSchemaPath(IncludedAssignee) }],
+  })
+  assignee?: IncludedAssignee | null;
+
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    description:
+      'With `include=template`: its template; null without one, and for one that is deleted or out of reach.',
+    oneOf: [{ $ref: getSchemaPath(IncludedTemplate) }],
+  })
+  template?: IncludedTemplate | null;
+
+  @ApiProperty({
+    type: [IncludedSubtask],
+    required: false,
+    description: `With \`include=subtasks\`: its direct subtasks in the manual order, without archived and cancelled ones, at most ${MAX_INCLUDED}.`,
+  })
+  subtasks?: IncludedSubtask[];
+
+  @ApiProperty({
+    type: [Relation],
+    required: false,
+    description: `With \`include=relations\`: its relations, the oldest first, at most ${MAX_INCLUDED}.`,
+  })
+  relations?: Relation[];
 }
 
 const REQUIRED = ['title'] as const;
@@ -244,16 +289,27 @@ export class TaskReplacement extends TaskContent {
   list_id: string;
 }
 
-/** Measured time, open blockers and subtasks change without the version, so they are parts of the tag. Older nodes do not send all of them. */
+/**
+ * Measured time, open blockers, subtasks and included fields change without the version, so they are parts of the tag. Older nodes do not
+ * send all of them.
+ */
 export function taskEntityTag(task: Task): string {
   const { version, actual_duration_version: measured, blocked_by_open: blockers } = task;
   const { open, done }: SubtaskCounts = task.subtask_counts ?? NO_SUBTASKS;
+  const included = digestOfIncluded(task);
+  if (included !== undefined) return `${version}.${measured}.${blockers}.${open}-${done}.${included}`;
   if (open + done > 0) return `${version}.${measured}.${blockers}.${open}-${done}`;
   if (blockers > 0) return `${version}.${measured}.${blockers}`;
   return measured > 0 ? `${version}.${measured}` : String(version);
 }
 
 const NO_SUBTASKS: SubtaskCounts = { open: 0, done: 0 };
+
+function digestOfIncluded(task: Task): string | undefined {
+  const included = TASK_INCLUDES.flatMap((name) => (task[name] === undefined ? [] : [[name, task[name]]]));
+  if (included.length === 0) return undefined;
+  return createHash('sha256').update(JSON.stringify(included)).digest('base64url').slice(0, 22);
+}
 
 export class DeleteTaskQuery {
   @EnumField(permanent)

@@ -1,5 +1,6 @@
 import { del, get, idOf, operations, patch, path, post, put, type ClientOf } from '@mono/contract';
 import { BatchResults, BatchTasks } from './batch.js';
+import { GetTaskQuery } from './include.js';
 import { CreateTask, DeleteTaskQuery, Task, taskEntityTag, TaskPatch, TaskReplacement } from './task.js';
 import { TaskPage, TaskQuery } from './task-query.js';
 import { COMPLETION_ERRORS, tasksErrors, WORKFLOW_ERRORS } from './tasks.errors.js';
@@ -65,6 +66,7 @@ export const tasksOperations = operations(
       answer: 'The task.',
       scope: 'tasks:read',
       respectsLists: true,
+      query: GetTaskQuery,
       reply: Task,
       etag: taskEntityTag,
       errors: ['task_not_found'],

@@ -1,6 +1,7 @@
 // The day of the caller: what is late, due, under way and ready to start.
 import { ApiProperty } from '@nestjs/swagger';
-import { EnumField, IntegerField, TimeZoneField } from '@mono/contract';
+import { EnumField, IntegerField, RepeatableEnumField, TimeZoneField } from '@mono/contract';
+import { includes, type TaskInclude } from './include.js';
 import { Task } from './task.js';
 
 /** `mine`: assigned to the caller or to nobody. */
@@ -38,6 +39,9 @@ export class TodayQuery {
     optional: true,
   })
   limit?: number;
+
+  @RepeatableEnumField(includes)
+  include?: TaskInclude[];
 }
 
 export class TodaySection {

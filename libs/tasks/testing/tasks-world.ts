@@ -76,7 +76,7 @@ export interface TasksWorld {
   strangers: Set<string>;
   /** When they joined: those who are not in it, at JOINED_AT. */
   joined: Map<string, string>;
-  members: Pick<MembersClient, 'memberships'>;
+  members: Pick<MembersClient, 'memberships' | 'names'>;
   /** A node of the module. */
   node: TestingModule;
   /** Serves the operations of the node. */
@@ -115,6 +115,8 @@ export async function createTasksWorld(): Promise<TasksWorld> {
             .filter((id) => !strangers.has(id))
             .map((user_id) => ({ user_id, joined_at: joined.get(user_id) ?? JOINED_AT })),
         ),
+      names: (_workspace, ids) =>
+        Promise.resolve(new Map(ids.filter((id) => !strangers.has(id)).map((id) => [id, `Name of ${id}`]))),
     };
     const node = await createTasksNode(database, members);
     const bus = (): Bus => localBus(...controllersOf(node));

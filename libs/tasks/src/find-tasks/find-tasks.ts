@@ -37,7 +37,8 @@ export class FindTasks {
     const { workspaceId } = principal;
     const order = query.order_by ?? 'created_at';
     const ordering = TASK_ORDERINGS[order];
-    const request = readPageRequest(query, [ordering.kind, 'uuid'], { order_by: order, workspace_id: workspaceId });
+    const { include: _include, ...selecting } = query;
+    const request = readPageRequest(selecting, [ordering.kind, 'uuid'], { order_by: order, workspace_id: workspaceId });
     const within = placed(query, filter);
     const { rows, total } = await this.read(
       context,

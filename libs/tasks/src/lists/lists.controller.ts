@@ -13,6 +13,7 @@ import {
 } from '../../contract/index.js';
 import { FindTasks } from '../find-tasks/find-tasks.js';
 import { ReadFilter } from '../find-tasks/read-filter.js';
+import { Includes } from '../includes/includes.js';
 import { FindLists } from './find-lists.js';
 import { OutboxSignal } from '@mono/bus/outbox';
 import {
@@ -46,6 +47,7 @@ export class ListsController {
     private readonly finder: FindLists,
     private readonly taskFinder: FindTasks,
     private readonly filters: ReadFilter,
+    private readonly includes: Includes,
   ) {}
 
   @Operation(listsOperations.createList)
@@ -108,11 +110,13 @@ export class ListsController {
   }
 
   @Operation(listsOperations.findTasksOfList)
-  async findTasksOfList(
+  findTasksOfList(
     { id, ...query }: InputOf<typeof listsOperations.findTasksOfList>,
     call: CallContext,
   ): Promise<TaskPage> {
-    return this.taskFinder.findTasksOfList(call, id, query, await this.filters.of(call, query));
+    return this.includes.page(call, query, async () =>
+      this.taskFinder.findTasksOfList(call, id, query, await this.filters.of(call, query)),
+    );
   }
 
   /** @throws ConflictError `duplicate_task` when the policy becomes unique and two tasks share a title. */

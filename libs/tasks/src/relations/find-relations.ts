@@ -47,6 +47,6 @@ export async function findRelations(
   return buildPage(request, { rows, item: toRelation, key: (row) => [row.id], total: counted?.total });
 }
 
-function toRelation({ id, kind, created_at, task_id, title, status, list_id }: RelationRow): Relation {
+export function toRelation({ id, kind, created_at, task_id, title, status, list_id }: RelationRow): Relation {
   return { id, kind, task: { id: task_id, title, status, list_id }, created_at };
 }

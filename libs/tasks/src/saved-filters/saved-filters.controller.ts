@@ -26,6 +26,7 @@ import { positionOfNew } from '../domain/position.js';
 import { requireWholeWorkspace } from '../domain/reach.js';
 import { FindTasks } from '../find-tasks/find-tasks.js';
 import { ReadFilter } from '../find-tasks/read-filter.js';
+import { Includes } from '../includes/includes.js';
 import { FormerMembers } from '../tasks/former-members.js';
 import type { Neighbour } from '../tasks/placement.js';
 import { filterChanges, FilterEvents } from './filter-events.js';
@@ -47,6 +48,7 @@ export class SavedFiltersController {
     private readonly events: FilterEvents,
     private readonly filters: ReadFilter,
     private readonly finder: FindTasks,
+    private readonly includes: Includes,
     private readonly formerMembers: FormerMembers,
   ) {}
 
@@ -118,7 +120,7 @@ export class SavedFiltersController {
     const row = await this.saved.require(call, id);
     const filter = await this.saved.meaningOf(call, row, query.timezone);
     const asked = Object.assign(new TaskQuery(), query, orderOf(row, query), { filter: row.filter });
-    return this.finder.findTasks(call, asked, filter);
+    return this.includes.page(call, asked, () => this.finder.findTasks(call, asked, filter));
   }
 
   private async change(call: CallContext, id: string, given: Partial<CreateFilter>): Promise<SavedFilter> {

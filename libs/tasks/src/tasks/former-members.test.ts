@@ -141,6 +141,7 @@ test('one that is assigned while the user leaves is refused, or is nobody’s in
   const { memberships } = world.members;
   // Auth has answered; before the task is written, the user leaves.
   const leavingMeanwhile: TasksWorld['members'] = {
+    ...world.members,
     memberships: async (...asked) => {
       const members = await memberships(...asked);
       await leave();

@@ -8,6 +8,7 @@ import { BatchOperations } from '../batch/batch-tasks.js';
 import { countAgain } from '../batch/count-again.js';
 import { FindTasks } from '../find-tasks/find-tasks.js';
 import { ReadFilter } from '../find-tasks/read-filter.js';
+import { Includes } from '../includes/includes.js';
 import { Inbox } from '../lists/inbox.js';
 import { inTransaction } from '../persistence/in-transaction.js';
 import { readTask } from '../persistence/task-reads.js';
@@ -31,6 +32,7 @@ export class TasksController {
     private readonly batch: BatchOperations,
     private readonly finder: FindTasks,
     private readonly filters: ReadFilter,
+    private readonly includes: Includes,
   ) {}
 
   @Operation(tasksOperations.createTask)
@@ -47,15 +49,17 @@ export class TasksController {
   }
 
   @Operation(tasksOperations.findTasks)
-  async findTasks(query: InputOf<typeof tasksOperations.findTasks>, call: CallContext): Promise<TaskPage> {
-    return this.finder.findTasks(call, query, await this.filters.of(call, query));
+  findTasks(query: InputOf<typeof tasksOperations.findTasks>, call: CallContext): Promise<TaskPage> {
+    return this.includes.page(call, query, async () =>
+      this.finder.findTasks(call, query, await this.filters.of(call, query)),
+    );
   }
 
   @Operation(tasksOperations.getTask)
-  async getTask({ id }: InputOf<typeof tasksOperations.getTask>, { principal }: CallContext): Promise<Task> {
-    const row = await readTask(this.database, principal, id);
+  async getTask({ id, include }: InputOf<typeof tasksOperations.getTask>, call: CallContext): Promise<Task> {
+    const row = await readTask(this.database, call.principal, id);
     if (!row) throw tasksErrors.task_not_found({ id });
-    return toTask(row);
+    return this.includes.task(call, { include }, toTask(row));
   }
 
   @Operation(tasksOperations.updateTask)

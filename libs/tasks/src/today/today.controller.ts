@@ -13,6 +13,7 @@ import {
 } from '../../contract/index.js';
 import { FindTasks } from '../find-tasks/find-tasks.js';
 import { ReadFilter } from '../find-tasks/read-filter.js';
+import { Includes } from '../includes/includes.js';
 
 /** Each excludes those before it. */
 const FILTERS: Readonly<Record<TodaySectionName, string>> = {
@@ -28,11 +29,12 @@ export class TodayController {
   constructor(
     private readonly finder: FindTasks,
     private readonly filters: ReadFilter,
+    private readonly includes: Includes,
   ) {}
 
   @Operation(todayOperations.getToday)
   async getToday(
-    { timezone, scope, limit = DEFAULT_TODAY_ITEMS }: InputOf<typeof todayOperations.getToday>,
+    { timezone, scope, limit = DEFAULT_TODAY_ITEMS, include }: InputOf<typeof todayOperations.getToday>,
     call: CallContext,
   ): Promise<Today> {
     const zone = timezone ?? zoneOf(call.principal);
@@ -40,7 +42,11 @@ export class TodayController {
     const isMine = (scope ?? (isUser ? 'mine' : 'all')) === 'mine';
     const mine = isUser ? MINE.user : MINE.other;
     const section = (name: TodaySectionName): Promise<TodaySection> =>
-      this.section(call, isMine ? `${FILTERS[name]} & ${mine}` : FILTERS[name], zone, limit);
+      this.section(call, isMine ? `${FILTERS[name]} & ${mine}` : FILTERS[name], {
+        timezone: zone,
+        limit,
+        ...(include && { include }),
+      });
     return {
       date: wallTimeAt(zone, Date.now()).toPlainDate().toString(),
       timezone: zone,
@@ -51,17 +57,21 @@ export class TodayController {
     };
   }
 
-  private async section(call: CallContext, filter: string, timezone: string, limit: number): Promise<TodaySection> {
-    const query = Object.assign(new TaskQuery(), {
+  private async section(
+    call: CallContext,
+    filter: string,
+    asked: Pick<TaskQuery, 'timezone' | 'limit' | 'include'>,
+  ): Promise<TodaySection> {
+    const query = Object.assign(new TaskQuery(), asked, {
       filter,
-      timezone,
-      limit,
       order_by: 'due_at',
       // The next one is enough of a series whose tasks start long before they are due.
       occurrences: 'next',
       count: 'exact',
     });
-    const { items, page } = await this.finder.findTasks(call, query, await this.filters.of(call, query));
+    const { items, page } = await this.includes.page(call, query, async () =>
+      this.finder.findTasks(call, query, await this.filters.of(call, query)),
+    );
     return { filter, total: page.total ?? items.length, items };
   }
 }
