@@ -9,6 +9,7 @@ import {
   recurrenceResources,
   templateEvents,
   templatesOperations,
+  templatesSearch,
   templatesTrash,
 } from './contract/index.js';
 import { CalendarFilesController } from './src/calendar/calendar-files.controller.js';
@@ -22,12 +23,20 @@ import { ZoneRelease1764600000000 } from './src/persistence/migrations/176460000
 import { Trash1764800000000 } from './src/persistence/migrations/1764800000000-trash.js';
 import { ScheduledStanding1764900300000 } from './src/persistence/migrations/1764900300000-scheduled-standing.js';
 import { FeedTasks1764900300066 } from './src/persistence/migrations/1764900300066-feed-tasks.js';
+import { Search1764900300011 } from './src/persistence/migrations/1764900300011-search.js';
 import { recurrenceConfig } from './src/recurrence.config.js';
 
 export const recurrenceFeature = defineFeature({
   name: 'recurrence',
   config: recurrenceConfig,
-  operations: [templatesOperations, occurrencesOperations, calendarsOperations, templatesTrash, recurrenceResources],
+  operations: [
+    templatesOperations,
+    occurrencesOperations,
+    calendarsOperations,
+    templatesTrash,
+    templatesSearch,
+    recurrenceResources,
+  ],
   scopes: { 'recurrence:read': 'viewer', 'recurrence:write': 'member' },
   tags: {
     templates: 'Recurring tasks: each template creates tasks by its rule.',
@@ -90,6 +99,7 @@ export const recurrenceFeature = defineFeature({
     Trash1764800000000,
     ScheduledStanding1764900300000,
     FeedTasks1764900300066,
+    Search1764900300011,
   ],
   load: async () => (await import('./module.js')).RecurrenceModule,
 });

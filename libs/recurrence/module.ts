@@ -21,6 +21,7 @@ import { Exceptions } from './src/occurrences/exceptions.js';
 import { OccurrencesController } from './src/occurrences/occurrences.controller.js';
 import { TasksConsumer } from './src/occurrences/tasks.consumer.js';
 import { recurrenceConfig } from './src/recurrence.config.js';
+import { SearchController } from './src/search/search.controller.js';
 import { References } from './src/templates/references.js';
 import { ListsConsumer } from './src/templates/lists.consumer.js';
 import { ResourcesController } from './src/templates/resources.controller.js';
@@ -61,6 +62,7 @@ import { TrashController } from './src/trash/trash.controller.js';
     MembersConsumer,
     FeedsConsumer,
     TrashController,
+    SearchController,
     ResourcesController,
   ],
   providers: [

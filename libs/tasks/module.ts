@@ -31,6 +31,9 @@ import { FiltersOfCallers } from './src/saved-filters/filters-of-callers.js';
 import { KnownTasks } from './src/saved-filters/known-tasks.js';
 import { FilterEvents } from './src/saved-filters/filter-events.js';
 import { PersonalFilters } from './src/saved-filters/personal-filters.js';
+import { FindMatches } from './src/search/find-matches.js';
+import { SearchController } from './src/search/search.controller.js';
+import { SearchOwners } from './src/search/search-owners.js';
 import { SavedFilterStore } from './src/saved-filters/saved-filter.store.js';
 import { SavedFiltersController } from './src/saved-filters/saved-filters.controller.js';
 import { SavedFilters } from './src/saved-filters/saved-filters.js';
@@ -72,6 +75,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
     ResourcesController,
     WorkflowController,
     TodayController,
+    SearchController,
     AccountsConsumer,
     MembersConsumer,
     TimeTrackingConsumer,
@@ -88,6 +92,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
     FilterEvents,
     FiltersOfCallers,
     FindLists,
+    FindMatches,
     FindTags,
     FindTasks,
     FindTrash,
@@ -101,6 +106,7 @@ import { WorkflowController } from './src/workflow/workflow.controller.js';
     Restore,
     SavedFilters,
     SavedFilterStore,
+    SearchOwners,
     TaskMetrics,
   ],
 })

@@ -3,6 +3,7 @@ import { changesOf, withoutChange } from '@mono/contract';
 import { defineFeature } from '@mono/platform';
 import {
   entriesOperations,
+  entriesSearch,
   historyOperations,
   reportRows,
   reportsOperations,
@@ -26,6 +27,7 @@ export const timeTrackingFeature = defineFeature({
   operations: [
     historyOperations,
     entriesOperations,
+    entriesSearch,
     timerOperations,
     timeSettingsOperations,
     routedReports,

@@ -19,6 +19,7 @@ import { TASKS } from './src/history/known-task.js';
 import { Rebuilding } from './src/history/rebuilding.js';
 import { TasksConsumer } from './src/history/tasks.consumer.js';
 import { LISTS, Names } from './src/reports/names.js';
+import { SearchController } from './src/search/search.controller.js';
 import { ReportLimits, ReportsController } from './src/reports/reports.controller.js';
 import { timeTrackingConfig } from './src/time-tracking.config.js';
 
@@ -36,6 +37,7 @@ export { rebuildState, requestRebuild, type RebuildState } from './src/history/r
     TimerController,
     TimeSettingsController,
     ReportsController,
+    SearchController,
     ResourcesController,
     TasksConsumer,
     AccountsConsumer,

@@ -53,7 +53,7 @@ function endGroup(pid: number | undefined): void {
 
 /** The code of each JSON answer in the sessions of the README, in their order. */
 const CODES = {
-  session: 'ok ok ok ok ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error',
+  session: 'ok ok ok ok ok ok ok ok ok ok version_conflict ok ok ok duplicate_task unknown_field validation_error',
   relations: 'ok ok blocking_cycle ok ok ok',
   actions: 'ok ok ok ok',
   workflow: 'ok invalid_transition ok wip_limit_exceeded ok',

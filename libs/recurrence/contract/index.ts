@@ -9,6 +9,7 @@ export * from './recurrence.events.js';
 export * from './recurrence.errors.js';
 export * from './templates.operations.js';
 export * from './templates-trash.operations.js';
+export * from './templates-search.operations.js';
 export * from './resources.operations.js';
 export * from './occurrences.operations.js';
 export * from './calendars.operations.js';

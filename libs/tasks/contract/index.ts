@@ -33,3 +33,6 @@ export * from './workflow.js';
 export * from './workflow.operations.js';
 export * from './resources.operations.js';
 export * from './trash.operations.js';
+export * from './search.js';
+export * from './search-owner.js';
+export * from './search.operations.js';

@@ -8,6 +8,7 @@ export * from './time-tracking.errors.js';
 export * from './time-tracking.events.js';
 export * from './history.operations.js';
 export * from './entries.operations.js';
+export * from './entries-search.operations.js';
 export * from './timer.operations.js';
 export * from './time-settings.operations.js';
 export * from './reports.operations.js';

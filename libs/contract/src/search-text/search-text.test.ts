@@ -29,12 +29,13 @@ describe('a snippet', () => {
 
   test('shows the first word that is asked for, whole words around it', () => {
     expect(snippetOf(text, 'gross')).toMatch(/^…\S.*The Größe of it\. And so on.*…$/);
-    expect(snippetOf(text, 'gross').length).toBeLessThanOrEqual(202);
+    expect(snippetOf(text, 'gross')?.length).toBeLessThanOrEqual(202);
   });
 
   test('is the beginning otherwise, and a short text is itself', () => {
     expect(snippetOf(text, 'nothing')).toMatch(/^Lorem ipsum.*…$/);
     expect(snippetOf(' A\n\nshort  one ', 'short')).toBe('A short one');
-    expect(snippetOf('😀'.repeat(300), 'x').isWellFormed()).toBe(true);
+    expect(snippetOf('😀'.repeat(300), 'x')?.isWellFormed()).toBe(true);
+    expect([snippetOf(' ', 'x'), snippetOf(null, 'x')]).toEqual([null, null]);
   });
 });

@@ -6,8 +6,9 @@ const WORDS = /[\p{L}\p{M}\p{N}]+/gu;
 const BEFORE = 60;
 const MOST = 200;
 
-/** @returns about 200 characters around the first word that the search asks for, else the beginning. */
-export function snippetOf(text: string, q: string): string {
+/** @returns about 200 characters around the first word that the search asks for, else the beginning; null for a blank text. */
+export function snippetOf(text: string | null, q: string): string | null {
+  if (text === null || text.trim() === '') return null;
   const asked = foldText(readSearch(q).required).match(WORDS) ?? [];
   const plain = text.replaceAll(/\s+/g, ' ').trim();
   let at = 0;

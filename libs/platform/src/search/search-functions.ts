@@ -29,3 +29,61 @@ export function createSearchTextV1(schema: string): string[] {
         '<>&', '   ')`,
   ];
 }
+
+/** All functions of a search: those of the text, `search_document` and `search_query`. */
+export function createSearchV1(schema: string): string[] {
+  return [
+    ...createSearchTextV1(schema),
+
+    // array_to_string is only STABLE (other types' output may depend on settings); over text it never changes.
+    `CREATE OR REPLACE FUNCTION "${schema}"."search_document"("title" text, "tags" text[], "body" text) RETURNS tsvector
+      LANGUAGE sql IMMUTABLE PARALLEL SAFE
+      RETURN setweight(to_tsvector('simple'::regconfig, "${schema}"."search_text"("title")), 'A')
+        || setweight(to_tsvector('simple'::regconfig, "${schema}"."search_text"(array_to_string("tags", ' '))), 'B')
+        || setweight(to_tsvector('simple'::regconfig, "${schema}"."search_text"(coalesce("body", ''))), 'C')`,
+
+    // A word as tsquery writes it, quoted; null for none.
+    `CREATE OR REPLACE FUNCTION "${schema}"."search_lexeme"("word" text, "prefix" boolean) RETURNS text
+      LANGUAGE sql IMMUTABLE PARALLEL SAFE
+      RETURN CASE WHEN "word" <> '' THEN
+        '''' || replace(replace("word", '\\', '\\\\'), '''', '''''') || '''' || CASE WHEN "prefix" THEN ':*' ELSE '' END
+      END`,
+
+    // Every word must be there; the last also as a prefix: of each of its parts, or of a whole word that the parser takes for one
+    // only when it is complete ("joe@exam" of an address). Never a syntax error: words come from the parser or are quoted. Text
+    // without any word gives the empty query, which matches nothing.
+    `CREATE OR REPLACE FUNCTION "${schema}"."search_query"("q" text) RETURNS tsquery
+      LANGUAGE sql IMMUTABLE PARALLEL SAFE
+      BEGIN ATOMIC
+        WITH "word" AS (
+          SELECT "word", "place", tsvector_to_array(to_tsvector('simple'::regconfig, "word")) AS "parts"
+          FROM regexp_split_to_table("${schema}"."search_text"("q"), '\\s+') WITH ORDINALITY AS "split"("word", "place")
+        ), "spoken" AS (
+          SELECT "word", "parts", "place" = max("place") OVER () AS "last" FROM "word" WHERE cardinality("parts") > 0
+        ), "quoted" AS (
+          SELECT
+            "last",
+            (SELECT string_agg("${schema}"."search_lexeme"("part", "last"), ' & ') FROM unnest("parts") AS "part") AS "parts",
+            CASE WHEN "last" THEN "${schema}"."search_lexeme"(regexp_replace("word", '^[a-z][a-z0-9+.-]*://', ''), true) END AS "whole"
+          FROM "spoken"
+        )
+        SELECT coalesce(
+          string_agg(CASE WHEN "whole" IS NULL THEN "parts" ELSE '((' || "parts" || ') | ' || "whole" || ')' END, ' & '),
+          ''
+        )::tsquery FROM "quoted";
+      END`,
+  ];
+}
+
+/**
+ * The extension for similar words, in the first schema of the search path: `public`, unless the role may not use it. It is trusted
+ * (no superuser is needed), but requires CREATE on the database. Searches do without it where it cannot be created.
+ */
+export const CREATE_TRIGRAMS_V1 = `DO $$
+  BEGIN
+    CREATE EXTENSION IF NOT EXISTS pg_trgm;
+  EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported OR invalid_schema_name OR unique_violation
+    OR duplicate_object THEN
+    NULL;
+  END
+$$`;

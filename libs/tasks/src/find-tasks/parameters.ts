@@ -1,5 +1,6 @@
 // The pieces of statements that are put together from conditions.
 import { readSearch } from '@mono/contract/search-text';
+import { searchConditions } from '@mono/platform';
 
 /** Gathers a statement's parameters. */
 export class Parameters {
@@ -27,12 +28,11 @@ export function literals(words: readonly string[]): string {
 
 /** Whether a task `t` has the words of a search, as hasWords of ../domain/filter/matches.ts has it. */
 export function wordsMatch(within: Within, q: string): string[] {
-  const { required, phrases, excluded } = readSearch(q);
-  const phrase = (text: string): string =>
-    `t.search @@ phraseto_tsquery('simple'::regconfig, tasks.search_text(${within.parameters.add(text)}::text))`;
-  if (required === '' && excluded.length === 0) return ['false'];
-  const conditions = [...phrases.map(phrase), ...excluded.map((text) => `NOT (${phrase(text)})`)];
-  if (required === '') return conditions;
-  const words = `${within.parameters.add(required)}::text`;
-  return [`t.search @@ tasks.search_query(${words})`, keysMatch(within, 'search_query_within', words), ...conditions];
+  const search = readSearch(q);
+  const { parameters } = within;
+  const add = (value: unknown): string => parameters.add(value);
+  const conditions = searchConditions({ schema: 'tasks', search, add }, 't.search');
+  if (search.required === '') return conditions;
+  // The index knows words, but not where they are.
+  return [...conditions, keysMatch(within, 'search_query_within', `${add(search.required)}::text`)];
 }

@@ -13,6 +13,7 @@ import { Workflow1765100000000 } from './migrations/1765100000000-workflow.js';
 import { Upcoming1765450000000 } from './migrations/1765450000000-upcoming.js';
 import { ZoneOfLists1765460000000 } from './migrations/1765460000000-zone-of-lists.js';
 import { FoldedWords1765470000011 } from './migrations/1765470000011-folded-words.js';
+import { Search1765470000012 } from './migrations/1765470000012-search.js';
 import { Today1765470000000 } from './migrations/1765470000000-today.js';
 import { SubtasksOnComplete1765470000033 } from './migrations/1765470000033-subtasks-on-complete.js';
 import { CompletedOrder1765470000034 } from './migrations/1765470000034-completed-order.js';
@@ -43,4 +44,5 @@ export const tasksMigrations = [
   SubtasksOnComplete1765470000033,
   CompletedOrder1765470000034,
   DatedTasks1765470000066,
+  Search1765470000012,
 ];

@@ -1,0 +1,16 @@
+import { CREATE_TRIGRAMS_V1, createSearchV1 } from '@mono/platform';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The functions with which templates are searched, and similar words, where the extension can be created. */
+export class Search1764900300011 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of [...createSearchV1('recurrence'), CREATE_TRIGRAMS_V1]) await runner.query(statement);
+  }
+
+  /** Other modules use the extension. */
+  async down(runner: QueryRunner): Promise<void> {
+    for (const name of ['search_query', 'search_lexeme', 'search_document', 'search_text', 'search_fold']) {
+      await runner.query(`DROP FUNCTION "recurrence"."${name}"`);
+    }
+  }
+}

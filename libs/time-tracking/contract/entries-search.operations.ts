@@ -1,0 +1,4 @@
+import { searchOperationsOf } from '@mono/tasks/contract';
+
+/** Time entries in the search of the workspace. */
+export const entriesSearch = searchOperationsOf('time-tracking', ['entries']);
