@@ -89,7 +89,9 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
       scopes: ['*'],
       expires_at: '2020-01-01T00:00:00Z',
     });
-    expect(past.body.error.details).toEqual([{ field: 'expires_at', issue: 'must be in the future' }]);
+    expect(past.body.error.details).toEqual([
+      { field: 'expires_at', code: 'out_of_range', issue: 'must be in the future' },
+    ]);
     // A leap second counts as the second before it.
     expect((await make({ expires_at: '9999-12-31t23:59:60.5z' })).expires_at).toBe('9999-12-31T23:59:59.500Z');
   });
@@ -117,7 +119,9 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
     ])('in %s: %j', async (field, more) => {
       const answer = await limited.post<ErrorBody>(KEYS, { name: 'More', scopes: ['admin'], ...limits, ...more });
       expect([answer.status, answer.body.error.code]).toEqual([403, 'forbidden']);
-      expect(answer.body.error.details).toEqual([{ field, issue: 'gives more than the caller has' }]);
+      expect(answer.body.error.details).toEqual([
+        { field, code: 'not_allowed', issue: 'gives more than the caller has' },
+      ]);
     });
 
     test('by updating a key, or by rotating one with more rights', async () => {
@@ -220,7 +224,9 @@ describe.each(TOPOLOGIES)('API keys, %s', (topology) => {
     await until('the second is refused', async () => (await status(as(second.body))) === 401);
     expect(await status(as(at.body))).toBe(200);
     const long = await server.api.post<ErrorBody>(`${KEYS}/${made.id}/rotate`, { overlap: 'P31D' });
-    expect(long.body.error.details).toEqual([{ field: 'overlap', issue: 'must be 30 days at most' }]);
+    expect(long.body.error.details).toEqual([
+      { field: 'overlap', code: 'out_of_range', issue: 'must be 30 days at most' },
+    ]);
   });
 
   test('an update requires the current version and takes effect', async () => {

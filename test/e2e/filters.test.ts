@@ -75,7 +75,9 @@ describe.each(TOPOLOGIES)('filters, %s', (topology) => {
   ])('refuses %s, and says where', async (filter, issue) => {
     const { status, body } = await api.get<ErrorBody>(`/v1/tasks?filter=${encodeURIComponent(filter)}`);
     expect([status, body.error.code]).toEqual([422, 'validation_error']);
-    expect(body.error.details).toEqual([{ field: 'filter', issue: expect.stringContaining(issue) }]);
+    expect(body.error.details).toEqual([
+      { field: 'filter', code: 'wrong_format', issue: expect.stringContaining(issue) },
+    ]);
   });
 
   test('a user means their own zone and themselves; the lists of another workspace do not exist', async () => {

@@ -196,7 +196,7 @@ describe.each(TOPOLOGIES)('members, %s', (topology) => {
     const refused = await assign(owner.api, guest);
     expect([refused.status, refused.body.error.details]).toEqual([
       422,
-      [{ field: 'assignee_id', issue: 'must be a member of the workspace' }],
+      [{ field: 'assignee_id', code: 'not_found', issue: 'must be a member of the workspace' }],
     ]);
   });
 

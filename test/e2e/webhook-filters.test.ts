@@ -86,7 +86,7 @@ describe.each(TOPOLOGIES)('webhooks with a filter, %s', (topology) => {
     });
     expect([bad.status, bad.body.error.details]).toEqual([
       422,
-      [{ field: 'filter', issue: expect.stringContaining('"soon" is not a date') }],
+      [{ field: 'filter', code: 'wrong_format', issue: expect.stringContaining('"soon" is not a date') }],
     ]);
     const nats = await NatsClient.connect(installation.nats.url, installation.key);
     try {

@@ -14,6 +14,7 @@ import {
   SCOPES,
   TextField,
   UuidField,
+  checkRule,
   type ItemForm,
 } from '@mono/contract';
 import { isIpRange } from './ip-ranges.js';
@@ -50,8 +51,7 @@ const allowedIps = {
 };
 const ipRange: ItemForm = {
   plural: 'addresses or CIDR ranges',
-  check: isIpRange,
-  issue: 'must be an address or a CIDR range such as 203.0.113.0/24',
+  rule: checkRule(isIpRange, 'must be an address or a CIDR range such as 203.0.113.0/24'),
   schema: { type: 'string' },
 };
 const expiresAt = {

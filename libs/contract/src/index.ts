@@ -17,6 +17,7 @@ export * from './validation/input-reader.js';
 export * from './validation/instants.js';
 export * from './validation/items-field.js';
 export * from './validation/mapped-types.js';
+export * from './validation/rules.js';
 export * from './validation/text.js';
 export * from './operations/call-headers.js';
 export * from './operations/client.js';

@@ -2,14 +2,15 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import {
-  Checked,
   FilterToMatch,
   InstantField,
   IntegerField,
   internal,
   matching,
+  objectRule,
   ObjectsField,
   operations,
+  Rule,
   UuidField,
   type Changes,
   type FieldOptions,
@@ -21,13 +22,9 @@ export { FilterToMatch, type FilterFaultOf } from '@mono/contract';
 export const MAX_MATCHED_FILTERS = 200;
 export const MAX_MATCHED_CHANGES = 500;
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function ChangesField(options: FieldOptions): PropertyDecorator {
   return applyDecorators(
-    Checked('changes', isObject, 'must be an object'),
+    Rule('changes', objectRule),
     ApiProperty({ type: 'object', additionalProperties: true, description: options.description }),
   );
 }

@@ -483,10 +483,10 @@ describe('a batch', () => {
     await expect(api.batchTasks({ operations }, me)).rejects.toMatchObject({
       code: 'validation_error',
       details: [
-        { field: 'operations[0].task', issue: 'is required with create' },
-        { field: 'operations[0].id', issue: 'does not go with create' },
-        { field: 'operations[1].id', issue: 'is required with update' },
-        { field: 'operations[1].patch', issue: 'is required with update' },
+        { field: 'operations[0].task', code: 'required', issue: 'is required with create' },
+        { field: 'operations[0].id', code: 'not_combinable', issue: 'does not go with create' },
+        { field: 'operations[1].id', code: 'required', issue: 'is required with update' },
+        { field: 'operations[1].patch', code: 'required', issue: 'is required with update' },
       ],
     });
   });

@@ -26,7 +26,7 @@ export class TrashOwners {
     const known = this.all.flatMap((owner) => owner.types);
     if (types.some((type) => !known.includes(type))) {
       const issue = `each item must be one of ${known.toSorted().join(', ')}`;
-      throw new InvalidInputError([{ field: 'types', issue }]);
+      throw new InvalidInputError([{ field: 'types', code: 'not_one_of', issue }]);
     }
     return this.all.filter((owner) => owner.types.some((type) => types.includes(type)));
   }

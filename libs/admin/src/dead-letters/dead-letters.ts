@@ -73,7 +73,7 @@ export class DeadLetters {
     decision: Decision,
   ): Promise<DeadLetterBulkResult> {
     if ((ids === undefined) === (filter === undefined)) {
-      throw new InvalidInputError([{ field: 'ids', issue: 'either ids or filter must be given' }]);
+      throw new InvalidInputError([{ field: 'ids', code: 'required', issue: 'either ids or filter must be given' }]);
     }
     const result = await this.database.transaction(async (on) => {
       const selected = await lockRows(

@@ -5,6 +5,7 @@ import { OutboxSignal } from '@mono/bus/outbox';
 import {
   buildPage,
   InvalidInputError,
+  type FaultCode,
   normalInstant,
   readPageRequest,
   VersionConflictError,
@@ -74,7 +75,7 @@ export class ApiKeysController {
       unit: 'seconds',
       relativeTo: Temporal.Now.plainDateISO('UTC'),
     });
-    if (seconds > LONGEST_OVERLAP_SECONDS) throw faulty('overlap', 'must be 30 days at most');
+    if (seconds > LONGEST_OVERLAP_SECONDS) throw faulty('overlap', 'out_of_range', 'must be 30 days at most');
     return this.showing(context, apiKeysOperations.rotateApiKey, { id, overlap }, async (on) => {
       const rights = await rightsOfCaller(on, context);
       const row = await this.lockUsable(on, context, id, rights);
@@ -184,18 +185,19 @@ function requireVersion({ expectedVersion }: CallContext, { version }: ApiKeyRow
 
 /** Lists do not divide the data of operators. */
 function requireConsistency({ scopes, list_ids }: ApiKeyFields): void {
-  if (list_ids !== null && scopes.includes(OPERATOR)) throw faulty('list_ids', 'does not go with the scope operator');
+  if (list_ids !== null && scopes.includes(OPERATOR))
+    throw faulty('list_ids', 'not_combinable', 'does not go with the scope operator');
 }
 
 function futureInstant(text: string | null): string | null {
   if (text === null) return null;
   const instant = normalInstant(text);
-  if (Date.parse(instant) <= Date.now()) throw faulty('expires_at', 'must be in the future');
+  if (Date.parse(instant) <= Date.now()) throw faulty('expires_at', 'out_of_range', 'must be in the future');
   return instant;
 }
 
-function faulty(field: string, issue: string): InvalidInputError {
-  return new InvalidInputError([{ field, issue }]);
+function faulty(field: string, code: FaultCode, issue: string): InvalidInputError {
+  return new InvalidInputError([{ field, code, issue }]);
 }
 
 function fieldsOf({ name, scopes, list_ids, allowed_ips, expires_at }: ApiKeyRow): ApiKeyFields {

@@ -1,5 +1,5 @@
 // The rights of a credential, and the comparison of rights.
-import { DomainError, type CallContext } from '@mono/contract';
+import { DomainError, type CallContext, type FieldFault } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import {
   authErrors,
@@ -63,7 +63,11 @@ export function requireNoMore(wanted: Rights, caller: Rights): void {
     caller.expires_at !== null && !endsBy(wanted.expires_at, caller.expires_at) && 'expires_at',
   ].filter((field) => field !== false);
   if (more.length === 0) return;
-  const details = more.map((field) => ({ field, issue: 'gives more than the caller has' }));
+  const details = more.map((field): FieldFault => ({
+    field,
+    code: 'not_allowed',
+    issue: 'gives more than the caller has',
+  }));
   throw new DomainError(
     'forbidden',
     'forbidden',

@@ -17,7 +17,7 @@ export function isReturnUrl(text: string): boolean {
 export function requireReturnUrl(allowed: readonly string[], asked: string | undefined): void {
   if (asked === undefined || allowed.includes(asked)) return;
   throw new InvalidInputError([
-    { field: 'return_url', issue: 'must be one of the URLs that SIGN_IN_RETURN_URLS names' },
+    { field: 'return_url', code: 'not_one_of', issue: 'must be one of the URLs that SIGN_IN_RETURN_URLS names' },
   ]);
 }
 

@@ -215,10 +215,10 @@ async function makeOrRenew(
 
 /** @returns the new account's password. */
 function requireAccount({ name, password }: AcceptInvite): string {
-  const issue = 'is required: no account has this address yet';
+  const missing = { code: 'required', issue: 'is required: no account has this address yet' } as const;
   const faults = [
-    ...(name === undefined ? [{ field: 'name', issue }] : []),
-    ...(password === undefined ? [{ field: 'password', issue }] : []),
+    ...(name === undefined ? [{ field: 'name', ...missing }] : []),
+    ...(password === undefined ? [{ field: 'password', ...missing }] : []),
   ];
   if (faults.length > 0 || password === undefined) throw new InvalidInputError(faults);
   return password;

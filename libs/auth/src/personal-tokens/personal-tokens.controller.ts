@@ -5,6 +5,7 @@ import {
   buildPage,
   DomainError,
   InvalidInputError,
+  type FaultCode,
   normalInstant,
   readPageRequest,
   VersionConflictError,
@@ -161,7 +162,7 @@ async function requireOwnRights(
   if (more.length === 0) return;
   const message = `This would give more rights than you have: ${more.join(', ')}.`;
   throw new DomainError('forbidden', 'forbidden', message, [
-    { field: 'scopes', issue: 'gives more than the caller has' },
+    { field: 'scopes', code: 'not_allowed', issue: 'gives more than the caller has' },
   ]);
 }
 
@@ -172,7 +173,7 @@ function fieldsOf({
   list_ids = null,
   expires_at,
 }: InputOf<typeof operations.createPersonalToken>): PersonalTokenFields {
-  if (list_ids !== null && workspace_id === null) throw faulty('list_ids', 'requires workspace_id');
+  if (list_ids !== null && workspace_id === null) throw faulty('list_ids', 'not_combinable', 'requires workspace_id');
   return { name, scopes, workspace_id, list_ids, expires_at: endOf(expires_at) };
 }
 
@@ -181,15 +182,15 @@ function endOf(text: string | null | undefined): string {
   const now = Date.now();
   if (text === undefined || text === null) return new Date(now + DEFAULT_TOKEN_DAYS * DAY_MS).toISOString();
   const instant = normalInstant(text);
-  if (Date.parse(instant) <= now) throw faulty('expires_at', 'must be in the future');
+  if (Date.parse(instant) <= now) throw faulty('expires_at', 'out_of_range', 'must be in the future');
   if (Date.parse(instant) > now + MAX_TOKEN_DAYS * DAY_MS) {
-    throw faulty('expires_at', `must be at most ${MAX_TOKEN_DAYS} days from now`);
+    throw faulty('expires_at', 'out_of_range', `must be at most ${MAX_TOKEN_DAYS} days from now`);
   }
   return instant;
 }
 
-function faulty(field: string, issue: string): InvalidInputError {
-  return new InvalidInputError([{ field, issue }]);
+function faulty(field: string, code: FaultCode, issue: string): InvalidInputError {
+  return new InvalidInputError([{ field, code, issue }]);
 }
 
 function toToken({ user_id: _user, ...row }: PersonalTokenRow): PersonalToken {

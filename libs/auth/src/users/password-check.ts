@@ -32,7 +32,7 @@ export class PasswordCheck {
       await requireFreshSignIn(this.database, userId, sessionId);
       return user;
     }
-    if (password === undefined) throw new InvalidInputError([{ field, issue: 'must be given' }]);
+    if (password === undefined) throw new InvalidInputError([{ field, code: 'required', issue: 'must be given' }]);
     await this.throttle.attemptBySession(user.id);
     if (await this.passwords.matches(password, user.password_hash)) return user;
     await addSignInRefusal(this.database, originOf(context), user.id);

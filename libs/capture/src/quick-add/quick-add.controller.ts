@@ -56,15 +56,20 @@ export class QuickAddController {
 /** @throws InvalidInputError `text` */
 function requireSize(text: string): void {
   const lines = linesOf(text);
-  if (lines.length === 0) throw new InvalidInputError([{ field: 'text', issue: 'must have a line that is not blank' }]);
+  if (lines.length === 0)
+    throw new InvalidInputError([{ field: 'text', code: 'blank', issue: 'must have a line that is not blank' }]);
   if (lines.length > MAX_QUICK_LINES)
     throw new InvalidInputError([
-      { field: 'text', issue: `must have at most ${MAX_QUICK_LINES} lines that are not blank` },
+      { field: 'text', code: 'too_many', issue: `must have at most ${MAX_QUICK_LINES} lines that are not blank` },
     ]);
   const long = lines.find(({ start, end }) => end - start > MAX_QUICK_LINE_CHARACTERS);
   if (long)
     throw new InvalidInputError([
-      { field: 'text', issue: `line ${long.number} must have at most ${MAX_QUICK_LINE_CHARACTERS} characters` },
+      {
+        field: 'text',
+        code: 'too_long',
+        issue: `line ${long.number} must have at most ${MAX_QUICK_LINE_CHARACTERS} characters`,
+      },
     ]);
 }
 

@@ -66,7 +66,8 @@ export class ChangesController {
 function waitOf({ wait }: Query, { source, deadline }: CallContext): number {
   if (wait === undefined) return 0;
   const ms = Temporal.Duration.from(wait).total({ unit: 'milliseconds', relativeTo: EPOCH });
-  if (ms > MAX_WAIT_MS) throw new InvalidInputError([{ field: 'wait', issue: 'must be at most PT55S' }]);
+  if (ms > MAX_WAIT_MS)
+    throw new InvalidInputError([{ field: 'wait', code: 'out_of_range', issue: 'must be at most PT55S' }]);
   const most = source === 'nats' ? MAX_WAIT_OVER_NATS_MS : MAX_WAIT_MS;
   const leftMs = deadline === undefined ? most : deadline - performance.now() - MARGIN_MS;
   return Math.max(0, Math.min(ms, most, leftMs));

@@ -62,14 +62,16 @@ export class FeedViews {
   private filterable(asked: readonly string[] | undefined): string[] {
     const { filterable } = this.types;
     if (asked === undefined || asked.every((type) => filterable.includes(type))) return asked ? [...asked] : filterable;
-    throw new InvalidInputError([{ field: 'types', issue: `with a filter must be ${filterable.join(', ')}` }]);
+    throw new InvalidInputError([
+      { field: 'types', code: 'not_combinable', issue: `with a filter must be ${filterable.join(', ')}` },
+    ]);
   }
 }
 
 /** @throws InvalidInputError */
 function filterOf(principal: Principal, { filter, filter_id: id, timezone }: FeedFilter): FilterToMatch | undefined {
   if (filter !== undefined && id !== undefined)
-    throw new InvalidInputError([{ field: 'filter_id', issue: 'goes without filter' }]);
+    throw new InvalidInputError([{ field: 'filter_id', code: 'not_combinable', issue: 'goes without filter' }]);
   if (filter === undefined && id === undefined) return undefined;
   return {
     filter: filter ?? null,

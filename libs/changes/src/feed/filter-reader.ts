@@ -65,7 +65,7 @@ function asDeleted(change: Change): Change {
 }
 
 function errorOf({ code, message }: FilterFaultOf, { filter_id: id }: FilterToMatch): Error {
-  if (id === null) return new InvalidInputError([{ field: 'filter', issue: message }]);
+  if (id === null) return new InvalidInputError([{ field: 'filter', code: 'wrong_format', issue: message }]);
   return code === 'filter_not_found'
     ? changesErrors.filter_not_found({ id })
     : changesErrors.filter_not_usable({ id, issue: message });

@@ -21,7 +21,7 @@ export class ThingTypes {
     const unknown = types.find((type) => !this.things.has(type));
     if (unknown === undefined) return;
     const known = [...this.things.keys()].toSorted().join(', ');
-    throw new InvalidInputError([{ field: 'types', issue: `each item must be one of ${known}` }]);
+    throw new InvalidInputError([{ field: 'types', code: 'not_one_of', issue: `each item must be one of ${known}` }]);
   }
 
   /** The operation that answers the things of the type, where it has one. */

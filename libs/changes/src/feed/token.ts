@@ -35,7 +35,7 @@ function parse(token: string): unknown[] {
 }
 
 function fault(issue: string): InvalidInputError {
-  return new InvalidInputError([{ field: 'since', issue }]);
+  return new InvalidInputError([{ field: 'since', code: 'wrong_format', issue }]);
 }
 
 const fingerprints = new WeakMap<TokenScope, string>();

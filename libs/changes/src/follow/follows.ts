@@ -163,6 +163,6 @@ function userOf({ client = NOBODY }: NatsCall): string {
 
 function lowerLease(lease: number): InvalidInputError {
   return new InvalidInputError([
-    { field: 'lease', issue: `must be at least ${lease}, the one of this follow_id that runs` },
+    { field: 'lease', code: 'out_of_range', issue: `must be at least ${lease}, the one of this follow_id that runs` },
   ]);
 }

@@ -1,5 +1,6 @@
 // The one table of a module's errors: status, message and details of each code, and the functions that make them.
-import { DomainError, missing, type ErrorDetails, type FieldFault } from './domain-error.js';
+import { DomainError, missing, type ErrorDetails } from './domain-error.js';
+import type { FieldFault } from './field-faults.js';
 import { kindOfStatus } from './http-status.js';
 
 export interface ErrorSpec<Details extends ErrorDetails | void = ErrorDetails | void> {

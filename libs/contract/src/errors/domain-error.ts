@@ -1,6 +1,8 @@
 // Errors that use cases throw, independent of the transport. The kind determines the HTTP status (http-status.ts) and the
 // service error code on the bus.
 
+import { completeFaults, errorCodeOf, sharedErrorCode, type FieldFault } from './field-faults.js';
+
 /** The kind of a failure as the caller sees it. HTTP_STATUS maps each kind to a status. */
 export type ErrorKind =
   | 'bad_request'
@@ -19,26 +21,23 @@ export type ErrorKind =
   | 'unavailable'
   | 'timed_out';
 
-/** A fault of an input field. `field` is a path such as `operations[3].task.title`. */
-export interface FieldFault {
-  field: string;
-  issue: string;
-}
-
 /** JSON facts about an error: an array of field faults for invalid input, otherwise an object. */
 export type ErrorDetails = FieldFault[] | Record<string, unknown>;
 
 /** An error that keeps its code across boundaries. The code is snake_case and part of the public contract. */
 export class DomainError extends Error {
+  readonly details: ErrorDetails | undefined;
+
   constructor(
     readonly kind: ErrorKind,
     readonly code: string,
     message: string,
-    readonly details?: ErrorDetails,
+    details?: ErrorDetails,
     options?: ErrorOptions,
   ) {
     super(message, options);
     this.name = 'DomainError';
+    this.details = Array.isArray(details) ? completeFaults(details) : details;
   }
 }
 
@@ -76,9 +75,13 @@ export class VersionConflictError extends DomainError {
   }
 }
 
-/** The input is well-formed but invalid. Every fault names its field. */
+/** The input is well-formed but invalid. Every fault names its field. @param code default: what the faults share. */
 export class InvalidInputError extends DomainError {
-  constructor(faults: FieldFault[], code = 'validation_error', message?: string) {
+  constructor(
+    faults: FieldFault[],
+    code = sharedErrorCode(faults.map((fault) => errorCodeOf(fault))),
+    message?: string,
+  ) {
     super('invalid', code, message ?? faults.map((fault) => `${fault.field}: ${fault.issue}`).join('; '), faults);
     this.name = 'InvalidInputError';
   }

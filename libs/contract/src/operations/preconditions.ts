@@ -14,7 +14,9 @@ export function parseIfMatch(header: string): number | undefined {
   if (header === '*') return undefined;
   const [matched, weak, tag = ''] = ENTITY_TAG.exec(header) ?? [];
   if (matched === undefined) {
-    throw new InvalidInputError([{ field: 'If-Match', issue: 'must be one entity tag such as "3", or *' }]);
+    throw new InvalidInputError([
+      { field: 'If-Match', code: 'wrong_format', issue: 'must be one entity tag such as "3", or *' },
+    ]);
   }
   const version = Number(VERSION.exec(tag)?.[1]);
   if (weak || !(version <= MAX_VERSION)) {

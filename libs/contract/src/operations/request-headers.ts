@@ -14,7 +14,11 @@ export function requestIdOf(header: string | string[] | undefined): string {
 export function parseIdempotencyKey(header: string): string {
   if (!IDEMPOTENCY_KEY.test(header)) {
     throw new InvalidInputError([
-      { field: 'Idempotency-Key', issue: 'must be 1 to 255 visible ASCII characters without spaces' },
+      {
+        field: 'Idempotency-Key',
+        code: 'wrong_format',
+        issue: 'must be 1 to 255 visible ASCII characters without spaces',
+      },
     ]);
   }
   return header;

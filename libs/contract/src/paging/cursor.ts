@@ -56,7 +56,7 @@ function isValue(value: unknown): value is CursorValue {
 }
 
 function fault(issue: string): InvalidInputError {
-  return new InvalidInputError([{ field: 'cursor', issue }]);
+  return new InvalidInputError([{ field: 'cursor', code: 'wrong_format', issue }]);
 }
 
 /** 64 bits suffice against mistakes; forgery needs no protection. */

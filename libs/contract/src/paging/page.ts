@@ -25,7 +25,7 @@ export interface PageRequest {
 export function readPageRequest(query: PageQuery, kinds: readonly CursorKind[], more: object = {}): PageRequest {
   const { limit = DEFAULT_PAGE_LIMIT, cursor, offset, count, order_dir = 'asc', ...filter } = query;
   if (cursor !== undefined && offset !== undefined) {
-    throw new InvalidInputError([{ field: 'offset', issue: 'cannot be combined with cursor' }]);
+    throw new InvalidInputError([{ field: 'offset', code: 'not_combinable', issue: 'cannot be combined with cursor' }]);
   }
   const scope = { ...filter, order_dir, ...more };
   return {

@@ -57,8 +57,8 @@ test('a fault says what is expected', () => {
   expect(() => readInput(Look, { color: 'red', icon: 'Cart' }, 'look')).toThrow(
     expect.objectContaining({
       details: [
-        { field: 'color', issue: 'must be a color such as #2e7d32' },
-        { field: 'icon', issue: expect.stringContaining('must be one emoji') },
+        { field: 'color', code: 'wrong_format', issue: 'must be a color such as #2e7d32' },
+        { field: 'icon', code: 'wrong_format', issue: expect.stringContaining('must be one emoji') },
       ],
     }),
   );

@@ -2,26 +2,23 @@
 // `optional`: may be absent. `nullable`: may be null (in a merge patch: clears the field).
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsObject,
-  Max,
-  Min,
-  ValidateBy,
-  ValidateIf,
-  ValidateNested,
-  isUUID,
-  type ValidationOptions,
-} from 'class-validator';
+import { ValidateIf, ValidateNested, isUUID } from 'class-validator';
 import { Nested, ReadFromText } from './input-metadata.js';
 import { isCalendarDate, isDuration, isInstant, isTimeZone, normalTimeZone } from './instants.js';
-import { hasAtLeast, hasAtMost, isStorableText } from './text.js';
+import {
+  arrayRule,
+  booleanRule,
+  checkRule,
+  firstFault,
+  integerRule,
+  objectRule,
+  oneOfRule,
+  Rule,
+  textRule,
+  type FaultFacts,
+  type ItemsLimits,
+  type TextLimits,
+} from './rules.js';
 
 export interface FieldOptions {
   description: string;
@@ -30,8 +27,6 @@ export interface FieldOptions {
   nullable?: boolean;
   default?: unknown;
 }
-
-type Check = (value: unknown) => boolean;
 
 function presence({ optional, nullable }: FieldOptions): PropertyDecorator[] {
   if (!optional && !nullable) return [];
@@ -57,56 +52,20 @@ function documented(field: FieldOptions, schema: ApiPropertyOptions): PropertyDe
 /** A check of our own that reports `message` as the field's issue. */
 export function Checked(
   name: string,
-  check: Check,
+  check: (value: unknown) => boolean,
   message: string | (() => string),
-  options?: ValidationOptions,
+  fault?: FaultFacts,
 ): PropertyDecorator {
-  const defaultMessage = typeof message === 'string' ? () => message : message;
-  return ValidateBy({ name, validator: { validate: check, defaultMessage } }, options);
+  return Rule(name, checkRule(check, message, fault));
 }
 
-export interface TextOptions extends FieldOptions {
-  min?: number;
-  /** In code points. */
-  max?: number;
-  /** In bytes of UTF-8. */
-  maxBytes?: number;
-  /** Refuses text that is white space only. */
-  notBlank?: boolean;
-}
-
-function textFault(value: unknown, { min = 0, max, maxBytes, notBlank }: TextOptions): string | undefined {
-  if (typeof value !== 'string') return 'must be a string';
-  if (!isStorableText(value)) return 'must not contain NUL or unpaired surrogates';
-  if (notBlank && value.trim() === '') return 'must not be blank';
-  if (!hasAtLeast(min, value)) return `must have at least ${min} character${min === 1 ? '' : 's'}`;
-  if (max !== undefined && !hasAtMost(max, value)) return `must have at most ${max} characters`;
-  if (maxBytes !== undefined && Buffer.byteLength(value) > maxBytes) return `must have at most ${maxBytes} bytes`;
-  return undefined;
-}
-
-function CheckedText(options: TextOptions, validation?: ValidationOptions): PropertyDecorator {
-  return ValidateBy(
-    {
-      name: 'text',
-      validator: {
-        validate: (value: unknown) => textFault(value, options) === undefined,
-        defaultMessage: (argument) => {
-          const value: unknown = argument?.value;
-          const faulty: unknown = Array.isArray(value) ? value.find((item) => textFault(item, options)) : value;
-          return `${validation?.each ? 'each item ' : ''}${textFault(faulty, options) ?? 'is not a valid text'}`;
-        },
-      },
-    },
-    validation,
-  );
-}
+export interface TextOptions extends FieldOptions, TextLimits {}
 
 export function TextField(options: TextOptions): PropertyDecorator {
   const { min, max, maxBytes } = options;
   return applyDecorators(
     ...presence(options),
-    CheckedText(options),
+    Rule('text', textRule(options)),
     documented(options, {
       type: String,
       ...(min === undefined ? {} : { minLength: min }),
@@ -116,12 +75,9 @@ export function TextField(options: TextOptions): PropertyDecorator {
   );
 }
 
-export interface TextsOptions extends FieldOptions {
-  maxItems: number;
-  minItems?: number;
+export interface TextsOptions extends FieldOptions, ItemsLimits {
   /** Per item, in code points. */
   max: number;
-  unique?: boolean;
 }
 
 /** An array of short, not blank texts. */
@@ -129,11 +85,7 @@ export function TextsField(options: TextsOptions): PropertyDecorator {
   const { maxItems, minItems = 0, max, unique } = options;
   return applyDecorators(
     ...presence(options),
-    IsArray({ message: 'must be an array of strings' }),
-    ArrayMinSize(minItems, { message: `must have at least ${minItems} items` }),
-    ArrayMaxSize(maxItems, { message: `must have at most ${maxItems} items` }),
-    ...(unique ? [ArrayUnique({ message: 'must not repeat an item' })] : []),
-    CheckedText({ ...options, min: 1, max, notBlank: true }, { each: true }),
+    Rule('texts', arrayRule(options, ' of strings', textRule({ min: 1, max, notBlank: true }))),
     documented(options, {
       type: 'array',
       items: { type: 'string', minLength: 1, maxLength: max, pattern: '\\S' },
@@ -151,8 +103,9 @@ export function FormattedField(
   check: (value: unknown) => boolean,
   issue: string,
   schema: ApiPropertyOptions,
+  fault?: FaultFacts,
 ): PropertyDecorator {
-  return applyDecorators(...presence(options), Checked(name, check, issue), documented(options, schema));
+  return applyDecorators(...presence(options), Checked(name, check, issue, fault), documented(options, schema));
 }
 
 /** Read in any case, kept in lower case, as the database returns it: ids are compared as texts. */
@@ -242,15 +195,11 @@ export interface EnumOptions extends FieldOptions {
   code?: string;
 }
 
-function oneOf({ values, code }: Pick<EnumOptions, 'values' | 'code'>): ValidationOptions {
-  return { message: `must be one of ${values.join(', ')}`, ...(code ? { context: { code } } : {}) };
-}
-
 export function EnumField(options: EnumOptions): PropertyDecorator {
-  const { values, enumName } = options;
+  const { values, enumName, code } = options;
   return applyDecorators(
     ...presence(options),
-    IsIn(values, oneOf(options)),
+    Rule('enum', oneOfRule(values), code),
     documented(options, { enum: [...values], ...(enumName ? { enumName } : {}) }),
   );
 }
@@ -264,33 +213,26 @@ export interface IntegerOptions extends FieldOptions {
 
 export function IntegerField(options: IntegerOptions): PropertyDecorator {
   const { min, max } = options;
-  const issue = `must be an integer from ${min} to ${max}`;
   return applyDecorators(
     ...(options.fromQuery
       ? [ReadFromText((value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value))]
       : []),
     ...presence(options),
-    IsInt({ message: issue }),
-    Min(min, { message: issue }),
-    Max(max, { message: issue }),
+    Rule('integer', integerRule(min, max)),
     documented(options, { type: 'integer', minimum: min, maximum: max }),
   );
 }
 
 export function BooleanField(options: FieldOptions): PropertyDecorator {
-  return applyDecorators(
-    ...presence(options),
-    IsBoolean({ message: 'must be true or false' }),
-    documented(options, { type: Boolean }),
-  );
+  return applyDecorators(...presence(options), Rule('boolean', booleanRule), documented(options, { type: Boolean }));
 }
 
 /** A nested object of a class of its own, validated with it. */
 export function ObjectField(type: () => new () => object, options: FieldOptions): PropertyDecorator {
   return applyDecorators(
     ...presence(options),
-    IsObject({ message: 'must be an object' }),
-    ValidateNested({ message: 'must be an object' }),
+    Rule('object', objectRule),
+    ValidateNested(),
     Nested(type),
     // Swagger knows a lazy type by the name `type` of the function itself.
     documented(options, { type: () => type() }),
@@ -305,11 +247,8 @@ export function ObjectsField(
   const { minItems, maxItems } = options;
   return applyDecorators(
     ...presence(options),
-    IsArray({ message: 'must be an array' }),
-    ArrayMinSize(minItems, { message: `must have at least ${minItems} item${minItems === 1 ? '' : 's'}` }),
-    ArrayMaxSize(maxItems, { message: `must have at most ${maxItems} items` }),
-    IsObject({ each: true, message: 'each item must be an object' }),
-    ValidateNested({ each: true, message: 'each item must be an object' }),
+    Rule('objects', arrayRule(options, '', objectRule)),
+    ValidateNested({ each: true }),
     Nested(type),
     documented(options, { type: () => [type()], minItems, maxItems }),
   );
@@ -317,12 +256,18 @@ export function ObjectsField(
 
 /** A query parameter with one value or several, repeated or separated by commas, always seen as an array. */
 export function RepeatableEnumField(options: EnumOptions): PropertyDecorator {
-  const { values, enumName } = options;
+  const { values, enumName, code } = options;
+  const item = oneOfRule(values);
+  const most = checkRule(
+    (given) => Array.isArray(given) && given.length <= values.length,
+    `must have at most ${values.length} values`,
+    { code: 'too_many', limits: { max_items: values.length } },
+  );
   return applyDecorators(
     ReadFromText(separated),
     ...presence(options),
-    ArrayMaxSize(values.length, { message: `must have at most ${values.length} values` }),
-    IsIn(values, { each: true, ...oneOf(options) }),
+    Rule('count', most),
+    Rule('enums', (given) => firstFault(given as unknown[], item), code),
     documented(options, {
       enum: [...values],
       isArray: true,

@@ -1,18 +1,15 @@
-// Reads untrusted JSON into an instance of an input class by the rules of class-validator's decorators. Each class is compiled
+// Reads untrusted JSON into an instance of an input class by the rules of its fields (rules.ts). Each class is compiled
 // once: plainToInstance and validateSync read the metadata for every object and cost more CPU than the SQL round trip
 // (decisions/0002-compiled-validation.md of platform).
 import { getMetadataStorage } from 'class-validator';
-import { InvalidInputError, type FieldFault } from '../errors/index.js';
+import { errorCodeOf, InvalidInputError, sharedErrorCode, type FieldFault } from '../errors/index.js';
 import { isMergePatch, propertyMetadata, readOnlyFields, type InputClass, type TextReader } from './input-metadata.js';
+import type { RuleContext } from './rules.js';
 
-interface Fault extends FieldFault {
-  code: string;
-}
-
-interface Rule {
-  /** @returns the fault, or undefined. */
-  check: (value: unknown, object: object) => string | undefined;
-  code: string;
+interface Fault {
+  fault: FieldFault;
+  /** The error code of the field itself, if any. */
+  errorCode?: string | undefined;
 }
 
 type Condition = (object: object, value: unknown) => boolean;
@@ -20,7 +17,7 @@ type Condition = (object: object, value: unknown) => boolean;
 interface Property {
   name: string;
   conditions: Condition[];
-  rules: Rule[];
+  rules: RuleContext[];
   nested: (() => InputClass) | undefined;
   read: TextReader | undefined;
 }
@@ -33,24 +30,22 @@ interface Plan {
   refusesEmpty: boolean;
 }
 
-const INVALID = 'validation_error';
 const plans = new WeakMap<InputClass, Plan>();
 
 /**
  * @param what the name of the whole input in faults: `body` or `query`.
  * @returns an instance with the sent fields only; absent fields are not set to undefined.
- * @throws InvalidInputError that names every faulty field by its path, such as `operations[3].task.title`. Its code is that of
- * the faults if they share one (`unknown_field`, `read_only_field`, `unknown_status` …), otherwise `validation_error`.
+ * @throws InvalidInputError that names every faulty field by its path, such as `operations[3].task.title`, with the code of
+ * `sharedErrorCode`.
  */
 export function readInput<T extends object>(type: InputClass<T>, value: unknown, what: string): T {
   const faults: Fault[] = [];
   const result = readObject(planOf(type), value, '', what, faults);
-  const [first] = faults;
-  if (first) {
-    const code = faults.every((fault) => fault.code === first.code) ? first.code : INVALID;
+  if (faults.length > 0) {
+    const codes = faults.map(({ fault, errorCode }) => errorCodeOf(fault, errorCode));
     throw new InvalidInputError(
-      faults.map(({ field, issue }) => ({ field, issue })),
-      code,
+      faults.map(({ fault }) => fault),
+      sharedErrorCode(codes),
     );
   }
   return result as T;
@@ -66,7 +61,7 @@ const MAX_FAULTS = 100;
 
 function readObject(plan: Plan, value: unknown, path: string, name: string, faults: Fault[]): object | undefined {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    faults.push({ field: name, issue: 'must be an object', code: INVALID });
+    faults.push({ fault: { field: name, code: 'wrong_type', issue: 'must be an object' } });
     return undefined;
   }
   const source = value as Record<string, unknown>;
@@ -76,14 +71,13 @@ function readObject(plan: Plan, value: unknown, path: string, name: string, faul
   for (const key of keys) {
     if (faults.length >= MAX_FAULTS) return undefined;
     if (plan.known.has(key)) continue;
-    faults.push(
-      plan.readOnly.has(key)
-        ? { field: prefix + key, issue: 'is read-only', code: 'read_only_field' }
-        : { field: prefix + shorten(key), issue: 'is not known', code: 'unknown_field' },
-    );
+    const fault: FieldFault = plan.readOnly.has(key)
+      ? { field: prefix + key, code: 'read_only', issue: 'is read-only' }
+      : { field: prefix + shorten(key), code: 'unknown', issue: 'is not known' };
+    faults.push({ fault });
   }
   if (keys.length === 0 && plan.refusesEmpty) {
-    faults.push({ field: name, issue: 'must have at least one field', code: 'empty_update' });
+    faults.push({ fault: { field: name, code: 'empty', issue: 'must have at least one field' } });
     return undefined;
   }
   const result = new plan.type() as Record<string, unknown>;
@@ -100,13 +94,13 @@ function readProperty(property: Property, value: unknown, object: object, prefix
   if (faults.length >= MAX_FAULTS) return undefined;
   for (const holds of property.conditions) if (!holds(object, value)) return value;
   if (value === undefined && property.rules.length > 0) {
-    faults.push({ field: prefix + property.name, issue: 'is required', code: INVALID });
+    faults.push({ fault: { field: prefix + property.name, code: 'required', issue: 'is required' } });
     return undefined;
   }
-  for (const { check, code } of property.rules) {
-    const issue = check(value, object);
-    if (issue !== undefined) {
-      faults.push({ field: prefix + property.name, issue, code });
+  for (const { find, errorCode } of property.rules) {
+    const finding = find(value);
+    if (finding) {
+      faults.push({ fault: { field: prefix + property.name, ...finding }, errorCode });
       return undefined;
     }
   }
@@ -143,7 +137,7 @@ function compile(type: InputClass): Plan {
     if (metadata.type === 'conditionalValidation') {
       property.conditions.push(metadata.constraints[0] as Condition);
     } else if (metadata.type === 'customValidation') {
-      property.rules.push(...rulesOf(metadata));
+      property.rules.push(ruleOf(metadata));
     } else if (metadata.type !== 'nestedValidation' && metadata.type !== 'whitelistValidation') {
       throw new TypeError(`${type.name}.${name}: rules of the type ${metadata.type} are not supported.`);
     } else if (metadata.type === 'nestedValidation' && !property.nested) {
@@ -166,25 +160,10 @@ function readAndNested(type: InputClass, name: string): Pick<Property, 'nested' 
 
 type Metadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
-function rulesOf(metadata: Metadata): Rule[] {
-  const { each, message, constraints, propertyName, validateIf } = metadata;
-  const code = (metadata.context as { code?: string } | undefined)?.code ?? INVALID;
-  return getMetadataStorage()
-    .getTargetValidatorConstraints(metadata.constraintCls)
-    .map(({ instance }) => ({
-      code,
-      check(value, object) {
-        if (validateIf && !validateIf(object, value)) return undefined;
-        const facts = { value, object, constraints, property: propertyName, targetName: '' };
-        const valid =
-          each && Array.isArray(value)
-            ? value.every((item) => instance.validate(item, facts) === true)
-            : instance.validate(value, facts) === true;
-        if (valid) return undefined;
-        if (typeof message === 'string') return message;
-        return message ? message(facts) : (instance.defaultMessage?.(facts) ?? 'is not valid');
-      },
-    }));
+function ruleOf({ context, name, propertyName }: Metadata): RuleContext {
+  const rule = context as Partial<RuleContext> | undefined;
+  if (!rule?.find) throw new TypeError(`${propertyName}: the rule ${name ?? ''} was not made by Rule of rules.ts.`);
+  return rule as RuleContext;
 }
 
 /** The documented fields of a resource. */

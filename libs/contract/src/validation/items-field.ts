@@ -1,36 +1,28 @@
 // Arrays whose items have a form of their own.
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, isUUID, ValidateIf } from 'class-validator';
-import { Checked, type FieldOptions } from './fields.js';
+import { isUUID, ValidateIf } from 'class-validator';
+import type { FieldOptions } from './fields.js';
+import { arrayRule, checkRule, oneOfRule, Rule, type Find, type ItemsLimits } from './rules.js';
 
-export interface ItemsOptions extends FieldOptions {
-  /** Default 1. */
-  minItems?: number;
-  maxItems: number;
-  unique?: boolean;
-}
+/** `minItems`: default 1. */
+export interface ItemsOptions extends FieldOptions, ItemsLimits {}
 
 export interface ItemForm {
   /** In the plural, for the fault of what is no array: `UUIDs`. */
   plural: string;
-  check: (item: unknown) => boolean;
-  /** Follows `each item`: `must be a UUID`. */
-  issue: string | (() => string);
+  /** Its issue follows `each item`: `must be a UUID`. */
+  rule: Find;
   schema: object;
 }
 
-export function ItemsField(options: ItemsOptions, { plural, check, issue, schema }: ItemForm): PropertyDecorator {
+export function ItemsField(options: ItemsOptions, { plural, rule, schema }: ItemForm): PropertyDecorator {
   const { description, example, minItems = 1, maxItems, optional, nullable, unique } = options;
   const absent = (value: unknown): boolean =>
     (optional === true && value === undefined) || (nullable === true && value === null);
   return applyDecorators(
     ...(optional || nullable ? [ValidateIf((_object, value) => !absent(value))] : []),
-    IsArray({ message: `must be an array of ${plural}` }),
-    ArrayMinSize(minItems, { message: `must have at least ${minItems} item${minItems === 1 ? '' : 's'}` }),
-    ArrayMaxSize(maxItems, { message: `must have at most ${maxItems} items` }),
-    ...(unique ? [ArrayUnique({ message: 'must not repeat an item' })] : []),
-    Checked('items', check, () => `each item ${typeof issue === 'string' ? issue : issue()}`, { each: true }),
+    Rule('items', arrayRule({ ...options, minItems }, ` of ${plural}`, rule)),
     ApiProperty({
       description,
       type: 'array',
@@ -47,8 +39,7 @@ export function ItemsField(options: ItemsOptions, { plural, check, issue, schema
 
 const UUIDS: ItemForm = {
   plural: 'UUIDs',
-  check: (item) => isUUID(item),
-  issue: 'must be a UUID',
+  rule: checkRule((item) => isUUID(item), 'must be a UUID'),
   schema: { type: 'string', format: 'uuid' },
 };
 
@@ -60,8 +51,7 @@ export function IdsField(options: ItemsOptions): PropertyDecorator {
 export function EnumsField({ values, ...options }: ItemsOptions & { values: readonly string[] }): PropertyDecorator {
   return ItemsField(options, {
     plural: 'strings',
-    check: (item) => values.includes(item as string),
-    issue: () => `must be one of ${values.join(', ')}`,
+    rule: oneOfRule(values),
     // The same array, so that the document has what was added later.
     schema: { type: 'string', enum: values },
   });

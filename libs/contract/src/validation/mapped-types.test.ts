@@ -60,16 +60,21 @@ test('fields of a patch may be absent, and null only where they were', () => {
   expect(readInput(StarPatch, {}, 'body')).toEqual({});
   expect(readInput(StarPatch, { note: null }, 'body')).toEqual({ note: null });
   expect(faultsOf(StarPatch, { name: null, colour: null, orbit: null })).toEqual([
-    { field: 'name', issue: 'must be a string' },
-    { field: 'colour', issue: 'must be one of red, blue' },
-    { field: 'orbit', issue: 'must be an object' },
+    { field: 'name', code: 'wrong_type', issue: 'must be a string' },
+    { field: 'colour', code: 'not_one_of', issue: 'must be one of red, blue', limits: { allowed: ['red', 'blue'] } },
+    { field: 'orbit', code: 'wrong_type', issue: 'must be an object' },
   ]);
 });
 
 test('rules, nested classes and the reading of query text are those of the class', () => {
   expect(faultsOf(StarPatch, { name: '', orbit: { days: 0 } })).toEqual([
-    { field: 'name', issue: 'must have at least 1 character' },
-    { field: 'orbit.days', issue: 'must be an integer from 1 to 999' },
+    { field: 'name', code: 'too_short', issue: 'must have at least 1 character', limits: { min_length: 1 } },
+    {
+      field: 'orbit.days',
+      code: 'out_of_range',
+      issue: 'must be an integer from 1 to 999',
+      limits: { min: 1, max: 999 },
+    },
   ]);
   expect(readInput(StarQuery, { page: '7' }, 'query')).toEqual({ page: 7 });
   expect(readInput(StarPatch, { orbit: { days: 7 } }, 'body').orbit).toBeInstanceOf(Orbit);
@@ -77,21 +82,21 @@ test('rules, nested classes and the reading of query text are those of the class
 
 test('fields that are left out are unknown', () => {
   expect(faultsOf(StarRest, { colour: 'red', note: null, name: 'Vega' })).toEqual([
-    { field: 'name', issue: 'is not known' },
+    { field: 'name', code: 'unknown', issue: 'is not known' },
   ]);
 });
 
 test('only the named fields become optional', () => {
   expect(faultsOf(CreateStar, {})).toEqual([
-    { field: 'name', issue: 'is required' },
-    { field: 'orbit', issue: 'is required' },
+    { field: 'name', code: 'required', issue: 'is required' },
+    { field: 'orbit', code: 'required', issue: 'is required' },
   ]);
   expect(readInput(CreateStar, { name: 'Vega', orbit: { days: 7 } }, 'body')).toEqual({
     name: 'Vega',
     orbit: { days: 7 },
   });
   expect(faultsOf(CreateStar, { name: 'Vega', orbit: { days: 7 }, colour: 'green' })).toEqual([
-    { field: 'colour', issue: 'must be one of red, blue' },
+    { field: 'colour', code: 'not_one_of', issue: 'must be one of red, blue', limits: { allowed: ['red', 'blue'] } },
   ]);
 });
 

@@ -16,6 +16,8 @@ test('an id in capitals is the same id', () => {
   expect(readInput(Place, { lists: [ID, ID.toUpperCase()] }, 'place')).toMatchObject({ lists: ID });
   expect(readInput(Place, { list_id: null }, 'place')).toMatchObject({ list_id: null });
   expect(() => readInput(Place, { list_id: 'none' }, 'place')).toThrow(
-    expect.objectContaining({ details: [{ field: 'list_id', issue: 'must be a UUID' }] }) as Error,
+    expect.objectContaining({
+      details: [{ field: 'list_id', code: 'wrong_format', issue: 'must be a UUID' }],
+    }) as Error,
   );
 });

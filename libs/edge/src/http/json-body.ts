@@ -39,7 +39,12 @@ function parse(request: FastifyRequest, body: Buffer): unknown {
   if (!isUtf8(body)) throw invalidJson('The body is not UTF-8.');
   if (hasTooManyMarks(body))
     throw new InvalidInputError([
-      { field: 'body', issue: `must have at most ${MAX_JSON_MARKS} members, items and levels` },
+      {
+        field: 'body',
+        code: 'too_many',
+        issue: `must have at most ${MAX_JSON_MARKS} members, items and levels`,
+        limits: { max_items: MAX_JSON_MARKS },
+      },
     ]);
   try {
     return JSON.parse(body.toString('utf8')) as unknown;

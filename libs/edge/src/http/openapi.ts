@@ -2,6 +2,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { CALLERS, ENTITY_TAG, ERROR_CODES, TEXT_BODY, IDEMPOTENCY_KEY_HEADER } from '@mono/platform';
+import { ERROR_SCHEMAS, EXAMPLE_FAULT, EXAMPLE_ID } from './error-schemas.js';
 import { IF_MATCH_HEADER, type DocumentedCallers } from '../operations/document-operation.js';
 
 type Json = Record<string, unknown>;
@@ -238,6 +239,12 @@ function reference(kind: 'headers' | 'parameters' | 'responses' | 'schemas', nam
   return { $ref: `#/components/${kind}/${name}` };
 }
 
+function exampleOf(status: string, codes: readonly string[]): Json {
+  if (!codes.includes('validation_error')) return { code: codes[0], message: TITLES[status], details: null };
+  const { field, issue } = EXAMPLE_FAULT;
+  return { code: 'validation_error', message: `${field}: ${issue}`, details: [EXAMPLE_FAULT] };
+}
+
 function errorResponse(status: string, codes: readonly string[]): Json {
   const list = codes.map((code) => `\`${code}\``).join(', ');
   return {
@@ -245,63 +252,12 @@ function errorResponse(status: string, codes: readonly string[]): Json {
     content: {
       'application/json': {
         schema: reference('schemas', 'Error'),
-        example: { error: { code: codes[0], message: TITLES[status], details: null, request_id: EXAMPLE_ID } },
+        example: { error: { ...exampleOf(status, codes), request_id: EXAMPLE_ID } },
       },
       'application/problem+json': { schema: reference('schemas', 'Problem') },
     },
   };
 }
-
-const EXAMPLE_ID = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d70';
-const details = {
-  description: 'The faulty fields, or facts about the error.',
-  anyOf: [
-    {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: { field: { type: 'string' }, issue: { type: 'string' } },
-        required: ['field', 'issue'],
-      },
-    },
-    { type: 'object', additionalProperties: true },
-    { type: 'null' },
-  ],
-};
-const shared = {
-  code: { type: 'string', description: 'Stable, snake_case.', example: 'task_not_found' },
-  details,
-  request_id: { type: 'string', example: EXAMPLE_ID },
-};
-const cause = { type: 'string', description: 'Internal cause; in development only.' };
-
-const ERROR_SCHEMAS: Json = {
-  Error: {
-    type: 'object',
-    description: 'The body of every answer that is not a success.',
-    properties: {
-      error: {
-        type: 'object',
-        properties: { ...shared, message: { type: 'string', description: 'For people.' }, cause },
-        required: ['code', 'message', 'details', 'request_id'],
-      },
-    },
-    required: ['error'],
-  },
-  Problem: {
-    type: 'object',
-    description: 'The same as a problem document (RFC 9457), where Accept prefers it.',
-    properties: {
-      type: { type: 'string' },
-      title: { type: 'string' },
-      status: { type: 'integer' },
-      detail: { type: 'string' },
-      ...shared,
-      cause,
-    },
-    required: ['type', 'title', 'status', 'detail', 'code', 'details', 'request_id'],
-  },
-};
 
 /** As in JSON Schema 2020-12, which OpenAPI 3.1 uses: null is a type, and `nullable` is gone. */
 function modernise(node: unknown): unknown {

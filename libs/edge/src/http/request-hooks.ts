@@ -181,7 +181,6 @@ function refuseQuery({ query }: FastifyRequest): void {
   const names = Object.keys(query as object);
   if (names.length === 0) return;
   throw new InvalidInputError(
-    names.slice(0, MAX_FAULTS).map((name) => ({ field: name.slice(0, 64), issue: 'is not known' })),
-    'unknown_field',
+    names.slice(0, MAX_FAULTS).map((name) => ({ field: name.slice(0, 64), code: 'unknown', issue: 'is not known' })),
   );
 }

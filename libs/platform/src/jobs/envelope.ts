@@ -29,7 +29,7 @@ export function sealJob({ name, payload, deduplicateBy: key, requestId }: NewJob
 
 function faultsOfName(field: string, text: string): FieldFault[] {
   if (text.length >= 1 && text.length <= MAX_NAME_CHARACTERS && isSound(text)) return [];
-  return [{ field, issue: `must be text of 1 to ${MAX_NAME_CHARACTERS} characters` }];
+  return [{ field, code: 'wrong_format', issue: `must be text of 1 to ${MAX_NAME_CHARACTERS} characters` }];
 }
 
 function faultsOfPayload(payload: unknown): FieldFault[] {
@@ -38,12 +38,13 @@ function faultsOfPayload(payload: unknown): FieldFault[] {
     sound &&= isSound(key) && (typeof value !== 'string' || isSound(value));
     return value;
   }) as string | undefined;
-  if (json === undefined) return [{ field: 'payload', issue: 'must be JSON' }];
-  if (!sound) return [{ field: 'payload', issue: 'must hold well-formed text without NUL' }];
+  if (json === undefined) return [{ field: 'payload', code: 'wrong_type', issue: 'must be JSON' }];
+  if (!sound)
+    return [{ field: 'payload', code: 'invalid_characters', issue: 'must hold well-formed text without NUL' }];
   const bytes = Buffer.byteLength(json);
   return bytes <= MAX_PAYLOAD_BYTES
     ? []
-    : [{ field: 'payload', issue: `must have at most ${MAX_PAYLOAD_BYTES} bytes, not ${bytes}` }];
+    : [{ field: 'payload', code: 'too_long', issue: `must have at most ${MAX_PAYLOAD_BYTES} bytes, not ${bytes}` }];
 }
 
 /** PostgreSQL stores neither NUL nor lone surrogates in JSON. */

@@ -30,5 +30,5 @@ function formatSeconds(at: number): string {
 function checkBound(field: 'from' | 'to', value: string | undefined): void {
   if (value === undefined || readMoment(value)) return;
   const issue = 'must be local (2026-12-31T09:00:00), an instant (2026-12-31T08:00:00Z) or a date';
-  throw new InvalidInputError([{ field, issue }]);
+  throw new InvalidInputError([{ field, code: 'wrong_format', issue }]);
 }

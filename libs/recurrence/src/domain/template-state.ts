@@ -1,5 +1,5 @@
 // The state of a template, and the changes between two states.
-import { InvalidInputError } from '@mono/contract/errors';
+import { InvalidInputError, type FieldFault } from '@mono/contract/errors';
 import type { TemplateEvent } from '../../contract/recurrence.events.js';
 import type { Rule } from '../../contract/rule.js';
 import type { Anchor, TemplateStatus } from '../../contract/template-constants.js';
@@ -119,7 +119,11 @@ export function requireOneHorizon(given: Given, state?: Pick<TemplateFields, 'le
   if (lead === null) return;
   const faults = (['sync_horizon_days', 'generation_horizon_days'] as const)
     .filter((field) => given[field] !== undefined)
-    .map((field) => ({ field, issue: 'is not allowed with lead_days: set lead_days to null' }));
+    .map((field): FieldFault => ({
+      field,
+      code: 'not_combinable',
+      issue: 'is not allowed with lead_days: set lead_days to null',
+    }));
   if (faults.length > 0) throw new InvalidInputError(faults);
 }
 

@@ -13,7 +13,7 @@ import type { TemplatePlace } from '../persistence/templates.store.js';
 
 const LEFT_AT = '2026-02-01T00:00:00.000Z';
 const BACK_AT = '2026-03-01T00:00:00.000Z';
-const REFUSED = { details: [{ field: 'assignee_id', issue: 'must be a member of the workspace' }] };
+const REFUSED = { details: [{ field: 'assignee_id', code: 'not_found', issue: 'must be a member of the workspace' }] };
 const DAILY = { dtstart: dayAt(1, '09:00:00'), pattern: 'daily' } as const;
 const FEW = { generation_horizon_days: 30, sync_horizon_days: 5 };
 

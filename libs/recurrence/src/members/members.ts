@@ -16,5 +16,7 @@ export async function holdAssignees(
 }
 
 export function notAMember(): InvalidInputError {
-  return new InvalidInputError([{ field: 'assignee_id', issue: 'must be a member of the workspace' }]);
+  return new InvalidInputError([
+    { field: 'assignee_id', code: 'not_found', issue: 'must be a member of the workspace' },
+  ]);
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
 import type { CallContext } from '@mono/contract';
 import { Database, type Executor } from '@mono/platform';
-import { InvalidInputError } from '@mono/contract/errors';
+import { InvalidInputError, type FaultCode } from '@mono/contract/errors';
 import type { CreateException, OccurrenceChange, OccurrencePatch } from '../../contract/occurrence.js';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import type { TemplatePatch } from '../../contract/template.js';
@@ -82,10 +82,10 @@ export class ChangeOccurrence {
     originalStart: string,
     { at, rule, due_offset: dueOffset, ...fields }: OccurrencePatch,
   ): Promise<OccurrenceChange> {
-    if (rule !== undefined) throw faulty('rule', 'requires the scope following or all');
-    if (dueOffset !== undefined) throw faulty('due_offset', 'requires the scope following or all');
+    if (rule !== undefined) throw faulty('rule', 'not_combinable', 'requires the scope following or all');
+    if (dueOffset !== undefined) throw faulty('due_offset', 'not_combinable', 'requires the scope following or all');
     const edits = Object.values(fields).some((value) => value !== undefined);
-    if (at === undefined && !edits) throw faulty('body', 'must have at least one field', 'empty_update');
+    if (at === undefined && !edits) throw faulty('body', 'empty', 'must have at least one field');
     const exception: CreateException = {
       original_start: originalStart,
       kind: at === undefined ? 'edit' : 'move',
@@ -163,7 +163,7 @@ async function removeTask(on: Executor, { row: was, known }: Found): Promise<voi
 
 /** @throws InvalidInputError */
 function templatePatch({ at, ...patch }: OccurrencePatch): TemplatePatch {
-  if (at !== undefined) throw faulty('at', 'requires the scope this; change the rule instead');
+  if (at !== undefined) throw faulty('at', 'not_combinable', 'requires the scope this; change the rule instead');
   return patch;
 }
 
@@ -172,6 +172,6 @@ function withoutIdempotencyKey({ idempotencyKey: _key, ...context }: CallContext
   return context;
 }
 
-function faulty(field: string, issue: string, code?: string): InvalidInputError {
-  return new InvalidInputError([{ field, issue }], code);
+function faulty(field: string, code: FaultCode, issue: string): InvalidInputError {
+  return new InvalidInputError([{ field, code, issue }]);
 }

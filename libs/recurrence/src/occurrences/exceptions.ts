@@ -4,7 +4,7 @@ import type { EventContract } from '@mono/bus';
 import { OutboxSignal } from '@mono/bus/outbox';
 import { normalInstant, type CallContext, type Changes } from '@mono/contract';
 import { Database, type Executor } from '@mono/platform';
-import { InvalidInputError, UnavailableError } from '@mono/contract/errors';
+import { InvalidInputError, type FaultCode, UnavailableError } from '@mono/contract/errors';
 import { occurrenceEvents, type OccurrenceEvent } from '../../contract/recurrence.events.js';
 import type { CreateException, ExceptionPage, ExceptionQuery, OccurrenceException } from '../../contract/occurrence.js';
 import { occurrencesOperations } from '../../contract/occurrences.operations.js';
@@ -134,11 +134,13 @@ export class Exceptions {
 /** The kind says which of the others must be there, and which must not. @throws InvalidInputError */
 function checkShape({ kind, at, fields }: CreateException): void {
   const edits = fields !== undefined && Object.values(fields).some((value) => value !== undefined);
-  if (kind === 'move' && at === undefined) throw faulty('at', 'is required with kind move');
-  if (kind !== 'move' && at !== undefined) throw faulty('at', 'is allowed with kind move only');
-  if (kind === 'edit' && !edits) throw faulty('fields', 'must have at least one field with kind edit');
-  if (kind === 'skip' && fields !== undefined) throw faulty('fields', 'is not allowed with kind skip');
-  if (at !== undefined && Date.parse(normalInstant(at)) < Date.now()) throw faulty('at', 'must not be in the past');
+  if (kind === 'move' && at === undefined) throw faulty('at', 'required', 'is required with kind move');
+  if (kind !== 'move' && at !== undefined) throw faulty('at', 'not_combinable', 'is allowed with kind move only');
+  if (kind === 'edit' && !edits) throw faulty('fields', 'required', 'must have at least one field with kind edit');
+  if (kind === 'skip' && fields !== undefined)
+    throw faulty('fields', 'not_combinable', 'is not allowed with kind skip');
+  if (at !== undefined && Date.parse(normalInstant(at)) < Date.now())
+    throw faulty('at', 'out_of_range', 'must not be in the past');
 }
 
 /** An occurrence gets a new task only after its former one is removed. @throws UnavailableError */
@@ -233,6 +235,6 @@ export function changesOf(was: OccurrenceRow, row: OccurrenceRow): Changes {
   return changes;
 }
 
-function faulty(field: string, issue: string): InvalidInputError {
-  return new InvalidInputError([{ field, issue }]);
+function faulty(field: string, code: FaultCode, issue: string): InvalidInputError {
+  return new InvalidInputError([{ field, code, issue }]);
 }

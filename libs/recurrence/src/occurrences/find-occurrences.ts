@@ -54,7 +54,8 @@ function windowOf({ from, to }: OccurrenceQuery, zone: string): Window {
   const msOf = (text: string): number => Date.parse(normalInstant(instantOfMoment(zone, text)));
   const fromMs = from === undefined ? Date.now() : msOf(from);
   const toMs = to === undefined ? fromMs + YEAR_MS : msOf(to);
-  if (toMs < fromMs) throw new InvalidInputError([{ field: 'to', issue: 'must not be before from' }]);
+  if (toMs < fromMs)
+    throw new InvalidInputError([{ field: 'to', code: 'out_of_range', issue: 'must not be before from' }]);
   return { fromMs, toMs };
 }
 

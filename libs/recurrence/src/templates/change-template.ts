@@ -35,7 +35,7 @@ export async function readChange(
   references: References,
 ): Promise<TemplateChange> {
   if (Object.values(patch).every((value) => value === undefined)) {
-    throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
+    throw new InvalidInputError([{ field: 'body', code: 'empty', issue: 'must have at least one field' }]);
   }
   const { fields, members } = await references.resolve(context, patch);
   const named = { patch: fields, members };

@@ -16,6 +16,7 @@ export function isFuture(text: string, zone: string): boolean {
 
 /** @throws InvalidInputError */
 export function futureMoment(field: string, text: string, zone: string): string {
-  if (!isFuture(text, zone)) throw new InvalidInputError([{ field, issue: 'must be in the future' }]);
+  if (!isFuture(text, zone))
+    throw new InvalidInputError([{ field, code: 'out_of_range', issue: 'must be in the future' }]);
   return momentOf(text, zone);
 }

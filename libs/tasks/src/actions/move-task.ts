@@ -18,7 +18,7 @@ export async function moveTask(
 ): Promise<TaskRow> {
   const { list_id: listId, parent_id: parentId, before, after } = to;
   if ([listId, parentId, before, after].every((value) => value === undefined)) {
-    throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
+    throw new InvalidInputError([{ field: 'body', code: 'empty', issue: 'must have at least one field' }]);
   }
   if (listId !== undefined || parentId === undefined || parentId === null) return changeTask(on, context, id, to);
   return inTransaction(on, async (transaction) => {

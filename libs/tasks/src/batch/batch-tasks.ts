@@ -39,7 +39,7 @@ class OperationError extends DomainError {
 
 function detailsOf(index: number, details: ErrorDetails | undefined): ErrorDetails {
   if (!Array.isArray(details)) return { operation: index, ...details };
-  return details.map(({ field, issue }) => ({ field: `operations[${index}].${field}`, issue }));
+  return details.map((fault) => ({ ...fault, field: `operations[${index}].${fault.field}` }));
 }
 
 @Injectable()
@@ -209,10 +209,11 @@ function shapeFaults({ op, task, id, patch, if_match }: BatchOperation, path: st
   const fields = { task, id, patch, if_match };
   const needed = { create: ['task'], update: ['id', 'patch'], delete: ['id'] }[op];
   const allowed = new Set(op === 'create' ? needed : [...needed, 'if_match']);
-  return Object.entries(fields).flatMap(([name, value]) => {
+  return Object.entries(fields).flatMap(([name, value]): FieldFault[] => {
     const field = `${path}.${name}`;
-    if (value === undefined) return needed.includes(name) ? [{ field, issue: `is required with ${op}` }] : [];
-    return allowed.has(name) ? [] : [{ field, issue: `does not go with ${op}` }];
+    if (value === undefined)
+      return needed.includes(name) ? [{ field, code: 'required', issue: `is required with ${op}` }] : [];
+    return allowed.has(name) ? [] : [{ field, code: 'not_combinable', issue: `does not go with ${op}` }];
   });
 }
 

@@ -84,8 +84,8 @@ export function withFields(state: TaskState, fields: TaskFields): TaskState {
   if (next.due_at !== null && next.due_on !== null) {
     const issue = 'a task is due either at an instant (due_at) or on a day (due_on): clear the other with null';
     throw new InvalidInputError([
-      { field: 'due_at', issue },
-      { field: 'due_on', issue },
+      { field: 'due_at', code: 'not_combinable', issue },
+      { field: 'due_on', code: 'not_combinable', issue },
     ]);
   }
   return next;

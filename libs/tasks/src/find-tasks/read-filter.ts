@@ -139,5 +139,7 @@ function byText(texts: readonly string[], find: (text: string) => string[]): Map
 function asInvalidInput({ message, span, expected }: FilterError): InvalidInputError {
   const some = expected.length > MAX_EXPECTED ? [...expected.slice(0, MAX_EXPECTED), '…'] : expected;
   const hint = some.length === 0 ? '' : ` Expected: ${some.join(', ')}.`;
-  return new InvalidInputError([{ field: 'filter', issue: `character ${span.start + 1}: ${message}${hint}` }]);
+  return new InvalidInputError([
+    { field: 'filter', code: 'wrong_format', issue: `character ${span.start + 1}: ${message}${hint}` },
+  ]);
 }

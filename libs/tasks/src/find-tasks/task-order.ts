@@ -99,5 +99,5 @@ function asText(value: CursorValue): string {
 }
 
 function refuse(): never {
-  throw new InvalidInputError([{ field: 'cursor', issue: 'is not a cursor of this API' }]);
+  throw new InvalidInputError([{ field: 'cursor', code: 'wrong_format', issue: 'is not a cursor of this API' }]);
 }

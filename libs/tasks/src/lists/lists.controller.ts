@@ -2,7 +2,7 @@
 import { Controller } from '@nestjs/common';
 import { requireRights, VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
 import { once, Operation, RetryingDatabase, type Executor } from '@mono/platform';
-import { InvalidInputError } from '@mono/contract/errors';
+import { InvalidInputError, type FaultCode } from '@mono/contract/errors';
 import {
   listsOperations,
   type List,
@@ -91,9 +91,9 @@ export class ListsController {
   ): Promise<void> {
     const isPermanent = permanent === 'true';
     if (isPermanent) requireRights(call.principal, { scope: 'admin' });
-    if (tasks === 'move' && to === undefined) throw faulty('to', 'is required with tasks=move');
-    if (tasks !== 'move' && to !== undefined) throw faulty('to', 'goes with tasks=move only');
-    if (to === id) throw faulty('to', 'must be another list');
+    if (tasks === 'move' && to === undefined) throw faulty('to', 'required', 'is required with tasks=move');
+    if (tasks !== 'move' && to !== undefined) throw faulty('to', 'not_combinable', 'goes with tasks=move only');
+    if (to === id) throw faulty('to', 'not_combinable', 'must be another list');
     await this.writes.transaction(async (on) => {
       await lockList(on, call.principal.workspaceId, id);
       const row = await this.demand(on, call, id);
@@ -164,6 +164,6 @@ function requireVersion({ expectedVersion }: CallContext, { version }: ListRow):
   if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
 }
 
-function faulty(field: string, issue: string): InvalidInputError {
-  return new InvalidInputError([{ field, issue }]);
+function faulty(field: string, code: FaultCode, issue: string): InvalidInputError {
+  return new InvalidInputError([{ field, code, issue }]);
 }

@@ -21,7 +21,7 @@ export async function listPositionAt(
   id?: string,
 ): Promise<string | undefined> {
   if (before !== undefined && after !== undefined) {
-    throw new InvalidInputError([{ field: 'after', issue: 'goes without before' }]);
+    throw new InvalidInputError([{ field: 'after', code: 'not_combinable', issue: 'goes without before' }]);
   }
   const named = (before ?? after)?.toLowerCase();
   if (named === undefined) return undefined;
@@ -30,7 +30,7 @@ export async function listPositionAt(
   await lockListPlaces(on, workspaceId);
   const neighbour = named !== id && reaches(reach, named) ? await readListPosition(on, workspaceId, named) : undefined;
   if (neighbour === undefined) {
-    throw new InvalidInputError([{ field: side, issue: 'must be another list of the workspace' }]);
+    throw new InvalidInputError([{ field: side, code: 'not_found', issue: 'must be another list of the workspace' }]);
   }
   return positionBeside(side, neighbour, await nextListPosition(on, workspaceId, side, neighbour, id));
 }

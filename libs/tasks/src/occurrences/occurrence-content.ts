@@ -44,11 +44,12 @@ export function requireSound(items: readonly Item[], name: string, way: string):
   const faults: FieldFault[] = [];
   for (const [index, { task_id: taskId, content }] of items.entries()) {
     const id = taskId.toLowerCase();
-    if (seen.has(id)) faults.push({ field: `${name}[${index}].task_id`, issue: 'must not be named twice' });
+    if (seen.has(id))
+      faults.push({ field: `${name}[${index}].task_id`, code: 'repeated', issue: 'must not be named twice' });
     seen.add(id);
     if (content && content.due_at !== null && content.due_on !== null) {
       const issue = 'a task is due either at an instant (due_at) or on a day (due_on)';
-      faults.push({ field: `${name}[${index}].${way}due_at`, issue });
+      faults.push({ field: `${name}[${index}].${way}due_at`, code: 'not_combinable', issue });
     }
   }
   if (faults.length > 0) throw new InvalidInputError(faults);

@@ -371,7 +371,11 @@ test('what contradicts itself is refused by its name', async () => {
   await make(one);
   const twice = revise(revisionOf(one, { due_on: '2026-05-01' }), revisionOf(one, null));
   expect(await twice.catch((error: DomainError) => error.details)).toEqual([
-    { field: 'revisions[0].content.due_at', issue: expect.stringContaining('due_on') as string },
-    { field: 'revisions[1].task_id', issue: 'must not be named twice' },
+    {
+      field: 'revisions[0].content.due_at',
+      code: 'not_combinable',
+      issue: expect.stringContaining('due_on') as string,
+    },
+    { field: 'revisions[1].task_id', code: 'repeated', issue: 'must not be named twice' },
   ]);
 });

@@ -30,7 +30,8 @@ export async function relateTasks(
 ): Promise<Relation> {
   const { principal } = context;
   const other = otherId.toLowerCase();
-  if (other === id) throw new InvalidInputError([{ field: 'task_id', issue: 'must be another task' }]);
+  if (other === id)
+    throw new InvalidInputError([{ field: 'task_id', code: 'not_combinable', issue: 'must be another task' }]);
   const link = linkOf(kind, id, other);
   // Before the tasks, which the next in line would otherwise keep from everybody.
   if (link.kind === 'blocks') await lockBlocking(on, principal.workspaceId);

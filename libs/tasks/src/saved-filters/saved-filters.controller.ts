@@ -3,6 +3,7 @@ import { Controller } from '@nestjs/common';
 import {
   buildPage,
   InvalidInputError,
+  type FaultCode,
   readPageRequest,
   VersionConflictError,
   type CallContext,
@@ -161,12 +162,12 @@ export class SavedFiltersController {
     { before, after }: Neighbour,
     id?: string,
   ): Promise<string | undefined> {
-    if (before !== undefined && after !== undefined) throw faulty('after', 'goes without before');
+    if (before !== undefined && after !== undefined) throw faulty('after', 'not_combinable', 'goes without before');
     const side = before === undefined ? 'after' : 'before';
     const neighbour = before ?? after;
     if (neighbour === undefined) return undefined;
     const row = await this.store.find(on, readerOf(principal), neighbour);
-    if (!row || row.id === id) throw faulty(side, 'must be another filter');
+    if (!row || row.id === id) throw faulty(side, 'not_found', 'must be another filter');
     return this.store.positionBeside(on, row, side, id);
   }
 
@@ -184,8 +185,10 @@ export class SavedFiltersController {
 /** @throws InvalidInputError where a personal filter would not be the caller's. */
 function requireOwner({ principal }: CallContext, visibility: SavedFilter['visibility'], ownerId: string | null): void {
   if (visibility === 'shared') return;
-  if (principal.kind !== 'user') throw faulty('visibility', 'must be shared: an API key has no personal filters');
-  if (ownerId !== principal.id) throw faulty('visibility', 'must be shared: only the owner can make it personal');
+  if (principal.kind !== 'user')
+    throw faulty('visibility', 'not_allowed', 'must be shared: an API key has no personal filters');
+  if (ownerId !== principal.id)
+    throw faulty('visibility', 'not_allowed', 'must be shared: only the owner can make it personal');
 }
 
 function orderOf(row: FilterRow, { order_by, order_dir }: FilterTasksQuery): Pick<TaskQuery, 'order_by' | 'order_dir'> {
@@ -193,6 +196,6 @@ function orderOf(row: FilterRow, { order_by, order_dir }: FilterTasksQuery): Pic
   return { order_by, order_dir: order_dir ?? 'asc' };
 }
 
-function faulty(field: string, issue: string): InvalidInputError {
-  return new InvalidInputError([{ field, issue }]);
+function faulty(field: string, code: FaultCode, issue: string): InvalidInputError {
+  return new InvalidInputError([{ field, code, issue }]);
 }

@@ -20,7 +20,8 @@ export async function renameTag(on: Executor, context: CallContext, name: string
 
 /** In a transaction. @throws NotFoundError `tag_not_found`; InvalidInputError for a merge into itself. */
 export async function mergeTag(on: Executor, context: CallContext, name: string, into: string): Promise<TagChange> {
-  if (name === into) throw new InvalidInputError([{ field: 'into', issue: 'must be another tag' }]);
+  if (name === into)
+    throw new InvalidInputError([{ field: 'into', code: 'not_combinable', issue: 'must be another tag' }]);
   return replaceTag(on, context, name, into);
 }
 

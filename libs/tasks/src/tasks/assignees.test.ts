@@ -23,7 +23,7 @@ beforeEach(() => {
 
 const make = async (assignee_id: string | null): Promise<Task> =>
   await api.createTask({ title: 'Task', assignee_id }, me);
-const REFUSED = [{ field: 'assignee_id', issue: 'must be a member of the workspace' }];
+const REFUSED = [{ field: 'assignee_id', code: 'not_found', issue: 'must be a member of the workspace' }];
 
 async function faultsOf(work: Promise<unknown>): Promise<unknown> {
   const error = await work.then(
@@ -53,7 +53,7 @@ test('in a batch, the operation is named, and the others are done where the mode
     { op: 'create' as const, task: { title: 'Other', assignee_id: member } },
   ];
   const [{ issue } = { issue: '' }] = REFUSED;
-  const named = [{ field: 'operations[1].assignee_id', issue }];
+  const named = [{ field: 'operations[1].assignee_id', code: 'not_found', issue }];
   expect(await faultsOf(api.batchTasks({ mode: 'atomic', operations }, me))).toEqual(named);
   expect((await api.getTask({ id }, me)).assignee_id).toBeNull();
   const { results } = await api.batchTasks({ mode: 'each', operations }, me);

@@ -58,7 +58,9 @@ export function requireAssignable(
   present: string | null = null,
 ): void {
   if (typeof id !== 'string' || id === present || !strangers.has(id.toLowerCase())) return;
-  throw new InvalidInputError([{ field: 'assignee_id', issue: 'must be a member of the workspace' }]);
+  throw new InvalidInputError([
+    { field: 'assignee_id', code: 'not_found', issue: 'must be a member of the workspace' },
+  ]);
 }
 
 /** Whether somebody who may have left has to do the task again. */

@@ -90,7 +90,9 @@ async function changeLocked(on: Executor, context: AssigningContext, id: string,
     await lockRules(on, principal.workspaceId, await ruledLists(on, context, seen, listId, fields));
   const [row] = await lockTasks(on, principal, [id]);
   if (position !== undefined && row && fields.list_id === undefined && row.list_id !== listId) {
-    throw new InvalidInputError([{ field: 'before', issue: 'the task has just been moved to another list' }]);
+    throw new InvalidInputError([
+      { field: 'before', code: 'not_combinable', issue: 'the task has just been moved to another list' },
+    ]);
   }
   const placed = position === undefined ? fields : { ...fields, position };
   const change = await planChange(context, new DayZones(on, context), row, id, placed);

@@ -20,7 +20,7 @@ import { EraseWorkspace } from '../lists/erase-workspace.js';
 
 const LEFT_AT = '2026-02-01T00:00:00.000Z';
 const BACK_AT = '2026-03-01T00:00:00.000Z';
-const REFUSED = { details: [{ field: 'assignee_id', issue: 'must be a member of the workspace' }] };
+const REFUSED = { details: [{ field: 'assignee_id', code: 'not_found', issue: 'must be a member of the workspace' }] };
 
 let world: TasksWorld;
 let api: TasksOperations;

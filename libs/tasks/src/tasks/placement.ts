@@ -38,7 +38,7 @@ export async function requireParent(
   const height = id === undefined ? 1 : await readHeight(on, id);
   if (ancestry.length + height > MAX_SUBTASK_DEPTH) {
     throw tasksErrors.subtasks_too_deep([
-      { field: 'parent_id', issue: `subtasks go at most ${MAX_SUBTASK_DEPTH} levels deep` },
+      { field: 'parent_id', code: 'out_of_range', issue: `subtasks go at most ${MAX_SUBTASK_DEPTH} levels deep` },
     ]);
   }
 }
@@ -52,7 +52,7 @@ export async function positionAt(
   id?: string,
 ): Promise<string | undefined> {
   if (before !== undefined && after !== undefined) {
-    throw new InvalidInputError([{ field: 'after', issue: 'goes without before' }]);
+    throw new InvalidInputError([{ field: 'after', code: 'not_combinable', issue: 'goes without before' }]);
   }
   const neighbour = before ?? after;
   if (neighbour === undefined) return undefined;
@@ -63,7 +63,7 @@ export async function positionAt(
     [neighbour, principal.workspaceId, listId],
   );
   if (!beside || neighbour === id) {
-    throw new InvalidInputError([{ field, issue: 'must be another task of the same list' }]);
+    throw new InvalidInputError([{ field, code: 'not_found', issue: 'must be another task of the same list' }]);
   }
   const others = 'FROM tasks.task WHERE list_id = $1 AND id IS DISTINCT FROM $3::uuid AND position';
   const [next] = await on.query<{ position: string | null }>(

@@ -66,7 +66,8 @@ export class Restore {
     members: readonly TrashedThing[],
     { title, list_id: listId }: RestoreFromTrash,
   ): Promise<RestoredThing> {
-    if (listId !== undefined) throw new InvalidInputError([{ field: 'list_id', issue: 'does not go with a list' }]);
+    if (listId !== undefined)
+      throw new InvalidInputError([{ field: 'list_id', code: 'not_combinable', issue: 'does not go with a list' }]);
     const { id } = list;
     await this.bringBack(on, call, members, async () => {
       const restored = await restoreListRow(on, call, id, title === undefined ? undefined : { title });

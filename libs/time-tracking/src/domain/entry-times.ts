@@ -1,5 +1,5 @@
 // When an entry begins and ends: what may be said of it, and what follows from that.
-import { InvalidInputError } from '@mono/contract/errors';
+import { InvalidInputError, type FaultCode } from '@mono/contract/errors';
 import { CLOCK_TOLERANCE_MS, MAX_ENTRY_DAYS } from '../../contract/time-constants.js';
 import { durationMs } from './duration.js';
 
@@ -25,12 +25,13 @@ type TimeField = keyof GivenTimes;
 export function requireAnEnd(given: GivenTimes): void {
   requireOneEnd(given);
   if (given.ended_at === undefined && given.duration === undefined)
-    throw bothFaulty('either ended_at or duration is needed');
+    throw bothFaulty('required', 'either ended_at or duration is needed');
 }
 
 /** @throws InvalidInputError where it ends in two ways. */
 export function requireOneEnd({ ended_at: endedAt, duration }: GivenTimes): void {
-  if (endedAt !== undefined && duration !== undefined) throw bothFaulty('give either ended_at or duration, not both');
+  if (endedAt !== undefined && duration !== undefined)
+    throw bothFaulty('not_combinable', 'give either ended_at or duration, not both');
 }
 
 export function namesTimes(given: GivenTimes): boolean {
@@ -70,28 +71,37 @@ function endFieldOf(given: GivenTimes): TimeField {
 
 function requireSound(startMs: number, endMs: number, nowMs: number, field: TimeField): void {
   if (endMs < startMs) {
-    throw faulty(field, field === 'started_at' ? 'must not be after ended_at' : 'must not be before started_at');
+    throw faulty(
+      field,
+      'out_of_range',
+      field === 'started_at' ? 'must not be after ended_at' : 'must not be before started_at',
+    );
   }
   requireShort(endMs - startMs, field);
   requireNotAhead(endMs, field, nowMs);
 }
 
 function requireShort(ms: number, field: TimeField): void {
-  if (ms > MAX_ENTRY_MS) throw faulty(field, `an entry must not last longer than ${MAX_ENTRY_DAYS} days`);
+  if (ms > MAX_ENTRY_MS)
+    throw faulty(field, 'out_of_range', `an entry must not last longer than ${MAX_ENTRY_DAYS} days`);
 }
 
 function requireNotAhead(ms: number, field: TimeField, nowMs: number): void {
   if (ms <= nowMs + CLOCK_TOLERANCE_MS) return;
-  throw faulty(field, field === 'duration' ? 'the entry must not end ahead of now' : 'must not be ahead of now');
+  throw faulty(
+    field,
+    'out_of_range',
+    field === 'duration' ? 'the entry must not end ahead of now' : 'must not be ahead of now',
+  );
 }
 
-function faulty(field: TimeField, issue: string): InvalidInputError {
-  return new InvalidInputError([{ field, issue }]);
+function faulty(field: TimeField, code: FaultCode, issue: string): InvalidInputError {
+  return new InvalidInputError([{ field, code, issue }]);
 }
 
-function bothFaulty(issue: string): InvalidInputError {
+function bothFaulty(code: FaultCode, issue: string): InvalidInputError {
   return new InvalidInputError([
-    { field: 'ended_at', issue },
-    { field: 'duration', issue },
+    { field: 'ended_at', code, issue },
+    { field: 'duration', code, issue },
   ]);
 }

@@ -34,5 +34,5 @@ function latestEnd(from: number, zone: string): number {
 }
 
 function fault(issue: string): InvalidInputError {
-  return new InvalidInputError([{ field: 'to', issue }]);
+  return new InvalidInputError([{ field: 'to', code: 'out_of_range', issue }]);
 }

@@ -83,5 +83,5 @@ async function taskNamedAnew(
 
 function requireAny(patch: EntryPatch): void {
   if (Object.values(patch).some((value) => value !== undefined)) return;
-  throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
+  throw new InvalidInputError([{ field: 'body', code: 'empty', issue: 'must have at least one field' }]);
 }

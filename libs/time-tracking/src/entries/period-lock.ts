@@ -20,7 +20,7 @@ export async function lockPeriod(parts: EntriesParts, context: CallContext, inpu
     const { settings, now } = await toChangeSettings(on, workspaceId);
     const until = input.locked_until === null ? null : normalInstant(input.locked_until);
     if (until !== null && Date.parse(until) > Date.parse(now)) {
-      throw new InvalidInputError([{ field: 'locked_until', issue: 'must not be ahead of now' }]);
+      throw new InvalidInputError([{ field: 'locked_until', code: 'out_of_range', issue: 'must not be ahead of now' }]);
     }
     return toLock(until === settings.locked_until ? settings : await lock(on, context, settings, until, now));
   });

@@ -22,7 +22,7 @@ export async function updateSettings(
 ): Promise<TimeSettings> {
   const { principal, expectedVersion } = context;
   if (FIELDS.every((field) => patch[field] === undefined)) {
-    throw new InvalidInputError([{ field: 'body', issue: 'must have at least one field' }], 'empty_update');
+    throw new InvalidInputError([{ field: 'body', code: 'empty', issue: 'must have at least one field' }]);
   }
   return database.transaction(async (on) => {
     const { settings } = await toChangeSettings(on, principal.workspaceId);

@@ -15,7 +15,9 @@ export async function whose(
 ): Promise<string> {
   const named = userId?.toLowerCase() ?? (principal.kind === 'user' ? principal.id : undefined);
   if (named === undefined) {
-    throw new InvalidInputError([{ field: 'user_id', issue: 'is needed: an API key has no time of its own' }]);
+    throw new InvalidInputError([
+      { field: 'user_id', code: 'required', issue: 'is needed: an API key has no time of its own' },
+    ]);
   }
   if (isOwn(principal, named)) return named;
   requireRightsOver(principal, named);

@@ -69,7 +69,7 @@ function requireNoPage(query: ReportQuery): void {
   const asked = (['limit', 'cursor'] as const).filter((field) => query[field] !== undefined);
   if (asked.length === 0) return;
   throw new InvalidInputError(
-    asked.map((field) => ({ field, issue: 'cannot be combined with csv, which has all rows' })),
+    asked.map((field) => ({ field, code: 'not_combinable', issue: 'cannot be combined with csv, which has all rows' })),
   );
 }
 

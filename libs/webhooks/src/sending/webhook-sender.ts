@@ -47,7 +47,7 @@ export class WebhookSender {
   /** @throws InvalidInputError on `url`. A name is accepted whatever it resolves to: each attempt checks that. */
   requireAcceptableUrl(url: string): void {
     const parsed = parseWebhookUrl(url, this.policy);
-    if ('fault' in parsed) throw new InvalidInputError([{ field: 'url', issue: parsed.fault }]);
+    if ('fault' in parsed) throw new InvalidInputError([{ field: 'url', code: 'wrong_format', issue: parsed.fault }]);
   }
 
   /**

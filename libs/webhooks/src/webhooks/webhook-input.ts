@@ -45,7 +45,7 @@ export class WebhookInput {
     if (!result?.fault) return;
     const { code, message } = result.fault;
     const { filter_id: id } = filter;
-    if (id === null) throw new InvalidInputError([{ field: 'filter', issue: message }]);
+    if (id === null) throw new InvalidInputError([{ field: 'filter', code: 'wrong_format', issue: message }]);
     if (code === 'filter_not_found') throw webhooksErrors.filter_not_found({ id });
     throw new InvalidInputError([{ field: 'filter_id', issue: message }]);
   }
@@ -53,22 +53,22 @@ export class WebhookInput {
   /** @throws InvalidInputError for fields that contradict each other. */
   requireTogether({ filter, filter_id: id, event_types: types }: WebhookFields): void {
     if (filter !== null && id !== null)
-      throw new InvalidInputError([{ field: 'filter_id', issue: 'goes without filter' }]);
+      throw new InvalidInputError([{ field: 'filter_id', code: 'not_combinable', issue: 'goes without filter' }]);
     if (filter === null && id === null) return;
     const ofTasks = this.events.all.filter((event) => isOfTask({ public: event }));
     if (ofTasks.some(({ type }) => matches(types, type))) return;
     const issue = 'must have a type of tasks, such as tasks.*: a webhook with a filter sends no other events';
-    throw new InvalidInputError([{ field: 'event_types', issue }]);
+    throw new InvalidInputError([{ field: 'event_types', code: 'not_combinable', issue }]);
   }
 
   private faultOf({ principal }: CallContext, pattern: string, index: number): FieldFault[] {
     const field = `event_types[${index}]`;
     const issue = faultOfPattern(pattern, this.events.types);
-    if (issue !== undefined) return [{ field, issue }];
+    if (issue !== undefined) return [{ field, code: 'not_one_of', issue }];
     const named = this.events.all.filter(({ type }) => matchesOne(pattern, type));
     if (named.some(({ thing }) => mayRead(principal, thing))) return [];
     const scopes = [...new Set(named.map(({ thing }) => thing.scope))].join(' or ');
-    return [{ field, issue: `needs the scope ${scopes}, which the caller does not have` }];
+    return [{ field, code: 'not_allowed', issue: `needs the scope ${scopes}, which the caller does not have` }];
   }
 
   private async requireList({ principal, requestId }: CallContext, listId: string): Promise<void> {

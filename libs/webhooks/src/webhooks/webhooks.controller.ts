@@ -201,5 +201,5 @@ function secondsOf(overlap: string): number {
   const today = Temporal.Now.plainDateISO('UTC');
   const seconds = Temporal.Duration.from(overlap).total({ unit: 'seconds', relativeTo: today });
   if (seconds <= LONGEST_OVERLAP_SECONDS) return seconds;
-  throw new InvalidInputError([{ field: 'overlap', issue: 'must be at most 30 days' }]);
+  throw new InvalidInputError([{ field: 'overlap', code: 'out_of_range', issue: 'must be at most 30 days' }]);
 }
