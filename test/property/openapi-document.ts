@@ -31,7 +31,7 @@ export interface Parameter {
 }
 
 interface Content {
-  content?: Record<string, { schema?: Schema }>;
+  content?: Record<string, { schema?: Schema; example?: unknown }>;
 }
 
 export interface Operation {
@@ -40,6 +40,10 @@ export interface Operation {
   path: string;
   parameters: Parameter[];
   body: Schema | undefined;
+  /** The example of the body. */
+  example: unknown;
+  summary: string | undefined;
+  description: string | undefined;
   /** Whether it is for signed-in users only. */
   forUsers: boolean;
   responses: Record<string, Content>;
@@ -71,6 +75,8 @@ export function resolveReference<T extends object>(document: OpenApiDocument, it
 interface RawOperation {
   parameters?: Parameter[];
   requestBody?: Content;
+  summary?: string;
+  description?: string;
   responses: Record<string, Content>;
   security?: Record<string, unknown>[];
 }
@@ -89,6 +95,9 @@ export function operationsOf(document: OpenApiDocument, prefix: string): Operati
           path,
           parameters: [...shared, ...(raw.parameters ?? [])].map((parameter) => resolveReference(document, parameter)),
           body: Object.values(body?.content ?? {})[0]?.schema,
+          example: Object.values(body?.content ?? {})[0]?.example,
+          summary: raw.summary,
+          description: raw.description,
           forUsers:
             raw.security?.some((one) => 'access_token' in one) === true &&
             !raw.security.some((one) => 'api_key' in one),

@@ -10,6 +10,8 @@ export const auditOperations = operations(
   {
     findAudit: get('/v1/admin/audit', {
       summary: 'List the entries of the audit trail',
+      description:
+        'The hash-chained record of security events and admin actions of the whole installation, filtered by time, actor, action and workspace.',
       answer: 'A page of entries, oldest first.',
       scope: 'operator',
       respectsLists: true,

@@ -161,7 +161,11 @@ export class DeadLetterBulkDecision extends DeadLetterDecision {
   })
   ids?: string[];
 
-  @ObjectField(() => DeadLetterFilter, { description: 'Conditions, all of which must match.', optional: true })
+  @ObjectField(() => DeadLetterFilter, {
+    description: 'Conditions, all of which must match.',
+    example: { module: 'webhooks' },
+    optional: true,
+  })
   filter?: DeadLetterFilter;
 }
 

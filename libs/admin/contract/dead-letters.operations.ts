@@ -20,6 +20,8 @@ export const deadLettersOperations = operations(
   {
     findDeadLetters: get('/v1/admin/dead-letters', {
       summary: 'List dead letters',
+      description:
+        'Jobs and messages that failed for good, of the whole installation. They are kept until they are retried or discarded.',
       answer: 'A page of dead letters, oldest first.',
       scope,
       respectsLists,
@@ -28,6 +30,8 @@ export const deadLettersOperations = operations(
     }),
     retryDeadLetters: post('/v1/admin/dead-letters/retry', {
       summary: 'Retry dead letters',
+      description:
+        'Processes the dead letters with the given ids again, or all that match the filter. A letter that fails again becomes a dead letter again.',
       answer: 'The number of dead letters.',
       scope,
       respectsLists,
@@ -36,6 +40,8 @@ export const deadLettersOperations = operations(
     }),
     discardDeadLetters: post('/v1/admin/dead-letters/discard', {
       summary: 'Discard dead letters',
+      description:
+        'Discards the dead letters with the given ids, or all that match the filter. They are not processed again.',
       answer: 'The number of dead letters.',
       scope,
       respectsLists,
@@ -44,6 +50,7 @@ export const deadLettersOperations = operations(
     }),
     getDeadLetter: get(path('/v1/admin/dead-letters/:id', id), {
       summary: 'Get a dead letter',
+      description: 'Shows the payload, the attempts and the last error of a job or message that failed for good.',
       answer: 'The dead letter.',
       scope,
       respectsLists,
@@ -53,6 +60,8 @@ export const deadLettersOperations = operations(
     }),
     retryDeadLetter: post(path('/v1/admin/dead-letters/:id/retry', id), {
       summary: 'Retry a dead letter',
+      description:
+        'Processes the job or message of the dead letter again. If it fails for good, it becomes a dead letter again.',
       answer: 'The dead letter.',
       scope,
       respectsLists,
@@ -62,6 +71,7 @@ export const deadLettersOperations = operations(
     }),
     discardDeadLetter: post(path('/v1/admin/dead-letters/:id/discard', id), {
       summary: 'Discard a dead letter',
+      description: 'The dead letter stays visible as discarded and is not processed again.',
       answer: 'The dead letter.',
       scope,
       respectsLists,

@@ -33,6 +33,7 @@ export const accountsOperations = operations(
     verifyEmail: post('/v1/auth/verify-email', {
       ...PUBLIC,
       summary: 'Verify an address by the token in the mail',
+      description: 'The account can sign in once its address is verified. A link works once.',
       answer: 'The user can sign in.',
       body: LinkToken,
       errors: ['link_invalid'],
@@ -41,11 +42,14 @@ export const accountsOperations = operations(
       ...PUBLIC,
       ...ACCEPTED,
       summary: 'Resend the link that verifies an address',
+      description: 'The answer is the same whether or not the address has an account that is not verified.',
       body: EmailAddress,
     }),
     signIn: post('/v1/auth/sign-in', {
       ...PUBLIC,
       summary: 'Sign in with address and password',
+      description:
+        'Returns an access token, which is valid for some minutes, and a refresh token. Send the access token as `Authorization: Bearer <token>`; `X-Workspace` selects one of several workspaces.',
       answer: 'The tokens of a new session.',
       body: SignIn,
       reply: Tokens,
@@ -64,6 +68,8 @@ export const accountsOperations = operations(
       ...PUBLIC,
       ...ACCEPTED,
       summary: 'Send a link to set a new password',
+      description:
+        'The answer is the same whether or not the address has an account, so that it does not reveal accounts.',
       body: EmailAddress,
     }),
     resetPassword: post('/v1/auth/reset-password', {
@@ -77,18 +83,21 @@ export const accountsOperations = operations(
     confirmEmailChange: post('/v1/auth/confirm-email-change', {
       ...PUBLIC,
       summary: 'Confirm a new address by the token in the mail',
+      description: 'The new address replaces the former one, which can no longer be used to sign in.',
       answer: 'Address changed.',
       body: LinkToken,
       errors: ['link_invalid'],
     }),
     signOut: post('/v1/auth/sign-out', {
       summary: 'End this session',
+      description: 'Revokes the refresh token of the session. Other sessions continue.',
       answer: 'Session ended.',
       scope: 'user',
       personalTokens: 'none',
     }),
     signOutAll: post('/v1/auth/sign-out-all', {
       summary: 'End all sessions, including this one',
+      description: 'Revokes all refresh tokens of the user. Personal access tokens and API keys continue.',
       answer: 'Sessions ended.',
       scope: 'user',
       personalTokens: 'none',
@@ -104,6 +113,8 @@ export const accountsOperations = operations(
     }),
     changeEmail: post('/v1/auth/change-email', {
       summary: 'Send a link to a new address to confirm it',
+      description:
+        'The address changes once the link is confirmed. Requires the password, or a fresh sign-in of an account without one.',
       scope: 'user',
       personalTokens: 'none',
       body: ChangeEmail,

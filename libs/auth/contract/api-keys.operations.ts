@@ -61,6 +61,8 @@ export const apiKeysOperations = operations(
     findApiKeys: get('/v1/api-keys', {
       ...WITHIN_REACH,
       summary: 'List the API keys of the workspace',
+      description:
+        'Shows rights, state and last use of each key, without its secret. Callers that are limited to lists see the keys within their lists.',
       answer: 'A page of keys, without their secrets.',
       query: ApiKeyQuery,
       reply: ApiKeyPage,
@@ -68,6 +70,7 @@ export const apiKeysOperations = operations(
     getApiKey: get(key, {
       ...WITHIN_REACH,
       summary: 'Get an API key',
+      description: 'Shows the rights, the state and the last use of a key, without its secret.',
       answer: 'The key, without its secret.',
       reply: ApiKey,
       etag: entityTag,
@@ -77,6 +80,7 @@ export const apiKeysOperations = operations(
       ...WITHIN_REACH,
       ...BY_SESSION_OR_KEY,
       summary: 'Update an API key',
+      description: 'Changes the name and the rights of a key, up to those of the caller. The secret stays the same.',
       answer: 'The updated key.',
       patch: ApiKeyPatch,
       reply: ApiKey,
@@ -99,6 +103,7 @@ export const apiKeysOperations = operations(
     revokeApiKey: del(key, {
       ...WITHIN_REACH,
       summary: 'Revoke an API key',
+      description: 'All secrets of the key end at once, on every node. It cannot be undone.',
       answer: 'Key revoked.',
       ifMatch: true,
       errors: ['api_key_not_found'],

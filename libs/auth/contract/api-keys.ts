@@ -57,7 +57,7 @@ const ipRange: ItemForm = {
 const expiresAt = {
   description: 'The end of the key; null: never.',
   nullable: true,
-  example: '2027-01-01T00:00:00.000Z',
+  example: '2036-01-01T00:00:00.000Z',
 };
 const instant = { type: String, format: 'date-time', example: '2026-05-01T09:00:00.000Z' } as const;
 

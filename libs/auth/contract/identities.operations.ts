@@ -65,6 +65,8 @@ export const identitiesOperations = operations(
     findProviders: get('/v1/auth/providers', {
       ...PUBLIC,
       summary: 'List the configured sign-in providers',
+      description:
+        'The OpenID and OAuth providers with which users can sign in to this installation. The list is empty if none is configured.',
       answer: 'The providers.',
       reply: ProviderList,
     }),
@@ -94,6 +96,7 @@ export const identitiesOperations = operations(
     }),
     findIdentities: get('/v1/me/identities', {
       summary: 'List the linked identities of the signed-in user',
+      description: 'Accounts at providers with which the user can sign in.',
       answer: 'All linked identities.',
       scope: 'user',
       personalTokens: 'none',

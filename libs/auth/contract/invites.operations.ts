@@ -25,6 +25,7 @@ export const invitesOperations = operations(
     }),
     findInvites: get('/v1/invites', {
       summary: 'List the open invites',
+      description: 'Invites that are neither accepted, revoked nor expired. Their links are sent by mail only.',
       answer: 'A page of invites.',
       scope: 'admin',
       query: InviteQuery,
@@ -32,6 +33,7 @@ export const invitesOperations = operations(
     }),
     getInvite: get(invite, {
       summary: 'Get an open invite',
+      description: 'Shows address, role and expiry of an invite. The link is sent by mail only.',
       answer: 'The invite.',
       scope: 'admin',
       reply: Invite,
@@ -40,6 +42,8 @@ export const invitesOperations = operations(
     }),
     revokeInvite: del(invite, {
       summary: 'Revoke an invite',
+      description:
+        'Disables the link in the mail. An invite that has been accepted cannot be revoked: remove the member.',
       answer: 'Invite revoked.',
       scope: 'admin',
       ifMatch: true,

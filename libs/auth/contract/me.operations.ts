@@ -9,6 +9,8 @@ export const meOperations = operations(
   {
     getMe: get('/v1/me', {
       summary: 'Get the signed-in user',
+      description:
+        'Shows name, address, time zone and language of the user, for sessions and personal access tokens. API keys call `GET /v1/whoami`.',
       answer: 'The user.',
       scope: 'user',
       respectsLists: true,
@@ -17,6 +19,8 @@ export const meOperations = operations(
     }),
     updateMe: patch('/v1/me', {
       summary: 'Update the signed-in user',
+      description:
+        'Changes the given fields, as a JSON Merge Patch. The time zone applies to due dates, filters and mails of the user.',
       answer: 'The updated user.',
       scope: 'user',
       patch: UserPatch,
@@ -45,6 +49,8 @@ export const meOperations = operations(
     }),
     findSessions: get('/v1/me/sessions', {
       summary: 'List the sessions of the signed-in user',
+      description:
+        'One session for each sign-in that has not ended, with device and last use. `current` marks the one that calls.',
       answer: 'All active sessions.',
       scope: 'user',
       personalTokens: 'none',
@@ -52,6 +58,7 @@ export const meOperations = operations(
     }),
     revokeSession: del(path('/v1/me/sessions/:id', { id: idOf('session') }), {
       summary: 'End a session of the signed-in user',
+      description: 'Revokes the refresh token of the session, for instance that of a lost device.',
       answer: 'Session ended.',
       scope: 'user',
       personalTokens: 'none',

@@ -48,6 +48,7 @@ export const personalTokensOperations = operations(
     findPersonalTokens: get('/v1/me/tokens', {
       ...BY_SESSION,
       summary: 'List your personal access tokens',
+      description: 'Shows rights, expiry and last use of each token, without its secret.',
       answer: 'A page of tokens, without their secrets.',
       query: PersonalTokenQuery,
       reply: PersonalTokenPage,
@@ -55,6 +56,7 @@ export const personalTokensOperations = operations(
     getPersonalToken: get(token, {
       ...BY_SESSION,
       summary: 'Get a personal access token',
+      description: 'Shows rights, expiry and last use of a token, without its secret.',
       answer: 'The token, without its secret.',
       reply: PersonalToken,
       etag: entityTag,
@@ -63,6 +65,7 @@ export const personalTokensOperations = operations(
     revokePersonalToken: del(token, {
       ...BY_SESSION,
       summary: 'Revoke a personal access token',
+      description: 'The token is refused from now on, on every node. It cannot be undone.',
       answer: 'Token revoked.',
       ifMatch: true,
       errors: ['personal_token_not_found'],

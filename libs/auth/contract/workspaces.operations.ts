@@ -24,6 +24,7 @@ export const workspacesOperations = operations(
     }),
     findWorkspaces: get('/v1/workspaces', {
       summary: 'List your workspaces',
+      description: 'All workspaces of a user. For an API key, the one that it belongs to.',
       answer: 'A page of workspaces.',
       scope: null,
       respectsLists: true,
@@ -32,6 +33,7 @@ export const workspacesOperations = operations(
     }),
     getWorkspace: get(workspace, {
       summary: 'Get a workspace',
+      description: 'Shows name and time zone of a workspace that the caller belongs to.',
       answer: 'The workspace.',
       scope: null,
       respectsLists: true,
@@ -41,6 +43,8 @@ export const workspacesOperations = operations(
     }),
     updateWorkspace: patch(workspace, {
       summary: 'Update a workspace',
+      description:
+        'Changes the given fields, as a JSON Merge Patch. The time zone applies to lists and users without one of their own.',
       answer: 'The updated workspace.',
       scope: 'admin',
       patch: WorkspacePatch,

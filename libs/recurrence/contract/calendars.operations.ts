@@ -35,6 +35,7 @@ export const calendarsOperations = operations(
       {
         handWritten: true,
         summary: 'Export a template as a calendar (RFC 5545)',
+        description: 'One iCalendar file with the rule, its exceptions and its time zone.',
         answer: 'The calendar.',
         scope: 'recurrence:read',
         respectsLists: true,
@@ -82,6 +83,7 @@ export const calendarsOperations = operations(
     }),
     getFeed: get(feed, {
       summary: 'Get a feed',
+      description: 'Shows the list and the creator of a feed. The URL is shown only when the feed is created.',
       answer: 'The feed, without its URL.',
       scope: 'recurrence:read',
       respectsLists: true,
@@ -91,6 +93,8 @@ export const calendarsOperations = operations(
     }),
     revokeFeed: del(feed, {
       summary: 'Revoke a feed for good',
+      description:
+        'The URL of the feed answers 404 from now on. Calendar applications that subscribe to it stop receiving updates.',
       answer: 'Feed revoked.',
       scope: 'recurrence:read',
       respectsLists: true,

@@ -42,6 +42,8 @@ export const occurrencesOperations = operations(
   {
     findOccurrences: get(path('/v1/templates/:id/occurrences', { id }), {
       summary: 'List the occurrences of a template',
+      description:
+        'Computed from the rule in a window of time, with exceptions applied and the ids of tasks that exist.',
       answer: 'A page of occurrences, with and without tasks.',
       scope: 'recurrence:read',
       respectsLists: true,
@@ -73,6 +75,8 @@ export const occurrencesOperations = operations(
     }),
     createException: post(exceptions, {
       summary: 'Skip, move or edit one occurrence',
+      description:
+        'Applies to the occurrence that starts at `original_start` by the rule. Other occurrences stay as they are.',
       answer: 'The exception.',
       scope: 'recurrence:write',
       respectsLists: true,
@@ -84,6 +88,7 @@ export const occurrencesOperations = operations(
     }),
     findExceptions: get(exceptions, {
       summary: 'List the exceptions of a template',
+      description: 'Occurrences that are skipped, moved or edited, identified by their original start.',
       answer: 'A page of exceptions.',
       scope: 'recurrence:read',
       respectsLists: true,
@@ -95,6 +100,7 @@ export const occurrencesOperations = operations(
       path('/v1/templates/:id/exceptions/:original_start', { id, original_start: startOf('exception') }),
       {
         summary: 'Undo an exception',
+        description: 'The occurrence returns to the time and the content that the template gives it.',
         answer: 'The occurrence follows the template again.',
         scope: 'recurrence:write',
         respectsLists: true,

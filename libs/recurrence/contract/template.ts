@@ -345,7 +345,7 @@ const MOMENT = 'must be an RFC 3339 instant such as 2026-05-01T09:00:00Z, or a d
 
 /** An instant, or a date: its beginning in the zone of the template. */
 function MomentField(description: string, nullable = false): PropertyDecorator {
-  const options = { description, example: '2026-12-20', optional: true, nullable };
+  const options = { description, example: '2036-12-19', optional: true, nullable };
   return FormattedField(options, 'moment', isMoment, MOMENT, { type: String });
 }
 

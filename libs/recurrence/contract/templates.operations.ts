@@ -40,6 +40,8 @@ export const templatesOperations = operations(
     }),
     createTemplate: post('/v1/templates', {
       summary: 'Create a template',
+      description:
+        'Creates a recurring task. Its upcoming occurrences become tasks; `POST /v1/recurrence/preview` shows them in advance.',
       answer: 'The created template.',
       scope: 'recurrence:write',
       respectsLists: true,
@@ -52,6 +54,7 @@ export const templatesOperations = operations(
     }),
     findTemplates: get('/v1/templates', {
       summary: 'List the templates',
+      description: 'Recurring tasks with their rules and states, filtered by list and status.',
       answer: 'A page of templates.',
       scope: 'recurrence:read',
       respectsLists: true,
@@ -60,6 +63,7 @@ export const templatesOperations = operations(
     }),
     getTemplate: get(template, {
       summary: 'Get a template',
+      description: 'Shows the rule, the state and the next occurrence of a recurring task.',
       answer: 'The template.',
       scope: 'recurrence:read',
       respectsLists: true,
@@ -69,6 +73,8 @@ export const templatesOperations = operations(
     }),
     updateTemplate: patch(template, {
       summary: 'Update a template and its future occurrences',
+      description:
+        'Changes the given fields, as a JSON Merge Patch. Future occurrences follow, except for fields that an exception or an edit has set.',
       answer: 'The updated template.',
       scope: 'recurrence:write',
       respectsLists: true,
@@ -113,6 +119,7 @@ export const templatesOperations = operations(
     }),
     resumeTemplate: post(path('/v1/templates/:id/resume', { id }), {
       summary: 'Resume a paused template',
+      description: 'Upcoming occurrences become tasks again. `missed` decides what happens to those of the pause.',
       answer: 'The active template.',
       scope: 'recurrence:write',
       respectsLists: true,
@@ -124,6 +131,8 @@ export const templatesOperations = operations(
     }),
     endTemplate: post(path('/v1/templates/:id/end', { id }), {
       summary: 'End a template for good, now or later',
+      description:
+        'No occurrence starts after the end, and their tasks are removed. An end in the future can be taken back with `{"at":null}`.',
       answer: 'The template.',
       scope: 'recurrence:write',
       respectsLists: true,

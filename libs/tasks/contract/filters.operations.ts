@@ -38,6 +38,8 @@ export const filtersOperations = operations(
     createFilter: post('/v1/filters', {
       ...WRITES,
       summary: 'Save a filter',
+      description:
+        'Stores a filter under a name, with order, grouping and view for clients. A personal one is visible to its owner only.',
       answer: 'The saved filter.',
       body: CreateFilter,
       reply: SavedFilter,
@@ -57,6 +59,7 @@ export const filtersOperations = operations(
     getFilter: get(filter, {
       ...READS,
       summary: 'Get a saved filter',
+      description: 'Shows the filter, its order and its view. `GET /v1/filters/{id}/tasks` finds its tasks.',
       answer: 'The filter.',
       reply: SavedFilter,
       etag,
@@ -65,6 +68,8 @@ export const filtersOperations = operations(
     updateFilter: patch(filter, {
       ...WRITES,
       summary: 'Update a saved filter',
+      description:
+        'Changes the given fields, as a JSON Merge Patch. Clients that follow the filter see its new matches at once.',
       answer: 'The updated filter.',
       patch: FilterPatch,
       reply: SavedFilter,

@@ -23,6 +23,7 @@ export const listsOperations = operations(
   {
     createList: post('/v1/lists', {
       summary: 'Create a list',
+      description: 'The list comes last in the manual order, unless `before` or `after` places it.',
       answer: 'The created list.',
       scope: 'tasks:write',
       respectsLists: true,
@@ -34,6 +35,8 @@ export const listsOperations = operations(
     }),
     findLists: get('/v1/lists', {
       summary: 'List the lists',
+      description:
+        'Archived lists are left out unless `archived` asks for them. Callers that are limited to lists see theirs only.',
       answer: 'A page of lists.',
       scope: 'tasks:read',
       respectsLists: true,
@@ -42,6 +45,7 @@ export const listsOperations = operations(
     }),
     getList: get(list, {
       summary: 'Get a list',
+      description: 'Shows the settings of a list. `GET /v1/lists/{id}/tasks` lists its tasks.',
       answer: 'The list.',
       scope: 'tasks:read',
       respectsLists: true,
@@ -51,6 +55,8 @@ export const listsOperations = operations(
     }),
     updateList: patch(list, {
       summary: 'Update a list',
+      description:
+        'Changes the given fields, as a JSON Merge Patch. `before` or `after` moves the list, `archived` archives or returns it.',
       answer: 'The updated list.',
       scope: 'tasks:write',
       respectsLists: true,
@@ -99,6 +105,7 @@ export const listsOperations = operations(
     }),
     removeFavorite: del(favorite, {
       summary: 'Unmark a favorite list',
+      description: 'For the signed-in user alone. Succeeds as well if the list is not a favorite.',
       answer: 'The list is no favorite.',
       scope: { user: 'tasks:read' },
       respectsLists: true,
@@ -106,6 +113,8 @@ export const listsOperations = operations(
     }),
     findTasksOfList: get(tasksOfList, {
       summary: 'List the tasks of a list',
+      description:
+        'Follows the default order of the list without `order_by`, and takes the same filters as `GET /v1/tasks`.',
       answer: 'A page of tasks.',
       scope: 'tasks:read',
       respectsLists: true,

@@ -12,7 +12,7 @@ export class CreateRelation {
   @EnumField(kind)
   kind: RelationKind;
 
-  @UuidField({ description: 'The other task.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e' })
+  @UuidField({ description: 'The other task.', example: '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d7f' })
   task_id: string;
 }
 

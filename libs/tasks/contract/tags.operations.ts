@@ -11,6 +11,7 @@ export const tagsOperations = operations(
   {
     findTags: get('/v1/tags', {
       summary: 'List the tags with their counts',
+      description: 'The tags of the tasks that the caller may read, each with the number of its tasks.',
       answer: 'A page of tags.',
       scope: 'tasks:read',
       respectsLists: true,
@@ -21,6 +22,8 @@ export const tagsOperations = operations(
     }),
     renameTag: patch(path('/v1/tags/:name', { name }), {
       summary: 'Rename a tag on every task',
+      description:
+        'Changes every task with the tag, up to the limit of the caller’s lists. Fails if another tag has the name.',
       answer: 'The number of changed tasks.',
       scope: 'tasks:write',
       respectsLists: true,
@@ -38,6 +41,7 @@ export const tagsOperations = operations(
     }),
     mergeTag: post(path('/v1/tags/:name/merge', { name }), {
       summary: 'Merge a tag into another',
+      description: 'Every task with the tag gets the other tag instead.',
       answer: 'The number of changed tasks.',
       scope: 'tasks:write',
       respectsLists: true,

@@ -28,6 +28,8 @@ export const tasksOperations = operations(
   {
     createTask: post('/v1/tasks', {
       summary: 'Create a task',
+      description:
+        'Creates a task in a list, by default in the Inbox. A list with the title policy `unique` refuses a second task with the same title.',
       answer: 'The created task.',
       scope: 'tasks:write',
       respectsLists: true,
@@ -63,6 +65,8 @@ export const tasksOperations = operations(
     }),
     getTask: get(task, {
       summary: 'Get a task',
+      description:
+        'Shows all fields of a task, with its number of open blockers. `If-None-Match` answers 304 while it is unchanged.',
       answer: 'The task.',
       scope: 'tasks:read',
       respectsLists: true,
@@ -73,6 +77,8 @@ export const tasksOperations = operations(
     }),
     updateTask: patch(task, {
       summary: 'Update a task',
+      description:
+        'Changes the given fields, as a JSON Merge Patch: absent fields stay, null clears. A change of `status` follows the workflow of the list.',
       answer: 'The updated task.',
       scope: 'tasks:write',
       respectsLists: true,

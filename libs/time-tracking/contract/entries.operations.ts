@@ -12,6 +12,8 @@ export const entriesOperations = operations(
     createEntry: post('/v1/time/entries', {
       operationId: 'createTimeEntry',
       summary: 'Create a time entry',
+      description:
+        'Records time with `started_at` and either `ended_at` or `duration`. A user records their own time; admins and API keys that of all members.',
       answer: 'The created entry.',
       scope: 'time:write',
       respectsLists: true,
@@ -25,6 +27,7 @@ export const entriesOperations = operations(
     findEntries: get('/v1/time/entries', {
       operationId: 'findTimeEntries',
       summary: 'Find time entries',
+      description: 'Entries written by hand or by a timer, filtered by time, user, task and list.',
       answer: 'A page of entries, ordered by start.',
       scope: 'time:read',
       respectsLists: true,
@@ -39,6 +42,7 @@ export const entriesOperations = operations(
     getEntry: get(entry, {
       operationId: 'getTimeEntry',
       summary: 'Get a time entry',
+      description: 'Shows a time entry, also a running one.',
       answer: 'The entry.',
       scope: 'time:read',
       respectsLists: true,
@@ -49,6 +53,8 @@ export const entriesOperations = operations(
     updateEntry: patch(entry, {
       operationId: 'updateTimeEntry',
       summary: 'Update a time entry',
+      description:
+        'Changes the given fields, as a JSON Merge Patch. Another start keeps the end; another duration keeps the start.',
       answer: 'The updated entry.',
       scope: 'time:write',
       respectsLists: true,
@@ -68,6 +74,7 @@ export const entriesOperations = operations(
     deleteEntry: del(entry, {
       operationId: 'deleteTimeEntry',
       summary: 'Delete a time entry',
+      description: 'The entry is gone for good. Entries in a closed period cannot be deleted.',
       answer: 'Entry deleted.',
       scope: 'time:write',
       respectsLists: true,

@@ -34,7 +34,7 @@ const endedAt = {
   description: 'End of the work: at most 31 days after the start, and not in the future.',
   example: '2026-11-02T10:30:00.000Z',
 };
-const duration = { description: 'Duration, ISO 8601; instead of `ended_at`.', example: 'PT1H30M' };
+const duration = { description: 'Duration, ISO 8601, such as `PT1H30M`; instead of `ended_at`.' };
 const note = {
   description: 'Note about the work.',
   max: MAX_NOTE_CHARACTERS,

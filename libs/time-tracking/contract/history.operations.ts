@@ -12,6 +12,7 @@ export const historyOperations = operations(
     taskHistory: get(path('/v1/tasks/:id/history', task), {
       operationId: 'getTaskHistory',
       summary: 'List the status changes of a task',
+      description: 'Each change of status with its time and the user or key that made it, oldest first.',
       answer: 'A page of status changes, from the creation on.',
       scope: 'time:read',
       respectsLists: true,
@@ -22,6 +23,7 @@ export const historyOperations = operations(
     taskTime: get(path('/v1/tasks/:id/time', task), {
       operationId: 'getTaskTime',
       summary: 'Get the time spent on a task',
+      description: 'Measured time is the time in the status `in_progress`. Entries are written by hand or by a timer.',
       answer: 'The time in `in_progress` and the entries, separately.',
       scope: 'time:read',
       respectsLists: true,
@@ -30,6 +32,8 @@ export const historyOperations = operations(
     }),
     findHistory: get('/v1/time/history', {
       summary: 'List the status changes of a task, also of a deleted one',
+      description:
+        'Takes the task as a parameter instead of in the path, so that the history of deleted tasks stays readable.',
       answer: 'A page of status changes, from the creation on.',
       scope: 'time:read',
       respectsLists: true,

@@ -14,6 +14,8 @@ export const reportsOperations = operations(
     report: get('/v1/time/report', {
       operationId: 'getTimeReport',
       summary: 'Get a time report',
+      description:
+        'Sums of measured and recorded time in a period, grouped as asked. `Accept: text/csv` returns all rows as a file.',
       answer: 'The total and a page of groups.',
       scope: 'time:read',
       respectsLists: true,
@@ -25,6 +27,8 @@ export const reportsOperations = operations(
     flow: get('/v1/time/flow', {
       operationId: 'getTimeFlow',
       summary: 'Get lead time, cycle time and throughput',
+      description:
+        'Computed from status changes of the tasks that were completed in the period: averages and percentiles, with the number of completed tasks.',
       answer: 'The figures of the tasks that were completed in the period.',
       scope: 'time:read',
       respectsLists: true,

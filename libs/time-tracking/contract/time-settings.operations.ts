@@ -11,6 +11,8 @@ export const timeSettingsOperations = operations(
     getSettings: get('/v1/time/settings', {
       operationId: 'getTimeSettings',
       summary: 'Get the time settings of the workspace',
+      description:
+        'Shows how shown durations are rounded, and after how many hours a running timer counts as forgotten.',
       answer: 'The settings.',
       scope: 'time:read',
       respectsLists: true,
@@ -20,6 +22,7 @@ export const timeSettingsOperations = operations(
     updateSettings: patch('/v1/time/settings', {
       operationId: 'updateTimeSettings',
       summary: 'Update the time settings of the workspace',
+      description: 'Changes the given fields, as a JSON Merge Patch, for all members.',
       answer: 'The updated settings.',
       scope: 'admin',
       patch: TimeSettingsPatch,
@@ -31,6 +34,7 @@ export const timeSettingsOperations = operations(
     getLock: get('/v1/time/lock', {
       operationId: 'getTimeLock',
       summary: 'Get the end of the closed period',
+      description: 'Entries in the closed period cannot be created, updated or deleted.',
       answer: 'The lock.',
       scope: 'time:read',
       respectsLists: true,

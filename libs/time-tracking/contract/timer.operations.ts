@@ -9,6 +9,7 @@ export const timerOperations = operations(
   {
     getTimer: get('/v1/time/timer', {
       summary: 'Get the timer of the signed-in user',
+      description: 'Each user has at most one running timer in a workspace. Without one, the answer has null.',
       answer: 'The running timer, if there is one.',
       scope: { user: 'time:read' },
       respectsLists: true,
@@ -16,6 +17,8 @@ export const timerOperations = operations(
     }),
     startTimer: post('/v1/time/timer/start', {
       summary: 'Start the timer of the signed-in user',
+      description:
+        'Creates an entry that starts now and runs until it is stopped. Fails if a timer runs already; `switch` stops that one first.',
       answer: 'The entry of the timer.',
       scope: { user: 'time:write' },
       respectsLists: true,
@@ -28,6 +31,7 @@ export const timerOperations = operations(
     }),
     stopTimer: post('/v1/time/timer/stop', {
       summary: 'Stop the timer of the signed-in user',
+      description: 'The entry of the timer ends now.',
       answer: 'The entry of the timer.',
       scope: { user: 'time:write' },
       respectsLists: true,
@@ -38,6 +42,7 @@ export const timerOperations = operations(
     }),
     switchTimer: post('/v1/time/timer/switch', {
       summary: 'Stop the running timer and start another one',
+      description: 'Both happen at the same instant, so that no time is lost between the entries.',
       answer: 'The stopped entry, if a timer was running, and the started one.',
       scope: { user: 'time:write' },
       respectsLists: true,

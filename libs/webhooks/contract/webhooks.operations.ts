@@ -48,6 +48,8 @@ export const webhooksOperations = operations(
     findWebhooks: get('/v1/webhooks', {
       ...READS,
       summary: 'List the webhooks',
+      description:
+        'Callers see their own webhooks; callers without limits see all of the workspace. Secrets are not shown.',
       answer: 'A page of webhooks, the oldest first.',
       query: WebhookQuery,
       reply: WebhookPage,
@@ -55,6 +57,7 @@ export const webhooksOperations = operations(
     getWebhook: get(webhook, {
       ...READS,
       summary: 'Get a webhook',
+      description: 'Shows the URL, the types of events and the number of pending deliveries, without the secret.',
       answer: 'The webhook, without its secret.',
       reply: Webhook,
       etag,
@@ -63,6 +66,8 @@ export const webhooksOperations = operations(
     updateWebhook: patch(webhook, {
       ...WRITES,
       summary: 'Update a webhook',
+      description:
+        'Changes the given fields, as a JSON Merge Patch. `enabled: true` enables a webhook that was disabled after failures.',
       answer: 'The updated webhook.',
       patch: WebhookPatch,
       reply: Webhook,
@@ -101,6 +106,7 @@ export const webhooksOperations = operations(
     findDeliveries: get(path('/v1/webhooks/:id/deliveries', { id }), {
       ...READS,
       summary: 'List the deliveries of a webhook',
+      description: 'Events sent or to be sent to the URL, with their state and number of attempts.',
       answer: 'A page of deliveries, the oldest first.',
       query: DeliveryQuery,
       reply: DeliveryPage,
@@ -109,6 +115,7 @@ export const webhooksOperations = operations(
     getDelivery: get(path('/v1/webhooks/:id/deliveries/:delivery_id', delivery), {
       ...READS,
       summary: 'Get a delivery',
+      description: 'Shows the event as sent, and status and time of the last attempt.',
       answer: 'The delivery with its last attempt.',
       reply: WebhookDeliveryDetails,
       errors: ['webhook_not_found', 'delivery_not_found'],

@@ -8,10 +8,14 @@ import { FEATURES } from '../features.js';
 
 export const API_VERSION = '0.1.0';
 
-const DESCRIPTION = `Lists, tasks, what recurs, time, and users.
+const DESCRIPTION = `Lists, tasks, recurring tasks, time tracking and users.
+
+**Get a key**: the first \`npm start\` prints an API key. \`npx mono apikey create --name robot --scope tasks:read tasks:write\` creates another one, as does
+\`POST /v1/api-keys\`; a user signs in with \`POST /v1/auth/sign-in\` or creates a personal access token with \`POST /v1/me/tokens\`. Enter it
+under **Authorize**, or send it as \`Authorization: Bearer <key>\`.
 
 JSON in snake_case; ids are UUIDv7; instants RFC 3339 in UTC. Every error is \`{"error":{"code","message","details","request_id"}}\`,
-or \`application/problem+json\` where \`Accept\` prefers it. \`PATCH\` is a JSON Merge Patch. \`ETag\`, \`If-Match\` and
+or \`application/problem+json\` where \`Accept\` prefers it; the details of invalid input name each field, its fault and its limits. \`PATCH\` is a JSON Merge Patch. \`ETag\`, \`If-Match\` and
 \`If-None-Match\` work on every resource, \`Idempotency-Key\` on every POST.`;
 
 export function describeApi(application: INestApplication): OpenAPIObject {

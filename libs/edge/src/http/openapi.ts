@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { CALLERS, ENTITY_TAG, ERROR_CODES, TEXT_BODY, IDEMPOTENCY_KEY_HEADER } from '@mono/platform';
 import { ERROR_SCHEMAS, EXAMPLE_FAULT, EXAMPLE_ID } from './error-schemas.js';
+import { requestExamples } from './request-examples.js';
 import { IF_MATCH_HEADER, type DocumentedCallers } from '../operations/document-operation.js';
 
 type Json = Record<string, unknown>;
@@ -69,13 +70,18 @@ export function buildOpenApiDocument(
   }) as unknown as Json;
   const components = document['components'] as Record<string, Json>;
   const shared = new SharedParts();
+  const exampleOf = requestExamples(components['schemas'] ?? {});
   const { paths } = document as { paths: Record<string, Record<string, Operation>> };
   for (const [path, item] of Object.entries(paths)) {
     if (!path.startsWith('/v1/')) {
       delete paths[path];
       continue;
     }
-    for (const method of METHODS) if (item[method]) complete(method, item[method], shared);
+    for (const method of METHODS) {
+      if (!item[method]) continue;
+      complete(method, item[method], shared);
+      addExamples(item[method], exampleOf);
+    }
   }
   Object.assign(components, { responses: shared.responses, headers: HEADERS, parameters: PARAMETERS });
   components['schemas'] = { ...components['schemas'], ...ERROR_SCHEMAS };
@@ -86,7 +92,6 @@ function complete(method: string, operation: Operation, shared: SharedParts): vo
   const callers = (operation[CALLERS] ?? 'credential') as DocumentedCallers;
   delete operation[CALLERS];
   operation['security'] = SECURITY[callers];
-  operation['description'] ??= operation['summary'];
   const codes = new Map(Object.entries((operation[ERROR_CODES] as Record<string, number> | undefined) ?? {}));
   delete operation[ERROR_CODES];
   for (const [code, status] of Object.entries(sharedCodes(method, operation, callers !== 'anybody')))
@@ -103,6 +108,13 @@ function complete(method: string, operation: Operation, shared: SharedParts): vo
   const byStatus = Map.groupBy(codes.entries(), ([, status]) => String(status));
   for (const [status, entries] of byStatus) {
     operation.responses[status] = shared.error(status, entries.map(([code]) => code).sort());
+  }
+}
+
+function addExamples({ requestBody }: Operation, exampleOf: (schema: Json) => unknown): void {
+  for (const content of Object.values((requestBody?.['content'] ?? {}) as Record<string, Json>)) {
+    const example = exampleOf(content['schema'] as Json);
+    if (example !== undefined) content['example'] = example;
   }
 }
 
