@@ -44,7 +44,14 @@ function bodyOfTime({ path, method }: Operation, ids: Readonly<Record<string, st
 }
 
 /** Codes of requests whose example holds a password, a token or a code. */
-const SECRETS = new Set(['link_invalid', 'invalid_credentials', 'wrong_password', 'unauthorized', 'sign_in_invalid']);
+const SECRETS = new Set([
+  'email_not_verified',
+  'link_invalid',
+  'invalid_credentials',
+  'wrong_password',
+  'unauthorized',
+  'sign_in_invalid',
+]);
 
 describe('the documentation', () => {
   let installation: SharedInstallation;
@@ -204,8 +211,7 @@ describe('the documentation', () => {
     const faults: unknown[] = [];
     for (const operation of operations) {
       const body = operation.example;
-      if (operation.body && Object.keys((body ?? {}) as object).length === 0)
-        faults.push(`${operation.path}: no example`);
+      if (operation.body && body === undefined) faults.push(`${operation.path}: no example`);
       const answer = await send(operation, exampleUrl(operation, {}), body, credentialFor(operation));
       if (answer.fault) faults.push(answer.fault);
       const isMissing = answer.status === 404 || SECRETS.has(answer.code) || answer.code === 'forbidden';
@@ -221,7 +227,7 @@ describe('the documentation', () => {
 
   test('the first lines say how to get a key', () => {
     const { description } = (document as unknown as { info: { description: string } }).info;
-    expect(description.slice(0, 400)).toContain('Authorization: Bearer');
+    expect(description.slice(0, 500)).toContain('Authorization: Bearer');
     expect(description).toContain('npx mono apikey create');
   });
 

@@ -43,8 +43,7 @@ export class ProviderList {
 export class StartSignIn {
   @TextField({
     description:
-      'The URL that the browser returns to, with `sign_in_code` or `error` added to the query: one of `SIGN_IN_RETURN_URLS`. Default: a page shows the code.',
-    example: 'https://app.example.com/signed-in',
+      'The URL that the browser returns to, such as `https://app.example.com/signed-in`, with `sign_in_code` or `error` added to the query: one of `SIGN_IN_RETURN_URLS`. Default: a page shows the code.',
     min: 1,
     max: MAX_RETURN_URL_CHARACTERS,
     optional: true,

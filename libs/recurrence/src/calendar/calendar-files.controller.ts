@@ -37,7 +37,11 @@ export class CalendarFilesController {
   @RequireScope(exportTemplate.scope)
   @AnswersText(CALENDAR_TYPE)
   @ApiExtension(ENTITY_TAG, true)
-  @ApiOperation({ operationId: exportTemplate.key, summary: exportTemplate.summary })
+  @ApiOperation({
+    operationId: exportTemplate.key,
+    summary: exportTemplate.summary,
+    description: exportTemplate.description ?? '',
+  })
   @ApiOkResponse({
     content: { [CALENDAR_TYPE]: { schema: { type: 'string', example: 'BEGIN:VCALENDAR\r\n…END:VCALENDAR\r\n' } } },
     description: 'The occurrences as one recurring event or to-do, with its exceptions.',

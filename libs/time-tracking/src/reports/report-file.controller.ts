@@ -20,7 +20,7 @@ import { ReportRequest } from './report-request.js';
 const CSV_TYPE = 'text/csv';
 const CSV_EXAMPLE =
   'week,worked_seconds,entered_seconds,billable_seconds,worked_hours,entered_hours,billable_hours\r\n2026-W45,27000,5400,0,7.5,1.5,0\r\n';
-const { operationId, summary, errors } = reportsOperations.report;
+const { operationId, summary, description = '', errors } = reportsOperations.report;
 const ApiErrors = documentedErrors(errors);
 
 @ApiTags('time')
@@ -32,7 +32,7 @@ export class ReportFileController {
   @Get('report')
   @RequireScope('time:read')
   @AlsoAnswers(CSV_TYPE)
-  @ApiOperation({ operationId, summary })
+  @ApiOperation({ operationId, summary, description })
   @ApiOkResponse({
     description:
       'The total and a page of groups, or all groups as a file (RFC 4180; durations in whole seconds and in decimal hours).',
