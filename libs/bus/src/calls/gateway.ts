@@ -30,6 +30,8 @@ export type GatewayHandler = (call: GatewayCall) => Promise<GatewayAnswer>;
 export interface GatewayOptions {
   /** Default: what the server takes. */
   maxBodyBytes?: number;
+  /** Throws for a body that is refused as it is written. Default: all JSON is taken. */
+  checkBody?: (bytes: Uint8Array, body: unknown) => void;
 }
 
 const CAPACITY = { concurrency: 256, queue: 4_096 };
@@ -71,7 +73,9 @@ export class Gateway {
     if (message.data.length > maxBodyBytes) {
       throw busError('payload_too_large', `The body is larger than ${maxBodyBytes} bytes.`);
     }
-    return parseBody(message);
+    const body: unknown = parseBody(message);
+    this.options.checkBody?.(message.data, body);
+    return body;
   }
 
   private async answer(message: Msg, connection: NatsConnection): Promise<void> {

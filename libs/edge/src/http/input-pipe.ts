@@ -7,17 +7,16 @@ export class InputPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (type !== 'body' && type !== 'query') return value;
     if (!isInputClass(metatype)) return value;
-    // Without a required field, the body itself is optional.
-    return readInput(metatype, value === undefined && takesNothing(metatype) ? {} : value, type);
+    return value === undefined ? readNothing(metatype, type) : readInput(metatype, value, type);
   }
 }
 
-function takesNothing(type: InputClass): boolean {
+/** Without a required field, the body itself is optional. */
+function readNothing(type: InputClass, what: string): unknown {
   try {
-    readInput(type, {}, 'body');
-    return true;
+    return readInput(type, {}, what);
   } catch (error) {
-    if (error instanceof InvalidInputError) return false;
+    if (error instanceof InvalidInputError) return readInput(type, undefined, what);
     throw error;
   }
 }

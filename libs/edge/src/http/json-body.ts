@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInputError } from '@mono/contract';
 import { EdgeError, invalidJson } from '@mono/platform';
+import { requireUniqueKeys } from './repeated-keys.js';
 import { hasTooManyMarks, MAX_JSON_MARKS } from './json-size.js';
 
 const CONTENT_TYPES = ['application/json', 'application/merge-patch+json'];
@@ -46,6 +47,12 @@ function parse(request: FastifyRequest, body: Buffer): unknown {
         limits: { max_items: MAX_JSON_MARKS },
       },
     ]);
+  const value = jsonOf(body);
+  requireUniqueKeys(body, value);
+  return value;
+}
+
+function jsonOf(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8')) as unknown;
   } catch (error) {

@@ -20,6 +20,7 @@ import {
   type PublicContext,
 } from '@mono/contract';
 import { MAX_BODY_BYTES } from '../http/body-limit.js';
+import { requireUniqueKeys } from '../http/repeated-keys.js';
 import {
   callOperation,
   callerFacts,
@@ -78,7 +79,7 @@ export function serveApi(bus: Bus, { contracts, authenticator, logger, limits, r
   const handler = logger.isLevelEnabled('info')
     ? logged(serve, logger)
     : (call: GatewayCall) => serve(call, () => undefined);
-  bus.gateway(SUBJECTS, QUEUE, handler, { maxBodyBytes: MAX_BODY_BYTES });
+  bus.gateway(SUBJECTS, QUEUE, handler, { maxBodyBytes: MAX_BODY_BYTES, checkBody: requireUniqueKeys });
 }
 
 /** @param said headers of the answer, to which those of the limit are added. @throws DomainError for a caller that may not call. */
