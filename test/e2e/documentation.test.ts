@@ -198,7 +198,7 @@ describe('the documentation', () => {
     return { me: sessions.body.items.find(({ current }) => !current)?.id ?? '', members: id };
   }
 
-  /** Of an entry of time, whose user a key would have to name, and of operations that a key may not call. */
+  /** A user where a key would have to name one, and for operations that a key may not call. */
   function credentialFor({ forUsers, path }: Operation): string {
     const endsTheSession = path.startsWith('/v1/auth/') || path === '/v1/me';
     return (forUsers && !endsTheSession) || path.startsWith('/v1/time/')
