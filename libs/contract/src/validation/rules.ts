@@ -1,4 +1,4 @@
-// What a field may hold: one rule for each kind of value. A rule finds the fault of a value with its code, wording and limits;
+// The rules of fields, one for each kind of value. A rule finds the fault of a value with its code, wording and limits;
 // the fields attach it, and input-reader.ts runs it.
 import { ValidateBy } from 'class-validator';
 import type { FaultCode, FaultLimits, Finding } from '../errors/field-faults.js';
@@ -7,7 +7,7 @@ import { hasAtLeast, hasAtMost, isStorableText } from './text.js';
 /** @returns undefined for a value without fault. */
 export type Find = (value: unknown) => Finding | undefined;
 
-/** What input-reader.ts needs of a rule, in the context of class-validator's metadata. */
+/** The part of a rule that input-reader.ts needs, in the context of class-validator's metadata. */
 export interface RuleContext {
   find: Find;
   /** The error code of this rule's faults, where it is not that of their kind. */

@@ -45,7 +45,7 @@ function endOfString(body: Uint8Array, start: number, length: number): number {
   return length;
 }
 
-/** Of a value that was parsed from a text: it has own members only. */
+/** The value was parsed from a text, so that it has own members only. */
 function membersOf(value: object): number {
   let members = 0;
   const rest: unknown[] = [value];

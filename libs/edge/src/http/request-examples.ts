@@ -12,7 +12,7 @@ interface Schema extends Json {
   required?: string[];
 }
 
-/** @returns a function from the schema of a body to its example; undefined where there is none. */
+/** @returns a function from the schema of a body to its example; undefined without examples. */
 export function requestExamples(schemas: Json): (schema: Json) => unknown {
   const resolve = (schema: Schema): Schema => {
     const { $ref, allOf, ...own } = schema;
