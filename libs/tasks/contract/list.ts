@@ -38,7 +38,7 @@ const title = {
 };
 const description = {
   description: 'Free text.',
-  example: 'What the kitchen lacks',
+  example: 'Food that is running out',
   maxBytes: MAX_DESCRIPTION_BYTES,
   nullable: true,
 };
