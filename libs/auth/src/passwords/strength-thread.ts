@@ -5,7 +5,8 @@ import type { StrengthAnswer, StrengthQuestion } from './strength-worker.js';
 
 /** In the sources, and where they are compiled to. */
 const FILE = new URL(import.meta.url.replace(/strength-thread(\.[jt]s)$/, 'strength-worker$1'));
-const IDLE_MS = 60_000;
+/** A start takes some tenths of a second, on a busy machine seconds. */
+const IDLE_MS = 10 * 60_000;
 /** Some seconds of them. */
 const WAITING = 256;
 
