@@ -8,6 +8,7 @@ import {
   LinkToken,
   RefreshToken,
   ResetPassword,
+  SET_PASSWORD_TIMEOUT_MS,
   SignIn,
   SignUp,
   Tokens,
@@ -29,6 +30,7 @@ export const accountsOperations = operations(
       description: 'Sends a link by mail that verifies the address.',
       body: SignUp,
       errors: ['sign_up_disabled'],
+      timeoutMs: SET_PASSWORD_TIMEOUT_MS,
     }),
     verifyEmail: post('/v1/auth/verify-email', {
       ...PUBLIC,
@@ -79,6 +81,7 @@ export const accountsOperations = operations(
       answer: 'Password set.',
       body: ResetPassword,
       errors: ['link_invalid'],
+      timeoutMs: SET_PASSWORD_TIMEOUT_MS,
     }),
     confirmEmailChange: post('/v1/auth/confirm-email-change', {
       ...PUBLIC,
@@ -110,6 +113,7 @@ export const accountsOperations = operations(
       personalTokens: 'none',
       body: ChangePassword,
       errors: ['wrong_password', 'fresh_sign_in_required'],
+      timeoutMs: SET_PASSWORD_TIMEOUT_MS,
     }),
     changeEmail: post('/v1/auth/change-email', {
       summary: 'Send a link to a new address to confirm it',

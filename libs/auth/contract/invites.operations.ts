@@ -1,6 +1,7 @@
 import { del, get, idOf, operations, path, post } from '@mono/contract';
 import { authErrors } from './auth.errors.js';
 import { AcceptInvite, CreateInvite, Invite, InvitePage, InviteQuery } from './members.js';
+import { SET_PASSWORD_TIMEOUT_MS } from './users.js';
 
 const invite = path('/v1/invites/:id', { id: idOf('invite') });
 const entityTag = ({ version }: Invite): string => String(version);
@@ -57,6 +58,7 @@ export const invitesOperations = operations(
       scope: 'anybody',
       body: AcceptInvite,
       errors: ['link_invalid'],
+      timeoutMs: SET_PASSWORD_TIMEOUT_MS,
       route: 'local-first',
     }),
   },

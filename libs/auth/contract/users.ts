@@ -16,6 +16,8 @@ import { ROLES, type Role } from './roles.js';
 /** In code points. */
 export const MIN_PASSWORD_CHARACTERS = 8;
 export const MAX_PASSWORD_CHARACTERS = 256;
+/** For operations that set a password: the first estimate of a node starts a thread, for seconds on a busy machine. */
+export const SET_PASSWORD_TIMEOUT_MS = 60_000;
 export const MAX_NAME_CHARACTERS = 100;
 /** Tokens of links and sessions are far shorter. */
 const MAX_TOKEN_CHARACTERS = 512;
