@@ -34,7 +34,7 @@ test('entries are found by note and tags', async () => {
   const [first, second] = await found('farne');
   expect(first).toMatchObject({ id: tagged.id, title: 'große Farne, on site', href: `/v1/time/entries/${tagged.id}` });
   expect(second).toMatchObject({ kind: 'entry', title: noted.note, task_id: taskId, at: noted.started_at });
-  expect(await ids('GRÖSSE')).toEqual([noted.id]);
+  expect(await ids('GRÖSSE')).toEqual([tagged.id, noted.id]);
   expect(await ids('farne -gemessen')).toEqual([tagged.id]);
   expect(await ids('"on site"')).toEqual([tagged.id]);
   expect(await ids('-farne')).toEqual([]);
