@@ -2,6 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import {
   DurationField,
+  FixedDurationField,
   EnumField,
   FormattedField,
   IntegerField,
@@ -135,7 +136,7 @@ export class Template {
   @UuidField(assigneeId)
   assignee_id: string | null;
 
-  @DurationField(estimatedDuration)
+  @FixedDurationField(estimatedDuration)
   estimated_duration: string | null;
 
   @ObjectField(() => Rule, rule)

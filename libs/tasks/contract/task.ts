@@ -4,6 +4,7 @@ import {
   BooleanField,
   DateField,
   DurationField,
+  FixedDurationField,
   EnumField,
   InstantField,
   PartialType,
@@ -124,7 +125,7 @@ export class Task {
   @TimeZoneField(timezone)
   timezone: string | null;
 
-  @DurationField(estimatedDuration)
+  @FixedDurationField(estimatedDuration)
   estimated_duration: string | null;
 
   @ApiProperty({

@@ -4,7 +4,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateIf, ValidateNested, isUUID } from 'class-validator';
 import { Nested, ReadFromText } from './input-metadata.js';
-import { isCalendarDate, isDuration, isInstant, isTimeZone, normalTimeZone } from './instants.js';
+import { isCalendarDate, isDuration, isFixedDuration, isInstant, isTimeZone, normalTimeZone } from './instants.js';
 import {
   arrayRule,
   booleanRule,
@@ -142,17 +142,18 @@ export function DateField(options: FieldOptions): PropertyDecorator {
   });
 }
 
+const DURATION = { type: String, format: 'duration' } as const;
+
 export function DurationField(options: FieldOptions): PropertyDecorator {
-  return FormattedField(
-    options,
-    'duration',
-    isDuration,
-    'must be an ISO 8601 duration of at most ten years such as PT1H30M',
-    {
-      type: String,
-      format: 'duration',
-    },
-  );
+  const issue = 'must be an ISO 8601 duration of at most ten years such as PT1H30M';
+  return FormattedField(options, 'duration', isDuration, issue, DURATION);
+}
+
+/** A duration that is the same on every day of the year. */
+export function FixedDurationField(options: FieldOptions): PropertyDecorator {
+  const issue =
+    'must be an ISO 8601 duration of at most ten years in weeks, days, hours, minutes and seconds such as PT1H30M; months and years have no fixed length';
+  return FormattedField(options, 'fixed_duration', isFixedDuration, issue, DURATION);
 }
 
 /** How a measured duration is documented. The format `duration` of JSON Schema (RFC 3339, appendix A) knows no fractions of a second. */

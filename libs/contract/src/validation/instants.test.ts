@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../errors/index.js';
 import { TimeZoneField } from './fields.js';
 import { readInput } from './input-reader.js';
-import { isCalendarDate, isDuration, isInstant, isTimeZone } from './instants.js';
+import { isCalendarDate, isDuration, isFixedDuration, isInstant, isTimeZone } from './instants.js';
 
 describe('forms of time', () => {
   test.each([
@@ -43,6 +43,17 @@ describe('forms of time', () => {
     ['45', false],
   ])('duration %s: %s', (text, expected) => {
     expect(isDuration(text)).toBe(expected);
+  });
+  test.each([
+    ['PT45M', true],
+    ['P1DT2H30M', true],
+    ['P2W', true],
+    ['P1M', false],
+    ['P1Y', false],
+    ['P1MT5M', false],
+    ['45', false],
+  ])('duration of a fixed length %s: %s', (text, expected) => {
+    expect(isFixedDuration(text)).toBe(expected);
   });
   test.each([
     ['Europe/Berlin', true],

@@ -55,6 +55,13 @@ export function isDuration(value: unknown): value is string {
   }
 }
 
+const MONTHS_OR_YEARS = /^[^T]*[MY]/i;
+
+/** A duration without months and years. */
+export function isFixedDuration(value: unknown): value is string {
+  return isDuration(value) && !MONTHS_OR_YEARS.test(value);
+}
+
 /** An IANA zone name in any case, or UTC. Offsets such as `+01:00` are not zones. */
 export function isTimeZone(value: unknown): value is string {
   return typeof value === 'string' && zoneNameOf(value) !== undefined;

@@ -1,4 +1,4 @@
-import { dueInstant } from './due.js';
+import { dueInstant, requireStartBeforeDue } from './due.js';
 
 const NEITHER = { due_at: null, due_on: null, timezone: null };
 const onDay = (due_on: string, timezone: string | null = null) => dueInstant({ ...NEITHER, due_on, timezone });
@@ -33,5 +33,56 @@ describe('a day is due at its last millisecond', () => {
   test('also where that is after the year 9999', () => {
     const instant = onDay('9999-12-31', 'America/Los_Angeles') ?? '';
     expect(Date.parse(instant)).toBe(Date.UTC(10_000, 0, 1, 7, 59, 59, 999));
+  });
+});
+
+interface Due {
+  due_at?: string;
+  due_on?: string;
+  timezone?: string;
+}
+
+const starts = (starts_on: string | null, due: Due) => ({
+  due_at: null,
+  due_on: null,
+  timezone: null,
+  ...due,
+  starts_on,
+});
+
+describe('a task starts on the day on which it is due, or before', () => {
+  const late = { field: 'starts_on', code: 'out_of_range', limits: { max: '2026-05-01' } };
+
+  test('the same day, an earlier one, or only one of the two', () => {
+    for (const dates of [
+      starts('2026-05-01', { due_on: '2026-05-01' }),
+      starts('2026-04-30', { due_on: '2026-05-01' }),
+      starts('2026-05-02', {}),
+      starts(null, { due_on: '2026-05-01' }),
+    ]) {
+      expect(() => requireStartBeforeDue(undefined, dates)).not.toThrow();
+    }
+  });
+
+  test('a later day is refused, and the due date named', () => {
+    const dates = starts('2026-05-02', { due_on: '2026-05-01' });
+    expect(() => requireStartBeforeDue(undefined, dates)).toThrow(
+      expect.objectContaining({ details: [expect.objectContaining(late)] }),
+    );
+  });
+
+  test('an instant belongs to its day in the zone of the task, and without a zone to the latest day on earth', () => {
+    const due_at = '2026-04-30T22:30:00.000Z';
+    const inBerlin = (start: string) => starts(start, { due_at, timezone: 'Europe/Berlin' });
+    expect(() => requireStartBeforeDue(undefined, inBerlin('2026-05-01'))).not.toThrow();
+    expect(() => requireStartBeforeDue(undefined, inBerlin('2026-05-02'))).toThrow(/due date/);
+    expect(() => requireStartBeforeDue(undefined, starts('2026-05-01', { due_at }))).not.toThrow();
+    expect(() => requireStartBeforeDue(undefined, starts('2026-05-02', { due_at }))).toThrow(/due date/);
+  });
+
+  test('dates that stay as they were are not refused', () => {
+    const dates = starts('2026-05-02', { due_on: '2026-05-01' });
+    expect(() => requireStartBeforeDue(dates, { ...dates, timezone: 'Asia/Tokyo' })).not.toThrow();
+    expect(() => requireStartBeforeDue(dates, { ...dates, starts_on: '2026-05-03' })).toThrow(/due date/);
   });
 });

@@ -3,6 +3,7 @@ import { VersionConflictError, type CallContext } from '@mono/contract';
 import { violatedConstraint, type Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import { MAX_COMPLETED_SUBTASKS } from '../../contract/task-constants.js';
+import { requireStartBeforeDue } from '../domain/due.js';
 import type { DueOffset } from '../domain/due-offset.js';
 import { requireReach } from '../domain/reach.js';
 import { changesBetween, eventOf, TASK_DEFAULTS, withFields, type TaskFields } from '../domain/task-state.js';
@@ -69,6 +70,7 @@ export async function planChange(
   if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
   const from = stateOf(row);
   const state = withFields(from, await zones.complete(fields, fields.list_id ?? from.list_id, from));
+  requireStartBeforeDue(from, state);
   requireReach(principal, state.list_id);
   requireAssignable(context, state, from.assignee_id);
   const changes = changesBetween(from, state);

@@ -3,6 +3,7 @@ import { type CallContext } from '@mono/contract';
 import { violatedConstraint, type Executor } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
 import type { CreateTask } from '../../contract/task.js';
+import { requireStartBeforeDue } from '../domain/due.js';
 import { positionOfNew } from '../domain/position.js';
 import { requireInbox, requireReach } from '../domain/reach.js';
 import { changesBetween, NO_OCCURRENCE, TASK_DEFAULTS, withFields, type TaskState } from '../domain/task-state.js';
@@ -66,6 +67,7 @@ export async function newTask(
   const place = { list_id: listId, position: positionOfNew(id) };
   const blank: TaskState = { ...TASK_DEFAULTS, ...NO_OCCURRENCE, ...place, title: input.title };
   const state = { ...withFields(blank, fields), list_id: listId };
+  requireStartBeforeDue(undefined, state);
   return { id, state, changes: changesBetween(undefined, state) };
 }
 
