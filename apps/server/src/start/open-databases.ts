@@ -56,13 +56,32 @@ export async function closeDatabases(databases: Readonly<Record<string, Database
   await Promise.all(Object.values(databases).map((database) => database.dataSource.destroy()));
 }
 
+/** A minute: a busy server accepts connections late. */
+const CONNECT_ATTEMPTS = 12;
+
+/** Repeats attempts that timed out; refusals are final. */
+async function openPatiently(options: ModuleDatabaseOptions): Promise<Database> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await openDatabase(options);
+    } catch (error) {
+      if (attempt === CONNECT_ATTEMPTS || !hasTimedOut(error)) throw error;
+    }
+  }
+}
+
+/** An attempt that timed out has no code. */
+function hasTimedOut(error: unknown): boolean {
+  return error instanceof Error && !('code' in error) && /timeout/i.test(error.message);
+}
+
 async function openOne(
   { name, migrations }: Owner,
   place: DatabasePlace,
   settings: Configuration['database'],
 ): Promise<Database> {
   try {
-    return await openDatabase({
+    return await openPatiently({
       module: schemaOf(name),
       ...place,
       poolSize: settings.DATABASE_POOL_SIZE,
