@@ -5,7 +5,12 @@ import { storeDeadLetters } from '../support/dead-letters.ts';
 import { MailLinks } from '../support/mail-links.ts';
 import { fieldsFor, newAddress, signIn, signUp, type Person } from '../support/people.ts';
 import { seedIdentity } from '../support/seeded-sign-ins.ts';
-import { sharedInstallation, type SharedInstallation, type SharedServer } from '../support/shared-installation.ts';
+import {
+  createWorkspace,
+  sharedInstallation,
+  type SharedInstallation,
+  type SharedServer,
+} from '../support/shared-installation.ts';
 
 interface Documented {
   $ref?: string;
@@ -101,7 +106,8 @@ describe('the documentation', () => {
         const value = ids[parameter.name] ?? ids[path.split('/')[2] ?? ''] ?? String(example);
         url.pathname = decodeURIComponent(url.pathname).replace(`{${parameter.name}}`, encodeURIComponent(value));
       } else if (parameter.in === 'query' && example !== undefined && example !== null) {
-        url.searchParams.set(parameter.name, ids[parameter.name] ?? JSON.stringify(example).replaceAll('"', ''));
+        const text = Array.isArray(example) ? example.join(',') : JSON.stringify(example).replaceAll('"', '');
+        url.searchParams.set(parameter.name, ids[parameter.name] ?? text);
       }
     }
     return `${url.pathname}${url.search}`;
@@ -144,6 +150,16 @@ describe('the documentation', () => {
 
   async function made(path: string, body: object): Promise<string> {
     return (await server.api.post<{ id: string }>(path, body)).body.id;
+  }
+
+  /** What the operation of an operator is about. */
+  async function administered({ path }: Operation): Promise<string> {
+    if (path.startsWith('/v1/admin/users/')) return (await signUp(server.url, links)).id;
+    if (path.startsWith('/v1/admin/invites/')) return made('/v1/invites', { email: newAddress() });
+    if (path.startsWith('/v1/admin/workspaces/')) return (await createWorkspace(installation.database.url)).workspaceId;
+    if (!path.startsWith('/v1/admin/')) return '';
+    const [letter = ''] = await storeDeadLetters(installation.database.url, 1);
+    return letter;
   }
 
   async function feedFor(listId: string): Promise<string> {
@@ -240,14 +256,13 @@ describe('the documentation', () => {
       const isOf = (path: string): boolean => operation.path.startsWith(path);
       const list = await server.api.post<{ id: string }>('/v1/lists', { title: 'Of the document' });
       const task = await server.api.post<{ id: string }>('/v1/tasks', { title: 'Of the document', tags: ['errand'] });
-      const [letter = ''] = isOf('/v1/admin/') ? await storeDeadLetters(installation.database.url, 1) : [];
       const workspaces = await server.api.get<{ items: { id: string }[] }>('/v1/workspaces');
       const ids = {
         lists: list.body.id,
         tasks: task.body.id,
         task_id: task.body.id,
         tags: 'errand',
-        admin: letter,
+        admin: await administered(operation),
         'api-keys': isOf('/v1/api-keys/') ? await made('/v1/api-keys', { name: 'Known', scopes: ['tasks:read'] }) : '',
         workspaces: workspaces.body.items[0]?.id ?? '',
         invites: isOf('/v1/invites/') ? await made('/v1/invites', { email: newAddress() }) : '',
@@ -277,6 +292,8 @@ describe('the documentation', () => {
       // The list of the example does not exist, and only one of two places is possible.
       if (operation.path === '/v1/filters/{id}' && body)
         Object.assign(body, { filter: 'open', before: undefined, after: undefined });
+      // The example may be the name of another tag.
+      if (operation.path === '/v1/tags/{name}' && body) Object.assign(body, { name: 'of the document' });
       if (isOfRelations && body) Object.assign(body, { task_id: ids.task_id });
       else if (operation.path.startsWith('/v1/tasks/{id}') && body) Object.assign(body, { list_id: list.body.id });
       if (/^\/v1\/(?:feeds|webhooks(?:\/\{id\})?|trash\/\{id\}\/restore)$/.test(operation.path) && body)
@@ -285,7 +302,7 @@ describe('the documentation', () => {
         Object.assign(body, fieldsOfTemplate(operation, list.body.id));
       if (isOfTime && body && operation.path !== '/v1/time/settings') body = bodyOfTime(operation, ids);
       // No field is required, but one of two is.
-      if (/dead-letters\/(?:retry|discard)$/.test(operation.path)) Object.assign(body as object, { ids: [letter] });
+      if (/dead-letters\/(?:retry|discard)$/.test(operation.path)) Object.assign(body as object, { ids: [ids.admin] });
       const { status, fault } = await send(
         operation,
         exampleUrl(operation, ids),

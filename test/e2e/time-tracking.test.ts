@@ -113,7 +113,7 @@ describe.each(TOPOLOGIES)('time tracking, %s', (topology) => {
       ['blocked', 'in_progress', 4],
       ['in_progress', 'done', 5],
     ]);
-    for (const { actor } of history) expect(actor).toEqual({ kind: 'user', id: ada.id });
+    for (const { actor } of history) expect(actor).toEqual({ kind: 'user', name: 'Ada', id: ada.id });
     expect(history.map(({ at }) => at)).toEqual(history.map(({ at }) => at).toSorted());
     const { body } = await ada.api.get<HistoryPage>(`/v1/tasks/${task.id}/history?limit=2&order_dir=desc&count=exact`);
     expect(body).toMatchObject({ items: [history[4], history[3]], page: { total: 5 } });

@@ -15,6 +15,7 @@ export const operatorsOperations = operations(
     findUsers: get('/v1/admin/users', {
       ...FOR_OPERATORS,
       summary: 'List the users of the installation',
+      description: 'The accounts of all workspaces, including those that are disabled.',
       answer: 'A page of users, oldest first.',
       query: UserAccountQuery,
       reply: UserAccountPage,
@@ -22,6 +23,7 @@ export const operatorsOperations = operations(
     getUser: get(path(USER, user), {
       ...FOR_OPERATORS,
       summary: 'Get a user of the installation',
+      description: 'Shows an account of any workspace, also one that is disabled.',
       answer: 'The user.',
       reply: UserAccount,
       etag: entityTag,
