@@ -152,7 +152,7 @@ describe('the documentation', () => {
     return (await server.api.post<{ id: string }>(path, body)).body.id;
   }
 
-  /** What the operation of an operator is about. */
+  /** The id of a thing that the operation of an operator changes. */
   async function administered({ path }: Operation): Promise<string> {
     if (path.startsWith('/v1/admin/users/')) return (await signUp(server.url, links)).id;
     if (path.startsWith('/v1/admin/invites/')) return made('/v1/invites', { email: newAddress() });
