@@ -115,8 +115,9 @@ describe('the workflow of a list', () => {
   test('a change names the tasks that no longer fit and leaves them', async () => {
     const first = await make({ status: 'in_progress', estimated_duration: 'PT1H' });
     const second = await make({ status: 'in_progress' });
-    const parent = await make({ status: 'done' });
-    await make({ parent_id: parent.id });
+    const { id: parentId } = await make({ status: 'done' });
+    await make({ parent_id: parentId });
+    const parent = await api.getTask({ id: parentId }, me);
     const archived = await make({ status: 'archived' });
     const { unfit_tasks: unfit } = await govern({
       ...STRICT_WORKFLOW,
