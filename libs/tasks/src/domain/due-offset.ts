@@ -1,5 +1,5 @@
 // A due date that is given as the time after the start.
-import { InvalidInputError } from '@mono/contract/errors';
+import { InvalidInputError, type FaultCode } from '@mono/contract/errors';
 import { startOfDayIn } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 import type { TaskFields, TaskState } from './task-state.js';
@@ -17,8 +17,9 @@ export function requireCountable(
   { due_at: dueAt, due_on: dueOn }: Pick<TaskFields, 'due_at' | 'due_on'>,
   startsOn: string | null,
 ): asserts startsOn is string {
-  if (typeof dueAt === 'string' || typeof dueOn === 'string') throw faulty('goes without due_at and due_on');
-  if (startsOn === null) throw faulty('requires starts_on');
+  if (typeof dueAt === 'string' || typeof dueOn === 'string')
+    throw faulty('not_combinable', 'goes without due_at and due_on');
+  if (startsOn === null) throw faulty('not_combinable', 'requires starts_on');
 }
 
 /**
@@ -29,7 +30,7 @@ export function dueAfter(startsOn: string, offset: string, zone: string | null):
   const { years, months, weeks, days, ...exact } = partsOf(offset);
   const day = Temporal.PlainDate.from(startsOn).add({ years, months, weeks, days });
   const time = Temporal.Duration.from(exact);
-  if (day.year > LAST_YEAR) throw faulty(`leads beyond the year ${LAST_YEAR}`);
+  if (day.year > LAST_YEAR) throw faulty('out_of_range', `leads beyond the year ${LAST_YEAR}`);
   if (time.blank) return { due_at: null, due_on: day.toString() };
   const dueMs = startOfDayIn(zone ?? 'UTC', day) + time.total('milliseconds');
   return { due_at: new Date(dueMs).toISOString(), due_on: null };
@@ -40,6 +41,6 @@ function partsOf(text: string) {
   return { years, months, weeks, days, hours, minutes, seconds };
 }
 
-function faulty(issue: string): InvalidInputError {
-  return new InvalidInputError([{ field: 'due_offset', issue }]);
+function faulty(code: FaultCode, issue: string): InvalidInputError {
+  return new InvalidInputError([{ field: 'due_offset', code, issue }]);
 }

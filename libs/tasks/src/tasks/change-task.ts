@@ -70,7 +70,8 @@ export async function planChange(
   if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
   const from = stateOf(row);
   const state = withFields(from, await zones.complete(fields, fields.list_id ?? from.list_id, from));
-  requireStartBeforeDue(from, state);
+  // The start of an occurrence follows its due date.
+  if (from.template_id === null) requireStartBeforeDue(from, state);
   requireReach(principal, state.list_id);
   requireAssignable(context, state, from.assignee_id);
   const changes = changesBetween(from, state);

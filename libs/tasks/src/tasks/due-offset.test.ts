@@ -92,7 +92,7 @@ test.each([
   [{ due_offset: 'P3D' }, 'requires starts_on'],
   [{ starts_on: null, due_offset: 'P3D' }, 'requires starts_on'],
 ])('%j is refused', async (fields, issue) => {
-  const refused = ['validation_error', [{ field: 'due_offset', issue }]];
+  const refused = ['validation_error', [{ field: 'due_offset', code: 'not_combinable', issue }]];
   expect(await refusal(make(fields))).toEqual(refused);
   const task = await make({});
   expect(await refusal(patch(task, fields))).toEqual(refused);
