@@ -269,7 +269,9 @@ describe('a subscription', () => {
     expect(() => sender.requireAcceptableUrl('http://127.0.0.1/')).toThrow(
       expect.objectContaining({
         code: 'validation_error',
-        details: [{ field: 'url', issue: 'must have a public host, not a private or reserved one' }],
+        details: [
+          { field: 'url', code: 'wrong_format', issue: 'must have a public host, not a private or reserved one' },
+        ],
       }),
     );
     expect(() => sender.requireAcceptableUrl('http://example.com/')).not.toThrow();
