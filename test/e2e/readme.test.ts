@@ -61,7 +61,7 @@ const CODES = {
   recurrence: 'ok ok ok ok validation_error ok ok',
   quick: 'ok ok ok',
   keys: 'ok forbidden unauthorized',
-  people: 'ok ok ok ok ok unauthorized',
+  people: 'ok ok ok ok ok ok unauthorized',
   time: 'ok ok ok timer_running ok ok ok ok ok ok period_locked',
   webhooks: 'ok ok ok ok ok validation_error',
   changes: 'ok ok validation_error',
