@@ -4,6 +4,7 @@ export * from './events/event-changes.js';
 export * from './events/placed-change.js';
 export * from './context/call-context.js';
 export * from './context/require-rights.js';
+export * from './context/require-version.js';
 export * from './context/scopes.js';
 export * from './operations/preconditions.js';
 export * from './operations/request-headers.js';

@@ -8,7 +8,7 @@ import {
   type FaultCode,
   normalInstant,
   readPageRequest,
-  VersionConflictError,
+  requireVersion,
   type CallContext,
   type InputOf,
 } from '@mono/contract';
@@ -177,10 +177,6 @@ async function requireWithin(rights: Reach, on: Executor, context: CallContext, 
   const row = await requireKey(on, context, id);
   if (!reachesNoFurther(row, rights)) throw authErrors.api_key_not_found({ id });
   return row;
-}
-
-function requireVersion({ expectedVersion }: CallContext, { version }: ApiKeyRow): void {
-  if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
 }
 
 /** Lists do not divide the data of operators. */

@@ -5,7 +5,7 @@ import {
   buildPage,
   InvalidInputError,
   readPageRequest,
-  VersionConflictError,
+  requireVersion,
   type CallContext,
   type InputOf,
   type PublicContext,
@@ -121,10 +121,7 @@ export class InvitesController {
     return this.database.transaction(async (on) => {
       const invite = await lockInvite(on, id);
       if (invite?.workspace_id !== context.principal.workspaceId) throw authErrors.invite_not_found({ id });
-      const { expectedVersion } = context;
-      if (expectedVersion !== undefined && expectedVersion !== invite.version) {
-        throw new VersionConflictError(invite.version);
-      }
+      requireVersion(context, invite);
       await requireReach(on, context, [invite.role]);
       await dropInviteTokens(on, id);
       await addInviteEvent(on, context, await endInvite(on, invite), { event: 'invite_revoked' });

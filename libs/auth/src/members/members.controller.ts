@@ -5,7 +5,7 @@ import {
   buildPage,
   DomainError,
   readPageRequest,
-  VersionConflictError,
+  requireVersion,
   type CallContext,
   type InputOf,
 } from '@mono/contract';
@@ -119,10 +119,7 @@ export class MembersController {
   private async lock(on: Executor, context: CallContext, userId: string): Promise<StoredMember> {
     await lockWorkspace(on, context.principal.workspaceId);
     const member = await requireMember(on, context, userId);
-    const { expectedVersion } = context;
-    if (expectedVersion !== undefined && expectedVersion !== member.version) {
-      throw new VersionConflictError(member.version);
-    }
+    requireVersion(context, member);
     return member;
   }
 }

@@ -1,7 +1,7 @@
 // Workspaces and invites of the whole installation, for operators.
 import { Controller, Inject } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
-import { VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
+import { requireVersion, type CallContext, type InputOf } from '@mono/contract';
 import { Operation, RetryingDatabase, type TransactionalExecutor } from '@mono/platform';
 import {
   authErrors,
@@ -35,10 +35,7 @@ export class TenancyController {
       await lockWorkspace(on, id);
       const workspace = await readWorkspace(on, id);
       if (!workspace) throw authErrors.workspace_not_found({ id });
-      const { expectedVersion } = context;
-      if (expectedVersion !== undefined && expectedVersion !== workspace.version) {
-        throw new VersionConflictError(workspace.version);
-      }
+      requireVersion(context, workspace);
       if (workspace.is_default) throw authErrors.default_workspace();
       await deleteWorkspaces(on, [id]);
       await addWorkspaceDeleted(on, context, workspace);

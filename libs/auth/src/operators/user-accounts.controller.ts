@@ -1,7 +1,7 @@
 // The users of the whole installation, for operators: disable, enable, delete, and a link to set a password.
 import { Controller, Inject } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
-import { buildPage, readPageRequest, VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
+import { buildPage, readPageRequest, requireVersion, type CallContext, type InputOf } from '@mono/contract';
 import { Operation, RetryingDatabase, type Executor, type TransactionalExecutor } from '@mono/platform';
 import {
   authErrors,
@@ -61,10 +61,7 @@ export class UserAccountsController {
   async deleteUser({ id }: InputOf<typeof operations.deleteUser>, context: CallContext): Promise<void> {
     await this.database.transaction(async (on) => {
       const user = await requireUser(on, id);
-      const { expectedVersion } = context;
-      if (expectedVersion !== undefined && expectedVersion !== user.version) {
-        throw new VersionConflictError(user.version);
-      }
+      requireVersion(context, user);
       await deleteAccount(on, context, user, this.links);
       on.afterCommit(() => this.signal.wake());
     });

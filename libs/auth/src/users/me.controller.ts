@@ -1,7 +1,7 @@
 // The signed-in user: profile, sessions, and the deletion of the account.
 import { Controller } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
-import { VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
+import { requireVersion, type CallContext, type InputOf } from '@mono/contract';
 import { Database, Operation, type Executor } from '@mono/platform';
 import {
   authErrors,
@@ -44,7 +44,7 @@ export class MeController {
     const userId = userOf(context);
     return this.database.transaction(async (on) => {
       if ((await boundWorkspace(on, context)) !== null) throw outsideOfToken();
-      const user = await requireVersion(on, context, userId);
+      const user = await lockOwn(on, context, userId);
       const fields = { name: patch.name ?? user.name, timezone: patch.timezone ?? user.timezone };
       const changed = (['name', 'timezone'] as const).filter((field) => fields[field] !== user[field]);
       if (changed.length === 0) return shown(on, user);
@@ -61,7 +61,7 @@ export class MeController {
     const { userId } = signedIn(context);
     const compared = await this.check.requirePassword(context, password);
     await this.database.transaction(async (on) => {
-      const user = await requireVersion(on, context, userId);
+      const user = await lockOwn(on, context, userId);
       requireStill(compared, user);
       await deleteAccount(on, context, user, this.links);
       on.afterCommit(() => this.signal.wake());
@@ -84,10 +84,10 @@ export class MeController {
 }
 
 /** Locks the user. @throws VersionConflictError */
-async function requireVersion(on: Executor, { expectedVersion }: CallContext, userId: string): Promise<StoredUser> {
+async function lockOwn(on: Executor, context: CallContext, userId: string): Promise<StoredUser> {
   const user = await lockUser(on, userId);
   if (!user) throw invalidAccessToken();
-  if (expectedVersion !== undefined && expectedVersion !== user.version) throw new VersionConflictError(user.version);
+  requireVersion(context, user);
   return user;
 }
 

@@ -1,7 +1,7 @@
 // Workspaces: those that the caller is in, and what they are called.
 import { Controller } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
-import { buildPage, readPageRequest, VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
+import { buildPage, readPageRequest, requireVersion, type CallContext, type InputOf } from '@mono/contract';
 import { Database, once, Operation, type Executor } from '@mono/platform';
 import {
   authErrors,
@@ -97,8 +97,7 @@ export class WorkspacesController {
     return this.database.transaction(async (on) => {
       await lockWorkspace(on, id);
       const row = await requireWorkspace(on, context, id);
-      const { expectedVersion } = context;
-      if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
+      requireVersion(context, row);
       const fields: WorkspaceFields = { name: patch.name ?? row.name, timezone: patch.timezone ?? row.timezone };
       if (!differs(row, fields)) return row;
       on.afterCommit(() => this.signal.wake());

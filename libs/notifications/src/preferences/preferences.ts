@@ -1,7 +1,7 @@
 // Updates a user's preferences, with one event per change.
 import { Inject, Injectable } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
-import { VersionConflictError } from '@mono/contract';
+import { requireVersion } from '@mono/contract';
 import { Database, outbox, type Executor, type TransactionalExecutor } from '@mono/platform';
 import {
   leadMinutesOf,
@@ -76,10 +76,6 @@ async function rescheduleReminders(on: Executor, userId: string, preferences: St
   const { task_due_soon: wanted, task_due_soon_lead_minutes: lead } = preferences;
   const times = tasks.map((task) => [task.task_id, wanted ? remindAt(task.due_instant, task, lead) : null] as const);
   if (times.length > 0) await saveRemindTimes(on, new Map(times));
-}
-
-function requireVersion({ expectedVersion }: Change, { version }: StoredPreferences): void {
-  if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
 }
 
 function patched(stored: StoredPreferences, patch: NotificationPreferencesPatch): StoredPreferences {

@@ -1,6 +1,5 @@
 // Finds a template that the caller may see.
-import { VersionConflictError } from '@mono/contract/errors';
-import type { CallContext } from '@mono/contract';
+import { requireVersion, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { recurrenceErrors } from '../../contract/recurrence.errors.js';
 import { reaches } from '../domain/reach.js';
@@ -16,8 +15,7 @@ export async function requireTemplate(on: Executor, caller: Caller, id: string):
 /** Locked until the end of the transaction. @throws DomainError `template_not_found`, `version_conflict` */
 export async function requireLocked(on: Executor, caller: Caller, id: string): Promise<TemplateRow> {
   const row = reachable(caller, id, await lockTemplate(on, id));
-  const { expectedVersion } = caller;
-  if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
+  requireVersion(caller, row);
   return row;
 }
 

@@ -1,5 +1,5 @@
 // A copy of a task and of all below it, as they were read: new tasks in `todo`.
-import { VersionConflictError, type CallContext } from '@mono/contract';
+import { requireVersion, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import type { CreateTask } from '../../contract/task.js';
 import { HIDDEN_STATUSES, MAX_DUPLICATED_SUBTASKS, type TaskStatus } from '../../contract/task-constants.js';
@@ -30,12 +30,13 @@ const HIDDEN: ReadonlySet<TaskStatus> = new Set(HIDDEN_STATUSES);
 /** @throws NotFoundError; VersionConflictError; ConflictError `too_many_subtasks`; DomainError `forbidden` for subtasks out of reach. */
 export async function readOriginal(
   on: Executor,
-  { principal, expectedVersion }: CallContext,
+  context: CallContext,
   { id, with_subtasks: withSubtasks = true }: Asked,
 ): Promise<Original> {
+  const { principal } = context;
   const task = await readTask(on, principal, id);
   if (!task) throw tasksErrors.task_not_found({ id });
-  if (expectedVersion !== undefined && expectedVersion !== task.version) throw new VersionConflictError(task.version);
+  requireVersion(context, task);
   if (!withSubtasks) return { task, rows: [task] };
   const rows = [task, ...subtasksOf(task, await readTrees(on, principal, [id], false))];
   if (rows.length > MAX_DUPLICATED_SUBTASKS + 1)

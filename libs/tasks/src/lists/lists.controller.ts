@@ -1,6 +1,6 @@
 // The use cases of lists.
 import { Controller } from '@nestjs/common';
-import { requireRights, VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
+import { requireRights, requireVersion, type CallContext, type InputOf } from '@mono/contract';
 import { once, Operation, RetryingDatabase, type Executor } from '@mono/platform';
 import { InvalidInputError, type FaultCode } from '@mono/contract/errors';
 import {
@@ -158,10 +158,6 @@ export class ListsController {
     if (!row) throw tasksErrors.list_not_found({ id });
     return row;
   }
-}
-
-function requireVersion({ expectedVersion }: CallContext, { version }: ListRow): void {
-  if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError(version);
 }
 
 function faulty(field: string, code: FaultCode, issue: string): InvalidInputError {

@@ -5,7 +5,7 @@ import {
   InvalidInputError,
   type FaultCode,
   readPageRequest,
-  VersionConflictError,
+  requireVersion,
   type CallContext,
   type InputOf,
 } from '@mono/contract';
@@ -147,11 +147,11 @@ export class SavedFiltersController {
 
   /** @throws DomainError `filter_not_found`, `forbidden`; VersionConflictError. */
   private async lock(on: Executor, call: CallContext, id: string): Promise<FilterRow> {
-    const { principal, expectedVersion } = call;
+    const { principal } = call;
     await this.store.lock(on, principal.workspaceId);
     const row = await this.saved.require(call, id, on);
     requireWholeWorkspace(principal, WHOLE);
-    if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
+    requireVersion(call, row);
     return row;
   }
 

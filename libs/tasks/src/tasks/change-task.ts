@@ -1,5 +1,5 @@
 // Changing a task: read it, compute the change, write it if nobody else was faster; else again from the new version.
-import { VersionConflictError, type CallContext } from '@mono/contract';
+import { requireVersion, type CallContext } from '@mono/contract';
 import { violatedConstraint, type Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import { MAX_COMPLETED_SUBTASKS } from '../../contract/task-constants.js';
@@ -65,9 +65,9 @@ export async function planChange(
   id: string,
   fields: Fields,
 ): Promise<TaskChange | undefined> {
-  const { principal, expectedVersion } = context;
+  const { principal } = context;
   if (!row) throw tasksErrors.task_not_found({ id });
-  if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
+  requireVersion(context, row);
   const from = stateOf(row);
   const state = withFields(from, await zones.complete(fields, fields.list_id ?? from.list_id, from));
   // The start of an occurrence follows its due date.

@@ -1,5 +1,5 @@
 // Deleting a task with its subtasks. A task without any is one guarded statement, where that can be tried again.
-import { VersionConflictError, type CallContext } from '@mono/contract';
+import { requireVersion, type CallContext } from '@mono/contract';
 import { violatedConstraint, type Executor } from '@mono/platform';
 import { changesBetween } from '../domain/task-state.js';
 import { inTransaction } from '../persistence/in-transaction.js';
@@ -27,11 +27,11 @@ export async function deleteTask(
 }
 
 async function attemptToDelete(on: Executor, context: CallContext, id: string, deletion: Deletion): Promise<boolean> {
-  const { principal, expectedVersion } = context;
+  const { principal } = context;
   const rows = await readTrees(on, principal, [id], false);
   const task = rows.find((row) => row.id === id);
   if (!task) throw tasksErrors.task_not_found({ id });
-  if (expectedVersion !== undefined && expectedVersion !== task.version) throw new VersionConflictError(task.version);
+  requireVersion(context, task);
   // Within a transaction there is no going on after an error: everything is locked first.
   if (rows.length > 1 || !('transaction' in on)) {
     return inTransaction(on, async (transaction) => {

@@ -1,7 +1,7 @@
 // The use cases of workflows.
 import { Controller } from '@nestjs/common';
 import { OutboxSignal } from '@mono/bus/outbox';
-import { VersionConflictError, type CallContext, type InputOf } from '@mono/contract';
+import { requireVersion, type CallContext, type InputOf } from '@mono/contract';
 import { Database, Operation, RetryingDatabase, type Executor } from '@mono/platform';
 import {
   tasksErrors,
@@ -45,8 +45,7 @@ export class WorkflowController {
       // A task enters a status of the list either before this or after it.
       await lockList(on, call.principal.workspaceId, id);
       const row = await requireList(on, call, id);
-      if (call.expectedVersion !== undefined && call.expectedVersion !== row.version)
-        throw new VersionConflictError(row.version);
+      requireVersion(call, row);
       const version = dry_run ? row.version : await this.save(on, call, id, row, isEmpty(rules) ? null : rules);
       return { ...rules, version, unfit_tasks: await findUnfitTasks(on, call, id, rules) };
     });

@@ -1,5 +1,5 @@
 // Changing an entry, also that of a timer that runs: with an end it is stopped.
-import { VersionConflictError, type CallContext } from '@mono/contract';
+import { requireVersion, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { EntryPatch, TimeEntry } from '../../contract/entry.js';
@@ -58,14 +58,10 @@ async function change(
 }
 
 /** @throws DomainError `entry_not_found`, `forbidden`; VersionConflictError. */
-export function requireWritable(
-  { principal, expectedVersion }: CallContext,
-  id: string,
-  row: EntryRow | undefined,
-): EntryRow {
+export function requireWritable(call: CallContext, id: string, row: EntryRow | undefined): EntryRow {
   if (!row) throw timeTrackingErrors.entry_not_found({ id });
-  requireRightsOver(principal, row.user_id);
-  if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
+  requireRightsOver(call.principal, row.user_id);
+  requireVersion(call, row);
   return row;
 }
 

@@ -1,5 +1,5 @@
 // How a workspace keeps its time.
-import { VersionConflictError, type CallContext } from '@mono/contract';
+import { requireVersion, type CallContext } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { InvalidInputError } from '@mono/contract/errors';
 import type { TimeSettings, TimeSettingsPatch } from '../../contract/settings.js';
@@ -20,15 +20,13 @@ export async function updateSettings(
   context: CallContext,
   patch: TimeSettingsPatch,
 ): Promise<TimeSettings> {
-  const { principal, expectedVersion } = context;
+  const { principal } = context;
   if (FIELDS.every((field) => patch[field] === undefined)) {
     throw new InvalidInputError([{ field: 'body', code: 'empty', issue: 'must have at least one field' }]);
   }
   return database.transaction(async (on) => {
     const { settings } = await toChangeSettings(on, principal.workspaceId);
-    if (expectedVersion !== undefined && expectedVersion !== settings.version) {
-      throw new VersionConflictError(settings.version);
-    }
+    requireVersion(context, settings);
     on.afterCommit(() => signal.wake());
     return change(on, context, settings, patch);
   });

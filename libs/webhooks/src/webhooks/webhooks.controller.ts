@@ -6,7 +6,7 @@ import {
   buildPage,
   InvalidInputError,
   readPageRequest,
-  VersionConflictError,
+  requireVersion,
   type CallContext,
   type InputOf,
 } from '@mono/contract';
@@ -164,9 +164,9 @@ export class WebhooksController {
   }
 
   /** @throws DomainError `webhook_not_found`; VersionConflictError. */
-  private async lock(on: Executor, { principal, expectedVersion }: CallContext, id: string): Promise<WebhookRow> {
-    const row = requireWebhook(await this.store.lock(on, id, filterOf(principal)), id);
-    if (expectedVersion !== undefined && expectedVersion !== row.version) throw new VersionConflictError(row.version);
+  private async lock(on: Executor, call: CallContext, id: string): Promise<WebhookRow> {
+    const row = requireWebhook(await this.store.lock(on, id, filterOf(call.principal)), id);
+    requireVersion(call, row);
     return row;
   }
 }
