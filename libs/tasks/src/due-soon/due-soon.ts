@@ -3,7 +3,9 @@
 import type { Database, Statement } from '@mono/platform';
 import type { OutboxSignal } from '@mono/bus/outbox';
 import { uuidv7 } from 'uuidv7';
+import { OPEN_STATUSES } from '../../contract/task-constants.js';
 import { tasksEvents } from '../../contract/tasks.events.js';
+import { literals } from '../persistence/literals.js';
 
 const BATCH = 500;
 const { name, subject } = tasksEvents.due_soon;
@@ -14,7 +16,7 @@ const MARK: Statement = {
     WITH due AS (
       SELECT id FROM tasks.task
       WHERE due_instant > clock_timestamp() AND due_instant <= clock_timestamp() + make_interval(mins => $1)
-        AND due_soon_for IS DISTINCT FROM due_instant AND status IN ('todo', 'in_progress', 'blocked')
+        AND due_soon_for IS DISTINCT FROM due_instant AND status IN (${literals(OPEN_STATUSES)})
       ORDER BY due_instant LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
     ),
     task AS (

@@ -2,7 +2,8 @@
 import { Controller } from '@nestjs/common';
 import { MAX_PAGE_BYTES, type InputOf } from '@mono/contract';
 import { Database, Operation } from '@mono/platform';
-import { datedTasksOperations, type DatedTask, type DatedTasks } from '../../contract/index.js';
+import { datedTasksOperations, OPEN_STATUSES, type DatedTask, type DatedTasks } from '../../contract/index.js';
+import { literals } from '../persistence/literals.js';
 
 const PART = `SELECT t.id, t.title, t.description, t.status, t.priority, t.tags, t.due_at, t.due_on::text AS due_on, t.timezone,
     t.completed_at, t.version, t.created_at, t.updated_at
@@ -12,7 +13,7 @@ const ORDER = 'ORDER BY t.due_instant DESC, t.id DESC LIMIT $3';
 
 const OPEN = {
   name: 'tasks.dated_open',
-  text: `${PART} AND t.status IN ('todo', 'in_progress', 'blocked') ${ORDER}`,
+  text: `${PART} AND t.status IN (${literals(OPEN_STATUSES)}) ${ORDER}`,
 };
 const DONE = { name: 'tasks.dated_done', text: `${PART} AND t.status = 'done' ${ORDER}` };
 

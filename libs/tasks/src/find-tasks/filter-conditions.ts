@@ -14,8 +14,9 @@ import {
   type Value,
 } from '../domain/filter/filter.js';
 import type { Meaning } from '../domain/filter/meaning.js';
+import { literals } from '../persistence/literals.js';
 import type { Filter } from './read-filter.js';
-import { keysMatch, literals, wordsMatch, type Parameters } from './parameters.js';
+import { keysMatch, wordsMatch, type Parameters } from './parameters.js';
 
 interface FilterScope {
   workspaceId: string;

@@ -22,10 +22,6 @@ export function keysMatch({ workspaceId, parameters }: Within, of: string, asked
   return `tasks.search_keys(t.workspace_id, t.tags, t.search) @@ tasks.${of}(${within}, ${asked})`;
 }
 
-export function literals(words: readonly string[]): string {
-  return words.map((word) => `'${word}'`).join(', ');
-}
-
 /** Whether a task `t` has the words of a search, as hasWords of ../domain/filter/matches.ts has it. */
 export function wordsMatch(within: Within, q: string): string[] {
   const search = readSearch(q);

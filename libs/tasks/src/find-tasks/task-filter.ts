@@ -12,8 +12,9 @@ import {
 import { instantOfMoment } from '@mono/contract/zones';
 import { comparisonsOf, type FieldName } from '../domain/filter/filter.js';
 import type { Reach } from '../domain/reach.js';
+import { literals } from '../persistence/literals.js';
 import { filterConditions, statusesOf } from './filter-conditions.js';
-import { keysMatch, literals, wordsMatch, type Parameters } from './parameters.js';
+import { keysMatch, wordsMatch, type Parameters } from './parameters.js';
 import type { Filter } from './read-filter.js';
 import { occurrenceConditions } from './upcoming.js';
 

@@ -4,7 +4,7 @@ import type { IncludedList, IncludedSubtask } from '../../contract/include.js';
 import { HIDDEN_STATUSES } from '../../contract/task-constants.js';
 import { MAX_INCLUDED } from '../../contract/include.js';
 import type { Reach } from '../domain/reach.js';
-import { literals } from '../find-tasks/parameters.js';
+import { literals } from '../persistence/literals.js';
 import type { RelationRow } from '../persistence/relation-records.js';
 
 const LISTS: Statement = {

@@ -1,8 +1,15 @@
 // A list as its row holds it, and as the API shows it.
+import { literals } from './literals.js';
 import { isUpcoming } from './upcoming.js';
 import type { Changes } from '@mono/contract';
 import type { List } from '../../contract/list.js';
-import type { OnCompleteWithSubtasks, TaskOrder, TitlePolicy, View } from '../../contract/task-constants.js';
+import {
+  OPEN_STATUSES,
+  type OnCompleteWithSubtasks,
+  type TaskOrder,
+  type TitlePolicy,
+  type View,
+} from '../../contract/task-constants.js';
 
 /** The fields that users write. */
 export interface ListState {
@@ -80,7 +87,7 @@ const COLUMNS = [
  */
 function countsUntil(end: string): string {
   return `LEFT JOIN LATERAL (
-    SELECT count(*)::int AS total, (count(*) FILTER (WHERE t.status IN ('todo', 'in_progress', 'blocked')))::int AS open
+    SELECT count(*)::int AS total, (count(*) FILTER (WHERE t.status IN (${literals(OPEN_STATUSES)})))::int AS open
     FROM tasks.task t WHERE t.list_id = l.id
   ) c ON true LEFT JOIN LATERAL (
     SELECT coalesce(sum(s.tasks - 1), 0)::int AS upcoming FROM (

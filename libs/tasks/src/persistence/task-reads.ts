@@ -1,7 +1,9 @@
 // Reading tasks by id, and the relations among them.
 import type { Executor, Statement } from '@mono/platform';
+import { OPEN_STATUSES } from '../../contract/task-constants.js';
 import { beyond, reaches, type Reach } from '../domain/reach.js';
 import type { TaskState } from '../domain/task-state.js';
+import { literals } from './literals.js';
 import { countedColumns, taskColumns, type TaskRow } from './task-row.js';
 
 const ONE: Statement = {
@@ -163,7 +165,7 @@ export function findOpenOf(
 ): Promise<OpenTask[]> {
   return on.query<OpenTask>(
     `SELECT id, created_at FROM tasks.task
-     WHERE workspace_id = $1 AND assignee_id = $2 AND status IN ('todo', 'in_progress', 'blocked')
+     WHERE workspace_id = $1 AND assignee_id = $2 AND status IN (${literals(OPEN_STATUSES)})
        AND ($3::timestamptz IS NULL OR (created_at, id) > ($3, $4::uuid))
      ORDER BY created_at, id LIMIT $5`,
     [workspaceId, userId, after?.created_at ?? null, after?.id ?? null, limit],

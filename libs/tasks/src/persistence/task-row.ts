@@ -6,6 +6,7 @@ import {
   type TaskPriority,
   type TaskStatus,
 } from '../../contract/index.js';
+import { literals } from './literals.js';
 
 export interface TaskRow {
   id: string;
@@ -49,7 +50,7 @@ export function newTaskColumns(alias: string): string {
 /** Counted when read, by probes of indexes: a task does not change with those that block it, nor with its subtasks. */
 export function countedColumns(alias: string): string {
   const counts = subtaskCounts(
-    `count(*) FILTER (WHERE c.status IN (${OPEN}))`,
+    `count(*) FILTER (WHERE c.status IN (${literals(OPEN_STATUSES)}))`,
     `count(*) FILTER (WHERE c.status = 'done')`,
   );
   return `(SELECT count(*)::int ${openBlockersOf(alias)}) AS blocked_by_open,
@@ -73,7 +74,7 @@ function storedColumns(alias: string): string {
 export function openBlockersOf(alias: string): string {
   return `FROM tasks.relation r JOIN tasks.task b ON b.id = r.task_id
     WHERE r.workspace_id = ${alias}.workspace_id AND r.other_id = ${alias}.id AND r.kind = 'blocks'
-      AND b.status IN (${OPEN})`;
+      AND b.status IN (${literals(OPEN_STATUSES)})`;
 }
 
 export function toTask(row: TaskRow): Task {
@@ -107,7 +108,6 @@ export function toTask(row: TaskRow): Task {
   };
 }
 
-const OPEN = OPEN_STATUSES.map((status) => `'${status}'`).join(', ');
 const DATES: ReadonlySet<string> = new Set(['due_on', 'starts_on']);
 const COLUMNS: readonly Exclude<keyof TaskRow, 'blocked_by_open' | 'subtask_counts'>[] = [
   'id',
