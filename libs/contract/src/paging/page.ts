@@ -92,3 +92,13 @@ function jsonBytes(item: object): number {
   const bound = units * MAX_BYTES_PER_UNIT + OVERHEAD_BYTES;
   return bound <= NEGLIGIBLE_BYTES ? bound : Buffer.byteLength(JSON.stringify(item));
 }
+
+/** As many items as go in one message, and at least one. @param bytes of the message without them. */
+export function fittingItems<Item extends object>(items: readonly Item[], bytes = 0): Item[] {
+  let sum = bytes;
+  const size = items.findIndex((item, index) => {
+    sum += Buffer.byteLength(JSON.stringify(item));
+    return sum > MAX_PAGE_BYTES && index > 0;
+  });
+  return size < 0 ? [...items] : items.slice(0, size);
+}

@@ -1,6 +1,6 @@
 // The one-off tasks of a list that have a due date, along an index of them alone.
 import { Controller } from '@nestjs/common';
-import { MAX_PAGE_BYTES, type InputOf } from '@mono/contract';
+import { fittingItems, type InputOf } from '@mono/contract';
 import { Database, Operation } from '@mono/platform';
 import { datedTasksOperations, OPEN_STATUSES, type DatedTask, type DatedTasks } from '../../contract/index.js';
 import { literals } from '../persistence/literals.js';
@@ -32,17 +32,7 @@ export class DatedTasksController {
       this.database.query<DatedTask>(statement, [workspace_id, list_id, most]);
     const rows = await read(OPEN, limit + 1);
     if (which === 'all' && rows.length <= limit) rows.push(...(await read(DONE, limit + 1 - rows.length)));
-    const items = withinBytes(rows.slice(0, limit));
+    const items = fittingItems(rows.slice(0, limit));
     return { items, more: items.length < rows.length };
   }
-}
-
-/** As many as one message carries. */
-function withinBytes(rows: readonly DatedTask[]): DatedTask[] {
-  let bytes = 0;
-  const end = rows.findIndex((row) => {
-    bytes += Buffer.byteLength(JSON.stringify(row));
-    return bytes > MAX_PAGE_BYTES;
-  });
-  return end < 0 ? [...rows] : rows.slice(0, end);
 }

@@ -3,7 +3,7 @@ import {
   buildPage,
   zoneOf,
   encodeCursor,
-  MAX_PAGE_BYTES,
+  fittingItems,
   normalInstant,
   readPageRequest,
   type CallContext,
@@ -89,9 +89,10 @@ export class Reports {
     const asked = read(query, zoneOf(context.principal), this.fileRows);
     const { rows: found, rounding, asOf } = await this.find(context, query, asked, { total: false });
     const { buckets, request, groups } = asked;
-    const names = await readRowNames(this.names, context, groups, found.slice(0, request.limit));
-    const cells = found.slice(0, request.limit).map((row) => toCells(row, groups, buckets, rounding));
-    const rows = fitting(cells, bytesOf(names));
+    const listed = found.slice(0, request.limit);
+    const names = await readRowNames(this.names, context, groups, listed);
+    const cells = listed.map((row) => toCells(row, groups, buckets, rounding));
+    const rows = fittingItems(cells, Buffer.byteLength(JSON.stringify(names)));
     const last = rows.length < found.length ? found[rows.length - 1] : undefined;
     return {
       rows,
@@ -128,20 +129,6 @@ function stillToTell({ window, groups: [first], buckets }: Asked, after: readonl
   if (!after || first === undefined || !isPeriod(first)) return window;
   const from = buckets.units.get(first)?.periods[Number(after[0])]?.start ?? window.from;
   return { from, to: window.to, zone: window.zone };
-}
-
-/** As many as go in one message, and at least one. @param bytes that the message has already. */
-function fitting(rows: ReportCells[], bytes: number): ReportCells[] {
-  let sum = bytes;
-  const size = rows.findIndex((row, index) => {
-    sum += bytesOf(row);
-    return sum > MAX_PAGE_BYTES && index > 0;
-  });
-  return size < 0 ? rows : rows.slice(0, size);
-}
-
-function bytesOf(part: object): number {
-  return Buffer.byteLength(JSON.stringify(part));
 }
 
 function read(query: ReportRowsQuery, zone: string, limit: number): Asked {
