@@ -12,7 +12,7 @@ import {
 } from '../../contract/index.js';
 import type { Transition } from '../domain/heard-tasks.js';
 import { countTransitions, findTransitions } from '../persistence/history-rows.js';
-import { Names, type NamesById } from '../reports/names.js';
+import { actorOf, Names, type NamesById } from '../reports/names.js';
 import { requireTask, TASKS, type AskTask } from './known-task.js';
 import { timeOfTask } from './time-of-task.js';
 
@@ -50,11 +50,7 @@ export class HistoryController {
   private async page(call: CallContext, taskId: string, query: HistoryQuery): Promise<HistoryPage> {
     const request = readPageRequest(query, ['integer'], { task_id: taskId });
     const rows = await findTransitions(this.database, taskId, request);
-    const users = rows.filter(({ actor_kind: kind }) => kind === 'user');
-    const names = await this.names.people(
-      call,
-      users.map(({ actor_id: id }) => id),
-    );
+    const names = await this.names.actors(call, rows);
     return buildPage(request, {
       rows,
       item: (row) => toTransition(row, names),
@@ -69,11 +65,7 @@ function toTransition(row: Transition, names: NamesById): StatusTransition {
     at: row.occurred_at,
     from: row.from_status as StatusTransition['from'],
     to: row.to_status as StatusTransition['to'],
-    actor: {
-      kind: row.actor_kind as StatusTransition['actor']['kind'],
-      id: row.actor_id,
-      name: names.get(row.actor_id) ?? null,
-    },
+    actor: actorOf(row, names),
     request_id: row.request_id,
     version: row.version,
   };

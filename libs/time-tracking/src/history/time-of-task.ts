@@ -6,7 +6,7 @@ import { durationMs, durationText } from '../domain/duration.js';
 import { entryColumns, toEntry, type EntryRow } from '../persistence/entry-rows.js';
 import { readShares, readSpans, type ShareRow, type SpanRow } from '../persistence/history-rows.js';
 import { readSettings } from '../persistence/settings-rows.js';
-import type { Names, NamesById } from '../reports/names.js';
+import { actorOf, type Names, type NamesById } from '../reports/names.js';
 
 /** The maximum of spans, and of entries. */
 const MOST_SHOWN = 500;
@@ -25,11 +25,7 @@ export async function timeOfTask(
   const estimatedMs = estimated === null ? 0 : durationMs(estimated);
   const spans = await readSpans(on, taskId, MOST_SHOWN);
   // Those of all spans are among them.
-  const users = shares.filter(({ actor_kind: kind }) => kind === 'user');
-  const named = await names.people(
-    call,
-    users.map(({ actor_id: id }) => id),
-  );
+  const named = await names.actors(call, shares);
   return {
     task_id: taskId,
     as_of: asOf,
@@ -47,21 +43,15 @@ function sum(shares: readonly ShareRow[], part: 'worked_ms' | 'entered_ms'): num
   return shares.reduce((total, share) => total + share[part], 0);
 }
 
-function toSpan(
-  { started_at, ended_at, actor_kind: kind, actor_id: id }: SpanRow,
-  asOf: string,
-  names: NamesById,
-): TimeSpan {
+function toSpan(span: SpanRow, asOf: string, names: NamesById): TimeSpan {
+  const { started_at, ended_at } = span;
   const ms = Math.max(0, Date.parse(ended_at ?? asOf) - Date.parse(started_at));
-  return { started_at, ended_at, duration: durationText(ms), actor: { kind, id, name: names.get(id) ?? null } };
+  return { started_at, ended_at, duration: durationText(ms), actor: actorOf(span, names) };
 }
 
-function toPerson({ actor_kind: kind, actor_id: id, worked_ms, entered_ms }: ShareRow, names: NamesById): PersonTime {
-  return {
-    person: { kind, id, name: names.get(id) ?? null },
-    worked: durationText(worked_ms),
-    entered: durationText(entered_ms),
-  };
+function toPerson(share: ShareRow, names: NamesById): PersonTime {
+  const { worked_ms, entered_ms } = share;
+  return { person: actorOf(share, names), worked: durationText(worked_ms), entered: durationText(entered_ms) };
 }
 
 function readEntries(on: Executor, taskId: string): Promise<EntryRow[]> {

@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { MembersClient } from '@mono/auth/contract';
 import { DomainError, type CallContext, type ClientOf, type ModuleCallOptions } from '@mono/contract';
 import type { tasksResources } from '@mono/tasks/contract';
+import type { Actor } from '../../contract/history.js';
 import { isUUID } from 'class-validator';
 
 /** Asks the module of tasks. */
@@ -13,6 +14,12 @@ export const LISTS = Symbol('lists');
 
 export type NamesById = ReadonlyMap<string, string>;
 export type Ids = Iterable<string | null>;
+
+/** A row that says who acted. */
+interface Acted {
+  actor_kind: string;
+  actor_id: string;
+}
 
 /** Names of 255 characters fit into a message. */
 const MOST_AT_ONCE = 500;
@@ -31,6 +38,12 @@ export class Names {
     return namesOf(ids, (some) => this.members.names(principal.workspaceId, some, optionsOf(call)));
   }
 
+  /** The users among those who acted. */
+  actors(call: CallContext, rows: readonly Acted[]): Promise<NamesById> {
+    const ids = rows.flatMap(({ actor_kind: kind, actor_id: id }) => (kind === 'user' ? id : []));
+    return this.people(call, ids);
+  }
+
   /** Lists and those in the trash. */
   titles({ principal, ...call }: CallContext, ids: Ids): Promise<NamesById> {
     return namesOf(ids, async (some) => {
@@ -39,6 +52,10 @@ export class Names {
       return new Map(some.flatMap((id, index) => (titles[index] ? [[id, titles[index]]] : [])));
     });
   }
+}
+
+export function actorOf({ actor_kind: kind, actor_id: id }: Acted, names: NamesById): Actor {
+  return { kind: kind as Actor['kind'], id, name: names.get(id) ?? null };
 }
 
 function optionsOf({ requestId, deadline, signal }: Omit<CallContext, 'principal'>): ModuleCallOptions {
