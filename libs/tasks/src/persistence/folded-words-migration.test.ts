@@ -34,7 +34,7 @@ async function found(q: string): Promise<number> {
   return items.length;
 }
 
-test('tasks of before are found without their accents, however many they are, and the way back restores the words', async () => {
+test('the migration finds existing tasks without accents, in batches, and its reversal restores the words', async () => {
   const migration = new FoldedWords1765470000011();
   const runner = database.dataSource.createQueryRunner();
   const list = await insertList(database, workspace);

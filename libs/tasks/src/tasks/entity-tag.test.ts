@@ -45,7 +45,7 @@ test('without any time measured it is the version', async () => {
   expect(await call('GET', `/${task.id}`)).toMatchObject({ status: 200, tag: '"1"' });
 });
 
-test('who has read it before time was measured gets it anew, and after that 304', async () => {
+test('a conditional read answers 304 until time is measured, and then the task', async () => {
   await take(1, 'PT1H');
   const anew = await call('GET', `/${task.id}`, { 'if-none-match': '"1"' });
   expect(anew).toMatchObject({ status: 200, tag: '"1.1"', body: { actual_duration: 'PT1H' } });
@@ -77,7 +77,7 @@ describe('with open blockers', () => {
     await call('POST', `/${blocker.id}/relations`, {}, { kind: 'blocks', task_id: task.id });
   });
 
-  test('whoever has read it before a blocker is closed gets it anew, and after that 304', async () => {
+  test('a conditional read answers 304 until a blocker is closed, and then the task', async () => {
     expect(await call('GET', `/${task.id}`)).toMatchObject({ tag: '"2.0.1"', body: { blocked_by_open: 1 } });
     expect((await call('GET', `/${task.id}`, { 'if-none-match': '"2.0.1"' })).status).toBe(304);
     await call('PATCH', `/${blocker.id}`, {}, { status: 'done' });
@@ -106,7 +106,7 @@ describe('with subtasks', () => {
     ({ body: subtask } = await call('POST', '', {}, { title: 'Sand', parent_id: task.id }));
   });
 
-  test('whoever has read it before one changes gets it anew, and after that 304', async () => {
+  test('a conditional read answers 304 until a subtask changes, and then the task', async () => {
     const first = await call('GET', `/${task.id}`, { 'if-none-match': '"1"' });
     expect(first).toMatchObject({ status: 200, tag: '"1.0.0.1-0"', body: { subtask_counts: { open: 1, done: 0 } } });
     expect((await call('GET', `/${task.id}`, { 'if-none-match': '"1.0.0.1-0"' })).status).toBe(304);
