@@ -73,7 +73,7 @@ export { EdgeError, RETRY_AFTER_SECONDS, invalidJson, toHttpFault, type HttpFaul
 export { takeOver } from './http/take-over.js';
 export { routeOptions, type RouteOptions } from './http/route-options.js';
 export { createIdempotencyV1 } from './idempotency/idempotency-table.js';
-export { CREATE_TRIGRAMS_V1, createSearchTextV1, createSearchV1 } from './search/search-functions.js';
+export { CREATE_TRIGRAMS_V1, createSearchTextV1, createSearchV1, dropSearchV1 } from './search/search-functions.js';
 export { scanStatement, searchConditions, searchScore, type SearchScope } from './search/search-sql.js';
 export { scanRows, searchWithinLimit, type SearchWork } from './search/search-within-limit.js';
 export { canonicalJson, once } from './idempotency/idempotently.js';

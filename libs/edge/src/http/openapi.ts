@@ -70,7 +70,7 @@ export function buildOpenApiDocument(
   }) as unknown as Json;
   const components = document['components'] as Record<string, Json>;
   const shared = new SharedParts();
-  const exampleOf = requestExamples(components['schemas'] ?? {});
+  const bodyExampleOf = requestExamples(components['schemas'] ?? {});
   const { paths } = document as { paths: Record<string, Record<string, Operation>> };
   for (const [path, item] of Object.entries(paths)) {
     if (!path.startsWith('/v1/')) {
@@ -80,7 +80,7 @@ export function buildOpenApiDocument(
     for (const method of METHODS) {
       if (!item[method]) continue;
       complete(method, item[method], shared);
-      addExamples(item[method], exampleOf);
+      addExamples(item[method], bodyExampleOf);
     }
   }
   Object.assign(components, { responses: shared.responses, headers: HEADERS, parameters: PARAMETERS });

@@ -75,6 +75,12 @@ export function createSearchV1(schema: string): string[] {
   ];
 }
 
+/** Takes the functions of createSearchV1 away, each before those that it calls. */
+export function dropSearchV1(schema: string): string[] {
+  const names = ['search_query', 'search_lexeme', 'search_document', 'search_text', 'search_fold'];
+  return names.map((name) => `DROP FUNCTION "${schema}"."${name}"`);
+}
+
 /**
  * The extension for similar words, in the first schema of the search path: `public`, unless the role may not use it. It is trusted
  * (no superuser is needed), but requires CREATE on the database. Searches do without it where it cannot be created.

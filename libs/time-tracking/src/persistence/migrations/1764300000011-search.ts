@@ -1,4 +1,4 @@
-import { CREATE_TRIGRAMS_V1, createSearchV1 } from '@mono/platform';
+import { CREATE_TRIGRAMS_V1, createSearchV1, dropSearchV1 } from '@mono/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** The functions with which time entries are searched, and similar words, where the extension can be created. */
@@ -9,8 +9,6 @@ export class Search1764300000011 implements MigrationInterface {
 
   /** Other modules use the extension. */
   async down(runner: QueryRunner): Promise<void> {
-    for (const name of ['search_query', 'search_lexeme', 'search_document', 'search_text', 'search_fold']) {
-      await runner.query(`DROP FUNCTION "time_tracking"."${name}"`);
-    }
+    for (const statement of dropSearchV1('time_tracking')) await runner.query(statement);
   }
 }
