@@ -6,7 +6,7 @@ import {
   IntegerField,
   MergePatch,
   ObjectField,
-  PickType,
+  OmitType,
   TextField,
   TextsField,
   TimeZoneField,
@@ -20,24 +20,11 @@ import { TaskPatch, TaskWarning } from './task.js';
 export const BULK_ACTIONS = ['complete', 'reopen', 'delete'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
-const REVERSIBLE = [
-  'list_id',
-  'move_subtasks',
-  'parent_id',
-  'status',
-  'priority',
-  'tags',
-  'assignee_id',
-  'due_at',
-  'due_on',
-  'starts_on',
-  'timezone',
-  'estimated_duration',
-] as const;
+/** They belong to a single task. */
+const OF_ONE_TASK = ['title', 'description', 'before', 'after', 'due_offset'] as const;
 
-/** Title, description and place belong to a single task. */
 @MergePatch()
-export class BulkPatch extends PickType(TaskPatch, REVERSIBLE) {}
+export class BulkPatch extends OmitType(TaskPatch, OF_ONE_TASK) {}
 
 /** Either `action`, or any of the others. */
 export class BulkChange {
