@@ -1,6 +1,6 @@
 // When a task is due: one instant to sort and filter by, and its day beside the start.
 import { InvalidInputError } from '@mono/contract/errors';
-import { startOfDayIn } from '@mono/contract/zones';
+import { startOfDayIn, wallTimeAt } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 
 interface Due {
@@ -13,7 +13,7 @@ type Dates = Due & { starts_on: string | null };
 
 const DATES = ['due_at', 'due_on', 'starts_on'] as const;
 /** Where a day begins first: an instant without a zone may belong to this day. */
-const EARLIEST_ZONE = '+14:00';
+const EARLIEST_ZONE = 'Etc/GMT-14';
 
 /** `due_at` itself, or the last millisecond of the day `due_on` in its zone; null for neither. */
 export function dueInstant(due: Due): string | null {
@@ -37,8 +37,7 @@ export function requireStartBeforeDue(from: Dates | undefined, to: Dates): void 
 
 function dueDay({ due_at: at, due_on: on, timezone }: Due): string | null {
   if (at === null) return on;
-  return Temporal.Instant.from(at)
-    .toZonedDateTimeISO(timezone ?? EARLIEST_ZONE)
+  return wallTimeAt(timezone ?? EARLIEST_ZONE, Date.parse(at))
     .toPlainDate()
     .toString();
 }
