@@ -147,6 +147,18 @@ describe.each(TOPOLOGIES)('tasks over NATS, %s', (topology) => {
     expect(answer.body.details).toEqual([expect.objectContaining({ field: 'patch.priority' })]);
   });
 
+  test('a reference that does not exist is named by path', async () => {
+    const create = { op: 'create', task: { title: 'x', list_id: NOBODY } };
+    const answer = await client.call<Fault>('api.tasks.batch_tasks', { operations: [create] });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'list_not_found' } });
+    expect(answer.body.details).toEqual({
+      operation: 0,
+      id: NOBODY,
+      field: 'operations[0].task.list_id',
+      code: 'not_found',
+    });
+  });
+
   test.each([
     ['none', {}],
     ['an unknown one', { Authorization: `Bearer mono_test_${'0'.repeat(12)}_${'a'.repeat(43)}` }],

@@ -316,6 +316,14 @@ describe.each(TOPOLOGIES)('tasks over REST, %s', (topology) => {
       expect(refused(await api.request('POST', path, options))).toEqual([status, code]);
     });
 
+    test('a reference that does not exist is named by its field', async () => {
+      const { body } = await api.post<ErrorBody>('/v1/tasks', { title: 'a', list_id: NOBODY });
+      expect(body.error).toMatchObject({
+        code: 'list_not_found',
+        details: { id: NOBODY, field: 'list_id', code: 'not_found' },
+      });
+    });
+
     test('an empty patch is refused', async () => {
       const task = await makeTask({ title: 'Unchanged' });
       expect(refused(await api.patch(`/v1/tasks/${task.id}`, {}))).toEqual([422, 'empty_update']);

@@ -5,7 +5,8 @@ type Json = Record<string, unknown>;
 
 export const EXAMPLE_ID = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d70';
 const details = {
-  description: 'The faulty fields of invalid input, facts about another error, or null.',
+  description:
+    'The faulty fields of invalid input, facts about another error, or null. Facts about a thing that does not exist are its `id` and, if the body or query names it, the `field`.',
   anyOf: [
     { type: 'array', items: { $ref: '#/components/schemas/FieldFault' } },
     { type: 'object', additionalProperties: true },

@@ -6,6 +6,7 @@ import {
   ConflictError,
   IntegerField,
   idOf,
+  NotFoundError,
   operations,
   patch,
   path,
@@ -27,6 +28,9 @@ import { restController } from './rest-controller.js';
 class StarPatch {
   @TextField({ description: 'The name.', min: 1, max: 20, optional: true })
   name?: string;
+
+  @TextField({ description: 'The id of the star that it circles.', max: 36, optional: true })
+  center_id?: string;
 }
 class Star {
   @TextField({ description: 'The id.' })
@@ -73,11 +77,13 @@ const stars = operations(
   },
 );
 const ID = '0198b6c2-5f5e-7c3a-9d0e-0000000000aa';
+const NOBODY = '0198b6c2-5f5e-7c3a-9d0e-0000000000bb';
 
 @Controller()
 class StarsController {
   @Operation(stars.updateStar)
-  updateStar({ id, patch: { name = 'Vega' } }: { id: string; patch: StarPatch }, call: CallContext): Star {
+  updateStar({ id, patch: { name = 'Vega', center_id } }: { id: string; patch: StarPatch }, call: CallContext): Star {
+    if (center_id !== undefined) throw new NotFoundError('star', center_id);
     if (call.expectedVersion !== undefined && call.expectedVersion !== 3) throw new VersionConflictError(3);
     if (name === 'Sirius') throw new ConflictError('star_taken', 'The name is taken.', { name });
     return { id, name, version: 4 };
@@ -157,6 +163,7 @@ afterEach(stop);
 interface Seen {
   status: number;
   code?: string | undefined;
+  details?: unknown;
   body?: unknown;
   etag?: string | undefined;
   replayed?: string | undefined;
@@ -168,10 +175,11 @@ async function overRest(method: string, at: string, sent: object, headers: Recor
     headers: { authorization: TEST_CREDENTIAL, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(sent),
   });
-  const body = (await answer.json()) as { error?: { code: string } };
+  const body = (await answer.json()) as { error?: { code: string; details: unknown } };
   return {
     status: answer.status,
     code: body.error?.code,
+    ...(body.error && { details: body.error.details }),
     ...(!body.error && { body }),
     etag: answer.headers.get('etag') ?? undefined,
     replayed: answer.headers.get('idempotent-replayed') ?? undefined,
@@ -186,7 +194,7 @@ async function overNats(name: string, sent: object, headers: Record<string, stri
   return {
     status: Number(answer.headers?.get('Nats-Service-Error-Code') || 200),
     code,
-    ...(code === undefined && { body: answer.json() }),
+    ...(code === undefined ? { body: answer.json() } : { details: answer.json<{ details: unknown }>().details }),
     etag: answer.headers?.get('ETag') || undefined,
     replayed: answer.headers?.get('Idempotent-Replayed') || undefined,
   };
@@ -224,7 +232,21 @@ describe('both doors', () => {
   ])('refuse %s alike', async (_what, id, sent, headers, expected) => {
     const seen = await update(id, sent, headers);
     const refused = { ...expected, etag: undefined, replayed: undefined };
-    expect(seen).toEqual([refused, refused]);
+    expect(seen).toEqual([expect.objectContaining(refused), expect.objectContaining(refused)]);
+  });
+
+  test('name the field of a reference that does not exist', async () => {
+    const details = { id: NOBODY, code: 'not_found' };
+    expect(await update(ID, { center_id: NOBODY })).toEqual([
+      expect.objectContaining({ status: 404, code: 'star_not_found', details: { ...details, field: 'center_id' } }),
+      expect.objectContaining({
+        status: 404,
+        code: 'star_not_found',
+        details: { ...details, field: 'patch.center_id' },
+      }),
+    ]);
+    const [rest, nats] = await update(NOBODY, { center_id: NOBODY });
+    expect([rest?.details, nats?.details]).toEqual([{ id: NOBODY }, { id: NOBODY }]);
   });
 
   test('read an id in any case', async () => {
