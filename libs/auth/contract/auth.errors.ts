@@ -20,7 +20,10 @@ export const authErrors = defineErrors({
   },
   /** The first start creates it, and users without another workspace join it. */
   default_workspace: { status: 409, message: 'The default workspace stays: delete its lists instead.' },
-  already_member: { status: 409, message: 'A member of the workspace has this address already.' },
+  already_member: {
+    status: 409,
+    message: (_details: { member_id: string }) => 'A member of the workspace has this address already.',
+  },
   too_many_workspaces: {
     status: 409,
     message: `You own ${MAX_OWNED_WORKSPACES} workspaces, which is the limit.`,

@@ -25,10 +25,10 @@ export const tasksErrors = defineErrors({
   task_not_found: notFound('task'),
   tag_not_found: notFound('tag'),
   filter_not_found: notFound('filter'),
-  /** A list with title_policy `unique` already holds a task of that title. */
+  /** A list with title_policy `unique` already holds a task of that title. The id is absent where the same request writes both. */
   duplicate_task: {
     status: 409,
-    message: ({ title }: { title: string }) => `The list already has a task titled “${title}”.`,
+    message: ({ title }: { title: string; task_id?: string }) => `The list already has a task titled “${title}”.`,
   },
   duplicate_tag: {
     status: 409,

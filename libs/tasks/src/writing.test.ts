@@ -227,14 +227,36 @@ describe('a list that wants unique titles', () => {
 
   test('refuses a rename and a move to it, and names the title', async () => {
     const list = await makeList({ title_policy: 'unique' });
-    await make({ list_id: list, title: 'Milk' });
+    const milk = await make({ list_id: list, title: 'Milk' });
     const bread = await make({ list_id: list, title: 'Bread' });
     const elsewhere = await make({ title: 'MILK' });
-    expect(await codeOf(api.updateTask({ id: elsewhere.id, patch: { list_id: list } }, me))).toBe('duplicate_task');
+    await expect(api.updateTask({ id: elsewhere.id, patch: { list_id: list } }, me)).rejects.toMatchObject({
+      code: 'duplicate_task',
+      details: { title: 'MILK', task_id: milk.id },
+    });
     await expect(api.updateTask({ id: bread.id, patch: { title: 'milk' } }, me)).rejects.toMatchObject({
       code: 'duplicate_task',
-      details: { title: 'milk' },
+      details: { title: 'milk', task_id: milk.id },
     });
+  });
+
+  test('names the task that has a title, also for a repeated request and for a caller with some lists', async () => {
+    const list = await makeList({ title_policy: 'unique' });
+    const milk = await make({ list_id: list, title: 'Milk, (whole)' });
+    const limited = { ...me, principal: { ...me.principal, listIds: [list] } };
+    for (const call of [me, { ...me, idempotencyKey: 'again' }, limited])
+      await expect(api.createTask({ list_id: list, title: ' milk, (WHOLE)' }, call)).rejects.toMatchObject({
+        details: { title: ' milk, (WHOLE)', task_id: milk.id },
+      });
+  });
+
+  test('names one of two tasks that keep it from becoming unique, and not an occurrence', async () => {
+    const list = await makeList();
+    const seed = { workspace_id: me.principal.workspaceId, list_id: list, title: 'Milk' };
+    await insertTasks(world.database, [taskSeed({ ...seed, template_id: uuidv7() })]);
+    const two = [await make({ list_id: list, title: 'Milk' }), await make({ list_id: list, title: 'MILK' })];
+    const refused = await api.updateList({ id: list, patch: { title_policy: 'unique' } }, me).catch((error) => error);
+    expect(two.map(({ id }) => id)).toContain(refused.details.task_id);
   });
 
   test('comes about only while no two are the same, and never leaves a hole for a race', async () => {
@@ -384,7 +406,10 @@ describe('lists', () => {
     await make({ list_id: list, title: 'Same' });
     await make({ list_id: list, title: 'same' });
     const target = await makeList({ title_policy: 'unique' });
-    expect(await codeOf(api.deleteList({ id: list, tasks: 'move', to: target }, me))).toBe('duplicate_task');
+    await expect(api.deleteList({ id: list, tasks: 'move', to: target }, me)).rejects.toMatchObject({
+      code: 'duplicate_task',
+      details: { title: 'same' },
+    });
     expect((await api.getList({ id: list }, me)).counts.total).toBe(2);
   });
 });

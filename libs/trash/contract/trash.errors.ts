@@ -14,9 +14,10 @@ export const trashErrors = defineErrors({
     message: ({ list_id }: { list_id: string }) =>
       `Its list ${list_id} is in the trash: restore the list, or name another one in “list_id”.`,
   },
+  /** The id is absent where another restored task has the title. */
   title_taken: {
     status: 409,
-    message: ({ title }: { title: string }) =>
+    message: ({ title }: { title: string; task_id?: string }) =>
       `The list already has a task titled “${title}”: give another “title”, or name another list in “list_id”.`,
   },
   occurrence_has_task: {

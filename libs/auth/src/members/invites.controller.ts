@@ -79,7 +79,7 @@ export class InvitesController {
       // After the invite is locked: a person who accepts it at this moment joins first.
       const user = await findUserByEmail(on, email);
       if (user && (await readMember(on, workspaceId, user.id))) {
-        throw authErrors.already_member();
+        throw authErrors.already_member({ member_id: user.id });
       }
       await this.requireFewMails(workspaceId, email);
       await dropInviteTokens(on, invite.id);

@@ -9,6 +9,7 @@ import { toTask, type TaskRow } from '../persistence/task-row.js';
 import { warnOfBlockers } from '../relations/open-blockers.js';
 import { Assignees, type AssigningContext } from '../tasks/assignees.js';
 import { changeTask } from '../tasks/change-task.js';
+import { namingHolder } from '../tasks/duplicate-title.js';
 import { FormerMembers } from '../tasks/former-members.js';
 import { duplicateTask, readOriginal } from './duplicate-task.js';
 import { moveTask } from './move-task.js';
@@ -45,7 +46,7 @@ export class TaskActionsController {
   duplicateTask(input: InputOf<typeof taskActionsOperations.duplicateTask>, call: CallContext): Promise<Task> {
     // A stored answer is not shown to a caller who has been limited since.
     const asked = { ...input, list_ids: call.principal.listIds ?? null };
-    return this.formerMembers.settled(call.requestId, () =>
+    return this.settled(call, () =>
       once(this.writes, taskActionsOperations.duplicateTask, call, asked, async (on) => {
         const original = await readOriginal(on, call, input);
         const row = await this.assignees.assigning(on, call, original.rows, (transaction, context) =>
@@ -61,10 +62,12 @@ export class TaskActionsController {
     call: CallContext,
     work: (on: Executor, context: AssigningContext) => Promise<TaskRow>,
   ): Promise<Task> {
-    const row = await this.formerMembers.settled(call.requestId, () =>
-      this.assignees.assigning(this.writes, call, [], work),
-    );
+    const row = await this.settled(call, () => this.assignees.assigning(this.writes, call, [], work));
     this.signal.wake();
     return toTask(row);
+  }
+
+  private settled<T>(call: CallContext, work: () => Promise<T>): Promise<T> {
+    return namingHolder(this.writes, call, () => this.formerMembers.settled(call.requestId, work));
   }
 }

@@ -237,7 +237,10 @@ describe('duplicate', () => {
     expect(await api.duplicateTask({ id: task.id, title: 'Paint again' }, me)).toMatchObject({ title: 'Paint again' });
     const sand = await make('Sand', { list_id: strict.id, parent_id: task.id });
     const refused = api.duplicateTask({ id: task.id, title: 'Third' }, me);
-    await expect(refused).rejects.toMatchObject({ code: 'duplicate_task', details: { title: sand.title } });
+    await expect(refused).rejects.toMatchObject({
+      code: 'duplicate_task',
+      details: { title: sand.title, task_id: sand.id },
+    });
     expect(await titlesOf(strict.id)).toEqual(['Paint', 'Paint again', 'Sand']);
   });
 

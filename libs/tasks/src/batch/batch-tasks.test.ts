@@ -75,10 +75,21 @@ test('with each, an operation meets its task as those before it left it', async 
 });
 
 test('an atomic batch names the operation whose title is taken', async () => {
-  await make('Milk');
+  const { id } = await make('Milk');
   const batch = run('atomic', [create('Bread'), create(' MILK'), create('Salt')]);
-  await expect(batch).rejects.toMatchObject({ code: 'duplicate_task', details: { operation: 1, title: ' MILK' } });
+  await expect(batch).rejects.toMatchObject({
+    code: 'duplicate_task',
+    details: { operation: 1, title: ' MILK', task_id: id },
+  });
   expect(await titles()).toEqual(['Milk']);
+});
+
+test('a refused operation of several names the task that has the title, of which nothing remains in an atomic batch', async () => {
+  const operations = [create('Milk'), create('MILK')];
+  const atomic = await run('atomic', operations).catch((error) => error);
+  expect(atomic.details).toEqual({ operation: 1, title: 'MILK' });
+  const [made, refused] = await run('each', operations);
+  expect(refused?.error).toMatchObject({ code: 'duplicate_task', details: { title: 'MILK', task_id: made?.id } });
 });
 
 test('batches that fail, moves, single changes and changes of a list’s policy at once are each done or refused', async () => {

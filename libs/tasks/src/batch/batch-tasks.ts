@@ -14,7 +14,7 @@ import { findRulingOnSubtasks, lockRulesOfTasks } from '../persistence/workflow-
 import { insertAdmitted, updateAdmitted } from '../workflow/admit.js';
 import { withoutFormerMembers, type AssigningContext } from '../tasks/assignees.js';
 import { changeTask, planChange } from '../tasks/change-task.js';
-import { duplicateTitle } from '../tasks/duplicate-title.js';
+import { duplicateTitle, namingHolder } from '../tasks/duplicate-title.js';
 import { createTask, isPlaced, listOf, newTask } from '../tasks/create-task.js';
 import { listRefusal } from '../tasks/list-refusal.js';
 import { DayZones } from '../tasks/day-zone.js';
@@ -93,12 +93,14 @@ export class BatchOperations {
 
   private async runAlone(on: Executor, context: AssigningContext, item: Item): Promise<Done> {
     try {
-      const [done] = await inSavepoint(on, () => this.runGroup(on, context, [item]));
+      const [done] = await namingHolder(on, context, () =>
+        inSavepoint(on, () => this.runGroup(on, context, [item])).catch(unnamed),
+      );
       if (!done) throw new Error('An operation gave no result.');
       return done;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      const { kind, code, message, details = null } = error.cause instanceof DomainError ? error.cause : error;
+      const { kind, code, message, details = null } = error;
       const result = {
         status: HTTP_STATUS[kind],
         id: item.operation.id ?? null,
@@ -279,6 +281,11 @@ async function named<T>(index: number, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof DomainError ? new OperationError(index, error) : error;
   }
+}
+
+/** The result of an operation says by its place which one it is. */
+function unnamed(error: unknown): never {
+  throw error instanceof OperationError ? error.cause : error;
 }
 
 /** Which of them has the title that is taken shows when they are done one by one. */

@@ -33,7 +33,7 @@ import {
   type ListState,
 } from '../persistence/list-row.js';
 import { requireWholeWorkspace } from '../domain/reach.js';
-import { duplicateTitle } from '../tasks/duplicate-title.js';
+import { duplicateTitle, namingHolder } from '../tasks/duplicate-title.js';
 import { EmptyList } from './empty-list.js';
 import { listPositionAt } from './place-list.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
@@ -94,7 +94,7 @@ export class ListsController {
     if (tasks === 'move' && to === undefined) throw faulty('to', 'required', 'is required with tasks=move');
     if (tasks !== 'move' && to !== undefined) throw faulty('to', 'not_combinable', 'goes with tasks=move only');
     if (to === id) throw faulty('to', 'not_combinable', 'must be another list');
-    await this.writes.transaction(async (on) => {
+    await this.changing(call, async (on) => {
       await lockList(on, call.principal.workspaceId, id);
       const row = await this.demand(on, call, id);
       if (row.is_inbox) throw tasksErrors.inbox_not_deletable();
@@ -126,7 +126,7 @@ export class ListsController {
     fields: ListPatch | ListReplacement,
     replace: boolean,
   ): Promise<List> {
-    return this.writes.transaction(async (on) => {
+    return this.changing(context, async (on) => {
       const { before, after, ...given }: ListPatch = fields;
       const position = await listPositionAt(on, context.principal, { before, after }, id.toLowerCase());
       await lockList(on, context.principal.workspaceId, id);
@@ -151,6 +151,10 @@ export class ListsController {
       on.afterCommit(() => this.signal.wake());
       return toList(updated);
     });
+  }
+
+  private changing<T>(call: CallContext, work: (on: Executor) => Promise<T>): Promise<T> {
+    return namingHolder(this.writes, call, () => this.writes.transaction(work));
   }
 
   private async demand(on: Executor, context: CallContext, id: string): Promise<ListRow> {

@@ -18,6 +18,7 @@ import { Assignees, type AssigningContext } from './assignees.js';
 import { changeTask, fieldsOfReplacement, type Fields } from './change-task.js';
 import { createTask } from './create-task.js';
 import { deleteTask } from './delete-task.js';
+import { namingHolder } from './duplicate-title.js';
 import { FormerMembers } from './former-members.js';
 
 @Controller()
@@ -39,7 +40,7 @@ export class TasksController {
   createTask(input: InputOf<typeof tasksOperations.createTask>, call: CallContext): Promise<Task> {
     const create = (on: Executor, assigning: AssigningContext): Promise<TaskRow> =>
       createTask(on, assigning, input, this.inbox);
-    return this.formerMembers.settled(call.requestId, () =>
+    return this.settled(call, () =>
       once(this.writes, tasksOperations.createTask, call, within(call, input), async (on) => {
         const row = await this.assignees.assigning(on, call, [input], create);
         on.afterCommit(() => this.signal.wake());
@@ -90,7 +91,7 @@ export class TasksController {
         transaction.afterCommit(() => this.signal.wake());
         return { results };
       });
-    return this.formerMembers.settled(call.requestId, () =>
+    return this.settled(call, () =>
       once(this.writes, tasksOperations.batchTasks, call, within(call, batch), (on) =>
         this.assignees.assigning(on, call, inputs, run),
       ),
@@ -100,13 +101,15 @@ export class TasksController {
   private async change(call: CallContext, id: string, fields: Fields): Promise<Task> {
     const change = (on: Executor, assigning: AssigningContext): Promise<TaskRow> =>
       changeTask(on, assigning, id, fields);
-    const row = await this.formerMembers.settled(call.requestId, () =>
-      this.assignees.assigning(this.writes, call, [fields], change),
-    );
+    const row = await this.settled(call, () => this.assignees.assigning(this.writes, call, [fields], change));
     this.signal.wake();
     const task = toTask(row);
     if (fields.status === 'done') await warnOfBlockers(this.database, call.principal, [task]);
     return task;
+  }
+
+  private settled<T>(call: CallContext, work: () => Promise<T>): Promise<T> {
+    return namingHolder(this.writes, call, () => this.formerMembers.settled(call.requestId, work));
   }
 }
 

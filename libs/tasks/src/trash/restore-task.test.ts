@@ -225,9 +225,12 @@ describe('where it goes', () => {
     ];
     await remove(one);
     await remove(two);
-    await create({ list_id: unique.id, title: 'buy milk' });
+    const { id } = await create({ list_id: unique.id, title: 'buy milk' });
     await create({ list_id: unique.id, title: 'tea' });
-    await expect(restore(one)).rejects.toMatchObject({ code: 'title_taken', details: { title: 'Buy Milk' } });
+    await expect(restore(one)).rejects.toMatchObject({
+      code: 'title_taken',
+      details: { title: 'Buy Milk', task_id: id },
+    });
     expect(await codeOf(restore(one, { title: 'TEA ' }))).toBe('title_taken');
     await restore(one, { title: 'Buy milk again' });
     await restore(two, { list_id: list.id });

@@ -21,7 +21,7 @@ import {
   readStates,
   type TrashedThing,
 } from '../persistence/trash-records.js';
-import { titleIn } from '../tasks/duplicate-title.js';
+import { namingHolder, titleIn } from '../tasks/duplicate-title.js';
 import { lockTree } from '../tasks/placement.js';
 import { placesFor, type Target } from './restored-places.js';
 import { subtreeOf } from './subtree.js';
@@ -40,16 +40,18 @@ export class Restore {
 
   /** @returns null where the caller sees nothing of this id. @throws DomainError of `trashErrors`. */
   restore(call: CallContext, input: RestoreFromTrash): Promise<RestoredThing | null> {
-    return this.writes.transaction(async (on) => {
-      const found = await lockTrashed(on, call.principal, input.id);
-      if (!found) return this.requireGone(on, call.principal, input.id);
-      requireRights(call.principal, { scope: 'tasks:write' });
-      on.afterCommit(() => this.signal.wake());
-      const members = await readMembers(on, found.root);
-      return found.thing.kind === 'list'
-        ? this.restoreList(on, call, found.thing, members, input)
-        : this.restoreTask(on, call, subtreeOf(found.thing, members), input);
-    });
+    return namingHolder(this.writes, call, () =>
+      this.writes.transaction(async (on) => {
+        const found = await lockTrashed(on, call.principal, input.id);
+        if (!found) return this.requireGone(on, call.principal, input.id);
+        requireRights(call.principal, { scope: 'tasks:write' });
+        on.afterCommit(() => this.signal.wake());
+        const members = await readMembers(on, found.root);
+        return found.thing.kind === 'list'
+          ? this.restoreList(on, call, found.thing, members, input)
+          : this.restoreTask(on, call, subtreeOf(found.thing, members), input);
+      }),
+    );
   }
 
   /** @throws DomainError `not_in_trash`. */
@@ -199,9 +201,9 @@ function parentsFirst(tasks: readonly TrashedThing[]): TrashedThing[] {
 
 function titleTaken(error: unknown, tasks: readonly RestoredTask[]): unknown {
   if (violatedConstraint(error) !== 'task_unique_title') return error;
-  const key = titleIn((error as { detail?: string }).detail);
+  const key = titleIn(error);
   const title = tasks.find(({ state }) => titleKey(state.title) === key)?.state.title;
-  return trashErrors.title_taken({ title: title ?? key });
+  return trashErrors.title_taken({ title: title ?? key }, { cause: error });
 }
 
 function lost(): never {
