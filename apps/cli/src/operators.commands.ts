@@ -26,7 +26,7 @@ export function registerOperators(program: Command, cli: Cli, user: Command, wor
     .action((id: string) => withOperators((commands) => commands.enable(id)));
   user
     .command('delete <user>')
-    .description('delete a user and the workspaces without other members')
+    .description('delete a user and the workspaces that the user owns without other members')
     .option(...YES)
     .action((id: string, options: Confirmed) => withOperators((commands) => commands.deleteUser(id, options)));
   user

@@ -43,7 +43,11 @@ export class OperatorCommands {
 
   async deleteUser(user: string, { yes = false }: { yes?: boolean }): Promise<void> {
     const { id, email } = await this.user(user);
-    await confirmDeletion(email, yes, `Deletes the user ${email}, and the workspaces without other members.`);
+    await confirmDeletion(
+      email,
+      yes,
+      `Deletes the user ${email}, and the workspaces that the user owns without other members.`,
+    );
     await this.operators.accounts.deleteUser({ id }, inNone());
     this.say(`Deleted ${email} (${id}).`);
   }

@@ -79,7 +79,7 @@ export class UserEvent extends OfAuth {
   provider?: string;
   /** With `user_updated`: the names of the fields. */
   changed?: string[];
-  /** With `account_deleted`: the workspaces without other members, which are deleted with it. */
+  /** With `account_deleted`: the workspaces that the user owned without other members, which are deleted with it. */
   workspace_ids?: string[];
 }
 

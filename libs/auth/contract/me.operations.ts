@@ -39,7 +39,7 @@ export const meOperations = operations(
     }),
     deleteMe: del('/v1/me', {
       summary: 'Delete the account',
-      description: 'Deletes the workspaces without other members, too.',
+      description: 'Deletes the workspaces that the user owns without other members, too.',
       answer: 'Account deleted.',
       scope: 'user',
       personalTokens: 'none',

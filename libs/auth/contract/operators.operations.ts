@@ -52,7 +52,7 @@ export const operatorsOperations = operations(
       ...FOR_OPERATORS,
       summary: 'Delete a user',
       description:
-        'Deletes sessions, personal access tokens, memberships and personal filters, and the workspaces without other members. Open tasks are unassigned. The only owner of a workspace with other members is refused.',
+        'Deletes sessions, personal access tokens, memberships and personal filters, and the workspaces that the user owns without other members. Open tasks are unassigned. The only owner of a workspace with other members is refused.',
       answer: 'User deleted.',
       ifMatch: true,
       errors: ['user_not_found', 'last_owner'],

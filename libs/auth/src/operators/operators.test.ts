@@ -182,6 +182,16 @@ describe('operators', () => {
       });
     });
 
+    test('leaves a workspace without an owner to its keys', async () => {
+      await world.world.database.query(`UPDATE auth.workspace_member SET role = 'viewer' WHERE user_id = $1`, [ada.id]);
+      await world.client.deleteUser({ id: ada.id }, OPERATOR);
+      const left = (table: string, column: string) =>
+        world.world.database.query(`SELECT 1 FROM auth.${table} WHERE ${column} = $1`, [home()]);
+      expect(await left('workspace', 'id')).toHaveLength(1);
+      expect(await left('workspace_member', 'workspace_id')).toEqual([]);
+      expect((await eventsOf(ada.id)).at(-1)).toMatchObject({ event: 'account_deleted', workspace_ids: [] });
+    });
+
     test('is refused for the only owner of a workspace with other members', async () => {
       const grace = await world.person();
       await join(grace, 'member');

@@ -4,14 +4,15 @@ import type { Executor } from '@mono/platform';
 import { authErrors } from '../../contract/index.js';
 import { removeMembership } from '../members/lost-role.js';
 import { deleteEmailTokens } from '../persistence/email-tokens.js';
-import { deleteWorkspaces, lockStakes, readMember } from '../persistence/members.js';
+import { deleteWorkspaces, lockStakes, readMember, type Stake } from '../persistence/members.js';
 import { addUserEvent } from '../persistence/user-events.js';
 import { deleteUser, type StoredUser } from '../persistence/users.js';
 import { actorOf, originOf } from './caller.js';
 import type { EmailLinks } from './email-links.js';
 
 /**
- * Deletes the workspaces without other members, too. The default workspace stays for the next user.
+ * Deletes the workspaces of which the user is the owner and the only member, too. The default workspace stays for the next user,
+ * and a workspace without an owner for the keys that work in it.
  * @param user locked.
  * @throws DomainError `last_owner`.
  */
@@ -32,16 +33,20 @@ export async function deleteAccount(
 }
 
 /**
- * Ends all memberships of the user. @returns the workspaces without other members.
+ * Ends the memberships of the user in the workspaces that stay. @returns the workspaces that go with the user.
  * @throws DomainError `last_owner`.
  */
 async function leaveWorkspaces(on: Executor, context: CallContext, userId: string): Promise<string[]> {
   const stakes = await lockStakes(on, userId);
   const left = stakes.find(({ is_owner, others, other_owners }) => is_owner && others > 0 && other_owners === 0);
   if (left) throw authErrors.last_owner({ workspace_id: left.workspace_id });
-  for (const { workspace_id } of stakes.filter(({ others, is_default }) => others > 0 || is_default)) {
+  for (const { workspace_id } of stakes.filter((stake) => !goesWithUser(stake))) {
     const member = await readMember(on, workspace_id, userId);
     if (member) await removeMembership(on, context, workspace_id, member);
   }
-  return stakes.filter(({ others, is_default }) => others === 0 && !is_default).map(({ workspace_id }) => workspace_id);
+  return stakes.filter(goesWithUser).map(({ workspace_id }) => workspace_id);
+}
+
+function goesWithUser({ is_owner, others, is_default }: Stake): boolean {
+  return is_owner && others === 0 && !is_default;
 }
