@@ -493,7 +493,7 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
 
   test('returns an error for a provider that is unreachable or does not answer', async () => {
     const quiet = await startOpenIdProvider(callbackOf('oidc'));
-    const begun = await installation.startServer({ env: { ...settingsFor(quiet.issuer), MODULES: 'auth' } });
+    const begun = await installation.startNode({ env: { ...settingsFor(quiet.issuer), MODULES: 'auth' } });
     try {
       const apart = new Application(begun.url, 'oidc');
       await quiet.child.kill('SIGSTOP');
@@ -510,13 +510,13 @@ describe.each(TOPOLOGIES)('signing in with an OpenID provider, %s', (topology) =
     } finally {
       await quiet.child.kill('SIGKILL');
     }
-    const gone = await installation.startServer({ env: { ...settingsFor(quiet.issuer), MODULES: 'auth' } });
+    const gone = await installation.startNode({ env: { ...settingsFor(quiet.issuer), MODULES: 'auth' } });
     const answer = await new ApiClient(gone.url).post<ErrorBody>('/v1/auth/providers/oidc/start', {});
     expect([answer.status, answer.body.error.code]).toEqual([503, 'unavailable']);
   });
 
   test('a provider creates no account if sign-up is disabled', async () => {
-    const closed = await installation.startServer({
+    const closed = await installation.startNode({
       env: { ...settingsFor(provider.issuer), MODULES: 'auth', SIGN_UP_ENABLED: 'false' },
     });
     const apart = new Application(closed.url, 'oidc');
