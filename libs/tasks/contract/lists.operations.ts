@@ -82,6 +82,8 @@ export const listsOperations = operations(
       summary: 'Delete a list',
       description: 'It goes into the trash, with the tasks that are deleted with it.',
       answer: 'List deleted.',
+      // A list of 10,000 tasks takes a while.
+      timeoutMs: 60_000,
       scope: 'tasks:write',
       respectsLists: true,
       query: DeleteListQuery,
