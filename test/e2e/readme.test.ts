@@ -111,7 +111,10 @@ describe('the README', () => {
       const script = (npx + sessions.join(''))
         .replace('127.0.0.1:4000', `127.0.0.1:${port}`)
         // On a busy machine, three seconds may show nothing.
-        .replace(/^call -N --max-time 3 .*$/m, `until $& | tee /dev/stderr | grep '"type":"task"'; do :; done`);
+        .replace(
+          /^call -N --max-time 3 .*$/m,
+          `until told=$($&); grep '"type":"task"' <<<"$told"; do :; done; echo "$told"`,
+        );
       expect(script).toContain('/v1/tasks/batch');
       const { url: database } = installation.database;
       const env = { MONO: server.url, KEY: installation.key, DATABASE_URL: database, PORT: port };
@@ -122,7 +125,7 @@ describe('the README', () => {
         .slice(1)
         .map((part) => [part.slice(0, part.indexOf('\n')), answersIn(part).map(codeOf).join(' ')]);
       expect(Object.fromEntries(codes)).toEqual(CODES);
-      expect(output).toMatch(/^2025-11-03,[^,]+,Buy milk,0,5400,5400\r?$/m);
+      expect(output).toMatch(/^2025-11-03,[^,]+,Buy milk,0,5400,5400,0,1\.5,1\.5\r?$/m);
       expect(output.match(/^idempotent-replayed: true/gim)).toHaveLength(1);
       expect(output).toMatch(/^event: change\ndata: \{.*"type":"task".*\}$/m);
       expect(output).toMatch(/^200 applied tasks\.created task \S+ 1$/m);

@@ -98,7 +98,12 @@ describe.each(TOPOLOGIES)('recurrence in trouble, %s', (topology) => {
   test('when a workspace moves to another zone, the rules that float go along, and no others', async () => {
     const { body } = await api.get<Page<{ id: string; timezone: string }>>('/v1/workspaces');
     const { id, timezone } = body.items[0] ?? { id: '', timezone: '' };
-    const floating = await make({ dtstart: `${day(2)}T09:00:00`, timezone: null, pattern: 'daily' });
+    const floating = await make({ dtstart: `${day(2)}T09:00:00`, pattern: 'daily' });
+    // As templates of earlier releases have it: new ones keep a zone.
+    await database.query(
+      `UPDATE recurrence.template SET rule = (rule::jsonb || '{"timezone":null}')::json, revision = revision + 1 WHERE id = $1`,
+      [floating],
+    );
     const fixed = await make({ dtstart: `${day(2)}T09:00:00`, timezone: 'UTC', pattern: 'daily' });
     await until(
       'their tasks',

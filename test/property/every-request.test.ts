@@ -438,6 +438,6 @@ describe('the API under generated requests', () => {
       expect(neverDone().map(({ method, path }) => `${method} ${path}`)).toEqual([]);
       expect(server.ended()).toBeUndefined();
     },
-    (SECONDS + MORE_ROUNDS * MORE_SECONDS + 300) * 1000,
+    (SECONDS + MORE_ROUNDS * MORE_SECONDS + 1500) * 1000,
   );
 });
