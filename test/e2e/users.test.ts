@@ -324,6 +324,26 @@ describe.each(TOPOLOGIES)('users, %s', (topology) => {
     for (const secret of [email, 'guess number', 'nobody.at.all', PASSWORD]) expect(everything).not.toContain(secret);
   });
 
+  test('after a weak password, the page of a reset shows the reason and the form again', async () => {
+    const { email } = await person();
+    await auth('forgot-password', { email });
+    const { pathname, searchParams } = new URL((await links.last('reset', email)).url ?? '');
+    const token = searchParams.get('token') ?? '';
+    const press = (new_password: string): Promise<Answer<string>> =>
+      stranger.request<string>('POST', pathname, {
+        rawBody: new URLSearchParams({ token, new_password }).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+    const refused = await press('Password1!');
+    expect(refused.status).toBe(422);
+    expect(refused.body).toMatch(/role="alert">The password is too easy to guess: /);
+    expect(refused.body).toContain(`For the account of ${email}.`);
+    expect(refused.body).toContain(`name="token" value="${token}"`);
+    expect((await press(OTHER_PASSWORD)).status).toBe(200);
+    const used = await press(OTHER_PASSWORD);
+    expect([used.status, used.body]).toEqual([422, expect.not.stringContaining('<form')]);
+  });
+
   test('returns 422 with the names of invalid fields', async () => {
     const faulty = await auth('sign-up', { email: 'no address', password: 'short', name: ' ', timezone: 'Mars', x: 1 });
     expect(faulty.status).toBe(422);
