@@ -54,9 +54,12 @@ function required(optional = false): string {
   return optional ? '' : ' required';
 }
 
-/** A page that shows the outcome. @param link that the reader goes on to. */
-export function messagePage(title: string, text: string, link?: string): string {
-  const next = link === undefined ? '' : `<p>Sign in at <a href="${escape(link)}">${escape(link)}</a>.</p>`;
+/** A page that shows the outcome. @param server where the reader signs in: with a client, or by the API. */
+export function messagePage(title: string, text: string, server?: string): string {
+  const next =
+    server === undefined
+      ? ''
+      : `<p>Sign in at <b>${escape(server)}</b> with the application that you use, or by its API.</p>`;
   return page(title, `${paragraph(text)}${next}`);
 }
 

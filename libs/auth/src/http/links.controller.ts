@@ -139,7 +139,7 @@ export class LinksController {
   ): Promise<string> {
     void reply.headers(PAGE_HEADERS);
     if (typeof token === 'string' && token !== '') {
-      return questionPage(questionOf(kind, token, await this.describe(caller, token)));
+      return questionPage(questionOf(kind, token, await this.describe(caller, kind, token)));
     }
     void reply.code(400);
     return messagePage('Incomplete link', 'Copy the whole link from the mail.');
@@ -160,7 +160,7 @@ export class LinksController {
       void reply.code(HTTP_STATUS[error.kind]);
       const { token, name } = Object(body) as { token?: unknown; name?: unknown };
       if (FINAL.has(error.code) || typeof token !== 'string') return messagePage('Request failed', error.message);
-      const question = questionOf(kind, token, await this.describe(caller, token));
+      const question = questionOf(kind, token, await this.describe(caller, kind, token));
       const again = { ...question, fault: faultOf(error) };
       if (question.name && typeof name === 'string') again.name = { ...question.name, value: name };
       return questionPage(again);
@@ -168,11 +168,11 @@ export class LinksController {
   }
 
   /** Only for the whole token: its id alone, which events name, shows nothing. @returns undefined also while auth does not answer. */
-  private async describe({ requestId }: PublicContext, token: string): Promise<EmailLink | undefined> {
+  private async describe({ requestId }: PublicContext, kind: LinkKind, token: string): Promise<EmailLink | undefined> {
     const [id = ''] = token.split('.');
     try {
       const link = await this.users.emailLink({ token_id: id }, { requestId });
-      const sent = link.url === null ? '' : (new URL(link.url).searchParams.get('token') ?? '');
+      const [, sent = ''] = link.url?.split(`${LINK_PATHS[kind]}?token=`) ?? [];
       return timingSafeEqual(digestOf(sent), digestOf(token)) ? link : undefined;
     } catch (error) {
       if (error instanceof DomainError) return undefined;
