@@ -102,7 +102,8 @@ export class ListCounts {
 
   @ApiProperty({
     type: 'integer',
-    description: 'Tasks of templates that are due after today and not begun, without the next one of each series.',
+    description:
+      'Tasks of templates that are due after today and not begun, without the next one of each series, and their subtasks that are not due or begun either.',
     example: 0,
   })
   upcoming: number;

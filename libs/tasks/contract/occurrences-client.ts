@@ -23,7 +23,7 @@ export class OccurrencesClient {
 
   /**
    * Brings tasks that nobody has touched to a new content, or removes them. Untouched: at the version that recurrence has
-   * written last, in `todo`, without subtasks. With `force`, a touched one in `todo` is brought to the content as well, and
+   * written last, in `todo`, without subtasks of users. Its untouched subtasks follow their template, or go with it. With `force`, a touched one in `todo` is brought to the content as well, and
    * a touched one that is not finished or put away is removed, with its subtasks. A task's template always follows.
    * @throws InvalidInputError where a task is named twice.
    */

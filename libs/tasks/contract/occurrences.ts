@@ -31,7 +31,12 @@ import {
   timezone,
   title,
 } from './task-fields.js';
-import type { TaskPriority, TaskStatus } from './task-constants.js';
+import {
+  MAX_SUBTASK_KEY_CHARACTERS,
+  MAX_TEMPLATE_SUBTASKS,
+  type TaskPriority,
+  type TaskStatus,
+} from './task-constants.js';
 
 /** How many occurrences one call may be about. */
 export const MAX_OCCURRENCES = 500;
@@ -46,6 +51,36 @@ const revision = {
   min: 1,
   max: 2_147_483_647,
 };
+
+/** A subtask that a template gives to each of its tasks; null for "none", as in Task. It is in the list of its task. */
+export class OccurrenceSubtask {
+  @TextField({ description: 'Key of the subtask within its template.', min: 1, max: MAX_SUBTASK_KEY_CHARACTERS })
+  key: string;
+
+  @TextField(title)
+  title: string;
+
+  @EnumField(priority)
+  priority: TaskPriority;
+
+  @TextsField(tags)
+  tags: string[];
+
+  @UuidField(assigneeId)
+  assignee_id: string | null;
+
+  @InstantField(dueAt)
+  due_at: string | null;
+
+  @DateField(dueOn)
+  due_on: string | null;
+
+  @TimeZoneField(timezone)
+  timezone: string | null;
+
+  @DurationField(estimatedDuration)
+  estimated_duration: string | null;
+}
 
 /** What a template gives to each of its tasks; null for "none", as in Task. */
 export class OccurrenceContent {
@@ -82,6 +117,14 @@ export class OccurrenceContent {
 
   @DurationField(estimatedDuration)
   estimated_duration: string | null;
+
+  @ObjectsField(() => OccurrenceSubtask, {
+    description: 'Subtasks, in the order in which they are created. Absent: the template has never had any.',
+    minItems: 0,
+    maxItems: MAX_TEMPLATE_SUBTASKS,
+    optional: true,
+  })
+  subtasks?: OccurrenceSubtask[];
 }
 
 export class OccurrenceInput extends OccurrenceContent {

@@ -30,7 +30,7 @@ export class SearchQuery {
 
   @EnumField({
     description:
-      'Upcoming tasks of templates, which are due after today and not begun: `next` shows the next one of each series, `due` none, `all` all.',
+      'Upcoming tasks of templates, which are due after today and not begun: `next` shows the next one of each series, `due` none, `all` all. Their subtasks show and hide with them.',
     values: OCCURRENCES_SHOWN,
     default: 'next',
     optional: true,

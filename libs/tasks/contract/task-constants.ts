@@ -52,6 +52,9 @@ export const MAX_DESCRIPTION_BYTES = 64 * 1024;
 export const MAX_TAGS = 25;
 export const MAX_TAG_CHARACTERS = 64;
 export const MAX_SUBTASK_DEPTH = 5;
+/** Subtasks of one template. */
+export const MAX_TEMPLATE_SUBTASKS = 50;
+export const MAX_SUBTASK_KEY_CHARACTERS = 64;
 /** At all levels. */
 export const MAX_DUPLICATED_SUBTASKS = 500;
 /** At all levels. */

@@ -33,7 +33,7 @@ import {
 /** A parameter of collections and counts. */
 export const occurrences = {
   description:
-    'Upcoming tasks of templates, which are due after today and not begun: `next` shows the next one of each series, `due` none, `all` all. Default: `next`; `all` where the query asks for due dates or for a template.',
+    'Upcoming tasks of templates, which are due after today and not begun: `next` shows the next one of each series, `due` none, `all` all. Default: `next`; `all` where the query asks for due dates, for a template or for subtasks (`parent_id`). Subtasks of hidden tasks are hidden with them until they are begun or due.',
   values: OCCURRENCES_SHOWN,
   optional: true,
 };

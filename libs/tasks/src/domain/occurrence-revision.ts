@@ -17,7 +17,8 @@ export interface StandingTask {
   version: number;
   /** The version that recurrence has written last. */
   writtenVersion: number;
-  hasSubtasks: boolean;
+  /** Whether users have created a subtask of it, or have worked on one that recurrence created. */
+  hasOwnSubtasks: boolean;
   /** The fields that users have set since then; null if unknown. */
   overridden: readonly string[] | null;
 }
@@ -41,9 +42,9 @@ export type Decision =
     };
 
 export function decide(task: StandingTask, { identity, fields, force }: WantedTask): Decision {
-  const { state, version, writtenVersion, hasSubtasks } = task;
+  const { state, version, writtenVersion, hasOwnSubtasks } = task;
   const written = version === writtenVersion;
-  const isUntouched = written && state.status === 'todo' && !hasSubtasks;
+  const isUntouched = written && state.status === 'todo' && !hasOwnSubtasks;
   if (fields === null && (isUntouched || (force && isOpen(state)))) return { outcome: 'removed' };
   const isBroughtTo = fields !== null && (isUntouched || (force && isOpen(state)));
   const given = isBroughtTo ? fields : followed(task, fields);

@@ -4,11 +4,12 @@ import { fittingItems, type InputOf } from '@mono/contract';
 import { Database, Operation } from '@mono/platform';
 import { datedTasksOperations, OPEN_STATUSES, type DatedTask, type DatedTasks } from '../../contract/index.js';
 import { literals } from '../persistence/literals.js';
+import { IS_FROM_TEMPLATE } from '../persistence/task-records.js';
 
 const PART = `SELECT t.id, t.title, t.description, t.status, t.priority, t.tags, t.due_at, t.due_on::text AS due_on, t.timezone,
     t.completed_at, t.version, t.created_at, t.updated_at
   FROM tasks.task t
-  WHERE t.workspace_id = $1 AND t.list_id = $2 AND t.template_id IS NULL AND t.due_instant IS NOT NULL`;
+  WHERE t.workspace_id = $1 AND t.list_id = $2 AND t.template_id IS NULL AND t.due_instant IS NOT NULL AND NOT ${IS_FROM_TEMPLATE}`;
 const ORDER = 'ORDER BY t.due_instant DESC, t.id DESC LIMIT $3';
 
 const OPEN = {

@@ -72,11 +72,11 @@ export function shownConditions(
   return occurrenceConditions({ shown: shownOccurrences(query, filter), zone, lists }, parameters);
 }
 
-/** A query for dates or for a template asks for all of its occurrences. */
+/** A query for dates, for a template or for the subtasks of a task asks for all of them. */
 export function shownOccurrences(query: TaskQuery, filter?: Filter): OccurrencesShown {
-  const { occurrences, template_id: template, due_before: before, due_after: after } = query;
+  const { occurrences, template_id: template, parent_id: parent, due_before: before, due_after: after } = query;
   if (occurrences !== undefined) return occurrences;
-  const asks = [template, before, after].some((value) => value !== undefined);
+  const asks = [template, parent, before, after].some((value) => value !== undefined);
   return asks || (filter && comparisonsOf(filter.node).some(({ field }) => DATED.has(field))) ? 'all' : 'next';
 }
 

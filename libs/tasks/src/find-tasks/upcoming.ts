@@ -1,6 +1,6 @@
-// Which upcoming occurrences show: by default the next one of each series.
+// Which upcoming occurrences show: by default the next one of each series. Their subtasks show and hide with them.
 import type { OccurrencesShown } from '../../contract/index.js';
-import { endOfToday, isUpcoming, untouched } from '../persistence/upcoming.js';
+import { endOfToday, isHiddenSubtask, isUpcoming, untouched } from '../persistence/upcoming.js';
 import type { Parameters } from './parameters.js';
 
 interface Shown {
@@ -15,7 +15,8 @@ export function occurrenceConditions({ shown, zone, lists }: Shown, parameters: 
   if (shown === 'all') return [];
   const end = `${parameters.add(endOfToday(zone))}::timestamptz`;
   const hidden = `${isUpcoming(end)} IS NOT TRUE`;
-  return [shown === 'due' ? hidden : `(${hidden} OR t.id IN (${nextOccurrences(end, lists())}))`];
+  if (shown === 'due') return [hidden, `NOT ${isHiddenSubtask(end, 'none')}`];
+  return [`(${hidden} OR t.id IN (${nextOccurrences(end, lists())}))`, `NOT ${isHiddenSubtask(end, 'next')}`];
 }
 
 /** Walks the index from series to series, whatever the number of their occurrences. */

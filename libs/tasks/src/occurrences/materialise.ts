@@ -2,17 +2,20 @@
 import type { Executor } from '@mono/platform';
 import type { Materialise, Materialised, MaterialiseResult, OccurrenceInput } from '../../contract/occurrences.js';
 import { positionOfNew } from '../domain/position.js';
+import { subtaskId } from '../domain/subtask-id.js';
 import { changesBetween, TASK_DEFAULTS, withFields, type TaskState } from '../domain/task-state.js';
 import {
   findStatuses,
   findTaken,
   insertOccurrences,
+  insertSubtasks,
   lockOpen,
   lockSeries,
   type NewOccurrence,
 } from '../persistence/occurrence-records.js';
 import type { AssigningContext } from '../tasks/assignees.js';
 import { fieldsOf, identityOf } from './occurrence-content.js';
+import { newSubtask } from './subtask-content.js';
 
 export async function materialise(
   on: Executor,
@@ -27,6 +30,7 @@ export async function materialise(
     )
     .map((occurrence) => newOccurrence(occurrence, context.strangers));
   const made = await insertOccurrences(on, context, tasks);
+  await insertSubtasks(on, context, subtasksOf(occurrences, made, context.strangers));
   const others = tasks.flatMap(({ id }) => (made.has(id) ? [] : [id]));
   // Asked anew: the statement itself did not see those that another caller made meanwhile.
   const known = others.length > 0 ? await findStatuses(on, context.principal.workspaceId, others) : undefined;
@@ -63,6 +67,21 @@ async function takenIds(
   if (repeated.length === 0) return NONE;
   await lockSeries(on, repeated);
   return findTaken(on, principal.workspaceId, repeated);
+}
+
+/** A task that was known keeps the subtasks that it has. */
+function subtasksOf(
+  occurrences: readonly OccurrenceInput[],
+  made: ReadonlySet<string>,
+  strangers: ReadonlySet<string>,
+): NewOccurrence[] {
+  return occurrences.flatMap(({ task_id, list_id, revision, subtasks }) => {
+    const parent = { id: task_id.toLowerCase(), list_id: list_id.toLowerCase(), revision };
+    if (!subtasks || !made.has(parent.id)) return [];
+    return subtasks.map((subtask, index) =>
+      newSubtask(parent, { id: subtaskId(parent.id, subtask.key, 0), subtask, index }, strangers),
+    );
+  });
 }
 
 function newOccurrence(occurrence: OccurrenceInput, strangers: ReadonlySet<string>): NewOccurrence {

@@ -8,6 +8,7 @@ import {
   principalOf,
   type InboxList,
   type Materialised,
+  type OccurrenceContent,
   type OccurrencesCaller,
   type Revised,
 } from '../../contract/index.js';
@@ -41,7 +42,9 @@ export class OccurrencesController {
       '',
     );
     const context = contextOf(caller, call);
-    const done = await this.write(context, occurrences, (on, assigning) => materialise(on, assigning, input));
+    const done = await this.write(context, occurrences.flatMap(assigningOf), (on, assigning) =>
+      materialise(on, assigning, input),
+    );
     this.signal.wake();
     return done;
   }
@@ -52,7 +55,7 @@ export class OccurrencesController {
     call: ModuleContext,
   ): Promise<Revised> {
     requireSound(input.revisions, 'revisions', 'content.');
-    const contents = input.revisions.map(({ content }) => content ?? {});
+    const contents = input.revisions.flatMap(({ content }) => (content ? assigningOf(content) : []));
     const done = await this.write(contextOf(caller, call), contents, (on, assigning) => revise(on, assigning, input));
     this.signal.wake();
     return done;
@@ -76,6 +79,13 @@ export class OccurrencesController {
       ),
     );
   }
+}
+
+type Assigning = Pick<OccurrenceContent, 'assignee_id'>;
+
+/** The task and its subtasks. */
+function assigningOf(content: OccurrenceContent): Assigning[] {
+  return [content, ...(content.subtasks ?? [])];
 }
 
 /** The bus says which module calls, the request on whose behalf. */

@@ -2,7 +2,7 @@
 // kept with the revision, in the same transaction: whoever asks again hears the same.
 import type { Executor } from '@mono/platform';
 import type { OccurrenceRevision, Revise, Revised, ReviseOutcome, ReviseResult } from '../../contract/occurrences.js';
-import { decide, type Decision, type StandingTask } from '../domain/occurrence-revision.js';
+import { decide, isOpen, type Decision, type StandingTask } from '../domain/occurrence-revision.js';
 import {
   findOverridden,
   preventOccurrences,
@@ -11,12 +11,14 @@ import {
   type KeptOutcome,
   type OccurrenceRow,
 } from '../persistence/occurrence-records.js';
+import { lockSubtasks, type SubtaskOfOccurrence } from '../persistence/occurrence-subtasks.js';
 import { updateTasks, type TaskChange, type Writing } from '../persistence/task-records.js';
-import { findParents, lockTasks, stateOf } from '../persistence/task-reads.js';
+import { lockTasks, stateOf } from '../persistence/task-reads.js';
 import type { TaskRow } from '../persistence/task-row.js';
 import type { AssigningContext } from '../tasks/assignees.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
 import { fieldsOf, identityOf } from './occurrence-content.js';
+import { reviseSubtasks, type SubtasksCase } from './revise-subtasks.js';
 import { WITHDRAWAL } from './withdraw-successors.js';
 
 /** Workflows are for people: a template moves its tasks without them. */
@@ -30,6 +32,7 @@ interface Case {
   kept: OccurrenceRow | undefined;
   /** Absent where it is deleted. */
   task: TaskRow | undefined;
+  subtasks: readonly SubtaskOfOccurrence[];
   /** Absent where there is nothing to decide. */
   decision: Decision | undefined;
 }
@@ -46,6 +49,7 @@ export async function revise(on: Executor, context: AssigningContext, { revision
   const buried = await bury(on, context, revisions);
   const cases = await readCases(on, context, revisions);
   const written = await write(on, context, cases);
+  await reviseSubtasks(on, context, subtasksCases(cases, written), BY_TEMPLATE);
   const outcomes = cases.map((one) => (buried.has(one.id) ? 'removed' : outcomeOf(one, written.lost)));
   await keep(on, context, cases, outcomes, written.tasks);
   return { results: cases.map((one, index) => resultOf(one, outcomes[index] ?? 'unknown', written.tasks)) };
@@ -68,13 +72,14 @@ async function readCases(
   const ids = revisions.map(({ task_id }) => task_id.toLowerCase());
   const kept = await lockOccurrences(on, principal.workspaceId, ids);
   const tasks = new Map((await lockTasks(on, principal, [...kept.keys()])).map((row) => [row.id, row]));
-  const parents = await findParents(on, [...tasks.keys()]);
+  const subtasks = await lockSubtasks(on, principal.workspaceId, [...tasks.keys()]);
   const changed = [...tasks.values()].filter(({ id, version }) => kept.get(id)?.written_version !== version);
   const overridden = await overriddenOf(on, context, changed);
   return revisions.map((revision) => {
     const id = revision.task_id.toLowerCase();
-    const known = { id, revision, kept: kept.get(id), task: tasks.get(id) };
-    const standing = { hasSubtasks: parents.has(id), overridden: overridden.get(id) ?? null };
+    const known = { id, revision, kept: kept.get(id), task: tasks.get(id), subtasks: subtasks.get(id) ?? [] };
+    const hasOwnSubtasks = known.subtasks.some(({ is_untouched: untouched }) => !untouched);
+    const standing = { hasOwnSubtasks, overridden: overridden.get(id) ?? null };
     return { ...known, decision: decisionOn(known, standing, context) };
   });
 }
@@ -87,7 +92,7 @@ function overriddenOf(on: Executor, { principal }: AssigningContext, changed: re
 
 function decisionOn(
   { revision, kept, task }: Omit<Case, 'decision'>,
-  { hasSubtasks, overridden }: Pick<StandingTask, 'hasSubtasks' | 'overridden'>,
+  { hasOwnSubtasks, overridden }: Pick<StandingTask, 'hasOwnSubtasks' | 'overridden'>,
   { strangers }: AssigningContext,
 ): Decision | undefined {
   if (!kept || !task || revision.revision <= kept.revision) return undefined;
@@ -96,11 +101,21 @@ function decisionOn(
     state: stateOf(task),
     version: task.version,
     writtenVersion: kept.written_version,
-    hasSubtasks,
+    hasOwnSubtasks,
     overridden,
   };
   const fields = content && fieldsOf(content, strangers, task.assignee_id);
   return decide(standing, { identity: identityOf(revision), fields, force });
+}
+
+/** Those of open tasks that the revision names. */
+function subtasksCases(cases: readonly Case[], { tasks, lost }: Written): SubtasksCase[] {
+  return cases.flatMap(({ id, revision, decision, subtasks }) => {
+    const task = tasks.get(id);
+    const wanted = revision.content?.subtasks;
+    if (!wanted || !task || !decision || lost.has(id) || !isOpen(task)) return [];
+    return [{ id, list_id: task.list_id, parent_id: task.parent_id, revision: revision.revision, subtasks, wanted }];
+  });
 }
 
 async function write(on: Executor, context: AssigningContext, cases: readonly Case[]): Promise<Written> {

@@ -4,8 +4,9 @@ import type { CallContext, Principal } from '@mono/contract';
 import type { Executor } from '@mono/platform';
 import { decide, isOpen } from '../domain/occurrence-revision.js';
 import { findSuccessors, lockOccurrences } from '../persistence/occurrence-records.js';
+import { lockSubtasks } from '../persistence/occurrence-subtasks.js';
 import type { Deletion, TaskChange } from '../persistence/task-records.js';
-import { findParents, lockTasks, stateOf } from '../persistence/task-reads.js';
+import { lockTasks, stateOf } from '../persistence/task-reads.js';
 import type { AssigningContext } from '../tasks/assignees.js';
 import { deleteTrees } from '../tasks/delete-trees.js';
 import { tasksErrors } from '../../contract/tasks.errors.js';
@@ -39,13 +40,13 @@ export async function withdrawSuccessorsOf(on: Executor, context: CallContext, i
   if (found.length === 0) return;
   const kept = await lockOccurrences(on, principal.workspaceId, found);
   const rows = await lockTasks(on, reach, found);
-  const parents = await findParents(on, found);
+  const subtasks = await lockSubtasks(on, principal.workspaceId, found);
   for (const row of rows) {
     const standing = {
       state: stateOf(row),
       version: row.version,
       writtenVersion: kept.get(row.id)?.written_version ?? 0,
-      hasSubtasks: parents.has(row.id),
+      hasOwnSubtasks: (subtasks.get(row.id) ?? []).some(({ is_untouched: untouched }) => !untouched),
       overridden: null,
     };
     const { outcome } = decide(standing, { identity: standing.state, fields: null, force: false });

@@ -17,6 +17,7 @@ import {
   type ListRow,
   type ListState,
 } from './list-row.js';
+import { IS_FROM_TEMPLATE } from './task-records.js';
 import { endOfToday } from './upcoming.js';
 import { readWorkflow } from './workflow-records.js';
 
@@ -180,10 +181,10 @@ export async function deleteListRow(
   return deleted.length > 0;
 }
 
-/** Whether the tasks of a list must have titles of their own; occurrences of templates are exempt. @throws pg's unique violation. */
+/** Whether the tasks of a list must have titles of their own; tasks of templates are exempt. @throws pg's unique violation. */
 export async function applyTitlePolicy(on: Executor, listId: string, policy: TitlePolicy): Promise<void> {
   await on.query(
-    `UPDATE tasks.task SET title_unique = $2 WHERE list_id = $1 AND title_unique <> $2 AND template_id IS NULL`,
+    `UPDATE tasks.task t SET title_unique = $2 WHERE t.list_id = $1 AND t.title_unique <> $2 AND NOT ${IS_FROM_TEMPLATE}`,
     [listId, policy === 'unique'],
   );
 }

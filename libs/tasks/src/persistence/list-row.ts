@@ -1,6 +1,6 @@
 // A list as its row holds it, and as the API shows it.
 import { literals } from './literals.js';
-import { isUpcoming } from './upcoming.js';
+import { isHiddenSubtask, isUpcoming } from './upcoming.js';
 import type { Changes } from '@mono/contract';
 import type { List } from '../../contract/list.js';
 import {
@@ -83,15 +83,18 @@ const COLUMNS = [
 
 /**
  * Counted when read, from an index on list and status: see ../../decisions/0003-counts-on-read.md. Upcoming occurrences are those that a
- * page of the list leaves out: all but the next one of each series.
+ * page of the list leaves out: all but the next one of each series, and the subtasks of these.
  */
 function countsUntil(end: string): string {
+  const instant = `${end}::timestamptz`;
   return `LEFT JOIN LATERAL (
     SELECT count(*)::int AS total, (count(*) FILTER (WHERE t.status IN (${literals(OPEN_STATUSES)})))::int AS open
     FROM tasks.task t WHERE t.list_id = l.id
   ) c ON true LEFT JOIN LATERAL (
-    SELECT coalesce(sum(s.tasks - 1), 0)::int AS upcoming FROM (
-      SELECT count(*) AS tasks FROM tasks.task t WHERE t.list_id = l.id AND ${isUpcoming(`${end}::timestamptz`)} GROUP BY t.series_id
+    SELECT (coalesce(sum(s.tasks - 1), 0) + (
+      SELECT count(*) FROM tasks.task t WHERE t.list_id = l.id AND ${isHiddenSubtask(instant, 'next')}
+    ))::int AS upcoming FROM (
+      SELECT count(*) AS tasks FROM tasks.task t WHERE t.list_id = l.id AND ${isUpcoming(instant)} GROUP BY t.series_id
     ) s
   ) u ON true`;
 }

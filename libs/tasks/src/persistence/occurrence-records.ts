@@ -52,15 +52,24 @@ const COLUMNS = [
   ['successor_of', 'uuid'],
 ] as const;
 
-const ARRAYS = COLUMNS.map(([, type], index) => `$${index + 7}::${type}[]`).join(', ');
+/** Only subtasks have a parent: a column more would cost all others. */
+const SUBTASK_COLUMNS = [...COLUMNS, ['parent_id', 'uuid']] as const;
+
+type Columns = typeof COLUMNS | typeof SUBTASK_COLUMNS;
+
 /** The events' payloads alone are one JSON text: as an array, each of their quotes would be escaped and read again. */
-const INPUT = `ROWS FROM (unnest(${ARRAYS}), json_array_elements($6)) AS n (${COLUMNS.map(([name]) => name).join(', ')}, payload)`;
+function inputOf(columns: Columns): string {
+  const arrays = columns.map(([, type], index) => `$${index + 7}::${type}[]`).join(', ');
+  return `ROWS FROM (unnest(${arrays}), json_array_elements($6)) AS n (${columns.map(([name]) => name).join(', ')}, payload)`;
+}
+
+const MATERIALISE = materialising('tasks.materialise', COLUMNS, 'NULL::uuid');
+const MATERIALISE_SUBTASKS = materialising('tasks.materialise_subtasks', SUBTASK_COLUMNS, 'n.parent_id');
 
 /** Whoever comes second finds the row, waits for its end, and makes nothing. In the order of ids, so that two never wait for each other. */
-const MATERIALISE: Statement = {
-  name: 'tasks.materialise',
-  text: `
-    WITH input AS MATERIALIZED (SELECT * FROM ${INPUT}),
+function materialising(name: string, columns: Columns, parent: string): Statement {
+  const text = `
+    WITH input AS MATERIALIZED (SELECT * FROM ${inputOf(columns)}),
     place AS MATERIALIZED (
       SELECT id FROM tasks.list WHERE workspace_id = $1 AND id IN (SELECT list_id FROM input) FOR KEY SHARE
     ),
@@ -72,10 +81,10 @@ const MATERIALISE: Statement = {
       RETURNING task_id
     ),
     task AS (
-      INSERT INTO tasks.task (id, workspace_id, list_id, title, title_key, description, status, priority, tags, assignee_id,
+      INSERT INTO tasks.task (id, workspace_id, list_id, parent_id, title, title_key, description, status, priority, tags, assignee_id,
         position, due_at, due_on, due_instant, starts_on, timezone, estimated_duration, template_id, series_id, original_start,
         created_at, updated_at)
-      SELECT n.id, $1, n.list_id, n.title, n.title_key, n.description, n.status, n.priority, n.tags::text[], n.assignee_id,
+      SELECT n.id, $1, n.list_id, ${parent}, n.title, n.title_key, n.description, n.status, n.priority, n.tags::text[], n.assignee_id,
         n.position, n.due_at, n.due_on, ${DUE_INSTANT}, n.starts_on, n.timezone, n.estimated_duration, n.template_id,
         n.series_id, n.original_start, i.at, i.at
       FROM occurrence o JOIN input n ON n.id = o.task_id CROSS JOIN instant i
@@ -89,14 +98,34 @@ const MATERIALISE: Statement = {
       INSERT INTO tasks.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
       SELECT n.event_id, $5, t.id, t.version, t.created_at, n.payload FROM task t JOIN input n ON n.id = t.id
     )
-    SELECT id FROM task`,
-};
+    SELECT id FROM task`;
+  return { name, text };
+}
 
 /** @returns the ids made: missing are those that were known already, and those of lists that the workspace has not. */
-export async function insertOccurrences(
+export function insertOccurrences(
   on: Executor,
   context: CallContext,
   occurrences: readonly NewOccurrence[],
+): Promise<Set<string>> {
+  return insert(on, context, occurrences, MATERIALISE, COLUMNS);
+}
+
+/** As above, below tasks that the transaction has created or locked. */
+export async function insertSubtasks(
+  on: Executor,
+  context: CallContext,
+  subtasks: readonly NewOccurrence[],
+): Promise<void> {
+  if (subtasks.length > 0) await insert(on, context, subtasks, MATERIALISE_SUBTASKS, SUBTASK_COLUMNS);
+}
+
+async function insert(
+  on: Executor,
+  context: CallContext,
+  occurrences: readonly NewOccurrence[],
+  statement: Statement,
+  columns: Columns,
 ): Promise<Set<string>> {
   const { principal, requestId } = context;
   const input = occurrences.map(({ id, revision, successor_of, state, changes }) => ({
@@ -107,14 +136,14 @@ export async function insertOccurrences(
     tags: arrayText(state.tags),
     ...eventColumns(context, id, 'created', changes, state, { origin: 'recurrence' }),
   }));
-  const rows = await on.query<{ id: string }>(MATERIALISE, [
+  const rows = await on.query<{ id: string }>(statement, [
     principal.workspaceId,
     principal.kind,
     principal.id,
     requestId,
     tasksEvents.created.subject,
     JSON.stringify(input.map(({ payload }) => payload)),
-    ...COLUMNS.map(([name]) => input.map((row) => row[name])),
+    ...columns.map(([name]) => input.map((row) => row[name])),
   ]);
   return new Set(rows.map(({ id }) => id));
 }

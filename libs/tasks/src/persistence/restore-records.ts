@@ -50,7 +50,7 @@ const RESTORE_TASKS: Statement = {
         priority, tags, assignee_id, position, due_at, due_on, due_instant, due_soon_for, starts_on, timezone, estimated_duration,
         actual_duration, actual_duration_version, template_id, series_id, original_start, completed_at, version, created_at, updated_at,
         overridden, overridden_version)
-      SELECT n.id, $2, n.list_id, n.parent_id, n.title, n.title_key, p.title_policy = 'unique' AND n.template_id IS NULL,
+      SELECT n.id, $2, n.list_id, n.parent_id, n.title, n.title_key, p.title_policy = 'unique' AND n.template_id IS NULL AND o.task_id IS NULL,
         n.description, n.status, n.priority, n.tags, n.assignee_id, n.position, n.due_at, n.due_on, ${DUE_INSTANT}, c.due_soon_for,
         n.starts_on, n.timezone, n.estimated_duration, k.actual_duration, k.actual_duration_version, n.template_id, n.series_id,
         n.original_start, c.completed_at, k.version, c.created_at, k.at, u.fields, u.version

@@ -73,6 +73,9 @@ export function overriding(added: string): string {
             CASE WHEN t.version IN (o.written_version, t.overridden_version) THEN t.version + 1 ELSE t.overridden_version END
           FROM tasks.occurrence o WHERE t.template_id IS NOT NULL AND o.workspace_id = $2 AND o.task_id = t.id)`;
 }
+/** Whether recurrence has created the task `t`: an occurrence, or a subtask of one. */
+export const IS_FROM_TEMPLATE = `(t.template_id IS NOT NULL
+    OR EXISTS (SELECT FROM tasks.occurrence o WHERE o.workspace_id = t.workspace_id AND o.task_id = t.id))`;
 /** A change's own time: never before the change before. */
 export const CHANGED_AT = 'greatest(clock_timestamp()::timestamptz(3), t.updated_at)';
 /** The task `n` gets into another status or list. */
@@ -126,7 +129,7 @@ const UPDATE: Statement = {
     ),
     task AS (
       UPDATE tasks.task t SET list_id = n.list_id, parent_id = n.parent_id, title = n.title, title_key = n.title_key,
-        title_unique = CASE WHEN n.list_id = n.from_list_id THEN t.title_unique ELSE p.title_policy = 'unique' AND t.template_id IS NULL END,
+        title_unique = CASE WHEN n.list_id = n.from_list_id THEN t.title_unique ELSE p.title_policy = 'unique' AND NOT ${IS_FROM_TEMPLATE} END,
         description = n.description, status = n.status, priority = n.priority, tags = n.tags, assignee_id = n.assignee_id,
         position = n.position, due_at = n.due_at, due_on = n.due_on, due_instant = ${DUE_INSTANT}, starts_on = n.starts_on,
         timezone = n.timezone, estimated_duration = n.estimated_duration,

@@ -17,6 +17,7 @@ import { Search1765470000012 } from './migrations/1765470000012-search.js';
 import { Today1765470000000 } from './migrations/1765470000000-today.js';
 import { SubtasksOnComplete1765470000033 } from './migrations/1765470000033-subtasks-on-complete.js';
 import { CompletedOrder1765470000034 } from './migrations/1765470000034-completed-order.js';
+import { SubtasksToDo1765470000070 } from './migrations/1765470000070-subtasks-to-do.js';
 import { WordsOfWorkspace1764500000000 } from './migrations/1764500000000-words-of-workspace.js';
 import { Relations1765050000000 } from './migrations/1765050000000-relations.js';
 import { ZoneRelease1764600000000 } from './migrations/1764600000000-zone-release.js';
@@ -45,4 +46,5 @@ export const tasksMigrations = [
   CompletedOrder1765470000034,
   DatedTasks1765470000066,
   Search1765470000012,
+  SubtasksToDo1765470000070,
 ];
