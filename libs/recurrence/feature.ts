@@ -23,6 +23,7 @@ import { ZoneRelease1764600000000 } from './src/persistence/migrations/176460000
 import { Trash1764800000000 } from './src/persistence/migrations/1764800000000-trash.js';
 import { ScheduledStanding1764900300000 } from './src/persistence/migrations/1764900300000-scheduled-standing.js';
 import { FeedTasks1764900300066 } from './src/persistence/migrations/1764900300066-feed-tasks.js';
+import { Subtasks1764900300070 } from './src/persistence/migrations/1764900300070-subtasks.js';
 import { Search1764900300011 } from './src/persistence/migrations/1764900300011-search.js';
 import { recurrenceConfig } from './src/recurrence.config.js';
 
@@ -100,6 +101,7 @@ export const recurrenceFeature = defineFeature({
     ScheduledStanding1764900300000,
     FeedTasks1764900300066,
     Search1764900300011,
+    Subtasks1764900300070,
   ],
   load: async () => (await import('./module.js')).RecurrenceModule,
 });

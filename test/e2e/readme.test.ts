@@ -58,7 +58,7 @@ const CODES = {
   actions: 'ok ok ok ok',
   workflow: 'ok invalid_transition ok wip_limit_exceeded ok',
   trash: 'ok ok list_in_trash ok trash_item_not_found',
-  recurrence: 'ok ok ok ok validation_error ok ok',
+  recurrence: 'ok ok ok ok validation_error ok ok ok',
   quick: 'ok ok ok',
   keys: 'ok forbidden unauthorized',
   people: 'ok ok ok ok ok ok unauthorized',

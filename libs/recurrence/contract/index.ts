@@ -2,6 +2,7 @@ export * from './preview.js';
 export * from './rule.js';
 export * from './template-constants.js';
 export * from './template.js';
+export * from './template-subtask.js';
 export * from './occurrence.js';
 export * from './diff.js';
 export * from './calendar.js';

@@ -16,7 +16,8 @@ import {
 import { OriginalStartField, TASK_STATUSES, type TaskStatus } from '@mono/tasks/contract';
 import { RulePatch } from './rule.js';
 import { OCCURRENCE_NOTES, type OccurrenceNote } from './rule-constants.js';
-import { Template } from './template.js';
+import { SubtasksField, Template } from './template.js';
+import type { TemplateSubtaskInput } from './template-subtask.js';
 import {
   CHANGE_SCOPES,
   EXCEPTION_KINDS,
@@ -199,7 +200,7 @@ export class ExceptionPage {
   page: PageInfo;
 }
 
-/** JSON Merge Patch. With the scope `this`, `at` moves the occurrence and the others edit its task; else they change the template. */
+/** JSON Merge Patch. With the scope `this`, `at` moves the occurrence and the others edit its task (not `subtasks`, which the template has); else they change the template. */
 export class OccurrencePatch extends OccurrenceFields {
   @InstantField({ description: 'New start; with the scope `this` only.', optional: true })
   at?: string;
@@ -216,6 +217,9 @@ export class OccurrencePatch extends OccurrenceFields {
     optional: true,
   })
   due_offset?: string | null;
+
+  @SubtasksField()
+  subtasks?: TemplateSubtaskInput[];
 }
 
 export class OccurrenceChange {

@@ -9,6 +9,7 @@ import {
   isCalendarDate,
   isInstant,
   ObjectField,
+  ObjectsField,
   OmitType,
   PageInfo,
   PageQuery,
@@ -18,14 +19,7 @@ import {
   TextsField,
   UuidField,
 } from '@mono/contract';
-import {
-  MAX_DESCRIPTION_BYTES,
-  MAX_TAGS,
-  MAX_TAG_CHARACTERS,
-  MAX_TITLE_CHARACTERS,
-  TASK_PRIORITIES,
-  type TaskPriority,
-} from '@mono/tasks/contract';
+import { MAX_DESCRIPTION_BYTES, MAX_TEMPLATE_SUBTASKS, type TaskPriority } from '@mono/tasks/contract';
 import { Rule, RulePatch } from './rule.js';
 import {
   ANCHORS,
@@ -40,38 +34,19 @@ import {
   type TemplateProblem,
 } from './template-constants.js';
 
+import { assigneeId, estimatedDuration, priority, tags, title } from './template-fields.js';
+import { TemplateSubtask, TemplateSubtaskInput } from './template-subtask.js';
+
 export const MAX_LEAD_DAYS = 730;
 
 const uuid = '0198b6c2-5f5e-7c3a-9d0e-3b1f2a4c5d6e';
 const listId = { description: 'List of the task.', example: uuid };
-const title = {
-  description: 'Title of the task.',
-  example: 'Water the plants',
-  min: 1,
-  max: MAX_TITLE_CHARACTERS,
-  notBlank: true,
-};
 const description = {
   description: 'Description of the task.',
   maxBytes: MAX_DESCRIPTION_BYTES,
   nullable: true,
   example: null,
 };
-const priority = {
-  description: 'Priority of the task.',
-  values: TASK_PRIORITIES,
-  enumName: 'TaskPriority',
-  example: 'medium',
-};
-const tags = {
-  description: 'Tags of the task.',
-  maxItems: MAX_TAGS,
-  max: MAX_TAG_CHARACTERS,
-  unique: true,
-  example: ['home'],
-};
-const assigneeId = { description: 'Member to whom the task is assigned.', example: null, nullable: true };
-const estimatedDuration = { description: 'Estimated effort, ISO 8601.', example: 'PT15M', nullable: true };
 const rule = {
   description: 'Recurrence rule.',
   example: { dtstart: '2026-05-04T09:00:00', timezone: 'Europe/Berlin', pattern: 'weekly', days_of_week: ['MO', 'TH'] },
@@ -82,6 +57,18 @@ const dueOffset = {
   example: 'P1DT2H',
   nullable: true,
 };
+const subtasks = {
+  description:
+    'Subtasks that are created with each task of the template, in its list. In tasks that exist already, each follows its changes until a user changes, begins or deletes it.',
+  minItems: 0,
+  maxItems: MAX_TEMPLATE_SUBTASKS,
+  example: [],
+};
+/** In a patch, the array replaces all of them. */
+export function SubtasksField(): PropertyDecorator {
+  const description = `${subtasks.description} The array replaces all of them; those with the same \`key\` are changed.`;
+  return ObjectsField(() => TemplateSubtaskInput, { ...subtasks, description, optional: true });
+}
 const anchor = {
   description:
     '`schedule`: occurrences follow the rule alone. `completion`: one occurrence is open at a time, and the next one counts from the time when it is completed, cancelled, skipped or deleted.',
@@ -144,6 +131,9 @@ export class Template {
 
   @DurationField(dueOffset)
   due_offset: string | null;
+
+  @ObjectsField(() => TemplateSubtask, subtasks)
+  subtasks: TemplateSubtask[];
 
   @EnumField(anchor)
   anchor: Anchor;
@@ -261,6 +251,9 @@ export class CreateTemplate extends PartialType(TemplateFields, OPTIONAL) {
   @EnumField({ ...priority, optional: true, default: 'medium' })
   override priority?: TaskPriority;
 
+  @SubtasksField()
+  subtasks?: TemplateSubtaskInput[];
+
   @EnumField({ ...anchor, optional: true, default: 'schedule' })
   override anchor?: Anchor;
 
@@ -280,6 +273,9 @@ export class TemplatePatch extends PartialType(OmitType(TemplateFields, ['rule']
     optional: true,
   })
   rule?: RulePatch;
+
+  @SubtasksField()
+  subtasks?: TemplateSubtaskInput[];
 }
 
 /** `generated_through` and `next_at` change without a new version. */

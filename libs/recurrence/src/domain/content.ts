@@ -2,7 +2,7 @@
 import { instantOfWallTime, startOfDayIn, wallTimeAt } from '@mono/contract/zones';
 import { Temporal } from 'temporal-polyfill';
 import type { OccurrenceFields } from '../../contract/occurrence.js';
-import type { TaskContent } from './task.js';
+import type { TaskContent, TaskSubtask } from './task.js';
 import type { TemplateState } from './template-state.js';
 
 /** Fields that an exception overrides. Changes of the task itself may override more than the API of exceptions. */
@@ -33,6 +33,16 @@ export function contentOf(template: TemplateState, occurrence: Dated): TaskConte
   };
 }
 
+/** The subtasks of an occurrence's task; undefined if its template has never had any. */
+export function subtasksOf(template: TemplateState, occurrence: Dated): TaskSubtask[] | undefined {
+  return template.subtasks?.map(({ due_offset: offset, ...fields }) => ({
+    ...fields,
+    ...(offset === null ? NOT_DUE : dueAfter(template, occurrence, offset)),
+  }));
+}
+
+const NOT_DUE: Omit<Timing, 'starts_on'> = { due_at: null, due_on: null, timezone: null };
+
 /** Without the due date, which then follows the start again. */
 export function withoutDue(fields: ExceptionFields | null): ExceptionFields | null {
   if (fields === null) return null;
@@ -58,19 +68,22 @@ export function isAllDay({ rule }: Pick<TemplateState, 'rule'>): boolean {
 }
 
 function timingOf(template: Timed, occurrence: Dated): Timing {
-  const { zone, due_offset: offset } = template;
-  const start = startOf(occurrence);
-  const day = dayOf(zone, occurrence);
-  if (isAllDay(template)) {
+  return { ...dueAfter(template, occurrence, template.due_offset), starts_on: dayOf(template.zone, occurrence) };
+}
+
+/** @param offset from the start; null: at the start. */
+function dueAfter(
+  { rule, zone }: Pick<Timed, 'rule' | 'zone'>,
+  occurrence: Dated,
+  offset: string | null,
+): Omit<Timing, 'starts_on'> {
+  if (isAllDay({ rule })) {
+    const day = dayOf(zone, occurrence);
     const due = offset === null ? day : Temporal.PlainDate.from(day).add(wholeDays(offset)).toString();
-    return { due_at: null, due_on: due, starts_on: day, timezone: zone };
+    return { due_at: null, due_on: due, timezone: zone };
   }
-  return {
-    due_at: offset === null ? start : shifted(start, offset, zone, 'add'),
-    due_on: null,
-    starts_on: day,
-    timezone: zone,
-  };
+  const start = startOf(occurrence);
+  return { due_at: offset === null ? start : shifted(start, offset, zone, 'add'), due_on: null, timezone: zone };
 }
 
 /** The start of the occurrence whose task is due at that time. */

@@ -19,6 +19,19 @@ export interface TaskContent {
   estimated_duration: string | null;
 }
 
+/** A subtask that comes from its template. */
+export interface TaskSubtask {
+  key: string;
+  title: string;
+  priority: TaskPriority;
+  tags: string[];
+  assignee_id: string | null;
+  due_at: string | null;
+  due_on: string | null;
+  timezone: string | null;
+  estimated_duration: string | null;
+}
+
 /** An event about a task. */
 export interface TaskChange {
   event: string;

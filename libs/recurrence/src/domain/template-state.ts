@@ -2,6 +2,7 @@
 import { InvalidInputError, type FieldFault } from '@mono/contract/errors';
 import type { TemplateEvent } from '../../contract/recurrence.events.js';
 import type { Rule } from '../../contract/rule.js';
+import type { TemplateSubtask } from '../../contract/template-subtask.js';
 import type { Anchor, TemplateStatus } from '../../contract/template-constants.js';
 import { laterOf } from './later-of.js';
 import type { TaskPriority } from './task.js';
@@ -17,6 +18,8 @@ export interface TemplateFields {
   estimated_duration: string | null;
   rule: Rule;
   due_offset: string | null;
+  /** Null: it has never had any. */
+  subtasks: TemplateSubtask[] | null;
   anchor: Anchor;
   lead_days: number | null;
   sync_horizon_days: number;
@@ -33,6 +36,7 @@ export const TEMPLATE_FIELDS = [
   'estimated_duration',
   'rule',
   'due_offset',
+  'subtasks',
   'anchor',
   'lead_days',
   'sync_horizon_days',
@@ -78,6 +82,7 @@ export const TEMPLATE_DEFAULTS = {
   assignee_id: null,
   estimated_duration: null,
   due_offset: null,
+  subtasks: null,
   anchor: 'schedule',
   lead_days: null,
   sync_horizon_days: 14,
@@ -113,8 +118,10 @@ export function withFields(state: TemplateState, fields: Given): TemplateState {
   return next;
 }
 
+type Horizon = 'lead_days' | 'sync_horizon_days' | 'generation_horizon_days';
+
 /** `lead_days` replaces the horizons, so they exclude each other. @throws InvalidInputError */
-export function requireOneHorizon(given: Given, state?: Pick<TemplateFields, 'lead_days'>): void {
+export function requireOneHorizon(given: Pick<Given, Horizon>, state?: Pick<TemplateFields, 'lead_days'>): void {
   const lead = given.lead_days === undefined ? (state?.lead_days ?? null) : given.lead_days;
   if (lead === null) return;
   const faults = (['sync_horizon_days', 'generation_horizon_days'] as const)
@@ -128,9 +135,7 @@ export function requireOneHorizon(given: Given, state?: Pick<TemplateFields, 'le
 }
 
 /** How many days ahead its tasks are made: at once, and in the background. */
-export function horizonsOf(
-  state: Pick<TemplateFields, 'lead_days' | 'sync_horizon_days' | 'generation_horizon_days'>,
-): {
+export function horizonsOf(state: Pick<TemplateFields, Horizon>): {
   syncDays: number;
   generationDays: number;
 } {

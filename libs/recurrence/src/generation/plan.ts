@@ -13,7 +13,7 @@ import { addDates } from './add-dates.js';
 import { replan } from './replan.js';
 import { planSuccessor } from './successor.js';
 
-/** The most tasks of a template that are created ahead of their time. */
+/** The most tasks of a template that are created ahead of their time, subtasks included. */
 export const MAX_AHEAD = 1_000;
 /** The least time between two plans that have reached their limit. */
 const RETRY_MS = 60_000;
@@ -92,7 +92,8 @@ async function extend(on: Executor, row: TemplateRow, { days, batch }: PlanLimit
   if (row.planned_before === END) return reached(END, horizonMs, null);
   const planFromMs = Date.parse(row.plan_from);
   const ahead = await findAhead(on, row, { from: keyBefore(nowMs), now: new Date(nowMs).toISOString() });
-  const room = Math.max(0, Math.min(batch, MAX_AHEAD - ahead.count));
+  const most = Math.floor(MAX_AHEAD / (1 + (row.subtasks?.length ?? 0)));
+  const room = Math.max(0, Math.min(batch, most - ahead.count));
   let added = 0;
   let through = row.planned_before === null ? null : row.planned_through;
   // An earlier plan may reach farther.
@@ -106,7 +107,7 @@ async function extend(on: Executor, row: TemplateRow, { days, batch }: PlanLimit
     chunk = [];
     if (!stop) return undefined;
     const { originalStart, at } = stop.date;
-    const isAtOnce = stop.because === 'out of sync' || ahead.count + added < MAX_AHEAD;
+    const isAtOnce = stop.because === 'out of sync' || ahead.count + added < most;
     const next = isAtOnce ? new Date(nowMs) : wakeAt(Date.parse(ahead.first ?? ''), nowMs);
     return reached(originalStart, throughOf(through, Math.min(nowMs, at - 1)), next);
   };

@@ -13,7 +13,7 @@ import {
   type ReviseOutcome,
   type TaskStatus,
 } from '@mono/tasks/contract';
-import { contentOf } from '../domain/content.js';
+import { contentOf, subtasksOf } from '../domain/content.js';
 import { isProtected } from '../domain/ledger.js';
 import type { OccurrenceRow } from '../domain/occurrence.js';
 import { occurrencesToSync, saveSyncResults, type SyncResult } from '../persistence/task-sync.store.js';
@@ -140,17 +140,23 @@ function identityOf(template: TemplateRow, row: OccurrenceRow): Omit<OccurrenceI
   };
 }
 
+function fullContentOf(template: TemplateRow, row: OccurrenceRow): OccurrenceContent {
+  const subtasks = subtasksOf(template, row);
+  // Only if there are any: nodes of the previous release refuse the field.
+  return subtasks === undefined ? contentOf(template, row) : { ...contentOf(template, row), subtasks };
+}
+
 function inputOf(template: TemplateRow, row: OccurrenceRow): OccurrenceInput {
   // Only if true: nodes of the previous release refuse the field.
   const again = row.generation > 0 ? { again: true } : {};
-  return Object.assign(identityOf(template, row), contentOf(template, row), {
+  return Object.assign(identityOf(template, row), fullContentOf(template, row), {
     successor_of: row.predecessor_id,
     ...again,
   });
 }
 
 function revisionOf(template: TemplateRow, row: OccurrenceRow): OccurrenceRevision {
-  const content = row.wanted ? contentOf(template, row) : null;
+  const content = row.wanted ? fullContentOf(template, row) : null;
   const cause = row.zone_revision === row.revision ? ({ cause: 'zone_data' } as const) : {};
   return { ...identityOf(template, row), content, force: row.forced, ...cause };
 }

@@ -8,6 +8,7 @@ import { occurrenceEvents, templateEvents } from '../../contract/recurrence.even
 import { withNextRevision } from '../domain/ledger.js';
 import { systemContext } from '../call-contexts.js';
 import { laterOf } from '../domain/later-of.js';
+import { assigneesOf, unassigned } from '../domain/subtasks.js';
 import { changesBetween } from '../domain/template-state.js';
 import { changesOf } from '../occurrences/exceptions.js';
 import { deleteFeeds } from '../persistence/feeds.store.js';
@@ -74,8 +75,8 @@ async function unassign(
 ): Promise<void> {
   const context = systemContext(workspaceId, requestId, 'event');
   await unassignOccurrences(on, context, row.id, userId, batch);
-  if (row.assignee_id !== userId) return scheduleNow(on, row.id);
-  const state = { ...row, assignee_id: null };
+  if (!assigneesOf(row).includes(userId)) return scheduleNow(on, row.id);
+  const state = unassigned(row, new Set([userId]));
   const updated = await updateTemplate(on, row, state, { replan: 'what is planned' });
   await publishTemplateEvent(
     on,

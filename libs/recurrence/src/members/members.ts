@@ -15,8 +15,8 @@ export async function holdAssignees(
   if (left.size > 0) throw notAMember();
 }
 
-export function notAMember(): InvalidInputError {
-  return new InvalidInputError([
-    { field: 'assignee_id', code: 'not_found', issue: 'must be a member of the workspace' },
-  ]);
+export function notAMember(fields: readonly string[] = ['assignee_id']): InvalidInputError {
+  return new InvalidInputError(
+    fields.map((field) => ({ field, code: 'not_found', issue: 'must be a member of the workspace' })),
+  );
 }

@@ -80,10 +80,11 @@ export class ChangeOccurrence {
     context: CallContext,
     id: string,
     originalStart: string,
-    { at, rule, due_offset: dueOffset, ...fields }: OccurrencePatch,
+    { at, rule, due_offset: dueOffset, subtasks, ...fields }: OccurrencePatch,
   ): Promise<OccurrenceChange> {
     if (rule !== undefined) throw faulty('rule', 'not_combinable', 'requires the scope following or all');
     if (dueOffset !== undefined) throw faulty('due_offset', 'not_combinable', 'requires the scope following or all');
+    if (subtasks !== undefined) throw faulty('subtasks', 'not_combinable', 'requires the scope following or all');
     const edits = Object.values(fields).some((value) => value !== undefined);
     if (at === undefined && !edits) throw faulty('body', 'empty', 'must have at least one field');
     const exception: CreateException = {

@@ -39,7 +39,7 @@ export interface TemplateRow extends TemplateState, Marks {
 }
 
 export const TEMPLATE_COLUMNS = `t.id, t.workspace_id, t.series_id, t.list_id, t.title, t.description, t.priority, t.tags, t.assignee_id,
-  t.estimated_duration, t.rule, t.due_offset, t.anchor, t.lead_days, t.sync_horizon_days, t.generation_horizon_days,
+  t.estimated_duration, t.rule, t.due_offset, t.subtasks, t.anchor, t.lead_days, t.sync_horizon_days, t.generation_horizon_days,
   t.status, t.starts_from, t.ends_before, t.zone, t.plan_from, t.revision, t.planned_revision, t.zone_revision, t.planned_before, t.planned_through,
   t.generated_through, t.next_run_at, t.paused_at, t.ended_at, t.resumes_at, t.ends_at, t.deleted_at, t.deleted_by, t.before_deletion, t.before_list_deletion, t.purge, t.problem, t.version, t.created_at, t.updated_at`;
 
@@ -204,8 +204,13 @@ function asColumn(mark: Marks[keyof Marks]): unknown {
   return typeof mark === 'object' && mark !== null ? JSON.stringify(mark) : mark;
 }
 
+const JSON_COLUMNS: ReadonlySet<keyof TemplateState> = new Set(['rule', 'subtasks']);
+
 function valuesOf(state: TemplateState): unknown[] {
-  return STATE.map((column) => (column === 'rule' ? JSON.stringify(state.rule) : state[column]));
+  return STATE.map((column) => {
+    const value = state[column];
+    return JSON_COLUMNS.has(column) && value !== null ? JSON.stringify(value) : value;
+  });
 }
 
 /** @param nextAt when the next occurrence starts; undefined for none. */
@@ -222,6 +227,7 @@ export function toTemplate(row: TemplateRow, nextAt: string | undefined): Templa
     estimated_duration: row.estimated_duration,
     rule: row.rule,
     due_offset: row.due_offset,
+    subtasks: row.subtasks ?? [],
     anchor: row.anchor,
     lead_days: row.lead_days,
     sync_horizon_days: row.sync_horizon_days,
@@ -298,7 +304,8 @@ export async function nextTemplateAssignedTo(
     `SELECT t.id, t.created_at FROM recurrence.template t
      WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND (t.status <> 'ended' OR t.before_list_deletion IS NOT NULL)
        AND ($3::timestamptz IS NULL OR (t.created_at, t.id) >= ($3, $4::uuid))
-       AND (t.assignee_id = $2::uuid OR EXISTS (
+       AND (t.assignee_id = $2::uuid OR (t.subtasks IS NOT NULL AND EXISTS (
+         SELECT FROM json_array_elements(t.subtasks) s WHERE s->>'assignee_id' = $2::uuid::text)) OR EXISTS (
          SELECT FROM recurrence.occurrence o WHERE o.template_id = t.id AND ${openAndAssignedTo('$2')}))
      ORDER BY t.created_at, t.id LIMIT 1`,
     [workspaceId, userId, from?.created_at ?? null, from?.id ?? null],

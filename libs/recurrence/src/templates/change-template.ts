@@ -10,6 +10,7 @@ import { Schedule } from '../domain/schedule.js';
 import { laterOf } from '../domain/later-of.js';
 import { isClosed, isPast, withNextRevision } from '../domain/ledger.js';
 import { onlyTheHourChanges, rekeyed } from '../domain/rekey.js';
+import { subtasksGiven } from '../domain/subtasks.js';
 import { changesBetween, requireOneHorizon, withFields, type TemplateState } from '../domain/template-state.js';
 import { occurrencesByKey, occurrencesOf, saveOccurrences } from '../persistence/occurrences.store.js';
 import { occurrencesToCome } from '../persistence/planning.store.js';
@@ -23,7 +24,7 @@ export interface TemplateChange {
   patch: TemplatePatch;
   /** The new zone of the rule; undefined if it stays. */
   zone?: string;
-  /** The new assignee. */
+  /** The new assignees, of subtasks as well. */
   members: readonly NamedMember[];
 }
 
@@ -38,7 +39,8 @@ export async function readChange(
     throw new InvalidInputError([{ field: 'body', code: 'empty', issue: 'must have at least one field' }]);
   }
   const { fields, members } = await references.resolve(context, patch);
-  const named = { patch: fields, members };
+  const ofSubtasks = await references.requireAssigneesOf(context, patch.subtasks);
+  const named = { patch: fields, members: [...members, ...ofSubtasks] };
   const timezone = patch.rule?.timezone;
   // A rule of an earlier release that names no zone follows the workspace.
   const stays = timezone === undefined || (timezone ?? row.rule.timezone ?? null) === null;
@@ -48,9 +50,10 @@ export async function readChange(
 
 /** The state after the change. @throws InvalidInputError, also for a rule that is invalid or too expensive after the merge. */
 export function changedState(row: TemplateState, { patch, zone: given }: TemplateChange): TemplateState {
-  const { rule: changes, ...fields } = patch;
+  const { rule: changes, subtasks, ...fields } = patch;
   requireOneHorizon(fields, row);
   const state = withFields(row, fields);
+  if (subtasks) state.subtasks = subtasksGiven(subtasks, row.subtasks);
   if (!changes) return state;
   const merged = mergedRule(row.rule, changes);
   const rule = given === undefined ? merged : withZone(merged, given);
@@ -96,6 +99,7 @@ const CONTENT = [
   'assignee_id',
   'estimated_duration',
   'due_offset',
+  'subtasks',
 ] as const satisfies readonly (keyof TemplateState)[];
 
 /** Before the template changes: future occurrences get the keys of the new hour. @returns the tasks of those that did. */

@@ -13,6 +13,7 @@ import {
   type ListsClient,
   type TasksClient,
 } from '@mono/tasks/contract';
+import type { TemplateSubtaskInput } from '../../contract/template-subtask.js';
 import { requireList } from '../domain/reach.js';
 import { systemContext } from '../call-contexts.js';
 import { notAMember } from '../members/members.js';
@@ -95,6 +96,23 @@ export class References {
     if (typeof userId !== 'string') return [];
     const members = await this.membershipsOf(context, userId);
     if (members.length === 0) throw notAMember();
+    return members;
+  }
+
+  /** The assignees of subtasks. @throws InvalidInputError */
+  async requireAssigneesOf(
+    { principal }: CallContext,
+    subtasks: readonly TemplateSubtaskInput[] = [],
+  ): Promise<NamedMember[]> {
+    const named = subtasks.map(({ assignee_id: id }) => id?.toLowerCase());
+    const ids = [...new Set(named.flatMap((id) => id ?? []))];
+    if (ids.length === 0) return [];
+    const members = await this.members.memberships(principal.workspaceId, ids);
+    const present = new Set(members.map(({ user_id: id }) => id));
+    const strangers = named.flatMap((id, index) =>
+      id === undefined || present.has(id) ? [] : [`subtasks[${index}].assignee_id`],
+    );
+    if (strangers.length > 0) throw notAMember(strangers);
     return members;
   }
 

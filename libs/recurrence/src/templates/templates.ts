@@ -15,6 +15,7 @@ import type { MissedPolicy } from '../../contract/template-constants.js';
 import { scheduleOf } from '../domain/dates.js';
 import { withZone } from '../domain/merge-rule.js';
 import { Schedule } from '../domain/schedule.js';
+import { subtasksGiven } from '../domain/subtasks.js';
 import {
   changesBetween,
   requireOneHorizon,
@@ -48,7 +49,10 @@ export class Templates {
 
   async create(context: CallContext, input: CreateTemplate): Promise<Template> {
     requireOneHorizon(input);
-    const members = await this.references.requireAssignee(context, input.assignee_id);
+    const members = [
+      ...(await this.references.requireAssignee(context, input.assignee_id)),
+      ...(await this.references.requireAssigneesOf(context, input.subtasks)),
+    ];
     const listId = await this.references.listOf(context, input.list_id);
     const zone = input.rule.timezone ?? (await this.references.zoneIn(context, listId));
     Schedule.of(input.rule, zone);
@@ -180,7 +184,13 @@ export function newState(input: CreateTemplate, listId: string, zone: string): T
     resumes_at: null,
     ends_at: null,
   };
-  return { ...withFields(blank, input), list_id: listId, rule: withZone(input.rule, zone) };
+  const { subtasks, ...fields } = input;
+  return {
+    ...withFields(blank, fields),
+    list_id: listId,
+    rule: withZone(input.rule, zone),
+    subtasks: subtasksGiven(subtasks ?? [], null),
+  };
 }
 
 function planFrom(row: TemplateRow, missed: MissedPolicy): string {

@@ -10,6 +10,7 @@ import { trashErrors, type RestoredThing, type RestoreFromTrash } from '@mono/tr
 import { templateEvents } from '../../contract/recurrence.events.js';
 import { systemContext } from '../call-contexts.js';
 import { reaches, requireList } from '../domain/reach.js';
+import { assigneesOf, unassigned } from '../domain/subtasks.js';
 import { changesBetween, returnedTo, type Standing, type TemplateState } from '../domain/template-state.js';
 import { Generation } from '../generation/generate.js';
 import { unassignOccurrences } from '../members/former-members.js';
@@ -19,7 +20,7 @@ import { publishTemplateEvent } from '../persistence/publish-events.js';
 import { lockTemplate, readAnyTemplate, updateTemplate, type TemplateRow } from '../persistence/templates.store.js';
 import { References } from '../templates/references.js';
 
-/** The assignees of the template and its exceptions. */
+/** The assignees of the template, its subtasks and its exceptions. */
 interface Assignees {
   userIds: readonly string[];
   members: readonly NamedMember[];
@@ -100,10 +101,10 @@ export class RestoreTemplate {
     }
   }
 
-  private async assigneesOf({ id, workspace_id: workspaceId, assignee_id: assignee }: TemplateRow): Promise<Assignees> {
-    const ofExceptions = await assigneesOfExceptions(this.database, id);
-    const userIds = [...new Set([...ofExceptions, ...(assignee === null ? [] : [assignee])])];
-    const members = userIds.length === 0 ? [] : await this.members.memberships(workspaceId, userIds);
+  private async assigneesOf(row: TemplateRow): Promise<Assignees> {
+    const ofExceptions = await assigneesOfExceptions(this.database, row.id);
+    const userIds = [...new Set([...ofExceptions, ...assigneesOf(row)])];
+    const members = userIds.length === 0 ? [] : await this.members.memberships(row.workspace_id, userIds);
     return { userIds, members };
   }
 }
@@ -126,10 +127,9 @@ async function bringBack(
   row: TemplateRow & { before_deletion: Standing },
   { listId, title, left }: { listId: string; title: string | undefined; left: ReadonlySet<string> },
 ): Promise<TemplateRow> {
-  const state: TemplateState = returnedTo(row, row.before_deletion, new Date().toISOString());
+  const state: TemplateState = unassigned(returnedTo(row, row.before_deletion, new Date().toISOString()), left);
   state.list_id = listId;
   if (title !== undefined) state.title = title;
-  if (state.assignee_id !== null && left.has(state.assignee_id)) state.assignee_id = null;
   const marks = { deleted_at: null, deleted_by: null, before_deletion: null, before_list_deletion: null };
   const replan = state.status === 'active' ? 'from its start' : 'what is planned';
   const restored = await updateTemplate(on, row, state, { replan, marks });
