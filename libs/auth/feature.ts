@@ -30,6 +30,7 @@ import { OutboxPlaces1764300000000 } from './src/persistence/migrations/17643000
 import { DisabledUsers1765000000044 } from './src/persistence/migrations/1765000000044-disabled-users.js';
 import { PersonalTokens1765000000000 } from './src/persistence/migrations/1765000000000-personal-tokens.js';
 import { FormerMembers1765000000055 } from './src/persistence/migrations/1765000000055-former-members.js';
+import { TimeAudience1765000000056 } from './src/persistence/migrations/1765000000056-time-audience.js';
 
 export { BearerAuthenticator } from './src/credentials/bearer-authenticator.js';
 
@@ -112,6 +113,7 @@ export const authFeature = defineFeature({
     PersonalTokens1765000000000,
     DisabledUsers1765000000044,
     FormerMembers1765000000055,
+    TimeAudience1765000000056,
   ],
   load: async () => (await import('./module.js')).AuthModule,
 });

@@ -38,7 +38,13 @@ export const timeTrackingFeature = defineFeature({
   events: [
     changesOf(
       'entry',
-      { scope: 'time:read', audience: 'list', keys: ['user_id'], resources: timeTrackingResources.entryResources },
+      {
+        scope: 'time:read',
+        audience: 'list',
+        keys: ['user_id'],
+        personal: true,
+        resources: timeTrackingResources.entryResources,
+      },
       {
         created: [timeTrackingEvents.entry_created, timeTrackingEvents.timer_started],
         updated: [timeTrackingEvents.entry_updated, timeTrackingEvents.timer_stopped],

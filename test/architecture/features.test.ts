@@ -5,7 +5,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Controller, Inject, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { authEvents, erasingEvents, workspacesErasedBy, type ErasingEvent, type UserEvent } from '@mono/auth/contract';
+import {
+  authEvents,
+  covers,
+  erasingEvents,
+  ownOnlyOf,
+  ROLES,
+  scopesOfRole,
+  workspacesErasedBy,
+  type ErasingEvent,
+  type UserEvent,
+} from '@mono/auth/contract';
 import type { EventContract } from '@mono/bus';
 import {
   changesOf,
@@ -245,6 +255,13 @@ describe('features', () => {
 
   test('declare the scopes that their operations need', () => {
     expect(undeclaredScopesOf(FEATURES_OF_APP.flatMap(({ operations = [] }) => operations))).toEqual([]);
+  });
+
+  // A webhook sends the events of all people.
+  test('let no role create webhooks that reads its own things only', () => {
+    const creators = ROLES.filter((role) => covers(scopesOfRole(role), ['webhooks:write']));
+    expect(creators).not.toEqual([]);
+    expect(creators.filter((role) => ownOnlyOf(role, 'admins').ownOnly !== undefined)).toEqual([]);
   });
 
   test.each(FEATURES)('%s declares no event of another module', async (lib) => {

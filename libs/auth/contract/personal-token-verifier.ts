@@ -23,6 +23,11 @@ export class RememberedPersonalTokens {
     this.verdicts.forget(userId);
   }
 
+  /** After a change of what members read. */
+  forgetIn(workspaceId: string): void {
+    this.verdicts.forgetWhere(({ principal }) => principal.workspaceId === workspaceId);
+  }
+
   clear(): void {
     this.verdicts.clear();
   }

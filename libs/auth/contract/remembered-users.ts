@@ -33,6 +33,11 @@ export class RememberedUsers {
     this.byToken.forget(userId);
   }
 
+  /** After a change of what members read. */
+  forgetIn(workspaceId: string): void {
+    this.byToken.forgetWhere((principal) => principal.workspaceId === workspaceId);
+  }
+
   clear(): void {
     this.byToken.clear();
   }

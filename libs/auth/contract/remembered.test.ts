@@ -32,9 +32,28 @@ test('what is forgotten is forgotten under all its names, and nobody else', asyn
   expect(remembered.recall('three')).toBeUndefined();
 });
 
+test('what matches is forgotten, and those of whom it was are told', async () => {
+  const remembered = new Remembered<string>();
+  const dropped: (string | undefined)[] = [];
+  remembered.onDropped((subject) => dropped.push(subject));
+  for (const [name, subject] of [
+    ['one', 'ada'],
+    ['two', 'ada'],
+    ['three', 'grace'],
+  ] as const)
+    await remembered.learn(name, () => Promise.resolve({ value: subject, subject, endsAt: null }));
+  remembered.forgetWhere((value) => value === 'ada');
+  expect(['one', 'two', 'three'].map((name) => remembered.recall(name))).toEqual([undefined, undefined, 'grace']);
+  expect(dropped).toEqual(['ada']);
+});
+
 test('what was asked for before a change and comes after it is told, not remembered', async () => {
   const remembered = new Remembered<string>();
-  for (const change of [() => remembered.forget('somebody else'), () => remembered.clear()]) {
+  for (const change of [
+    () => remembered.forget('somebody else'),
+    () => remembered.forgetWhere(() => false),
+    () => remembered.clear(),
+  ]) {
     const { promise: answer, resolve: come } = Promise.withResolvers<Answered>();
     const told = remembered.learn('a', () => answer);
     change();

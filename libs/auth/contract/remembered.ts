@@ -47,6 +47,18 @@ export class Remembered<T> {
     this.notify(subject);
   }
 
+  /** Every verdict that matches, of any key or user. */
+  forgetWhere(matches: (value: T) => boolean): void {
+    this.epoch += 1;
+    const subjects = new Set<string>();
+    for (const [name, { value, subject }] of this.known) {
+      if (!matches(value)) continue;
+      this.known.delete(name);
+      subjects.add(subject);
+    }
+    for (const subject of subjects) this.notify(subject);
+  }
+
   clear(): void {
     this.epoch += 1;
     this.known.clear();

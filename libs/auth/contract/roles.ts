@@ -1,6 +1,7 @@
 // The roles in a workspace. No role has the scope `operator`, which reaches beyond it.
 import { hasScope, scopesDeclaredFor, type Principal } from '@mono/contract';
 import { covers } from './scopes.js';
+import type { TimeAudience } from './workspaces.js';
 
 /** The highest first. */
 export const ROLES = ['owner', 'admin', 'member', 'viewer'] as const;
@@ -19,6 +20,11 @@ export function roleOf(principal: Principal): Role | undefined {
 
 export function isAtLeast(role: Role | undefined, least: Role): boolean {
   return role !== undefined && ROLES.indexOf(role) <= ROLES.indexOf(least);
+}
+
+/** The scopes with which the role reads things of its own only, by the settings of the workspace. */
+export function ownOnlyOf(role: Role, visibleTo: TimeAudience | null): { ownOnly?: readonly string[] } {
+  return visibleTo === 'admins' && !isAtLeast(role, 'admin') ? { ownOnly: ['time:read'] } : {};
 }
 
 export function lowerRole(one: Role, other: Role): Role {

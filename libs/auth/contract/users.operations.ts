@@ -22,6 +22,7 @@ export class TokenPrincipal implements Principal {
   sessionId?: string;
   role?: string;
   timezone?: string;
+  ownOnly?: readonly string[];
   tokenId?: string;
   narrowed?: boolean;
 }

@@ -22,6 +22,13 @@ export class VisibleRows {
   @TextsField({ description: 'Types with the rows of the user’s own things, and of shared ones.', ...types })
   own: readonly string[];
 
+  @TextsField({
+    description: 'Types of which the user sees own things only, by their key `user_id`.',
+    ...types,
+    optional: true,
+  })
+  personal?: readonly string[];
+
   @TextField({ description: 'The user.', max: 36, nullable: true })
   userId: string | null;
 }

@@ -53,6 +53,11 @@ export const THINGS = [
     },
     { created: planted, updated: watered, deleted: uprooted },
   ),
+  changesOf(
+    'shift',
+    { scope: 'garden:read', audience: 'list', keys: ['user_id'], personal: true },
+    { created: planted, updated: watered, deleted: uprooted },
+  ),
   changesOf('bed', { scope: 'garden:read', audience: 'itself' }, { created: bed_dug, updated: watered }),
   changesOf('gardener', { scope: null, audience: 'workspace' }, { updated: watered }),
   changesOf('secret', { scope: 'admin', audience: 'unlimited' }, { updated: watered }),
@@ -64,6 +69,7 @@ export type Kind = NewChange['change'];
 
 export interface EventOptions extends Partial<FeatureEvent> {
   type?: string;
+  user_id?: string;
   kind?: Kind;
 }
 

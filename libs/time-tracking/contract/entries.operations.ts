@@ -4,7 +4,10 @@ import { timeTrackingErrors } from './time-tracking.errors.js';
 
 const entry = path('/v1/time/entries/:id', { id: idOf('entry') });
 
-/** Everybody reads all entries of the workspace. A user writes their own; an admin and a key write everybody's. */
+/**
+ * All members read all entries of the workspace, or admins do and others their own: `time_entries_visible_to` of the workspace. A user
+ * writes their own; an admin and a key write everybody's.
+ */
 export const entriesOperations = operations(
   'time-tracking',
   { tag: 'time', errors: timeTrackingErrors },
@@ -27,7 +30,8 @@ export const entriesOperations = operations(
     findEntries: get('/v1/time/entries', {
       operationId: 'findTimeEntries',
       summary: 'Find time entries',
-      description: 'Entries written by hand or by a timer, filtered by time, user, task and list.',
+      description:
+        'Entries written by hand or by a timer, filtered by time, user, task and list. Members and viewers get their own only where `time_entries_visible_to` of the workspace is `admins`.',
       answer: 'A page of entries, ordered by start.',
       scope: 'time:read',
       respectsLists: true,

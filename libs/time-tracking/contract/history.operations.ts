@@ -23,7 +23,8 @@ export const historyOperations = operations(
     taskTime: get(path('/v1/tasks/:id/time', task), {
       operationId: 'getTaskTime',
       summary: 'Get the time spent on a task',
-      description: 'Measured time is the time in the status `in_progress`. Entries are written by hand or by a timer.',
+      description:
+        'Measured time is the time in the status `in_progress`. Entries are written by hand or by a timer. Where the workspace keeps time private, others see the sums of the task, and only their own spans and entries.',
       answer: 'The time in `in_progress` and the entries, separately.',
       scope: 'time:read',
       respectsLists: true,

@@ -125,12 +125,18 @@ export class TaskTime {
   })
   worked_to_estimated: number | null;
 
-  @ApiProperty({ type: [TimeSpan], description: 'The latest 500, the first one first.' })
+  @ApiProperty({ type: [TimeSpan], description: 'The latest 500 that the caller may read, the first one first.' })
   spans: TimeSpan[];
 
-  @ApiProperty({ type: () => [TimeEntry], description: 'The latest 500, the first one first.' })
+  @ApiProperty({
+    type: () => [TimeEntry],
+    description: 'The latest 500 that the caller may read, the first one first.',
+  })
   entries: TimeEntry[];
 
-  @ApiProperty({ type: [PersonTime], description: 'Those with the most work first.' })
+  @ApiProperty({
+    type: [PersonTime],
+    description: 'Those with the most work first; the caller alone where the workspace keeps time private.',
+  })
   people: PersonTime[];
 }

@@ -15,7 +15,7 @@ export const reportsOperations = operations(
       operationId: 'getTimeReport',
       summary: 'Get a time report',
       description:
-        'Sums of measured and recorded time in a period, grouped as asked. `Accept: text/csv` returns all rows as a file.',
+        'Sums of measured and recorded time in a period, grouped as asked: of all people, or of the caller where the workspace keeps time private. `Accept: text/csv` returns all rows as a file.',
       answer: 'The total and a page of groups.',
       scope: 'time:read',
       respectsLists: true,

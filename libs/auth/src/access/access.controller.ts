@@ -6,6 +6,7 @@ import { isUUID } from 'class-validator';
 import {
   authErrors,
   invalidAccessToken,
+  ownOnlyOf,
   scopesOfRole,
   usersOperations,
   type JsonWebKeySet,
@@ -33,9 +34,10 @@ export class AccessController {
     if (workspace !== undefined && !isUUID(workspace)) throw authErrors.workspace_not_found({ id: echo(workspace) });
     const access = await findAccess(this.database, userId, sessionId, workspace);
     if (!access) throw invalidAccessToken();
-    const { workspace_id: workspaceId, role, timezone } = access;
+    const { workspace_id: workspaceId, role, timezone, time_entries_visible_to: visibleTo } = access;
     const user = { kind: 'user', id: userId, sessionId, timezone } as const;
-    if (workspaceId !== null && role !== null) return { ...user, workspaceId, role, scopes: scopesOfRole(role) };
+    if (workspaceId !== null && role !== null)
+      return { ...user, workspaceId, role, scopes: scopesOfRole(role), ...ownOnlyOf(role, visibleTo) };
     // The same for a workspace that does not exist.
     if (workspace !== undefined) throw authErrors.workspace_not_found({ id: echo(workspace) });
     return { ...user, workspaceId: NO_WORKSPACE, scopes: [] };

@@ -1,5 +1,5 @@
-// On every node: forgets the verdicts on a key or a user that changes, and all of them when the bus reconnects, because changes
-// may have been missed.
+// On every node: forgets the verdicts on a key or a user that changes, those on the users in a workspace that changes what members
+// read, and all of them when the bus reconnects, because changes may have been missed.
 import { Controller, type OnApplicationShutdown } from '@nestjs/common';
 import { Bus, EventHandler, type BodyOf } from '@mono/bus';
 import { everyAuthEvent, RememberedKeys, RememberedPersonalTokens, RememberedUsers } from '../../contract/index.js';
@@ -26,6 +26,8 @@ export class AccessChanges implements OnApplicationShutdown {
     // Neither event names the keys and members of the workspaces that it deletes.
     if (event.event === 'account_deleted' || event.event === 'workspace_deleted') this.clear();
     if (event.aggregate === 'member') this.forgetUser(event.user_id);
+    if (event.event === 'workspace_updated' && 'time_entries_visible_to' in event.changes)
+      this.forgetIn(event.aggregate_id);
     return Promise.resolve();
   }
 
@@ -33,6 +35,11 @@ export class AccessChanges implements OnApplicationShutdown {
     this.keys.clear();
     this.users.clear();
     this.tokens.clear();
+  }
+
+  private forgetIn(workspaceId: string): void {
+    this.users.forgetIn(workspaceId);
+    this.tokens.forgetIn(workspaceId);
   }
 
   private forgetUser(id: string): void {

@@ -30,7 +30,12 @@ export async function claimAccount(
     // Nobody else can have joined it yet.
     await lockWorkspace(on, id);
     const workspace = role === 'owner' ? await readWorkspace(on, id) : undefined;
-    if (workspace) await updateWorkspace(on, doer, workspace, { name, timezone: TIMEZONE });
+    if (workspace)
+      await updateWorkspace(on, doer, workspace, {
+        name,
+        timezone: TIMEZONE,
+        time_entries_visible_to: workspace.time_entries_visible_to,
+      });
   }
   await addUserEvent(on, originOf(caller), { event: 'email_verified', user });
   return user;

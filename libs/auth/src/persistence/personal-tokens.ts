@@ -2,7 +2,7 @@
 import type { PageRequest } from '@mono/contract';
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { ApiKeyCredential, PersonalTokenState, Role } from '../../contract/index.js';
+import type { ApiKeyCredential, PersonalTokenState, Role, TimeAudience } from '../../contract/index.js';
 
 export interface PersonalTokenFields {
   name: string;
@@ -34,6 +34,7 @@ export interface StoredPersonalToken extends PersonalTokenRow {
   role: Role | null;
   /** The zone of the user's days. */
   timezone: string;
+  time_entries_visible_to: TimeAudience | null;
 }
 
 const COLUMNS = `t.id, t.user_id, t.name, t.short_id, t.scopes, t.workspace_id, t.list_ids, t.expires_at, t.last_used_at,
@@ -41,10 +42,11 @@ const COLUMNS = `t.id, t.user_id, t.name, t.short_id, t.scopes, t.workspace_id, 
 
 const FIND: Statement = {
   name: 'auth.find_personal_token',
-  text: `SELECT ${COLUMNS}, t.environment, t.secret_hash, m.workspace_id AS place_id, m.role, u.timezone
+  text: `SELECT ${COLUMNS}, t.environment, t.secret_hash, m.workspace_id AS place_id, m.role, m.time_entries_visible_to, u.timezone
     FROM auth.personal_token t JOIN auth."user" u ON u.id = t.user_id
     LEFT JOIN LATERAL (
-      SELECT member.workspace_id, member.role FROM auth.workspace_member member
+      SELECT member.workspace_id, member.role, w.time_entries_visible_to
+      FROM auth.workspace_member member JOIN auth.workspace w ON w.id = member.workspace_id
       WHERE member.user_id = t.user_id AND ($2::uuid IS NULL OR member.workspace_id = $2)
         AND (t.workspace_id IS NULL OR member.workspace_id = t.workspace_id)
       ORDER BY member.joined_at, member.workspace_id LIMIT 1

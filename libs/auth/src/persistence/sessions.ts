@@ -1,7 +1,7 @@
 // The store of sessions and their refresh tokens.
 import type { Executor, Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import type { Role } from '../../contract/index.js';
+import type { Role, TimeAudience } from '../../contract/index.js';
 
 export const REFRESH_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 /** The limit of one user; the least recently seen session ends first. */
@@ -24,6 +24,7 @@ export interface Access {
   role: Role | null;
   /** The zone of the user. */
   timezone: string;
+  time_entries_visible_to: TimeAudience | null;
 }
 
 /** The place where a session is used. */
@@ -34,9 +35,10 @@ export interface Device {
 
 const ACCESS: Statement = {
   name: 'auth.find_access',
-  text: `SELECT m.workspace_id, m.role, u.timezone FROM auth.session s JOIN auth."user" u ON u.id = s.user_id
+  text: `SELECT m.workspace_id, m.role, m.time_entries_visible_to, u.timezone FROM auth.session s JOIN auth."user" u ON u.id = s.user_id
     LEFT JOIN LATERAL (
-      SELECT member.workspace_id, member.role FROM auth.workspace_member member
+      SELECT member.workspace_id, member.role, w.time_entries_visible_to
+      FROM auth.workspace_member member JOIN auth.workspace w ON w.id = member.workspace_id
       WHERE member.user_id = s.user_id AND ($3::uuid IS NULL OR member.workspace_id = $3)
       ORDER BY member.joined_at, member.workspace_id LIMIT 1
     ) m ON true

@@ -3,17 +3,18 @@ import type { EventContract } from '@mono/bus';
 import type { PageRequest } from '@mono/contract';
 import { outbox, type Executor, type Statement } from '@mono/platform';
 import { uuidv7 } from 'uuidv7';
-import { authEvents, type Workspace, type WorkspaceEvent } from '../../contract/index.js';
+import { authEvents, type TimeAudience, type Workspace, type WorkspaceEvent } from '../../contract/index.js';
 import { changesOf, eventColumns, originOfEvent, type Doer } from './auth-events.js';
 
 /** The mutable fields of a workspace. */
 export interface WorkspaceFields {
   name: string;
   timezone: string;
+  time_entries_visible_to: TimeAudience;
 }
 
-const FIELDS = ['name', 'timezone'] as const;
-const COLUMNS = 'id, name, timezone, is_default, version, created_at, updated_at';
+const FIELDS = ['name', 'timezone', 'time_entries_visible_to'] as const;
+const COLUMNS = 'id, name, timezone, time_entries_visible_to, is_default, version, created_at, updated_at';
 
 const EVENT = `event AS (
     INSERT INTO auth.outbox (event_id, subject, aggregate_id, version, occurred_at, payload)
@@ -22,14 +23,15 @@ const EVENT = `event AS (
 
 const INSERT: Statement = {
   name: 'auth.insert_workspace',
-  text: `WITH workspace AS (INSERT INTO auth.workspace (id, name, timezone) VALUES ($1, $5, $6) RETURNING *), ${EVENT}
+  text: `WITH workspace AS (INSERT INTO auth.workspace (id, name, timezone, time_entries_visible_to)
+      VALUES ($1, $5, $6, $7) RETURNING *), ${EVENT}
     SELECT ${COLUMNS} FROM workspace`,
 };
 
 const UPDATE: Statement = {
   name: 'auth.update_workspace',
   text: `WITH workspace AS (
-      UPDATE auth.workspace w SET name = $5, timezone = $6, version = w.version + 1,
+      UPDATE auth.workspace w SET name = $5, timezone = $6, time_entries_visible_to = $7, version = w.version + 1,
         updated_at = greatest(clock_timestamp()::timestamptz(3), w.updated_at)
       WHERE w.id = $1 RETURNING *
     ), ${EVENT}
@@ -93,9 +95,13 @@ export function findAllWorkspaces(on: Executor): Promise<Workspace[]> {
   return on.query<Workspace>(`SELECT ${COLUMNS} FROM auth.workspace ORDER BY id`);
 }
 
-export function insertWorkspace(on: Executor, doer: Doer, fields: WorkspaceFields): Promise<Workspace> {
-  const id = uuidv7();
-  return write(on, INSERT, doer, id, authEvents.workspace_created, undefined, fields);
+export function insertWorkspace(
+  on: Executor,
+  doer: Doer,
+  { name, timezone }: Pick<WorkspaceFields, 'name' | 'timezone'>,
+): Promise<Workspace> {
+  const fields = { name, timezone, time_entries_visible_to: 'everyone' } as const;
+  return write(on, INSERT, doer, uuidv7(), authEvents.workspace_created, undefined, fields);
 }
 
 /** Requires a locked row. */
@@ -125,7 +131,7 @@ async function write(
 ): Promise<Workspace> {
   const changes = changesOf(FIELDS, from, fields);
   const columns = eventColumns(doer, event, { aggregate: 'workspace', aggregate_id: id, workspace_id: id, changes });
-  const [row] = await on.query<Workspace>(statement, [id, ...columns, fields.name, fields.timezone]);
+  const [row] = await on.query<Workspace>(statement, [id, ...columns, ...FIELDS.map((field) => fields[field])]);
   if (!row) throw new Error('Invariant violated: a locked workspace has changed.');
   return row;
 }

@@ -130,6 +130,32 @@ describe('personal access tokens', () => {
     await expect(world.client.updateMe({ patch }, context)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  test('where the workspace keeps time private, members and narrowed tokens read their own only', async () => {
+    const people = await Promise.all((['admin', 'member', 'viewer'] as const).map(colleague));
+    const [admin, member] = people as [Person, Person, Person];
+    const tokens = [
+      ...(await Promise.all(people.map((person) => create({ workspace_id: home() }, person)))),
+      await create({ workspace_id: home(), scopes: ['tasks:read'] }, admin),
+      await create({ workspace_id: home(), list_ids: [LIST] }, admin),
+      await create({ workspace_id: home(), scopes: ['tasks:read', 'admin'] }, admin),
+    ];
+    const limits = async () =>
+      Promise.all(tokens.map(async ({ token }) => (await verify(token, home())).ownOnly?.join()));
+    const update = (time_entries_visible_to: 'everyone' | 'admins') =>
+      world.client.updateWorkspace({ id: home(), patch: { time_entries_visible_to } }, ada.context);
+    expect(await limits()).toEqual(tokens.map(() => undefined));
+    const { version } = await update('admins');
+    expect(await update('admins')).toMatchObject({ time_entries_visible_to: 'admins', version });
+    const own = 'time:read';
+    expect(await limits()).toEqual([undefined, own, own, own, own, undefined]);
+    // Their other workspaces have settings of their own.
+    const elsewhere = await create({}, member);
+    expect((await verify(elsewhere.token, home(member))).ownOnly).toBeUndefined();
+    expect((await verify(elsewhere.token, home())).ownOnly).toEqual([own]);
+    expect(await update('everyone')).toMatchObject({ version: version + 1 });
+    expect(await limits()).toEqual(tokens.map(() => undefined));
+  });
+
   test('whoami describes session and token', async () => {
     const made = await create({ scopes: ['tasks:read'], workspace_id: home() });
     expect(await world.client.whoami(undefined, await contextOf(made))).toEqual({

@@ -7,6 +7,7 @@ import { isUUID } from 'class-validator';
 import {
   authErrors,
   invalidPersonalToken,
+  ownOnlyOf,
   personalTokensOperations,
   rightsOfToken,
   type VerifiedPersonalToken,
@@ -59,5 +60,6 @@ function principalOf(token: StoredPersonalToken): Principal {
     ...(list_ids !== null && { listIds: list_ids }),
   } as const;
   if (workspaceId === null || role === null) return { ...user, workspaceId: NO_WORKSPACE, scopes: [] };
-  return { ...user, workspaceId, ...rightsOfToken(role, token) };
+  const rights = rightsOfToken(role, token);
+  return { ...user, workspaceId, ...rights, ...ownOnlyOf(rights.role, token.time_entries_visible_to) };
 }

@@ -98,7 +98,11 @@ export class WorkspacesController {
       await lockWorkspace(on, id);
       const row = await requireWorkspace(on, context, id);
       requireVersion(context, row);
-      const fields: WorkspaceFields = { name: patch.name ?? row.name, timezone: patch.timezone ?? row.timezone };
+      const fields: WorkspaceFields = {
+        name: patch.name ?? row.name,
+        timezone: patch.timezone ?? row.timezone,
+        time_entries_visible_to: patch.time_entries_visible_to ?? row.time_entries_visible_to,
+      };
       if (!differs(row, fields)) return row;
       on.afterCommit(() => this.signal.wake());
       return updateWorkspace(on, context, row, fields);

@@ -38,6 +38,7 @@ const READ = {
         AND (type = ANY($4::text[])
           OR (type = ANY($5::text[]) AND (list_id = ANY($6::uuid[]) OR from_list_id = ANY($6::uuid[])))
           OR (type = ANY($7::text[]) AND (thing_id = $8::uuid OR list_id IN ($1, $8::uuid) OR from_list_id IN ($1, $8::uuid))))
+        AND (type <> ALL($9::text[]) OR keys ->> 'user_id' = $8::uuid::text)
       ORDER BY position LIMIT $3
     ) c ON true
     WHERE f.workspace_id = $1 ORDER BY c.position`,
@@ -55,8 +56,9 @@ export class ChangeStore {
   }
 
   async read(workspaceId: string, after: number, limit: number, visible: Visible): Promise<FeedRead> {
-    const { open, listed, lists, own, userId } = visible;
-    const rows = await this.database.query<Joined>(READ, [workspaceId, after, limit, open, listed, lists, own, userId]);
+    const { open, listed, lists, own, personal = [], userId } = visible;
+    const values = [workspaceId, after, limit, open, listed, lists, own, userId, personal];
+    const rows = await this.database.query<Joined>(READ, values);
     const [first] = rows;
     return {
       head: Number(first?.head ?? 0),

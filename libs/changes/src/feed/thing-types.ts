@@ -1,6 +1,6 @@
 // The things of the feed, and whose callers see their changes. All of it derives from the declarations of the features.
 import { Injectable } from '@nestjs/common';
-import { hasScope, InvalidInputError, type ChangedThing, type Principal } from '@mono/contract';
+import { hasScope, InvalidInputError, readsOnlyOf, type ChangedThing, type Principal } from '@mono/contract';
 import { FeatureEvents } from '@mono/platform';
 import type { VisibleRows } from '../../contract/index.js';
 import type { TokenScope } from './token.js';
@@ -53,6 +53,9 @@ export class ThingTypes {
     const only = (...audiences: ChangedThing['audience'][]): string[] =>
       seen.filter(({ audience }) => audiences.includes(audience)).map(({ type }) => type);
     const whole = listId === undefined;
+    const personal = seen.filter(
+      (thing) => thing.personal && thing.scope !== null && readsOnlyOf(principal, thing.scope) !== undefined,
+    );
     return {
       open: [
         ...(whole ? only('workspace') : []),
@@ -62,6 +65,8 @@ export class ThingTypes {
       listed: lists === undefined ? [] : only('list', 'itself'),
       lists: lists ?? [],
       own: whole ? only(...(principal.kind === 'user' ? (['user', 'owned'] as const) : (['owned'] as const))) : [],
+      // A node of the previous release refuses it.
+      ...(personal.length > 0 && { personal: personal.map(({ type }) => type) }),
       userId: principal.kind === 'user' ? principal.id : null,
     };
   }

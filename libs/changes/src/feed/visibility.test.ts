@@ -15,6 +15,10 @@ beforeEach(() => {
 });
 afterAll(() => world?.close());
 
+function ownOnly(id: string): Partial<Principal> {
+  return { kind: 'user', id, scopes: ['garden:read'], ownOnly: ['garden:read'] };
+}
+
 async function seenBy(more: Partial<Principal>, query: { list_id?: string; types?: string[] } = {}) {
   const principal = callerIn(workspace, more);
   // A token of the time before everything.
@@ -42,6 +46,30 @@ test('a user sees their own things, and nobody else does', async () => {
   const key = await seenBy({ scopes: ['*'] });
   await world.append(workspace, { type: 'diary', aggregate_id: id });
   expect([await owner(), await other(), await key()]).toEqual([[['diary', 'updated', null]], [], []]);
+});
+
+test('a caller that reads its own things only sees no changes of those of others, by pages and within lists', async () => {
+  const [ada, bob] = [randomUUID(), randomUUID()];
+  const own = await seenBy(ownOnly(ada));
+  const ofList = await seenBy(ownOnly(ada), { list_id: A });
+  const limited = await seenBy({ ...ownOnly(ada), listIds: [B] });
+  const otherScope = await seenBy({ ...ownOnly(ada), ownOnly: ['other:read'] });
+  const key = await seenBy({});
+  await world.append(
+    workspace,
+    { type: 'shift', kind: 'created', list_id: A, user_id: ada },
+    { type: 'shift', kind: 'created', list_id: A, user_id: bob },
+    { type: 'shift', kind: 'deleted', list_id: B, user_id: bob },
+    { type: 'shift', list_id: B },
+    { type: 'plant', list_id: B },
+  );
+  expect(await own()).toEqual([
+    ['shift', 'created', A],
+    ['plant', 'updated', B],
+  ]);
+  expect(await ofList()).toEqual([['shift', 'created', A]]);
+  expect(await limited()).toEqual([['plant', 'updated', B]]);
+  expect([(await otherScope()).length, (await key()).length]).toEqual([5, 5]);
 });
 
 test('a thing of a user appears for others when it is shared, and disappears when it becomes personal', async () => {

@@ -181,6 +181,20 @@ describe('a client', () => {
     expect(received.map(({ type }) => type)).toEqual(['secret', 'plant']);
   });
 
+  test('receives the changes of its own things only, once its rights say so', async () => {
+    const [id, other] = [randomUUID(), randomUUID()];
+    const rights = { kind: 'user', id, scopes: ['garden:read'] } as const;
+    const { client, received, key } = await world.client(workspace, { since: await token(), rights });
+    void run(client);
+    await world.append(workspace, { type: 'shift', user_id: other });
+    await until('it follows', () => received.length === 1);
+    world.keys.valid.set(key, callerIn(workspace, { ...rights, ownOnly: ['garden:read'] }));
+    await world.append(workspace, { type: 'shift', user_id: other });
+    const [own] = await world.append(workspace, { type: 'shift', user_id: id });
+    await until('it has its own', () => received.length === 2);
+    expect(idsOf(received).at(-1)).toBe(own);
+  });
+
   test('that is limited to a list receives its changes only', async () => {
     const { client, received } = await world.client(workspace, { since: await token(), rights: { listIds: [A] } });
     void run(client);

@@ -194,6 +194,6 @@ function isRefusal(error: unknown): boolean {
   return error instanceof DomainError && NO_LONGER_ALLOWED.has(error.kind);
 }
 
-function rightsOf({ workspaceId, scopes, listIds, role }: Principal): string {
-  return JSON.stringify([workspaceId, scopes, listIds, role]);
+function rightsOf({ workspaceId, scopes, listIds, role, ownOnly }: Principal): string {
+  return JSON.stringify([workspaceId, scopes, listIds, role, ownOnly]);
 }

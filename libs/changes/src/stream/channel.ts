@@ -22,7 +22,7 @@ export class Channel implements Follower, FollowedFeed {
     private readonly tail: Tail,
     private readonly renderer: Renderer,
   ) {
-    const { visible } = renderer.view;
+    const { personal: _personal, ...visible } = renderer.view.visible;
     this.position = tail.head;
     this.rows = { ...visible, open: [...visible.open, ...visible.own], own: [], userId: null };
     tail.followers.add(this);
@@ -31,8 +31,19 @@ export class Channel implements Follower, FollowedFeed {
   /** The channel of all whose view is the same but for their own things. A filter is its caller's. */
   static on(tail: Tail, view: FeedView, readers: Readers): Channel {
     const { scope, visible, collapses, filter, reach } = view;
-    const { open, listed, lists, own } = visible;
-    const key = JSON.stringify([scope.types, scope.listId, open, listed, lists, own, collapses, filter, reach]);
+    const { open, listed, lists, own, personal } = visible;
+    const key = JSON.stringify([
+      scope.types,
+      scope.listId,
+      open,
+      listed,
+      lists,
+      own,
+      personal,
+      collapses,
+      filter,
+      reach,
+    ]);
     const channels = channelsOf.get(tail) ?? new Map<string, Channel>();
     channelsOf.set(tail, channels);
     let channel = channels.get(key);

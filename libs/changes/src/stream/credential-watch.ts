@@ -147,6 +147,6 @@ function hasSameRights(one: Principal, other: Principal): boolean {
   return rightsOf(one) === rightsOf(other);
 }
 
-function rightsOf({ kind, id, workspaceId, role, scopes, listIds }: Principal): string {
-  return JSON.stringify([kind, id, workspaceId, role, scopes.toSorted(), listIds?.toSorted()]);
+function rightsOf({ kind, id, workspaceId, role, scopes, listIds, ownOnly }: Principal): string {
+  return JSON.stringify([kind, id, workspaceId, role, scopes.toSorted(), listIds?.toSorted(), ownOnly]);
 }

@@ -32,21 +32,23 @@ export class Renderer {
   private readonly listed: ReadonlySet<string>;
   private readonly lists: ReadonlySet<string>;
   private readonly own: ReadonlySet<string>;
+  private readonly personal: ReadonlySet<string>;
 
   constructor(
     readonly view: FeedView,
     private readonly readers: Readers,
   ) {
-    const { open, listed, lists, own } = view.visible;
+    const { open, listed, lists, own, personal } = view.visible;
     this.open = new Set(open);
     this.listed = new Set(listed);
     this.lists = new Set(lists);
     this.own = new Set(own);
+    this.personal = new Set(personal);
   }
 
   /** Whether users with the same rights see different events of it. */
   isPersonal({ rows }: Batch): boolean {
-    return this.own.size > 0 && rows.some(({ type }) => this.own.has(type));
+    return rows.some(({ type }) => this.own.has(type) || this.personal.has(type));
   }
 
   /** @throws UnavailableError where things are included or filtered; DomainError of a filter that cannot be used. */
@@ -75,7 +77,9 @@ export class Renderer {
     return placed(seen, withResources(changes, await this.readers.resources.read(changes, reach)));
   }
 
-  private isVisible({ type, list_id: listId, from_list_id: fromId, thing_id: id }: FeedRow, userId: string | null) {
+  private isVisible(row: FeedRow, userId: string | null): boolean {
+    const { type, list_id: listId, from_list_id: fromId, thing_id: id, keys } = row;
+    if (this.personal.has(type) && keys['user_id'] !== userId) return false;
     if (this.open.has(type)) return true;
     if (this.listed.has(type)) return this.lists.has(listId ?? '') || this.lists.has(fromId ?? '');
     if (!this.own.has(type)) return false;

@@ -1,5 +1,6 @@
 // Streams of a node: who receives what, how often the feed is read, slow clients, limits, and each way to end.
 import { randomUUID } from 'node:crypto';
+import type { Principal } from '@mono/contract';
 import { until } from '../../../../test/support/until.ts';
 import { callerIn } from '../../testing/changes-world.js';
 import { StreamWorld, type FakeClient } from '../../testing/stream-world.js';
@@ -34,6 +35,10 @@ function seen({ changes }: FakeClient) {
 
 function idsOf(rows: readonly { event_id: string }[]): string[] {
   return rows.map(({ event_id: id }) => id);
+}
+
+function ownOnly(id: string): Partial<Principal> {
+  return { kind: 'user', id, scopes: ['garden:read'], ownOnly: ['garden:read'] };
 }
 
 describe('fan-out', () => {
@@ -76,6 +81,30 @@ describe('fan-out', () => {
       [first, second],
       [second, third],
     ]);
+  });
+
+  test('users that read their own things only share the others', async () => {
+    const [ada, bob] = [randomUUID(), randomUUID()];
+    const before = await world.append(workspace, { type: 'shift', user_id: bob }, { type: 'shift', user_id: ada });
+    const clients = await Promise.all(
+      [ada, bob].map((id) => world.client(workspace, { since: 0, rights: ownOnly(id) })),
+    );
+    const everything = await world.client(workspace, { since: 0, rights: { scopes: ['garden:read'] } });
+    const rows = await world.append(
+      workspace,
+      { type: 'shift', user_id: ada },
+      { type: 'plant' },
+      { type: 'shift', user_id: bob },
+    );
+    const [ofBob, ofAda] = idsOf(before);
+    const [first, second, third] = idsOf(rows);
+    for (const client of clients) await untilReceived(client, 3);
+    await untilReceived(everything, 5);
+    expect(clients.map(({ ids }) => ids)).toEqual([
+      [ofAda, first, second],
+      [ofBob, second, third],
+    ]);
+    expect(everything.ids).toEqual(idsOf([...before, ...rows]));
   });
 
   test('a signal that was lost is made up for', async () => {
@@ -208,6 +237,20 @@ describe('credentials', () => {
     world.keys.drop(undefined);
     await until('the stream ends', () => client.isEnded);
     expect(client.endCode).toBe('access_changed');
+  });
+
+  test('who reads their own things only from now on gets no change by the rights of before', async () => {
+    const id = randomUUID();
+    const rights = { kind: 'user', id, scopes: ['garden:read'] } as const;
+    const client = await world.client(workspace, { authorization: 'own only', rights });
+    world.keys.valid.set('own only', callerIn(workspace, ownOnly(id)));
+    world.keys.drop(id);
+    await until('the stream ends', () => client.isEnded);
+    expect(client.endCode).toBe('access_changed');
+    const [, plant] = await world.append(workspace, { type: 'shift', user_id: randomUUID() }, { type: 'plant' });
+    const again = await world.client(workspace, { authorization: 'own only', since: 0 });
+    await untilReceived(again, 1);
+    expect([client.ids, again.ids]).toEqual([[], [plant?.event_id]]);
   });
 
   test('that nobody can verify are trusted for a while', async () => {

@@ -21,6 +21,8 @@ export interface Principal {
   tokenId?: string;
   /** Whether that token has fewer rights in the workspace than its user. */
   narrowed?: boolean;
+  /** The scopes with which a user reads things of their own only, by a setting of the workspace. Default: none. */
+  ownOnly?: readonly string[];
 }
 
 /** The zone of the caller's days, in which dates without a zone are meant. */
@@ -61,6 +63,11 @@ export interface Replayable<T> {
   body: T;
   /** Whether the body is the stored response to an earlier, identical call. */
   replayed: boolean;
+}
+
+/** @returns the user to whose things the caller is limited with the scope; undefined: to nobody's. */
+export function readsOnlyOf({ ownOnly, id }: Pick<Principal, 'ownOnly' | 'id'>, scope: string): string | undefined {
+  return ownOnly?.includes(scope) ? id : undefined;
 }
 
 /** `*` includes every scope of the workspace. It does not include `operator`, which reaches beyond the workspace. */

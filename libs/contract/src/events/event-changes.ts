@@ -22,6 +22,8 @@ export interface ChangedThing {
   readonly audience: ChangeAudience;
   /** Fields of the event's body that identify the thing to clients, where its id does not. */
   readonly keys?: readonly string[];
+  /** Whether the key `user_id` names whose thing it is: callers that read only their own with the scope see no other changes. */
+  readonly personal?: boolean;
   /** Answers the current things to `include=resource`. */
   readonly resources?: Operation<ResourcesQuery, Resources, ModuleContext>;
   /** Answers which things match a `filter`. */

@@ -49,6 +49,8 @@ export interface SearchedRows {
   schema: string;
   /** As of scanStatement. $1 is the workspace, $2 the lists to which the caller is limited, or null. */
   source: string;
+  /** The values of the source from $3 on. */
+  more?: readonly unknown[];
 }
 
 /** Searches rows that no index of words serves. @throws as searchWithinLimit. */
@@ -57,11 +59,11 @@ export function scanRows<Row extends object>(
   context: CallContext,
   scope: string,
   asked: Asked,
-  { schema, source }: SearchedRows,
+  { schema, source, more = [] }: SearchedRows,
 ): Promise<Row[]> {
   const { workspaceId, listIds = null } = context.principal;
   return searchWithinLimit(database, context, scope, asked, (on, { search, trigrams }) => {
-    const values: unknown[] = [workspaceId, listIds];
+    const values: unknown[] = [workspaceId, listIds, ...more];
     const add = (value: unknown): string => `$${values.push(value)}`;
     return on.query<Row>(scanStatement({ schema, search, add }, { source, limit: asked.limit, trigrams }), values);
   });

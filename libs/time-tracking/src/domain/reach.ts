@@ -1,10 +1,12 @@
-// How far a caller reaches: a workspace, perhaps some of its lists only. What lies in another list is as if it were not there.
+// How far a caller reaches: a workspace, perhaps some of its lists or the own time only. Anything beyond is as if it were not there.
 import { DomainError } from '@mono/contract/errors';
 
 export interface Reach {
   workspaceId: string;
   /** undefined: all of the workspace. */
   listIds?: readonly string[] | undefined;
+  /** The user whose time alone is within reach; undefined: everybody's. */
+  personId?: string | undefined;
 }
 
 /** @param listId null: not known, or no task at all: for who reaches everything. */

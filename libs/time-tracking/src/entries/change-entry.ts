@@ -5,6 +5,7 @@ import { InvalidInputError } from '@mono/contract/errors';
 import type { EntryPatch, TimeEntry } from '../../contract/entry.js';
 import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
 import { requireChangeable } from '../domain/closed-period.js';
+import { reachOf } from '../reach-of.js';
 import { changesBetween, withSaid } from '../domain/entry-state.js';
 import { changedTimes, requireOneEnd, namesTimes } from '../domain/entry-times.js';
 import { toWriteEntries, type Conditions } from '../persistence/conditions.js';
@@ -30,12 +31,12 @@ export async function changeEntry(
 ): Promise<TimeEntry> {
   requireAny(patch);
   requireOneEnd(patch);
-  const seen = await readEntry(database, context.principal, id);
+  const seen = await readEntry(database, reachOf(context.principal), id);
   const { user_id: userId } = requireWritable(context, id, seen);
   const taskId = await taskNamedAnew(tasks, context, patch, seen);
   return database.transaction(async (on) => {
     const conditions = await toWriteEntries(on, context.principal.workspaceId, userId);
-    const row = requireWritable(context, id, await lockEntry(on, context.principal, id));
+    const row = requireWritable(context, id, await lockEntry(on, reachOf(context.principal), id));
     on.afterCommit(() => signal.wake());
     return change(on, context, row, { patch, taskId }, conditions);
   });

@@ -1,9 +1,10 @@
-// Reading entries: everybody sees all of the workspace, or of the lists that they are limited to.
+// Reading entries: all of the workspace, or of the lists that the caller is limited to; all people's, or the caller's own.
 import { buildPage, normalInstant, readPageRequest, zoneOf, type CallContext } from '@mono/contract';
 import { instantOfMoment } from '@mono/contract/zones';
 import type { Executor, SharingExecutor } from '@mono/platform';
 import type { EntryPage, EntryQuery, TimeEntry } from '../../contract/entry.js';
 import { timeTrackingErrors } from '../../contract/time-tracking.errors.js';
+import { reachOf } from '../reach-of.js';
 import { readEntry } from '../persistence/entry-reads.js';
 import { toEntry } from '../persistence/entry-rows.js';
 import { countEntries, findEntryRows, withFewTasks, type EntryFilter } from '../persistence/find-entry-rows.js';
@@ -14,7 +15,7 @@ import { withinTimeLimit } from '../persistence/within-time-limit.js';
 const TIME_LIMIT_MS = 5_000;
 
 export async function getEntry(on: Executor, { principal }: CallContext, id: string): Promise<TimeEntry> {
-  const row = await readEntry(on, principal, id);
+  const row = await readEntry(on, reachOf(principal), id);
   if (!row) throw timeTrackingErrors.entry_not_found({ id });
   return toEntry(row, await readSettings(on, principal.workspaceId));
 }
@@ -31,13 +32,14 @@ export function findEntries(database: SharingExecutor, context: CallContext, que
 
 async function readPage(on: Executor, { principal }: CallContext, query: EntryQuery): Promise<EntryPage> {
   const { order_by = 'started_at' } = query;
-  const { workspaceId, listIds } = principal;
+  const { workspaceId, listIds, personId } = reachOf(principal);
   const request = readPageRequest(query, ['instant', 'uuid'], {
     order_by,
     workspace_id: workspaceId,
     list_ids: listIds,
+    person_id: personId,
   });
-  const filter = await withFewTasks(on, { workspaceId, listIds, ...filterOf(query, zoneOf(principal)) });
+  const filter = await withFewTasks(on, { workspaceId, listIds, personId, ...filterOf(query, zoneOf(principal)) });
   const rounding = await readSettings(on, workspaceId);
   return buildPage(request, {
     rows: await findEntryRows(on, filter, request),

@@ -1,4 +1,4 @@
-// Reading entries. A caller who is limited to lists sees those of tasks in them, and no others.
+// Reading entries. A caller who is limited to lists sees those of tasks in them, and no others; one who reads only their own, no others'.
 import type { Executor } from '@mono/platform';
 import type { Reach } from '../domain/reach.js';
 import { entryColumns, type EntryRow } from './entry-rows.js';
@@ -11,7 +11,8 @@ export function inLists(lists: string): string {
 }
 
 const ONE = `SELECT ${entryColumns('e')} FROM time_tracking.entry e
-  WHERE e.id = $1 AND e.workspace_id = $2 AND ($3::uuid[] IS NULL OR ${inLists('$3')})`;
+  WHERE e.id = $1 AND e.workspace_id = $2 AND ($3::uuid[] IS NULL OR ${inLists('$3')})
+    AND ($4::uuid IS NULL OR e.user_id = $4)`;
 const BY_IDS = {
   name: 'time_tracking.entries_by_ids',
   text: `SELECT ${entryColumns('e')} FROM time_tracking.entry e
@@ -22,10 +23,10 @@ const LOCK = { name: 'time_tracking.lock_entry', text: `${ONE} FOR UPDATE OF e` 
 
 export async function readEntry(
   on: Executor,
-  { workspaceId, listIds }: Reach,
+  { workspaceId, listIds, personId }: Reach,
   id: string,
 ): Promise<EntryRow | undefined> {
-  const [row] = await on.query<EntryRow>(READ, [id, workspaceId, listIds ?? null]);
+  const [row] = await on.query<EntryRow>(READ, [id, workspaceId, listIds ?? null, personId ?? null]);
   return row;
 }
 
@@ -39,10 +40,10 @@ export function readEntriesByIds(
 
 export async function lockEntry(
   on: Executor,
-  { workspaceId, listIds }: Reach,
+  { workspaceId, listIds, personId }: Reach,
   id: string,
 ): Promise<EntryRow | undefined> {
-  const [row] = await on.query<EntryRow>(LOCK, [id, workspaceId, listIds ?? null]);
+  const [row] = await on.query<EntryRow>(LOCK, [id, workspaceId, listIds ?? null, personId ?? null]);
   return row;
 }
 

@@ -67,12 +67,17 @@ export function readShares(on: Executor, taskId: string): Promise<(ShareRow & { 
   );
 }
 
-/** The latest, the first one first. */
-export function readSpans(on: Executor, taskId: string, most: number): Promise<SpanRow[]> {
+/** The latest, the first one first. @param personId undefined: those of everybody. */
+export function readSpans(
+  on: Executor,
+  taskId: string,
+  personId: string | undefined,
+  most: number,
+): Promise<SpanRow[]> {
   return on.query<SpanRow>(
     `SELECT * FROM (
        SELECT version, started_at, ended_at, actor_kind, actor_id FROM time_tracking.span
-       WHERE task_id = $1 ORDER BY version DESC LIMIT ${most}) s ORDER BY version`,
-    [taskId],
+       WHERE task_id = $1 AND ($2::text IS NULL OR actor_id = $2) ORDER BY version DESC LIMIT ${most}) s ORDER BY version`,
+    [taskId, personId ?? null],
   );
 }

@@ -80,6 +80,7 @@ function coveredPart({ scope, window, asOf, groups }: ReportQuestion, values: Va
   const workspace = `${values.add(scope.workspaceId)}::uuid`;
   const joins = looksIntoTasks(scope) || groups.some((group) => !isPeriod(group) && taskKey(group).looksIntoTask);
   const conditions = conditionsOf(scope, values, { taskId: 'c.task_id', entryTags: 'c.tags' });
+  if (scope.personId !== undefined) conditions.push(`c.person = ${values.add(scope.personId)}::text`);
   return `SELECT c.is_entry, c.billable, c.begins, c.ends${groups.map(coveredColumn).join('')}
     FROM (${coveredTime(values, workspace, window, asOf)}) c
     ${joins ? 'LEFT JOIN time_tracking.task t ON t.task_id = c.task_id' : ''}

@@ -5,6 +5,7 @@ import { snippetOf } from '@mono/contract/search-text';
 import { Database, Operation, scanRows } from '@mono/platform';
 import type { FoundMatches, SearchItem } from '@mono/tasks/contract';
 import { entriesSearch } from '../../contract/entries-search.operations.js';
+import { reachOf } from '../reach-of.js';
 import { inLists } from '../persistence/entry-reads.js';
 
 interface MatchingEntry {
@@ -30,6 +31,7 @@ export class SearchController {
     const rows = await scanRows<MatchingEntry>(this.database, call, 'time:read', query, {
       schema: 'time_tracking',
       source,
+      more: [reachOf(call.principal).personId ?? null],
     });
     return { items: rows.map((row) => itemOf(row, query.q)) };
   }
@@ -40,6 +42,7 @@ function sourceOf(most: number): string {
       CASE WHEN e.note <> '' THEN e.tags ELSE '{}' END AS tags, NULL::text AS body, e.task_id, e.started_at AS at, 1 AS weight
     FROM time_tracking.entry e
     WHERE e.workspace_id = $1 AND (e.note <> '' OR e.tags <> '{}') AND ($2::uuid[] IS NULL OR ${inLists('$2')})
+      AND ($3::uuid IS NULL OR e.user_id = $3)
     ORDER BY e.started_at DESC, e.id DESC LIMIT ${most}`;
 }
 
