@@ -9,6 +9,7 @@ import { EventsConsumer } from './src/feed/events.consumer.js';
 import { FeedReader } from './src/feed/feed-reader.js';
 import { FeedRowsController } from './src/feed/feed-rows.controller.js';
 import { FeedWriter } from './src/feed/feed-writer.js';
+import { RightsConsumer } from './src/feed/rights.consumer.js';
 import { Retention } from './src/feed/retention.js';
 import { ViewsModule } from './src/feed/views.module.js';
 import { Waiting } from './src/feed/waiting.js';
@@ -16,7 +17,7 @@ import { FollowController } from './src/follow/follow.controller.js';
 
 @Module({
   imports: [ConfigModule.forFeature(changesConfig), DatabaseModule.forFeature({ module: 'changes' }), ViewsModule],
-  controllers: [ChangesController, FeedRowsController, FollowController, AccountsConsumer],
+  controllers: [ChangesController, FeedRowsController, FollowController, AccountsConsumer, RightsConsumer],
   providers: [ChangeStore, FeedReader, FeedWriter, EventsConsumer, Waiting, Retention],
 })
 export class ChangesModule {}

@@ -53,6 +53,8 @@ export class ChangesController {
     const until = performance.now() + waitMs;
     for (let from = position; ;) {
       const page = await this.reader.pageAfter(from, view);
+      // The page has the rights of the beginning.
+      if (alarm.isOutdated) return { items: [], next_token: this.reader.tokenOf(from, view), has_more: false };
       const leftMs = until - performance.now();
       const isOver = leftMs <= 0 || this.waiting.stopped || call.signal?.aborted === true;
       if (page.items.length > 0 || page.has_more || isOver) return page;

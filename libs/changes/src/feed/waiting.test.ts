@@ -5,6 +5,7 @@ import type { ChangePage } from '../../contract/index.js';
 import { callerIn, ChangesWorld } from '../../testing/changes-world.js';
 import { AppendedSignal } from './appended.signal.js';
 import { ChangeStore } from './change.store.js';
+import { RightsConsumer } from './rights.consumer.js';
 import { Waiting } from './waiting.js';
 
 let world: ChangesWorld;
@@ -75,6 +76,37 @@ test('the wait ends when the caller goes away', async () => {
   gone.abort();
   await answer;
   expect(waiting.count).toBe(0);
+});
+
+test.each([
+  ['the user', () => waiting.outdateOf('ada'), true],
+  ['another user', () => waiting.outdateOf('bob'), false],
+  ['the workspace', () => waiting.outdateIn(workspace), true],
+  ['another workspace', () => waiting.outdateIn(randomUUID()), false],
+])('the rights of %s change: nobody is answered by those of the beginning', async (_whose, change, isOutdated) => {
+  const answer = poll({ principal: callerIn(workspace, { id: 'ada' }) });
+  await waitFor(1);
+  change();
+  await world.append(workspace, {});
+  const page = await answer;
+  expect(page.items).toHaveLength(isOutdated ? 0 : 1);
+  expect(await world.find(workspace, { since: page.next_token })).toMatchObject({ items: isOutdated ? [{}] : [] });
+});
+
+test.each([
+  [{ aggregate: 'api_key', aggregate_id: 'ada' }, true],
+  [{ aggregate: 'user', aggregate_id: 'ada' }, true],
+  [{ aggregate: 'member', aggregate_id: 'membership', user_id: 'ada' }, true],
+  [{ aggregate: 'member', aggregate_id: 'ada', user_id: 'bob' }, false],
+  [{ event: 'workspace_updated', aggregate: 'workspace', changes: { time_entries_visible_to: {} } }, true],
+  [{ event: 'workspace_updated', aggregate: 'workspace', changes: { name: {} } }, false],
+])('the event %j ends the waits that it concerns', async (event, ends) => {
+  const answer = poll({ principal: callerIn(workspace, { id: 'ada' }) });
+  await waitFor(1);
+  const told = { event: 'changed', aggregate_id: workspace, changes: {}, ...event };
+  await world.module.get(RightsConsumer).end(told as unknown as Parameters<RightsConsumer['end']>[0]);
+  await world.append(workspace, {});
+  expect((await answer).items).toHaveLength(ends ? 0 : 1);
 });
 
 test('the wait ends when the node stops, and none begins', async () => {

@@ -19,12 +19,21 @@ export interface Waiter {
 
 /** One caller's. It remembers a signal that comes before the caller sleeps. */
 export class Alarm {
+  constructor(readonly principalId: string) {}
+
+  /** Whether the rights of the caller may have changed since it entered. */
+  isOutdated = false;
   private rung = false;
   private wakeUp: (() => void) | undefined;
 
   ring(): void {
     this.rung = true;
     this.wakeUp?.();
+  }
+
+  outdate(): void {
+    this.isOutdated = true;
+    this.ring();
   }
 
   /** Resolves with the next signal since the last call, after `ms`, or when the caller aborts. */
@@ -81,11 +90,22 @@ export class Waiting implements OnModuleDestroy {
     for (const alarms of this.alarms.values()) for (const alarm of alarms) alarm.ring();
   }
 
+  /** Ends the waits in the workspace, whose callers may have other rights now. */
+  outdateIn(workspaceId: string): void {
+    for (const alarm of this.alarms.get(workspaceId) ?? []) alarm.outdate();
+  }
+
+  /** Ends the waits of a user or a key that may have other rights now. */
+  outdateOf(principalId: string): void {
+    for (const alarms of this.alarms.values())
+      for (const alarm of alarms) if (alarm.principalId === principalId) alarm.outdate();
+  }
+
   /** @throws DomainError `rate_limited` for one too many. */
   async enter<T>(waiter: Waiter, work: (alarm: Alarm) => Promise<T>): Promise<T> {
-    const { workspaceId, isPushed } = waiter;
+    const { principalId, workspaceId, isPushed } = waiter;
     const leave = isPushed ? undefined : this.take(waiter);
-    const alarm = new Alarm();
+    const alarm = new Alarm(principalId);
     const alarms = this.alarms.get(workspaceId) ?? new Set();
     this.alarms.set(workspaceId, alarms.add(alarm));
     try {
