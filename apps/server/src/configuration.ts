@@ -82,6 +82,10 @@ const nodeSettings = {
     items: 'origins',
     description: 'Origins that browsers may call the API from; `*` allows all. Default: none.',
   }),
+  HTTP_COMPRESSION: flag({
+    description: 'Compress answers for clients that accept it; `false` where a reverse proxy does it.',
+    default: true,
+  }),
   TRUST_PROXY: names({
     items: 'addresses or CIDR ranges',
     description: 'Proxies whose `X-Forwarded-For` is trusted. Default: none.',

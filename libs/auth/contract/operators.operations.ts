@@ -65,6 +65,7 @@ export const operatorsOperations = operations(
         'The link is the one of `POST /v1/auth/forgot-password`, for installations without mail: it works once, within an hour. Nothing is sent. The password stays as it is until the link is used.',
       answer: 'The link, shown only once.',
       reply: OneTimeLink,
+      showsSecret: true,
       errors: ['user_not_found', 'user_disabled'],
     }),
     getInviteLink: post(path('/v1/admin/invites/:id/link', { id: idOf('invite') }), {
@@ -73,6 +74,7 @@ export const operatorsOperations = operations(
       description: 'The link that the mail contains, for installations without mail. It works once. Nothing is sent.',
       answer: 'The link.',
       reply: OneTimeLink,
+      showsSecret: true,
       errors: ['invite_not_found', 'link_invalid'],
     }),
     deleteWorkspace: del(path('/v1/admin/workspaces/:id', { id: idOf('workspace') }), {

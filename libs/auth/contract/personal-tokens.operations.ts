@@ -40,6 +40,7 @@ export const personalTokensOperations = operations(
       answer: 'The created token.',
       body: CreatePersonalToken,
       reply: NewPersonalToken,
+      showsSecret: true,
       etag: entityTag,
       location: ({ id }) => `/v1/me/tokens/${id}`,
       idempotencyKey: true,

@@ -67,6 +67,7 @@ export const calendarsOperations = operations(
       respectsLists: true,
       body: CreateFeed,
       reply: NewFeed,
+      showsSecret: true,
       etag: feedEntityTag,
       location: ({ id }) => `/v1/feeds/${id}`,
       idempotencyKey: true,

@@ -39,6 +39,7 @@ export async function createEdge(parts: EdgeParts): Promise<NestFastifyApplicati
     trustProxy: configuration.node.TRUST_PROXY,
     onUntrustedForwarding: warnOfForwarding(logger),
     corsOrigins: configuration.node.CORS_ORIGINS,
+    compress: configuration.node.HTTP_COMPRESSION,
     logger: nestLogger(logger),
     errors: {
       showCauses: configuration.node.APP_ENV === 'dev',

@@ -67,6 +67,7 @@ export interface Operation<Input = unknown, Reply = unknown, Context = unknown> 
   readonly location: ((reply: Reply) => string) | undefined;
   readonly ifMatch: boolean;
   readonly idempotencyKey: boolean;
+  readonly showsSecret: boolean;
   readonly [CONTEXT]?: Context;
 }
 
@@ -108,6 +109,8 @@ export interface OperationOptions<Query, Body, Patch, Reply> {
   respectsLists?: boolean;
   /** Default: `'all'` for operations that have a scope or only read; `'whole'` otherwise. */
   personalTokens?: PersonalTokens;
+  /** Whether the answer contains a key, token or link that gives access. It is not compressed. */
+  showsSecret?: boolean;
   /** Codes from the module's table. */
   errors?: readonly string[];
   /** Timeout from the first attempt to the response, in milliseconds. Default: 15,000. */
@@ -313,6 +316,7 @@ function build(
     location,
     ifMatch,
     idempotencyKey,
+    showsSecret: options.showsSecret ?? false,
   };
 }
 

@@ -1,4 +1,5 @@
-// Conditional requests (RFC 9110, section 13). Entity tags are strong: "<version>" or "<version>.<more>".
+// Conditional requests (RFC 9110, section 13). Entity tags are strong: "<version>" or "<version>.<more>", and "….<encoding>" for an answer
+// that is compressed.
 import { DomainError, InvalidInputError } from '../errors/index.js';
 
 const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
@@ -29,8 +30,29 @@ export function parseIfMatch(header: string): number | undefined {
   return version;
 }
 
-/** Whether `If-None-Match` names the entity tag, by weak comparison. @param tag with its quotes. */
+/** The encodings of answers, preferred first. */
+export const CONTENT_ENCODINGS = ['zstd', 'br', 'gzip'] as const;
+export type ContentEncoding = (typeof CONTENT_ENCODINGS)[number];
+
+const OF_ENCODING = new RegExp(String.raw`\.(?:${CONTENT_ENCODINGS.join('|')})"$`);
+
+/** @param tag with its quotes. */
+export function encodedTag(tag: string, encoding: ContentEncoding): string {
+  return tag.replace(/"$/, `.${encoding}"`);
+}
+
+/** Whether `If-None-Match` names the entity tag, in any encoding, by weak comparison. @param tag with its quotes. */
 export function matchesIfNoneMatch(header: string, tag: string): boolean {
-  if (header === tag || header === '*') return true;
-  return header.includes(tag) && header.split(',').some((listed) => listed.trim().replace(/^W\//, '') === tag);
+  return tagMatching(header, tag) !== undefined;
+}
+
+/** @returns the entity tag as `If-None-Match` names it, with the encoding that the client has; undefined if it does not. */
+export function tagMatching(header: string, tag: string): string | undefined {
+  if (header === tag || header === '*') return tag;
+  // The usual case is another version.
+  if (!header.includes(tag.slice(0, -1))) return undefined;
+  return header
+    .split(',')
+    .map((listed) => listed.trim().replace(/^W\//, ''))
+    .find((listed) => listed === tag || listed.replace(OF_ENCODING, '"') === tag);
 }

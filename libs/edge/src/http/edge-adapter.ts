@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Replayable, matchesIfNoneMatch, requestIdOf } from '@mono/contract';
+import { type Replayable, requestIdOf, tagMatching } from '@mono/contract';
 import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES } from './body-limit.js';
 import { sendError, type ErrorReporting } from './error-reply.js';
@@ -75,8 +75,9 @@ export class EdgeAdapter extends FastifyAdapter {
       void response.header('etag', tag);
       const { method, headers } = response.request;
       const known = headers['if-none-match'];
-      if (known !== undefined && (method === 'GET' || method === 'HEAD') && matchesIfNoneMatch(known, tag)) {
-        return response.code(304).send();
+      if (known !== undefined && (method === 'GET' || method === 'HEAD')) {
+        const matching = tagMatching(known, tag);
+        if (matching !== undefined) return response.code(304).header('etag', matching).send();
       }
     }
     return response.send(answer instanceof StreamableFile ? this.streamed(response, answer) : answer);

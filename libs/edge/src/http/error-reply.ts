@@ -26,6 +26,8 @@ export function sendError(
   // away; the request's time limit bounds it.
   if (fault.status === 413) void reply.removeHeader('connection');
   if (fault.headers) void reply.headers(fault.headers);
+  // They describe a stream that has failed before its first byte.
+  void reply.removeHeader('content-encoding').removeHeader('etag');
   void reply
     .code(fault.status)
     .type(problem ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8')

@@ -4,12 +4,14 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { matchesIfNoneMatch } from '@mono/contract';
+import { addVary, encodingFor } from './content-encoding.js';
 
 const [brotli, gzipped] = [promisify(brotliCompress), promisify(gzip)];
 /** Good for its time: the highest quality takes many times as long for a tenth less. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 7 } };
 
-const ENCODINGS = ['br', 'gzip', 'identity'] as const;
+const COMPRESSED = ['br', 'gzip'] as const;
+const ENCODINGS = [...COMPRESSED, 'identity'] as const;
 type Encoding = (typeof ENCODINGS)[number];
 
 interface FixedAnswer {
@@ -27,6 +29,7 @@ export function keepAnswers(server: FastifyInstance, isFixed: (path: string) => 
     // HEAD has routes of its own, whose answers have no body to keep.
     if (!['GET', 'HEAD'].includes(String(route.method)) || !isFixed(route.url)) return;
     const path = route.url;
+    route.config = { ...route.config, compress: false };
     route.onRequest = [
       ...listOf<'onRequest'>(route.onRequest),
       (request, reply, done) => {
@@ -68,9 +71,10 @@ function negotiated(
   { headers }: FastifyRequest,
   reply: FastifyReply,
 ): Buffer | undefined {
-  const encoding = encodingFor(headers['accept-encoding']);
+  const encoding = encodingFor(headers['accept-encoding'], COMPRESSED) ?? 'identity';
   const { tag, bytes } = bodies[encoding];
-  void reply.headers({ 'content-type': type, 'cache-control': 'no-cache', etag: tag, vary: varyOf(reply) });
+  void reply.headers({ 'content-type': type, 'cache-control': 'no-cache', etag: tag });
+  addVary(reply, 'Accept-Encoding');
   const known = headers['if-none-match'];
   if (known !== undefined && ENCODINGS.some((each) => matchesIfNoneMatch(known, bodies[each].tag))) {
     void reply.code(304).removeHeader('content-length');
@@ -79,19 +83,4 @@ function negotiated(
   if (encoding !== 'identity') void reply.header('content-encoding', encoding);
   void reply.header('content-length', bytes.length);
   return bytes;
-}
-
-function varyOf(reply: FastifyReply): string {
-  const known = reply.getHeader('vary');
-  return typeof known === 'string' && known !== '' ? `${known}, Accept-Encoding` : 'Accept-Encoding';
-}
-
-/** The best one that is named without `q=0`. */
-function encodingFor(accepted = ''): Encoding {
-  const wanted = accepted
-    .toLowerCase()
-    .split(',')
-    .filter((one) => !/;\s*q=0(\.0*)?\s*$/.test(one));
-  const named = new Set(wanted.map((one) => one.split(';')[0]?.trim()));
-  return ENCODINGS.find((encoding) => named.has(encoding)) ?? 'identity';
 }

@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { InputPipe } from './input-pipe.js';
 import type { RequestLimits } from '../rate-limits/request-limits.js';
 import type { Authenticator } from '@mono/platform';
+import { compressAnswers } from './compress-answers.js';
 import { EdgeAdapter } from './edge-adapter.js';
 import { sendError, type ErrorReporting } from './error-reply.js';
 import { addRequestHooks } from './request-hooks.js';
@@ -25,6 +26,8 @@ export interface HttpApplicationOptions {
   onUntrustedForwarding?: ((peer: string) => void) | undefined;
   /** The origins whose pages may call, `*` for all. Default none. */
   corsOrigins?: readonly string[] | undefined;
+  /** Whether answers are compressed. Default true. */
+  compress?: boolean | undefined;
   /** Further hooks and routes; the hooks come before those of the edge. */
   prepare?: (server: FastifyInstance) => void;
 }
@@ -49,12 +52,22 @@ export async function createHttpApplication(
   rootModule: RootModule,
   options: HttpApplicationOptions,
 ): Promise<NestFastifyApplication> {
-  const { authenticator, errors, logger, limits, trustProxy = [], corsOrigins = [], prepare } = options;
+  const {
+    authenticator,
+    errors,
+    logger,
+    limits,
+    trustProxy = [],
+    corsOrigins = [],
+    compress = true,
+    prepare,
+  } = options;
   const adapter = new EdgeAdapter(errors, trustProxy);
   const server = adapter.getInstance<FastifyInstance>();
   // Before all other hooks: a page is to read refusals, too.
   if (corsOrigins.length > 0) await server.register(fastifyCors, corsOptions(corsOrigins));
   if (options.onUntrustedForwarding && trustProxy.length === 0) watchForwarding(server, options.onUntrustedForwarding);
+  if (compress) compressAnswers(server);
   prepare?.(server);
   addRequestHooks(server, authenticator, limits);
   const application = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {

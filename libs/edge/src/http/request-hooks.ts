@@ -4,6 +4,7 @@ import { DomainError, InvalidInputError, type CallContext, type Principal } from
 import { actingFor, shareKeyOf, accepts, JSON_TYPE, type Authenticator } from '@mono/platform';
 import { admit, admitAnybody, conditionsOf } from '../operations/admission.js';
 import type { RequestLimits } from '../rate-limits/request-limits.js';
+import { addVary } from './content-encoding.js';
 
 const PROTECTED = '/v1';
 /** An answer is data: no page that frames it, runs it or guesses its type. */
@@ -42,7 +43,7 @@ export function addRequestHooks(server: FastifyInstance, authenticator: Authenti
     const isPublic = request.routeOptions.config.public === true;
     // Answers to a key are cached by its client alone, and revalidated by If-None-Match. Public routes may answer tokens.
     void reply.header('cache-control', isPublic ? 'no-store' : 'private, no-cache');
-    if (request.routeOptions.config.alsoProduces !== undefined) addVaryAccept(reply);
+    if (request.routeOptions.config.alsoProduces !== undefined) addVary(reply, 'Accept');
     if (isPublic) {
       settle(() => {
         if (limits) admitByAddress(limits, request, reply);
@@ -159,12 +160,6 @@ function requireForm(request: FastifyRequest): void {
     throw new DomainError('not_acceptable', 'not_acceptable', `The answer would be ${types.join(' or ')}.`);
   }
   if (!request.routeOptions.config.query) refuseQuery(request);
-}
-
-/** Beside what other hooks say, such as Origin. */
-function addVaryAccept(reply: FastifyReply): void {
-  const known = reply.getHeader('vary');
-  void reply.header('vary', typeof known === 'string' && known !== '' ? `${known}, Accept` : 'Accept');
 }
 
 /** A client that names only the form of errors that it wants takes the usual form of everything else. */

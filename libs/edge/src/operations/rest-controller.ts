@@ -98,6 +98,7 @@ function routeOptionsOf(operation: AnyOperation, { query }: HttpRoute): RouteOpt
     scope,
     ...(callers === 'anybody' && { public: true }),
     ...(callers === 'user' && { user: true }),
+    ...(operation.showsSecret && { compress: false }),
     reads,
     respectsLists,
     personalTokens,

@@ -19,6 +19,7 @@ export interface TestApplicationOptions {
   limits?: RequestLimits;
   trustProxy?: readonly string[];
   onUntrustedForwarding?: (peer: string) => void;
+  compress?: boolean;
   prepare?: (server: FastifyInstance) => void;
 }
 
@@ -32,7 +33,7 @@ export interface TestApplication {
 
 export async function startTestApplication(options: TestApplicationOptions): Promise<TestApplication> {
   const { controllers, providers = [], principal = TEST_PRINCIPAL, showCauses = false, limits, prepare } = options;
-  const { trustProxy, onUntrustedForwarding } = options;
+  const { trustProxy, onUntrustedForwarding, compress } = options;
   const failures: unknown[] = [];
   const root: DynamicModule = { module: TestRoot, controllers, providers };
   const application = await createHttpApplication(root, {
@@ -41,6 +42,7 @@ export async function startTestApplication(options: TestApplicationOptions): Pro
     limits,
     trustProxy,
     onUntrustedForwarding,
+    compress,
     errors: { showCauses, log: (error) => failures.push(error) },
     ...(prepare ? { prepare } : {}),
   });

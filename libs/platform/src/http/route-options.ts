@@ -37,6 +37,8 @@ export interface RouteOptions {
   reads?: boolean;
   /** Whether callers that are limited to lists may call. Default: the handler decides. */
   respectsLists?: boolean;
+  /** Whether the answer may be compressed. Default: unless it is public or must not be stored. */
+  compress?: boolean;
   /** The personal access tokens that may call. Default: all. */
   personalTokens?: PersonalTokens;
 }

@@ -5,7 +5,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Bus } from '@mono/bus';
 import type { PublicContext } from '@mono/contract';
-import { LimitedByAddress, PublicContextParam } from '@mono/platform';
+import { LimitedByAddress, PublicContextParam, routeOptions } from '@mono/platform';
 import { DomainError } from '@mono/contract/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { calendarsOperations } from '../../contract/index.js';
@@ -18,6 +18,8 @@ const FILE = /^([A-Za-z0-9_-]{43})\.ics$/;
 export class FeedReaderController {
   constructor(@Inject(Bus) private readonly bus: Bus) {}
 
+  // Its body holds no secret.
+  @routeOptions({ compress: true })
   @Get(':file')
   @LimitedByAddress()
   async read(

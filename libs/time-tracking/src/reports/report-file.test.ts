@@ -223,7 +223,7 @@ test('Accept asks for a file as well, which says what it is', async () => {
     200,
     'text/csv; charset=utf-8; header=present',
     'attachment; filename="time-2026-08-01-2026-09-01.csv"',
-    'Accept',
+    'Accept, Accept-Encoding',
   ]);
 });
 
