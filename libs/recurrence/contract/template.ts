@@ -62,7 +62,6 @@ const subtasks = {
     'Subtasks that are created with each task of the template, in its list. In tasks that exist already, each follows its changes until a user changes, begins or deletes it.',
   minItems: 0,
   maxItems: MAX_TEMPLATE_SUBTASKS,
-  example: [],
 };
 /** In a patch, the array replaces all of them. */
 export function SubtasksField(): PropertyDecorator {
