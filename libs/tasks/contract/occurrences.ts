@@ -9,6 +9,7 @@ import {
   IntegerField,
   ObjectField,
   ObjectsField,
+  OmitType,
   TextField,
   TextsField,
   TimeZoneField,
@@ -51,36 +52,6 @@ const revision = {
   min: 1,
   max: 2_147_483_647,
 };
-
-/** A subtask that a template gives to each of its tasks; null for "none", as in Task. It is in the list of its task. */
-export class OccurrenceSubtask {
-  @TextField({ description: 'Key of the subtask within its template.', min: 1, max: MAX_SUBTASK_KEY_CHARACTERS })
-  key: string;
-
-  @TextField(title)
-  title: string;
-
-  @EnumField(priority)
-  priority: TaskPriority;
-
-  @TextsField(tags)
-  tags: string[];
-
-  @UuidField(assigneeId)
-  assignee_id: string | null;
-
-  @InstantField(dueAt)
-  due_at: string | null;
-
-  @DateField(dueOn)
-  due_on: string | null;
-
-  @TimeZoneField(timezone)
-  timezone: string | null;
-
-  @DurationField(estimatedDuration)
-  estimated_duration: string | null;
-}
 
 /** What a template gives to each of its tasks; null for "none", as in Task. */
 export class OccurrenceContent {
@@ -125,6 +96,17 @@ export class OccurrenceContent {
     optional: true,
   })
   subtasks?: OccurrenceSubtask[];
+}
+
+/** A subtask that a template gives to each of its tasks. It is in the list of its task. */
+export class OccurrenceSubtask extends OmitType(OccurrenceContent, [
+  'list_id',
+  'description',
+  'starts_on',
+  'subtasks',
+]) {
+  @TextField({ description: 'Key of the subtask within its template.', min: 1, max: MAX_SUBTASK_KEY_CHARACTERS })
+  key: string;
 }
 
 export class OccurrenceInput extends OccurrenceContent {

@@ -20,16 +20,8 @@ export interface TaskContent {
 }
 
 /** A subtask that comes from its template. */
-export interface TaskSubtask {
+export interface TaskSubtask extends Omit<TaskContent, 'list_id' | 'description' | 'starts_on'> {
   key: string;
-  title: string;
-  priority: TaskPriority;
-  tags: string[];
-  assignee_id: string | null;
-  due_at: string | null;
-  due_on: string | null;
-  timezone: string | null;
-  estimated_duration: string | null;
 }
 
 /** An event about a task. */
