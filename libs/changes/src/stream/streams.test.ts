@@ -239,7 +239,7 @@ describe('credentials', () => {
     expect(client.endCode).toBe('access_changed');
   });
 
-  test('who reads their own things only from now on gets no change by the rights of before', async () => {
+  test('a caller that is limited to its own things gets no changes by its former rights', async () => {
     const id = randomUUID();
     const rights = { kind: 'user', id, scopes: ['garden:read'] } as const;
     const client = await world.client(workspace, { authorization: 'own only', rights });

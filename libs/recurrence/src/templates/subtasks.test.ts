@@ -164,7 +164,7 @@ test('faults are named with their place', async () => {
   expect(await faulty(many)).toMatchObject([{ field: 'subtasks', code: 'too_many' }]);
 });
 
-test('the subtasks of a member who leaves are assigned to nobody', async () => {
+test('subtasks of a member who leaves lose their assignee', async () => {
   const user = uuidv7();
   const template = await make([{ ...FILL, assignee_id: user }, POUR]);
   world.strangers.add(user);
